@@ -1,0 +1,85 @@
+"""How a status changes: one table of allowed moves, one row in an append-only history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class IllegalMove(Exception):
+    """Raised when the present status does not allow the move; nothing was written."""
+
+    def __init__(self, row: models.Model, to: str) -> None:
+        self.row, self.to = row, to
+        super().__init__(f"{row!r} may not move from {row.status} to {to}")  # type: ignore[attr-defined]
+
+
+class NotAllowed(Exception):
+    """Raised by an action when the person may not do it; nothing was written."""
+
+
+def append_only(name: str) -> list[pgtrigger.Trigger]:
+    """Return the triggers by which PostgreSQL itself refuses to change or delete a row.
+
+    Args:
+        name: unique among the triggers of the table.
+    """
+    return [pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class StatusChange(models.Model):
+    """Who moved something from one status to another, when and why; never edited."""
+
+    from_status = models.CharField(_("from"), max_length=20, blank=True)
+    to_status = models.CharField(_("to"), max_length=20)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.from_status} → {self.to_status}"
+
+
+class HasStatus(models.Model):
+    """Something with a status, a table of allowed moves and a `changes` history.
+
+    A subclass sets `ALLOWED_MOVES` (status → statuses that may follow), `status`, and a
+    `StatusChange` subclass whose foreign key `target` has the related name `changes`.
+    """
+
+    ALLOWED_MOVES: dict[str, frozenset[str]] = {}
+
+    class Meta:
+        abstract = True
+
+    def can_move(self, to: str) -> bool:
+        return to in self.ALLOWED_MOVES.get(self.status, frozenset())  # type: ignore[attr-defined]
+
+
+def move(row: Any, to: str, *, by: models.Model | None, reason: str = "") -> None:
+    """Change the status of a locked row and write its history; both or neither.
+
+    Args:
+        row: a `HasStatus` row, locked by the calling action in its transaction.
+        to: the new status.
+        by: the person, or None for the public and for the clock.
+        reason: in the person's words; may be empty.
+
+    Raises:
+        IllegalMove: `ALLOWED_MOVES` forbids it; nothing is written.
+    """
+    if not row.can_move(to):
+        raise IllegalMove(row, to)
+    before, row.status = row.status, to
+    row.save(update_fields=["status"])
+    row.changes.create(from_status=before, to_status=to, by=by, reason=reason)

@@ -1,0 +1,104 @@
+"""The one door for e-mail: `post` writes a row; nothing else in the project sends."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from impact.history import NotAllowed
+from impact.mail import tasks
+from impact.mail.enums import MessageStatus
+from impact.mail.models import Message
+
+
+class Attachment(NamedTuple):
+    name: str
+    type: str
+    content: bytes
+
+
+def post(
+    *,
+    template: str,
+    to: str,
+    context: Mapping[str, Any],
+    dedupe_key: str,
+    about: str = "",
+    language: str = "en",
+    headers: Mapping[str, str] | None = None,
+    attachments: Sequence[Attachment] = (),
+    is_held: bool = False,
+) -> Message:
+    """Write an e-mail into the outbox, in the caller's transaction; it leaves after the commit.
+
+    Args:
+        template: `<app>/email/<message>`, a folder with `subject.txt` and `body.txt`.
+        to: one address.
+        context: for both templates; `site_url` and `contact_email` are added.
+        dedupe_key: e.g. `application:42:receipt:1`; a second call with it writes nothing.
+        about: what it is about, e.g. `application:42`, so that staff find it there.
+        language: `en` or `fr`.
+        headers: further headers, e.g. List-Unsubscribe.
+        attachments: files that go with it.
+        is_held: written but not sent until released by staff.
+
+    Returns:
+        The row, new or as it was.
+    """
+    subject, body = _render(template, context, language)
+    message, is_new = Message.objects.get_or_create(
+        dedupe_key=dedupe_key,
+        defaults={
+            "template": template,
+            "to": to,
+            "about": about,
+            "language": language,
+            "subject": subject,
+            "body": body,
+            "headers": dict(headers or {}),
+            "attachments": [
+                {"name": a.name, "type": a.type, "base64": base64.b64encode(a.content).decode()} for a in attachments
+            ],
+            "status": MessageStatus.HELD if is_held else MessageStatus.QUEUED,
+        },
+    )
+    if is_new and not is_held:
+        wake_worker()
+    return message
+
+
+def resend(*, message_id: int, by: Any) -> None:
+    """Queue a failed or doubtful e-mail again.
+
+    Raises:
+        NotAllowed: the person may not change e-mails, or the e-mail has already left.
+    """
+    with transaction.atomic():
+        message = Message.objects.select_for_update().get(pk=message_id)
+        if not by.has_perm("mail.change_message"):
+            raise NotAllowed
+        if message.status not in (MessageStatus.FAILED, MessageStatus.DOUBT):
+            raise NotAllowed
+        message.status, message.not_before, message.resent_by = MessageStatus.QUEUED, timezone.now(), by
+        message.attempts = 0
+        message.save(update_fields=["status", "not_before", "resent_by", "attempts"])
+        wake_worker()
+
+
+def wake_worker() -> None:
+    """Tell the worker after the commit; with the broker down, the beat's sweep finds the row."""
+    transaction.on_commit(tasks.deliver_due.delay, robust=True)
+
+
+def _render(template: str, context: Mapping[str, Any], language: str) -> tuple[str, str]:
+    everything = {"site_url": settings.SITE_URL, "contact_email": settings.CONTACT_EMAIL, **context}
+    with translation.override(language):
+        subject = render_to_string(f"{template}/subject.txt", everything)
+        body = render_to_string(f"{template}/body.txt", everything)
+    return " ".join(subject.split())[:300], body.strip() + "\n"

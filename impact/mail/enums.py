@@ -1,0 +1,14 @@
+"""Where an e-mail stands."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageStatus(models.TextChoices):
+    HELD = "held", _("Held until released")
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    DOUBT = "doubt", _("In doubt")
+    DISCARDED = "discarded", _("Discarded")

@@ -1,0 +1,60 @@
+"""The outbox: an e-mail is a row, written in the transaction that causes it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from impact.mail.enums import MessageStatus
+from impact.mail.querysets import MessageQuerySet
+
+
+class Message(models.Model):
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    dedupe_key = models.CharField(
+        _("key"), max_length=200, unique=True, help_text=_("One e-mail for each key, however often it is asked for.")
+    )
+    template = models.CharField(_("template"), max_length=100)
+    about = models.CharField(_("about"), max_length=100, blank=True, db_index=True)
+    to = models.EmailField(_("to"))
+    language = models.CharField(_("language"), max_length=5, default="en")
+    subject = models.CharField(_("subject"), max_length=300)
+    body = models.TextField(_("text"))
+    headers = models.JSONField(_("headers"), default=dict, blank=True)
+    attachments = models.JSONField(
+        _("attachments"), default=list, blank=True, help_text=_("File name, content type and text of each.")
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=MessageStatus.choices, default=MessageStatus.QUEUED
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now)
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    resent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("resent by")
+    )
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=MessageStatus.values), name="message_status_known"),
+            models.CheckConstraint(
+                condition=~models.Q(status=MessageStatus.SENT) | models.Q(sent_at__isnull=False),
+                name="message_sent_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["not_before"], condition=models.Q(status=MessageStatus.QUEUED), name="message_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"

@@ -1,0 +1,25 @@
+"""Which e-mails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from impact.mail.enums import MessageStatus
+
+# Longer than any SMTP dialogue: EMAIL_TIMEOUT is 20 seconds.
+CLAIM_LASTS = timedelta(minutes=2)
+
+
+class MessageQuerySet(QuerySet):
+    def due(self) -> MessageQuerySet:
+        return self.filter(status=MessageStatus.QUEUED, not_before__lte=timezone.now()).order_by("not_before", "pk")
+
+    def abandoned(self) -> MessageQuerySet:
+        """Claimed by a worker that died in the SMTP dialogue: nobody knows whether they left."""
+        return self.filter(status=MessageStatus.SENDING, claimed_at__lt=timezone.now() - CLAIM_LASTS)
+
+    def about(self, subject_of: str) -> MessageQuerySet:
+        return self.filter(about=subject_of)
