@@ -63,7 +63,8 @@ def post(
             "body": body,
             "headers": dict(headers or {}),
             "attachments": [
-                {"name": a.name, "type": a.type, "base64": base64.b64encode(a.content).decode()} for a in attachments
+                {"name": a.name, "type": a.type, "base64": base64.b64encode(a.content).decode()}
+                for a in attachments
             ],
             "status": MessageStatus.HELD if is_held else MessageStatus.QUEUED,
         },

@@ -14,7 +14,10 @@ from impact.mail.querysets import MessageQuerySet
 class Message(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     dedupe_key = models.CharField(
-        _("key"), max_length=200, unique=True, help_text=_("One e-mail for each key, however often it is asked for.")
+        _("key"),
+        max_length=200,
+        unique=True,
+        help_text=_("One e-mail for each key, however often it is asked for."),
     )
     template = models.CharField(_("template"), max_length=100)
     about = models.CharField(_("about"), max_length=100, blank=True, db_index=True)
@@ -36,7 +39,12 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     resent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("resent by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("resent by"),
     )
 
     objects = MessageQuerySet.as_manager()
@@ -46,14 +54,18 @@ class Message(models.Model):
         verbose_name_plural = _("e-mails")
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(status__in=MessageStatus.values), name="message_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=MessageStatus.values), name="message_status_known"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(status=MessageStatus.SENT) | models.Q(sent_at__isnull=False),
                 name="message_sent_has_time",
             ),
         ]
         indexes = [
-            models.Index(fields=["not_before"], condition=models.Q(status=MessageStatus.QUEUED), name="message_due")
+            models.Index(
+                fields=["not_before"], condition=models.Q(status=MessageStatus.QUEUED), name="message_due"
+            )
         ]
 
     def __str__(self) -> str:

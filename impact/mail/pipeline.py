@@ -20,7 +20,7 @@ WAIT_GROWS = 4
 
 
 def claim() -> Message | None:
-    """Take the next due e-mail, committed before any SMTP, so that a crash leaves one row in doubt at most."""
+    """Take the next due e-mail; committed before any SMTP, so a crash leaves one row in doubt at most."""
     with transaction.atomic():
         message = Message.objects.due().select_for_update(skip_locked=True).first()
         if message:

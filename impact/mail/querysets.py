@@ -15,7 +15,9 @@ CLAIM_LASTS = timedelta(minutes=2)
 
 class MessageQuerySet(QuerySet):
     def due(self) -> MessageQuerySet:
-        return self.filter(status=MessageStatus.QUEUED, not_before__lte=timezone.now()).order_by("not_before", "pk")
+        return self.filter(status=MessageStatus.QUEUED, not_before__lte=timezone.now()).order_by(
+            "not_before", "pk"
+        )
 
     def abandoned(self) -> MessageQuerySet:
         """Claimed by a worker that died in the SMTP dialogue: nobody knows whether they left."""

@@ -149,7 +149,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "applications.tasks.remind_before_closing",
         "schedule": crontab(minute=15),
     },
-    "clear-sessions": {"task": "impact.accounts.tasks.clear_expired_sessions", "schedule": crontab(hour=3, minute=30)},
+    "clear-sessions": {
+        "task": "impact.accounts.tasks.clear_expired_sessions",
+        "schedule": crontab(hour=3, minute=30),
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"

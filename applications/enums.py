@@ -1,0 +1,135 @@
+"""The words and numbers of calls, applications, reviews and selection."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# All calls together; source: the announcement of IMPACT.
+PILOT_PLACES = 30
+
+
+class CallState(models.TextChoices):
+    """Follows from the clock; stored nowhere."""
+
+    COMING = "coming", _("Coming")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    PUBLISHED = "published", _("Results published")
+
+
+class ApplicationStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Clarification asked")
+    ELIGIBLE = "eligible", _("Eligible")
+    INELIGIBLE = "ineligible", _("Not eligible")
+    SELECTED = "selected", _("Selected")
+    RESERVE = "reserve", _("Reserve list")
+    NOT_SELECTED = "not_selected", _("Not selected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_A = ApplicationStatus
+APPLICATION_MOVES = {
+    _A.DRAFT: frozenset({_A.SUBMITTED, _A.WITHDRAWN}),
+    _A.SUBMITTED: frozenset({_A.RETURNED, _A.ELIGIBLE, _A.INELIGIBLE, _A.WITHDRAWN}),
+    _A.RETURNED: frozenset({_A.SUBMITTED, _A.INELIGIBLE, _A.WITHDRAWN}),
+    # A verdict may be taken back before the selection, with a reason.
+    _A.ELIGIBLE: frozenset({_A.SUBMITTED, _A.SELECTED, _A.RESERVE, _A.NOT_SELECTED, _A.WITHDRAWN}),
+    _A.INELIGIBLE: frozenset({_A.SUBMITTED, _A.WITHDRAWN}),
+    # ELIGIBLE again: a confirmed selection was undone.
+    _A.SELECTED: frozenset({_A.ELIGIBLE, _A.WITHDRAWN}),
+    _A.RESERVE: frozenset({_A.SELECTED, _A.ELIGIBLE, _A.WITHDRAWN}),
+    _A.NOT_SELECTED: frozenset({_A.ELIGIBLE}),
+    _A.WITHDRAWN: frozenset(),
+}
+
+
+class AttemptOutcome(models.TextChoices):
+    ACCEPTED = "accepted", _("Accepted")
+    UNCHANGED = "unchanged", _("Nothing had changed since the last version")
+    INCOMPLETE = "incomplete", _("Refused: answers are missing")
+    NOT_ELIGIBLE = "not_eligible", _("Refused: a partner rule is not met")
+    CLOSED = "closed", _("Refused: the call was closed")
+    NOT_ALLOWED = "not_allowed", _("Refused: this person may not submit")
+    WRONG_STATUS = "wrong_status", _("Refused: the application was past submission")
+
+
+class MemberRole(models.TextChoices):
+    LEAD = "lead", _("Lead: edits, invites and submits")
+    EDIT = "edit", _("May edit")
+    VIEW = "view", _("May read")
+
+
+class GovernanceForm(models.TextChoices):
+    NONE = "none", _("No formal co-operation yet")
+    INFORMAL = "informal", _("Informal co-operation")
+    AGREEMENT = "agreement", _("Co-operation agreement")
+    EUROREGION = "euroregion", _("Euroregion or similar structure")
+    EGTC = "egtc", _("European Grouping of Territorial Cooperation (EGTC)")
+    OTHER = "other", _("Another legal structure")
+
+
+class ClldExperience(models.TextChoices):
+    NONE = "none", _("None so far")
+    ONE_SIDE = "one_side", _("On one side of the border")
+    EACH_SIDE = "each_side", _("On each side, separately")
+    JOINT = "joint", _("Together, across the border")
+
+
+class DocumentKind(models.TextChoices):
+    MANDATE = "mandate", _("Letter of commitment or mandate of a partner")
+    MAP = "map", _("Map of the territory")
+    STRATEGY = "strategy", _("Existing strategy or agreement")
+    OTHER = "other", _("Other")
+
+
+class ReviewStatus(models.TextChoices):
+    ASSIGNED = "assigned", _("Assigned: conflict not yet declared")
+    CONFLICTED = "conflicted", _("Conflict of interest declared")
+    SCORING = "scoring", _("Scoring")
+    SUBMITTED = "submitted", _("Submitted")
+    WITHDRAWN = "withdrawn", _("Assignment taken back")
+
+
+_R = ReviewStatus
+REVIEW_MOVES = {
+    _R.ASSIGNED: frozenset({_R.CONFLICTED, _R.SCORING, _R.WITHDRAWN}),
+    _R.SCORING: frozenset({_R.CONFLICTED, _R.SUBMITTED, _R.WITHDRAWN}),
+    _R.SUBMITTED: frozenset({_R.SCORING}),
+    _R.CONFLICTED: frozenset(),
+    _R.WITHDRAWN: frozenset(),
+}
+
+
+class SelectionStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Proposed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REJECTED = "rejected", _("Rejected")
+    UNDONE = "undone", _("Undone")
+
+
+_S = SelectionStatus
+SELECTION_MOVES = {
+    _S.DRAFT: frozenset({_S.PROPOSED, _S.REJECTED}),
+    _S.PROPOSED: frozenset({_S.CONFIRMED, _S.REJECTED}),
+    _S.CONFIRMED: frozenset({_S.UNDONE}),
+    _S.REJECTED: frozenset(),
+    _S.UNDONE: frozenset(),
+}
+
+
+class SelectionOutcome(models.TextChoices):
+    """Named as the application's status that follows from it."""
+
+    SELECTED = "selected", _("Selected")
+    RESERVE = "reserve", _("Reserve list")
+    NOT_SELECTED = "not_selected", _("Not selected")
+
+
+class PilotStatus(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    ENDED = "ended", _("Ended")
+
+
+PILOT_MOVES = {PilotStatus.ACTIVE: frozenset({PilotStatus.ENDED}), PilotStatus.ENDED: frozenset()}

@@ -1,0 +1,295 @@
+"""The application as its authors write it: the working copy, its partners, needs and documents."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import (
+    APPLICATION_MOVES,
+    ApplicationStatus,
+    ClldExperience,
+    DocumentKind,
+    GovernanceForm,
+    MemberRole,
+)
+from applications.querysets import ApplicationQuerySet, DocumentQuerySet
+from impact.history import HasStatus, StatusChange, append_only
+
+# A region's support in half-days a month; the engine counts in the same unit.
+MAX_HALF_DAYS = 62
+
+
+class Application(HasStatus):
+    """The working copy: every answer may be empty; staff read its submissions, never this."""
+
+    ALLOWED_MOVES = APPLICATION_MOVES
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
+    call = models.ForeignKey(
+        "applications.Call", models.PROTECT, related_name="applications", verbose_name=_("call")
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=ApplicationStatus.choices, default=ApplicationStatus.DRAFT
+    )
+    language = models.CharField(_("language"), max_length=5, default="en")
+    created_at = models.DateTimeField(_("started"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("last change"), auto_now=True)
+    # Rises with every save of an answer, so that a form written on an older copy is noticed.
+    revision = models.PositiveIntegerField(_("revision"), default=0)
+
+    # Territory
+    title = models.CharField(_("Name of the cross-border territory"), max_length=150, blank=True)
+    acronym = models.CharField(_("Short name"), max_length=30, blank=True)
+    units = models.ManyToManyField(
+        "reference.NutsUnit",
+        blank=True,
+        related_name="+",
+        verbose_name=_("Regions that the territory covers"),
+    )
+    territory_description = models.TextField(_("The territory and the people who live there"), blank=True)
+    population = models.PositiveIntegerField(_("Inhabitants"), null=True, blank=True)
+
+    # Partnership
+    governance_form = models.CharField(
+        _("How you co-operate today"), max_length=20, choices=GovernanceForm.choices, blank=True
+    )
+    governance_description = models.TextField(_("How the partners will decide together"), blank=True)
+
+    # Challenges
+    challenges = models.ManyToManyField(
+        "reference.Challenge", blank=True, related_name="+", verbose_name=_("Shared challenges")
+    )
+    challenges_description = models.TextField(
+        _("Why these challenges need both sides of the border"), blank=True
+    )
+    ambition = models.TextField(_("What should be better for residents"), blank=True)
+
+    # Experience and readiness
+    clld_experience = models.CharField(
+        _("Experience with community-led local development"),
+        max_length=20,
+        choices=ClldExperience.choices,
+        blank=True,
+    )
+    experience_description = models.TextField(_("Your experience, with examples"), blank=True)
+    existing_strategy = models.TextField(_("Strategies and funds that you can build on"), blank=True)
+    readiness = models.TextField(_("People and time that the partners can give"), blank=True)
+
+    # Support wanted
+    support_description = models.TextField(_("What the experts should help you with"), blank=True)
+    working_languages = models.ManyToManyField(
+        "reference.Language",
+        blank=True,
+        related_name="+",
+        verbose_name=_("Languages in which you work together"),
+    )
+    half_days_per_month = models.PositiveSmallIntegerField(
+        _("Half-days of expert time wanted each month"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_HALF_DAYS)],
+    )
+    support_from = models.DateField(_("First month"), null=True, blank=True)
+    support_until = models.DateField(_("Last month"), null=True, blank=True)
+
+    # Declarations
+    declares_legal_entities = models.BooleanField(
+        _("Every partner is a legal entity in the territory"), default=False
+    )
+    declares_mandate = models.BooleanField(_("I may apply on behalf of all partners"), default=False)
+    declares_truth = models.BooleanField(_("The answers are true and complete"), default=False)
+    agrees_to_publication = models.BooleanField(
+        _("If selected, the territory's name, partners and summary may be published"), default=False
+    )
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=ApplicationStatus.values), name="application_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(support_until__isnull=True)
+                | models.Q(support_from__isnull=True)
+                | models.Q(support_until__gte=models.F("support_from")),
+                name="application_support_ends_after_start",
+            ),
+        ]
+        permissions = [
+            ("screen_application", _("Can give the eligibility verdict")),
+            ("export_application", _("Can export applications")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("applications:overview", args=[self.public_id])
+
+    @property
+    def about(self) -> str:
+        """The key under which the outbox keeps e-mails about it."""
+        return f"application:{self.pk}"
+
+    def is_editable_status(self) -> bool:
+        return self.status in (
+            ApplicationStatus.DRAFT,
+            ApplicationStatus.SUBMITTED,
+            ApplicationStatus.RETURNED,
+        )
+
+
+class ApplicationChange(StatusChange):
+    target = models.ForeignKey(
+        Application, models.PROTECT, related_name="changes", verbose_name=_("application")
+    )
+
+    class Meta(StatusChange.Meta):
+        verbose_name = _("change of status")
+        verbose_name_plural = _("changes of status")
+        triggers = append_only("application_change_append_only")
+
+
+class Member(models.Model):
+    """A person who works on an application; exactly one leads."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    role = models.CharField(_("rights"), max_length=10, choices=MemberRole.choices)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "user"], name="member_once_per_application"),
+            models.UniqueConstraint(
+                fields=["application"], condition=models.Q(role=MemberRole.LEAD), name="member_one_lead"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+
+class Partner(models.Model):
+    """An organisation in the partnership; added before anybody there has an account."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="partners")
+    name = models.CharField(_("Organisation"), max_length=200)
+    type = models.ForeignKey(
+        "reference.OrganisationType",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("Type of organisation"),
+    )
+    country = models.ForeignKey(
+        "reference.Country",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Country"),
+    )
+    unit = models.ForeignKey(
+        "reference.NutsUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Region (NUTS 3)"),
+    )
+    is_lead = models.BooleanField(_("Leads the partnership"), default=False)
+    contact_name = models.CharField(_("Contact person"), max_length=150, blank=True)
+    contact_email = models.EmailField(_("Contact e-mail"), blank=True)
+    website = models.URLField(_("Website"), blank=True, assume_scheme="https")
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering = ["-is_lead", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=models.Q(is_lead=True), name="partner_one_lead_organisation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SupportNeed(models.Model):
+    """An area of expertise that the territory asks for, and how much."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="needs")
+    area = models.ForeignKey(
+        "reference.ExpertiseArea", models.PROTECT, related_name="+", verbose_name=_("Area of expertise")
+    )
+    weight = models.PositiveSmallIntegerField(
+        _("Importance"), default=2, choices=[(1, _("Useful")), (2, _("Important")), (3, _("Decisive"))]
+    )
+    level = models.PositiveSmallIntegerField(
+        _("Level wanted"),
+        default=2,
+        choices=[(1, _("Knows the field")), (2, _("Has practised it")), (3, _("Leads others in it"))],
+    )
+
+    class Meta:
+        verbose_name = _("need")
+        verbose_name_plural = _("needs")
+        ordering = ["-weight", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "area"], name="need_area_once"),
+            models.CheckConstraint(condition=models.Q(weight__range=(1, 3)), name="need_weight_range"),
+            models.CheckConstraint(condition=models.Q(level__range=(1, 3)), name="need_level_range"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.area)
+
+
+def document_path(document: Document, filename: str) -> str:
+    """A random name: the person's own is kept in the row and never reaches the disk."""
+    return f"documents/{document.public_id.hex[:2]}/{document.public_id.hex}"
+
+
+class Document(models.Model):
+    """A file, stored the moment it is chosen; a removed one stays for the versions that list it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="documents")
+    kind = models.CharField(_("Kind"), max_length=20, choices=DocumentKind.choices)
+    file = models.FileField(_("File"), upload_to=document_path)
+    name = models.CharField(_("name"), max_length=255)
+    content_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["uploaded_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,210 @@
+"""A call for applications: its clock, its criteria, its extensions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from applications.enums import CallState
+from applications.querysets import CallQuerySet
+from impact.history import append_only
+
+
+class Call(models.Model):
+    """One of the three calls; whether it is open follows from the clock alone."""
+
+    slug = models.SlugField(_("address"), unique=True)
+    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    title_en = models.CharField(_("title (English)"), max_length=150)
+    title_fr = models.CharField(_("title (French)"), max_length=150)
+    summary_en = models.TextField(_("summary (English)"), blank=True)
+    summary_fr = models.TextField(_("summary (French)"), blank=True)
+    guidance_en = models.TextField(_("guidance for applicants (English, Markdown)"), blank=True)
+    guidance_fr = models.TextField(_("guidance for applicants (French, Markdown)"), blank=True)
+    opens_at = models.DateTimeField(_("opens"), help_text=_("Brussels time."))
+    closes_at = models.DateTimeField(
+        _("closes"),
+        null=True,
+        blank=True,
+        help_text=_("Brussels time. Until it is set, the call is shown as coming and takes no applications."),
+    )
+    grace_minutes = models.PositiveSmallIntegerField(
+        _("grace (minutes)"),
+        default=15,
+        validators=[MaxValueValidator(24 * 60)],
+        help_text=_(
+            "A form opened before closing may still be submitted for so long. A default of ours: to confirm."
+        ),
+    )
+    places = models.PositiveSmallIntegerField(
+        _("places"),
+        null=True,
+        blank=True,
+        help_text=_("For this call; empty: only the 30 places of all calls together count."),
+    )
+    reviews_wanted = models.PositiveSmallIntegerField(
+        _("reviews per application"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+        help_text=_("A default of ours: to confirm."),
+    )
+    results_published_at = models.DateTimeField(_("results published"), null=True, blank=True)
+    is_provisional = models.BooleanField(
+        _("dates to confirm"),
+        default=False,
+        help_text=_("Times that nobody has confirmed yet; shown to staff only."),
+    )
+
+    objects = CallQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes_at__isnull=True) | models.Q(closes_at__gt=models.F("opens_at")),
+                name="call_closes_after_opening",
+                violation_error_message=_("A call closes after it opens."),
+            )
+        ]
+        permissions = [("extend_call", _("Can extend a call"))]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("applications:call", args=[self.slug])
+
+    @property
+    def title(self) -> str:
+        return self._localised("title")
+
+    @property
+    def summary(self) -> str:
+        return self._localised("summary")
+
+    @property
+    def guidance(self) -> str:
+        return self._localised("guidance")
+
+    @property
+    def state(self) -> CallState:
+        return self.state_at(timezone.now())
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == CallState.OPEN
+
+    @property
+    def grace_ends_at(self) -> datetime | None:
+        return self.closes_at and self.closes_at + timedelta(minutes=self.grace_minutes)
+
+    def state_at(self, at: datetime) -> CallState:
+        """Return the state at an aware time; closing itself is closed."""
+        if self.results_published_at and self.results_published_at <= at:
+            return CallState.PUBLISHED
+        if self.closes_at is None or at < self.opens_at:
+            return CallState.COMING
+        return CallState.OPEN if at < self.closes_at else CallState.CLOSED
+
+    def accepts_submission(self, *, at: datetime, opened_at: datetime | None) -> bool:
+        """Whether a submission that arrives at `at` is in time.
+
+        Args:
+            at: the server's clock at arrival, aware.
+            opened_at: when the form was opened, from a value that we signed; None if unknown.
+        """
+        if self.state_at(at) == CallState.OPEN:
+            return True
+        if self.closes_at is None or opened_at is None or at < self.opens_at:
+            return False
+        return opened_at < self.closes_at and at < self.grace_ends_at
+
+    def _localised(self, field: str) -> str:
+        french = (get_language() or "").startswith("fr") and getattr(self, f"{field}_fr")
+        return french or getattr(self, f"{field}_en")
+
+
+class CallExtension(models.Model):
+    """A later closing time, with its reason; never edited."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="extensions", verbose_name=_("call"))
+    closed_at = models.DateTimeField(_("closing before"))
+    closes_at = models.DateTimeField(_("closing now"))
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        ordering = ["at"]
+        triggers = append_only("call_extension_append_only")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("closed_at")), name="call_extension_is_later"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call}: {self.closes_at:%Y-%m-%d %H:%M}"
+
+
+class Criterion(models.Model):
+    """What reviewers score from 0 to `max_score`; weights are shares of their sum."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="criteria", verbose_name=_("call"))
+    code = models.SlugField(_("code"), max_length=40)
+    title_en = models.CharField(_("title (English)"), max_length=150)
+    title_fr = models.CharField(_("title (French)"), max_length=150)
+    guidance_en = models.TextField(_("guidance for reviewers (English)"), blank=True)
+    guidance_fr = models.TextField(_("guidance for reviewers (French)"), blank=True)
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    max_score = models.PositiveSmallIntegerField(
+        _("highest score"), default=5, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    threshold = models.PositiveSmallIntegerField(
+        _("threshold"), default=0, help_text=_("A lower mean score is flagged in the ranking.")
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_default = models.BooleanField(
+        _("default to confirm"), default=False, help_text=_("Proposed by the portal, not an OECD rule.")
+    )
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "code"], name="criterion_code_unique_in_call"),
+            models.CheckConstraint(
+                condition=models.Q(threshold__lte=models.F("max_score")), name="criterion_threshold_reachable"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return self.title_fr if (get_language() or "").startswith("fr") and self.title_fr else self.title_en
+
+    @property
+    def guidance(self) -> str:
+        return (
+            self.guidance_fr
+            if (get_language() or "").startswith("fr") and self.guidance_fr
+            else self.guidance_en
+        )

@@ -1,0 +1,95 @@
+"""A reviewer's score sheet for one application."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from applications.enums import REVIEW_MOVES, ReviewStatus
+from applications.querysets import ReviewQuerySet
+from impact.history import HasStatus, StatusChange, append_only
+
+
+class Review(HasStatus):
+    """One reviewer and one application; final when submitted."""
+
+    ALLOWED_MOVES = REVIEW_MOVES
+
+    application = models.ForeignKey(
+        "applications.Application", models.PROTECT, related_name="reviews", verbose_name=_("application")
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews", verbose_name=_("reviewer")
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=ReviewStatus.choices, default=ReviewStatus.ASSIGNED
+    )
+    submission = models.ForeignKey(
+        "applications.Submission",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("version that was scored"),
+    )
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField(_("assigned"), auto_now_add=True)
+    comment = models.TextField(_("overall comment"), blank=True)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        ordering = ["application", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "reviewer"], name="review_once_per_reviewer"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=ReviewStatus.values), name="review_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=ReviewStatus.SUBMITTED) | models.Q(submission__isnull=False),
+                name="review_submitted_names_version",
+            ),
+        ]
+        permissions = [
+            ("assign_review", _("Can assign reviewers")),
+            ("score_review", _("Can score what is assigned")),
+            ("reopen_review", _("Can reopen a submitted review")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.reference} · {self.reviewer}"
+
+
+class ReviewChange(StatusChange):
+    target = models.ForeignKey(Review, models.PROTECT, related_name="changes", verbose_name=_("review"))
+
+    class Meta(StatusChange.Meta):
+        verbose_name = _("change of status")
+        verbose_name_plural = _("changes of status")
+        triggers = append_only("review_change_append_only")
+
+
+class ReviewScore(models.Model):
+    """A score for one criterion, 0 to the criterion's highest; None while not given."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="scores")
+    criterion = models.ForeignKey("applications.Criterion", models.PROTECT, related_name="+")
+    score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        ordering = ["criterion__position", "criterion_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "criterion"], name="score_once_per_criterion")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.score}"

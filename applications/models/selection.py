@@ -1,0 +1,111 @@
+"""A selection: proposed by one person, confirmed by another."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import SELECTION_MOVES, SelectionOutcome, SelectionStatus
+from applications.querysets import SelectionQuerySet
+from impact.history import HasStatus, StatusChange, append_only
+
+
+class Selection(HasStatus):
+    """Outcomes for a set of applications, decided together."""
+
+    ALLOWED_MOVES = SELECTION_MOVES
+
+    call = models.ForeignKey(
+        "applications.Call", models.PROTECT, related_name="selections", verbose_name=_("call")
+    )
+    title = models.CharField(_("title"), max_length=150)
+    status = models.CharField(
+        _("status"), max_length=20, choices=SelectionStatus.choices, default=SelectionStatus.DRAFT
+    )
+    note = models.TextField(_("reasons for the choice"), blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("proposed by"),
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+
+    objects = SelectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("selection")
+        verbose_name_plural = _("selections")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=SelectionStatus.values), name="selection_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True)
+                | ~models.Q(confirmed_by=models.F("proposed_by")),
+                name="selection_confirmed_by_second_person",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=[SelectionStatus.CONFIRMED, SelectionStatus.UNDONE])
+                | models.Q(confirmed_by__isnull=False, proposed_by__isnull=False),
+                name="selection_confirmed_names_both",
+            ),
+        ]
+        permissions = [
+            ("propose_selection", _("Can propose a selection")),
+            ("confirm_selection", _("Can confirm a selection of somebody else")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SelectionChange(StatusChange):
+    target = models.ForeignKey(Selection, models.PROTECT, related_name="changes", verbose_name=_("selection"))
+
+    class Meta(StatusChange.Meta):
+        verbose_name = _("change of status")
+        verbose_name_plural = _("changes of status")
+        triggers = append_only("selection_change_append_only")
+
+
+class SelectionEntry(models.Model):
+    """What a selection says of one application."""
+
+    selection = models.ForeignKey(Selection, models.PROTECT, related_name="entries")
+    application = models.ForeignKey(
+        "applications.Application",
+        models.PROTECT,
+        related_name="selection_entries",
+        verbose_name=_("application"),
+    )
+    outcome = models.CharField(_("outcome"), max_length=20, choices=SelectionOutcome.choices)
+    rank = models.PositiveSmallIntegerField(_("rank"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("selection of an application")
+        verbose_name_plural = _("selection of applications")
+        ordering = ["rank", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["selection", "application"], name="selection_entry_once"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=SelectionOutcome.values), name="selection_outcome_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.get_outcome_display()}"

@@ -1,0 +1,89 @@
+"""What was submitted: immutable versions, their PDFs, and every press of the button."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import AttemptOutcome
+from impact.history import append_only
+
+
+class Submission(models.Model):
+    """One immutable version: the answers as JSON and their SHA-256."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    application = models.ForeignKey(
+        "applications.Application", models.PROTECT, related_name="submissions", verbose_name=_("application")
+    )
+    number = models.PositiveSmallIntegerField(_("version"))
+    snapshot = models.JSONField(_("answers"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("submitted by")
+    )
+    submitted_at = models.DateTimeField(_("submitted"))
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        ordering = ["application", "-number"]
+        triggers = append_only("submission_append_only")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="submission_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.reference} v{self.number}"
+
+
+def pdf_path(pdf: "SubmissionPdf", filename: str) -> str:
+    return f"submissions/{pdf.submission.public_id.hex[:2]}/{pdf.submission.public_id.hex}.pdf"
+
+
+class SubmissionPdf(models.Model):
+    """The PDF of a version, made once, by the worker or by the first reader."""
+
+    submission = models.OneToOneField(Submission, models.PROTECT, related_name="pdf")
+    file = models.FileField(upload_to=pdf_path)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("PDF of a submission")
+        verbose_name_plural = _("PDFs of submissions")
+        triggers = append_only("submission_pdf_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.submission}.pdf"
+
+
+class SubmissionAttempt(models.Model):
+    """A press of the button and what came of it; kept even when refused."""
+
+    application = models.ForeignKey(
+        "applications.Application", models.PROTECT, related_name="attempts", verbose_name=_("application")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("arrived"))
+    opened_at = models.DateTimeField(_("form opened"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=AttemptOutcome.choices)
+    detail = models.JSONField(_("detail"), default=list, blank=True)
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="attempts")
+
+    class Meta:
+        verbose_name = _("attempt to submit")
+        verbose_name_plural = _("attempts to submit")
+        ordering = ["-at", "-pk"]
+        triggers = append_only("submission_attempt_append_only")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["accepted", "unchanged"], submission__isnull=False)
+                | ~models.Q(outcome__in=["accepted", "unchanged"]) & models.Q(submission__isnull=True),
+                name="attempt_accepted_has_submission",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.reference} {self.get_outcome_display()}"

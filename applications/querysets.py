@@ -1,0 +1,79 @@
+"""Which calls, applications, documents, reviews, selections and pilot regions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from applications.enums import ApplicationStatus, MemberRole, PilotStatus, ReviewStatus, SelectionStatus
+
+
+class CallQuerySet(QuerySet):
+    def open(self, at: datetime | None = None) -> CallQuerySet:
+        at = at or timezone.now()
+        return self.filter(opens_at__lte=at, closes_at__gt=at).exclude(results_published_at__lte=at)
+
+    def with_criteria(self) -> CallQuerySet:
+        return self.prefetch_related("criteria")
+
+
+class ApplicationQuerySet(QuerySet):
+    def for_member(self, user: Any) -> ApplicationQuerySet:
+        """Those on which the person works, whatever the rights."""
+        return self.filter(members__user=user)
+
+    def editable_by(self, user: Any) -> ApplicationQuerySet:
+        return self.filter(members__user=user, members__role__in=[MemberRole.LEAD, MemberRole.EDIT])
+
+    def submitted(self) -> ApplicationQuerySet:
+        """Those that staff may see: at least one version was submitted."""
+        return self.filter(submissions__number=1)
+
+    def eligible(self) -> ApplicationQuerySet:
+        return self.filter(status=ApplicationStatus.ELIGIBLE)
+
+    def awaiting_screening(self) -> ApplicationQuerySet:
+        return self.filter(status=ApplicationStatus.SUBMITTED)
+
+    def drafts_of_open_calls(self, at: datetime) -> ApplicationQuerySet:
+        return self.filter(
+            status__in=[ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED],
+            call__opens_at__lte=at,
+            call__closes_at__gt=at,
+        )
+
+
+class DocumentQuerySet(QuerySet):
+    def present(self) -> DocumentQuerySet:
+        return self.filter(removed_at__isnull=True)
+
+
+class ReviewQuerySet(QuerySet):
+    def assigned_to(self, user: Any) -> ReviewQuerySet:
+        return self.filter(reviewer=user).exclude(status=ReviewStatus.WITHDRAWN)
+
+    def final(self) -> ReviewQuerySet:
+        return self.filter(status=ReviewStatus.SUBMITTED)
+
+    def counting(self) -> ReviewQuerySet:
+        """Those that cover an application: neither conflicted nor taken back."""
+        return self.exclude(status__in=[ReviewStatus.CONFLICTED, ReviewStatus.WITHDRAWN])
+
+    def open_for(self, user: Any) -> ReviewQuerySet:
+        return self.filter(reviewer=user, status__in=[ReviewStatus.ASSIGNED, ReviewStatus.SCORING])
+
+
+class SelectionQuerySet(QuerySet):
+    def awaiting_confirmation(self) -> SelectionQuerySet:
+        return self.filter(status=SelectionStatus.PROPOSED)
+
+
+class PilotRegionQuerySet(QuerySet):
+    def active(self) -> PilotRegionQuerySet:
+        return self.filter(status=PilotStatus.ACTIVE)
+
+    def public(self) -> PilotRegionQuerySet:
+        return self.active().filter(is_public=True)

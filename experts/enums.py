@@ -1,0 +1,36 @@
+"""The words of the expert pool."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ExpertStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waiting for approval")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    PAUSED = "paused", _("Paused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_E = ExpertStatus
+EXPERT_MOVES = {
+    _E.DRAFT: frozenset({_E.SUBMITTED, _E.WITHDRAWN}),
+    _E.SUBMITTED: frozenset({_E.DRAFT, _E.APPROVED, _E.DECLINED, _E.WITHDRAWN}),
+    _E.APPROVED: frozenset({_E.PAUSED, _E.DECLINED, _E.WITHDRAWN}),
+    _E.PAUSED: frozenset({_E.APPROVED, _E.DECLINED, _E.WITHDRAWN}),
+    # A declined expert may improve the profile and ask again.
+    _E.DECLINED: frozenset({_E.SUBMITTED, _E.APPROVED, _E.WITHDRAWN}),
+    _E.WITHDRAWN: frozenset({_E.DRAFT}),
+}
+
+
+class ExpertRole(models.TextChoices):
+    LEAD = "lead", _("Lead expert")
+    SUPPORT = "support", _("Support expert")
+
+
+class ExpertiseLevel(models.IntegerChoices):
+    KNOWS = 1, _("I know the field")
+    PRACTISED = 2, _("I have practised it")
+    LEADS = 3, _("I lead others in it")

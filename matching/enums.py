@@ -1,0 +1,44 @@
+"""The words of runs and matches."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RunStatus(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+_R = RunStatus
+RUN_MOVES = {
+    # Back to QUEUED: its worker died, another takes it.
+    _R.QUEUED: frozenset({_R.RUNNING, _R.CANCELLED, _R.FAILED}),
+    _R.RUNNING: frozenset({_R.DONE, _R.FAILED, _R.CANCELLED, _R.QUEUED}),
+    _R.DONE: frozenset(),
+    _R.FAILED: frozenset(),
+    _R.CANCELLED: frozenset(),
+}
+
+
+class MatchStatus(models.TextChoices):
+    INVITED = "invited", _("Invited")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    ENDED = "ended", _("Ended")
+
+
+_M = MatchStatus
+MATCH_MOVES = {
+    _M.INVITED: frozenset({_M.ACCEPTED, _M.DECLINED, _M.ENDED}),
+    _M.ACCEPTED: frozenset({_M.ENDED}),
+    _M.DECLINED: frozenset(),
+    _M.ENDED: frozenset(),
+}
+
+
+class RuleKind(models.TextChoices):
+    PINNED = "pinned", _("Pinned: in the team whenever the region is served")
+    FORBIDDEN = "forbidden", _("Forbidden: never in the team")

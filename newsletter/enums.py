@@ -1,0 +1,50 @@
+"""The words of the newsletter."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SubscriberStatus(models.TextChoices):
+    PENDING = "pending", _("Waiting for confirmation")
+    CONFIRMED = "confirmed", _("Confirmed")
+    UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+
+
+_S = SubscriberStatus
+SUBSCRIBER_MOVES = {
+    _S.PENDING: frozenset({_S.CONFIRMED, _S.UNSUBSCRIBED}),
+    _S.CONFIRMED: frozenset({_S.UNSUBSCRIBED}),
+    _S.UNSUBSCRIBED: frozenset({_S.PENDING}),
+}
+
+
+class Topic(models.TextChoices):
+    """The four of the announcement of IMPACT."""
+
+    CALLS = "calls", _("Calls for pilot regions")
+    EXPERTS = "experts", _("Calls for CLLD experts")
+    EVENTS = "events", _("Webinars and events open to the public")
+    ANALYSIS = "analysis", _("New tools and analysis")
+
+
+class ConsentKind(models.TextChoices):
+    ASKED = "asked", _("Asked to subscribe")
+    CONFIRMED = "confirmed", _("Confirmed by e-mail")
+    CHANGED = "changed", _("Changed the topics")
+    WITHDRAWN = "withdrawn", _("Unsubscribed")
+
+
+class BulletinStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SCHEDULED = "scheduled", _("Scheduled")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+
+
+_B = BulletinStatus
+BULLETIN_MOVES = {
+    _B.DRAFT: frozenset({_B.SCHEDULED}),
+    _B.SCHEDULED: frozenset({_B.DRAFT, _B.SENDING}),
+    _B.SENDING: frozenset({_B.SENT}),
+    _B.SENT: frozenset(),
+}

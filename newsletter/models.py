@@ -1,0 +1,157 @@
+"""Subscribers with their consent on record, bulletins, and one delivery for each of both."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from impact.history import HasStatus, StatusChange, append_only
+from newsletter.enums import (
+    BULLETIN_MOVES,
+    SUBSCRIBER_MOVES,
+    BulletinStatus,
+    ConsentKind,
+    SubscriberStatus,
+    Topic,
+)
+from newsletter.querysets import BulletinQuerySet, SubscriberQuerySet
+
+
+def topics_field(**options) -> ArrayField:
+    return ArrayField(models.CharField(max_length=20, choices=Topic.choices), default=list, **options)
+
+
+class Subscriber(HasStatus):
+    """An address that asked for news; mailed only once confirmed."""
+
+    ALLOWED_MOVES = SUBSCRIBER_MOVES
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"))
+    status = models.CharField(
+        _("status"), max_length=20, choices=SubscriberStatus.choices, default=SubscriberStatus.PENDING
+    )
+    topics = topics_field(verbose_name=_("topics"))
+    language = models.CharField(_("language"), max_length=5, default="en")
+    created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+
+    objects = SubscriberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscriber")
+        verbose_name_plural = _("subscribers")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="subscriber_email_once_in_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=SubscriberStatus.values), name="subscriber_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class SubscriberChange(StatusChange):
+    target = models.ForeignKey(
+        Subscriber, models.PROTECT, related_name="changes", verbose_name=_("subscriber")
+    )
+
+    class Meta(StatusChange.Meta):
+        verbose_name = _("change of status")
+        verbose_name_plural = _("changes of status")
+        triggers = append_only("subscriber_change_append_only")
+
+
+class Consent(models.Model):
+    """What somebody agreed to or took back: when, to which wording; never edited."""
+
+    subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="consents")
+    kind = models.CharField(_("kind"), max_length=20, choices=ConsentKind.choices)
+    topics = topics_field(blank=True)
+    wording = models.TextField(_("wording shown"))
+    language = models.CharField(_("language"), max_length=5)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["at", "pk"]
+        triggers = append_only("consent_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} {self.kind}"
+
+
+class Bulletin(HasStatus):
+    """News for the subscribers of some topics, in both languages."""
+
+    ALLOWED_MOVES = BULLETIN_MOVES
+
+    status = models.CharField(
+        _("status"), max_length=20, choices=BulletinStatus.choices, default=BulletinStatus.DRAFT
+    )
+    topics = topics_field(verbose_name=_("topics"))
+    subject_en = models.CharField(_("subject (English)"), max_length=200)
+    subject_fr = models.CharField(_("subject (French)"), max_length=200)
+    body_en = models.TextField(_("text (English)"))
+    body_fr = models.TextField(_("text (French)"))
+    send_at = models.DateTimeField(_("send at"), null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
+
+    objects = BulletinQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("bulletin")
+        verbose_name_plural = _("bulletins")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=BulletinStatus.values), name="bulletin_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=BulletinStatus.DRAFT) | models.Q(send_at__isnull=False),
+                name="bulletin_scheduled_has_time",
+            ),
+        ]
+        permissions = [("send_bulletin", _("Can schedule and send bulletins"))]
+
+    def __str__(self) -> str:
+        return self.subject_en
+
+
+class BulletinChange(StatusChange):
+    target = models.ForeignKey(Bulletin, models.PROTECT, related_name="changes", verbose_name=_("bulletin"))
+
+    class Meta(StatusChange.Meta):
+        verbose_name = _("change of status")
+        verbose_name_plural = _("changes of status")
+        triggers = append_only("bulletin_change_append_only")
+
+
+class Delivery(models.Model):
+    """A bulletin for one subscriber: written once, with its e-mail, in one transaction."""
+
+    bulletin = models.ForeignKey(Bulletin, models.PROTECT, related_name="deliveries")
+    subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="deliveries")
+    message = models.OneToOneField("mail.Message", models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [models.UniqueConstraint(fields=["bulletin", "subscriber"], name="delivery_once")]
+
+    def __str__(self) -> str:
+        return f"{self.bulletin} → {self.subscriber}"
