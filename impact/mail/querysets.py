@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from impact.mail.enums import MessageStatus
@@ -22,6 +22,13 @@ class MessageQuerySet(QuerySet):
     def abandoned(self) -> MessageQuerySet:
         """Claimed by a worker that died in the SMTP dialogue: nobody knows whether they left."""
         return self.filter(status=MessageStatus.SENDING, claimed_at__lt=timezone.now() - CLAIM_LASTS)
+
+    def needing_attention(self) -> MessageQuerySet:
+        """What only a person can settle: given up, or perhaps sent and perhaps not."""
+        return self.filter(status__in=[MessageStatus.FAILED, MessageStatus.DOUBT])
+
+    def count_by_status(self) -> list[tuple[str, int]]:
+        return list(self.order_by("status").values_list("status").annotate(Count("pk")))
 
     def about(self, subject_of: str) -> MessageQuerySet:
         return self.filter(about=subject_of)

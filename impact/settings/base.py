@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -227,6 +228,35 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 UPLOAD_TOTAL_MAX_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# https://unfoldadmin.com/docs/configuration/settings/
+UNFOLD = {
+    "SITE_TITLE": "IMPACT",
+    "SITE_HEADER": "IMPACT",
+    "SITE_SUBHEADER": _("Administration"),
+    "SITE_SYMBOL": "hub",
+    "SITE_URL": "/",
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .014 254)",
+            "100": "oklch(93% .03 255)",
+            "200": "oklch(88% .058 254)",
+            "300": "oklch(80% .1 252)",
+            "400": "oklch(72% .14 254)",
+            "500": "oklch(60% .16 256)",
+            "600": "oklch(47% .15 259)",
+            "700": "oklch(42% .14 260)",
+            "800": "oklch(36% .12 261)",
+            "900": "oklch(31% .1 262)",
+            "950": "oklch(25% .08 264)",
+        },
+    },
+    "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("account_email")}]},
+    "SIDEBAR": {"show_search": True, "command_search": False, "navigation": "impact.site.navigation"},
+}
 
 # Strict for everybody but the admin, whose theme needs inline styles and evaluated expressions.
 CONTENT_SECURITY_POLICY = {

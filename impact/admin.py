@@ -1,0 +1,83 @@
+"""What every page of the administration is made of; apps import it from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import ShowFacets
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin, TabularInline
+
+from impact.decision_pages import DecisionPageMixin
+from impact.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+
+__all__ = [
+    "Decision",
+    "DecisionForm",
+    "DecisionPageMixin",
+    "HistoryModelAdmin",
+    "ImpactModelAdmin",
+    "OptionalReasonForm",
+    "ReadOnlyAdmin",
+    "ReadOnlyInline",
+    "ReasonForm",
+    "Scope",
+    "StatusChangeInline",
+]
+
+
+class ImpactModelAdmin(ModelAdmin):
+    """Unfold's pages with our defaults."""
+
+    list_per_page = 50
+    list_filter_submit = True
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    warn_unsaved_form = True
+
+
+class HistoryModelAdmin(SimpleHistoryAdmin, ImpactModelAdmin):
+    """Keeps before and after of every edit; the model has `HistoricalRecords`."""
+
+    history_list_per_page = 50
+
+
+class _ReadOnly:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(_ReadOnly, ImpactModelAdmin):
+    """Shows rows; whatever changes them is a decision."""
+
+
+class ReadOnlyInline(_ReadOnly, TabularInline):
+    """Shows rows of another model on a page."""
+
+    extra = 0
+    max_num = 0
+    can_delete = False
+    show_change_link = False
+    hide_title = True
+    tab = True
+
+
+class StatusChangeInline(ReadOnlyInline):
+    """The history of a status; a subclass names its `StatusChange` model."""
+
+    fk_name = "target"
+    fields = readonly_fields = ["at", "from_status", "to_status", "by", "reason"]
+    ordering = ["-at", "-pk"]
+    verbose_name_plural = _("history")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related("by")

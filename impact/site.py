@@ -1,0 +1,124 @@
+"""The administration's own site: log-in through the account pages, navigation by work, home page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
+
+from impact.mail.enums import MessageStatus
+from impact.mail.models import Message
+
+Text = str | Promise
+
+# Groups in the order of the work; in a group, model label and icon. `app.*` is every other
+# registered model of the app.
+NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
+    (
+        _("Calls and applications"),
+        [
+            ("applications.call", "campaign"),
+            ("applications.application", "inbox"),
+            ("applications.submission", "description"),
+        ],
+    ),
+    (_("Reviews"), [("applications.review", "rate_review")]),
+    (_("Selection"), [("applications.selection", "how_to_vote")]),
+    (_("Pilot regions"), [("applications.pilotregion", "map")]),
+    (_("Experts"), [("experts.expert", "badge")]),
+    (_("Matching"), [("matching.matchrun", "hub"), ("matching.match", "handshake")]),
+    (_("Newsletter"), [("newsletter.bulletin", "newspaper"), ("newsletter.subscriber", "contact_mail")]),
+    (_("E-mails"), [("mail.message", "mail")]),
+    (_("Reference"), [("reference.*", "menu_book")]),
+    (_("People & roles"), [("accounts.user", "group"), ("auth.group", "admin_panel_settings")]),
+]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something on the home page that waits for this person."""
+
+    label: Text
+    count: int
+    url: str
+    is_urgent: bool = False
+
+
+class ImpactAdminSite(UnfoldAdminSite):
+    site_title = _("IMPACT administration")
+    site_header = _("IMPACT")
+    index_title = _("Home")
+    index_template = "admin/home.html"
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        # Nothing is deleted in bulk; what may go, goes one by one.
+        self.disable_action("delete_selected")
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Log in where everybody does: the e-mailed code, lock-out and second factor hold here too."""
+        return secure_admin_login(super().login)(request, extra_context)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().index(request, home(request) | (extra_context or {}))
+
+
+def home(request: HttpRequest) -> dict[str, Any]:
+    """Return what the home page shows this person: what waits, and where to go."""
+    return {"waiting": [item for item in _waiting(request) if item.count], "groups": navigation(request)}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the sidebar: groups with the pages that this person may see; empty groups are left out."""
+    groups = [_group(request, title, entries) for title, entries in NAVIGATION]
+    start = {"items": [{"title": _("Home"), "icon": "home", "link": reverse("admin:index")}]}
+    return [start, *(group for group in groups if group["items"])]
+
+
+def _group(request: HttpRequest, title: Text, entries: list[tuple[str, str]]) -> dict[str, Any]:
+    items = [item for label, icon in entries for item in _items(request, label, icon)]
+    return {"title": title, "separator": True, "items": items}
+
+
+def _items(request: HttpRequest, label: str, icon: str) -> Iterator[dict[str, Any]]:
+    for model in _registered_models(label):
+        if admin.site.get_model_admin(model).has_view_permission(request):
+            options = model._meta
+            yield {
+                "title": capfirst(options.verbose_name_plural),
+                "icon": icon,
+                "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
+            }
+
+
+def _registered_models(label: str) -> list[type[Model]]:
+    app_label, model_name = label.split(".")
+    models = apps.get_app_config(app_label).get_models()
+    return [m for m in models if model_name in ("*", m._meta.model_name) and admin.site.is_registered(m)]
+
+
+def _waiting(request: HttpRequest) -> Iterator[Waiting]:
+    yield from _waiting_mail(request)
+
+
+def _waiting_mail(request: HttpRequest) -> Iterator[Waiting]:
+    if not request.user.has_perm("mail.change_message"):
+        return
+    address = reverse("admin:mail_message_changelist")
+    labels = {
+        MessageStatus.FAILED: _("e-mails could not be sent"),
+        MessageStatus.DOUBT: _("e-mails may or may not have been sent"),
+    }
+    for status, count in Message.objects.needing_attention().count_by_status():
+        yield Waiting(labels[status], count, f"{address}?status__exact={status}", is_urgent=True)
