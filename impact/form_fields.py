@@ -1,0 +1,129 @@
+"""The fields of public forms: widgets, words of the errors, and where a link to a field leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+# From this many choices on, a list of checkboxes scrolls and can be searched.
+LONG_LIST = 15
+REQUIRED_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
+    (forms.BooleanField, _("Tick this box to go on.")),
+    (forms.FileField, _("Choose a file.")),
+    (forms.ModelMultipleChoiceField, _("Choose at least one.")),
+    (forms.MultipleChoiceField, _("Choose at least one.")),
+    (forms.ChoiceField, _("Choose an answer.")),
+    (forms.ModelChoiceField, _("Choose an answer.")),
+    (forms.Field, _("Enter an answer.")),
+)
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        # The format that browsers exchange, whatever the language of the page.
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MonthInput(forms.DateInput):
+    input_type = "month"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        # Browsers without a month picker show a text field: the placeholder says what to type.
+        super().__init__({"placeholder": "2026-04"} | (attrs or {}), format="%Y-%m")
+
+
+class MonthField(forms.DateField):
+    """A month, as the date of its first day."""
+
+    widget = MonthInput
+    default_error_messages = {"invalid": _("Enter a month as year and month, such as 2026-04.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m"], **kwargs)
+
+
+class HoneypotField(forms.CharField):
+    """A field that people cannot see; who fills it in is a machine.
+
+    The form stays valid: the view asks `form.cleaned_data[...]` and answers as always, doing nothing.
+    """
+
+    is_honeypot = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput({"autocomplete": "off", "tabindex": "-1"})
+        super().__init__(required=False, label=_("Leave this field empty"), widget=widget, **kwargs)
+
+
+class PublicBoundField(BoundField):
+    """A field that knows its counter and counts line breaks as people do."""
+
+    @property
+    def data(self) -> Any:
+        # Browsers send a line break as two characters, yet count one against the limit.
+        value = super().data
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+    @property
+    def limit(self) -> int | None:
+        """The most characters of a long text; None where no counter is shown."""
+        is_long = isinstance(self.field.widget, forms.Textarea)
+        return getattr(self.field, "max_length", None) if is_long else None
+
+    @property
+    def aria_describedby(self) -> str | None:
+        ids = super().aria_describedby
+        if ids is None or not self.limit:
+            return ids
+        return f"{ids} {self.auto_id}_counter".strip()
+
+
+def anchor_of(field: BoundField) -> str:
+    """Return the id of the first thing in a field that can be focused."""
+    if not field.use_fieldset:
+        return field.id_for_label or field.auto_id
+    first = next(iter(field.subwidgets), None)
+    if first is None:
+        return field.auto_id
+    inner = first.data.get("subwidgets") or [first.data]
+    return inner[0]["attrs"].get("id") or field.auto_id
+
+
+def is_unanswered(field: BoundField) -> bool:
+    value = field.value()
+    return value is False or value in field.field.empty_values
+
+
+def tune(field: forms.Field) -> None:
+    """Give a field the widget and the words that public pages use, where its form chose none."""
+    if type(field.widget) is forms.SelectMultiple:
+        field.widget = forms.CheckboxSelectMultiple()
+        field.widget.choices = field.choices
+    elif type(field.widget) is forms.DateInput:
+        field.widget = DateInput(field.widget.attrs)
+    elif isinstance(field.widget, forms.Textarea):
+        # A browser would cut a pasted text without a word; the counter and the server say it instead.
+        field.widget.attrs.pop("maxlength", None)
+    if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
+        words = (words for kind, words in REQUIRED_MESSAGES if isinstance(field, kind))
+        field.error_messages["required"] = next(words)
+    name_blank_choice(field)
+
+
+def name_blank_choice(field: forms.Field) -> None:
+    if type(field.widget) is not forms.Select:
+        return
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == BLANK_CHOICE_DASH[0][1]:
+            field.empty_label = _("Choose…")
+            field.widget.choices = field.choices
+        return
+    choices = list(field.choices)
+    if choices[:1] == BLANK_CHOICE_DASH:
+        field.choices = [("", _("Choose…")), *choices[1:]]
