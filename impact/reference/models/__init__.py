@@ -1,0 +1,26 @@
+"""Reference data: places, borders, programmes and vocabularies, loaded from the files in data/.
+
+Rows are never deleted, since answers point to them: what leaves a file becomes inactive.
+"""
+
+from impact.reference.models.base import DataFile, EditableRow, ReferenceRow
+from impact.reference.models.borders import BorderPair, CountryBorder, InterregProgramme, Tripoint
+from impact.reference.models.places import Country, Language, NutsUnit
+from impact.reference.models.vocabularies import Challenge, ExpertiseArea, OrganisationType, VocabularyTerm
+
+__all__ = [
+    "BorderPair",
+    "Challenge",
+    "Country",
+    "CountryBorder",
+    "DataFile",
+    "EditableRow",
+    "ExpertiseArea",
+    "InterregProgramme",
+    "Language",
+    "NutsUnit",
+    "OrganisationType",
+    "ReferenceRow",
+    "Tripoint",
+    "VocabularyTerm",
+]
