@@ -77,3 +77,14 @@ class PilotRegionQuerySet(QuerySet):
 
     def public(self) -> PilotRegionQuerySet:
         return self.active().filter(is_public=True)
+
+    def for_matching(self) -> PilotRegionQuerySet:
+        """With everything that a run reads, in a fixed number of queries."""
+        return (
+            self.active()
+            .order_by("pk")
+            .select_related("application")
+            .prefetch_related(
+                "sides__languages", "needs", "months", "units", "working_languages", "application__partners"
+            )
+        )

@@ -116,6 +116,11 @@ class Expert(HasStatus):
         return reverse("experts:profile")
 
     @property
+    def is_available(self) -> bool:
+        """Whether new regions may be proposed."""
+        return self.status == ExpertStatus.APPROVED
+
+    @property
     def about(self) -> str:
         """The key under which the outbox keeps e-mails about it."""
         return f"expert:{self.pk}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from experts.enums import ExpertStatus
 
@@ -15,6 +16,10 @@ class ExpertQuerySet(QuerySet):
 
     def approved(self) -> ExpertQuerySet:
         return self.filter(status=ExpertStatus.APPROVED)
+
+    def pool(self, *, keep: Iterable[int] = ()) -> ExpertQuerySet:
+        """The approved, and those in `keep` (primary keys) whatever their status."""
+        return self.filter(Q(status=ExpertStatus.APPROVED) | Q(pk__in=list(keep))).order_by("pk")
 
     def awaiting_approval(self) -> ExpertQuerySet:
         return self.filter(status=ExpertStatus.SUBMITTED)

@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from experts.enums import ExpertRole
 from impact.history import HasStatus, StatusChange, append_only
 from matching.enums import MATCH_MOVES, RUN_MOVES, MatchStatus, RuleKind, RunStatus
-from matching.querysets import MatchQuerySet, MatchRuleQuerySet, MatchRunQuerySet
+from matching.querysets import (
+    MatchQuerySet,
+    MatchRuleQuerySet,
+    MatchRunQuerySet,
+    ProposalQuerySet,
+    RegionProposalQuerySet,
+)
 
 
 class MatchRun(HasStatus):
@@ -80,12 +86,30 @@ class RegionProposal(models.Model):
     )
     score = models.SmallIntegerField(_("score"), help_text=_("0 to 1000; −1 without a team."))
     unserved = models.JSONField(_("what is missing"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+
+    objects = RegionProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proposed team")
         verbose_name_plural = _("proposed teams")
         ordering = ["region__place", "region_id"]
-        constraints = [models.UniqueConstraint(fields=["run", "region"], name="region_proposal_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "region"], name="region_proposal_once"),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | models.Q(confirmed_at__isnull=False, confirmed_by__isnull=False, score__gte=0),
+                name="region_proposal_confirmed_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.region}: {self.score}"
@@ -100,6 +124,8 @@ class Proposal(models.Model):
     # Half-days in each month of the run's problem.
     half_days = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("half-days"))
     contributes = models.JSONField(_("reasons"), default=list)
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proposal")
@@ -133,7 +159,12 @@ class Match(HasStatus):
         _("status"), max_length=20, choices=MatchStatus.choices, default=MatchStatus.INVITED
     )
     proposal = models.ForeignKey(
-        Proposal, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposal")
+        Proposal,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="confirmed_matches",
+        verbose_name=_("proposal"),
     )
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("confirmed by")

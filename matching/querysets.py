@@ -2,42 +2,94 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
-from matching.enums import MatchStatus, RunStatus
+from matching.enums import MatchStatus, RuleKind, RunStatus
 
-# The worker renews its claim every few seconds while the engine reports progress.
+# The worker says every few seconds that it lives (pipeline.HEARTBEAT_SECONDS).
 HEARTBEAT_LASTS = timedelta(seconds=60)
+STANDING = [MatchStatus.INVITED, MatchStatus.ACCEPTED]
 
 
 class MatchRunQuerySet(QuerySet):
     def queued(self) -> MatchRunQuerySet:
         return self.filter(status=RunStatus.QUEUED).order_by("pk")
 
+    def in_progress(self) -> MatchRunQuerySet:
+        return self.filter(status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
+
     def abandoned(self) -> MatchRunQuerySet:
         """Claimed by a worker that has not been heard of since."""
         return self.filter(status=RunStatus.RUNNING, heartbeat_at__lt=timezone.now() - HEARTBEAT_LASTS)
 
-    def done(self) -> MatchRunQuerySet:
-        return self.filter(status=RunStatus.DONE)
+
+class RegionProposalQuerySet(QuerySet):
+    def confirmed(self) -> RegionProposalQuerySet:
+        return self.filter(confirmed_at__isnull=False)
+
+    def served(self) -> RegionProposalQuerySet:
+        return self.filter(score__gte=0)
+
+    def latest_confirmed(self) -> RegionProposalQuerySet:
+        """The proposal of each region that people confirmed last."""
+        newest = self.model.objects.confirmed().filter(region=OuterRef("region")).order_by("-confirmed_at", "-pk")
+        return self.confirmed().filter(pk=Subquery(newest.values("pk")[:1]))
+
+    def complete_teams(self) -> RegionProposalQuerySet:
+        """Confirmed teams all of whose members still stand; the others wait for somebody new."""
+        from_members = self.model._meta.get_field("members").related_model.objects
+        fallen = from_members.filter(region_proposal=OuterRef("pk")).without_standing_match()
+        return self.latest_confirmed().exclude(Exists(fallen))
+
+    def with_team(self) -> RegionProposalQuerySet:
+        """With members and experts, in a fixed number of queries."""
+        return self.select_related("region").prefetch_related("members__expert__user", "members__expert__country")
+
+
+class ProposalQuerySet(QuerySet):
+    def without_standing_match(self) -> ProposalQuerySet:
+        match_model = self.model._meta.get_field("confirmed_matches").related_model
+        standing = match_model.objects.standing().filter(
+            region=OuterRef("region_proposal__region"), expert=OuterRef("expert"), role=OuterRef("role")
+        )
+        return self.exclude(Exists(standing))
 
 
 class MatchQuerySet(QuerySet):
     def standing(self) -> MatchQuerySet:
         """Those that hold a place in a team and days of an expert."""
-        return self.filter(status__in=[MatchStatus.INVITED, MatchStatus.ACCEPTED])
+        return self.filter(status__in=STANDING)
+
+    def declined(self) -> MatchQuerySet:
+        return self.filter(status=MatchStatus.DECLINED)
 
     def for_expert_user(self, user: Any) -> MatchQuerySet:
-        return self.filter(expert__user=user)
+        return self.filter(expert__user=user).select_related("region", "expert").with_months()
 
     def awaiting_answer(self) -> MatchQuerySet:
         return self.filter(status=MatchStatus.INVITED)
+
+    def to_remind(self, at: datetime, ahead: timedelta) -> MatchQuerySet:
+        return self.awaiting_answer().filter(answer_by__gt=at, answer_by__lte=at + ahead)
+
+    def overdue(self, at: datetime) -> MatchQuerySet:
+        return self.awaiting_answer().filter(answer_by__lt=at)
+
+    def with_months(self) -> MatchQuerySet:
+        months = self.model._meta.get_field("months").related_model.objects.order_by("month")
+        return self.prefetch_related(Prefetch("months", queryset=months))
 
 
 class MatchRuleQuerySet(QuerySet):
     def in_force(self) -> MatchRuleQuerySet:
         return self.filter(lifted_at__isnull=True)
+
+    def pins(self) -> MatchRuleQuerySet:
+        return self.filter(kind=RuleKind.PINNED)
+
+    def bans(self) -> MatchRuleQuerySet:
+        return self.filter(kind=RuleKind.FORBIDDEN)

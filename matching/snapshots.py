@@ -1,0 +1,178 @@
+"""The frozen input of a run: pilot regions, experts, matches and rules as the engine's contract."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from applications.models import PilotRegion
+from experts.models import Expert
+from matching.models import Match, MatchRule, RegionProposal
+
+# Defaults of ours, to be confirmed by staff; docs/matching.md says what each does.
+DEFAULT_PARAMETERS: dict[str, Any] = {
+    "side_language_level": "B2",
+    "lead_language_level": "C1",
+    "lead_areas": [
+        {"area": "clld-design", "level": 2},
+        {"area": "clld-partnership", "level": 2},
+        {"area": "clld-participation", "level": 3},
+    ],
+    "change_cost": 0,
+    "time_limit_s": 120,
+    "threads": 1,
+    "salt": "impact",
+}
+
+
+def take(*, today: date, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the engine's problem as of now: every region that waits for a team, every approved expert.
+
+    Args:
+        today: months before its month are over and count for nobody.
+        parameters: over `DEFAULT_PARAMETERS`.
+
+    Returns:
+        The JSON contract of docs/matching.md; ids are primary keys as strings. The same
+        database gives the same value.
+    """
+    regions = [region for region in PilotRegion.objects.for_matching() if not lacks(region)]
+    waiting, settled = _split(regions)
+    months = _months(waiting, today)
+    # All standing matches, so that a region of an earlier call keeps its experts' days.
+    matches = list(Match.objects.standing().with_months())
+    waiting_ids = {region.pk for region in waiting}
+    staying = [match for match in matches if match.region_id in waiting_ids]
+    experts = list(Expert.objects.pool(keep=[match.expert_id for match in staying]).with_profile())
+    pins = _pins(waiting_ids, staying, {expert.pk for expert in experts if expert.is_available})
+    return {
+        "version": 1,
+        "months": [f"{month:%Y-%m}" for month in months],
+        "regions": [_region(region, months) for region in waiting],
+        "experts": [_expert(expert, months) for expert in experts],
+        "pinned": [_pin(region, expert, role) for (region, expert), role in sorted(pins.items())],
+        "forbidden": _forbidden(waiting_ids, experts, pins),
+        "locked": _locked(matches, waiting_ids, experts, months),
+        "previous": [_member(match) for match in staying],
+        "parameters": DEFAULT_PARAMETERS | parameters,
+    }
+
+
+def digest(problem: dict[str, Any]) -> str:
+    """Return the SHA-256 of a problem in its canonical form: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(problem, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def lacks(region: PilotRegion) -> list[str]:
+    """Return what staff must fill in before the region can be matched: sides, needs, months; empty if ready."""
+    missing = []
+    sides = list(region.sides.all())
+    if len(sides) < 2 or not all(side.languages.all() for side in sides):
+        missing.append("sides")
+    if not region.needs.all():
+        missing.append("needs")
+    if not any(month.half_days for month in region.months.all()):
+        missing.append("months")
+    return missing
+
+
+def organisation_key(name: str) -> str:
+    """Return a name as it is compared for conflicts of interest: no case, accents, punctuation or spaces."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def _split(regions: Sequence[PilotRegion]) -> tuple[list[PilotRegion], list[PilotRegion]]:
+    """Part the regions into those that wait for a team, or for a part of one, and those that have it."""
+    complete = set(RegionProposal.objects.complete_teams().values_list("region_id", flat=True))
+    waiting = [region for region in regions if region.pk not in complete]
+    return waiting, [region for region in regions if region.pk in complete]
+
+
+def _months(regions: Iterable[PilotRegion], today: date) -> list[date]:
+    first = today.replace(day=1)
+    return sorted({m.month for r in regions for m in r.months.all() if m.half_days and m.month >= first})
+
+
+def _half_days(rows: Iterable[Any], months: Sequence[date]) -> list[int]:
+    by_month = {row.month: row.half_days for row in rows}
+    return [by_month.get(month, 0) for month in months]
+
+
+def _region(region: PilotRegion, months: Sequence[date]) -> dict[str, Any]:
+    sides = [
+        {"country": side.country_id, "languages": sorted(language.pk for language in side.languages.all())}
+        for side in region.sides.all()
+    ]
+    spoken = {code for side in sides for code in side["languages"]}
+    return {
+        "id": str(region.pk),
+        "sides": sides,
+        # Without a choice of theirs, any language of a side serves; never one merely understood.
+        "working_languages": sorted(language.pk for language in region.working_languages.all()) or sorted(spoken),
+        "needs": [
+            {"area": need.area_id, "weight": need.weight, "level": need.level, "must": need.is_must}
+            for need in region.needs.all()
+        ],
+        "half_days": _half_days(region.months.all(), months),
+        "team_max": region.team_max,
+        "organisations": sorted({organisation_key(p.name) for p in region.application.partners.all()} - {""}),
+        "places": sorted(unit.pk for unit in region.units.all()),
+    }
+
+
+def _expert(expert: Expert, months: Sequence[date]) -> dict[str, Any]:
+    return {
+        "id": str(expert.pk),
+        "country": expert.country_id or "",
+        "languages": {row.language_id: row.level for row in expert.languages.all()},
+        "areas": {row.area_id: row.level for row in expert.expertise.all()},
+        "half_days": _half_days(expert.months.all(), months),
+        "max_regions": expert.max_regions,
+        "roles": sorted(expert.roles),
+        "organisations": sorted({organisation_key(row.name) for row in expert.organisations.all()} - {""}),
+        "places": [expert.unit_id] if expert.unit_id else [],
+    }
+
+
+def _pins(
+    region_ids: set[int], staying: Sequence[Match], available: set[int]
+) -> dict[tuple[int, int], str]:
+    """Return the pins by staff, and those who stay in a team that lost a member; role by region and expert."""
+    rules = MatchRule.objects.in_force().pins().filter(region_id__in=region_ids, expert_id__in=available)
+    pins = {(rule.region_id, rule.expert_id): rule.role for rule in rules}
+    return pins | {(match.region_id, match.expert_id): match.role for match in staying}
+
+
+def _pin(region: int, expert: int, role: str) -> dict[str, str]:
+    return {"region": str(region), "expert": str(expert)} | ({"role": role} if role else {})
+
+
+def _forbidden(
+    region_ids: set[int], experts: Sequence[Expert], pins: dict[tuple[int, int], str]
+) -> list[dict[str, str]]:
+    """Return the bans by staff; those who declined, as nobody is asked twice for the same region; and
+    whoever keeps a present match but takes no other."""
+    bans = set(MatchRule.objects.in_force().bans().values_list("region_id", "expert_id"))
+    bans |= set(Match.objects.declined().values_list("region_id", "expert_id"))
+    bans |= {(region, expert.pk) for expert in experts if not expert.is_available for region in region_ids}
+    known = {expert.pk for expert in experts}
+    return [_pin(r, e, "") for r, e in sorted(bans - pins.keys()) if r in region_ids and e in known]
+
+
+def _member(match: Match) -> dict[str, Any]:
+    return {"region": str(match.region_id), "expert": str(match.expert_id), "role": match.role}
+
+
+def _locked(
+    matches: Sequence[Match], waiting_ids: set[int], experts: Sequence[Expert], months: Sequence[date]
+) -> list[dict[str, Any]]:
+    known = {expert.pk for expert in experts}
+    elsewhere = [m for m in matches if m.region_id not in waiting_ids and m.expert_id in known]
+    return [_member(match) | {"half_days": _half_days(match.months.all(), months)} for match in elsewhere]
