@@ -1,7 +1,12 @@
-"""The words of the expert pool."""
+"""The words and numbers of the expert pool."""
+
+from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# The programme runs for two years, 2026 and 2027; source: the announcement of IMPACT.
+PROGRAMME_LAST_MONTH = date(2027, 12, 1)
 
 
 class ExpertStatus(models.TextChoices):
@@ -23,6 +28,17 @@ EXPERT_MOVES = {
     _E.DECLINED: frozenset({_E.SUBMITTED, _E.APPROVED, _E.WITHDRAWN}),
     _E.WITHDRAWN: frozenset({_E.DRAFT}),
 }
+
+
+# Staff read these profiles; nobody comes here without having agreed to it.
+IN_POOL = [_E.SUBMITTED, _E.APPROVED, _E.PAUSED]
+
+
+class DeclarationKind(models.TextChoices):
+    """Named as the field of the profile that holds the answer."""
+
+    TRUTH = "declares_truth", _("The profile is true")
+    SHARING = "agrees_to_sharing", _("The profile may be shown")
 
 
 class ExpertRole(models.TextChoices):

@@ -9,13 +9,20 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from impact.reference.enums import CefrLevel
-from simple_history.models import HistoricalRecords
 
-from experts.enums import EXPERT_MOVES, ExpertiseLevel, ExpertRole, ExpertStatus
+from experts.enums import (
+    EXPERT_MOVES,
+    IN_POOL,
+    DeclarationKind,
+    ExpertiseLevel,
+    ExpertRole,
+    ExpertStatus,
+)
 from experts.querysets import ExpertQuerySet
 from impact.history import HasStatus, StatusChange, append_only
+from impact.reference.enums import CefrLevel
 
 # Half-days, as the engine counts.
 MAX_HALF_DAYS = 62
@@ -27,13 +34,18 @@ def cv_path(expert: Expert, filename: str) -> str:
 
 
 class Expert(HasStatus):
-    """A person's profile in the pool; one per account."""
+    """A person's profile in the pool; one per account; an erased one has none and says nothing."""
 
     ALLOWED_MOVES = EXPERT_MOVES
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="expert", verbose_name=_("account")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="expert",
+        verbose_name=_("account"),
     )
     status = models.CharField(
         _("status"), max_length=20, choices=ExpertStatus.choices, default=ExpertStatus.DRAFT
@@ -41,12 +53,18 @@ class Expert(HasStatus):
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     changed_at = models.DateTimeField(_("last change"), auto_now=True)
     submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    # Rises with every save; the versions of a profile that was sent carry it.
     revision = models.PositiveIntegerField(_("revision"), default=0)
+    # What staff have seen: a higher revision means changes to look at.
+    seen_revision = models.PositiveIntegerField(_("revision seen by staff"), default=0, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed as current"), null=True, blank=True, editable=False)
+    erasure_asked_at = models.DateTimeField(_("deletion asked"), null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
     name = models.CharField(_("Your name"), max_length=150, blank=True)
     headline = models.CharField(_("You in one line"), max_length=150, blank=True)
     biography = models.TextField(_("Your experience"), blank=True)
-    website = models.URLField(_("Website or public profile"), blank=True, assume_scheme="https")
+    website = models.URLField(_("Website or public profile"), blank=True)
     country = models.ForeignKey(
         "reference.Country",
         models.PROTECT,
@@ -55,6 +73,7 @@ class Expert(HasStatus):
         related_name="+",
         verbose_name=_("Country where you live"),
     )
+    other_country = models.CharField(_("Another country"), max_length=100, blank=True)
     unit = models.ForeignKey(
         "reference.NutsUnit",
         models.PROTECT,
@@ -93,7 +112,6 @@ class Expert(HasStatus):
     )
 
     objects = ExpertQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["cv", "changed_at"], m2m_fields=[challenges, countries])
 
     class Meta:
         verbose_name = _("expert")
@@ -106,10 +124,22 @@ class Expert(HasStatus):
             models.CheckConstraint(
                 condition=models.Q(max_regions__range=(1, 5)), name="expert_max_regions_range"
             ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=IN_POOL)
+                | models.Q(declares_truth=True, agrees_to_sharing=True),
+                name="expert_in_pool_has_agreed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, erased_at__isnull=True)
+                | models.Q(user__isnull=True, erased_at__isnull=False, name="", cv=""),
+                name="expert_erased_says_nothing",
+            ),
         ]
         permissions = [("vet_expert", _("Can approve, decline and pause experts"))]
 
     def __str__(self) -> str:
+        if self.erased_at:
+            return gettext("Deleted profile %(number)d") % {"number": self.pk}
         return self.name or str(self.user)
 
     def get_absolute_url(self) -> str:
@@ -133,6 +163,55 @@ class ExpertChange(StatusChange):
         verbose_name = _("change of status")
         verbose_name_plural = _("changes of status")
         triggers = append_only("expert_change_append_only")
+
+
+class ExpertVersion(models.Model):
+    """The whole profile as saved once it had been sent: what staff compare; only erasure removes it."""
+
+    expert = models.ForeignKey(Expert, models.PROTECT, related_name="versions", verbose_name=_("expert"))
+    revision = models.PositiveIntegerField(_("revision"))
+    profile = models.JSONField(_("profile"))
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("saved by")
+    )
+    saved_at = models.DateTimeField(_("saved"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("version of a profile")
+        verbose_name_plural = _("versions of profiles")
+        ordering = ["revision"]
+        constraints = [
+            models.UniqueConstraint(fields=["expert", "revision"], name="expert_version_revision_once")
+        ]
+        triggers = append_only("expert_version_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.expert} · {self.revision}"
+
+
+class ExpertDeclaration(models.Model):
+    """What the expert declared or took back: when, in which words; never edited."""
+
+    expert = models.ForeignKey(Expert, models.PROTECT, related_name="declarations", verbose_name=_("expert"))
+    kind = models.CharField(_("declaration"), max_length=20, choices=DeclarationKind.choices)
+    is_given = models.BooleanField(_("given"))
+    wording = models.TextField(_("wording shown"))
+    language = models.CharField(_("language"), max_length=5)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("declaration of an expert")
+        verbose_name_plural = _("declarations of experts")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=DeclarationKind.values), name="expert_declaration_kind_known"
+            )
+        ]
+        triggers = append_only("expert_declaration_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.expert} · {self.get_kind_display()}"
 
 
 class ExpertLanguage(models.Model):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -21,6 +22,9 @@ from newsletter.enums import (
     Topic,
 )
 from newsletter.querysets import BulletinQuerySet, SubscriberQuerySet
+
+# Reserved by RFC 2606: no such address can exist.
+ERASED_DOMAIN = "erased.invalid"
 
 
 def topics_field(**options) -> ArrayField:
@@ -40,6 +44,9 @@ class Subscriber(HasStatus):
     topics = topics_field(verbose_name=_("topics"))
     language = models.CharField(_("language"), max_length=5, default="en")
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    # Of the last e-mail that anybody can cause by typing the address into the public form.
+    mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(_("address deleted"), null=True, blank=True, editable=False)
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -52,10 +59,20 @@ class Subscriber(HasStatus):
             models.CheckConstraint(
                 condition=models.Q(status__in=SubscriberStatus.values), name="subscriber_status_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True)
+                | models.Q(status=SubscriberStatus.UNSUBSCRIBED, email__endswith=f"@{ERASED_DOMAIN}"),
+                name="subscriber_erased_has_no_address",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.email
+        return gettext("Deleted address %(number)d") % {"number": self.pk} if self.erased_at else self.email
+
+    @property
+    def about(self) -> str:
+        """The key under which the outbox keeps e-mails to it."""
+        return f"subscriber:{self.pk}"
 
 
 class SubscriberChange(StatusChange):

@@ -25,6 +25,9 @@ class Message(models.Model):
     language = models.CharField(_("language"), max_length=5, default="en")
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
+    html = models.TextField(
+        _("text in HTML"), blank=True, help_text=_("The same text for readers that show it; may be empty.")
+    )
     headers = models.JSONField(_("headers"), default=dict, blank=True)
     attachments = models.JSONField(
         _("attachments"), default=list, blank=True, help_text=_("File name, content type and text of each.")

@@ -6,7 +6,7 @@ import base64
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
@@ -49,9 +49,12 @@ def doubt_abandoned() -> int:
     return Message.objects.abandoned().update(status=MessageStatus.DOUBT)
 
 
-def _email(message: Message) -> EmailMessage:
+def _email(message: Message) -> EmailMultiAlternatives:
     headers = {"Message-ID": f"<{message.public_id}@{settings.SITE_URL.split('//')[-1].split(':')[0]}>"}
-    email = EmailMessage(message.subject, message.body, to=[message.to], headers=headers | message.headers)
+    headers |= message.headers
+    email = EmailMultiAlternatives(message.subject, message.body, to=[message.to], headers=headers)
+    if message.html:
+        email.attach_alternative(message.html, "text/html")
     for part in message.attachments:
         email.attach(part["name"], base64.b64decode(part["base64"]), part["type"])
     return email
