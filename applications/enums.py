@@ -38,10 +38,14 @@ APPLICATION_MOVES = {
     _A.INELIGIBLE: frozenset({_A.SUBMITTED, _A.WITHDRAWN}),
     # ELIGIBLE again: a confirmed selection was undone.
     _A.SELECTED: frozenset({_A.ELIGIBLE, _A.WITHDRAWN}),
-    _A.RESERVE: frozenset({_A.SELECTED, _A.ELIGIBLE, _A.WITHDRAWN}),
+    # NOT_SELECTED: the reserve list is closed.
+    _A.RESERVE: frozenset({_A.SELECTED, _A.NOT_SELECTED, _A.ELIGIBLE, _A.WITHDRAWN}),
     _A.NOT_SELECTED: frozenset({_A.ELIGIBLE}),
     _A.WITHDRAWN: frozenset(),
 }
+
+# While the applicants may still change their answers.
+EDITABLE_STATUSES = (_A.DRAFT, _A.SUBMITTED, _A.RETURNED)
 
 
 class AttemptOutcome(models.TextChoices):
@@ -132,4 +136,8 @@ class PilotStatus(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
-PILOT_MOVES = {PilotStatus.ACTIVE: frozenset({PilotStatus.ENDED}), PilotStatus.ENDED: frozenset()}
+PILOT_MOVES = {
+    PilotStatus.ACTIVE: frozenset({PilotStatus.ENDED}),
+    # Selected once more after its selection was undone: one region for each application, for ever.
+    PilotStatus.ENDED: frozenset({PilotStatus.ACTIVE}),
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pgtrigger
@@ -71,7 +72,9 @@ class HasStatus(models.Model):
         return to in self.ALLOWED_MOVES.get(self.status, frozenset())  # type: ignore[attr-defined]
 
 
-def move(row: Any, to: str, *, by: models.Model | None, reason: str = "") -> None:
+def move(
+    row: Any, to: str, *, by: models.Model | None, reason: str = "", also: Sequence[str] = ()
+) -> None:
     """Change the status of a locked row and write its history; both or neither.
 
     Args:
@@ -79,6 +82,7 @@ def move(row: Any, to: str, *, by: models.Model | None, reason: str = "") -> Non
         to: the new status.
         by: the person, or None for the public and for the clock.
         reason: in the person's words; may be empty.
+        also: further fields to save in the same statement, where a constraint ties them to the status.
 
     Raises:
         IllegalMove: `ALLOWED_MOVES` forbids it; nothing is written.
@@ -86,5 +90,5 @@ def move(row: Any, to: str, *, by: models.Model | None, reason: str = "") -> Non
     if not row.can_move(to):
         raise IllegalMove(row, to)
     before, row.status = row.status, to
-    row.save(update_fields=["status"])
+    row.save(update_fields=["status", *also])
     row.changes.create(from_status=before, to_status=to, by=by, reason=reason)

@@ -3,12 +3,13 @@
 from applications.models.application import (
     Application,
     ApplicationChange,
-    Document,
-    Member,
     Partner,
     SupportNeed,
 )
 from applications.models.calls import Call, CallExtension, Criterion
+from applications.models.documents import Document
+from applications.models.members import Invitation, Member
+from applications.models.clarifications import Clarification
 from applications.models.pilots import (
     PilotRegion,
     PilotRegionChange,
@@ -16,17 +17,21 @@ from applications.models.pilots import (
     PilotRegionNeed,
     PilotRegionSide,
 )
+from applications.models.ranking import RankedApplication, ReviewerLeniency
 from applications.models.reviews import Review, ReviewChange, ReviewScore
 from applications.models.selection import Selection, SelectionChange, SelectionEntry
-from applications.models.submissions import Submission, SubmissionAttempt, SubmissionPdf
+from applications.models.submissions import Clarification, Submission, SubmissionAttempt, SubmissionPdf
 
 __all__ = [
     "Application",
     "ApplicationChange",
     "Call",
     "CallExtension",
+    "Clarification",
+    "Clarification",
     "Criterion",
     "Document",
+    "Invitation",
     "Member",
     "Partner",
     "PilotRegion",
@@ -34,9 +39,11 @@ __all__ = [
     "PilotRegionMonth",
     "PilotRegionNeed",
     "PilotRegionSide",
+    "RankedApplication",
     "Review",
     "ReviewChange",
     "ReviewScore",
+    "ReviewerLeniency",
     "Selection",
     "SelectionChange",
     "SelectionEntry",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,13 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import (
     APPLICATION_MOVES,
+    EDITABLE_STATUSES,
     ApplicationStatus,
     ClldExperience,
-    DocumentKind,
     GovernanceForm,
-    MemberRole,
 )
-from applications.querysets import ApplicationQuerySet, DocumentQuerySet
+from applications.querysets import ApplicationQuerySet
 from impact.history import HasStatus, StatusChange, append_only
 
 # A region's support in half-days a month; the engine counts in the same unit.
@@ -43,6 +43,15 @@ class Application(HasStatus):
     changed_at = models.DateTimeField(_("last change"), auto_now=True)
     # Rises with every save of an answer, so that a form written on an older copy is noticed.
     revision = models.PositiveIntegerField(_("revision"), default=0)
+    submitted_revision = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("last changed by"),
+    )
 
     # Territory
     title = models.CharField(_("Name of the cross-border territory"), max_length=150, blank=True)
@@ -142,12 +151,14 @@ class Application(HasStatus):
         """The key under which the outbox keeps e-mails about it."""
         return f"application:{self.pk}"
 
+    @property
     def is_editable_status(self) -> bool:
-        return self.status in (
-            ApplicationStatus.DRAFT,
-            ApplicationStatus.SUBMITTED,
-            ApplicationStatus.RETURNED,
-        )
+        return self.status in EDITABLE_STATUSES
+
+    @property
+    def has_unsent_changes(self) -> bool:
+        """Whether answers were changed after the last version was submitted."""
+        return self.submitted_revision is not None and self.revision != self.submitted_revision
 
 
 class ApplicationChange(StatusChange):
@@ -161,35 +172,13 @@ class ApplicationChange(StatusChange):
         triggers = append_only("application_change_append_only")
 
 
-class Member(models.Model):
-    """A person who works on an application; exactly one leads."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
-    role = models.CharField(_("rights"), max_length=10, choices=MemberRole.choices)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
-    added_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("member")
-        verbose_name_plural = _("members")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["application", "user"], name="member_once_per_application"),
-            models.UniqueConstraint(
-                fields=["application"], condition=models.Q(role=MemberRole.LEAD), name="member_one_lead"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()}"
-
-
 class Partner(models.Model):
     """An organisation in the partnership; added before anybody there has an account."""
 
+    # Given by the form, so that a row sent twice is one partner.
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="partners")
-    name = models.CharField(_("Organisation"), max_length=200)
+    name = models.CharField(_("Organisation"), max_length=200, blank=True)
     type = models.ForeignKey(
         "reference.OrganisationType",
         models.PROTECT,
@@ -197,27 +186,21 @@ class Partner(models.Model):
         blank=True,
         verbose_name=_("Type of organisation"),
     )
-    country = models.ForeignKey(
-        "reference.Country",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("Country"),
-    )
     unit = models.ForeignKey(
         "reference.NutsUnit",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("Region (NUTS 3)"),
+        verbose_name=_("Region"),
     )
     is_lead = models.BooleanField(_("Leads the partnership"), default=False)
     contact_name = models.CharField(_("Contact person"), max_length=150, blank=True)
     contact_email = models.EmailField(_("Contact e-mail"), blank=True)
-    website = models.URLField(_("Website"), blank=True, assume_scheme="https")
+    website = models.URLField(_("Website"), blank=True)
+    confirmation_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+    confirmed_by_name = models.CharField(_("confirmed by"), max_length=150, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -227,11 +210,17 @@ class Partner(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["application"], condition=models.Q(is_lead=True), name="partner_one_lead_organisation"
-            )
+            ),
+            models.UniqueConstraint(fields=["application", "public_id"], name="partner_once_per_application"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def country(self) -> Any:
+        """The side of the border on which it stands: its region's country; None while unknown."""
+        return self.unit and self.unit.country
 
 
 class SupportNeed(models.Model):
@@ -262,34 +251,3 @@ class SupportNeed(models.Model):
 
     def __str__(self) -> str:
         return str(self.area)
-
-
-def document_path(document: Document, filename: str) -> str:
-    """A random name: the person's own is kept in the row and never reaches the disk."""
-    return f"documents/{document.public_id.hex[:2]}/{document.public_id.hex}"
-
-
-class Document(models.Model):
-    """A file, stored the moment it is chosen; a removed one stays for the versions that list it."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    application = models.ForeignKey(Application, models.PROTECT, related_name="documents")
-    kind = models.CharField(_("Kind"), max_length=20, choices=DocumentKind.choices)
-    file = models.FileField(_("File"), upload_to=document_path)
-    name = models.CharField(_("name"), max_length=255)
-    content_type = models.CharField(_("type"), max_length=100)
-    size = models.PositiveIntegerField(_("size in bytes"))
-    sha256 = models.CharField("SHA-256", max_length=64)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
-    removed_at = models.DateTimeField(null=True, blank=True)
-
-    objects = DocumentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
-        ordering = ["uploaded_at", "pk"]
-
-    def __str__(self) -> str:
-        return self.name

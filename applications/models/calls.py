@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -63,8 +64,11 @@ class Call(models.Model):
         help_text=_("Times that nobody has confirmed yet; shown to staff only."),
     )
 
+    # The last number that an application of this call was given in its reference.
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+
     objects = CallQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["last_number"])
 
     class Meta:
         verbose_name = _("call")
@@ -77,7 +81,10 @@ class Call(models.Model):
                 violation_error_message=_("A call closes after it opens."),
             )
         ]
-        permissions = [("extend_call", _("Can extend a call"))]
+        permissions = [
+            ("extend_call", _("Can extend a call")),
+            ("publish_results", _("Can publish the results of a call")),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -160,6 +167,25 @@ class CallExtension(models.Model):
         return f"{self.call}: {self.closes_at:%Y-%m-%d %H:%M}"
 
 
+# Another weight or highest score would change the meaning of scores that were given.
+FROZEN_ONCE_SCORED = pgtrigger.Trigger(
+    name="criterion_frozen_once_scored",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.AnyChange("weight", "max_score", "call"),
+    func="""
+        IF EXISTS (
+            SELECT 1 FROM applications_reviewscore s
+            WHERE s.criterion_id = OLD.id AND s.score IS NOT NULL
+        ) THEN
+            RAISE EXCEPTION 'Criterion % was scored: its weight and range are fixed.', OLD.id
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 class Criterion(models.Model):
     """What reviewers score from 0 to `max_score`; weights are shares of their sum."""
 
@@ -193,6 +219,7 @@ class Criterion(models.Model):
                 condition=models.Q(threshold__lte=models.F("max_score")), name="criterion_threshold_reachable"
             ),
         ]
+        triggers = [FROZEN_ONCE_SCORED]
 
     def __str__(self) -> str:
         return self.title

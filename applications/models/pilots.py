@@ -65,6 +65,7 @@ class PilotRegion(HasStatus):
             ),
             models.CheckConstraint(condition=models.Q(team_max__range=(1, 3)), name="pilot_team_max_range"),
         ]
+        permissions = [("end_pilotregion", _("Can end a pilot region, which frees its place"))]
 
     def __str__(self) -> str:
         return self.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,16 @@ class Review(HasStatus):
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField(_("assigned"), auto_now_add=True)
     comment = models.TextField(_("overall comment"), blank=True)
+    # Worked out when it is submitted, so that a ranking of thousands is one aggregate in PostgreSQL.
+    total = models.DecimalField(
+        _("weighted score"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("0 to 100; only of a submitted review."),
+    )
 
     objects = ReviewQuerySet.as_manager()
 
@@ -52,6 +63,11 @@ class Review(HasStatus):
             models.CheckConstraint(
                 condition=~models.Q(status=ReviewStatus.SUBMITTED) | models.Q(submission__isnull=False),
                 name="review_submitted_names_version",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=ReviewStatus.SUBMITTED, total__range=(0, 100))
+                | ~models.Q(status=ReviewStatus.SUBMITTED) & models.Q(total__isnull=True),
+                name="review_total_when_submitted",
             ),
         ]
         permissions = [
@@ -73,6 +89,36 @@ class ReviewChange(StatusChange):
         triggers = append_only("review_change_append_only")
 
 
+SCORE_RULES = [
+    pgtrigger.Trigger(
+        name="score_within_criterion",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        condition=pgtrigger.Q(new__score__isnull=False),
+        func="""
+            IF NEW.score > (SELECT max_score FROM applications_criterion WHERE id = NEW.criterion_id) THEN
+                RAISE EXCEPTION 'Score % is above the highest score of criterion %.',
+                    NEW.score, NEW.criterion_id USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    pgtrigger.Trigger(
+        name="score_final_when_submitted",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func="""
+            IF (SELECT status FROM applications_review WHERE id = OLD.review_id) = 'submitted' THEN
+                RAISE EXCEPTION 'Review % is submitted: its scores are final.', OLD.review_id
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    ),
+]
+
+
 class ReviewScore(models.Model):
     """A score for one criterion, 0 to the criterion's highest; None while not given."""
 
@@ -90,6 +136,7 @@ class ReviewScore(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["review", "criterion"], name="score_once_per_criterion")
         ]
+        triggers = SCORE_RULES
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.score}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +68,7 @@ class Selection(HasStatus):
         permissions = [
             ("propose_selection", _("Can propose a selection")),
             ("confirm_selection", _("Can confirm a selection of somebody else")),
+            ("release_letters", _("Can release the letters of a selection")),
         ]
 
     def __str__(self) -> str:
@@ -80,6 +82,24 @@ class SelectionChange(StatusChange):
         verbose_name = _("change of status")
         verbose_name_plural = _("changes of status")
         triggers = append_only("selection_change_append_only")
+
+
+# What was proposed is what is confirmed, and what was confirmed stays on record.
+FIXED_ONCE_PROPOSED = pgtrigger.Trigger(
+    name="entry_fixed_once_proposed",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+    declare=[("of_selection", "bigint")],
+    func="""
+        of_selection := CASE WHEN TG_OP = 'DELETE' THEN OLD.selection_id ELSE NEW.selection_id END;
+        IF (SELECT status FROM applications_selection WHERE id = of_selection) <> 'draft' THEN
+            RAISE EXCEPTION 'Selection % is no draft: its entries are fixed.', of_selection
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;
+    """,
+)
 
 
 class SelectionEntry(models.Model):
@@ -106,6 +126,7 @@ class SelectionEntry(models.Model):
                 condition=models.Q(outcome__in=SelectionOutcome.values), name="selection_outcome_known"
             ),
         ]
+        triggers = [FIXED_ONCE_PROPOSED]
 
     def __str__(self) -> str:
         return f"{self.application} · {self.get_outcome_display()}"

@@ -1,0 +1,44 @@
+"""Files that belong to an application."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import DocumentKind
+from applications.models.application import Application
+from applications.querysets import DocumentQuerySet
+
+
+def document_path(document: Document, filename: str) -> str:
+    """A random name: the person's own is kept in the row and never reaches the disk."""
+    return f"documents/{document.public_id.hex[:2]}/{document.public_id.hex}"
+
+
+class Document(models.Model):
+    """A file, stored the moment it is chosen; a removed one stays for the versions that list it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="documents")
+    kind = models.CharField(_("Kind"), max_length=20, choices=DocumentKind.choices)
+    file = models.FileField(_("File"), upload_to=document_path)
+    name = models.CharField(_("name"), max_length=255)
+    content_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["uploaded_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
