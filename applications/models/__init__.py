@@ -9,7 +9,6 @@ from applications.models.application import (
 from applications.models.calls import Call, CallExtension, Criterion
 from applications.models.documents import Document
 from applications.models.members import Invitation, Member
-from applications.models.clarifications import Clarification
 from applications.models.pilots import (
     PilotRegion,
     PilotRegionChange,
@@ -20,14 +19,13 @@ from applications.models.pilots import (
 from applications.models.ranking import RankedApplication, ReviewerLeniency
 from applications.models.reviews import Review, ReviewChange, ReviewScore
 from applications.models.selection import Selection, SelectionChange, SelectionEntry
-from applications.models.submissions import Clarification, Submission, SubmissionAttempt, SubmissionPdf
+from applications.models.submissions import Submission, SubmissionAttempt, SubmissionPdf
 
 __all__ = [
     "Application",
     "ApplicationChange",
     "Call",
     "CallExtension",
-    "Clarification",
     "Clarification",
     "Criterion",
     "Document",

@@ -3,12 +3,10 @@
 import uuid
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import AttemptOutcome
-from applications.querysets import ClarificationQuerySet
 from impact.history import append_only
 
 
@@ -89,40 +87,3 @@ class SubmissionAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application.reference} {self.get_outcome_display()}"
-
-
-class Clarification(models.Model):
-    """Sections that staff gave back with a question; answered by the next version."""
-
-    application = models.ForeignKey(
-        "applications.Application",
-        models.PROTECT,
-        related_name="clarifications",
-        verbose_name=_("application"),
-    )
-    sections = ArrayField(models.SlugField(max_length=40), verbose_name=_("sections"))
-    question = models.TextField(_("question"))
-    due_at = models.DateTimeField(_("answer wanted by"))
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
-    )
-    asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-
-    objects = ClarificationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("clarification")
-        verbose_name_plural = _("clarifications")
-        ordering = ["-asked_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application"],
-                condition=models.Q(answered_at__isnull=True),
-                name="clarification_one_open",
-            ),
-            models.CheckConstraint(condition=~models.Q(sections=[]), name="clarification_names_sections"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.application.reference}: {self.question[:60]}"
