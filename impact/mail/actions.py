@@ -1,9 +1,10 @@
-"""The one door for e-mail: `post` writes a row; nothing else in the project sends."""
+"""The one door for e-mail: `post` and `post_many` write rows; nothing else in the project sends."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -16,11 +17,25 @@ from impact.mail import tasks
 from impact.mail.enums import MessageStatus
 from impact.mail.models import Message
 
+# Reserved by RFC 2606: no such address can exist.
+ERASED_ADDRESS = "erased@erased.invalid"
+
 
 class Attachment(NamedTuple):
     name: str
     type: str
     content: bytes
+
+
+class Letter(NamedTuple):
+    """One of many e-mails from the same template; the fields are as in `post`."""
+
+    to: str
+    context: Mapping[str, Any]
+    dedupe_key: str
+    about: str = ""
+    language: str = "en"
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 def post(
@@ -74,6 +89,42 @@ def post(
     return message
 
 
+def post_many(*, template: str, letters: Iterable[Letter]) -> list[Message]:
+    """Write many e-mails from one template in a fixed number of queries; they leave after the commit.
+
+    Args:
+        template: as in `post`, with a `body.html` beside: the same text for readers that show HTML.
+        letters: each with a key that was never used.
+
+    Returns:
+        The rows, in the order of the letters.
+
+    Raises:
+        IntegrityError: a key was used before; nothing is written.
+    """
+    messages = Message.objects.bulk_create(_message(template, letter) for letter in letters)
+    if messages:
+        wake_worker()
+    return messages
+
+
+def discard(*, about: str) -> int:
+    """Let what has not left yet about something never leave; returns how many e-mails."""
+    return Message.objects.about(about).waiting().update(status=MessageStatus.DISCARDED)
+
+
+def erase(*, about: str) -> int:
+    """Remove the address and the text from all e-mails about something; what waited never leaves.
+
+    The rows stay, so that keys are not used again and the figures of the past hold.
+    """
+    with transaction.atomic():
+        discard(about=about)
+        return Message.objects.about(about).update(
+            to=ERASED_ADDRESS, subject="", body="", html="", headers={}, attachments=[], error=""
+        )
+
+
 def resend(*, message_id: int, by: Any) -> None:
     """Queue a failed or doubtful e-mail again.
 
@@ -97,8 +148,32 @@ def wake_worker() -> None:
     transaction.on_commit(tasks.deliver_due.delay, robust=True)
 
 
+def _message(template: str, letter: Letter) -> Message:
+    subject, body = _render(template, letter.context, letter.language)
+    return Message(
+        dedupe_key=letter.dedupe_key,
+        template=template,
+        to=letter.to,
+        about=letter.about,
+        language=letter.language,
+        subject=subject,
+        body=body,
+        html=_render_html(template, letter.context, letter.language),
+        headers=dict(letter.headers),
+    )
+
+
+def _render_html(template: str, context: Mapping[str, Any], language: str) -> str:
+    with translation.override(language):
+        return render_to_string(f"{template}/body.html", _everything(context)).strip()
+
+
+def _everything(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {"site_url": settings.SITE_URL, "contact_email": settings.CONTACT_EMAIL, **context}
+
+
 def _render(template: str, context: Mapping[str, Any], language: str) -> tuple[str, str]:
-    everything = {"site_url": settings.SITE_URL, "contact_email": settings.CONTACT_EMAIL, **context}
+    everything = _everything(context)
     with translation.override(language):
         subject = render_to_string(f"{template}/subject.txt", everything)
         body = render_to_string(f"{template}/body.txt", everything)

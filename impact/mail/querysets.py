@@ -23,6 +23,10 @@ class MessageQuerySet(QuerySet):
         """Claimed by a worker that died in the SMTP dialogue: nobody knows whether they left."""
         return self.filter(status=MessageStatus.SENDING, claimed_at__lt=timezone.now() - CLAIM_LASTS)
 
+    def waiting(self) -> MessageQuerySet:
+        """Written, and not yet taken by a worker."""
+        return self.filter(status__in=[MessageStatus.HELD, MessageStatus.QUEUED])
+
     def needing_attention(self) -> MessageQuerySet:
         """What only a person can settle: given up, or perhaps sent and perhaps not."""
         return self.filter(status__in=[MessageStatus.FAILED, MessageStatus.DOUBT])
