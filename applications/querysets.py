@@ -46,6 +46,15 @@ class ApplicationQuerySet(QuerySet):
         )
 
 
+class InvitationQuerySet(QuerySet):
+    def awaiting(self) -> InvitationQuerySet:
+        """Neither accepted nor taken back."""
+        return self.filter(accepted_at__isnull=True, taken_back_at__isnull=True)
+
+    def for_email(self, email: str) -> InvitationQuerySet:
+        return self.filter(email__iexact=email)
+
+
 class DocumentQuerySet(QuerySet):
     def present(self) -> DocumentQuerySet:
         return self.filter(removed_at__isnull=True)

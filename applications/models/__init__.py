@@ -7,6 +7,7 @@ from applications.models.application import (
     SupportNeed,
 )
 from applications.models.calls import Call, CallExtension, Criterion
+from applications.models.clarifications import Clarification
 from applications.models.documents import Document
 from applications.models.members import Invitation, Member
 from applications.models.pilots import (
