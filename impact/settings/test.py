@@ -1,7 +1,7 @@
 """Tests: real PostgreSQL and broker; tasks run at once unless a test starts a real worker."""
 
 from impact.settings.base import *  # noqa: F403
-from impact.settings.base import env
+from impact.settings.base import REDIS_URL, env
 
 SECRET_KEY = "test-only-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -14,3 +14,13 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.locmem.EmailBackend")
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=True)
 CELERY_TASK_EAGER_PROPAGATES = True
+
+# Each process of a parallel test run, and the worker it starts, has its own broker and cache.
+TEST_PROCESS = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw"))
+CELERY_BROKER_URL = f"{REDIS_URL}/{2 * TEST_PROCESS}"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": f"{REDIS_URL}/{2 * TEST_PROCESS + 1}",
+    }
+}

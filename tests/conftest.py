@@ -1,0 +1,99 @@
+"""Real parts for the tests: a database as the migrations leave it, a worker, a browser; no other machine.
+
+PostgreSQL and Valkey run once for all processes of a test run: `python3 manage.py test` starts them.
+"""
+
+import os
+from collections.abc import Iterator
+from unittest import mock
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.test import TransactionTestCase
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from impact.celery import app
+from impact.local import browser as local_browser
+from tests.support.browsing import HouseRules
+from tests.support.database import keep_migrated_rows, restore_migrated_rows
+from tests.support.network import only_this_machine
+from tests.support.worker import RealWorker
+
+
+def pytest_configure() -> None:
+    if "IMPACT_LOCAL_DIR" not in os.environ:
+        pytest.exit(
+            "PostgreSQL and Valkey are not there. Run the tests with: python3 manage.py test", returncode=2
+        )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _network_is_blocked() -> Iterator[None]:
+    with only_this_machine():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Every test finds what the migrations wrote, also after a test that commits."""
+    with django_db_blocker.unblock():
+        keep_migrated_rows()
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", side_effect=restore_migrated_rows):
+        yield
+
+
+@pytest.fixture(scope="session")
+def _real_worker(django_db_setup: None) -> Iterator[RealWorker]:
+    test_process = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    worker = RealWorker(django_settings.LOCAL_DIR / f"worker-{test_process}")
+    yield worker
+    worker.end()
+
+
+@pytest.fixture
+def celery_worker_process(_real_worker: RealWorker, transactional_db: None) -> Iterator[RealWorker]:
+    """A real worker; while it is in use, tasks are really published."""
+    app.conf.task_always_eager = False
+    _real_worker.ensure_running()
+    yield _real_worker
+    # A test may have killed it; what it left on the broker must not meet the next test.
+    app.control.purge()
+    _real_worker.ensure_running()
+    _real_worker.wait_until_idle()
+    app.conf.task_always_eager = True
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser, once for all tests of a process."""
+    found = local_browser.find_or_fetch(django_settings.BASE_DIR / ".local" / "browser")
+    # Playwright runs an event loop in this thread, where Django would forbid the database.
+    wanted = {"PLAYWRIGHT_NODEJS_PATH": str(local_browser.NODE), "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
+    with mock.patch.dict(os.environ, wanted), sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=found.program,
+            chromium_sandbox=False,
+            env={**os.environ, **found.environment},
+            args=local_browser.ARGUMENTS,
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A fresh page on the live server; the test fails if it broke a rule that holds for every page."""
+    context = browser.new_context(base_url=live_server.url, locale="en-GB", timezone_id="Europe/Brussels")
+    rules = HouseRules(context, live_server.url)
+    yield context.new_page()
+    context.close()
+    assert rules.broken == []
