@@ -23,6 +23,12 @@ class NotAllowed(Exception):
     """Raised by an action when the person may not do it; nothing was written."""
 
 
+def require(by: Any, permission: str) -> None:
+    """Raise NotAllowed unless the person has the permission."""
+    if not by.has_perm(permission):
+        raise NotAllowed
+
+
 def append_only(name: str) -> list[pgtrigger.Trigger]:
     """Return the triggers by which PostgreSQL itself refuses to change or delete a row.
 

@@ -108,6 +108,21 @@ def post_many(*, template: str, letters: Iterable[Letter]) -> list[Message]:
     return messages
 
 
+def release(*, keys: Iterable[str]) -> int:
+    """Let the e-mails of these keys leave that were held; returns how many."""
+    released = Message.objects.with_keys(keys).held().update(
+        status=MessageStatus.QUEUED, not_before=timezone.now()
+    )
+    if released:
+        wake_worker()
+    return released
+
+
+def discard_keys(*, keys: Iterable[str]) -> int:
+    """Let the e-mails of these keys never leave, unless they have left; returns how many."""
+    return Message.objects.with_keys(keys).waiting().update(status=MessageStatus.DISCARDED)
+
+
 def discard(*, about: str) -> int:
     """Let what has not left yet about something never leave; returns how many e-mails."""
     return Message.objects.about(about).waiting().update(status=MessageStatus.DISCARDED)

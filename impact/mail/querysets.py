@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Count, QuerySet
@@ -26,6 +27,12 @@ class MessageQuerySet(QuerySet):
     def waiting(self) -> MessageQuerySet:
         """Written, and not yet taken by a worker."""
         return self.filter(status__in=[MessageStatus.HELD, MessageStatus.QUEUED])
+
+    def held(self) -> MessageQuerySet:
+        return self.filter(status=MessageStatus.HELD)
+
+    def with_keys(self, keys: Iterable[str]) -> MessageQuerySet:
+        return self.filter(dedupe_key__in=list(keys))
 
     def needing_attention(self) -> MessageQuerySet:
         """What only a person can settle: given up, or perhaps sent and perhaps not."""
