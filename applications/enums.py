@@ -80,6 +80,18 @@ class ClldExperience(models.TextChoices):
     JOINT = "joint", _("Together, across the border")
 
 
+class NeedWeight(models.IntegerChoices):
+    USEFUL = 1, _("Useful")
+    IMPORTANT = 2, _("Important")
+    DECISIVE = 3, _("Decisive")
+
+
+class NeedLevel(models.IntegerChoices):
+    KNOWS = 1, _("Knows the field")
+    PRACTISED = 2, _("Has practised it")
+    LEADS = 3, _("Leads others in it")
+
+
 class DocumentKind(models.TextChoices):
     MANDATE = "mandate", _("Letter of commitment or mandate of a partner")
     MAP = "map", _("Map of the territory")
@@ -101,7 +113,8 @@ REVIEW_MOVES = {
     _R.SCORING: frozenset({_R.CONFLICTED, _R.SUBMITTED, _R.WITHDRAWN}),
     _R.SUBMITTED: frozenset({_R.SCORING}),
     _R.CONFLICTED: frozenset(),
-    _R.WITHDRAWN: frozenset(),
+    # The same person may be asked again; a conflict stays for ever.
+    _R.WITHDRAWN: frozenset({_R.ASSIGNED}),
 }
 
 

@@ -18,7 +18,7 @@ from applications.models.pilots import (
     PilotRegionSide,
 )
 from applications.models.ranking import RankedApplication, ReviewerLeniency
-from applications.models.reviews import Review, ReviewChange, ReviewScore
+from applications.models.reviews import Review, ReviewChange, ReviewerProfile, ReviewScore
 from applications.models.selection import Selection, SelectionChange, SelectionEntry
 from applications.models.submissions import Submission, SubmissionAttempt, SubmissionPdf
 
@@ -43,6 +43,7 @@ __all__ = [
     "ReviewChange",
     "ReviewScore",
     "ReviewerLeniency",
+    "ReviewerProfile",
     "Selection",
     "SelectionChange",
     "SelectionEntry",

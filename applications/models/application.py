@@ -17,6 +17,8 @@ from applications.enums import (
     ApplicationStatus,
     ClldExperience,
     GovernanceForm,
+    NeedLevel,
+    NeedWeight,
 )
 from applications.querysets import ApplicationQuerySet
 from impact.history import HasStatus, StatusChange, append_only
@@ -230,13 +232,11 @@ class SupportNeed(models.Model):
     area = models.ForeignKey(
         "reference.ExpertiseArea", models.PROTECT, related_name="+", verbose_name=_("Area of expertise")
     )
-    weight = models.PositiveSmallIntegerField(
-        _("Importance"), default=2, choices=[(1, _("Useful")), (2, _("Important")), (3, _("Decisive"))]
-    )
+    weight = models.PositiveSmallIntegerField(_("Importance"), default=2, choices=NeedWeight.choices)
     level = models.PositiveSmallIntegerField(
         _("Level wanted"),
         default=2,
-        choices=[(1, _("Knows the field")), (2, _("Has practised it")), (3, _("Leads others in it"))],
+        choices=NeedLevel.choices,
     )
 
     class Meta:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from applications.enums import PILOT_MOVES, PILOT_PLACES, PilotStatus
+from applications.enums import PILOT_MOVES, PILOT_PLACES, NeedLevel, PilotStatus
 from applications.models.application import MAX_HALF_DAYS
 from applications.querysets import PilotRegionQuerySet
 from impact.history import HasStatus, StatusChange, append_only
@@ -46,7 +46,7 @@ class PilotRegion(HasStatus):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PilotRegionQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(m2m_fields=["units", "working_languages"])
 
     class Meta:
         verbose_name = _("pilot region")
@@ -91,6 +91,8 @@ class PilotRegionSide(models.Model):
     )
     languages = models.ManyToManyField("reference.Language", related_name="+", verbose_name=_("languages"))
 
+    history = HistoricalRecords(m2m_fields=["languages"])
+
     class Meta:
         verbose_name = _("side of the border")
         verbose_name_plural = _("sides of the border")
@@ -108,9 +110,13 @@ class PilotRegionNeed(models.Model):
     area = models.ForeignKey(
         "reference.ExpertiseArea", models.PROTECT, related_name="+", verbose_name=_("area")
     )
-    weight = models.PositiveSmallIntegerField(_("weight"), default=2)
-    level = models.PositiveSmallIntegerField(_("level"), default=2)
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), default=2, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+    level = models.PositiveSmallIntegerField(_("level"), default=2, choices=NeedLevel.choices)
     is_must = models.BooleanField(_("must be covered"), default=False)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("need of a pilot region")
@@ -136,6 +142,8 @@ class PilotRegionMonth(models.Model):
     half_days = models.PositiveSmallIntegerField(
         _("half-days"), validators=[MaxValueValidator(MAX_HALF_DAYS)]
     )
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("month of a pilot region")

@@ -13,6 +13,42 @@ from applications.querysets import ReviewQuerySet
 from impact.history import HasStatus, StatusChange, append_only
 
 
+class ReviewerProfile(models.Model):
+    """What may bring a reviewer into conflict with an application, and the languages he or she reads."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="reviewer_profile",
+        verbose_name=_("reviewer"),
+    )
+    organisations = models.TextField(
+        _("organisations"),
+        blank=True,
+        help_text=_("Employers, boards and clients of the last years, one on each line."),
+    )
+    countries = models.ManyToManyField(
+        "reference.Country",
+        blank=True,
+        related_name="+",
+        verbose_name=_("countries"),
+        help_text=_("Of nationality, residence or work: shown as a possible conflict."),
+    )
+    languages = models.ManyToManyField(
+        "reference.Language", blank=True, related_name="+", verbose_name=_("languages read")
+    )
+
+    history = HistoricalRecords(m2m_fields=["countries", "languages"])
+
+    class Meta:
+        verbose_name = _("profile of a reviewer")
+        verbose_name_plural = _("profiles of reviewers")
+        ordering = ["user__name", "user__email"]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class Review(HasStatus):
     """One reviewer and one application; final when submitted."""
 
@@ -38,6 +74,15 @@ class Review(HasStatus):
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField(_("assigned"), auto_now_add=True)
     comment = models.TextField(_("overall comment"), blank=True)
+    # Whatever the reviewer's leniency in this call turns out to be; worked out anew in that row.
+    leniency = models.ForeignKey(
+        "applications.ReviewerLeniency",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     # Worked out when it is submitted, so that a ranking of thousands is one aggregate in PostgreSQL.
     total = models.DecimalField(
         _("weighted score"),
