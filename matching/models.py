@@ -53,6 +53,11 @@ class MatchRun(HasStatus):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="run_status_known"),
+            models.UniqueConstraint(
+                models.Value(True),
+                condition=models.Q(status__in=[RunStatus.QUEUED, RunStatus.RUNNING]),
+                name="run_one_at_a_time",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(status=RunStatus.DONE) | models.Q(result__isnull=False),
                 name="run_done_has_result",

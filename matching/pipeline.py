@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import asdict
 from typing import Any
 
 from django.db import connection, transaction
@@ -58,7 +59,9 @@ def requeue_abandoned() -> None:
             if run.claims < MAX_CLAIMS:
                 move(run, RunStatus.QUEUED, by=None, reason="The worker stopped; another one takes over.")
                 continue
-            run.error = _("The worker stopped %(count)s times while it computed this run.") % {"count": run.claims}
+            run.error = _("The worker stopped %(count)s times while it computed this run.") % {
+                "count": run.claims
+            }
             run.finished_at = timezone.now()
             run.save(update_fields=["error", "finished_at"])
             move(run, RunStatus.FAILED, by=None, reason=run.error)
@@ -87,7 +90,7 @@ class Watch(threading.Thread):
         self.join()
 
     def report(self, progress: engine.Progress) -> None:
-        self._progress = progress.to_json()
+        self._progress = asdict(progress)
 
     def is_stop_asked(self) -> bool:
         return self._stop_asked.is_set()

@@ -34,9 +34,15 @@ class RegionProposalQuerySet(QuerySet):
     def served(self) -> RegionProposalQuerySet:
         return self.filter(score__gte=0)
 
+    def for_change(self) -> RegionProposalQuerySet:
+        """Locked in a fixed order; in a transaction."""
+        return self.select_for_update(of=["self"]).select_related("region__application").order_by("pk")
+
     def latest_confirmed(self) -> RegionProposalQuerySet:
         """The proposal of each region that people confirmed last."""
-        newest = self.model.objects.confirmed().filter(region=OuterRef("region")).order_by("-confirmed_at", "-pk")
+        newest = (
+            self.model.objects.confirmed().filter(region=OuterRef("region")).order_by("-confirmed_at", "-pk")
+        )
         return self.confirmed().filter(pk=Subquery(newest.values("pk")[:1]))
 
     def complete_teams(self) -> RegionProposalQuerySet:
@@ -47,10 +53,15 @@ class RegionProposalQuerySet(QuerySet):
 
     def with_team(self) -> RegionProposalQuerySet:
         """With members and experts, in a fixed number of queries."""
-        return self.select_related("region").prefetch_related("members__expert__user", "members__expert__country")
+        return self.select_related("region").prefetch_related(
+            "members__expert__user", "members__expert__country"
+        )
 
 
 class ProposalQuerySet(QuerySet):
+    def with_people(self) -> ProposalQuerySet:
+        return self.select_related("expert__user", "region_proposal__region__application")
+
     def without_standing_match(self) -> ProposalQuerySet:
         match_model = self.model._meta.get_field("confirmed_matches").related_model
         standing = match_model.objects.standing().filter(
@@ -70,6 +81,15 @@ class MatchQuerySet(QuerySet):
     def for_expert_user(self, user: Any) -> MatchQuerySet:
         return self.filter(expert__user=user).select_related("region", "expert").with_months()
 
+    def with_region_description(self) -> MatchQuerySet:
+        """With what an expert is told of the region, in a fixed number of queries."""
+        return self.prefetch_related(
+            "region__sides__country",
+            "region__sides__languages",
+            "region__needs__area",
+            "region__working_languages",
+        )
+
     def awaiting_answer(self) -> MatchQuerySet:
         return self.filter(status=MatchStatus.INVITED)
 
@@ -78,6 +98,12 @@ class MatchQuerySet(QuerySet):
 
     def overdue(self, at: datetime) -> MatchQuerySet:
         return self.awaiting_answer().filter(answer_by__lt=at)
+
+    def for_change(self) -> MatchQuerySet:
+        """Locked, with what its e-mails name; in a transaction."""
+        return self.select_for_update(of=["self"]).select_related(
+            "region__application", "expert__user", "confirmed_by"
+        )
 
     def with_months(self) -> MatchQuerySet:
         months = self.model._meta.get_field("months").related_model.objects.order_by("month")

@@ -70,7 +70,7 @@ def digest(problem: dict[str, Any]) -> str:
 
 
 def lacks(region: PilotRegion) -> list[str]:
-    """Return what staff must fill in before the region can be matched: sides, needs, months; empty if ready."""
+    """Return what staff must fill in before a run: `sides`, `needs`, `months`; empty if ready."""
     missing = []
     sides = list(region.sides.all())
     if len(sides) < 2 or not all(side.languages.all() for side in sides):
@@ -115,7 +115,8 @@ def _region(region: PilotRegion, months: Sequence[date]) -> dict[str, Any]:
         "id": str(region.pk),
         "sides": sides,
         # Without a choice of theirs, any language of a side serves; never one merely understood.
-        "working_languages": sorted(language.pk for language in region.working_languages.all()) or sorted(spoken),
+        "working_languages": sorted(language.pk for language in region.working_languages.all())
+        or sorted(spoken),
         "needs": [
             {"area": need.area_id, "weight": need.weight, "level": need.level, "must": need.is_must}
             for need in region.needs.all()
@@ -141,10 +142,8 @@ def _expert(expert: Expert, months: Sequence[date]) -> dict[str, Any]:
     }
 
 
-def _pins(
-    region_ids: set[int], staying: Sequence[Match], available: set[int]
-) -> dict[tuple[int, int], str]:
-    """Return the pins by staff, and those who stay in a team that lost a member; role by region and expert."""
+def _pins(region_ids: set[int], staying: Sequence[Match], available: set[int]) -> dict[tuple[int, int], str]:
+    """Return the role by region and expert: pins by staff, and who stays in a team that lost a member."""
     rules = MatchRule.objects.in_force().pins().filter(region_id__in=region_ids, expert_id__in=available)
     pins = {(rule.region_id, rule.expert_id): rule.role for rule in rules}
     return pins | {(match.region_id, match.expert_id): match.role for match in staying}

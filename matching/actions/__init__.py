@@ -1,0 +1,17 @@
+"""What people do with runs, teams and invitations; each is one transaction with its history and e-mails."""
+
+from matching.actions.invitations import accept, decline
+from matching.actions.rules import add_rule, lift_rule
+from matching.actions.runs import cancel_run, start_run
+from matching.actions.teams import confirm_teams, end_match
+
+__all__ = [
+    "accept",
+    "add_rule",
+    "cancel_run",
+    "confirm_teams",
+    "decline",
+    "end_match",
+    "lift_rule",
+    "start_run",
+]

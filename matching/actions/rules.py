@@ -1,0 +1,56 @@
+"""Pins and bans by staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.models import PilotRegion
+from matching.enums import RuleKind
+from matching.exceptions import NothingToDo
+from matching.models import MatchRule
+from matching.permissions import require
+
+
+@transaction.atomic
+def add_rule(
+    *, region_id: int, expert_id: int, kind: RuleKind, reason: str, by: Any, role: str = ""
+) -> MatchRule:
+    """Pin an expert to a region or ban the pair, for the runs to come.
+
+    Args:
+        role: with a pin, the role the expert must have; empty: either.
+
+    Raises:
+        NotAllowed: the person may not.
+        NothingToDo: a pin or ban is in force for the pair, or a ban contradicts a standing match.
+    """
+    require(by, "matching.run_matching")
+    region = PilotRegion.objects.select_for_update().get(pk=region_id)
+    if MatchRule.objects.in_force().filter(region=region, expert_id=expert_id).exists():
+        raise NothingToDo(_("There is a pin or ban for this pair already. Lift it first."))
+    if kind == RuleKind.FORBIDDEN and region.matches.standing().filter(expert_id=expert_id).exists():
+        raise NothingToDo(_("The expert is in this team. End the match first."))
+    return MatchRule.objects.create(
+        region=region, expert_id=expert_id, kind=kind, role=role, reason=reason, made_by=by
+    )
+
+
+@transaction.atomic
+def lift_rule(*, rule_id: int, by: Any) -> MatchRule:
+    """Lift a pin or ban; it stays on record.
+
+    Raises:
+        NotAllowed: the person may not.
+        NothingToDo: it was lifted before.
+    """
+    require(by, "matching.run_matching")
+    rule = MatchRule.objects.select_for_update().get(pk=rule_id)
+    if rule.lifted_at:
+        raise NothingToDo(_("It was lifted already."))
+    rule.lifted_at, rule.lifted_by = timezone.now(), by
+    rule.save(update_fields=["lifted_at", "lifted_by"])
+    return rule

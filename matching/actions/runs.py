@@ -1,0 +1,70 @@
+"""Start and cancel runs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from impact.history import move
+from matching import snapshots, tasks
+from matching.enums import RunStatus
+from matching.exceptions import NothingToDo
+from matching.models import MatchRun
+from matching.permissions import require
+
+
+@transaction.atomic
+def start_run(
+    *, by: Any, note: str = "", change_cost: int = 0, time_limit_s: int = 120, today: date | None = None
+) -> MatchRun:
+    """Freeze the input of a run and queue it; the worker starts after the commit.
+
+    Args:
+        by: may run the matching.
+        note: for the list of runs.
+        change_cost: points (0 to 1000) of quality that one changed member must be worth.
+        time_limit_s: seconds after which the best result so far is taken.
+        today: for tests; months before its month count for nobody.
+
+    Raises:
+        NotAllowed: the person may not.
+        NothingToDo: no region waits for a team, no expert is approved, or a run is under way.
+    """
+    require(by, "matching.run_matching")
+    if MatchRun.objects.select_for_update().in_progress().exists():
+        raise NothingToDo(_("A run is under way. Wait for it, or cancel it."))
+    today = today or timezone.localdate()
+    parameters = {"change_cost": change_cost, "time_limit_s": time_limit_s}
+    problem = snapshots.take(today=today, parameters=parameters)
+    if not problem["regions"]:
+        raise NothingToDo(_("No pilot region waits for a team, or their needs are not filled in yet."))
+    if not problem["experts"]:
+        raise NothingToDo(_("No expert is approved yet."))
+    run = MatchRun.objects.create(
+        requested_by=by, note=note, problem=problem, problem_sha256=snapshots.digest(problem)
+    )
+    run.changes.create(to_status=RunStatus.QUEUED, by=by, reason=note)
+    transaction.on_commit(tasks.run_due.delay, robust=True)
+    return run
+
+
+@transaction.atomic
+def cancel_run(*, run_id: int, by: Any, reason: str = "") -> MatchRun:
+    """Cancel a run: at once while it is queued, else as soon as the engine asks.
+
+    Raises:
+        NotAllowed: the person may not.
+        IllegalMove: the run is over.
+    """
+    require(by, "matching.run_matching")
+    run = MatchRun.objects.select_for_update().get(pk=run_id)
+    if run.status == RunStatus.RUNNING:
+        run.is_cancel_asked = True
+        run.save(update_fields=["is_cancel_asked"])
+        return run
+    move(run, RunStatus.CANCELLED, by=by, reason=reason)
+    return run

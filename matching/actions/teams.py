@@ -1,0 +1,178 @@
+"""Confirm proposed teams and end matches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.models import PilotRegion
+from experts.models import Expert
+from impact.history import NotAllowed, move
+from matching import emails
+from matching.enums import MatchStatus, RunStatus
+from matching.exceptions import NothingToDo, OutOfDate
+from matching.models import Match, MatchMonth, MatchRun, Proposal, RegionProposal
+from matching.permissions import require
+
+# A default of ours, to be confirmed by staff.
+DAYS_TO_ANSWER = 10
+
+
+@transaction.atomic
+def confirm_teams(
+    *, run_id: int, regions: Iterable[int], by: Any, accepts_unproven: bool = False
+) -> list[Match]:
+    """Turn proposed teams into matches, invite the experts and tell the regions.
+
+    Args:
+        run_id: a run that is done.
+        regions: primary keys of the `RegionProposal` rows to confirm.
+        by: may confirm, and is not the person who started the run.
+        accepts_unproven: the person's word that a result without proof may stand.
+
+    Returns:
+        The new matches. Members who had the same match already keep it.
+
+    Raises:
+        NotAllowed: the person may not, or started the run.
+        NothingToDo: nothing was chosen, or the result is not proven and nobody accepted that.
+        OutOfDate: a team was confirmed meanwhile, or a region or an expert is no longer free.
+    """
+    run = MatchRun.objects.select_for_update().get(pk=run_id)
+    _require_second_person(run, by)
+    if run.result["status"] != "optimal" and not accepts_unproven:
+        raise NothingToDo(_("This result is not proven to be the best: accept that in words, or run again."))
+    proposals = list(run.region_proposals.served().for_change().filter(pk__in=list(regions)))
+    if not proposals:
+        raise NothingToDo(_("Choose at least one team."))
+    members = list(Proposal.objects.filter(region_proposal__in=proposals).with_people())
+    # Capacity is counted under the lock of the experts' rows, as two people may confirm at once.
+    list(Expert.objects.select_for_update().filter(pk__in=[m.expert_id for m in members]).order_by("pk"))
+    _refuse_stale(proposals)
+    new = [match for proposal in proposals for match in _confirm_team(run, proposal, members, by)]
+    _refuse_overload(run, {m.expert_id for m in members})
+    return new
+
+
+@transaction.atomic
+def end_match(*, match_id: int, by: Any, reason: str) -> Match:
+    """End a match; its days are free again, the expert is told.
+
+    Raises:
+        NotAllowed: the person may not.
+        IllegalMove: it is over already.
+    """
+    require(by, "matching.confirm_match")
+    match = Match.objects.for_change().get(pk=match_id)
+    _end(match, by=by, reason=reason)
+    return match
+
+
+def _require_second_person(run: MatchRun, by: Any) -> None:
+    require(by, "matching.confirm_match")
+    if run.requested_by_id == by.pk:
+        raise NotAllowed(_("You started this run; another person confirms it."))
+    if run.status != RunStatus.DONE:
+        raise NothingToDo(_("This run has no result."))
+
+
+def _refuse_stale(proposals: Sequence[RegionProposal]) -> None:
+    ids = [proposal.region_id for proposal in proposals]
+    active = PilotRegion.objects.active().select_for_update().in_bulk(ids)
+    newer = set(
+        RegionProposal.objects.confirmed()
+        .filter(region_id__in=ids, run_id__gte=proposals[0].run_id)
+        .values_list("region_id", flat=True)
+    )
+    for proposal in proposals:
+        if proposal.region_id not in active:
+            raise OutOfDate(_("%(region)s is no longer a pilot region.") % {"region": proposal.region})
+        if proposal.region_id in newer:
+            raise OutOfDate(
+                _("A team for %(region)s was confirmed from this run or a later one.")
+                % {"region": proposal.region}
+            )
+
+
+def _confirm_team(
+    run: MatchRun, proposal: RegionProposal, members: Sequence[Proposal], by: Any
+) -> list[Match]:
+    proposal.confirmed_at, proposal.confirmed_by = timezone.now(), by
+    proposal.save(update_fields=["confirmed_at", "confirmed_by"])
+    team = [member for member in members if member.region_proposal_id == proposal.pk]
+    standing = {match.expert_id: match for match in proposal.region.matches.standing().select_for_update()}
+    wanted = {member.expert_id: member.role for member in team}
+    for match in standing.values():
+        if wanted.get(match.expert_id) != match.role:
+            _end(match, by=by, reason=_("A new team was confirmed for the region."))
+    new = [
+        _invite(member, by)
+        for member in team
+        if member.expert_id not in standing or standing[member.expert_id].role != member.role
+    ]
+    for member in team:
+        _write_months(run, member)
+    for match in new:
+        emails.invite(match)
+    emails.tell_region_proposed(proposal, team)
+    return new
+
+
+def _invite(member: Proposal, by: Any) -> Match:
+    if not member.expert.is_available:
+        raise OutOfDate(_("%(expert)s is no longer available.") % {"expert": member.expert})
+    match = Match.objects.create(
+        region=member.region_proposal.region,
+        expert=member.expert,
+        role=member.role,
+        proposal=member,
+        confirmed_by=by,
+        answer_by=timezone.now() + timedelta(days=DAYS_TO_ANSWER),
+    )
+    match.changes.create(to_status=MatchStatus.INVITED, by=by)
+    return match
+
+
+def _write_months(run: MatchRun, member: Proposal) -> None:
+    """Write the days of a member; those who stay get the new team's shares."""
+    match = Match.objects.standing().get(region=member.region_proposal.region_id, expert=member.expert_id)
+    match.proposal = member
+    match.save(update_fields=["proposal"])
+    months = [date.fromisoformat(f"{month}-01") for month in run.problem["months"]]
+    match.months.filter(month__in=months).delete()
+    MatchMonth.objects.bulk_create(
+        MatchMonth(match=match, month=month, half_days=half_days)
+        for month, half_days in zip(months, member.half_days, strict=True)
+        if half_days
+    )
+
+
+def _end(match: Match, *, by: Any, reason: str) -> None:
+    move(match, MatchStatus.ENDED, by=by, reason=reason)
+    emails.tell_expert_ended(match, reason)
+
+
+def _refuse_overload(run: MatchRun, expert_ids: set[int]) -> None:
+    """Count every expert's regions and days again: another run may have been confirmed since."""
+    experts = Expert.objects.filter(pk__in=expert_ids).prefetch_related("months")
+    used: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    regions: dict[int, int] = defaultdict(int)
+    for match in Match.objects.standing().filter(expert_id__in=expert_ids).with_months():
+        regions[match.expert_id] += 1
+        for row in match.months.all():
+            used[match.expert_id][row.month] += row.half_days
+    first = date.fromisoformat(f"{run.problem['months'][0]}-01")
+    for expert in experts:
+        free = {row.month: row.half_days for row in expert.months.all()}
+        over = [m for m, half_days in used[expert.pk].items() if m >= first and half_days > free.get(m, 0)]
+        if over or regions[expert.pk] > expert.max_regions:
+            raise OutOfDate(
+                _("%(expert)s no longer has the days or the place for this. Run the matching again.")
+                % {"expert": expert}
+            )

@@ -1,0 +1,75 @@
+"""Pins and bans: made and lifted by decisions, never edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import PilotRegion
+from experts.enums import ExpertRole
+from experts.models import Expert
+from impact.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, ReasonForm, Scope
+from matching import actions
+from matching.enums import RuleKind
+from matching.exceptions import NothingToDo
+from matching.models import MatchRule
+
+
+class RuleForm(ReasonForm):
+    field_order = ["region_id", "expert_id", "kind", "role", "reason"]
+
+    region_id = forms.TypedChoiceField(label=_("Pilot region"), coerce=int)
+    expert_id = forms.TypedChoiceField(label=_("Expert"), coerce=int)
+    kind = forms.ChoiceField(label=_("Kind"), choices=RuleKind.choices)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[("", _("Either")), *ExpertRole.choices],
+        required=False,
+        help_text=_("Only for a pin."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        regions = PilotRegion.objects.active()
+        experts = Expert.objects.approved().select_related("user")
+        self.fields["region_id"].choices = [("", "–"), *((row.pk, str(row)) for row in regions)]
+        self.fields["expert_id"].choices = [("", "–"), *((row.pk, str(row)) for row in experts)]
+
+
+@admin.register(MatchRule)
+class MatchRuleAdmin(DecisionPageMixin, ReadOnlyAdmin):
+    list_display = ["region", "expert", "kind", "role", "made_by", "made_at", "lifted_at"]
+    list_filter = ["kind", ("lifted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["region", "expert__user", "made_by"]
+    search_fields = ["region__name", "expert__name"]
+    fields = ["region", "expert", "kind", "role", "reason", "made_by", "made_at", "lifted_by", "lifted_at"]
+    readonly_fields = fields
+    decisions = [
+        Decision(
+            name="add",
+            label=_("Add a pin or a ban"),
+            action=actions.add_rule,
+            permission="matching.run_matching",
+            form=RuleForm,
+            scope=Scope.LIST,
+            explain=_("It counts in the runs to come. A pin that breaks a hard rule is refused by name."),
+            refusals=(NothingToDo,),
+            go_to=lambda rule: reverse("admin:matching_matchrule_change", args=[rule.pk]),
+            icon="push_pin",
+        ),
+        Decision(
+            name="lift",
+            label=_("Lift"),
+            action=actions.lift_rule,
+            permission="matching.run_matching",
+            target="rule_id",
+            is_possible=lambda rule: rule.lifted_at is None,
+            explain=_("It counts no longer; it stays on record."),
+            refusals=(NothingToDo,),
+            icon="keep_off",
+        ),
+    ]

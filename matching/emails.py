@@ -1,0 +1,75 @@
+"""Who is told what about teams; every e-mail goes through the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from applications.enums import MemberRole
+from applications.models import PilotRegion
+from impact.mail.actions import post
+from matching.models import Match, Proposal, RegionProposal
+
+REMIND_AHEAD = timedelta(days=3)
+
+
+def invite(match: Match) -> None:
+    """Invite an expert to a region's team, with the days that it takes."""
+    _to_expert("invitation", match, months=list(match.months.order_by("month")))
+
+
+def thank(match: Match) -> None:
+    """Confirm to the expert that the invitation was accepted."""
+    _to_expert("accepted", match)
+
+
+def tell_expert_ended(match: Match, reason: str) -> None:
+    """Tell an expert that a match is over."""
+    _to_expert("ended", match, reason=reason)
+
+
+def remind_invited() -> None:
+    """Remind experts whose time to answer runs out; once for each invitation."""
+    due = Match.objects.to_remind(timezone.now(), REMIND_AHEAD).select_related("region", "expert__user")
+    for match in due.with_months():
+        _to_expert("reminder", match)
+
+
+def tell_region_proposed(proposal: RegionProposal, team: Sequence[Proposal]) -> None:
+    """Tell the region's lead that a team was chosen and its experts are being asked."""
+    _to_region("team_proposed", proposal.region, f"proposal:{proposal.pk}", team=team)
+
+
+def tell_region_complete(region: PilotRegion, team: Sequence[Match]) -> None:
+    """Tell the region's lead that all experts have accepted; a team is announced once."""
+    members = ",".join(str(pk) for pk in sorted(match.pk for match in team))
+    _to_region("team_complete", region, f"team:{members}", team=team)
+
+
+def tell_staff_declined(match: Match, reason: str) -> None:
+    """Tell who confirmed the match that it was declined."""
+    staff = match.confirmed_by
+    _post("declined", staff, match.about, f"{match.about}:declined", match=match, reason=reason)
+
+
+def _to_expert(message: str, match: Match, **context: Any) -> None:
+    _post(message, match.expert.user, match.about, f"{match.about}:{message}", match=match, **context)
+
+
+def _to_region(message: str, region: PilotRegion, key: str, **context: Any) -> None:
+    lead = region.application.members.select_related("user").get(role=MemberRole.LEAD).user
+    _post(message, lead, f"pilot:{region.pk}", f"pilot:{region.pk}:{message}:{key}", region=region, **context)
+
+
+def _post(message: str, person: Any, about: str, key: str, **context: Any) -> None:
+    post(
+        template=f"matching/email/{message}",
+        to=person.email,
+        language=person.language,
+        context={"person": person, **context},
+        about=about,
+        dedupe_key=key,
+    )

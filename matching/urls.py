@@ -1,0 +1,14 @@
+"""Addresses of an expert's invitations and matches."""
+
+from django.urls import path
+
+from matching import views
+
+app_name = "matching"
+
+urlpatterns = [
+    path("", views.MatchList.as_view(), name="matches"),
+    path("<uuid:public_id>/", views.MatchPage.as_view(), name="match"),
+    path("<uuid:public_id>/accept/", views.Accept.as_view(), name="accept"),
+    path("<uuid:public_id>/decline/", views.Decline.as_view(), name="decline"),
+]

@@ -1,0 +1,90 @@
+"""An expert reads and answers invitations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.generic import DetailView, FormView, ListView
+
+from impact.history import IllegalMove
+from matching import actions
+from matching.enums import MatchStatus
+from matching.forms import DeclineForm
+from matching.models import Match
+
+
+class OwnMatches(LoginRequiredMixin):
+    """Only the matches of the person at the screen; any other is not found."""
+
+    slug_field = slug_url_kwarg = "public_id"
+
+    def get_queryset(self) -> QuerySet[Match]:
+        return Match.objects.for_expert_user(self.request.user)
+
+    def get_match(self) -> Match:
+        return get_object_or_404(self.get_queryset(), public_id=self.kwargs["public_id"])
+
+    def page_of(self, match: Match) -> HttpResponse:
+        return HttpResponseRedirect(reverse("matching:match", args=[match.public_id]))
+
+    def say_too_late(self) -> None:
+        messages.warning(self.request, _("This invitation was answered or has ended. Nothing was changed."))
+
+
+class MatchList(OwnMatches, ListView):
+    template_name = "matching/matches.html"
+    context_object_name = "matches"
+
+
+class MatchPage(OwnMatches, DetailView):
+    template_name = "matching/match.html"
+    context_object_name = "match"
+
+    def get_queryset(self) -> QuerySet[Match]:
+        return super().get_queryset().with_region_description()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_open = self.object.status == MatchStatus.INVITED
+        return super().get_context_data(is_open=is_open, **kwargs)
+
+
+class Accept(OwnMatches, View):
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        match = self.get_match()
+        try:
+            actions.accept(match_id=match.pk, by=request.user)
+        except IllegalMove:
+            self.say_too_late()
+        else:
+            messages.success(request, _("Thank you. You are in the team; we sent you an e-mail."))
+        return self.page_of(match)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.page_of(self.get_match())
+
+
+class Decline(OwnMatches, FormView):
+    template_name = "matching/decline.html"
+    form_class = DeclineForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(match=self.get_match(), **kwargs)
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        match = self.get_match()
+        try:
+            actions.decline(match_id=match.pk, by=self.request.user, reason=form.cleaned_data["reason"])
+        except IllegalMove:
+            self.say_too_late()
+        else:
+            messages.success(self.request, _("You declined. Thank you for telling us."))
+        return self.page_of(match)

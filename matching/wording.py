@@ -1,0 +1,99 @@
+"""What the engine found, said for people: its result has kinds and numbers, never sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from impact.reference.enums import CefrLevel
+from impact.reference.models import Country, ExpertiseArea, Language
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names by code; one query for each vocabulary, however many sentences follow."""
+
+    countries: Mapping[str, str]
+    languages: Mapping[str, str]
+    areas: Mapping[str, str]
+    experts: Mapping[str, str]
+
+    @classmethod
+    def load(cls, experts: Mapping[str, str] | None = None) -> Names:
+        return cls(
+            countries={row.pk: str(row) for row in Country.objects.all()},
+            languages={row.pk: str(row) for row in Language.objects.all()},
+            areas={row.pk: str(row) for row in ExpertiseArea.objects.all()},
+            experts=experts or {},
+        )
+
+    def language_list(self, codes: list[str]) -> str:
+        return _(" or ").join(self.languages.get(code, code) for code in codes)
+
+
+def days(half_days: int) -> str:
+    """Say half-days as days: 1 → `½ day`, 3 → `1½ days`."""
+    whole, half = divmod(half_days, 2)
+    figure = f"{whole or ''}½" if half else str(whole)
+    return ngettext("%(days)s day", "%(days)s days", max(1, (half_days + 1) // 2)) % {"days": figure}
+
+
+def reason(fact: Mapping[str, Any], names: Names) -> str:
+    """Say what a member contributes; `fact` is an entry of `contributes` in the engine's result."""
+    sentence = _REASONS[fact["kind"]](fact, names)
+    points = ngettext("%(points)+d point", "%(points)+d points", abs(fact["points"])) % fact
+    return f"{sentence} ({points})"
+
+
+def _side(fact: Mapping[str, Any], names: Names) -> str:
+    return _("Speaks %(language)s at %(level)s for the side of %(country)s") % {
+        "language": names.languages.get(fact["language"], fact["language"]),
+        "level": CefrLevel(fact["level"]).label if fact["level"] == CefrLevel.N else fact["level"],
+        "country": names.countries.get(fact["country"], fact["country"]),
+    }
+
+
+def _need(fact: Mapping[str, Any], names: Names) -> str:
+    area = names.areas.get(fact["area"], fact["area"])
+    return _("Covers “%(area)s” at level %(level)s of %(asked)s asked") % {
+        "area": area,
+        "level": min(fact["level"], fact["asked"]),
+        "asked": fact["asked"],
+    }
+
+
+def _neutrality(fact: Mapping[str, Any], names: Names) -> str:
+    country = names.countries.get(fact["country"], fact["country"])
+    if fact["local"]:
+        return _("Lives on the side of %(country)s") % {"country": country}
+    return _("Lives outside the border: neutral for the side of %(country)s") % {"country": country}
+
+
+def _bridge(fact: Mapping[str, Any], names: Names) -> str:
+    return _("A lead who speaks with %(sides)s sides in their own language") % fact
+
+
+def _headroom(fact: Mapping[str, Any], names: Names) -> str:
+    return _("A lead with days to spare")
+
+
+def _further_member(fact: Mapping[str, Any], names: Names) -> str:
+    return _("One member more to co-ordinate")
+
+
+def _little_spare_time(fact: Mapping[str, Any], names: Names) -> str:
+    return _("Few days to spare")
+
+
+_REASONS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
+    "side": _side,
+    "need": _need,
+    "neutrality": _neutrality,
+    "bridge": _bridge,
+    "headroom": _headroom,
+    "further_member": _further_member,
+    "little_spare_time": _little_spare_time,
+}
