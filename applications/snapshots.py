@@ -1,0 +1,151 @@
+"""An application as it is submitted: canonical JSON with readable labels, and its SHA-256.
+
+Schema 1. `sections` repeats the form as it was asked; an answer stands beside its labels in both
+languages, so that the version can be read when questions, terms or codes have long changed:
+
+* a text, number, tick or month as it is;
+* `{"code", "en", "fr"}` for a choice or a term, `{"code", "name", "country"}` for a region;
+* a list of these; for rows a list of `{column: answer}`; for files name, type, size and SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import override
+
+from applications.models import Application, Document
+from applications.sections import SECTIONS, Kind, Question, Section
+
+SCHEMA = 1
+LANGUAGES = ("en", "fr")
+
+Snapshot = dict[str, Any]
+
+
+def make(application: Application) -> Snapshot:
+    """Return the snapshot of the working copy; load it with `answers.prefetches()` and `call`."""
+    call = application.call
+    return {
+        "schema": SCHEMA,
+        "reference": application.reference,
+        "language": application.language,
+        "call": {
+            "number": call.number,
+            "slug": call.slug,
+            "title": {"en": call.title_en, "fr": call.title_fr or call.title_en},
+        },
+        "sections": [_section(application, section) for section in SECTIONS],
+    }
+
+
+def canonical(snapshot: Mapping[str, Any]) -> bytes:
+    """Return the one spelling of a snapshot: UTF-8, sorted keys, no blanks between."""
+    text = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
+
+
+def sha256_of(snapshot: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the canonical spelling, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(snapshot)).hexdigest()
+
+
+def questions(snapshot: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for section in snapshot["sections"]:
+        yield from section["questions"]
+
+
+def value(snapshot: Mapping[str, Any], name: str) -> Any:
+    """Return the answer to a question as the snapshot keeps it; None if it was not asked then."""
+    return next((q["value"] for q in questions(snapshot) if q["name"] == name), None)
+
+
+def codes(snapshot: Mapping[str, Any], name: str) -> list[str]:
+    """Return the codes of an answer that is one or several terms or regions."""
+    given = value(snapshot, name) or []
+    return [term["code"] for term in ([given] if isinstance(given, dict) else given)]
+
+
+def partners(snapshot: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return value(snapshot, "partners") or []
+
+
+def partner_units(snapshot: Mapping[str, Any]) -> list[str | None]:
+    """Return the region's code of each partner, None where it is missing."""
+    return [row["unit"]["code"] if row["unit"] else None for row in partners(snapshot)]
+
+
+def in_both(text: Any) -> dict[str, str]:
+    """Return a translatable text in every language of the portal."""
+    spoken = {}
+    for language in LANGUAGES:
+        with override(language):
+            spoken[language] = str(text)
+    return spoken
+
+
+def _section(application: Application, section: Section) -> dict[str, Any]:
+    return {
+        "slug": section.slug,
+        "title": in_both(section.title),
+        "questions": [
+            _heading(question) | {"value": _value(application, question)} for question in section.questions
+        ],
+    }
+
+
+def _heading(question: Question) -> dict[str, Any]:
+    heading = {"name": question.name, "kind": question.kind.name.lower(), "label": in_both(question.label)}
+    if question.columns:
+        heading["columns"] = [_heading(column) for column in question.columns]
+    return heading
+
+
+def _value(row: Any, question: Question) -> Any:
+    given = None if question.kind is Kind.FILES else getattr(row, question.name)
+    match question.kind:
+        case Kind.CHOICE:
+            return _choice(question, given)
+        case Kind.TERM:
+            return given and _term(given)
+        case Kind.REGION:
+            return given and _region(given)
+        case Kind.TERMS:
+            return [_term(term) for term in sorted(given.all(), key=lambda term: term.pk)]
+        case Kind.REGIONS:
+            return [_region(unit) for unit in sorted(given.all(), key=lambda unit: unit.pk)]
+        case Kind.ROWS:
+            return [{c.name: _value(each, c) for c in question.columns} for each in given.all()]
+        case Kind.FILES:
+            return [_file(document) for document in row.documents.all() if not document.removed_at]
+        case Kind.MONTH:
+            return given and given.strftime("%Y-%m")
+    return given
+
+
+def _choice(question: Question, given: Any) -> dict[str, Any] | None:
+    if given in ("", None):
+        return None
+    return {"code": given} | in_both(dict(question.choices)[given])
+
+
+def _term(term: Any) -> dict[str, str]:
+    return {"code": term.pk} | in_both(term)
+
+
+def _region(unit: Any) -> dict[str, str]:
+    return {"code": unit.pk, "name": unit.name, "country": unit.country_id}
+
+
+def _file(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.public_id.hex,
+        "kind": {"code": document.kind} | in_both(document.get_kind_display()),
+        "name": document.name,
+        "content_type": document.content_type,
+        "size": document.size,
+        "sha256": document.sha256,
+    }
