@@ -87,6 +87,19 @@ class Postgres:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
 
+    def dump(self, database: str, file: Path) -> None:
+        """Write a database as SQL."""
+        self._run_client("pg_dump", "--dbname", database, "--file", str(file))
+
+    def restore(self, database: str, file: Path) -> None:
+        """Fill an empty database from SQL."""
+        self._run_client("psql", "--quiet", "--no-psqlrc", "--dbname", database, "--file", str(file))
+
+    def _run_client(self, program: str, *arguments: str) -> None:
+        environment = os.environ | self.environment | {"PGOPTIONS": "--client-min-messages=warning"}
+        command = [str(self._programs / program), *arguments]
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
     @property
     def environment(self) -> dict[str, str]:
         """What libpq and our settings read."""

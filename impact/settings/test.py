@@ -1,7 +1,7 @@
 """Tests: real PostgreSQL and broker; tasks run at once unless a test starts a real worker."""
 
 from impact.settings.base import *  # noqa: F403
-from impact.settings.base import REDIS_URL, env
+from impact.settings.base import DATABASES, REDIS_URL, env
 
 SECRET_KEY = "test-only-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -15,6 +15,8 @@ EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.locm
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=True)
 CELERY_TASK_EAGER_PROPAGATES = True
 
+# Made once for a test run, by impact.local.testing; a test process's own database is a copy.
+DATABASES["default"]["TEST"] = {"TEMPLATE": "impact_migrated"}
 # Each process of a parallel test run, and the worker it starts, has its own broker and cache.
 TEST_PROCESS = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw"))
 CELERY_BROKER_URL = f"{REDIS_URL}/{2 * TEST_PROCESS}"
