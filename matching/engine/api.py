@@ -1,0 +1,100 @@
+"""What others call: solve a problem, and score a team that a person has put together."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import ortools  # type: ignore[import-untyped]
+
+from matching.engine import incumbent
+from matching.engine.budget import Progress
+from matching.engine.contributions import contributions
+from matching.engine.fingerprint import fingerprint
+from matching.engine.problem import LEAD, SUPPORT, Problem
+from matching.engine.result import FEASIBLE, OPTIMAL, ExpertResult, RegionResult, Result, TeamMember
+from matching.engine.search import Search
+from matching.engine.solver import Outcome, run
+from matching.engine.teams import Team
+
+MODEL = "impact-matching 1"
+
+
+def solve(
+    problem: Problem,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Result:
+    """Match teams of experts to regions.
+
+    Args:
+        problem: as returned by ``load_problem``; its parameters carry the time limit and the threads.
+        progress: called from this thread with news of the search.
+        should_stop: asked several times a second, possibly from another thread; True ends the search.
+
+    Returns:
+        The best answer, proven optimal unless ``status`` is "feasible".
+    """
+    start = time.monotonic()
+    search, outcome = run(problem, progress=progress, should_stop=should_stop)
+    regions = tuple(_region(search, team) for team in outcome.answer)
+    return Result(
+        status=OPTIMAL if outcome.is_optimal else FEASIBLE,
+        input_sha256=fingerprint(problem),
+        engine=f"{MODEL} (ortools {ortools.__version__}, numpy {np.__version__})",
+        seconds=round(time.monotonic() - start, 3),
+        objective=_objective(outcome),
+        bound={"served": outcome.served_bound, "sum": outcome.sum_bound},
+        proven=outcome.proven,
+        regions=regions,
+        experts=_experts(problem, regions),
+    )
+
+
+def _objective(outcome: Outcome) -> dict[str, object]:
+    bands = incumbent.fairness(outcome.answer)
+    return {
+        "served": sum(bool(team.members) for team in outcome.answer),
+        "fairness": [level * 10 if level >= 0 else -1 for level in bands],
+        "sum": incumbent.score_sum(outcome.answer),
+        "changes": incumbent.change_count(outcome.answer),
+        "imbalance": incumbent.imbalance(outcome.answer),
+    }
+
+
+def _region(search: Search, team: Team) -> RegionResult:
+    criteria = search.tables[team.region].criteria
+    problem = search.instance.problem
+    if not team.members:
+        return RegionResult(criteria.region.id, team.score, (), None)
+    facts = contributions(search.instance, criteria, team.members)
+    members = tuple(
+        TeamMember(
+            problem.experts[expert].id,
+            SUPPORT if place else LEAD,
+            tuple(int(share) for share in criteria.shares[slot]),
+            facts[place],
+        )
+        for place, (expert, slot) in enumerate(zip(team.members, team.slots, strict=True))
+    )
+    return RegionResult(criteria.region.id, team.score, members)
+
+
+def _experts(problem: Problem, regions: Sequence[RegionResult]) -> tuple[ExpertResult, ...]:
+    count: Counter[str] = Counter()
+    use = {expert.id: np.zeros(len(problem.months), dtype=np.int64) for expert in problem.experts}
+    for region in regions:
+        for member in region.team:
+            count[member.expert] += 1
+            use[member.expert] += np.array(member.half_days, dtype=np.int64)
+    return tuple(
+        ExpertResult(expert.id, count[expert.id], tuple(int(days) for days in use[expert.id]))
+        for expert in problem.experts
+    )
+
+
+def score_team(problem: Problem, region_id: str, team: Sequence[tuple[str, str]]) -> int:
+    raise NotImplementedError

@@ -1,0 +1,101 @@
+"""The first objective: as many regions as possible served, then the worst-served lifted, then the next.
+
+The sorted bands are lexicographically greatest when the numbers of regions below band 0, below band 1
+and so on up to 80 are lexicographically least. Each number is settled in turn; most settle themselves,
+because the best answer so far already reaches what each region could reach alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine.criteria import Ints
+from matching.engine.incumbent import counts_below
+from matching.engine.pricing import SCALE, SCORE_LIMIT, BandRow, Goal
+from matching.engine.search import Search
+from matching.engine.weights import BAND, TOP_BAND, band
+
+PENALTY_SPREAD = 10  # how far a region below the band outweighs all that follows
+
+
+@dataclass(frozen=True)
+class Fairness:
+    """Counts of regions below each band, as settled.
+
+    Attributes:
+        counts: for the bands 0, 1, ... as far as settled, at most 81.
+        proven: whether no answer has lexicographically smaller counts.
+        served_bound: at most so many regions can be served.
+    """
+
+    counts: tuple[int, ...]
+    proven: bool
+    served_bound: int
+
+
+def settle(search: Search) -> Fairness:
+    """Settle the counts below every band; the incumbent of the search then reaches them."""
+    ideal = [band(table.best) for table in search.tables]
+    alone = [sum(best < level for best in ideal) for level in range(TOP_BAND + 1)]
+    counts: list[int] = []
+    proven = True
+    served_bound = len(ideal) - alone[0]
+    for level in range(TOP_BAND + 1):
+        least = max(alone[level], counts[-1] if counts else 0)
+        if counts_below(search.incumbent.teams)[level] > least and not search.budget.is_over():
+            search.budget.tell("fairness", level / TOP_BAND)
+            least = max(least, _fewest_below(search, level, ideal, alone, counts))
+        if level == 0:
+            served_bound = len(ideal) - least
+        reached = counts_below(search.incumbent.teams)[level]
+        proven &= reached == least
+        counts.append(reached)
+    return Fairness(tuple(counts), proven, served_bound)
+
+
+def _fewest_below(search: Search, level: int, ideal: list[int], alone: list[int], counts: list[int]) -> int:
+    """Return a proven lower bound on the regions below a level; a better answer becomes the incumbent."""
+    floors, bands = limits(ideal, alone, counts)
+    worth, penalty = _worth(level, len(ideal))
+    goal = Goal(worth, floors, bands)
+    relaxed = search.relaxation.solve(goal, "fairness")
+    least = -(relaxed.bound // (SCALE * penalty))
+
+    def is_enough(value: int) -> bool:
+        return -(value // penalty) <= least
+
+    whole = search.whole(relaxed, "fairness", is_enough)
+    if whole.proven and whole.value is not None:
+        least = max(least, -(whole.value // penalty))
+    return least
+
+
+def limits(ideal: list[int], alone: list[int], counts: list[int]) -> tuple[tuple[int, ...], tuple[BandRow, ...]]:
+    """Return settled counts as floors per region, where these say it all, and as rows where they do not."""
+    floor = max((level for level, count in enumerate(counts) if count == alone[level]), default=-1)
+    floors = tuple(-1 if min(best, floor) < 0 else min(best, floor) * BAND for best in ideal)
+    last = len(counts) - 1
+    rows = tuple(
+        BandRow(level * BAND, count)
+        for level, count in enumerate(counts)
+        if level > floor and (level == last or counts[level + 1] > count)
+    )
+    return floors, rows
+
+
+def _worth(level: int, regions: int) -> tuple[Ints, int]:
+    """Return the worth of every score when regions below a level are to be few, and the penalty for each.
+
+    What is left of the worth prefers higher bands, the low ones most, so that one answer tends to
+    settle the levels that follow.
+    """
+    score = np.arange(SCORE_LIMIT + 1, dtype=np.int64)
+    missing = TOP_BAND - np.minimum(score // BAND, TOP_BAND)
+    worth = score + 4 * (TOP_BAND**2 - missing**2)
+    worth[-1] = 0
+    penalty = PENALTY_SPREAD * int(worth.max()) * max(1, regions)
+    worth[: level * BAND] -= penalty
+    worth[-1] -= penalty
+    return worth, penalty

@@ -1,0 +1,77 @@
+"""The best whole answer so far, and how two answers compare."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from matching.engine.calendar import Calendar, Leftover
+from matching.engine.teams import Team, TeamTable
+from matching.engine.weights import TOP_BAND, band
+
+Answer = tuple[Team, ...]  # one team per region, in the order of the regions; some may be empty
+
+
+def fairness(teams: Iterable[Team]) -> list[int]:
+    """Return the bands of all regions, worst first: what the first objective compares."""
+    return sorted(band(team.score) for team in teams)
+
+
+def counts_below(teams: Iterable[Team]) -> list[int]:
+    """Return for each band of 0 to 80 how many regions lie below it.
+
+    Of two answers, the one whose counts are lexicographically smaller is the fairer one.
+    """
+    bands = Counter(band(team.score) for team in teams)
+    counts: list[int] = []
+    below = bands[-1]
+    for level in range(TOP_BAND + 1):
+        counts.append(below)
+        below += bands[level]
+    return counts
+
+
+def score_sum(teams: Iterable[Team]) -> int:
+    return sum(team.score for team in teams if team.members)
+
+
+def change_count(teams: Iterable[Team]) -> int:
+    return sum(team.changes for team in teams)
+
+
+def imbalance(teams: Iterable[Team]) -> int:
+    """Return the sum over experts of k(k - 1)/2 for k regions."""
+    regions = Counter(expert for team in teams for expert in team.members)
+    return sum(count * (count - 1) // 2 for count in regions.values())
+
+
+class Incumbent:
+    """Keeps the better of two answers by all objectives that need no proof."""
+
+    def __init__(self, calendar: Calendar, tables: Sequence[TeamTable], change_cost: int) -> None:
+        self._change_cost = change_cost
+        self.teams = greedy(calendar, tables)
+
+    def offer(self, teams: Iterable[Team]) -> bool:
+        """Take an answer if it is better; return whether it was."""
+        answer = tuple(sorted(teams, key=lambda team: team.region))
+        if self._key(answer) <= self._key(self.teams):
+            return False
+        self.teams = answer
+        return True
+
+    def _key(self, teams: Answer) -> tuple[list[int], int, int, int]:
+        changes = change_count(teams)
+        net = score_sum(teams) - self._change_cost * changes
+        return fairness(teams), net, -changes, -imbalance(teams)
+
+
+def greedy(calendar: Calendar, tables: Sequence[TeamTable]) -> Answer:
+    """Return an answer at once: regions with the fewest teams choose first, each its best team."""
+    leftover = Leftover(calendar)
+    answer: list[Team] = []
+    for table in sorted(tables, key=lambda table: (table.count(), table.index)):
+        team = leftover.best_team(table) or table.no_team()
+        leftover.place(team)
+        answer.append(team)
+    return tuple(sorted(answer, key=lambda team: team.region))

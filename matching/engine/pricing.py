@@ -1,0 +1,133 @@
+"""Prices of experts turned into whole numbers: what any team is worth after them, and so a proven bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine.criteria import Ints
+from matching.engine.cuts import ClashRow
+from matching.engine.teams import FORBIDDEN_VALUE, Costs, Team, TeamTable, top_positions
+
+SCALE = 1000  # prices are whole thousandths of a point, so that a bound is the same on every machine
+SCORE_LIMIT = 1100  # above any score: rounding can lift the sum of all criteria a little over 1000
+NEW_TEAMS = 6  # best new columns per region, size and round
+
+
+@dataclass(frozen=True, slots=True)
+class BandRow:
+    """At most ``limit`` regions score below ``below``."""
+
+    below: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What to maximise, with what former objectives have fixed.
+
+    Attributes:
+        worth: value of a score in whole points, by score, shape (SCORE_LIMIT + 1,); the last entry is the
+            value of having no team, so that it answers to the score -1.
+        floors: lowest score per region; -1 if it may stay without a team.
+        bands: limits on how many regions may score low.
+        change_cost: points per changed member.
+        leave_out: points that it costs to leave out a region with a floor; None if that is not allowed.
+    """
+
+    worth: Ints
+    floors: tuple[int, ...]
+    bands: tuple[BandRow, ...] = ()
+    change_cost: int = 0
+    leave_out: int | None = None
+
+    def value(self, team: Team) -> int:
+        value = int(self.worth[team.score]) - self.change_cost * team.changes
+        return value - (self.leave_out or 0) if self._is_left_out(team) else value
+
+    def admits(self, team: Team) -> bool:
+        if self._is_left_out(team):
+            return self.leave_out is not None
+        return team.score >= self.floors[team.region]
+
+    def _is_left_out(self, team: Team) -> bool:
+        return not team.members and self.floors[team.region] >= 0
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Whole prices, in thousandths of a point, at least 0: of each expert, clash row and band row."""
+
+    experts: Ints
+    clashes: tuple[tuple[ClashRow, int], ...]
+    bands: tuple[tuple[BandRow, int], ...]
+
+    def fixed(self, capacity: Ints) -> int:
+        """Return what the prices earn if every row is used up: the part of the bound beside the teams."""
+        total = int((self.experts * capacity).sum())
+        total += sum(row.limit * price for row, price in self.clashes)
+        return total + sum(row.limit * price for row, price in self.bands)
+
+
+class PricedTeams:
+    """The worth of every team of every region under one set of prices."""
+
+    def __init__(self, tables: Sequence[TeamTable], goal: Goal, prices: Prices) -> None:
+        self.tables = tables
+        self.goal = goal
+        self._worth = goal.worth * SCALE
+        for row, price in prices.bands:
+            self._worth[: row.below] -= price
+            self._worth[-1] -= price
+        self._experts = prices.experts
+        self._clashes: dict[int, list[tuple[int, int, int]]] = {}
+        for clash, price in prices.clashes:
+            for region, slot in clash.items if price else ():
+                self._clashes.setdefault(region, []).append((clash.expert, slot, price))
+
+    def _costs(self, table: TeamTable) -> Costs:
+        at = table.criteria.candidates
+        costs = np.repeat(self._experts[at][None, :], 5, axis=0)
+        for expert, slot, price in self._clashes.get(table.index, ()):
+            costs[slot, int(np.searchsorted(at, expert))] += price
+        return costs
+
+    def without_team(self, table: TeamTable) -> int:
+        team = table.no_team()
+        if not self.goal.admits(team):
+            return FORBIDDEN_VALUE
+        bands = int(self._worth[-1] - self.goal.worth[-1] * SCALE)
+        return self.goal.value(team) * SCALE + bands
+
+    def blocks(self, table: TeamTable) -> Iterator[tuple[int, Costs]]:
+        """Yield each block's number with the worth of its teams, in thousandths of a point."""
+        worth = self._worth
+        if self.goal.floors[table.index] > 0:
+            worth = worth.copy()
+            worth[: self.goal.floors[table.index]] = FORBIDDEN_VALUE
+        costs = self._costs(table)
+        for number, block in enumerate(table.blocks):
+            yield number, block.values(worth, costs, self.goal.change_cost * SCALE)
+
+    def above(self, table: TeamTable, threshold: int) -> Iterator[Team]:
+        """Yield every team worth at least the threshold, no team included."""
+        if self.without_team(table) >= threshold:
+            yield table.no_team()
+        for number, values in self.blocks(table):
+            for position in np.flatnonzero(values.ravel() >= threshold):
+                yield table.team(table.blocks[number], int(position))
+
+    def improve(self, table: TeamTable, threshold: float) -> tuple[int, list[Team]]:
+        """Return the highest worth of any team of a region, and a few of the teams worth more than the threshold."""
+        best = self.without_team(table)
+        better: list[Team] = []
+        for number, values in self.blocks(table):
+            flat = values.ravel()
+            highest = int(flat.max())
+            best = max(best, highest)
+            if highest > threshold:
+                top = top_positions(flat, NEW_TEAMS)
+                better += [table.team(table.blocks[number], int(at)) for at in top if flat[at] > threshold]
+        return best, better

@@ -1,0 +1,124 @@
+"""The answer in the words of the JSON contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+VERSION = 1
+OPTIMAL, FEASIBLE = "optimal", "feasible"
+
+Fact = dict[str, object]  # one fact for people, as a kind with its fields; told in docs/matching.md
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    expert: str
+    role: str
+    half_days: tuple[int, ...]
+    contributes: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """Why a region has no team, and the smallest changes each of which would give it one."""
+
+    missing: tuple[Fact, ...]
+    remedies: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionResult:
+    """A region's team, lead first; score -1 without one."""
+
+    id: str
+    score: int
+    team: tuple[TeamMember, ...]
+    unserved: Unserved | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertResult:
+    """What this result asks of an expert, locked assignments left out."""
+
+    id: str
+    regions: int
+    half_days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A matching with its proof.
+
+    Attributes:
+        objective: served, fairness (bands, worst first), sum, changes, imbalance.
+        bound: served and sum: what no answer can exceed (the sum: no answer of this fairness, net of the
+            cost of changes).
+        proven: names of the objectives for which nothing better exists.
+        seconds: wall time.
+    """
+
+    status: str
+    input_sha256: str
+    engine: str
+    seconds: float
+    objective: Mapping[str, object]
+    bound: Mapping[str, int]
+    proven: tuple[str, ...]
+    regions: tuple[RegionResult, ...]
+    experts: tuple[ExpertResult, ...]
+
+    @property
+    def is_optimal(self) -> bool:
+        return self.status == OPTIMAL
+
+    def team(self, region_id: str) -> tuple[TeamMember, ...]:
+        """Return the team of a region.
+
+        Raises:
+            KeyError: the region is not in this result.
+        """
+        for region in self.regions:
+            if region.id == region_id:
+                return region.team
+        raise KeyError(region_id)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the result object of the contract, version 1."""
+        return {
+            "version": VERSION,
+            "status": self.status,
+            "input_sha256": self.input_sha256,
+            "engine": self.engine,
+            "seconds": self.seconds,
+            "objective": dict(self.objective),
+            "bound": dict(self.bound),
+            "proven": list(self.proven),
+            "regions": [_region(region) for region in self.regions],
+            "experts": [
+                {"id": expert.id, "regions": expert.regions, "half_days": list(expert.half_days)}
+                for expert in self.experts
+            ],
+        }
+
+
+def _region(region: RegionResult) -> dict[str, object]:
+    unserved = region.unserved
+    return {
+        "id": region.id,
+        "score": region.score,
+        "team": [
+            {
+                "expert": member.expert,
+                "role": member.role,
+                "half_days": list(member.half_days),
+                "contributes": _facts(member.contributes),
+            }
+            for member in region.team
+        ],
+        "unserved": unserved and {"missing": _facts(unserved.missing), "remedies": _facts(unserved.remedies)},
+    }
+
+
+def _facts(facts: Sequence[Fact]) -> list[Fact]:
+    return [dict(fact) for fact in facts]

@@ -1,0 +1,84 @@
+"""All objectives in their order, each settled before the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matching.engine.budget import Budget, Progress
+from matching.engine.calendar import Calendar
+from matching.engine.criteria import Instance
+from matching.engine.fairness import settle
+from matching.engine.incumbent import Answer, Incumbent, score_sum
+from matching.engine.problem import Problem
+from matching.engine.quality import Quality, every_region_at_its_best, greatest_sum
+from matching.engine.relaxation import Relaxation
+from matching.engine.search import Search
+from matching.engine.teams import team_table
+from matching.engine.ties import settle_ties
+
+LEVELS = ("fairness", "sum", "changes", "balance", "canonical")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An answer with what is proven about it.
+
+    Attributes:
+        answer: one team per region.
+        proven: the objectives, by name, for which nothing better exists.
+        served_bound: at most so many regions can be served.
+        sum_bound: with this fairness no sum, net of the cost of changes, can be higher; if the time ended
+            before fairness was settled, no sum at all can be.
+    """
+
+    answer: Answer
+    proven: tuple[str, ...]
+    served_bound: int
+    sum_bound: int
+
+    @property
+    def is_optimal(self) -> bool:
+        return self.proven == LEVELS
+
+
+def start(problem: Problem, budget: Budget) -> Search:
+    """Lay out the tables and a first answer."""
+    budget.tell("tables", 0.0)
+    instance = Instance(problem)
+    tables = [team_table(criteria) for criteria in instance.regions]
+    calendar = Calendar(instance, tables)
+    incumbent = Incumbent(calendar, tables, problem.parameters.change_cost)
+    relaxation = Relaxation(calendar, tables, budget)
+    search = Search(instance, tables, calendar, relaxation, incumbent, budget, problem.parameters.threads)
+    search.take(incumbent.teams)
+    budget.bound = sum(max(0, table.best) for table in tables)
+    budget.tell("tables", 1.0)
+    return search
+
+
+def run(
+    problem: Problem,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> tuple[Search, Outcome]:
+    """Settle every objective, as far as the time limit allows."""
+    budget = Budget(problem.parameters.time_limit_s, progress=progress, should_stop=should_stop)
+    search = start(problem, budget)
+    change_cost = problem.parameters.change_cost
+    quality = every_region_at_its_best(search, change_cost)
+    if quality is not None:
+        return search, _finish(search, quality, True, sum(table.best >= 0 for table in search.tables))
+    fairness = settle(search)
+    quality = greatest_sum(search, fairness, change_cost)
+    return search, _finish(search, quality, fairness.proven, fairness.served_bound)
+
+
+def _finish(search: Search, quality: Quality, is_fair: bool, served_bound: int) -> Outcome:
+    answer, proven = search.incumbent.teams, ["fairness"] if is_fair else []
+    if quality.whole.proven and is_fair:
+        answer, ties = settle_ties(search, quality)
+        proven += ["sum", *ties]
+    bound = max(quality.bound, score_sum(answer)) if "sum" in proven else quality.bound
+    return Outcome(answer, tuple(proven), served_bound, bound)

@@ -1,0 +1,77 @@
+"""The last three objectives, among answers of equal fairness and sum: fewest changes, balance, one answer for all."""
+
+from __future__ import annotations
+
+import hashlib
+
+from matching.engine.incumbent import change_count, imbalance
+from matching.engine.integer import PoolModel
+from matching.engine.problem import LEAD, SUPPORT, Problem
+from matching.engine.quality import Quality
+from matching.engine.search import POOL_LIMIT, Search
+from matching.engine.teams import Team
+
+MARK_BITS = 20  # of a team member's mark; sums of marks stay far inside int64
+
+
+def settle_ties(search: Search, quality: Quality) -> tuple[tuple[Team, ...], list[str]]:
+    """Return the one answer that the last objectives leave, and the names of those that are proven."""
+    assert quality.whole.teams is not None and quality.whole.value is not None
+    best = quality.whole.teams
+    gap = quality.relaxed.bound - quality.whole.value * 1000
+    pool = search.relaxation.pool(quality.relaxed, gap)
+    if len(pool) > POOL_LIMIT:
+        return best, []
+    goal = quality.relaxed.goal
+    model = PoolModel(search.calendar, pool, goal.bands, len(search.tables))
+    model.model.add(model.total(goal.value) == quality.whole.value)
+    proven: list[str] = []
+    for name, expression, current in (
+        ("changes", model.total(lambda team: team.changes), change_count(best)),
+        ("balance", model.imbalance(), imbalance(best)),
+    ):
+        if current > 0:
+            search.budget.tell(name)
+            model.model.minimize(expression)
+            model.hint(best)
+            chosen = model.solve(search.budget, search.threads)
+            if chosen.teams is None or not chosen.proven:
+                return best, proven
+            best = chosen.teams
+            current = {"changes": change_count, "balance": imbalance}[name](best)
+        model.model.add(expression <= current)
+        proven.append(name)
+    return _canonical(search, model, best, proven)
+
+
+def _canonical(
+    search: Search, model: PoolModel, best: tuple[Team, ...], proven: list[str]
+) -> tuple[tuple[Team, ...], list[str]]:
+    """Choose the answer with the least sum of marks; among answers with the same sum, the first by name."""
+    search.budget.tell("canonical")
+    marks = {team: mark(search.instance.problem, team) for team in model.pool}
+    total = model.total(marks.__getitem__)
+    model.model.minimize(total)
+    model.hint(best)
+    chosen = model.solve(search.budget, search.threads)
+    if chosen.teams is None or not chosen.proven:
+        return best, proven
+    twins = [chosen.teams]
+    model.model.add(total <= sum(marks[team] for team in chosen.teams))
+    while True:
+        model.exclude(twins[-1])
+        chosen = model.solve(search.budget, search.threads)
+        if chosen.teams is None:
+            best = min(twins, key=lambda teams: [team.members for team in teams])
+            return best, [*proven, "canonical"] if chosen.proven else proven
+        twins.append(chosen.teams)
+
+
+def mark(problem: Problem, team: Team) -> int:
+    """Return a number drawn from the salt and the names of a team: the same for everyone, and for no one's benefit."""
+    total = 0
+    for place, expert in enumerate(team.members):
+        names = (problem.parameters.salt, problem.regions[team.region].id)
+        text = "\x1f".join((*names, problem.experts[expert].id, SUPPORT if place else LEAD))
+        total += int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> (32 - MARK_BITS)
+    return total
