@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import snapshots
 from impact.reference import borders
-from impact.reference.findings import Finding, Severity
-from impact.reference.models import NutsUnit
+from impact.reference.borders import Finding, Severity
+from impact.reference.models import Country, NutsUnit
 
 
 class CheckOutcome(models.TextChoices):
@@ -46,12 +46,12 @@ _OUTCOMES = {
 }
 
 
-def check_regions(partners: Sequence[NutsUnit], *, claimed: Iterable[str] = ()) -> list[Check]:
+def check_regions(partners: Sequence[NutsUnit], *, claimed: Iterable[Country] = ()) -> list[Check]:
     """Judge the regions of the partners, gravest first.
 
     Args:
         partners: the region of each partner, with its country.
-        claimed: codes of the countries that the territory covers; each needs a partner.
+        claimed: the countries that the territory covers; each needs a partner.
     """
     return [_check(finding) for finding in borders.assess(partners, claimed=claimed).findings]
 
@@ -69,7 +69,7 @@ def check_submission(snapshot: Mapping[str, Any]) -> list[Check]:
     codes = {code for code in located if code}
     territory = set(snapshots.codes(snapshot, "units"))
     units = {unit.pk: unit for unit in NutsUnit.objects.with_country().filter(pk__in=codes | territory)}
-    claimed = {units[code].country_id for code in territory if code in units}
+    claimed = {units[code].country for code in territory if code in units}
     checks = check_regions([units[code] for code in sorted(codes & units.keys())], claimed=claimed)
     return _check_located(located) + checks
 

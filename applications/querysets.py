@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from applications.enums import ApplicationStatus, MemberRole, PilotStatus, ReviewStatus, SelectionStatus
@@ -32,11 +32,28 @@ class ApplicationQuerySet(QuerySet):
         """Those that staff may see: at least one version was submitted."""
         return self.filter(submissions__number=1)
 
+    def with_latest_version(self) -> ApplicationQuerySet:
+        """Those that staff may see, with the last version as `latest_version`, without its answers."""
+        versions = self.model.submissions.rel.related_model.objects.latest_versions().without_answers()
+        return self.submitted().prefetch_related(
+            Prefetch("submissions", versions, to_attr="loaded_versions")
+        )
+
     def eligible(self) -> ApplicationQuerySet:
         return self.filter(status=ApplicationStatus.ELIGIBLE)
 
     def awaiting_screening(self) -> ApplicationQuerySet:
         return self.filter(status=ApplicationStatus.SUBMITTED)
+
+    def undecided(self) -> ApplicationQuerySet:
+        """Submitted, and neither refused nor given an outcome."""
+        return self.filter(
+            status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED, ApplicationStatus.ELIGIBLE]
+        )
+
+    def candidates(self) -> ApplicationQuerySet:
+        """Those that a selection may give an outcome: eligible, or on the reserve list of a former one."""
+        return self.filter(status__in=[ApplicationStatus.ELIGIBLE, ApplicationStatus.RESERVE])
 
     def drafts_of_open_calls(self, at: datetime) -> ApplicationQuerySet:
         return self.filter(
@@ -53,6 +70,23 @@ class InvitationQuerySet(QuerySet):
 
     def for_email(self, email: str) -> InvitationQuerySet:
         return self.filter(email__iexact=email)
+
+
+class ClarificationQuerySet(QuerySet):
+    def awaiting(self) -> ClarificationQuerySet:
+        """Not yet answered; at most one for each application."""
+        return self.filter(answered_at__isnull=True)
+
+
+class SubmissionQuerySet(QuerySet):
+    def latest_versions(self) -> SubmissionQuerySet:
+        """The last version of each application."""
+        later = self.model.objects.filter(application=OuterRef("application"), number__gt=OuterRef("number"))
+        return self.filter(~Exists(later))
+
+    def without_answers(self) -> SubmissionQuerySet:
+        """For lists: the columns that PostgreSQL reads out of the answers, not the answers."""
+        return self.defer("snapshot")
 
 
 class DocumentQuerySet(QuerySet):
@@ -78,6 +112,13 @@ class ReviewQuerySet(QuerySet):
 class SelectionQuerySet(QuerySet):
     def awaiting_confirmation(self) -> SelectionQuerySet:
         return self.filter(status=SelectionStatus.PROPOSED)
+
+    def awaiting_confirmation_by(self, user: Any) -> SelectionQuerySet:
+        """Proposed by somebody else."""
+        return self.awaiting_confirmation().exclude(proposed_by=user)
+
+    def confirmed_of(self, call: Any) -> SelectionQuerySet:
+        return self.filter(call=call, status=SelectionStatus.CONFIRMED)
 
 
 class PilotRegionQuerySet(QuerySet):

@@ -154,6 +154,13 @@ class Application(HasStatus):
         return f"application:{self.pk}"
 
     @property
+    @property
+    def latest_version(self) -> Any:
+        """The submission that staff read: the last one."""
+        if hasattr(self, "loaded_versions"):
+            return self.loaded_versions[0]
+        return self.submissions.latest("number")
+
     def is_editable_status(self) -> bool:
         return self.status in EDITABLE_STATUSES
 

@@ -7,11 +7,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from impact.history import append_only
+from applications.querysets import ClarificationQuerySet
 
 
 class Clarification(models.Model):
-    """A question on sections of the application; answered by the version that is submitted after it."""
+    """Sections that staff gave back with a question; answered by the next version."""
 
     application = models.ForeignKey(
         "applications.Application",
@@ -19,27 +19,30 @@ class Clarification(models.Model):
         related_name="clarifications",
         verbose_name=_("application"),
     )
-    sections = ArrayField(
-        models.CharField(max_length=40),
-        verbose_name=_("sections"),
-        help_text=_("Codes of the sections that may be changed; empty: all."),
-        default=list,
-        blank=True,
-    )
+    sections = ArrayField(models.SlugField(max_length=40), verbose_name=_("sections"))
     question = models.TextField(_("question"))
     # Its own clock: the call has closed by then.
-    deadline = models.DateTimeField(_("answer until"))
+    due_at = models.DateTimeField(_("answer wanted by"))
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
     )
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    objects = ClarificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("clarification")
         verbose_name_plural = _("clarifications")
         ordering = ["-asked_at", "-pk"]
-        get_latest_by = "asked_at"
-        triggers = append_only("clarification_append_only")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=models.Q(answered_at__isnull=True),
+                name="clarification_one_open",
+            ),
+            models.CheckConstraint(condition=~models.Q(sections=[]), name="clarification_names_sections"),
+        ]
 
     def __str__(self) -> str:
-        return self.question[:80]
+        return f"{self.application.reference}: {self.question[:60]}"

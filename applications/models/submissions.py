@@ -10,6 +10,14 @@ from applications.enums import AttemptOutcome
 from impact.history import append_only
 
 
+def _from_snapshot(function: str, question: str, path: str, then: str = "") -> models.Func:
+    """Return the expression of an answer in the snapshot, whose layout is in `applications.snapshots`."""
+    where = f'$.sections[*].questions[*] ? (@.name == "{question}"){path}'
+    return models.Func(
+        models.F("snapshot"), function=function, template=f"%(function)s(%(expressions)s, '{where}'){then}"
+    )
+
+
 class Submission(models.Model):
     """One immutable version: the answers as JSON and their SHA-256."""
 
@@ -24,18 +32,52 @@ class Submission(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("submitted by")
     )
     submitted_at = models.DateTimeField(_("submitted"))
+    # Read out of the snapshot by PostgreSQL, so that staff list, search and filter what was submitted.
+    title = models.GeneratedField(
+        expression=_from_snapshot("jsonb_path_query_first", "title", ".value", " #>> '{}'"),
+        output_field=models.TextField(_("title")),
+        db_persist=True,
+    )
+    countries = models.GeneratedField(
+        expression=_from_snapshot("jsonb_path_query_array", "partners", ".value[*].unit.country"),
+        output_field=models.JSONField(_("countries")),
+        db_persist=True,
+    )
+    partners = models.GeneratedField(
+        expression=_from_snapshot("jsonb_path_query_array", "partners", ".value[*]"),
+        output_field=models.JSONField(_("partners")),
+        db_persist=True,
+    )
+
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
         ordering = ["application", "-number"]
         triggers = append_only("submission_append_only")
+        indexes = [GinIndex(fields=["countries"], opclasses=["jsonb_path_ops"], name="submission_countries")]
         constraints = [
             models.UniqueConstraint(fields=["application", "number"], name="submission_number_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.application.reference} v{self.number}"
+
+    @property
+    def country_codes(self) -> list[str]:
+        """The countries of the partners, each once, in the order of their codes."""
+        return sorted({code for code in self.countries if code})
+
+    @property
+    def partner_names(self) -> list[str]:
+        return [partner["name"] for partner in self.partners]
+
+    @property
+    def mail_domains(self) -> set[str]:
+        """The domains of the partners' addresses."""
+        addresses = [partner.get("contact_email") or "" for partner in self.partners]
+        return {address.rpartition("@")[2].lower() for address in addresses if "@" in address}
 
 
 def pdf_path(pdf: "SubmissionPdf", filename: str) -> str:
