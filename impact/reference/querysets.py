@@ -85,6 +85,11 @@ class TripointQuerySet(ReferenceQuerySet):
         a, b, c = (Q(**{f"unit_{side}__country__in": codes}) for side in "abc")
         return self.active().filter((a & b) | (a & c) | (b & c))
 
+    def with_countries(self) -> QuerySet:
+        """Return tuples: the three units, then their three countries."""
+        sides = [f"unit_{side}" for side in "abc"]
+        return self.values_list(*(f"{s}_id" for s in sides), *(f"{s}__country_id" for s in sides))
+
 
 class InterregProgrammeQuerySet(ReferenceQuerySet):
     def covering(self, countries: Iterable[str]) -> InterregProgrammeQuerySet:
