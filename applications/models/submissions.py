@@ -3,10 +3,12 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import AttemptOutcome
+from applications.querysets import SubmissionQuerySet
 from impact.history import append_only
 
 

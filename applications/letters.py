@@ -1,0 +1,157 @@
+"""The e-mails that a decision of staff causes; each is a row of the outbox, written in its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from applications.enums import MemberRole, SelectionOutcome
+from applications.models import (
+    Application,
+    ApplicationChange,
+    CallExtension,
+    Clarification,
+    Member,
+    Review,
+    ReviewChange,
+    Selection,
+    SelectionEntry,
+)
+from impact.mail import actions as mail
+
+OUTCOME_TEMPLATES = {
+    SelectionOutcome.SELECTED: "applications/email/selected",
+    SelectionOutcome.RESERVE: "applications/email/reserve",
+    SelectionOutcome.NOT_SELECTED: "applications/email/not_selected",
+}
+
+
+def verdict_key(application: Application) -> str:
+    """The key of the letter about the last verdict: a verdict taken back and given anew is another."""
+    return f"application:{application.pk}:verdict:{application.changes.last().pk}"
+
+
+def outcome_key(selection: Selection, application_id: int) -> str:
+    return f"selection:{selection.pk}:application:{application_id}"
+
+
+def outcome_keys(selection: Selection) -> list[str]:
+    return [outcome_key(selection, pk) for pk in selection.entries.values_list("application_id", flat=True)]
+
+
+def hold_verdict(application: Application, *, reason: str) -> None:
+    """Write the letter to an applicant who may not take part; it waits until staff release it."""
+    _to_lead(
+        application,
+        template="applications/email/ineligible",
+        key=verdict_key(application),
+        is_held=True,
+        reason=reason,
+    )
+
+
+def hold_outcomes(selection: Selection, entries: Iterable[SelectionEntry]) -> None:
+    """Write the letters of a confirmed selection; they wait until staff release them together."""
+    for entry in entries:
+        _to_lead(
+            entry.application,
+            template=OUTCOME_TEMPLATES[SelectionOutcome(entry.outcome)],
+            key=outcome_key(selection, entry.application_id),
+            is_held=True,
+            call=selection.call,
+            rank=entry.rank,
+        )
+
+
+def ask(clarification: Clarification, *, section_titles: list[Any]) -> None:
+    _to_lead(
+        clarification.application,
+        template="applications/email/returned",
+        key=f"clarification:{clarification.pk}",
+        clarification=clarification,
+        section_titles=section_titles,
+    )
+
+
+def confirm_withdrawal(change: ApplicationChange) -> None:
+    _to_lead(
+        change.target,
+        template="applications/email/withdrawn",
+        key=f"application:{change.target_id}:withdrawn:{change.pk}",
+    )
+
+
+def announce_extension(extension: CallExtension, members: Iterable[Member]) -> int:
+    """Tell everyone who writes on a draft; a person with several drafts of the call hears once."""
+    people = {member.user_id: member for member in members}
+    for member in people.values():
+        mail.post(
+            template="applications/email/extended",
+            to=member.user.email,
+            context={"extension": extension, "call": extension.call, "link": _link(member.application)},
+            dedupe_key=f"extension:{extension.pk}:user:{member.user_id}",
+            about=member.application.about,
+            language=member.user.language,
+        )
+    return len(people)
+
+
+def invite_reviewer(review: Review, change: ReviewChange) -> None:
+    """Ask for a review. The letter names the application's reference only: the conflict comes first."""
+    _to_reviewer(review, change, template="applications/email/review_assigned")
+
+
+def tell_reopened(review: Review, change: ReviewChange) -> None:
+    _to_reviewer(review, change, template="applications/email/review_reopened", reason=change.reason)
+
+
+def report_conflict(review: Review, change: ReviewChange) -> None:
+    """Tell the person who assigned the review that somebody else is needed."""
+    mail.post(
+        template="applications/email/review_conflict",
+        to=review.assigned_by.email,
+        context={"review": review, "reason": change.reason, "link": _admin_link(review.application)},
+        dedupe_key=f"review:{review.pk}:change:{change.pk}",
+        about=review.application.about,
+        language=review.assigned_by.language,
+    )
+
+
+def _to_reviewer(review: Review, change: ReviewChange, *, template: str, **context: Any) -> None:
+    mail.post(
+        template=template,
+        to=review.reviewer.email,
+        context={"review": review, "link": _admin_link(review), **context},
+        dedupe_key=f"review:{review.pk}:change:{change.pk}",
+        about=review.application.about,
+        language=review.reviewer.language,
+    )
+
+
+def _to_lead(
+    application: Application, *, template: str, key: str, is_held: bool = False, **context: Any
+) -> None:
+    lead = application.members.select_related("user").get(role=MemberRole.LEAD)
+    mail.post(
+        template=template,
+        to=lead.user.email,
+        context={"application": application, "link": _link(application), **context},
+        dedupe_key=key,
+        about=application.about,
+        language=application.language,
+        is_held=is_held,
+    )
+
+
+def _link(application: Application) -> str:
+    return settings.SITE_URL + application.get_absolute_url()
+
+
+def _admin_link(row: Any) -> str:
+    options = row._meta
+    return settings.SITE_URL + reverse(
+        f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk]
+    )
