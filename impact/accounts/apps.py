@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,11 @@ class AccountsConfig(AppConfig):
     name = "impact.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        # These need models, so they cannot stand on top.
+        from impact.accounts import second_factor  # noqa: F401  # its receivers
+        from impact.accounts.roles import sync_roles
+
+        # After django.contrib.auth's own receiver, which makes the permissions of the same app.
+        post_migrate.connect(sync_roles)

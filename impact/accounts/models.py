@@ -7,8 +7,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from impact.accounts.enums import Role
+from impact.accounts.enums import AccountChangeKind, Role
 from impact.accounts.querysets import UserManager
+from impact.history import append_only
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -68,3 +69,37 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not hasattr(self, "_roles"):
             self._roles = set(self.groups.values_list("name", flat=True))
         return self._roles
+
+
+class AccountChange(models.Model):
+    """Who changed roles, address or access of whom, when and why; never edited."""
+
+    target = models.ForeignKey(User, models.PROTECT, related_name="changes", verbose_name=_("person"))
+    kind = models.CharField(_("what"), max_length=20, choices=AccountChangeKind.choices)
+    before = models.CharField(_("before"), max_length=254, blank=True)
+    after = models.CharField(_("after"), max_length=254, blank=True)
+    by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+        help_text=_("Empty if it was done on the server."),
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("change of an account")
+        verbose_name_plural = _("history")
+        ordering = ["at", "pk"]
+        triggers = append_only("account_change_is_append_only")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=AccountChangeKind.values), name="account_change_kind_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.before} → {self.after}"

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from impact.history import NotAllowed
 from impact.mail import tasks
-from impact.mail.enums import MessageStatus
+from impact.mail.enums import NOT_SENT, MessageStatus
 from impact.mail.models import Message
 
 # Reserved by RFC 2606: no such address can exist.
@@ -49,6 +50,7 @@ def post(
     headers: Mapping[str, str] | None = None,
     attachments: Sequence[Attachment] = (),
     is_held: bool = False,
+    is_urgent: bool = False,
 ) -> Message:
     """Write an e-mail into the outbox, in the caller's transaction; it leaves after the commit.
 
@@ -62,6 +64,7 @@ def post(
         headers: further headers, e.g. List-Unsubscribe.
         attachments: files that go with it.
         is_held: written but not sent until released by staff.
+        is_urgent: leaves before all others, e.g. before the rest of a bulletin.
 
     Returns:
         The row, new or as it was.
@@ -82,6 +85,7 @@ def post(
                 for a in attachments
             ],
             "status": MessageStatus.HELD if is_held else MessageStatus.QUEUED,
+            "is_urgent": is_urgent,
         },
     )
     if is_new and not is_held:
@@ -110,8 +114,8 @@ def post_many(*, template: str, letters: Iterable[Letter]) -> list[Message]:
 
 def release(*, keys: Iterable[str]) -> int:
     """Let the e-mails of these keys leave that were held; returns how many."""
-    released = Message.objects.with_keys(keys).held().update(
-        status=MessageStatus.QUEUED, not_before=timezone.now()
+    released = (
+        Message.objects.with_keys(keys).held().update(status=MessageStatus.QUEUED, not_before=timezone.now())
     )
     if released:
         wake_worker()
@@ -147,15 +151,44 @@ def resend(*, message_id: int, by: Any) -> None:
         NotAllowed: the person may not change e-mails, or the e-mail has already left.
     """
     with transaction.atomic():
-        message = Message.objects.select_for_update().get(pk=message_id)
-        if not by.has_perm("mail.change_message"):
-            raise NotAllowed
-        if message.status not in (MessageStatus.FAILED, MessageStatus.DOUBT):
-            raise NotAllowed
+        message = _locked(message_id, by, (MessageStatus.FAILED, MessageStatus.DOUBT))
         message.status, message.not_before, message.resent_by = MessageStatus.QUEUED, timezone.now(), by
-        message.attempts = 0
-        message.save(update_fields=["status", "not_before", "resent_by", "attempts"])
+        # A worker that was only slow must not write its old outcome over the new try.
+        message.attempts, message.claimed_at = 0, None
+        message.save(update_fields=["status", "not_before", "resent_by", "attempts", "claimed_at"])
         wake_worker()
+
+
+def give_up(*, message_id: int, by: Any) -> None:
+    """Let one e-mail never leave: held, waiting, failed or in doubt.
+
+    Raises:
+        NotAllowed: the person may not change e-mails, or the e-mail has left or is leaving.
+    """
+    with transaction.atomic():
+        message = _locked(message_id, by, NOT_SENT)
+        message.status = MessageStatus.DISCARDED
+        message.save(update_fields=["status"])
+
+
+def let_go(*, message_id: int, by: Any) -> None:
+    """Let one held e-mail leave.
+
+    Raises:
+        NotAllowed: the person may not change e-mails, or the e-mail is not held.
+    """
+    with transaction.atomic():
+        message = _locked(message_id, by, (MessageStatus.HELD,))
+        release(keys=[message.dedupe_key])
+
+
+def _locked(message_id: int, by: Any, statuses: Iterable[str]) -> Message:
+    message = Message.objects.select_for_update().get(pk=message_id)
+    if not by.has_perm("mail.change_message"):
+        raise NotAllowed
+    if message.status not in statuses:
+        raise NotAllowed(_("This e-mail is now: %(status)s.") % {"status": message.get_status_display()})
+    return message
 
 
 def wake_worker() -> None:

@@ -12,3 +12,6 @@ class MessageStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
     DOUBT = "doubt", _("In doubt")
     DISCARDED = "discarded", _("Discarded")
+
+
+NOT_SENT = (MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.DOUBT)

@@ -35,6 +35,9 @@ class Message(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=MessageStatus.choices, default=MessageStatus.QUEUED
     )
+    is_urgent = models.BooleanField(
+        _("urgent"), default=False, help_text=_("Leaves before others: somebody waits for it at the screen.")
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("error"), blank=True)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
@@ -67,7 +70,11 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["not_before"], condition=models.Q(status=MessageStatus.QUEUED), name="message_due"
+                models.F("is_urgent").desc(),
+                "not_before",
+                "id",
+                condition=models.Q(status=MessageStatus.QUEUED),
+                name="message_due",
             )
         ]
 

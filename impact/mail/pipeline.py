@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,6 +19,12 @@ MAX_ATTEMPTS = 6
 # Waits of 30 s, 2, 8, 32 minutes and 2 hours: longer than a usual outage of a mail server.
 FIRST_WAIT = timedelta(seconds=30)
 WAIT_GROWS = 4
+# RFC 5321: answers from here on mean that trying again is of no use.
+PERMANENT = 500
+
+
+class _NothingLeft(Exception):
+    """Raised when the mail server could not be reached: certainly nothing was sent."""
 
 
 def claim() -> Message | None:
@@ -31,17 +39,53 @@ def claim() -> Message | None:
 
 
 def deliver(message: Message) -> None:
-    """Send a claimed e-mail and write what came of it: sent, queued for another try, or failed."""
+    """Send a claimed e-mail and write what came of it: sent, queued for another try, failed or in doubt."""
     try:
-        _email(message).send()
+        _send(_email(message))
     except Exception as error:  # any backend may fail in its own way; each is kept for staff to read
         message.error = f"{type(error).__name__}: {error}"[:1000]
-        given_up = message.attempts >= MAX_ATTEMPTS
-        message.status = MessageStatus.FAILED if given_up else MessageStatus.QUEUED
+        message.status = _status_after(error, message.attempts)
         message.not_before = timezone.now() + FIRST_WAIT * WAIT_GROWS ** (message.attempts - 1)
     else:
         message.status, message.sent_at, message.error = MessageStatus.SENT, timezone.now(), ""
-    message.save(update_fields=["status", "error", "not_before", "sent_at"])
+    _write_outcome(message)
+
+
+def _send(email: EmailMessage) -> None:
+    email.message()
+    connection = get_connection()
+    try:
+        connection.open()
+    except Exception as error:
+        raise _NothingLeft(f"{type(error).__name__}: {error}") from error
+    try:
+        connection.send_messages([email])
+    finally:
+        with suppress(Exception):  # the server's answer to the e-mail counts, not how it says goodbye
+            connection.close()
+
+
+def _status_after(error: Exception, attempts: int) -> MessageStatus:
+    match error:
+        case SMTPResponseException(smtp_code=code):
+            may_retry = code < PERMANENT
+        case SMTPRecipientsRefused(recipients=refused):
+            may_retry = any(code < PERMANENT for code, _answer in refused.values())
+        case BadHeaderError() | ValueError():
+            may_retry = False
+        case _NothingLeft():
+            may_retry = True
+        case _:
+            # The connection broke in the dialogue: the server may have taken the e-mail or not.
+            return MessageStatus.DOUBT
+    return MessageStatus.QUEUED if may_retry and attempts < MAX_ATTEMPTS else MessageStatus.FAILED
+
+
+def _write_outcome(message: Message) -> None:
+    # Unless staff have sent it again meanwhile: then this claim is over.
+    Message.objects.claimed_as(message).update(
+        status=message.status, error=message.error, not_before=message.not_before, sent_at=message.sent_at
+    )
 
 
 def doubt_abandoned() -> int:

@@ -1,16 +1,25 @@
 """The worker's side of the outbox."""
 
+import time
+
 from celery import shared_task
 
 from impact.mail import pipeline
 from impact.mail.models import Message
 
+# A bulletin to many is sent by many short tasks: none may reach the worker's time limit.
+TASK_LASTS_SECONDS = 60
+
 
 @shared_task
 def deliver_due() -> None:
-    """Send whatever is due, one row at a time, until nothing is left."""
+    """Send whatever is due, one row at a time; what is left after a minute is left to the next task."""
+    end = time.monotonic() + TASK_LASTS_SECONDS
     while message := pipeline.claim():
         pipeline.deliver(message)
+        if time.monotonic() > end:
+            deliver_due.delay()
+            return
 
 
 @shared_task
@@ -19,3 +28,9 @@ def sweep() -> None:
     pipeline.doubt_abandoned()
     if Message.objects.due().exists():
         deliver_due.delay()
+
+
+@shared_task
+def forget_codes() -> None:
+    """Empty the e-mails whose code nobody needs any more."""
+    Message.objects.spent_codes().update(body="", html="")

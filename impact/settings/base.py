@@ -122,6 +122,8 @@ CACHES = {
         "LOCATION": f"{REDIS_URL}/{env.str('CACHE_DB', default='1')}",
     }
 }
+# A status is changed by a decision; going back to an older version of a row would step around it.
+SIMPLE_HISTORY_REVERT_DISABLED = True
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Jobs. The row is the truth, the broker only wakes the worker (docs/architecture.md).
@@ -144,6 +146,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "mail-codes": {"task": "impact.mail.tasks.forget_codes", "schedule": crontab(hour=3, minute=40)},
     "mail-sweep": {"task": "impact.mail.tasks.sweep", "schedule": 10.0},
     "matching-sweep": {"task": "matching.tasks.sweep", "schedule": 10.0},
     "application-reminders": {
@@ -174,22 +177,55 @@ LOGIN_REDIRECT_URL = "pages:me"
 ACCOUNT_ADAPTER = "impact.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# The password, which only staff may set, is asked for on the page of log-in by password.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# A town hall behind one address may log in together on the last day of a call.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "200/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {
+    "request_login_code": "impact.accounts.forms.AskForCodeForm",
+    "confirm_login_code": "impact.accounts.forms.LogInCodeForm",
+    "confirm_email_verification_code": "impact.accounts.forms.NewAddressCodeForm",
+    "login": "impact.accounts.forms.PasswordForm",
+    "add_email": "impact.accounts.forms.NewAddressForm",
+    "set_password": "impact.accounts.forms.NewPasswordForm",
+    "reauthenticate": "impact.accounts.forms.PasswordAgainForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "pages:home"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 MFA_ADAPTER = "impact.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "impact.accounts.forms.SecondFactorForm",
+    "reauthenticate": "impact.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "impact.accounts.forms.ActivateAppForm",
+    "deactivate_totp": "impact.accounts.forms.DeactivateAppForm",
+    "generate_recovery_codes": "impact.accounts.forms.NewRecoveryCodesForm",
+    "add_webauthn": "impact.accounts.forms.AddKeyForm",
+    "edit_webauthn": "impact.accounts.forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "IMPACT"
 STAFF_SECOND_FACTOR_REQUIRED = True
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hours
+AXES_USERNAME_CALLABLE = "impact.accounts.lockout.username"
+AXES_CLIENT_IP_CALLABLE = "impact.accounts.lockout.ip_address"
+AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
+AXES_ENABLE_ADMIN = False
+# How many of our own proxies stand in front; their X-Forwarded-For is believed, nobody else's.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "password"]
 # Long enough to write a section slowly; a local copy of the text survives a shorter one.

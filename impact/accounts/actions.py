@@ -1,0 +1,148 @@
+"""What may be done to an account; each change is a row in its append-only history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from impact.accounts.enums import AccountChangeKind, Role
+from impact.accounts.models import User
+from impact.history import NotAllowed
+
+
+@transaction.atomic
+def open_account(*, email: str, name: str = "", language: str | None = None) -> User:
+    """Return the account of an address, new or as it was.
+
+    Only for an address whose owner has proved it or was invited by staff: the address counts as verified.
+    """
+    is_offered = language in dict(settings.LANGUAGES)
+    user, _is_new = User.objects.get_or_create(
+        email=email.strip().lower(),
+        defaults={
+            "name": name,
+            "language": language if is_offered else settings.LANGUAGE_CODE,
+            "password": make_password(None),
+        },
+    )
+    if not user.emailaddress_set.exists():
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
+
+
+@transaction.atomic
+def give_roles(*, user_id: int, roles: Iterable[str], by: User | None, reason: str = "") -> User:
+    """Let a person have exactly these roles; who has one is staff, who has none is not.
+
+    Args:
+        user_id: the person.
+        roles: values of `Role`; may be empty.
+        by: an administrator, or None for the command line.
+        reason: in the administrator's words.
+
+    Raises:
+        NotAllowed: `by` may not change people, or nobody would be administrator any more.
+    """
+    user = _locked(user_id, by)
+    before, after = sorted(user.groups.values_list("name", flat=True)), sorted(set(roles))
+    if before == after:
+        return user
+    if Role.ADMINISTRATOR in before and Role.ADMINISTRATOR not in after:
+        _require_another_administrator(user)
+    user.groups.set([Group.objects.get_or_create(name=role)[0] for role in after])
+    user.is_staff = bool(after)
+    user.save(update_fields=["is_staff"])
+    _record(user, AccountChangeKind.ROLES, ", ".join(before), ", ".join(after), by, reason)
+    return user
+
+
+@transaction.atomic
+def close_account(*, user_id: int, by: User, reason: str) -> None:
+    """Let nobody log in with the account any more; what the person did stays on record.
+
+    Raises:
+        NotAllowed: `by` may not change people, or nobody would be administrator any more.
+    """
+    user = _locked(user_id, by)
+    _require_another_administrator(user)
+    _set_active(user, False, by, reason)
+
+
+@transaction.atomic
+def reopen_account(*, user_id: int, by: User, reason: str) -> None:
+    """Let the person log in again.
+
+    Raises:
+        NotAllowed: `by` may not change people.
+    """
+    _set_active(_locked(user_id, by), True, by, reason)
+
+
+@transaction.atomic
+def change_address(*, user_id: int, email: str, by: User, reason: str) -> None:
+    """Replace the address with which a person logs in, after staff have made sure whose it is.
+
+    Raises:
+        NotAllowed: `by` may not change people.
+        ValidationError: the address belongs to somebody else.
+    """
+    user, email = _locked(user_id, by), email.strip().lower()
+    if User.objects.with_email(email).exclude(pk=user.pk).exists():
+        raise ValidationError(_("A person with this e-mail address exists."))
+    before, user.email = user.email, email
+    user.save(update_fields=["email"])
+    user.emailaddress_set.all().delete()
+    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+    _record(user, AccountChangeKind.ADDRESS, before, email, by, reason)
+
+
+@transaction.atomic
+def remove_second_factor(*, user_id: int, by: User, reason: str) -> None:
+    """Forget apps, keys and recovery codes of a person who has lost them; staff set up anew.
+
+    Raises:
+        NotAllowed: `by` may not change people, or is the person: two people must agree.
+    """
+    user = _locked(user_id, by)
+    if user == by:
+        raise NotAllowed(_("Another administrator must do this for you."))
+    factors = Authenticator.objects.filter(user=user)
+    before = ", ".join(sorted(factors.values_list("type", flat=True)))
+    factors.delete()
+    _record(user, AccountChangeKind.SECOND_FACTOR, before, "", by, reason)
+
+
+def _locked(user_id: int, by: User | None) -> User:
+    if by is not None and not by.has_perm("accounts.change_user"):
+        raise NotAllowed
+    return User.objects.select_for_update().get(pk=user_id)
+
+
+def _set_active(user: User, is_active: bool, by: User, reason: str) -> None:
+    if user.is_active == is_active:
+        return
+    before, user.is_active = user.is_active, is_active
+    user.save(update_fields=["is_active"])
+    words = {True: "open", False: "closed"}
+    _record(user, AccountChangeKind.ACTIVE, words[before], words[is_active], by, reason)
+
+
+def _require_another_administrator(user: User) -> None:
+    # Locked together, so that two administrators cannot dismiss each other at the same time.
+    administrators = User.objects.with_role(Role.ADMINISTRATOR).order_by("pk").select_for_update(of=("self",))
+    if list(administrators) == [user]:
+        raise NotAllowed(_("Somebody must stay administrator."))
+
+
+def _record(
+    user: User, kind: AccountChangeKind, before: str, after: str, by: User | None, reason: str
+) -> None:
+    user.changes.create(kind=kind, before=before, after=after, by=by, reason=reason)

@@ -1,0 +1,73 @@
+"""How allauth speaks and writes here: our words, our outbox, our front doors."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from impact.accounts.models import User
+from impact.mail import actions as mail
+
+TOO_MANY_TRIES = _("Too many tries. Wait five minutes, then try again.")
+WRONG_CODE = _("This is not the code. Look again at the newest e-mail from us; spaces do not matter.")
+# What allauth offers to its e-mail templates and ours use; its request and user stay outside the outbox.
+MAIL_WORDS = ("code", "from_email", "to_email", "deleted_email", "timestamp")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is closed."),
+        "duplicate_email": _("This is your present address."),
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "email_taken": _("This address cannot be used."),
+        "incorrect_code": WRONG_CODE,
+        "rate_limited": TOO_MANY_TRIES,
+        "too_many_login_attempts": TOO_MANY_TRIES,
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put allauth's e-mail into the outbox, ahead of bulletins: somebody waits for it at the screen."""
+        mail.post(
+            template=template_prefix,
+            to=email,
+            context={name: context[name] for name in MAIL_WORDS if name in context}
+            | {"email": email, "minutes_valid": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60},
+            # Each of these is asked for anew: a second code is another e-mail.
+            dedupe_key=f"{template_prefix}:{uuid.uuid4()}",
+            language=language_of(email),
+            is_urgent=True,
+        )
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("admin:index") if request.user.is_staff else super().get_login_redirect_url(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_email")
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        # The page of the code opens accounts; allauth's own sign-up would be a second way.
+        return False
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This is not the code. Codes change every 30 seconds: enter the one shown now."),
+    }
+
+    def _get_site_name(self) -> str:
+        return settings.MFA_TOTP_ISSUER
+
+
+def language_of(email: str) -> str:
+    """Return the language a person chose for e-mails, or that of the page for somebody new."""
+    person = User.objects.with_email(email).first()
+    spoken = person.language if person else get_language()
+    return spoken if spoken in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

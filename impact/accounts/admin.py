@@ -1,0 +1,214 @@
+"""People and their roles: accounts are made here, and changed by decisions that stay on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from impact.accounts import actions
+from impact.accounts.enums import Role
+from impact.accounts.models import AccountChange, User
+from impact.admin import (
+    Decision,
+    DecisionPageMixin,
+    ImpactModelAdmin,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    ReasonForm,
+)
+
+# Their own pages would show the secrets of second factors, or go round the actions.
+admin.site.unregister([EmailAddress, Authenticator, Group])
+
+
+class RolesForm(ReasonForm):
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Who has a role is staff and may log in to the administration; who has none may not."),
+    )
+    field_order = ["roles", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.targets:
+            self.initial["roles"] = [group.name for group in self.targets[0].groups.all()]
+
+
+class AddressForm(ReasonForm):
+    email = forms.EmailField(label=_("New e-mail address"))
+    field_order = ["email", "reason"]
+
+
+class AccountChangeInline(ReadOnlyInline):
+    model = AccountChange
+    fk_name = "target"
+    fields = readonly_fields = ["at", "kind", "before", "after", "by", "reason"]
+    ordering = ["-at", "-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("by")
+
+
+class NewStaffForm(forms.ModelForm):
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = User
+        fields = ["email", "name", "language"]
+
+
+@admin.register(User)
+class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
+    list_display = ["email", "name", "role_names", "is_staff", "is_active", "last_login"]
+    list_filter = ["is_staff", "is_active", "groups", "language"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    fields = [
+        ("email", "name"),
+        "language",
+        ("is_staff", "is_active"),
+        "role_names",
+        ("date_joined", "last_login"),
+    ]
+    readonly_fields = ["email", "is_staff", "is_active", "role_names", "date_joined", "last_login"]
+    inlines = [AccountChangeInline]
+    decisions = [
+        Decision(
+            name="roles",
+            label=_("Give roles"),
+            action=actions.give_roles,
+            target="user_id",
+            form=RolesForm,
+            permission="accounts.change_user",
+            explain=_("The person has exactly the ticked roles from the next page on."),
+            done=_("The roles are changed."),
+            icon="admin_panel_settings",
+        ),
+        Decision(
+            name="address",
+            label=_("Change address"),
+            action=actions.change_address,
+            target="user_id",
+            form=AddressForm,
+            permission="accounts.change_user",
+            explain=_("From now on codes go to the new address. Make sure that it is the same person's."),
+            done=_("The address is changed."),
+            icon="alternate_email",
+            variant=ActionVariant.DEFAULT,
+        ),
+        Decision(
+            name="second-factor",
+            label=_("Remove second factor"),
+            action=actions.remove_second_factor,
+            target="user_id",
+            form=ReasonForm,
+            permission="accounts.change_user",
+            explain=_(
+                "For a person who has lost the phone or the key. Apps, keys and recovery codes are "
+                "forgotten; staff set up a new one at the next log-in. Make sure, and not by e-mail, "
+                "that it is the person who asks."
+            ),
+            done=_("The second factor is removed."),
+            icon="phonelink_erase",
+            variant=ActionVariant.DEFAULT,
+        ),
+        Decision(
+            name="close",
+            label=_("Close account"),
+            action=actions.close_account,
+            target="user_id",
+            form=ReasonForm,
+            permission="accounts.change_user",
+            is_possible=lambda user: user.is_active,
+            explain=_("The person is logged out and cannot log in any more. What they did stays on record."),
+            done=_("The account is closed."),
+            icon="block",
+            variant=ActionVariant.DANGER,
+        ),
+        Decision(
+            name="reopen",
+            label=_("Reopen account"),
+            action=actions.reopen_account,
+            target="user_id",
+            form=ReasonForm,
+            permission="accounts.change_user",
+            is_possible=lambda user: not user.is_active,
+            explain=_("The person may log in again, with the roles shown."),
+            done=_("The account is open."),
+            icon="lock_open",
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        return super().get_form(request, obj, **kwargs | ({} if obj else {"form": NewStaffForm}))
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.fields if obj else ["email", "name", "language", "roles"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.readonly_fields if obj else []
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
+        return self.inlines if obj else []
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        answers = form.cleaned_data
+        opened = actions.open_account(
+            email=answers["email"], name=answers["name"], language=answers["language"]
+        )
+        actions.give_roles(user_id=opened.pk, roles=answers["roles"], by=request.user)
+        obj.pk = opened.pk
+        obj.refresh_from_db()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Closed instead: reviews, decisions and history name the person.
+        return False
+
+    @admin.display(description=_("roles"))
+    def role_names(self, user: User) -> str:
+        return ", ".join(str(Role(group.name).label) for group in user.groups.all() if group.name in Role)
+
+
+@admin.register(Group)
+class RoleAdmin(ReadOnlyAdmin):
+    """What each role may do; the table is in the code, so that it is reviewed when it changes."""
+
+    list_display = ["role", "people"]
+    fields = readonly_fields = ["role", "people", "may"]
+
+    @admin.display(description=_("role"), ordering="name")
+    def role(self, group: Group) -> str:
+        return str(Role(group.name).label) if group.name in Role else group.name
+
+    @admin.display(description=_("people"))
+    def people(self, group: Group) -> str:
+        return ", ".join(str(user) for user in group.user_set.all()) or "–"
+
+    @admin.display(description=_("may"))
+    def may(self, group: Group) -> str:
+        return "\n".join(str(permission) for permission in group.permissions.all())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("user_set", "permissions__content_type")

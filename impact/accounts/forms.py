@@ -1,0 +1,128 @@
+"""The forms of the account pages: allauth's rules, our words and look."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.recovery_codes import forms as recovery_codes
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Button
+from django.utils.translation import gettext_lazy as _
+
+from impact.forms import PublicFormMixin
+
+
+class Words(NamedTuple):
+    label: Any
+    help_text: Any = ""
+    attrs: dict[str, str] = {}
+
+
+ONE_TIME = {"inputmode": "numeric", "autocomplete": "one-time-code"}
+
+
+class AccountFormMixin(PublicFormMixin):
+    """Shows a form of allauth as every public form is shown; `words` replaces what its fields say."""
+
+    submit_label = _("Go on")
+    words: dict[str, Words] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in self.words.items():
+            field = self.fields[name]
+            field.label, field.help_text = words.label, words.help_text
+            # It would repeat the label, and is gone as soon as one types.
+            field.widget.attrs.pop("placeholder", None)
+            field.widget.attrs.update(words.attrs)
+
+
+class AskForCodeForm(AccountFormMixin, account.RequestLoginCodeForm):
+    submit_label = _("Send me a code")
+    words = {"email": Words(_("E-mail address"), attrs={"autocomplete": "email"})}
+
+
+class LogInCodeForm(AccountFormMixin, account.ConfirmLoginCodeForm):
+    words = {"code": Words(_("Six-digit code"), attrs=ONE_TIME)}
+
+
+class NewAddressCodeForm(AccountFormMixin, account.ConfirmEmailVerificationCodeForm):
+    words = {"code": Words(_("Six-digit code"), attrs=ONE_TIME)}
+
+
+class PasswordForm(AccountFormMixin, account.LoginForm):
+    submit_label = _("Log in")
+    words = {
+        "login": Words(_("E-mail address"), attrs={"autocomplete": "username"}),
+        "password": Words(_("Password")),
+    }
+
+
+class NewAddressForm(AccountFormMixin, account.AddEmailForm):
+    submit_label = _("Send a code to the new address")
+    submit_name = "action_add"
+    words = {"email": Words(_("New e-mail address"), attrs={"autocomplete": "email"})}
+
+
+class NewPasswordForm(AccountFormMixin, account.SetPasswordForm):
+    submit_label = _("Set this password")
+    words = {
+        "password1": Words(_("New password"), _("At least 12 characters; a few words are good.")),
+        "password2": Words(_("The same again")),
+    }
+
+
+class PasswordAgainForm(AccountFormMixin, account.ReauthenticateForm):
+    words = {"password": Words(_("Password"))}
+
+
+SECOND_FACTOR = Words(
+    _("Code"), _("Six digits from your authenticator app, or one of your recovery codes."), ONE_TIME
+)
+
+
+class SecondFactorForm(AccountFormMixin, mfa.AuthenticateForm):
+    words = {"code": SECOND_FACTOR}
+
+
+class SecondFactorAgainForm(AccountFormMixin, mfa.ReauthenticateForm):
+    words = {"code": SECOND_FACTOR}
+
+
+class ActivateAppForm(AccountFormMixin, totp.ActivateTOTPForm):
+    submit_label = _("Switch it on")
+    words = {"code": Words(_("Code that the app shows"), attrs=ONE_TIME)}
+
+
+class DeactivateAppForm(AccountFormMixin, totp.DeactivateTOTPForm):
+    submit_label = _("Remove the app")
+
+
+class NewRecoveryCodesForm(AccountFormMixin, recovery_codes.GenerateRecoveryCodesForm):
+    submit_label = _("Make new codes")
+
+
+class AddKeyForm(AccountFormMixin, webauthn.AddWebAuthnForm):
+    submit_label = _("Add this key")
+    words = {
+        "name": Words(_("Name of the key"), _("To tell it from others, such as “Work laptop”.")),
+        "passwordless": Words(
+            _("I want to log in with this key alone"),
+            _("The device then asks for your fingerprint, face or PIN."),
+        ),
+    }
+
+    def build_helper(self) -> FormHelper:
+        helper = super().build_helper()
+        # allauth's script waits for a press of this button, and sends the form itself.
+        helper.inputs = [Button("add", self.submit_label, id="mfa_webauthn_add")]
+        return helper
+
+
+class RenameKeyForm(AccountFormMixin, webauthn.EditWebAuthnForm):
+    submit_label = _("Save the name")
+    words = {"name": Words(_("Name of the key"))}

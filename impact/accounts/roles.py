@@ -1,0 +1,81 @@
+"""Which role may do what: one table, brought into the database after every migration.
+
+Names of permissions are `app.codename`. A star stands for any letters but never covers deleting:
+what a role may delete is named in full. docs/roles.md shows the table.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+from django.apps import AppConfig
+from django.contrib.auth.models import Group, Permission
+
+from impact.accounts.enums import Role
+
+VIEW_ALL = (
+    "accounts.view_*",
+    "applications.view_*",
+    "experts.view_*",
+    "mail.view_message",
+    "matching.view_*",
+    "newsletter.view_*",
+    "reference.view_*",
+)
+
+PERMISSIONS: dict[Role, tuple[str, ...]] = {
+    # Reads what is assigned through the own review; no list of applications.
+    Role.REVIEWER: ("applications.view_call", "applications.view_review", "applications.score_review"),
+    Role.MANAGER: (
+        "applications.*",
+        "experts.*",
+        "matching.*",
+        "reference.view_*",
+        "accounts.view_user",
+        "mail.view_message",
+        "mail.change_message",
+    ),
+    Role.COMMUNICATIONS: (
+        "newsletter.*",
+        "applications.view_call",
+        "applications.change_call",
+        "applications.view_pilotregion",
+        "mail.view_message",
+        "reference.view_*",
+    ),
+    Role.AUDITOR: VIEW_ALL,
+    Role.ADMINISTRATOR: (
+        *VIEW_ALL,
+        "accounts.add_user",
+        "accounts.change_user",
+        "auth.view_group",
+        "mail.change_message",
+        "reference.*",
+    ),
+}
+
+
+def permissions_of(role: Role, app_label: str | None = None) -> set[Permission]:
+    """Return the permissions of a role that exist in the database, of one app or of all."""
+    existing = Permission.objects.select_related("content_type")
+    if app_label:
+        existing = existing.filter(content_type__app_label=app_label)
+    return {permission for permission in existing if _is_granted(role, permission)}
+
+
+def sync_roles(sender: AppConfig, **kwargs: Any) -> None:
+    """Give each group what the table says about the app that was just migrated; no more, no less."""
+    for role in Role:
+        group, _is_new = Group.objects.get_or_create(name=role)
+        due = permissions_of(role, sender.label)
+        present = set(group.permissions.filter(content_type__app_label=sender.label))
+        group.permissions.remove(*(present - due))
+        group.permissions.add(*(due - present))
+
+
+def _is_granted(role: Role, permission: Permission) -> bool:
+    name = f"{permission.content_type.app_label}.{permission.codename}"
+    if permission.codename.startswith("delete_"):
+        return name in PERMISSIONS[role]
+    return any(fnmatchcase(name, pattern) for pattern in PERMISSIONS[role])

@@ -1,0 +1,112 @@
+"""E-mails as staff see them: what left, what waits, what needs a decision."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.enums import ActionVariant
+
+from impact.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, Scope
+from impact.mail import actions
+from impact.mail.enums import NOT_SENT, MessageStatus
+from impact.mail.models import Message
+from impact.mail.querysets import CODE_TEMPLATES
+
+
+@admin.register(Message)
+class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
+    list_display = ["subject", "to", "status_label", "created_at", "sent_at", "attempts"]
+    list_filter = ["status", "language", "template"]
+    search_fields = ["to", "subject", "about", "dedupe_key"]
+    date_hierarchy = "created_at"
+    fields = [
+        ("status_label", "attempts"),
+        ("to", "language"),
+        "subject",
+        "text",
+        "attached",
+        "error",
+        ("created_at", "not_before"),
+        ("claimed_at", "sent_at"),
+        ("template", "about"),
+        "dedupe_key",
+        "resent_by",
+    ]
+    readonly_fields = ["status_label", "text", "attached"]
+    decisions = [
+        Decision(
+            name="resend",
+            label=_("Send again"),
+            action=actions.resend,
+            target="message_id",
+            permission="mail.change_message",
+            scope=Scope.EACH,
+            is_possible=lambda m: m.status in (MessageStatus.FAILED, MessageStatus.DOUBT),
+            explain=_(
+                "The e-mail is queued again. If it is in doubt, it may have arrived already: "
+                "the reader then gets it twice."
+            ),
+            done=_("The e-mail is queued."),
+            icon="send",
+        ),
+        Decision(
+            name="release",
+            label=_("Release"),
+            action=actions.let_go,
+            target="message_id",
+            permission="mail.change_message",
+            scope=Scope.EACH,
+            is_possible=lambda m: m.status == MessageStatus.HELD,
+            explain=_("The held e-mail is sent."),
+            done=_("The e-mail is queued."),
+            icon="outgoing_mail",
+        ),
+        Decision(
+            name="discard",
+            label=_("Discard"),
+            action=actions.give_up,
+            target="message_id",
+            permission="mail.change_message",
+            scope=Scope.EACH,
+            is_possible=lambda m: m.status in NOT_SENT,
+            explain=_("The e-mail is never sent. This cannot be undone."),
+            done=_("The e-mail is discarded."),
+            icon="delete",
+            variant=ActionVariant.DANGER,
+        ),
+    ]
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            MessageStatus.SENT.label: "success",
+            MessageStatus.FAILED.label: "danger",
+            MessageStatus.DOUBT.label: "warning",
+            MessageStatus.HELD.label: "info",
+        },
+    )
+    def status_label(self, message: Message) -> str:
+        return message.get_status_display()
+
+    @admin.display(description=_("text"))
+    def text(self, message: Message) -> str:
+        # Who reads the code of somebody else can log in as that person.
+        if message.template in CODE_TEMPLATES and not settings.DEMO_MODE:
+            return str(_("Not shown: it holds a code to log in with."))
+        return message.body
+
+    @admin.display(description=_("attachments"))
+    def attached(self, message: Message) -> str:
+        return ", ".join(part["name"] for part in message.attachments)
+
+    def get_queryset(self, request: HttpRequest):
+        # Bodies and attachments are long; the list shows neither.
+        messages = super().get_queryset(request)
+        return messages.defer("body", "html", "attachments") if self._is_list(request) else messages
+
+    def _is_list(self, request: HttpRequest) -> bool:
+        return request.resolver_match.url_name.endswith("_changelist")
