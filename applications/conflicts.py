@@ -18,9 +18,36 @@ from impact.reference.names import fold
 
 # Addresses there say nothing of an employer. Common ones; a missed one only adds a hint.
 PRIVATE_MAIL = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com yahoo.fr icloud.com me.com "
-    "proton.me protonmail.com gmx.de gmx.net gmx.at web.de t-online.de orange.fr wanadoo.fr free.fr "
-    "laposte.net libero.it wp.pl o2.pl seznam.cz abv.bg freemail.hu mail.com aol.com".split()
+    {
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "yahoo.com",
+        "yahoo.fr",
+        "icloud.com",
+        "me.com",
+        "proton.me",
+        "protonmail.com",
+        "gmx.de",
+        "gmx.net",
+        "gmx.at",
+        "web.de",
+        "t-online.de",
+        "orange.fr",
+        "wanadoo.fr",
+        "free.fr",
+        "laposte.net",
+        "libero.it",
+        "wp.pl",
+        "o2.pl",
+        "seznam.cz",
+        "abv.bg",
+        "freemail.hu",
+        "mail.com",
+        "aol.com",
+    }
 )
 
 
@@ -32,7 +59,9 @@ class Conflict:
     is_bar: bool = False
 
 
-def find(*, reviewers: Iterable[Any], applications: Iterable[Application]) -> dict[tuple[int, int], list[Conflict]]:
+def find(
+    *, reviewers: Iterable[Any], applications: Iterable[Application]
+) -> dict[tuple[int, int], list[Conflict]]:
     """Return what is known between reviewers and applications, in a fixed number of queries.
 
     Args:
@@ -66,7 +95,8 @@ def _between(reviewer: Any, profile: ReviewerProfile | None, version: Submission
     conflicts = []
     domain = reviewer.email.rpartition("@")[2]
     if domain not in PRIVATE_MAIL and domain in version.mail_domains:
-        conflicts.append(Conflict(gettext("same e-mail domain as a partner: %(domain)s") % {"domain": domain}))
+        text = gettext("same e-mail domain as a partner: %(domain)s") % {"domain": domain}
+        conflicts.append(Conflict(text))
     if profile is None:
         return conflicts
     own = {fold(line): line.strip() for line in profile.organisations.splitlines() if line.strip()}

@@ -8,7 +8,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
-from applications.enums import ApplicationStatus, MemberRole, PilotStatus, ReviewStatus, SelectionStatus
+from applications.enums import (
+    PILOT_PLACES,
+    ApplicationStatus,
+    MemberRole,
+    PilotStatus,
+    ReviewStatus,
+    SelectionStatus,
+)
 
 
 class CallQuerySet(QuerySet):
@@ -35,9 +42,7 @@ class ApplicationQuerySet(QuerySet):
     def with_latest_version(self) -> ApplicationQuerySet:
         """Those that staff may see, with the last version as `latest_version`, without its answers."""
         versions = self.model.submissions.rel.related_model.objects.latest_versions().without_answers()
-        return self.submitted().prefetch_related(
-            Prefetch("submissions", versions, to_attr="loaded_versions")
-        )
+        return self.submitted().prefetch_related(Prefetch("submissions", versions, to_attr="loaded_versions"))
 
     def eligible(self) -> ApplicationQuerySet:
         return self.filter(status=ApplicationStatus.ELIGIBLE)
@@ -124,6 +129,10 @@ class SelectionQuerySet(QuerySet):
 class PilotRegionQuerySet(QuerySet):
     def active(self) -> PilotRegionQuerySet:
         return self.filter(status=PilotStatus.ACTIVE)
+
+    def places_left(self) -> int:
+        """Of the 30 places of all calls together."""
+        return PILOT_PLACES - self.active().count()
 
     def public(self) -> PilotRegionQuerySet:
         return self.active().filter(is_public=True)

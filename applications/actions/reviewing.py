@@ -49,7 +49,9 @@ def assign(*, application_ids: Sequence[int], reviewer_ids: Sequence[int], by: A
     """
     require(by, "applications.assign_review")
     applications = list(
-        Application.objects.with_latest_version().select_for_update(of=["self"]).filter(pk__in=application_ids)
+        Application.objects.with_latest_version()
+        .select_for_update(of=["self"])
+        .filter(pk__in=application_ids)
     )
     reviewers = list(User.objects.staff().filter(pk__in=reviewer_ids))
     _check_assignable(applications, reviewers)

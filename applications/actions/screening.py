@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import letters
 from applications.actions import piloting
-from applications.enums import ApplicationStatus, PilotStatus, SelectionStatus
+from applications.enums import ApplicationStatus, SelectionStatus
 from applications.models import Application, Clarification, PilotRegion, SelectionEntry
 from applications.sections import BY_SLUG
 from impact.history import move, require
@@ -129,8 +129,7 @@ def withdraw(*, application_id: int, by: Any, reason: str) -> None:
     move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
     application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
     for region in PilotRegion.objects.active().filter(application=application).select_for_update():
-        region.place = None
-        move(region, PilotStatus.ENDED, by=by, reason=reason, also=["place"])
+        piloting.end_locked(region, by=by, reason=reason)
     letters.confirm_withdrawal(application.changes.last())
 
 
