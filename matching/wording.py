@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,7 +39,7 @@ def days(half_days: int) -> str:
     """Say half-days as days: 1 → `½ day`, 3 → `1½ days`."""
     whole, half = divmod(half_days, 2)
     figure = f"{whole or ''}½" if half else str(whole)
-    return ngettext("%(days)s day", "%(days)s days", max(1, (half_days + 1) // 2)) % {"days": figure}
+    return ngettext("%(days)s day", "%(days)s days", 1 if half_days in (1, 2) else 2) % {"days": figure}
 
 
 def reason(fact: Mapping[str, Any], names: Names) -> str:
