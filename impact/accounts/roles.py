@@ -29,6 +29,11 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.REVIEWER: ("applications.view_call", "applications.view_review", "applications.score_review"),
     Role.MANAGER: (
         "applications.*",
+        # The parts of a call and of a pilot region; what was scored cannot go in any case.
+        "applications.delete_criterion",
+        "applications.delete_pilotregionmonth",
+        "applications.delete_pilotregionneed",
+        "applications.delete_pilotregionside",
         "experts.*",
         "matching.*",
         "reference.view_*",
