@@ -14,15 +14,27 @@ def main() -> None:
     bootstrap = runpy.run_path(str(ROOT / "impact" / "bootstrap.py"))
     bootstrap["ensure_environment"](ROOT, sys.argv)
     if sys.argv[1:2] == ["test"]:
-        # The services must run before Django reads its settings, hence no management command.
-        os.environ["DJANGO_SETTINGS_MODULE"] = "impact.settings.test"
-        from impact.local.testing import run_tests
+        _test(sys.argv[2:])
+    _manage(sys.argv)
 
-        raise SystemExit(run_tests(sys.argv[2:]))
+
+def _test(arguments: list[str]) -> None:
+    # The services must run before Django reads its settings, hence no management command.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "impact.settings.test"
+    from impact.local.testing import run_tests
+
+    raise SystemExit(run_tests(arguments))
+
+
+def _manage(argv: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impact.settings.local")
+    if os.environ["DJANGO_SETTINGS_MODULE"] == "impact.settings.local" and argv[1:2] != ["demo"]:
+        from impact.local.running import join
+
+        join(Path(os.environ.get("IMPACT_LOCAL_DIR", ROOT / ".local")))
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    execute_from_command_line(argv)
 
 
 if __name__ == "__main__":

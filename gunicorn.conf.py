@@ -1,0 +1,19 @@
+"""The web server, alike in production and in the demo; WEB_CONCURRENCY sets the number of processes."""
+
+from pathlib import Path
+
+bind = "0.0.0.0:8000"
+worker_class = "gthread"
+threads = 8
+# A submission with its documents on a slow line takes longer than the 30 seconds gunicorn gives by default.
+timeout = 120
+graceful_timeout = 30
+# Against slow leaks in any package; spread, so that the processes do not start anew all at once.
+max_requests = 5000
+max_requests_jitter = 500
+# On a disk the heartbeat file may block a worker, and its master then takes it for dead.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+# Not used, and it would be written to the home folder, which may be read-only.
+control_socket_disable = True
+# No access log: addresses of pages carry signed links. The proxy in front may keep one without them.
+accesslog = None

@@ -1,0 +1,199 @@
+"""All parts of the portal on one machine, as the demo runs them."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from impact.local.postgres import Postgres
+from impact.local.processes import Household, wait_until
+from impact.local.valkey import Valkey
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+READY_TIMEOUT_SECONDS = 90
+REQUEST_TIMEOUT_SECONDS = 10
+LOG_TAIL_CHARS = 3000
+# Names of another server's database must not leak into ours.
+NOT_INHERITED = ("PGDATABASE", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGSERVICE")
+
+
+class PartFailed(Exception):
+    """Raised with the end of the log of the part that did not start, or ended by itself."""
+
+
+class NotOurData(Exception):
+    """Raised when a reset would empty a database that the demo did not make."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A running process and where it writes to."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+class Portal:
+    """PostgreSQL, Valkey, web, worker and beat.
+
+    Args:
+        household: ends them.
+        local_dir: where data, uploads and mails lie.
+        static_root: where the collected static files lie.
+        port: of the web server, on this machine only.
+        may_use_given_services: whether DATABASE_URL and REDIS_URL of the environment are used.
+    """
+
+    def __init__(
+        self,
+        household: Household,
+        *,
+        local_dir: Path,
+        static_root: Path,
+        port: int,
+        may_use_given_services: bool,
+    ) -> None:
+        self.url = f"http://127.0.0.1:{port}/"
+        self.logs = local_dir / "logs"
+        self.logs.mkdir(parents=True, exist_ok=True)
+        self.environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+        if not may_use_given_services:
+            self.environment.pop("DATABASE_URL", None)
+            self.environment.pop("REDIS_URL", None)
+        self.environment |= {
+            "DJANGO_SETTINGS_MODULE": "impact.settings.local",
+            "IMPACT_LOCAL_DIR": str(local_dir),
+            "STATIC_ROOT": str(static_root),
+            "SITE_URL": self.url.rstrip("/"),
+        }
+        self._household, self._local_dir, self._port = household, local_dir, port
+        self._postgres = None
+        if "DATABASE_URL" not in self.environment:
+            self._postgres = Postgres(household, local_dir / "postgres")
+        self._parts: list[Part] = []
+
+    @property
+    def data(self) -> list[Path]:
+        """Where the demo's data lies."""
+        folders = [self._local_dir / name for name in ("valkey", "media", "mail")]
+        return [*folders, self._postgres.folder] if self._postgres else folders
+
+    @property
+    def environment_of_services(self) -> dict[str, str]:
+        """What another process needs in order to work on the same data."""
+        names = ("REDIS_URL", "DATABASE_URL", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "SITE_URL")
+        return {name: self.environment[name] for name in names if name in self.environment}
+
+    def throw_data_away(self) -> None:
+        """Delete what earlier starts left; the services must not run.
+
+        Raises:
+            NotOurData: the environment names a database that is not the demo's.
+        """
+        if not self._postgres:
+            raise NotOurData(
+                "DATABASE_URL names a database of yours. Unset it, or empty that database yourself."
+            )
+        for folder in self.data:
+            shutil.rmtree(folder, ignore_errors=True)
+        self._postgres = Postgres(self._household, self._local_dir / "postgres")
+
+    def start_services(self) -> None:
+        """Start PostgreSQL and Valkey, unless the environment names others.
+
+        Raises:
+            ServiceDidNotStart: with the end of its log.
+        """
+        if "REDIS_URL" not in self.environment:
+            valkey = Valkey(self._household, self._local_dir / "valkey").start()
+            self.environment["REDIS_URL"] = valkey.url
+        if self._postgres:
+            self._postgres.start().create_database("impact")
+            self.environment |= {**self._postgres.environment, "PGDATABASE": "impact"}
+
+    def run_commands(self, *commands: list[str]) -> None:
+        """Run management commands side by side and wait for them.
+
+        Raises:
+            PartFailed: with the end of the log of the first that failed.
+        """
+        for part in [self._start(command[0], ["manage.py", *command]) for command in commands]:
+            if part.process.wait() != 0:
+                raise PartFailed(_report(part))
+
+    def start_processes(self) -> None:
+        """Start web, worker and beat; returns before they are ready."""
+        schedule = str(self._local_dir / "beat-schedule")
+        celery = ["-m", "celery", "-A", "impact"]
+        self._parts = [
+            self._start(
+                "web",
+                ["-m", "gunicorn", "impact.wsgi", "--bind", f"127.0.0.1:{self._port}", "--workers", "2"],
+                end_with=signal.SIGINT,
+            ),
+            self._start(
+                "worker",
+                [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"],
+            ),
+            self._start("beat", [*celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile", ""]),
+        ]
+
+    def wait_until_ready(self) -> None:
+        """Return when the web server says that all it depends on answers.
+
+        Raises:
+            PartFailed: a part ended, or it took too long.
+        """
+        wait_until(lambda: self._is_ready() or self._ended() is not None, READY_TIMEOUT_SECONDS)
+        self.raise_if_ended()
+        if not self._is_ready():
+            raise PartFailed(_report(self._parts[0]))
+
+    def raise_if_ended(self) -> None:
+        """Return while web, worker and beat run.
+
+        Raises:
+            PartFailed: with the end of the log of the one that ended.
+        """
+        if part := self._ended():
+            raise PartFailed(_report(part))
+
+    def _ended(self) -> Part | None:
+        return next((part for part in self._parts if part.process.poll() is not None), None)
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}health/ready/", timeout=REQUEST_TIMEOUT_SECONDS):
+                return True
+        except OSError:
+            return False
+
+    def _start(self, name: str, arguments: list[str], *, end_with: signal.Signals = signal.SIGTERM) -> Part:
+        log = self.logs / f"{name}.log"
+        log.unlink(missing_ok=True)
+        process = self._household.start(
+            [sys.executable, *arguments], env=self.environment, log=log, cwd=ROOT, end_with=end_with
+        )
+        return Part(name, process, log)
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a web server could listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _report(part: Part) -> str:
+    tail = part.log.read_text(errors="replace")[-LOG_TAIL_CHARS:]
+    return f"{tail}\n{part.name} ended or did not get ready; its log is {part.log}"
