@@ -1,0 +1,111 @@
+"""Outlines of countries and NUTS 3 units as SVG path data, in one picture of Europe."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from impact.reference.files import DATA_DIR
+
+# Units of the picture: EPSG:3035, easting 2,450 to 7,550 km, northing 1,350 to 5,450 km.
+WIDTH, HEIGHT = 1000, 804
+# Cells to a side in which a place for a name is looked for.
+GRID = 16
+_NUMBER = re.compile(r"-?\d*\.?\d+")
+
+
+class Box(NamedTuple):
+    """A rectangle of the picture, in its units."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@cache
+def countries() -> dict[str, str]:
+    """Path data by ISO 3166-1 code."""
+    return json.loads((DATA_DIR / "map_countries.json").read_text("utf-8"))
+
+
+@cache
+def nuts3() -> dict[str, str]:
+    """Path data by NUTS 3 code; units outside the picture are absent."""
+    return json.loads((DATA_DIR / "map_nuts3.json").read_text("utf-8"))
+
+
+@cache
+def below(code: str) -> str:
+    """Return the path data of all NUTS 3 units whose code begins with this one; empty if none is drawn."""
+    return "".join(path for unit, path in nuts3().items() if unit.startswith(code))
+
+
+@cache
+def rings(path: str) -> list[list[tuple[float, float]]]:
+    """Return the points of each ring of path data made of `M x y l dx dy … z` parts."""
+    result = []
+    for part in path.split("M")[1:]:
+        numbers = [float(number) for number in _NUMBER.findall(part)]
+        x = y = 0.0
+        ring = []
+        for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
+            x, y = x + dx, y + dy
+            ring.append((x, y))
+        result.append(ring)
+    return result
+
+
+@cache
+def box(path: str) -> Box:
+    xs, ys = zip(*(point for ring in rings(path) for point in ring), strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def around(boxes: list[Box], *, margin: float = 0.7, smallest: float = 200) -> Box:
+    """Return a box around the boxes, in the proportions of the whole picture and inside it.
+
+    Args:
+        boxes: at least one.
+        margin: room on each side, as a share of the width.
+        smallest: least width, in units of the picture: neighbours must be seen to know where one is.
+    """
+    left, top = min(b.left for b in boxes), min(b.top for b in boxes)
+    right, bottom = max(b.right for b in boxes), max(b.bottom for b in boxes)
+    width = max(right - left, (bottom - top) * WIDTH / HEIGHT) * (1 + 2 * margin)
+    width = min(max(width, smallest), WIDTH)
+    height = width * HEIGHT / WIDTH
+    x = min(max((left + right - width) / 2, 0), WIDTH - width)
+    y = min(max((top + bottom - height) / 2, 0), HEIGHT - height)
+    return Box(round(x, 1), round(y, 1), round(x + width, 1), round(y + height, 1))
+
+
+@lru_cache(maxsize=512)
+def label_points(view: Box) -> dict[str, tuple[float, float]]:
+    """Return where to write the name of each country of which enough is in view, by ISO code."""
+    step_x, step_y = (view.right - view.left) / GRID, (view.bottom - view.top) / GRID
+    xs = [view.left + step_x * i for i in range(1, GRID)]
+    ys = [view.top + step_y * i for i in range(1, GRID)]
+    points = {}
+    for code, path in countries().items():
+        inside = {(i, j) for j, y in enumerate(ys) for i in _columns_inside(path, xs, y)}
+        # A name needs some land around it: a grid point whose neighbours are of the same country.
+        roomy = {(i, j) for i, j in inside if inside >= {(i - 1, j), (i + 1, j)}}
+        if roomy:
+            mean_i, mean_j = (sum(p[k] for p in roomy) / len(roomy) for k in (0, 1))
+            i, j = min(roomy, key=lambda p: (p[0] - mean_i) ** 2 + (p[1] - mean_j) ** 2)
+            points[code] = (round(xs[i], 1), round(ys[j], 1))
+    return points
+
+
+def _columns_inside(path: str, xs: list[float], y: float) -> list[int]:
+    """Return which of the x lie inside the path at this y, by the even-odd rule."""
+    crossings = sorted(
+        x1 + (y - y1) * (x2 - x1) / (y2 - y1)
+        for ring in rings(path)
+        for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True)
+        if (y1 > y) != (y2 > y)
+    )
+    return [i for i, x in enumerate(xs) if sum(crossing < x for crossing in crossings) % 2]
