@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 
 import numpy as np
-import ortools  # type: ignore[import-untyped]
 
 from matching.engine import incumbent
 from matching.engine.budget import Progress
@@ -44,7 +44,7 @@ def solve(
     return Result(
         status=OPTIMAL if outcome.is_optimal else FEASIBLE,
         input_sha256=fingerprint(problem),
-        engine=f"{MODEL} (ortools {ortools.__version__}, numpy {np.__version__})",
+        engine=f"{MODEL} (ortools {version('ortools')}, numpy {version('numpy')})",
         seconds=round(time.monotonic() - start, 3),
         objective=_objective(outcome),
         bound={"served": outcome.served_bound, "sum": outcome.sum_bound},

@@ -20,7 +20,9 @@ class Calendar:
     def __init__(self, instance: Instance, tables: Sequence[TeamTable]) -> None:
         self.free = instance.free
         self.capacity = instance.capacity
-        self.shares = np.stack([table.criteria.shares for table in tables]) if tables else np.zeros((0, 5, 0), int)
+        self.shares = (
+            np.stack([table.criteria.shares for table in tables]) if tables else np.zeros((0, 5, 0), int)
+        )
         self._open: dict[int, list[Item]] = {}
         for table in tables:
             criteria = table.criteria
@@ -59,7 +61,11 @@ class Calendar:
         covered: set[tuple[int, int]] = set()
         found: list[list[Item]] = []
         for first, second in combinations(range(len(items)), 2):
-            if items[first][0] == items[second][0] or not clashes[first, second] or (first, second) in covered:
+            if (
+                items[first][0] == items[second][0]
+                or not clashes[first, second]
+                or (first, second) in covered
+            ):
                 continue
             clique = grow_clique(clashes, [first, second])
             covered.update(combinations(sorted(clique), 2))

@@ -12,7 +12,9 @@ from matching.engine.problem import B2, CEFR_NAMES, Expert, Side
 from matching.engine.result import Fact
 
 
-def contributions(instance: Instance, criteria: RegionCriteria, members: Sequence[int]) -> list[tuple[Fact, ...]]:
+def contributions(
+    instance: Instance, criteria: RegionCriteria, members: Sequence[int]
+) -> list[tuple[Fact, ...]]:
     """Return the facts of each member of a team, in the order given, the lead first.
 
     A criterion counts once, for whoever has most of it; among equals for the first in the team, and
@@ -61,7 +63,9 @@ def _fact(criterion: Criterion, expert: Expert, points: int) -> Fact:
 
 def best_language(expert: Expert, side: Side) -> tuple[str, int]:
     """Return the side's language that the expert has at the highest step, the first named among equals."""
-    language = max(side.languages, key=lambda code: (expert.languages.get(code, 0), -side.languages.index(code)))
+    language = max(
+        side.languages, key=lambda code: (expert.languages.get(code, 0), -side.languages.index(code))
+    )
     return language, expert.languages.get(language, 0)
 
 

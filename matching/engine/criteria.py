@@ -88,7 +88,9 @@ class Instance:
         experts = problem.experts
         months = len(problem.months)
         at = problem.expert_index()
-        self.free = np.array([expert.half_days for expert in experts], dtype=np.int64).reshape(len(experts), months)
+        self.free = np.array([expert.half_days for expert in experts], dtype=np.int64).reshape(
+            len(experts), months
+        )
         self.capacity = np.array([expert.max_regions for expert in experts], dtype=np.int64)
         for row in problem.locked:
             self.free[at[row.expert]] -= np.array(row.half_days, dtype=np.int64)
@@ -102,7 +104,9 @@ class Instance:
             for kind, names in (("organisation", expert.organisations), ("place", expert.places)):
                 for name in names:
                     self._members.setdefault((kind, name), []).append(index)
-        self._offers = np.array([[role in expert.roles for expert in experts] for _, role in SLOTS], dtype=np.bool_)
+        self._offers = np.array(
+            [[role in expert.roles for expert in experts] for _, role in SLOTS], dtype=np.bool_
+        )
         self._offers = self._offers.reshape(len(SLOTS), len(experts))
 
     def language(self, code: str) -> Ints:
@@ -121,7 +125,9 @@ class Instance:
         """Return the level of every expert in an area, 0 to 10."""
         key = ("area", name)
         if key not in self._levels:
-            self._levels[key] = np.fromiter((e.areas.get(name, 0) for e in self.problem.experts), dtype=np.int64)
+            self._levels[key] = np.fromiter(
+                (e.areas.get(name, 0) for e in self.problem.experts), dtype=np.int64
+            )
         return self._levels[key]
 
     def conflicted(self, region: Region) -> Flags:
@@ -169,7 +175,9 @@ class Instance:
         return RegionCriteria(
             *(index, region, criteria, keep, points[keep].astype(np.int16), gates[keep], all_gates),
             *(lead_points[keep], support_cost[keep], allowed[:, keep], pinned[keep], len(pins), shares),
-            tuple((self._at[row.expert], row.role) for row in self.problem.previous if row.region == region.id),
+            tuple(
+                (self._at[row.expert], row.role) for row in self.problem.previous if row.region == region.id
+            ),
         )
 
     def _points(self, region: Region) -> tuple[tuple[Criterion, ...], Ints, Flags]:

@@ -14,7 +14,12 @@ Pair = tuple[str, str]
 
 
 def check_decisions(
-    problem: Problem, *, pins: Placed[Pin], forbidden: Placed[Pair], locked: Placed[Locked], previous: Placed[Member]
+    problem: Problem,
+    *,
+    pins: Placed[Pin],
+    forbidden: Placed[Pair],
+    locked: Placed[Locked],
+    previous: Placed[Member],
 ) -> None:
     """Refuse decisions about unknown rows and decisions that contradict one another.
 
@@ -32,16 +37,22 @@ def check_decisions(
     for rows in (pinned, forbidden, [((row.region, row.expert), node) for row, node in locked]):
         _check_once(rows)
     _check_once([((row.region, row.expert), node) for row, node in previous])
-    _check_pins(problem, pins, {pair for pair, _ in forbidden}, {(row.region, row.expert) for row, _ in locked})
+    _check_pins(
+        problem, pins, {pair for pair, _ in forbidden}, {(row.region, row.expert) for row, _ in locked}
+    )
 
 
 def _check_known(problem: Problem, rows: Placed[Pair], *, any_region: bool = False) -> None:
     regions, experts = problem.region_index(), problem.expert_index()
     for (region, expert), node in rows:
         if not any_region and region not in regions:
-            Node(region, f"{node.path}.region").refuse(f"expected the id of one of the regions, {region!r} is unknown")
+            Node(region, f"{node.path}.region").refuse(
+                f"expected the id of one of the regions, {region!r} is unknown"
+            )
         if expert not in experts:
-            Node(expert, f"{node.path}.expert").refuse(f"expected the id of one of the experts, {expert!r} is unknown")
+            Node(expert, f"{node.path}.expert").refuse(
+                f"expected the id of one of the experts, {expert!r} is unknown"
+            )
 
 
 def _check_once(rows: Placed[Pair]) -> None:
@@ -52,7 +63,9 @@ def _check_once(rows: Placed[Pair]) -> None:
         seen.add(pair)
 
 
-def _check_pins(problem: Problem, pins: Placed[Pin], forbidden: Iterable[Pair], locked: Iterable[Pair]) -> None:
+def _check_pins(
+    problem: Problem, pins: Placed[Pin], forbidden: Iterable[Pair], locked: Iterable[Pair]
+) -> None:
     forbidden, locked = set(forbidden), set(locked)
     team_max = {region.id: region.team_max for region in problem.regions}
     roles = {expert.id: expert.roles for expert in problem.experts}
@@ -68,7 +81,9 @@ def _check_pins(problem: Problem, pins: Placed[Pin], forbidden: Iterable[Pair], 
         if pin.role is not None and pin.role not in roles[pin.expert]:
             node.refuse(f"expected a role that the expert offers, {pin.expert!r} does not offer {pin.role!r}")
         if pin.role == LEAD and leads.setdefault(pin.region, pin.expert) != pin.expert:
-            node.refuse(f"expected one lead, {leads[pin.region]!r} is already pinned as lead of {pin.region!r}")
+            node.refuse(
+                f"expected one lead, {leads[pin.region]!r} is already pinned as lead of {pin.region!r}"
+            )
         count[pin.region] = count.get(pin.region, 0) + 1
         if count[pin.region] > team_max[pin.region]:
             node.refuse(f"expected at most {team_max[pin.region]} members pinned in {pin.region!r}")

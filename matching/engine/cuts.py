@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+
+import numpy as np
 
 from matching.engine.calendar import Calendar, Item, grow_clique
 from matching.engine.teams import Team
@@ -69,26 +71,36 @@ def _pair_row(calendar: Calendar, expert: int, load: Load) -> Iterator[ClashRow]
 
 
 def _trio_row(calendar: Calendar, expert: int, load: Load) -> Iterator[ClashRow]:
-    def is_trio(*items: Item) -> bool:
-        return len({region for region, _ in items}) == 3 and not calendar.fits(expert, items)
-
-    trios = (
-        (load[first] + load[second] + load[third], (first, second, third))
-        for first, second, third in combinations(_heaviest(load)[:TRIO_ITEMS], 3)
+    heaviest = _heaviest(load)[:TRIO_ITEMS]
+    trios = sorted(
+        ((sum(load[item] for item in trio), trio) for trio in combinations(heaviest, 3)), reverse=True
     )
-    broken = [trio for trio in trios if trio[0] > 2 + TOLERANCE and is_trio(*trio[1])]
-    if not broken:
-        return
-    items = list(max(broken)[1])
-    for item in sorted(calendar.items(expert), key=lambda item: (-load.get(item, 0.0), item)):
-        if len(items) < TRIO_LIMIT and item not in items and _joins(item, items, is_trio):
-            items.append(item)
-    yield ClashRow(expert, frozenset(items), 2)
+    for weight, trio in trios:
+        if weight <= 2 + TOLERANCE:
+            return
+        if len({region for region, _ in trio}) == 3 and not calendar.fits(expert, trio):
+            yield ClashRow(expert, frozenset(_enlarged(calendar, expert, trio, load)), 2)
+            return
 
 
-def _joins(item: Item, items: Iterable[Item], is_trio: Callable[..., bool]) -> bool:
-    """Return whether any two of the items together with this one are too much, or share a region."""
-    return all(
-        first[0] == second[0] or item[0] in (first[0], second[0]) or is_trio(first, second, item)
-        for first, second in combinations(items, 2)
-    )
+def _enlarged(calendar: Calendar, expert: int, trio: Sequence[Item], load: Load) -> list[Item]:
+    """Return the trio with whatever is too much beside any two of the items, or shares a region with one."""
+    items = sorted(calendar.items(expert), key=lambda item: (item not in trio, -load.get(item, 0.0), item))
+    region = np.array([region for region, _ in items])
+    use = calendar.shares[region, [slot for _, slot in items]]
+    taken = [0]
+    joins = np.ones(len(items), dtype=np.bool_)
+    for new in range(1, len(items)):
+        if not joins[new] or len(taken) == TRIO_LIMIT:
+            continue
+        both = use[taken] + use[new]
+        third = both[:, None, :] + use[None, :, :]
+        too_much = ((third > calendar.free[expert]) & (third > 0)).any(axis=2)
+        same = (
+            (region[taken][:, None] == region)
+            | (region[new] == region)
+            | (region[taken] == region[new])[:, None]
+        )
+        joins &= (too_much | same).all(axis=0)
+        taken.append(new)
+    return [items[position] for position in taken]

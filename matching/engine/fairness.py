@@ -72,7 +72,9 @@ def _fewest_below(search: Search, level: int, ideal: list[int], alone: list[int]
     return least
 
 
-def limits(ideal: list[int], alone: list[int], counts: list[int]) -> tuple[tuple[int, ...], tuple[BandRow, ...]]:
+def limits(
+    ideal: list[int], alone: list[int], counts: list[int]
+) -> tuple[tuple[int, ...], tuple[BandRow, ...]]:
     """Return settled counts as floors per region, where these say it all, and as rows where they do not."""
     floor = max((level for level, count in enumerate(counts) if count == alone[level]), default=-1)
     floors = tuple(-1 if min(best, floor) < 0 else min(best, floor) * BAND for best in ideal)

@@ -30,7 +30,9 @@ class Node:
             self.refuse(f"expected an object with the keys {', '.join(required)}")
         for key in self.value:
             if key not in known:
-                place = self.path + (f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{key!r}]")
+                place = self.path + (
+                    f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{key!r}]"
+                )
                 raise ProblemError(place, f"unknown key, expected one of {', '.join(sorted(known))}")
         for key in required:
             if key not in self.value:

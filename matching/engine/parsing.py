@@ -217,7 +217,9 @@ def _parameters(node: Node) -> Parameters:
         lead_areas=tuple(sorted(lead_areas)),
         change_cost=given["change_cost"].whole(0, CHANGE_COST_MAX) if "change_cost" in given else 0,
         salt=given["salt"].name() if "salt" in given else default.salt,
-        time_limit_s=given["time_limit_s"].number(0, DAY_S) if "time_limit_s" in given else default.time_limit_s,
+        time_limit_s=given["time_limit_s"].number(0, DAY_S)
+        if "time_limit_s" in given
+        else default.time_limit_s,
         threads=given["threads"].whole(1, THREADS_MAX) if "threads" in given else default.threads,
     )
 

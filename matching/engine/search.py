@@ -9,7 +9,7 @@ from matching.engine.budget import Budget
 from matching.engine.calendar import Calendar
 from matching.engine.criteria import Instance
 from matching.engine.incumbent import Incumbent
-from matching.engine.integer import PoolModel
+from matching.engine.integer import Chosen, PoolModel
 from matching.engine.pricing import SCALE, Goal
 from matching.engine.relaxation import Relaxation, Relaxed
 from matching.engine.teams import Team, TeamTable
@@ -61,29 +61,36 @@ class Search:
             best, value = tuple(teams), sum(goal.value(team) for team in teams)
             self.take(best)
         for points in WIDENINGS:
-            if value is not None and (value >= relaxed.bound // SCALE or (is_enough is not None and is_enough(value))):
+            if value is not None and (
+                value >= relaxed.bound // SCALE or (is_enough is not None and is_enough(value))
+            ):
                 return Whole(best, value, value >= relaxed.bound // SCALE)
             self.budget.tell(phase)
-            gap = relaxed.bound - value * SCALE if value is not None else relaxed.bound % SCALE + points * SCALE
+            gap = relaxed.bound % SCALE + points * SCALE
+            if value is not None:
+                gap = min(gap, relaxed.bound - value * SCALE)
             pool = self.relaxation.pool(relaxed, gap)
             if len(pool) > POOL_LIMIT or self.budget.is_over():
                 break
-            chosen = self._choose(goal, relaxed, pool, best)
-            if chosen is not None:
-                found, is_best = chosen
-                self.take(found)
-                best, value = found, sum(goal.value(team) for team in found)
-                if is_best and value * SCALE >= relaxed.bound - gap:
+            chosen = self._choose(goal, relaxed, pool, best, is_enough)
+            if chosen.teams is not None:
+                self.take(chosen.teams)
+                best, value = chosen.teams, sum(goal.value(team) for team in chosen.teams)
+                if chosen.proven and value * SCALE >= relaxed.bound - gap:
                     return Whole(best, value, True)
         return Whole(best, value, False)
 
     def _choose(
-        self, goal: Goal, relaxed: Relaxed, pool: Sequence[Team], known: tuple[Team, ...] | None
-    ) -> tuple[tuple[Team, ...], bool] | None:
+        self,
+        goal: Goal,
+        relaxed: Relaxed,
+        pool: Sequence[Team],
+        known: tuple[Team, ...] | None,
+        is_enough: Callable[[int], bool] | None,
+    ) -> Chosen:
         model = PoolModel(self.calendar, pool, goal.bands, len(self.tables))
         total = model.total(goal.value)
         model.model.add(total <= relaxed.bound // SCALE)
         model.model.maximize(total)
         model.hint(known)
-        chosen = model.solve(self.budget, self.threads)
-        return None if chosen.teams is None else (chosen.teams, chosen.proven)
+        return model.solve(self.budget, self.threads, is_enough)

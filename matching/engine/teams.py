@@ -130,7 +130,9 @@ def _block(criteria: RegionCriteria, size: int) -> Block | None:
     if not len(leads) or not len(tails):
         return None
     scores = _scores(criteria, leads, tails)
-    broken = (_gates(criteria, leads, tails) != criteria.all_gates) | (_pins(criteria, leads, tails) != criteria.pin_count)
+    broken = (_gates(criteria, leads, tails) != criteria.all_gates) | (
+        _pins(criteria, leads, tails) != criteria.pin_count
+    )
     for column in tails.T:
         broken |= leads[:, None] == column[None, :]
     np.maximum(scores, 0, out=scores)
@@ -154,7 +156,9 @@ def _scores(criteria: RegionCriteria, leads: Ints, tails: Ints) -> Scores:
     """Return the score of each lead with each tail: of every criterion, the best member counts."""
     points = criteria.points
     support_cost = criteria.support_cost[tails].sum(axis=1) + weights.FURTHER_MEMBER * tails.shape[1]
-    scores: Scores = criteria.lead_points[leads].astype(np.int16)[:, None] - support_cost.astype(np.int16)[None, :]
+    scores: Scores = (
+        criteria.lead_points[leads].astype(np.int16)[:, None] - support_cost.astype(np.int16)[None, :]
+    )
     for column in points.T:
         of_tail = column[tails].max(axis=1, initial=0)
         scores += np.maximum(column[leads][:, None], of_tail[None, :])
