@@ -18,6 +18,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from applications.models import Application, Partner, SupportNeed
+from applications.querysets import ApplicationQuerySet
 from applications.sections import PARTNERSHIP, SECTIONS, SUPPORT, Kind, Question, Section
 from impact.reference.models import NutsUnit
 
@@ -53,8 +54,8 @@ class Merged:
     conflicts: list[Conflict] = field(default_factory=list)
 
 
-def prefetches(sections: Iterable[Section] = SECTIONS) -> list[Prefetch]:
-    """Return what `read` needs of the other tables, one query each."""
+def with_answers(rows: ApplicationQuerySet, sections: Iterable[Section] = SECTIONS) -> ApplicationQuerySet:
+    """Load with the applications what `read` needs of the other tables, one query each."""
     names = {question.name for section in sections for question in section.questions}
     needed = {
         "units": Prefetch("units", NutsUnit.objects.with_country()),
@@ -63,7 +64,7 @@ def prefetches(sections: Iterable[Section] = SECTIONS) -> list[Prefetch]:
         "challenges": Prefetch("challenges"),
         "working_languages": Prefetch("working_languages"),
     }
-    return [prefetch for name, prefetch in needed.items() if name in names]
+    return rows.prefetch_related(*(prefetch for name, prefetch in needed.items() if name in names))
 
 
 def read(application: Application, sections: Iterable[Section] = SECTIONS) -> Answers:

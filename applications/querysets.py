@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from applications.enums import (
     PILOT_PLACES,
     ApplicationStatus,
-    MemberRole,
     PilotStatus,
     ReviewStatus,
     SelectionStatus,
@@ -29,11 +28,15 @@ class CallQuerySet(QuerySet):
 
 class ApplicationQuerySet(QuerySet):
     def for_member(self, user: Any) -> ApplicationQuerySet:
-        """Those on which the person works, whatever the rights."""
-        return self.filter(members__user=user)
+        """Those on which the person works, with the person's rights as `role`."""
+        return self.filter(members__user=user).annotate(role=F("members__role"))
 
-    def editable_by(self, user: Any) -> ApplicationQuerySet:
-        return self.filter(members__user=user, members__role__in=[MemberRole.LEAD, MemberRole.EDIT])
+    def needing_reminder(self, call: Any, *, started_before: datetime) -> ApplicationQuerySet:
+        """Drafts, and submitted ones with changes that were not submitted."""
+        has_unsent_changes = Q(status=ApplicationStatus.SUBMITTED) & ~Q(submitted_revision=F("revision"))
+        return self.filter(
+            Q(status=ApplicationStatus.DRAFT) | has_unsent_changes, call=call, created_at__lt=started_before
+        )
 
     def submitted(self) -> ApplicationQuerySet:
         """Those that staff may see: at least one version was submitted."""
@@ -59,13 +62,6 @@ class ApplicationQuerySet(QuerySet):
     def candidates(self) -> ApplicationQuerySet:
         """Those that a selection may give an outcome: eligible, or on the reserve list of a former one."""
         return self.filter(status__in=[ApplicationStatus.ELIGIBLE, ApplicationStatus.RESERVE])
-
-    def drafts_of_open_calls(self, at: datetime) -> ApplicationQuerySet:
-        return self.filter(
-            status__in=[ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED],
-            call__opens_at__lte=at,
-            call__closes_at__gt=at,
-        )
 
 
 class InvitationQuerySet(QuerySet):

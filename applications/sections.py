@@ -129,8 +129,9 @@ PARTNERSHIP = Section(
     "partnership",
     _("Partnership"),
     _(
-        "The organisations that apply together: legal entities in border regions, at least one from each side "
-        "of the border and, where three countries meet, from all three. Nobody needs an account to be named here."
+        "The organisations that apply together: legal entities in border regions, at least one from each "
+        "side of the border and, where three countries meet, from all three. Nobody needs an account to be "
+        "named here."
     ),
     (
         Question(

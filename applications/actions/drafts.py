@@ -1,0 +1,130 @@
+"""Applications before submission: started, answered section by section, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications import answers, letters
+from applications.answers import Answers, Conflict
+from applications.editing import require_editable
+from applications.enums import ApplicationStatus, MemberRole
+from applications.models import Application, Call, Member
+from applications.sections import Section
+from impact.history import NotAllowed, move
+
+
+@dataclass
+class Saved:
+    """What came of a save: the cells as they are now, and what only the person can decide."""
+
+    application: Application
+    cells: Answers
+    written: frozenset[str] = frozenset()
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+@transaction.atomic
+def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Application:
+    """Start an application; the same `public_id` twice (a double click) is one application.
+
+    Args:
+        call_id: an open call.
+        by: the person, who becomes its lead.
+        public_id: drawn by the page with the button.
+        language: in which the person works; e-mails and the PDF follow it.
+
+    Raises:
+        NotAllowed: the call is not open, or somebody else has this `public_id`.
+    """
+    call = Call.objects.select_for_update(no_key=True).get(pk=call_id)
+    existing = Application.objects.filter(public_id=public_id).first()
+    if existing:
+        if not existing.members.filter(user=by).exists():
+            raise NotAllowed
+        return existing
+    if not call.is_open:
+        raise NotAllowed
+    call.last_number += 1
+    # Not through save(): a counter is no edit of the call, and leaves no row in its history.
+    Call.objects.filter(pk=call.pk).update(last_number=call.last_number)
+    application = Application.objects.create(
+        call=call,
+        public_id=public_id,
+        reference=f"IMPACT-{call.number}-{call.last_number:04}",
+        language=language,
+        changed_by=by,
+    )
+    application.changes.create(to_status=ApplicationStatus.DRAFT, by=by)
+    Member.objects.create(application=application, user=by, role=MemberRole.LEAD, added_by=by)
+    return application
+
+
+@transaction.atomic
+def save_answers(
+    *,
+    application_id: int,
+    by: Any,
+    section: Section,
+    mine: Answers,
+    base: Mapping[str, str],
+    choices: Mapping[str, str],
+) -> Saved:
+    """Save the answers of a section, never over something that the person has not seen.
+
+    Args:
+        application_id: the application.
+        by: a member who may edit.
+        section: the one that the cells belong to.
+        mine: cell → value; cells that are not given stay as they are.
+        base: cell → digest of the value on which the person's form was written.
+        choices: cell → the person's decision of a conflict shown before.
+
+    Raises:
+        Application.DoesNotExist: the person is no member.
+        NotEditable: the person may not edit, or the section cannot be changed now.
+    """
+    application = lock(application_id, by, [section])
+    require_editable(application, section, role=application.role, at=timezone.now())
+    merged = answers.merge(base=base, mine=mine, saved=answers.read(application, [section]), choices=choices)
+    if not merged.values:
+        return Saved(application, answers.read(application, [section]), conflicts=merged.conflicts)
+    answers.write(application, merged.values, by=by)
+    # Read anew: the prefetched rows are those of before.
+    application = answers.with_answers(Application.objects.for_member(by), [section]).get(pk=application_id)
+    cells = answers.read(application, [section])
+    return Saved(application, cells, frozenset(merged.values), merged.conflicts)
+
+
+@transaction.atomic
+def withdraw(*, application_id: int, by: Any, reason: str = "") -> None:
+    """Take an application back; versions and history stay on record.
+
+    Raises:
+        Application.DoesNotExist: the person is no member.
+        NotAllowed: the person is not the lead.
+        IllegalMove: a decision has been taken that only staff can undo.
+    """
+    application = lock(application_id, by)
+    if application.role != MemberRole.LEAD:
+        raise NotAllowed
+    if not application.is_editable_status and application.status != ApplicationStatus.ELIGIBLE:
+        raise NotAllowed
+    move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
+    application.clarifications.awaiting().update(answered_at=timezone.now())
+    letters.confirm_withdrawal(application.changes.last())
+
+
+def lock(application_id: int, by: Any, sections: list[Section] | None = None) -> Application:
+    """Return a member's application, locked, with its call, the person's `role` and the answers asked for."""
+    rows = Application.objects.for_member(by).select_related("call")
+    return (
+        answers.with_answers(rows, sections or [])
+        .select_for_update(of=["self"], no_key=True)
+        .get(pk=application_id)
+    )

@@ -1,0 +1,140 @@
+"""Submission: one immutable version for each press that brings something new, every press on record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications import answers, editing, emails, snapshots, tasks
+from applications.actions.drafts import lock
+from applications.completeness import missing
+from applications.eligibility import CheckOutcome, check_submission
+from applications.enums import ApplicationStatus, AttemptOutcome
+from applications.models import Application, Clarification, Submission, SubmissionAttempt
+from applications.sections import SECTIONS
+from applications.snapshots import Snapshot
+from impact.history import move
+
+Refusal = tuple[AttemptOutcome, list[str]]
+
+
+@transaction.atomic
+def submit(*, application_id: int, by: Any, opened_at: datetime | None = None) -> SubmissionAttempt:
+    """Submit the answers as they stand; a refusal is recorded like a success and is no exception.
+
+    Args:
+        application_id: the application.
+        by: a member.
+        opened_at: when the form was opened, from a value that we signed; see `Call.accepts_submission`.
+
+    Returns:
+        The attempt; with a submission if ACCEPTED (a new version) or UNCHANGED (the last one: a
+        double click, a retry). Otherwise `detail` says why, in the language of the application.
+
+    Raises:
+        Application.DoesNotExist: the person is no member.
+    """
+    arrived_at = timezone.now()  # before the lock: waiting for it must not make anybody late
+    application = lock(application_id, by, list(SECTIONS))
+    clarification = editing.open_question(application)
+    attempt = partial(_attempt, application, by=by, at=arrived_at, opened_at=opened_at)
+    refusal = _refuse_person_or_time(application, clarification, arrived_at, opened_at)
+    if refusal:
+        return attempt(*refusal)
+    snapshot = snapshots.make(application)
+    sha256 = snapshots.sha256_of(snapshot)
+    last = application.submissions.order_by("-number").first()
+    if last and last.sha256 == sha256 and not clarification:
+        _note_submitted(application)
+        return attempt(AttemptOutcome.UNCHANGED, [], submission=last)
+    refusal = _refuse_content(application, snapshot)
+    if refusal:
+        return attempt(*refusal)
+    submission = _keep(application, snapshot, sha256, last, by=by, at=arrived_at)
+    if clarification:
+        application.clarifications.awaiting().update(answered_at=arrived_at)
+    emails.receipt(submission)
+    # With the broker down the version stands, and its first reader makes the PDF.
+    transaction.on_commit(partial(tasks.make_pdf.delay, submission.pk), robust=True)
+    return attempt(AttemptOutcome.ACCEPTED, [], submission=submission)
+
+
+def _refuse_person_or_time(
+    application: Application,
+    clarification: Clarification | None,
+    arrived_at: datetime,
+    opened_at: datetime | None,
+) -> Refusal | None:
+    if application.role not in editing.EDITORS:
+        return AttemptOutcome.NOT_ALLOWED, []
+    if not application.is_editable_status:
+        return AttemptOutcome.WRONG_STATUS, [application.get_status_display()]
+    if not editing.in_time(application, clarification, at=arrived_at, opened_at=opened_at):
+        closing = editing.deadline(application, clarification)
+        return AttemptOutcome.CLOSED, [closing.isoformat() if closing else ""]
+    return None
+
+
+def _refuse_content(application: Application, snapshot: Snapshot) -> Refusal | None:
+    lacks = missing(answers.read(application))
+    if lacks:
+        return AttemptOutcome.INCOMPLETE, [lack.text for lack in lacks]
+    failed = [check.text for check in check_submission(snapshot) if check.outcome is CheckOutcome.FAIL]
+    return (AttemptOutcome.NOT_ELIGIBLE, failed) if failed else None
+
+
+def _keep(
+    application: Application,
+    snapshot: Snapshot,
+    sha256: str,
+    last: Submission | None,
+    *,
+    by: Any,
+    at: datetime,
+) -> Submission:
+    submission = Submission.objects.create(
+        application=application,
+        number=last.number + 1 if last else 1,
+        snapshot=snapshot,
+        sha256=sha256,
+        submitted_by=by,
+        submitted_at=at,
+    )
+    application.submitted_revision = application.revision
+    if application.status == ApplicationStatus.SUBMITTED:
+        application.save(update_fields=["submitted_revision"])
+    else:
+        move(application, ApplicationStatus.SUBMITTED, by=by, also=["submitted_revision"])
+    return submission
+
+
+def _note_submitted(application: Application) -> None:
+    """An answer changed and changed back: nothing is left unsent."""
+    if application.has_unsent_changes:
+        application.submitted_revision = application.revision
+        application.save(update_fields=["submitted_revision"])
+
+
+def _attempt(
+    application: Application,
+    outcome: AttemptOutcome,
+    detail: list[str],
+    *,
+    by: Any,
+    at: datetime,
+    opened_at: datetime | None,
+    submission: Submission | None = None,
+) -> SubmissionAttempt:
+    return SubmissionAttempt.objects.create(
+        application=application,
+        by=by,
+        at=at,
+        opened_at=opened_at,
+        outcome=outcome,
+        detail=detail,
+        submission=submission,
+    )

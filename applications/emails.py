@@ -1,0 +1,90 @@
+"""E-mails to the applicants: receipt, reminder, invitation, question to a partner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from applications.enums import MemberRole
+from applications.models import Application, Invitation, Partner, Submission
+from impact.mail import actions as mail
+
+
+def receipt(submission: Submission) -> None:
+    """Confirm a version to the person who submitted it and to the lead."""
+    application = submission.application
+    members = application.members.filter(role=MemberRole.LEAD).select_related("user")
+    people = {submission.submitted_by_id: submission.submitted_by} | {m.user_id: m.user for m in members}
+    for person in people.values():
+        mail.post(
+            template="applications/email/receipt",
+            to=person.email,
+            context={
+                "application": application,
+                "submission": submission,
+                "link": _absolute("version", application.public_id, submission.number),
+            },
+            dedupe_key=f"{application.about}:receipt:{submission.number}:{person.pk}",
+            about=application.about,
+            language=person.language,
+        )
+
+
+def reminder(application: Application, *, days_left: int, has_been_submitted: bool) -> None:
+    """Remind everybody who may edit of the closing time; once for each of the days and closing times."""
+    closes_at = application.call.closes_at
+    for member in application.members.all():
+        if member.role == MemberRole.VIEW:
+            continue
+        mail.post(
+            template="applications/email/closing_soon",
+            to=member.user.email,
+            context={
+                "application": application,
+                "has_been_submitted": has_been_submitted,
+                "link": _absolute("overview", application.public_id),
+            },
+            dedupe_key=f"{application.about}:closing:{closes_at:%Y%m%d%H%M}:{days_left}:{member.user_id}",
+            about=application.about,
+            language=member.user.language,
+        )
+
+
+def invitation(invited: Invitation) -> None:
+    """Ask somebody to work on an application; the letter names no answer of it but its title."""
+    mail.post(
+        template="applications/email/invitation",
+        to=invited.email,
+        context={
+            "application": invited.application,
+            "invitation": invited,
+            "link": _absolute("invitation", invited.public_id),
+        },
+        dedupe_key=f"{invited.application.about}:invitation:{invited.pk}",
+        about=invited.application.about,
+        language=invited.application.language,
+    )
+
+
+def confirmation(partner: Partner, *, token: str, asked_by: Any) -> None:
+    """Ask a partner organisation to confirm by a signed link that it takes part."""
+    application = partner.application
+    mail.post(
+        template="applications/email/confirm_partner",
+        to=partner.contact_email,
+        context={
+            "application": application,
+            "partner": partner,
+            "asked_by": asked_by,
+            "link": _absolute("confirm-partner", token),
+        },
+        dedupe_key=f"{application.about}:partner:{partner.public_id.hex}:{partner.confirmation_asked_at.timestamp():.0f}",
+        about=application.about,
+        language=application.language,
+    )
+
+
+def _absolute(name: str, *args: Any) -> str:
+    return settings.SITE_URL + reverse(f"applications:{name}", args=args)

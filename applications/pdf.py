@@ -1,0 +1,116 @@
+"""PDFs through typst: tagged for screen readers (PDF/UA), the answers passed as JSON, never as markup."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+from babel.dates import format_datetime
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from applications import reading
+from applications.models import Call, Submission, SubmissionPdf
+from applications.sections import SECTIONS, Kind, Question
+from applications.snapshots import Snapshot
+
+TEMPLATES = Path(__file__).parent / "typst"
+
+
+def ensure(submission: Submission) -> SubmissionPdf:
+    """Return the PDF of a version, made now if nobody has yet; two at once make one."""
+    made = SubmissionPdf.objects.filter(submission=submission).first()
+    if made:
+        return made
+    content = of_submission(submission)
+    with transaction.atomic():
+        Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+        made = SubmissionPdf.objects.filter(submission=submission).first()
+        if made:
+            return made
+        made = SubmissionPdf(submission=submission, sha256=hashlib.sha256(content).hexdigest())
+        made.file.save("", ContentFile(content), save=False)
+        made.save()
+    return made
+
+
+def of_submission(submission: Submission) -> bytes:
+    """Return the PDF of a version in the language of the application."""
+    snapshot = submission.snapshot
+    language = snapshot["language"] if snapshot["language"] in ("en", "fr") else "en"
+    with override(language):
+        data = _submission_data(submission, snapshot, language)
+    return _compile("submission.typ", data, submission.submitted_at)
+
+
+def of_questions(call: Call, *, language: str) -> bytes:
+    """Return the PDF of all questions of a call."""
+    with override(language):
+        data = {
+            "language": language,
+            "title": _("Questions of the application form"),
+            "subtitle": call.title,
+            "footer": "IMPACT",
+            "sections": [
+                {
+                    "title": str(section.title),
+                    "intro": str(section.intro),
+                    "questions": [_question_data(question) for question in section.questions],
+                }
+                for section in SECTIONS
+            ],
+        }
+    return _compile("questions.typ", data, timezone.now())
+
+
+def _compile(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
+    return typst.compile(
+        str(TEMPLATES / template),
+        root=str(TEMPLATES),
+        format="pdf",
+        pdf_standards="ua-1",
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        ignore_system_fonts=True,
+        timestamp=int(at.timestamp()),
+    )
+
+
+def _question_data(question: Question) -> dict[str, Any]:
+    hints = [str(question.help_text)] if question.help_text else []
+    if question.kind is Kind.TEXT and question.limit:
+        hints.append(_("Up to %(limit)s characters.") % {"limit": question.limit})
+    if question.kind is Kind.CHOICE:
+        hints.append(" · ".join(str(label) for _code, label in question.choices))
+    return {
+        "label": str(question.label),
+        "optional": "" if question.is_required else _("optional"),
+        "hints": hints,
+        "columns": [str(column.label) for column in question.columns],
+    }
+
+
+def _submission_data(submission: Submission, snapshot: Snapshot, language: str) -> dict[str, Any]:
+    local = timezone.localtime(submission.submitted_at)
+    when = format_datetime(local, "d MMMM y, HH:mm:ss zzzz", locale=language)
+    return {
+        "language": language,
+        "title": snapshot["sections"][0]["questions"][0]["value"],
+        "subtitle": snapshot["call"]["title"][language],
+        "footer": f"{snapshot['reference']} · v{submission.number}",
+        "facts": [
+            [_("Reference"), snapshot["reference"]],
+            [_("Version"), str(submission.number)],
+            [_("Submitted"), when],
+            ["SHA-256", submission.sha256],
+        ],
+        "sections": [asdict(section) for section in reading.sections(snapshot, language)],
+    }
