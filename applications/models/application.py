@@ -143,7 +143,9 @@ class Application(HasStatus):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.title}".strip()
+        # Staff, who load the versions, read what was submitted and not the working copy.
+        title = self.latest_version.title if hasattr(self, "loaded_versions") else self.title
+        return f"{self.reference} {title or ''}".strip()
 
     def get_absolute_url(self) -> str:
         return reverse("applications:overview", args=[self.public_id])
@@ -153,7 +155,6 @@ class Application(HasStatus):
         """The key under which the outbox keeps e-mails about it."""
         return f"application:{self.pk}"
 
-    @property
     @property
     def latest_version(self) -> Any:
         """The submission that staff read: the last one."""
