@@ -39,7 +39,14 @@ class MatchRun(HasStatus):
     claims = models.PositiveSmallIntegerField(_("times started"), default=0)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    is_cancel_asked = models.BooleanField(_("cancel asked"), default=False)
+    cancel_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cancelled by"),
+    )
     # Phase, share done (0 to 1 or null), best sum so far and its bound.
     progress = models.JSONField(_("progress"), default=dict, blank=True)
     result = models.JSONField(_("result"), null=True, blank=True)
@@ -71,6 +78,10 @@ class MatchRun(HasStatus):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def is_cancel_asked(self) -> bool:
+        return self.cancel_asked_by_id is not None
 
 
 class MatchRunChange(StatusChange):

@@ -56,6 +56,9 @@ def requeue_abandoned() -> None:
     """Queue the runs whose worker died; give up one that did so too often."""
     with transaction.atomic():
         for run in MatchRun.objects.abandoned().select_for_update(skip_locked=True):
+            if run.is_cancel_asked:
+                move(run, RunStatus.CANCELLED, by=run.cancel_asked_by)
+                continue
             if run.claims < MAX_CLAIMS:
                 move(run, RunStatus.QUEUED, by=None, reason="The worker stopped; another one takes over.")
                 continue
@@ -105,7 +108,7 @@ class Watch(threading.Thread):
     def _beat(self) -> None:
         mine = MatchRun.objects.filter(pk=self.run_id, status=RunStatus.RUNNING, claims=self.claims)
         is_still_mine = mine.update(heartbeat_at=timezone.now(), progress=self._progress)
-        if not is_still_mine or mine.filter(is_cancel_asked=True).exists():
+        if not is_still_mine or mine.filter(cancel_asked_by__isnull=False).exists():
             self._stop_asked.set()
 
 
@@ -131,7 +134,7 @@ def _finish(claimed: MatchRun, result: dict[str, Any]) -> None:
     run.finished_at = timezone.now()
     if run.is_cancel_asked:
         run.save(update_fields=["finished_at"])
-        move(run, RunStatus.CANCELLED, by=None, reason="Stopped as asked; nothing was proposed.")
+        move(run, RunStatus.CANCELLED, by=run.cancel_asked_by)
         return
     run.result = result
     run.save(update_fields=["result", "finished_at"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,8 +35,6 @@ def start_run(
         NothingToDo: no region waits for a team, no expert is approved, or a run is under way.
     """
     require(by, "matching.run_matching")
-    if MatchRun.objects.select_for_update().in_progress().exists():
-        raise NothingToDo(_("A run is under way. Wait for it, or cancel it."))
     today = today or timezone.localdate()
     parameters = {"change_cost": change_cost, "time_limit_s": time_limit_s}
     problem = snapshots.take(today=today, parameters=parameters)
@@ -44,9 +42,8 @@ def start_run(
         raise NothingToDo(_("No pilot region waits for a team, or their needs are not filled in yet."))
     if not problem["experts"]:
         raise NothingToDo(_("No expert is approved yet."))
-    run = MatchRun.objects.create(
-        requested_by=by, note=note, problem=problem, problem_sha256=snapshots.digest(problem)
-    )
+    run = MatchRun(requested_by=by, note=note, problem=problem, problem_sha256=snapshots.digest(problem))
+    _queue(run)
     run.changes.create(to_status=RunStatus.QUEUED, by=by, reason=note)
     transaction.on_commit(tasks.run_due.delay, robust=True)
     return run
@@ -63,8 +60,18 @@ def cancel_run(*, run_id: int, by: Any, reason: str = "") -> MatchRun:
     require(by, "matching.run_matching")
     run = MatchRun.objects.select_for_update().get(pk=run_id)
     if run.status == RunStatus.RUNNING:
-        run.is_cancel_asked = True
-        run.save(update_fields=["is_cancel_asked"])
+        run.cancel_asked_by = by
+        run.save(update_fields=["cancel_asked_by"])
         return run
     move(run, RunStatus.CANCELLED, by=by, reason=reason)
     return run
+
+
+def _queue(run: MatchRun) -> None:
+    try:
+        with transaction.atomic():
+            run.save()
+    except IntegrityError as error:
+        if "run_one_at_a_time" not in str(error):
+            raise
+        raise NothingToDo(_("A run is under way. Wait for it, or cancel it.")) from error

@@ -206,7 +206,7 @@ def test_cancel_of_a_running_run_proposes_nothing():
     pipeline.execute(run)
 
     run.refresh_from_db()
-    assert run.status == RunStatus.CANCELLED
+    assert (run.status, run.changes.last().by) == (RunStatus.CANCELLED, by)
     assert not RegionProposal.objects.exists()
 
 
