@@ -50,3 +50,23 @@ class ExpertiseLevel(models.IntegerChoices):
     KNOWS = 1, _("I know the field")
     PRACTISED = 2, _("I have practised it")
     LEADS = 3, _("I lead others in it")
+
+
+class Section(models.TextChoices):
+    """The parts of a profile, in their order; each is saved alone."""
+
+    ABOUT = "about", _("About you")
+    LANGUAGES = "languages", _("Languages")
+    EXPERTISE = "expertise", _("Areas of expertise")
+    AVAILABILITY = "availability", _("Availability")
+    ROLES = "roles", _("Roles and number of regions")
+    ORGANISATIONS = "organisations", _("Organisations that you are connected with")
+    CV = "cv", _("CV")
+    DECLARATIONS = "declarations", _("Declarations")
+
+
+class SectionState(models.TextChoices):
+    EMPTY = "empty", _("Not started")
+    INCOMPLETE = "incomplete", _("Something is missing")
+    COMPLETE = "complete", _("Complete")
+    OPTIONAL = "optional", _("Optional")

@@ -151,6 +151,32 @@ class Expert(HasStatus):
         return self.status == ExpertStatus.APPROVED
 
     @property
+    def is_editable(self) -> bool:
+        """Whether its owner may still change it: a withdrawn one is opened again first."""
+        return self.status != ExpertStatus.WITHDRAWN and not self.erased_at
+
+    @property
+    def is_in_pool(self) -> bool:
+        """Whether staff rely on it: sent, approved or paused."""
+        return self.status in IN_POOL
+
+    @property
+    def is_changed_since_seen(self) -> bool:
+        return self.is_in_pool and self.revision > self.seen_revision
+
+    @property
+    def is_paused_by_staff(self) -> bool:
+        """Whether the pause is a decision of staff, which the expert cannot end."""
+        if self.status != ExpertStatus.PAUSED:
+            return False
+        return self.changes.filter(to_status=ExpertStatus.PAUSED).latest("pk").by_id != self.user_id
+
+    @property
+    def has_matches(self) -> bool:
+        """Whether a region has ever worked with the expert, or was to (`matching.Match`)."""
+        return self.matches.exists()
+
+    @property
     def about(self) -> str:
         """The key under which the outbox keeps e-mails about it."""
         return f"expert:{self.pk}"

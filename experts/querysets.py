@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 
 from experts.enums import ExpertStatus
+from impact.reference.enums import CefrLevel
 
 
 class ExpertQuerySet(QuerySet):
@@ -21,6 +23,43 @@ class ExpertQuerySet(QuerySet):
         """The approved, and those in `keep` (primary keys) whatever their status."""
         return self.filter(Q(status=ExpertStatus.APPROVED) | Q(pk__in=list(keep))).order_by("pk")
 
+    def of(self, user: Any) -> ExpertQuerySet:
+        """The profile of a person with all that its pages read; nobody's if there is none."""
+        return self.for_user(user).with_profile()
+
+    def to_remind(self, before: datetime) -> ExpertQuerySet:
+        """In the pool, and not confirmed as current since then."""
+        return self.filter(
+            status__in=[ExpertStatus.APPROVED, ExpertStatus.PAUSED], confirmed_at__lt=before
+        ).select_related("user")
+
+    def changed_since_seen(self) -> ExpertQuerySet:
+        """In the pool, with changes that staff have not looked at; those waiting for approval apart."""
+        return self.filter(
+            status__in=[ExpertStatus.APPROVED, ExpertStatus.PAUSED], revision__gt=F("seen_revision")
+        )
+
+    def erasure_open(self) -> ExpertQuerySet:
+        """Deletion was asked for and waits for staff."""
+        return self.filter(erasure_asked_at__isnull=False, erased_at__isnull=True)
+
+    def speaking(self, language: str, level: str = CefrLevel.A1) -> ExpertQuerySet:
+        """Who speaks the language at that CEFR level or above."""
+        return self._having(languages__language=language, languages__level__in=CefrLevel.at_least(level))
+
+    def skilled_in(self, area: str, level: int = 1) -> ExpertQuerySet:
+        """Who knows the area at that level (1 to 3) or above."""
+        return self._having(expertise__area=area, expertise__level__gte=level)
+
+    def free_in(self, month: date) -> ExpertQuerySet:
+        """Who offers days in the month."""
+        return self._having(months__month=month, months__half_days__gt=0)
+
+    def with_half_days_from(self, month: date) -> ExpertQuerySet:
+        """With `half_days_offered`: the sum over that month and all later ones."""
+        ahead = Sum("months__half_days", filter=Q(months__month__gte=month), default=0)
+        return self.annotate(half_days_offered=ahead)
+
     def awaiting_approval(self) -> ExpertQuerySet:
         return self.filter(status=ExpertStatus.SUBMITTED)
 
@@ -29,3 +68,7 @@ class ExpertQuerySet(QuerySet):
         return self.select_related("user", "country", "unit").prefetch_related(
             "languages__language", "expertise__area", "months", "organisations", "challenges", "countries"
         )
+
+    def _having(self, **conditions: Any) -> ExpertQuerySet:
+        """Those with one related row that meets all conditions; without a join that would multiply rows."""
+        return self.filter(pk__in=self.model.objects.filter(**conditions).values("pk"))

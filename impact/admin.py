@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin import ShowFacets
@@ -26,7 +27,18 @@ __all__ = [
     "ReasonForm",
     "Scope",
     "StatusChangeInline",
+    "Waiting",
 ]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something on the staff's home page that waits for this person."""
+
+    label: Any
+    count: int
+    url: str
+    is_urgent: bool = False
 
 
 class ImpactModelAdmin(ModelAdmin):

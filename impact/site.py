@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -17,8 +16,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from experts import dashboard as experts_dashboard
+from impact.admin import Waiting
 from impact.mail.enums import MessageStatus
 from impact.mail.models import Message
+from newsletter import dashboard as newsletter_dashboard
 
 Text = str | Promise
 
@@ -43,16 +45,6 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
     (_("Reference"), [("reference.*", "menu_book")]),
     (_("People & roles"), [("accounts.user", "group"), ("auth.group", "admin_panel_settings")]),
 ]
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Something on the home page that waits for this person."""
-
-    label: Text
-    count: int
-    url: str
-    is_urgent: bool = False
 
 
 class ImpactAdminSite(UnfoldAdminSite):
@@ -109,6 +101,8 @@ def _registered_models(label: str) -> list[type[Model]]:
 
 
 def _waiting(request: HttpRequest) -> Iterator[Waiting]:
+    yield from experts_dashboard.waiting_for(request.user)
+    yield from newsletter_dashboard.waiting_for(request.user)
     yield from _waiting_mail(request)
 
 

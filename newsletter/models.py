@@ -70,6 +70,10 @@ class Subscriber(HasStatus):
         return gettext("Deleted address %(number)d") % {"number": self.pk} if self.erased_at else self.email
 
     @property
+    def topics_in_words(self) -> list[str]:
+        return [topic.label for topic in Topic if topic in self.topics]
+
+    @property
     def about(self) -> str:
         """The key under which the outbox keeps e-mails to it."""
         return f"subscriber:{self.pk}"
@@ -146,6 +150,10 @@ class Bulletin(HasStatus):
 
     def __str__(self) -> str:
         return self.subject_en
+
+    @property
+    def topics_in_words(self) -> list[str]:
+        return [topic.label for topic in Topic if topic in self.topics]
 
 
 class BulletinChange(StatusChange):

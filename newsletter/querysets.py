@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from newsletter.enums import BulletinStatus, SubscriberStatus
 
@@ -17,13 +18,22 @@ class SubscriberQuerySet(QuerySet):
     def with_email(self, email: str) -> SubscriberQuerySet:
         return self.filter(email__iexact=email.strip())
 
+    def known(self) -> SubscriberQuerySet:
+        """With an address: not erased."""
+        return self.filter(erased_at__isnull=True)
+
     def interested_in(self, topics: Iterable[str]) -> SubscriberQuerySet:
         return self.confirmed().filter(topics__overlap=list(topics))
 
-    def without_delivery_of(self, bulletin_id: int) -> SubscriberQuerySet:
-        return self.exclude(deliveries__bulletin_id=bulletin_id)
+    def waiting_for(self, bulletin: Any) -> SubscriberQuerySet:
+        """Those who are to get the bulletin and for whom no e-mail is written yet; oldest first."""
+        delivered = bulletin.deliveries.filter(subscriber=OuterRef("pk"))
+        return self.interested_in(bulletin.topics).exclude(Exists(delivered)).order_by("pk")
 
 
 class BulletinQuerySet(QuerySet):
+    def drafts(self) -> BulletinQuerySet:
+        return self.filter(status=BulletinStatus.DRAFT)
+
     def due(self, at: datetime) -> BulletinQuerySet:
         return self.filter(status__in=[BulletinStatus.SCHEDULED, BulletinStatus.SENDING], send_at__lte=at)

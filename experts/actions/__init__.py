@@ -1,0 +1,30 @@
+"""Every change of an expert's profile: by its owner (profile, standing) and by staff (vetting)."""
+
+from experts.actions.profile import (
+    confirm,
+    remove_cv,
+    save_section,
+    start,
+    store_cv,
+    submit,
+)
+from experts.actions.standing import erase, pause, reopen, resume, withdraw
+from experts.actions.vetting import approve, ask_for_more, decline, mark_seen
+
+__all__ = [
+    "approve",
+    "ask_for_more",
+    "confirm",
+    "decline",
+    "erase",
+    "mark_seen",
+    "pause",
+    "remove_cv",
+    "reopen",
+    "resume",
+    "save_section",
+    "start",
+    "store_cv",
+    "submit",
+    "withdraw",
+]

@@ -1,0 +1,134 @@
+"""What experts do with their profile: write it section by section, send it, keep it current."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from experts import completeness, emails, snapshots
+from experts.actions import access, writing
+from experts.enums import IN_POOL, ExpertStatus, Section
+from experts.erasure import drop_file
+from experts.exceptions import IncompleteProfile, NotNow, StaleSection
+from experts.models import Expert
+from impact.history import move
+from impact.uploads import CheckedUpload
+
+
+@transaction.atomic
+def start(*, by: Any) -> Expert:
+    """Begin a profile for this person, or return the one that is there."""
+    expert, _is_new = Expert.objects.get_or_create(user=by, defaults={"name": by.name})
+    return expert
+
+
+@transaction.atomic
+def save_section(*, expert_id: int, section: str, answers: snapshots.Answers, base: str, by: Any) -> Expert:
+    """Save one section, complete or not; a profile that staff rely on stays complete.
+
+    Args:
+        section: of `Section`, except the CV.
+        answers: as in `snapshots.take_section`.
+        base: digest of the section as it was when the form was opened.
+
+    Raises:
+        NotAllowed: not this person's profile.
+        NotNow: the profile is withdrawn.
+        StaleSection: somebody saved another text since; the answers are in the exception.
+        IncompleteProfile: sent or approved, and the section would lack something.
+    """
+    expert = _editable(expert_id, by)
+    now = snapshots.take_section(expert, section)
+    if now == answers:
+        return expert
+    if snapshots.digest(now) != base:
+        raise StaleSection(now)
+    if expert.status in IN_POOL:
+        gaps = completeness.missing_in(section, answers, today=timezone.localdate())
+        if gaps:
+            raise IncompleteProfile(gaps)
+    writing.write(expert, Section(section), answers)
+    return _saved(expert, by)
+
+
+@transaction.atomic
+def store_cv(*, expert_id: int, file: File, checked: CheckedUpload, by: Any) -> Expert:
+    """Store a checked CV in place of the one that is there.
+
+    Raises:
+        NotAllowed, NotNow: as `save_section`.
+    """
+    expert = _editable(expert_id, by)
+    drop_file(expert)
+    expert.cv = file
+    expert.cv_name, expert.cv_size, expert.cv_sha256 = checked.name, checked.size, checked.sha256
+    return _saved(expert, by)
+
+
+@transaction.atomic
+def remove_cv(*, expert_id: int, by: Any) -> Expert:
+    """Remove the CV and its file.
+
+    Raises:
+        NotAllowed, NotNow: as `save_section`.
+    """
+    expert = _editable(expert_id, by)
+    drop_file(expert)
+    expert.cv, expert.cv_name, expert.cv_size, expert.cv_sha256 = "", "", None, ""
+    return _saved(expert, by)
+
+
+@transaction.atomic
+def submit(*, expert_id: int, by: Any) -> Expert:
+    """Send the profile for approval and mail the receipt.
+
+    Raises:
+        NotAllowed: not this person's profile.
+        IllegalMove: it was sent already, or is approved, paused or withdrawn.
+        IncompleteProfile: something is missing.
+    """
+    expert = access.lock_own(expert_id, by)
+    gaps = completeness.missing(snapshots.take(expert), today=timezone.localdate())
+    if gaps and expert.can_move(ExpertStatus.SUBMITTED):
+        raise IncompleteProfile(gaps)
+    move(expert, ExpertStatus.SUBMITTED, by=by)
+    expert.submitted_at = expert.confirmed_at = timezone.now()
+    _saved(expert, by)
+    emails.receipt(expert)
+    return expert
+
+
+@transaction.atomic
+def confirm(*, expert_id: int, by: Any) -> Expert:
+    """Note that the profile is still right; the next reminder comes a quarter later.
+
+    Raises:
+        NotAllowed: not this person's profile.
+        NotNow: only a profile that was sent needs it.
+    """
+    expert = access.lock_own(expert_id, by)
+    if expert.status not in IN_POOL:
+        raise NotNow
+    expert.confirmed_at = timezone.now()
+    expert.save(update_fields=["confirmed_at"])
+    return expert
+
+
+def _editable(expert_id: int, by: Any) -> Expert:
+    expert = access.lock_own(expert_id, by)
+    if not expert.is_editable:
+        raise NotNow
+    return expert
+
+
+def _saved(expert: Expert, by: Any) -> Expert:
+    """Count the save; from the first sending on every state is kept, so that staff see what changed."""
+    expert.revision += 1
+    expert.save()
+    if expert.submitted_at:
+        fresh = Expert.objects.with_profile().get(pk=expert.pk)
+        expert.versions.create(revision=expert.revision, profile=snapshots.take(fresh), saved_by=by)
+    return expert

@@ -1,0 +1,87 @@
+"""What staff decide about a profile; each decision is on record and mailed to the expert."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from experts import completeness, emails, snapshots
+from experts.actions import access
+from experts.enums import ExpertStatus
+from experts.exceptions import IncompleteProfile, NotNow
+from experts.models import Expert
+from impact.history import move
+
+
+@transaction.atomic
+def approve(*, expert_id: int, by: Any, reason: str = "") -> Expert:
+    """Take an expert into the pool.
+
+    Raises:
+        NotAllowed: without the permission, or about the own profile.
+        IllegalMove: the status does not allow it.
+        NotNow: paused; that is resumed.
+        IncompleteProfile: something is missing, e.g. after an edit of a declined profile.
+    """
+    expert = access.lock_to_vet(expert_id, by)
+    if expert.status == ExpertStatus.PAUSED:
+        raise NotNow
+    gaps = completeness.missing(snapshots.take(expert), today=timezone.localdate())
+    if gaps and expert.can_move(ExpertStatus.APPROVED):
+        raise IncompleteProfile(gaps)
+    move(expert, ExpertStatus.APPROVED, by=by, reason=reason)
+    _note_seen(expert)
+    emails.approved(expert)
+    return expert
+
+
+@transaction.atomic
+def decline(*, expert_id: int, by: Any, reason: str) -> Expert:
+    """Refuse an expert, or end an approval; the expert reads the reason and may ask again.
+
+    Raises:
+        NotAllowed: without the permission, or about the own profile.
+        IllegalMove: the status does not allow it.
+    """
+    expert = access.lock_to_vet(expert_id, by)
+    move(expert, ExpertStatus.DECLINED, by=by, reason=reason)
+    _note_seen(expert)
+    emails.declined(expert, reason=reason)
+    return expert
+
+
+@transaction.atomic
+def ask_for_more(*, expert_id: int, by: Any, reason: str) -> Expert:
+    """Give a profile back with a question; the expert completes and sends it again.
+
+    Raises:
+        NotAllowed: without the permission, or about the own profile.
+        IllegalMove: it does not wait for approval.
+        NotNow: withdrawn; only the expert comes back.
+    """
+    expert = access.lock_to_vet(expert_id, by)
+    if expert.status == ExpertStatus.WITHDRAWN:
+        raise NotNow
+    move(expert, ExpertStatus.DRAFT, by=by, reason=reason)
+    _note_seen(expert)
+    emails.more_asked(expert, reason=reason)
+    return expert
+
+
+@transaction.atomic
+def mark_seen(*, expert_id: int, by: Any) -> Expert:
+    """Note that staff have looked at what changed since they last did.
+
+    Raises:
+        NotAllowed: without the permission, or about the own profile.
+    """
+    expert = access.lock_to_vet(expert_id, by)
+    _note_seen(expert)
+    return expert
+
+
+def _note_seen(expert: Expert) -> None:
+    expert.seen_revision = expert.revision
+    expert.save(update_fields=["seen_revision"])

@@ -1,0 +1,130 @@
+"""The expert pool for staff: find, read, decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from experts import snapshots, summaries
+from experts.admin_filters import (
+    AreaFilter,
+    AreaLevelFilter,
+    ChangedFilter,
+    CountryFilter,
+    FreeMonthFilter,
+    LanguageFilter,
+    LanguageLevelFilter,
+)
+from experts.decisions import DECISIONS
+from experts.enums import ExpertStatus
+from experts.models import Expert, ExpertChange, ExpertDeclaration
+from impact.admin import DecisionPageMixin, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
+from impact.uploads import PDF, as_download
+
+
+class ExpertChangeInline(StatusChangeInline):
+    model = ExpertChange
+
+
+class ExpertDeclarationInline(ReadOnlyInline):
+    model = ExpertDeclaration
+    fields = readonly_fields = ["at", "kind", "is_given", "wording", "language"]
+
+
+@admin.register(Expert)
+class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
+    list_display = ["__str__", "status_label", "lives_in", "speaks", "knows", "days_offered", "changed"]
+    list_filter = [
+        "status",
+        LanguageFilter,
+        LanguageLevelFilter,
+        AreaFilter,
+        AreaLevelFilter,
+        FreeMonthFilter,
+        CountryFilter,
+        ChangedFilter,
+    ]
+    search_fields = ["name", "user__email", "headline", "biography", "organisations__name"]
+    search_help_text = _("Name, e-mail, experience or organisation")
+    fields = [
+        ("status_label", "user"),
+        ("submitted_at", "changed_at", "confirmed_at"),
+        "erasure_asked_at",
+        "changes_to_see",
+        "profile",
+    ]
+    readonly_fields = ["status_label", "changes_to_see", "profile"]
+    inlines = [ExpertChangeInline, ExpertDeclarationInline]
+    decisions = DECISIONS
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        first = timezone.localdate().replace(day=1)
+        return super().get_queryset(request).with_profile().with_half_days_from(first)
+
+    def get_urls(self) -> list[URLPattern]:
+        cv = path("<int:expert_id>/cv/", self.admin_site.admin_view(self.cv_view), name="experts_expert_cv")
+        return [cv, *super().get_urls()]
+
+    def cv_view(self, request: HttpRequest, expert_id: int) -> HttpResponse:
+        expert = self.get_object(request, str(expert_id))
+        if not self.has_view_permission(request, expert):
+            raise PermissionDenied
+        if expert is None or not expert.cv:
+            raise Http404
+        return as_download(expert.cv.open(), name=expert.cv_name, content_type=PDF)
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            ExpertStatus.SUBMITTED.label: "warning",
+            ExpertStatus.APPROVED.label: "success",
+            ExpertStatus.DECLINED.label: "danger",
+            ExpertStatus.PAUSED.label: "info",
+        },
+    )
+    def status_label(self, expert: Expert) -> str:
+        return expert.get_status_display()
+
+    @admin.display(description=_("lives in"), ordering="country__name_en")
+    def lives_in(self, expert: Expert) -> str:
+        return expert.country.name if expert.country else expert.other_country
+
+    @admin.display(description=_("languages"))
+    def speaks(self, expert: Expert) -> str:
+        return ", ".join(f"{row.language_id} {row.level}" for row in expert.languages.all())
+
+    @admin.display(description=_("areas"))
+    def knows(self, expert: Expert) -> str:
+        pairs = ((f"{row.area.label} ({row.level})",) for row in expert.expertise.all())
+        return format_html_join("", '<span class="block max-w-xs truncate">{}</span>', pairs)
+
+    @admin.display(description=_("days offered from now"), ordering="half_days_offered")
+    def days_offered(self, expert: Expert) -> str:
+        return summaries.days_in_words(expert.half_days_offered)
+
+    @display(description=_("changes to see"), boolean=True)
+    def changed(self, expert: Expert) -> bool | None:
+        return True if expert.is_changed_since_seen else None
+
+    @admin.display(description=_("Changed since you last looked"))
+    def changes_to_see(self, expert: Expert) -> str:
+        seen = expert.versions.filter(revision=expert.seen_revision).first()
+        if seen is None:
+            return "–"
+        changes = summaries.differences(seen.profile, snapshots.take(expert))
+        return render_to_string("admin/experts/_changes.html", {"changes": changes, "seen": seen})
+
+    @admin.display(description=_("Profile"))
+    def profile(self, expert: Expert) -> str:
+        parts = summaries.of_profile(snapshots.take(expert))
+        return render_to_string("admin/experts/_profile.html", {"expert": expert, "parts": parts})

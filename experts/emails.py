@@ -1,0 +1,70 @@
+"""What experts are told; every e-mail goes through the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from experts.models import Expert
+from impact.mail.actions import post
+
+# A quarter: DESIGN asks experts so often whether the profile is still right.
+CONFIRM_EVERY = timedelta(days=90)
+
+
+def receipt(expert: Expert) -> None:
+    """Confirm that the profile arrived."""
+    _post("receipt", expert, expert.revision)
+
+
+def approved(expert: Expert) -> None:
+    """Welcome the expert to the pool."""
+    _post_change("approved", expert)
+
+
+def declined(expert: Expert, *, reason: str) -> None:
+    """Say no, with the reason, and that the profile may be sent again."""
+    _post_change("declined", expert, reason=reason)
+
+
+def more_asked(expert: Expert, *, reason: str) -> None:
+    """Pass on what staff ask before they decide."""
+    _post_change("more_asked", expert, reason=reason)
+
+
+def paused(expert: Expert, *, by: Any, reason: str) -> None:
+    """Confirm the pause, whoever asked for it."""
+    _post_change("paused", expert, is_own=by.pk == expert.user_id, reason=reason)
+
+
+def resumed(expert: Expert, *, by: Any) -> None:
+    """Confirm that the pause is over."""
+    _post_change("resumed", expert)
+
+
+def withdrawn(expert: Expert) -> None:
+    """Confirm the withdrawal and say how to come back or to have the data deleted."""
+    _post_change("withdrawn", expert)
+
+
+def remind_to_confirm(now: datetime) -> None:
+    """Ask who has not confirmed the profile for a quarter whether it is still right; once a quarter."""
+    for expert in Expert.objects.to_remind(now - CONFIRM_EVERY).iterator(chunk_size=500):
+        quarters = (now - expert.confirmed_at) // CONFIRM_EVERY
+        _post("confirm", expert, f"{expert.confirmed_at:%Y-%m-%d}:{quarters}")
+
+
+def _post_change(message: str, expert: Expert, **context: Any) -> None:
+    # Each change of status is told once, and a later one of the same kind again.
+    _post(message, expert, expert.changes.latest("pk").pk, **context)
+
+
+def _post(message: str, expert: Expert, key: Any, **context: Any) -> None:
+    post(
+        template=f"experts/email/{message}",
+        to=expert.user.email,
+        language=expert.user.language,
+        context={"expert": expert, **context},
+        about=expert.about,
+        dedupe_key=f"{expert.about}:{message}:{key}",
+    )

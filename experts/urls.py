@@ -1,0 +1,46 @@
+"""Addresses of the public expert pages; included at /experts/."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from experts import actions
+from experts.enums import Section
+from experts.views import profile, public, sections, standing
+
+app_name = "experts"
+
+
+class SectionConverter(StringConverter):
+    """A section with a form; the CV has pages of its own."""
+
+    regex = "|".join(section.value for section in Section if section != Section.CV)
+
+
+register_converter(SectionConverter, "expert_section")
+
+_STANDING = {
+    "pause": actions.pause,
+    "resume": actions.resume,
+    "withdraw": actions.withdraw,
+    "reopen": actions.reopen,
+    "confirm": actions.confirm,
+}
+
+urlpatterns = [
+    path("", public.IndexView.as_view(), name="index"),
+    path("register/", public.RegisterView.as_view(), name="register"),
+    path("register/start/", public.StartView.as_view(), name="start"),
+    path("profile/", profile.ProfileView.as_view(), name="profile"),
+    path("profile/check/", profile.CheckView.as_view(), name="check"),
+    path("profile/seen-by-regions/", profile.SeenByView.as_view(), name="seen_by"),
+    path("profile/data/", profile.ExportView.as_view(), name="export"),
+    path("profile/delete/", standing.EraseView.as_view(), name="erase"),
+    path("profile/cv/", sections.CvView.as_view(), name="cv"),
+    path("profile/cv/file/", sections.CvFileView.as_view(), name="cv_file"),
+    path("profile/cv/remove/", sections.RemoveCvView.as_view(), name="cv_remove"),
+    *(
+        path(f"profile/{verb}/", standing.StandingView.as_view(verb=verb, action=action), name=verb)
+        for verb, action in _STANDING.items()
+    ),
+    path("profile/<expert_section:section>/", sections.SectionView.as_view(), name="section"),
+]

@@ -1,0 +1,35 @@
+"""The profile of the person who is logged in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from experts.models import Expert
+
+
+@method_decorator(never_cache, name="dispatch")
+class OwnProfileMixin(LoginRequiredMixin):
+    """Gives a view `self.expert`; who has not begun yet is led to the beginning."""
+
+    expert: Expert
+    needs_editable = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        expert = Expert.objects.of(request.user).first()
+        if expert is None:
+            return HttpResponseRedirect(reverse("experts:register"))
+        self.expert = expert
+        if self.needs_editable and not expert.is_editable:
+            messages.error(request, _("Your profile is withdrawn. Open it again to change it."))
+            return HttpResponseRedirect(reverse("experts:profile"))
+        return super().dispatch(request, *args, **kwargs)

@@ -1,0 +1,82 @@
+"""A profile as its owner sees it: the list of sections, the check before sending, the data to take away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from experts import actions, completeness, portability, snapshots, summaries
+from experts.exceptions import IncompleteProfile
+from experts.views.access import OwnProfileMixin
+from impact.history import IllegalMove
+
+
+class ProfileView(OwnProfileMixin, TemplateView):
+    """The list of sections, and what can be done with the profile as it stands."""
+
+    template_name = "experts/profile.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        profile, today = snapshots.take(self.expert), timezone.localdate()
+        return super().get_context_data(
+            expert=self.expert,
+            sections=list(completeness.states(profile, today=today).items()),
+            gaps=completeness.missing(profile, today=today),
+            decision=self.expert.changes.last(),
+            **kwargs,
+        )
+
+
+class CheckView(OwnProfileMixin, TemplateView):
+    """All answers in words, what is missing, who will see what; the button that sends."""
+
+    template_name = "experts/check.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        profile = snapshots.take(self.expert)
+        return super().get_context_data(
+            expert=self.expert,
+            parts=summaries.of_profile(profile),
+            staff_only=summaries.STAFF_ONLY,
+            gaps=completeness.missing(profile, today=timezone.localdate()),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            expert = actions.submit(expert_id=self.expert.pk, by=request.user)
+        except IncompleteProfile:
+            return self.render_to_response(self.get_context_data())
+        except IllegalMove:
+            messages.info(request, _("Your profile was sent already."))
+            return HttpResponseRedirect(reverse("experts:profile"))
+        text = _("Your profile is sent. A receipt is on its way to %(email)s.")
+        messages.success(request, text % {"email": expert.user.email})
+        return HttpResponseRedirect(reverse("experts:profile"))
+
+
+class SeenByView(OwnProfileMixin, TemplateView):
+    """What regions would read, exactly."""
+
+    template_name = "experts/seen_by.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        parts = summaries.for_regions(snapshots.take(self.expert))
+        return super().get_context_data(expert=self.expert, parts=parts, **kwargs)
+
+
+class ExportView(OwnProfileMixin, View):
+    """Everything that we hold about the person, as JSON."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        response = JsonResponse(
+            portability.everything(self.expert), json_dumps_params={"indent": 2, "ensure_ascii": False}
+        )
+        response["Content-Disposition"] = 'attachment; filename="impact-expert-profile.json"'
+        return response

@@ -1,0 +1,40 @@
+"""What experts do, and how to become one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.generic import TemplateView, View
+
+from experts import actions
+from experts.models import Expert
+
+
+class IndexView(TemplateView):
+    template_name = "experts/index.html"
+
+
+class RegisterView(TemplateView):
+    """Says what to have at hand; who has a profile goes on to it."""
+
+    template_name = "experts/register.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and Expert.objects.for_user(request.user).exists():
+            return HttpResponseRedirect(reverse("experts:profile"))
+        return super().get(request, *args, **kwargs)
+
+
+class StartView(LoginRequiredMixin, View):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actions.start(by=request.user)
+        return HttpResponseRedirect(reverse("experts:profile"))
+
+    def handle_no_permission(self) -> HttpResponse:
+        # A log-in cannot lead back to a page that only takes a button.
+        return HttpResponseRedirect(reverse("experts:register"))

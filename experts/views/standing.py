@@ -1,0 +1,67 @@
+"""Pause, resume, withdraw, come back, confirm, delete: a page that explains, and its one button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from experts import actions
+from experts.exceptions import NotNow
+from experts.views.access import OwnProfileMixin
+from impact.history import IllegalMove, NotAllowed
+
+DONE = {
+    "pause": _("Your profile is paused."),
+    "resume": _("Your profile is active again."),
+    "withdraw": _("Your profile is withdrawn."),
+    "reopen": _("Your profile is open again, as a draft."),
+    "confirm": _("Thank you: noted that your profile is still right."),
+}
+
+
+class StandingView(OwnProfileMixin, TemplateView):
+    """GET explains what the button does; POST does it."""
+
+    verb = ""
+    action: Callable[..., Any] | None = None
+
+    def get_template_names(self) -> list[str]:
+        return [f"experts/{self.verb}.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(expert=self.expert, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            self.act()
+        except IllegalMove:
+            messages.info(request, _("This is not possible now: the status of your profile has changed."))
+        except (NotAllowed, NotNow) as refusal:
+            messages.error(request, str(refusal) or _("This is not possible now."))
+        else:
+            messages.success(request, DONE[self.verb])
+        return HttpResponseRedirect(reverse("experts:profile"))
+
+    def act(self) -> None:
+        assert self.action
+        self.action(expert_id=self.expert.pk, by=self.request.user)
+
+
+class EraseView(StandingView):
+    verb = "erase"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        expert = actions.erase(expert_id=self.expert.pk, by=request.user)
+        if expert.erased_at:
+            messages.success(request, _("Your expert profile and its data are deleted."))
+            return HttpResponseRedirect(reverse("experts:index"))
+        messages.info(
+            request, _("Your profile is withdrawn and your wish is noted. OECD staff will write to you.")
+        )
+        return HttpResponseRedirect(reverse("experts:profile"))

@@ -1,0 +1,16 @@
+"""Every change of a subscription (by the public, and by staff on request) and of a bulletin."""
+
+from newsletter.actions.bulletins import schedule, send_test, unschedule
+from newsletter.actions.subscriptions import change, confirm, erase, resubscribe, subscribe, unsubscribe
+
+__all__ = [
+    "change",
+    "confirm",
+    "erase",
+    "resubscribe",
+    "schedule",
+    "send_test",
+    "subscribe",
+    "unschedule",
+    "unsubscribe",
+]

@@ -1,0 +1,153 @@
+"""Asking, confirming, changing, leaving, coming back and being forgotten; each with its consent on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from impact.history import NotAllowed, move
+from impact.mail import actions as mail
+from newsletter import emails
+from newsletter.enums import ConsentKind, SubscriberStatus
+from newsletter.models import ERASED_DOMAIN, Consent, Subscriber
+from newsletter.wording import CONSENT
+
+
+@transaction.atomic
+def subscribe(*, email: str, topics: Iterable[str], language: str, by: Any = None) -> None:
+    """Ask the owner of an address to confirm; a confirmed one is only told where to change the topics.
+
+    Whoever typed the address learns nothing of it: there is no result.
+
+    Args:
+        email: as typed.
+        topics: of `Topic`, at least one.
+        language: of the news and of the record, e.g. `en`.
+    """
+    address = email.strip().lower()
+    Subscriber.objects.get_or_create(email__iexact=address, defaults={"email": address})
+    subscriber = Subscriber.objects.with_email(address).select_for_update().get()
+    if subscriber.status == SubscriberStatus.CONFIRMED:
+        # Anybody can type an address: what its owner confirmed stays as it is.
+        emails.say_already_subscribed(subscriber)
+        return
+    _set(subscriber, topics, language)
+    _ask(subscriber)
+
+
+@transaction.atomic
+def confirm(*, subscriber_id: int, by: Any = None) -> Subscriber:
+    """Take the owner of the address into the list; pressed twice, it is done once.
+
+    Raises:
+        IllegalMove: unsubscribed in the meantime.
+        NotAllowed: the address is deleted.
+    """
+    subscriber = _lock_known(subscriber_id)
+    if subscriber.status != SubscriberStatus.CONFIRMED:
+        move(subscriber, SubscriberStatus.CONFIRMED, by=by)
+        _record(subscriber, ConsentKind.CONFIRMED)
+    return subscriber
+
+
+@transaction.atomic
+def change(*, subscriber_id: int, topics: Iterable[str], language: str, by: Any = None) -> Subscriber:
+    """Change topics and language of a subscription.
+
+    Raises:
+        NotAllowed: not subscribed.
+    """
+    subscriber = _lock(subscriber_id)
+    if subscriber.status != SubscriberStatus.CONFIRMED:
+        raise NotAllowed
+    _set(subscriber, topics, language)
+    _record(subscriber, ConsentKind.CHANGED)
+    return subscriber
+
+
+@transaction.atomic
+def unsubscribe(*, subscriber_id: int, by: Any = None, reason: str = "") -> Subscriber:
+    """Leave the list, and take back the e-mails that are still waiting; pressed twice, it is done once.
+
+    Raises:
+        NotAllowed: by staff without the right.
+    """
+    _check_staff(by)
+    subscriber = _lock(subscriber_id)
+    if subscriber.status != SubscriberStatus.UNSUBSCRIBED:
+        move(subscriber, SubscriberStatus.UNSUBSCRIBED, by=by, reason=reason)
+        _record(subscriber, ConsentKind.WITHDRAWN)
+        mail.discard(about=subscriber.about)
+    return subscriber
+
+
+@transaction.atomic
+def resubscribe(*, subscriber_id: int, by: Any = None) -> Subscriber:
+    """Ask somebody who left, and wants to come back, to confirm anew.
+
+    Raises:
+        IllegalMove: subscribed.
+        NotAllowed: the address is deleted.
+    """
+    subscriber = _lock_known(subscriber_id)
+    _ask(subscriber)
+    return subscriber
+
+
+@transaction.atomic
+def erase(*, subscriber_id: int, by: Any = None, reason: str = "") -> Subscriber:
+    """Forget the address for good; the consents stay as proof, without it.
+
+    Raises:
+        NotAllowed: by staff without the right.
+    """
+    subscriber = unsubscribe(subscriber_id=subscriber_id, by=by, reason=reason)
+    if not subscriber.erased_at:
+        mail.erase(about=subscriber.about)
+        subscriber.email = f"{subscriber.public_id.hex}@{ERASED_DOMAIN}"
+        subscriber.erased_at = timezone.now()
+        subscriber.save(update_fields=["email", "erased_at"])
+    return subscriber
+
+
+def _lock(subscriber_id: int) -> Subscriber:
+    return Subscriber.objects.select_for_update().get(pk=subscriber_id)
+
+
+def _lock_known(subscriber_id: int) -> Subscriber:
+    subscriber = _lock(subscriber_id)
+    if subscriber.erased_at:
+        raise NotAllowed
+    return subscriber
+
+
+def _check_staff(by: Any) -> None:
+    if by is not None and not by.has_perm("newsletter.change_subscriber"):
+        raise NotAllowed
+
+
+def _set(subscriber: Subscriber, topics: Iterable[str], language: str) -> None:
+    subscriber.topics, subscriber.language = sorted(topics), language
+    subscriber.save(update_fields=["topics", "language"])
+
+
+def _ask(subscriber: Subscriber) -> None:
+    if subscriber.status != SubscriberStatus.PENDING:
+        move(subscriber, SubscriberStatus.PENDING, by=None)
+    _record(subscriber, ConsentKind.ASKED)
+    emails.ask_to_confirm(subscriber)
+
+
+def _record(subscriber: Subscriber, kind: ConsentKind) -> None:
+    is_given = kind != ConsentKind.WITHDRAWN
+    with translation.override(subscriber.language):
+        Consent.objects.create(
+            subscriber=subscriber,
+            kind=kind,
+            topics=subscriber.topics,
+            wording=str(CONSENT) if is_given else "",
+            language=subscriber.language,
+        )

@@ -1,0 +1,26 @@
+"""What of the newsletter waits for a member of staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from impact.admin import Waiting
+from newsletter.enums import BulletinStatus
+from newsletter.models import Bulletin
+
+
+def waiting_for(user: Any) -> list[Waiting]:
+    """Return the drafts of bulletins; empty without the right to send them."""
+    if not user.has_perm("newsletter.send_bulletin"):
+        return []
+    address = reverse("admin:newsletter_bulletin_changelist")
+    return [
+        Waiting(
+            _("bulletins are drafts"),
+            Bulletin.objects.drafts().count(),
+            f"{address}?status__exact={BulletinStatus.DRAFT}",
+        )
+    ]

@@ -1,0 +1,115 @@
+"""The buttons of the newsletter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminSplitDateTimeWidget
+
+from impact.admin import Decision, DecisionForm, ReasonForm
+from newsletter import actions, pipeline
+from newsletter.enums import BulletinStatus, SubscriberStatus
+from newsletter.models import Bulletin, Subscriber
+
+CHANGE = "newsletter.change_subscriber"
+SEND = "newsletter.send_bulletin"
+
+
+class ScheduleForm(DecisionForm):
+    send_at = forms.SplitDateTimeField(
+        label=_("Send at (Brussels time)"),
+        help_text=_("Leave it empty to send now."),
+        required=False,
+        widget=UnfoldAdminSplitDateTimeWidget,
+    )
+
+
+def preview_context(request: Any, targets: Sequence[Bulletin]) -> dict[str, Any]:
+    """Return a bulletin in both languages, as subscribers get it."""
+    (bulletin,) = targets
+    return {"languages": [pipeline.contents(bulletin, language) for language in ("en", "fr")]}
+
+
+def _say_how_many(targets: Sequence[Bulletin]) -> list[str]:
+    (bulletin,) = targets
+    count = Subscriber.objects.waiting_for(bulletin).count()
+    text = ngettext(
+        "%(count)d subscriber would get it now. Once it is on its way it cannot be called back.",
+        "%(count)d subscribers would get it now. Once it is on its way it cannot be called back.",
+        count,
+    )
+    return [text % {"count": count}]
+
+
+BULLETIN_DECISIONS = [
+    Decision(
+        name="test",
+        label=_("Send a test to me"),
+        action=actions.send_test,
+        target="bulletin_id",
+        permission=SEND,
+        explain=_("You get the bulletin in both languages, as it is saved. Nobody else gets anything."),
+        done=_("The test is on its way to you."),
+        icon="science",
+        variant=ActionVariant.DEFAULT,
+    ),
+    Decision(
+        name="schedule",
+        label=_("Send or schedule"),
+        action=actions.schedule,
+        target="bulletin_id",
+        permission=SEND,
+        form=ScheduleForm,
+        is_possible=lambda bulletin: bulletin.status == BulletinStatus.DRAFT,
+        explain=_say_how_many,
+        preview="admin/newsletter/_preview.html",
+        preview_context=preview_context,
+        done=_("The bulletin has its time."),
+        icon="schedule_send",
+    ),
+    Decision(
+        name="unschedule",
+        label=_("Back to draft"),
+        action=actions.unschedule,
+        target="bulletin_id",
+        permission=SEND,
+        is_possible=lambda bulletin: bulletin.status == BulletinStatus.SCHEDULED,
+        explain=_("The bulletin is not sent and can be edited again."),
+        done=_("The bulletin is a draft again."),
+        icon="undo",
+        variant=ActionVariant.DEFAULT,
+    ),
+]
+
+SUBSCRIBER_DECISIONS = [
+    Decision(
+        name="unsubscribe",
+        label=_("Unsubscribe on request"),
+        action=actions.unsubscribe,
+        target="subscriber_id",
+        permission=CHANGE,
+        form=ReasonForm,
+        is_possible=lambda subscriber: subscriber.can_move(SubscriberStatus.UNSUBSCRIBED),
+        explain=_("The address gets no more news; e-mails that wait are taken back."),
+        done=_("Unsubscribed."),
+        icon="unsubscribe",
+    ),
+    Decision(
+        name="erase",
+        label=_("Delete the address"),
+        action=actions.erase,
+        target="subscriber_id",
+        permission=CHANGE,
+        form=ReasonForm,
+        is_possible=lambda subscriber: not subscriber.erased_at,
+        explain=_("The address is unsubscribed and deleted for good; the consents stay without it."),
+        done=_("The address is deleted."),
+        icon="delete_forever",
+        variant=ActionVariant.DANGER,
+    ),
+]

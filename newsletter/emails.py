@@ -1,0 +1,42 @@
+"""What is mailed to a subscriber; every e-mail goes through the outbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from impact.mail.actions import post
+from newsletter import links
+from newsletter.models import Subscriber
+
+# Nobody can fill a stranger's inbox by typing the address into our form again and again.
+MAIL_AGAIN_AFTER = timedelta(minutes=10)
+
+
+def ask_to_confirm(subscriber: Subscriber) -> None:
+    """Ask whether the owner of the address wants the news; nothing else is ever sent before the answer."""
+    address = links.confirm_address(subscriber)
+    _post_sparingly("confirm", subscriber, address=address, days=links.CONFIRM_LASTS.days)
+
+
+def say_already_subscribed(subscriber: Subscriber) -> None:
+    """Tell a subscriber who asked again where the topics can be changed."""
+    _post_sparingly("already", subscriber, address=links.preferences_address(subscriber))
+
+
+def _post_sparingly(message: str, subscriber: Subscriber, **context: Any) -> None:
+    now = timezone.now()
+    if subscriber.mailed_at and now - subscriber.mailed_at < MAIL_AGAIN_AFTER:
+        return
+    subscriber.mailed_at = now
+    subscriber.save(update_fields=["mailed_at"])
+    post(
+        template=f"newsletter/email/{message}",
+        to=subscriber.email,
+        language=subscriber.language,
+        context={"subscriber": subscriber, **context},
+        about=subscriber.about,
+        dedupe_key=f"{subscriber.about}:{message}:{now:%Y%m%dT%H%M%S.%f}",
+    )

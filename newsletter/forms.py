@@ -1,0 +1,47 @@
+"""The public forms of the newsletter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from impact.form_fields import HoneypotField
+from impact.forms import PublicForm
+from newsletter.enums import Topic
+
+
+class PreferencesForm(PublicForm):
+    submit_label = _("Save my choice")
+
+    topics = forms.MultipleChoiceField(
+        label=_("News about"), choices=Topic.choices, widget=forms.CheckboxSelectMultiple
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the e-mails"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+    )
+
+
+class SubscribeForm(PreferencesForm):
+    submit_label = _("Subscribe")
+    field_order = ["email", "topics", "language", "company"]
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        help_text=_("We send one e-mail to it first and ask you to confirm."),
+    )
+    # Named so that machines want to fill it in.
+    company = HoneypotField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = (get_language() or "en").split("-")[0]
+
+    @property
+    def is_from_a_machine(self) -> bool:
+        return bool(self.cleaned_data["company"])

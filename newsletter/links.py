@@ -1,0 +1,81 @@
+"""Signed links: what an e-mail lets its reader do without an account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import translation
+
+from newsletter.exceptions import BrokenLink, ExpiredLink
+from newsletter.models import Subscriber
+
+CONFIRM_LASTS = timedelta(days=7)
+CONFIRM_SALT = "newsletter.confirm"
+# Leaving must work for ever, so this link never expires.
+MANAGE_SALT = "newsletter.manage"
+
+
+def confirm_address(subscriber: Subscriber) -> str:
+    """Return the link that confirms a subscription; it expires after `CONFIRM_LASTS`."""
+    token = signing.TimestampSigner(salt=CONFIRM_SALT).sign(subscriber.public_id.hex)
+    return _address("confirm", token, subscriber.language)
+
+
+def preferences_address(subscriber: Subscriber) -> str:
+    return _address("preferences", _manage_token(subscriber), subscriber.language)
+
+
+def preferences_path(subscriber: Subscriber) -> str:
+    """Return the same without the host, in the language of the page that leads there."""
+    return reverse("newsletter:preferences", args=[_manage_token(subscriber)])
+
+
+def unsubscribe_address(subscriber: Subscriber) -> str:
+    return _address("unsubscribe", _manage_token(subscriber), subscriber.language)
+
+
+def headers(subscriber: Subscriber) -> dict[str, str]:
+    """Return the headers by which mail programs offer to unsubscribe with one click (RFC 2369, RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{unsubscribe_address(subscriber)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def read_confirm(token: str) -> str:
+    """Return the subscriber's public id.
+
+    Raises:
+        ExpiredLink: older than `CONFIRM_LASTS`.
+        BrokenLink: not written by us.
+    """
+    try:
+        return signing.TimestampSigner(salt=CONFIRM_SALT).unsign(token, max_age=CONFIRM_LASTS)
+    except signing.SignatureExpired as error:
+        raise ExpiredLink from error
+    except signing.BadSignature as error:
+        raise BrokenLink from error
+
+
+def read_manage(token: str) -> str:
+    """Return the subscriber's public id.
+
+    Raises:
+        BrokenLink: not written by us.
+    """
+    try:
+        return signing.Signer(salt=MANAGE_SALT).unsign(token)
+    except signing.BadSignature as error:
+        raise BrokenLink from error
+
+
+def _manage_token(subscriber: Subscriber) -> str:
+    return signing.Signer(salt=MANAGE_SALT).sign(subscriber.public_id.hex)
+
+
+def _address(name: str, token: str, language: str) -> str:
+    with translation.override(language):
+        return settings.SITE_URL + reverse(f"newsletter:{name}", args=[token])

@@ -1,0 +1,100 @@
+"""A bulletin on its way: batches of deliveries, each with its e-mail in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from impact.history import move
+from impact.mail.actions import Letter, post_many
+from impact.markdown import to_html
+from newsletter import links
+from newsletter.enums import BulletinStatus
+from newsletter.models import Bulletin, Delivery, Subscriber
+
+# Small enough to be quick to repeat after a crash, large enough for 100,000 subscribers in minutes.
+BATCH = 500
+TEMPLATE = "newsletter/email/bulletin"
+
+
+@transaction.atomic
+def send_next_batch(bulletin_id: int) -> bool:
+    """Write the e-mails of the next batch; a worker that dies on the way leaves no trace of the batch.
+
+    Returns:
+        Whether there may be more to do here: False once it is sent, and if another worker is at it.
+    """
+    due = Bulletin.objects.due(timezone.now()).filter(pk=bulletin_id)
+    bulletin = due.select_for_update(skip_locked=True).first()
+    if bulletin is None:
+        return False
+    if bulletin.status == BulletinStatus.SCHEDULED:
+        move(bulletin, BulletinStatus.SENDING, by=None)
+    # Locked: who unsubscribes now waits for this batch and then finds the e-mail to take back.
+    subscribers = list(Subscriber.objects.waiting_for(bulletin).select_for_update(of=("self",))[:BATCH])
+    if subscribers:
+        _deliver(bulletin, subscribers)
+    else:
+        _finish(bulletin)
+    return bool(subscribers)
+
+
+def letter(bulletin: Bulletin, subscriber: Subscriber) -> Letter:
+    """Return a bulletin as this subscriber gets it."""
+    return Letter(
+        to=subscriber.email,
+        language=subscriber.language,
+        context=contents(bulletin, subscriber.language)
+        | {
+            "preferences_address": links.preferences_address(subscriber),
+            "unsubscribe_address": links.unsubscribe_address(subscriber),
+        },
+        dedupe_key=f"bulletin:{bulletin.pk}:{subscriber.about}",
+        about=subscriber.about,
+        headers=links.headers(subscriber),
+    )
+
+
+def test_letters(bulletin: Bulletin, to: str) -> list[Letter]:
+    """Return a bulletin in each language for the person who writes it; its links lead to the public form."""
+    address = settings.SITE_URL + reverse("newsletter:subscribe")
+    return [
+        Letter(
+            to=to,
+            language=language,
+            context=contents(bulletin, language)
+            | {"is_test": True, "preferences_address": address, "unsubscribe_address": address},
+            dedupe_key=f"bulletin:{bulletin.pk}:test:{uuid.uuid4().hex}",
+            about=f"bulletin:{bulletin.pk}",
+        )
+        for language, _name in settings.LANGUAGES
+    ]
+
+
+def contents(bulletin: Bulletin, language: str) -> dict[str, Any]:
+    """Return subject, text and its HTML in a language; English for languages that bulletins do not have."""
+    is_french = language == "fr"
+    text = bulletin.body_fr if is_french else bulletin.body_en
+    subject = bulletin.subject_fr if is_french else bulletin.subject_en
+    return {"subject": subject, "text": text, "html": to_html(text), "language": "fr" if is_french else "en"}
+
+
+def _deliver(bulletin: Bulletin, subscribers: Sequence[Subscriber]) -> None:
+    letters = [letter(bulletin, subscriber) for subscriber in subscribers]
+    messages = post_many(template=TEMPLATE, letters=letters)
+    pairs = zip(subscribers, messages, strict=True)
+    Delivery.objects.bulk_create(
+        Delivery(bulletin=bulletin, subscriber=subscriber, message=message) for subscriber, message in pairs
+    )
+
+
+def _finish(bulletin: Bulletin) -> None:
+    move(bulletin, BulletinStatus.SENT, by=None)
+    bulletin.sent_at = timezone.now()
+    bulletin.save(update_fields=["sent_at"])

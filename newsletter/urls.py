@@ -1,0 +1,17 @@
+"""Addresses of the newsletter; included at /newsletter/."""
+
+from django.urls import path
+
+from newsletter import views
+
+app_name = "newsletter"
+
+urlpatterns = [
+    path("", views.SubscribeView.as_view(), name="subscribe"),
+    path("asked/", views.AskedView.as_view(), name="asked"),
+    path("confirm/<str:token>/", views.ConfirmView.as_view(), name="confirm"),
+    path("preferences/<str:token>/", views.PreferencesView.as_view(), name="preferences"),
+    path("unsubscribe/<str:token>/", views.UnsubscribeView.as_view(), name="unsubscribe"),
+    path("resubscribe/<str:token>/", views.ResubscribeView.as_view(), name="resubscribe"),
+    path("delete/<str:token>/", views.EraseView.as_view(), name="erase"),
+]

@@ -1,0 +1,152 @@
+"""The public pages of the newsletter: asking for it, confirming, changing, leaving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import FormView, TemplateView
+
+from impact.history import IllegalMove, NotAllowed
+from newsletter import actions, links
+from newsletter.enums import SubscriberStatus
+from newsletter.exceptions import BrokenLink, ExpiredLink
+from newsletter.forms import PreferencesForm, SubscribeForm
+from newsletter.models import Subscriber
+from newsletter.wording import CONSENT
+
+
+class SubscribeView(FormView):
+    """One answer for every address, known or not."""
+
+    template_name = "newsletter/subscribe.html"
+    form_class = SubscribeForm
+    success_url = reverse_lazy("newsletter:asked")
+    extra_context = {"consent": CONSENT}
+
+    def form_valid(self, form: SubscribeForm) -> HttpResponse:
+        if not form.is_from_a_machine:
+            actions.subscribe(
+                email=form.cleaned_data["email"],
+                topics=form.cleaned_data["topics"],
+                language=form.cleaned_data["language"],
+            )
+        return super().form_valid(form)
+
+
+class AskedView(TemplateView):
+    template_name = "newsletter/asked.html"
+
+
+@method_decorator(never_cache, name="dispatch")
+class SignedLinkView(TemplateView):
+    """A page behind a link of ours; anything else gets a page that says so and leads on."""
+
+    subscriber: Subscriber
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            self.subscriber = Subscriber.objects.known().get(public_id=self.read(kwargs["token"]))
+        except ExpiredLink:
+            return self.refuse(status=410, is_expired=True)
+        except (BrokenLink, Subscriber.DoesNotExist):
+            return self.refuse(status=404)
+        response = super().dispatch(request, *args, **kwargs)
+        # The address of this page is a key: it goes to nobody, not even to us.
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    def read(self, token: str) -> str:
+        return links.read_manage(token)
+
+    def refuse(self, *, status: int, is_expired: bool = False) -> HttpResponse:
+        self.template_name = "newsletter/bad_link.html"
+        return self.render_to_response({"is_expired": is_expired}, status=status)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        token, subscriber = self.kwargs["token"], self.subscriber
+        topics = subscriber.topics_in_words
+        return super().get_context_data(subscriber=subscriber, token=token, topics=topics, **kwargs)
+
+
+class ConfirmView(SignedLinkView):
+    """GET shows a button, since mail scanners open every link; POST confirms."""
+
+    template_name = "newsletter/confirm.html"
+    extra_context = {"consent": CONSENT}
+
+    def read(self, token: str) -> str:
+        return links.read_confirm(token)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            subscriber = actions.confirm(subscriber_id=self.subscriber.pk)
+        except (IllegalMove, NotAllowed):
+            return self.refuse(status=410)
+        messages.success(request, _("You are subscribed. Here you can change your choice at any time."))
+        return HttpResponseRedirect(links.preferences_path(subscriber))
+
+
+class PreferencesView(SignedLinkView):
+    template_name = "newsletter/preferences.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own = {"topics": self.subscriber.topics, "language": self.subscriber.language}
+        kwargs.setdefault("form", PreferencesForm(initial=own))
+        return super().get_context_data(is_subscribed=self.is_subscribed, **kwargs)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        form = PreferencesForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        try:
+            actions.change(subscriber_id=self.subscriber.pk, **form.cleaned_data)
+        except NotAllowed:
+            messages.error(request, _("You are not subscribed any more."))
+        else:
+            messages.success(request, _("Your choice is saved."))
+        return HttpResponseRedirect(request.path)
+
+    @property
+    def is_subscribed(self) -> bool:
+        return self.subscriber.status == SubscriberStatus.CONFIRMED
+
+
+# RFC 8058: the mail program posts without cookies; the signature in the address is the proof.
+@method_decorator(csrf_exempt, name="dispatch")
+class UnsubscribeView(SignedLinkView):
+    """GET shows a button; POST, of a person or of a mail program, unsubscribes."""
+
+    template_name = "newsletter/unsubscribe.html"
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        self.subscriber = actions.unsubscribe(subscriber_id=self.subscriber.pk)
+        return self.render_to_response(self.get_context_data(is_done=True))
+
+
+class ResubscribeView(SignedLinkView):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            actions.resubscribe(subscriber_id=self.subscriber.pk)
+        except (IllegalMove, NotAllowed):
+            return HttpResponseRedirect(links.preferences_path(self.subscriber))
+        return HttpResponseRedirect(reverse("newsletter:asked"))
+
+
+class EraseView(SignedLinkView):
+    """GET explains; POST deletes the address."""
+
+    template_name = "newsletter/erase.html"
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        actions.erase(subscriber_id=self.subscriber.pk)
+        messages.success(request, _("Your address is deleted."))
+        return HttpResponseRedirect(reverse("newsletter:subscribe"))
