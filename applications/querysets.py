@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Avg, Count, Exists, F, FloatField, Max, Min, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from applications.enums import (
@@ -15,6 +16,8 @@ from applications.enums import (
     ReviewStatus,
     SelectionStatus,
 )
+
+NOT_COUNTING = (ReviewStatus.CONFLICTED, ReviewStatus.WITHDRAWN)
 
 
 class CallQuerySet(QuerySet):
@@ -46,6 +49,34 @@ class ApplicationQuerySet(QuerySet):
         """Those that staff may see, with the last version as `latest_version`, without its answers."""
         versions = self.model.submissions.rel.related_model.objects.latest_versions().without_answers()
         return self.submitted().prefetch_related(Prefetch("submissions", versions, to_attr="loaded_versions"))
+
+    def with_standing(self, user: Any = None) -> ApplicationQuerySet:
+        """Adds what the ranking shows; totals are points from 0 to 100, and only final reviews have one.
+
+        reviews_asked, reviews_final: how many; mean_total, adjusted_total: raw, and less the reviewers'
+        leniency; spread: between the highest and the lowest total; is_blind: `user` has a review of it
+        that is not final, and so must not see what others scored.
+        """
+        review = self.model.reviews.rel.related_model
+        return self.annotate(
+            reviews_asked=Count("reviews", ~Q(reviews__status__in=NOT_COUNTING)),
+            reviews_final=Count("reviews", Q(reviews__status=ReviewStatus.SUBMITTED)),
+            mean_total=Avg("reviews__total"),
+            adjusted_total=Avg(Cast("reviews__total", FloatField()) - F("reviews__leniency__points")),
+            spread=Max("reviews__total") - Min("reviews__total"),
+            is_blind=Exists(review.objects.open_for(user).filter(application=OuterRef("pk"))),
+        )
+
+    def below_threshold(self) -> ApplicationQuerySet:
+        """Those with a mean score, for some criterion, below its threshold."""
+        score = self.model.reviews.rel.related_model.scores.rel.related_model
+        low = (
+            score.objects.filter(review__status=ReviewStatus.SUBMITTED)
+            .values("review__application", "criterion")
+            .annotate(mean=Avg("score"))
+            .filter(mean__lt=F("criterion__threshold"))
+        )
+        return self.filter(pk__in=low.values("review__application"))
 
     def eligible(self) -> ApplicationQuerySet:
         return self.filter(status=ApplicationStatus.ELIGIBLE)
@@ -104,7 +135,7 @@ class ReviewQuerySet(QuerySet):
 
     def counting(self) -> ReviewQuerySet:
         """Those that cover an application: neither conflicted nor taken back."""
-        return self.exclude(status__in=[ReviewStatus.CONFLICTED, ReviewStatus.WITHDRAWN])
+        return self.exclude(status__in=NOT_COUNTING)
 
     def open_for(self, user: Any) -> ReviewQuerySet:
         return self.filter(reviewer=user, status__in=[ReviewStatus.ASSIGNED, ReviewStatus.SCORING])
