@@ -1,0 +1,89 @@
+"""Tables as CSV and XLSX, in which no cell that somebody typed can act as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+# With these a spreadsheet begins to calculate. Source: OWASP, "CSV Injection".
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+CONTENT_TYPES = {
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def neutral(value: Any) -> Any:
+    """Return a value as a cell may hold it: numbers as they are, texts that never calculate.
+
+    A text that begins like a formula gets an apostrophe in front, by which spreadsheets know texts.
+    Times become Brussels time, or whatever time zone is active, without one: spreadsheets know none.
+    """
+    if value is None or isinstance(value, bool | int | float | Decimal):
+        return value
+    if isinstance(value, datetime):
+        return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def as_response(
+    *, name: str, header: Sequence[str | Promise], rows: Iterable[Sequence[Any]], kind: Format
+) -> HttpResponse:
+    """Return a table as a file that a browser saves.
+
+    Args:
+        name: of the file, without its ending.
+        header: one title for each column.
+        rows: as long as the header each; read once.
+        kind: CSV is UTF-8 with a byte order mark, so that Excel reads its accents.
+    """
+    cells = ([neutral(value) for value in row] for row in [header, *rows])
+    content = _as_csv(cells) if kind is Format.CSV else _as_xlsx(cells)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _as_csv(rows: Iterable[Sequence[Any]]) -> bytes:
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\r\n").writerows(rows)
+    return table.getvalue().encode("utf-8-sig")
+
+
+def _as_xlsx(rows: Iterable[Sequence[Any]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, str):
+        # Else openpyxl takes what begins with an equals sign for a formula, wherever it came from.
+        cell.data_type = "s"
+    return cell
