@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from matching.engine.api import score_team, solve
+from matching.engine.api import solve, why_not
+from matching.engine.appraisal import Appraisal, score_team
+from matching.engine.assignment import solve_assignment
 from matching.engine.budget import Progress
+from matching.engine.counterfactual import Explanation
 from matching.engine.parsing import load_problem
 from matching.engine.problem import Problem, ProblemError
 from matching.engine.result import Result
 
-__all__ = ["Problem", "ProblemError", "Progress", "Result", "load_problem", "score_team", "solve"]
+__all__ = [
+    "Appraisal",
+    "Explanation",
+    "Problem",
+    "ProblemError",
+    "Progress",
+    "Result",
+    "load_problem",
+    "score_team",
+    "solve",
+    "solve_assignment",
+    "why_not",
+]

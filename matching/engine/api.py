@@ -12,6 +12,8 @@ import numpy as np
 from matching.engine import incumbent
 from matching.engine.budget import Progress
 from matching.engine.contributions import contributions
+from matching.engine.counterfactual import Explanation
+from matching.engine.counterfactual import why_not as explain
 from matching.engine.fingerprint import fingerprint
 from matching.engine.problem import LEAD, SUPPORT, Problem
 from matching.engine.result import FEASIBLE, OPTIMAL, ExpertResult, RegionResult, Result, TeamMember
@@ -96,5 +98,14 @@ def _experts(problem: Problem, regions: Sequence[RegionResult]) -> tuple[ExpertR
     )
 
 
-def score_team(problem: Problem, region_id: str, team: Sequence[tuple[str, str]]) -> int:
-    raise NotImplementedError
+def why_not(problem: Problem, region_id: str, expert_id: str, result: Result) -> Explanation:
+    """Explain why an expert is not in a region's team, and what choosing them would cost.
+
+    Args:
+        problem: the problem that ``result`` answers; the answer with the expert in the team is sought
+            under the same time limit.
+
+    Raises:
+        ProblemError: the region or the expert is unknown.
+    """
+    return explain(problem, region_id, expert_id, result, solve=solve)

@@ -44,7 +44,7 @@ class Calendar:
         return not bool(((use > self.free[expert]) & (use > 0)).any())
 
     def _clashes(self, expert: int) -> Flags:
-        """Return which pairs of ``items(expert)`` cannot stand together; an item clashes with its own region."""
+        """Return which pairs of ``items(expert)`` cannot stand together; a region clashes with itself."""
         items = self.items(expert)
         use = self.shares[[region for region, _ in items], [slot for _, slot in items]]
         both = use[:, None, :] + use[None, :, :]

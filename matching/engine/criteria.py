@@ -1,4 +1,4 @@
-"""What every expert would bring to one region: points per criterion, rules met, and the slots open to them."""
+"""What every expert would bring to one region: points per criterion, rules met, slots open to them."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class Instance:
         return flags
 
     def may_lead(self, region: Region) -> Flags:
-        """Return who has a working language and a lead area at the asked level (any area if none is asked)."""
+        """Return who has a working language and, if any lead area is asked, one of these at its level."""
         rules = self.problem.parameters
         flags: Flags = self.best_language(region.working_languages) >= rules.lead_language_level
         if rules.lead_areas:
@@ -157,8 +157,8 @@ class Instance:
     def regions(self) -> tuple[RegionCriteria, ...]:
         return tuple(self.criteria(index) for index in range(len(self.problem.regions)))
 
-    def criteria(self, index: int) -> RegionCriteria:
-        """Return the criteria of one region, candidates only."""
+    def criteria(self, index: int, *, everyone: bool = False) -> RegionCriteria:
+        """Return the criteria of one region: of its candidates, or of every expert, allowed or not."""
         region = self.problem.regions[index]
         criteria, points, adds = self._points(region)
         gates, all_gates = self._gates(region)
@@ -170,14 +170,13 @@ class Instance:
             pinned[self._at[pin.expert]] = True
             if pin.role is not None:
                 allowed[[role != pin.role for _, role in SLOTS], self._at[pin.expert]] = False
-        keep = np.flatnonzero(allowed.any(axis=0))
+        keep = np.flatnonzero(allowed.any(axis=0) | everyone)
+        previous = (row for row in self.problem.previous if row.region == region.id)
         lead_points, support_cost = self._role_points(region)
         return RegionCriteria(
             *(index, region, criteria, keep, points[keep].astype(np.int16), gates[keep], all_gates),
             *(lead_points[keep], support_cost[keep], allowed[:, keep], pinned[keep], len(pins), shares),
-            tuple(
-                (self._at[row.expert], row.role) for row in self.problem.previous if row.region == region.id
-            ),
+            tuple((self._at[row.expert], row.role) for row in previous),
         )
 
     def _points(self, region: Region) -> tuple[tuple[Criterion, ...], Ints, Flags]:

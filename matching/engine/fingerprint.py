@@ -12,7 +12,7 @@ STEERING = ("time_limit_s", "threads")  # they never decide the answer
 
 
 def fingerprint(problem: Problem) -> str:
-    """Return the SHA-256 of the problem as sorted JSON, without time limit and threads; 64 hexadecimal digits."""
+    """Return the SHA-256 of the problem as sorted JSON, without time limit and threads; 64 hex digits."""
     content = asdict(problem)
     for name in STEERING:
         del content["parameters"][name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ Choice = list[tuple[Item, cp_model.IntVar]]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the solver found: ``teams`` in the order of the regions, or None; ``proven`` if nothing beats it."""
+    """What was found: ``teams`` in the order of the regions, or None; ``proven`` if nothing beats it."""
 
     teams: tuple[Team, ...] | None
     proven: bool
@@ -37,7 +37,7 @@ class PoolModel:
         self._calendar = calendar
         self._by_expert: dict[int, Choice] = {}
         by_region: list[list[cp_model.IntVar]] = [[] for _ in range(regions)]
-        for team, variable in zip(self.pool, self.chosen, strict=True):
+        for team, variable in self._columns():
             by_region[team.region].append(variable)
             for expert, slot in zip(team.members, team.slots, strict=True):
                 self._by_expert.setdefault(expert, []).append(((team.region, slot), variable))
@@ -52,6 +52,9 @@ class PoolModel:
                 if team.score < band.below
             ]
             self.model.add(sum(below) <= band.limit)
+
+    def _columns(self) -> Iterator[tuple[Team, cp_model.IntVar]]:
+        return zip(self.pool, self.chosen, strict=True)
 
     def _limit(self, expert: int, choice: Choice) -> None:
         capacity = int(self._calendar.capacity[expert])
@@ -97,14 +100,14 @@ class PoolModel:
     def hint(self, teams: Iterable[Team] | None) -> None:
         self.model.clear_hints()  # type: ignore[no-untyped-call]
         known = set(teams or ())
-        for team, variable in zip(self.pool, self.chosen, strict=True):
+        for team, variable in self._columns():
             if known:
                 self.model.add_hint(variable, team in known)
 
     def exclude(self, teams: Iterable[Team]) -> None:
         """Forbid exactly this answer."""
         known = set(teams)
-        variables = [variable for team, variable in zip(self.pool, self.chosen, strict=True) if team in known]
+        variables = [column for team, column in self._columns() if team in known]
         self.model.add(sum(variables) <= len(variables) - 1)
 
     def solve(self, budget: Budget, threads: int, is_enough: Callable[[int], bool] | None = None) -> Chosen:

@@ -210,12 +210,15 @@ def _parameters(node: Node) -> Parameters:
     def cefr(key: str, otherwise: int) -> int:
         return CEFR[given[key].choice(CEFR)] if key in given else otherwise
 
+    def whole(key: str, low: int, high: int, otherwise: int) -> int:
+        return given[key].whole(low, high) if key in given else otherwise
+
     lead_areas = [_lead_area(item) for item in given["lead_areas"].items()] if "lead_areas" in given else []
     return Parameters(
         side_language_level=cefr("side_language_level", default.side_language_level),
         lead_language_level=cefr("lead_language_level", default.lead_language_level),
         lead_areas=tuple(sorted(lead_areas)),
-        change_cost=given["change_cost"].whole(0, CHANGE_COST_MAX) if "change_cost" in given else 0,
+        change_cost=whole("change_cost", 0, CHANGE_COST_MAX, default.change_cost),
         salt=given["salt"].name() if "salt" in given else default.salt,
         time_limit_s=given["time_limit_s"].number(0, DAY_S)
         if "time_limit_s" in given

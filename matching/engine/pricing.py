@@ -120,7 +120,7 @@ class PricedTeams:
                 yield table.team(table.blocks[number], int(position))
 
     def improve(self, table: TeamTable, threshold: float) -> tuple[int, list[Team]]:
-        """Return the highest worth of any team of a region, and a few of the teams worth more than the threshold."""
+        """Return the highest worth of any team of a region, and a few teams worth more than the threshold."""
         best = self.without_team(table)
         better: list[Team] = []
         for number, values in self.blocks(table):

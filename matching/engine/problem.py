@@ -58,7 +58,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Expert:
-    """One approved expert; ``languages`` maps a code to a CEFR step of 1 to 7, ``areas`` an area to a level."""
+    """One approved expert; ``languages`` has CEFR steps of 1 to 7, ``areas`` levels from 0."""
 
     id: str
     country: str
@@ -97,7 +97,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """``change_cost`` in points per changed member; the last two steer the search and never decide the answer."""
+    """``change_cost`` in points per changed member; the last two steer the search, not the answer."""
 
     side_language_level: int = B2
     lead_language_level: int = CEFR["C1"]

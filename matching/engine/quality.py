@@ -37,7 +37,7 @@ def score_worth() -> Ints:
 
 
 def every_region_at_its_best(search: Search, change_cost: int) -> Quality | None:
-    """Return the best sum with every region in the band it could reach alone, or None if that is not possible.
+    """Return the best sum with every region in the band it could reach alone, or None if impossible.
 
     Where it is possible, fairness needs no further proof: no answer can be fairer.
     """

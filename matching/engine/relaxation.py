@@ -11,7 +11,7 @@ from matching.engine.budget import Budget
 from matching.engine.calendar import Calendar
 from matching.engine.cuts import ClashRow, violated_rows
 from matching.engine.linear import LinearProgram
-from matching.engine.pricing import SCALE, BandRow, Goal, PricedTeams, Prices
+from matching.engine.pricing import SCALE, Goal, PricedTeams, Prices
 from matching.engine.teams import Team, TeamTable
 
 FIRST_TEAMS = 30  # best columns per region and size to start from

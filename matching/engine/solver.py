@@ -9,7 +9,7 @@ from matching.engine.budget import Budget, Progress
 from matching.engine.calendar import Calendar
 from matching.engine.criteria import Instance
 from matching.engine.fairness import settle
-from matching.engine.incumbent import Answer, Incumbent, score_sum
+from matching.engine.incumbent import Answer, Incumbent
 from matching.engine.problem import Problem
 from matching.engine.quality import Quality, every_region_at_its_best, greatest_sum
 from matching.engine.relaxation import Relaxation
@@ -80,5 +80,5 @@ def _finish(search: Search, quality: Quality, is_fair: bool, served_bound: int) 
     if quality.whole.proven and is_fair:
         answer, ties = settle_ties(search, quality)
         proven += ["sum", *ties]
-    bound = max(quality.bound, score_sum(answer)) if "sum" in proven else quality.bound
+    bound = quality.whole.value if quality.whole.proven and quality.whole.value is not None else quality.bound
     return Outcome(answer, tuple(proven), served_bound, bound)

@@ -1,4 +1,4 @@
-"""The last three objectives, among answers of equal fairness and sum: fewest changes, balance, one answer for all."""
+"""The last objectives, among answers of equal fairness and sum: fewest changes, balance, one for all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 
 from matching.engine.incumbent import change_count, imbalance
 from matching.engine.integer import PoolModel
+from matching.engine.pricing import SCALE
 from matching.engine.problem import LEAD, SUPPORT, Problem
 from matching.engine.quality import Quality
 from matching.engine.search import POOL_LIMIT, Search
@@ -16,15 +17,16 @@ MARK_BITS = 20  # of a team member's mark; sums of marks stay far inside int64
 
 def settle_ties(search: Search, quality: Quality) -> tuple[tuple[Team, ...], list[str]]:
     """Return the one answer that the last objectives leave, and the names of those that are proven."""
-    assert quality.whole.teams is not None and quality.whole.value is not None
-    best = quality.whole.teams
-    gap = quality.relaxed.bound - quality.whole.value * 1000
+    best, value = quality.whole.teams, quality.whole.value
+    if best is None or value is None:
+        raise ValueError("no answer whose ties could be settled")
+    gap = quality.relaxed.bound - value * SCALE
     pool = search.relaxation.pool(quality.relaxed, gap)
     if len(pool) > POOL_LIMIT:
         return best, []
     goal = quality.relaxed.goal
     model = PoolModel(search.calendar, pool, goal.bands, len(search.tables))
-    model.model.add(model.total(goal.value) == quality.whole.value)
+    model.model.add(model.total(goal.value) == value)
     proven: list[str] = []
     for name, expression, current in (
         ("changes", model.total(lambda team: team.changes), change_count(best)),
@@ -68,7 +70,7 @@ def _canonical(
 
 
 def mark(problem: Problem, team: Team) -> int:
-    """Return a number drawn from the salt and the names of a team: the same for everyone, and for no one's benefit."""
+    """Return a number drawn from the salt and the names of a team, so that it favours nobody."""
     total = 0
     for place, expert in enumerate(team.members):
         names = (problem.parameters.salt, problem.regions[team.region].id)
