@@ -96,8 +96,8 @@ class Map:
 
     @property
     def font_size(self) -> float:
-        """In units of the picture: about 15 pixels on a map 670 pixels wide."""
-        return round((self.view.right - self.view.left) / 45, 1)
+        """In units of the picture: about 19 pixels on a map 670 pixels wide, 10 on a phone."""
+        return round((self.view.right - self.view.left) / 34, 1)
 
     @property
     def has_links(self) -> bool:
@@ -118,7 +118,9 @@ class Map:
     @property
     def notes(self) -> list[str]:
         """What must stand below the map."""
-        has_kosovo = any(region.country == Country.KOSOVO for region in self.regions)
+        has_kosovo = any(region.country == Country.KOSOVO for region in self.regions) or (
+            self.is_cropped and Country.KOSOVO in outlines.label_points(self.view)
+        )
         notes = [BOUNDARIES_CREDIT, TERRITORIAL_NOTE, *([KOSOVO_NOTE] if has_kosovo else [])]
         return [f"{note}" for note in notes]
 

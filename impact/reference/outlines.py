@@ -12,7 +12,7 @@ from impact.reference.files import DATA_DIR
 # Units of the picture: EPSG:3035, easting 2,450 to 7,550 km, northing 1,350 to 5,450 km.
 WIDTH, HEIGHT = 1000, 804
 # Cells to a side in which a place for a name is looked for.
-GRID = 16
+GRID = 20
 _NUMBER = re.compile(r"-?\d*\.?\d+")
 
 
@@ -91,8 +91,9 @@ def label_points(view: Box) -> dict[str, tuple[float, float]]:
     points = {}
     for code, path in countries().items():
         inside = {(i, j) for j, y in enumerate(ys) for i in _columns_inside(path, xs, y)}
-        # A name needs some land around it: a grid point whose neighbours are of the same country.
+        # A name needs land around it: best a point between two others of the country, or beside one.
         roomy = {(i, j) for i, j in inside if inside >= {(i - 1, j), (i + 1, j)}}
+        roomy = roomy or {(i, j) for i, j in inside if inside & {(i - 1, j), (i + 1, j), (i, j + 1)}}
         if roomy:
             mean_i, mean_j = (sum(p[k] for p in roomy) / len(roomy) for k in (0, 1))
             i, j = min(roomy, key=lambda p: (p[0] - mean_i) ** 2 + (p[1] - mean_j) ** 2)

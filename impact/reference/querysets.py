@@ -56,9 +56,11 @@ class NutsUnitQuerySet(ReferenceQuerySet):
         start = " ".join(words)
         return self.filter(*(Q(search_name__contains=word) for word in words)).order_by(
             Case(
-                When(search_name__startswith=start, then=Value(0)),
-                When(search_name__contains=f" {start}", then=Value(1)),
-                default=Value(2),
+                When(search_name__startswith=f"{start} ", then=Value(0)),
+                When(search_name__contains=f" {start} ", then=Value(1)),
+                When(search_name__startswith=start, then=Value(2)),
+                When(search_name__contains=f" {start}", then=Value(3)),
+                default=Value(4),
                 output_field=IntegerField(),
             ),
             "search_name",

@@ -51,3 +51,10 @@ class EditableRow(ReferenceRow):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether staff have changed or added what the file says."""
+        return not self.loaded_values or any(
+            getattr(self, name) != value for name, value in self.loaded_values.items()
+        )

@@ -1,0 +1,250 @@
+"""Real partnerships, by the names of their regions."""
+
+import pytest
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
+
+from impact.reference.borders import (
+    BorderAssessment,
+    FindingCode,
+    Link,
+    Severity,
+    Standing,
+    assess,
+    borders_of,
+    describe,
+    programmes_for,
+)
+from impact.reference.models import Country, NutsUnit
+from tests.reference.places import units
+
+pytestmark = pytest.mark.django_db
+F = FindingCode
+
+
+def codes(assessment: BorderAssessment) -> list[str]:
+    return [finding.code for finding in assessment.findings]
+
+
+def test_upper_rhine_neighbours_are_ok() -> None:
+    result = assess(units("FRF11", "DE134"))  # Bas-Rhin, Ortenaukreis
+    assert result.severity is Severity.OK
+    assert result.is_adjacent
+    assert (result.labels, codes(result)) == (frozenset({"DE–FR"}), [F.ADJACENT])
+
+
+def test_tripoint_with_all_three_sides_is_ok() -> None:
+    result = assess(units("AT113", "HU222", "SI031"))  # Südburgenland, Vas, Pomurska
+    assert result.severity is Severity.OK
+    assert result.labels == {"AT–HU", "AT–SI", "HU–SI", "AT–HU–SI"}
+
+
+def test_tripoint_with_two_sides_is_ok_but_names_the_third() -> None:
+    result = assess(units("AT113", "HU222"))
+    assert (result.severity, codes(result)) == (Severity.OK, [F.ADJACENT, F.THIRD_SIDE_POSSIBLE])
+    assert [country.code for country in result.findings[1].countries] == ["SI"]
+
+
+def test_claimed_third_side_without_partner_fails_and_is_named() -> None:
+    result = assess(units("AT113", "HU222"), claimed=Country.objects.filter(pk__in=["AT", "HU", "SI"]))
+    assert result.severity is Severity.FAIL
+    assert result.missing_sides == {"SI"}
+    assert result.findings[0].message == "No partner yet from this side of your border: Slovenia."
+
+
+def test_claimed_country_that_may_not_take_part_fails() -> None:
+    result = assess(units("FI1D7", "NO072"), claimed=Country.objects.filter(pk="IS"))
+    assert codes(result)[0] == F.COUNTRY_NOT_ELIGIBLE
+
+
+def test_one_side_only_names_the_missing_sides() -> None:
+    result = assess(units("FRF11"))
+    assert (result.severity, codes(result)) == (Severity.FAIL, [F.ONE_SIDE_ONLY])
+    assert result.missing_sides == {"CH", "DE"}
+    assert result.findings[0].message == (
+        "All partners are on one side: France. "
+        "A partner from the other side is missing: Switzerland or Germany."
+    )
+
+
+def test_region_inland_fails_by_name() -> None:
+    result = assess(units("FRF11", "DE134", "FR101"))
+    assert result.severity is Severity.FAIL
+    assert result.findings[0].message == "Not on a border with a country that may take part: Paris (FR101)."
+    assert [unit.standing for unit in result.units] == [Standing.LAND, Standing.LAND, Standing.NONE]
+
+
+def test_side_that_does_not_reach_the_border_fails_and_is_named() -> None:
+    result = assess(units("FR101", "DE134"))
+    assert codes(result) == [F.SIDE_NOT_ON_BORDER, F.UNIT_NOT_ON_BORDER]
+    assert (result.missing_sides, result.labels) == ({"FR"}, frozenset())
+
+
+def test_town_within_a_border_region_is_left_to_staff() -> None:
+    result = assess(units("FRF11", "DE131"))  # Freiburg does not touch the Rhine
+    assert (result.severity, result.links) == (Severity.WARNING, {("DE", "FR"): Link.NEAR})
+    assert codes(result) == [F.LINK_NEAR, F.UNIT_NEAR_BORDER]
+
+
+def test_regions_on_one_border_but_far_apart_are_left_to_staff() -> None:
+    result = assess(units("ES212", "FRJ15"))  # Gipuzkoa, Pyrénées-Orientales
+    assert (result.severity, codes(result)) == (Severity.WARNING, [F.NOT_ADJACENT])
+
+
+def test_larger_units_are_judged_by_the_nuts_3_below() -> None:
+    assert assess(units("DE4", "PL43")).severity is Severity.OK
+    assert assess(units("FRF", "DE13")).severity is Severity.OK
+    assert F.UNIT_NOT_ON_BORDER in codes(assess(units("FR1", "DE134")))
+
+
+def test_whole_country_is_left_to_staff() -> None:
+    result = assess(units("FR", "DE134"))
+    assert (result.severity, codes(result)[0]) == (Severity.WARNING, F.UNIT_WHOLE_COUNTRY)
+
+
+def test_countries_without_common_border_fail() -> None:
+    result = assess(units("FRF11", "PL432"))
+    assert (result.severity, codes(result)[0]) == (Severity.FAIL, F.NO_SHARED_BORDER)
+
+
+def test_partner_from_a_country_apart_is_left_to_staff() -> None:
+    result = assess(units("FRF11", "DE134", "PT111"))
+    assert result.severity is Severity.WARNING
+    assert codes(result) == [F.COUNTRY_APART, F.UNIT_OTHER_BORDER, F.ADJACENT]
+    assert result.labels == {"DE–FR"}
+
+
+def test_greek_units_with_eurostat_codes_meet_their_neighbours() -> None:
+    assert borders_of(units("EL511", "BG422", "TR212")) == {"BG–GR", "BG–TR", "GR–TR", "BG–GR–TR"}
+
+
+def test_kosovo_meets_its_neighbours() -> None:
+    result = assess(units("XK006", "MK007", "RS228"))
+    assert result.severity is Severity.OK
+    assert "MK–RS–XK" in result.labels
+    assert any("Kosovo*" in finding.message for finding in result.findings)
+
+
+def test_belgium_and_the_netherlands_are_ok() -> None:
+    assert borders_of(units("BE211", "NL411")) == {"BE–NL"}
+
+
+def test_sea_between_finland_and_estonia_is_left_to_staff() -> None:
+    result = assess(units("FI1B1", "EE001"))  # Helsinki-Uusimaa, Põhja-Eesti
+    assert (result.severity, codes(result)) == (Severity.WARNING, [F.LINK_MARITIME])
+    assert (result.land_borders, result.sea_borders) == (frozenset(), {"EE–FI"})
+
+
+def test_sea_between_malta_and_sicily_is_left_to_staff() -> None:
+    result = assess(units("MT001", "ITG19"))
+    assert (result.severity, codes(result)) == (Severity.WARNING, [F.LINK_MARITIME])
+
+
+@pytest.mark.parametrize(("island", "coast"), [("CY000", "EL432"), ("IE053", "FRH02"), ("MT001", "EL307")])
+def test_islands_are_not_shut_out(island: str, coast: str) -> None:
+    result = assess(units(island, coast))
+    assert (result.severity, codes(result)) == (Severity.WARNING, [F.NO_LAND_NEIGHBOUR])
+
+
+@pytest.mark.parametrize("island", ["CY000", "IE053", "MT001"])
+def test_island_alone_needs_another_country(island: str) -> None:
+    result = assess(units(island))
+    assert codes(result)[0] == F.NO_OTHER_SIDE
+    assert result.severity is Severity.FAIL
+
+
+def test_island_and_inland_region_fail() -> None:
+    result = assess(units("CY000", "AT130"))
+    assert (result.severity, codes(result)[0]) == (Severity.FAIL, F.UNIT_NOT_ON_BORDER)
+
+
+def test_ukrainian_region_is_judged_by_its_country_and_left_to_staff() -> None:
+    result = assess(units("UA-21", "HU323"))  # Zakarpattia, Szabolcs-Szatmár-Bereg
+    assert (result.severity, result.links) == (Severity.WARNING, {("HU", "UA"): Link.UNCONFIRMED})
+    assert codes(result)[0] == F.LINK_UNCONFIRMED
+    assert [unit.standing for unit in result.units] == [Standing.UNKNOWN, Standing.LAND]
+
+
+def test_ukrainian_region_does_not_excuse_an_inland_partner() -> None:
+    result = assess(units("UA-21", "HU110"))
+    assert (result.severity, codes(result)[0]) == (Severity.FAIL, F.SIDE_NOT_ON_BORDER)
+    assert result.missing_sides == {"HU"}
+
+
+def test_andorra_joins_a_tripoint() -> None:
+    result = assess(units("AD-07", "ES513", "FRJ15"))
+    assert (result.severity, result.tripoints) == (Severity.WARNING, {("AD", "ES", "FR")})
+
+
+def test_three_countries_in_a_row_are_left_to_staff() -> None:
+    result = assess(units("ITH44", "SI044", "HR036"))  # Trieste, Obalno-kraška, Istria
+    assert codes(result) == [F.NO_TRIPOINT, F.ADJACENT, F.ADJACENT]
+
+
+@pytest.mark.parametrize("code", ["IS001", "UK", "RU"])
+def test_country_outside_the_programme_fails(code: str) -> None:
+    result = assess([*units("NO073", "FI1D7"), *units(code)])
+    assert (result.severity, codes(result)[0]) == (Severity.FAIL, F.COUNTRY_NOT_ELIGIBLE)
+
+
+def test_border_with_an_outside_country_does_not_count() -> None:
+    result = assess(units("LT021", "PL843", "FI1C5"))  # South Karelia borders Russia alone
+    assert [unit.code for unit in result.findings[0].units] == ["FI1C5"]
+    assert result.findings[0].code == F.UNIT_NOT_ON_BORDER
+
+
+def test_retired_region_is_pointed_out() -> None:
+    NutsUnit.objects.filter(pk="DE134").update(is_active=False)
+    assert F.UNIT_RETIRED in codes(assess(units("FRF11", "DE134")))
+
+
+def test_no_region_at_all_fails() -> None:
+    assert codes(assess([])) == [F.NO_LOCATION]
+
+
+def test_order_and_repetition_make_no_difference() -> None:
+    once = assess(units("AT113", "HU222", "SI031"))
+    again = assess([*units("SI031", "HU222", "AT113"), *units("HU222")])
+    assert (once.labels, once.links, codes(once)) == (again.labels, again.links, codes(again))
+
+
+@pytest.mark.parametrize("size", [2, 400])
+def test_assessment_takes_two_queries_whatever_the_number_of_regions(
+    size: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    locations = list(NutsUnit.objects.on_land_border().filter(level=3).with_country()[:size])
+    with django_assert_num_queries(2):
+        assessment = assess(locations)
+        assert [finding.message for finding in assessment.findings]
+
+
+def test_finding_can_be_told_later_in_another_language() -> None:
+    kept = assess(units("FRF11")).findings[0].as_dict()
+    assert kept == {
+        "code": "one_side_only",
+        "severity": "FAIL",
+        "countries": ["FR"],
+        "other": ["CH", "DE"],
+        "units": [],
+    }
+    with translation.override("fr"):
+        sentence = describe(kept["code"], countries=["France"], other=["Suisse", "Allemagne"])
+    assert "Suisse ou Allemagne" in sentence
+
+
+@pytest.mark.parametrize("code", list(FindingCode))
+def test_every_finding_has_a_sentence(code: FindingCode) -> None:
+    sentence = describe(code, countries=["X-land"], other=["Y-land"], units=["Z-shire"])
+    assert "{" not in sentence
+    assert code == F.NO_LOCATION or "X-land" in sentence or "Z-shire" in sentence
+
+
+def test_programmes_of_a_border_come_best_fit_first() -> None:
+    names = list(programmes_for(["ES", "FR", "AD"]).values_list("name", flat=True))
+    assert names == ["Spain-France-Andorra (POCTEFA)"]
+    assert [p.name for p in programmes_for(["AT", "HU"])] == ["Austria-Hungary"]
+    assert list(programmes_for(["AT"])) == []
+
+
+def test_neighbours_of_a_country_are_the_eligible_ones() -> None:
+    assert set(Country.objects.neighbours_of("FI").values_list("pk", flat=True)) == {"EE", "NO", "SE"}
