@@ -41,6 +41,7 @@ class Household:
         state_dir.mkdir(parents=True, exist_ok=True)
         self._list = state_dir / "processes"
         end_leftovers(self._list)
+        self._children: list[subprocess.Popen[bytes]] = []
         self._guardian = subprocess.Popen(
             [sys.executable, str(Path(__file__)), str(self._list)],
             stdin=subprocess.PIPE,
@@ -81,6 +82,7 @@ class Household:
                 start_new_session=True,
                 **identity(user),
             )
+        self._children.append(child)
         self._tell(Child(pid=child.pid, started=start_time(child.pid), signal=end_with))
         return child
 
@@ -96,6 +98,8 @@ class Household:
         self._guardian.wait()
         # Nothing is left to do, unless somebody killed the guardian.
         end_leftovers(self._list)
+        for child in self._children:
+            child.wait()
 
     def _tell(self, entry: Child | dict[str, str]) -> None:
         line = json.dumps(entry) + "\n"

@@ -1,0 +1,37 @@
+"""Makes the first administrator, who then gives everybody else their roles."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+from django.urls import reverse
+
+from impact.accounts import actions
+from impact.accounts.enums import Role
+
+NEXT = """{email} is administrator.
+What to do next:
+1. Open {address} and enter this e-mail address.
+2. Enter the six-digit code that arrives by e-mail.
+3. Set up an authenticator app or a passkey, and keep the recovery codes.
+Then give your colleagues their roles under “People & roles”."""
+
+
+class Command(BaseCommand):
+    help = "Make a person administrator. Safe to run again: a second run changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", help="the e-mail address with which the person logs in")
+        parser.add_argument("--name", default="", help="the person's name")
+
+    def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
+        try:
+            validate_email(email.strip())
+        except ValidationError as error:
+            raise CommandError(f"{email!r} is not an e-mail address.") from error
+        user = actions.open_account(email=email, name=name)
+        roles = {*user.groups.values_list("name", flat=True), Role.ADMINISTRATOR}
+        actions.give_roles(user_id=user.pk, roles=roles, by=None, reason="create_administrator")
+        self.stdout.write(NEXT.format(email=user.email, address=settings.SITE_URL + reverse("admin:index")))

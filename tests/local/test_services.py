@@ -1,0 +1,122 @@
+"""PostgreSQL and Valkey out of wheels, as root in both ways and as an ordinary user."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from impact.local.postgres import LONGEST_SOCKET_DIR, Postgres
+from impact.local.processes import Household, command_line, wait_until
+from impact.local.service import ServiceDidNotStart, wait_for_answer
+from impact.local.valkey import Valkey
+
+WAYS = [False, True] if os.geteuid() == 0 else [None]
+
+
+@pytest.fixture
+def household(tmp_path: Path) -> Iterator[Household]:
+    started = Household(tmp_path / "household")
+    yield started
+    started.end()
+
+
+@pytest.fixture(params=WAYS, ids=str)
+def postgres(request: pytest.FixtureRequest, household: Household, tmp_path: Path) -> Postgres:
+    if request.param is False and not _namespaces_are_allowed():
+        pytest.skip("no user namespaces here")
+    server = Postgres(household, tmp_path / "postgres", durable=False, as_nobody=request.param)
+    household.remove_at_end(server.folder)
+    return server
+
+
+def test_postgres_answers_and_keeps_a_database(postgres: Postgres) -> None:
+    postgres.start()
+
+    postgres.create_database("impact")
+    postgres.create_database("impact")
+
+    assert _ask(postgres, "SELECT current_database() || ' ' || current_user") == "impact impact"
+
+
+def test_postgres_starts_again_after_a_kill_with_its_data(postgres: Postgres) -> None:
+    postgres.start().create_database("impact")
+    server = int((postgres.folder / "data" / "postmaster.pid").read_text().split()[0])
+    os.kill(server, signal.SIGKILL)
+    assert wait_until(lambda: command_line(server) == "", 10)
+
+    postgres.start()
+
+    assert _ask(postgres, "SELECT 1") == 1
+
+
+def test_postgres_ends_a_server_of_its_folder_that_outlived_its_owner(
+    postgres: Postgres, household: Household, tmp_path: Path
+) -> None:
+    postgres.start().create_database("impact")
+    forgotten = int((postgres.folder / "data" / "postmaster.pid").read_text().split()[0])
+
+    postgres.start()
+
+    assert int((postgres.folder / "data" / "postmaster.pid").read_text().split()[0]) != forgotten
+    assert _ask(postgres, "SELECT 1") == 1
+
+
+def test_postgres_in_a_deep_folder_finds_a_short_place_for_its_socket(
+    household: Household, tmp_path: Path
+) -> None:
+    server = Postgres(household, tmp_path / ("deep" * 20) / ("deeper" * 10), durable=False)
+    household.remove_at_end(server.folder)
+
+    server.start().create_database("impact")
+
+    assert len(server.environment["PGHOST"]) <= LONGEST_SOCKET_DIR
+    assert _ask(server, "SELECT 1") == 1
+
+
+def test_postgres_writes_and_reads_a_dump(postgres: Postgres, tmp_path: Path) -> None:
+    postgres.start().create_database("impact")
+    with psycopg.connect(**_address(postgres), autocommit=True) as connection:
+        connection.execute("CREATE TABLE place AS SELECT 'Aachen' AS name")
+
+    postgres.dump("impact", tmp_path / "dump.sql")
+    postgres.create_database("copy")
+    postgres.restore("copy", tmp_path / "dump.sql")
+
+    assert _ask(postgres, "SELECT name FROM place", database="copy") == "Aachen"
+
+
+def test_valkey_answers_only_to_its_password(household: Household, tmp_path: Path) -> None:
+    server = Valkey(household, tmp_path / "valkey", durable=False).start()
+    stranger = server.url.rpartition("@")[2]
+
+    with redis.Redis.from_url(server.url) as known, redis.Redis.from_url(f"redis://{stranger}") as unknown:
+        assert known.ping()
+        with pytest.raises(redis.AuthenticationError):
+            unknown.ping()
+
+
+def test_service_that_ends_at_once_shows_its_log(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("the disk is full")
+
+    with subprocess.Popen(["false"]) as server, pytest.raises(ServiceDidNotStart, match="the disk is full"):
+        wait_for_answer(server, lambda: False, log)
+
+
+def _address(server: Postgres, database: str = "impact") -> dict[str, str]:
+    environment = server.environment
+    return {"host": environment["PGHOST"], "user": environment["PGUSER"], "dbname": database}
+
+
+def _ask(server: Postgres, question: str, database: str = "impact") -> object:
+    with psycopg.connect(**_address(server, database)) as connection:
+        return connection.execute(question).fetchone()[0]
+
+
+def _namespaces_are_allowed() -> bool:
+    return subprocess.run(["unshare", "--user", "--map-user=1", "true"], capture_output=True).returncode == 0
