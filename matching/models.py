@@ -20,6 +20,8 @@ from matching.querysets import (
     RegionProposalQuerySet,
 )
 
+_TONES = {MatchStatus.INVITED: "info", MatchStatus.ACCEPTED: "success"}
+
 
 class MatchRun(HasStatus):
     """One run: its frozen input, its progress, its result; the row is the job, the broker only wakes."""
@@ -220,6 +222,20 @@ class Match(HasStatus):
     def about(self) -> str:
         """The key under which the outbox keeps e-mails about it."""
         return f"match:{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the expert may still answer."""
+        return self.status == MatchStatus.INVITED
+
+    @property
+    def half_days(self) -> int:
+        return sum(row.half_days for row in self.months.all())
+
+    @property
+    def tone(self) -> str:
+        """The look of its status chip."""
+        return _TONES.get(self.status, "")
 
 
 class MatchChange(StatusChange):

@@ -17,7 +17,6 @@ from django.views.generic import DetailView, FormView, ListView
 
 from impact.history import IllegalMove
 from matching import actions
-from matching.enums import MatchStatus
 from matching.forms import DeclineForm
 from matching.models import Match
 
@@ -51,10 +50,6 @@ class MatchPage(OwnMatches, DetailView):
 
     def get_queryset(self) -> QuerySet[Match]:
         return super().get_queryset().with_region_description()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        is_open = self.object.status == MatchStatus.INVITED
-        return super().get_context_data(is_open=is_open, **kwargs)
 
 
 class Accept(OwnMatches, View):
