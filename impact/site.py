@@ -20,6 +20,7 @@ from experts import dashboard as experts_dashboard
 from impact.admin import Waiting
 from impact.mail.enums import MessageStatus
 from impact.mail.models import Message
+from matching import dashboard as matching_dashboard
 from newsletter import dashboard as newsletter_dashboard
 
 Text = str | Promise
@@ -39,7 +40,10 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
     (_("Selection"), [("applications.selection", "how_to_vote")]),
     (_("Pilot regions"), [("applications.pilotregion", "map")]),
     (_("Experts"), [("experts.expert", "badge")]),
-    (_("Matching"), [("matching.matchrun", "hub"), ("matching.match", "handshake")]),
+    (
+        _("Matching"),
+        [("matching.matchrun", "hub"), ("matching.match", "handshake"), ("matching.matchrule", "push_pin")],
+    ),
     (_("Newsletter"), [("newsletter.bulletin", "newspaper"), ("newsletter.subscriber", "contact_mail")]),
     (_("E-mails"), [("mail.message", "mail")]),
     (_("Reference"), [("reference.*", "menu_book")]),
@@ -102,6 +106,7 @@ def _registered_models(label: str) -> list[type[Model]]:
 
 def _waiting(request: HttpRequest) -> Iterator[Waiting]:
     yield from experts_dashboard.waiting_for(request.user)
+    yield from matching_dashboard.waiting_for(request.user)
     yield from newsletter_dashboard.waiting_for(request.user)
     yield from _waiting_mail(request)
 

@@ -34,6 +34,16 @@ class RegionProposalQuerySet(QuerySet):
     def served(self) -> RegionProposalQuerySet:
         return self.filter(score__gte=0)
 
+    def awaiting_confirmation_by(self, user: Any) -> RegionProposalQuerySet:
+        """Teams of the last run that is done, if somebody else started it, as long as none is confirmed."""
+        run_model = self.model._meta.get_field("run").related_model
+        newest = run_model.objects.filter(status=RunStatus.DONE).order_by("-pk").values("pk")[:1]
+        return (
+            self.served()
+            .filter(run__in=Subquery(newest), confirmed_at__isnull=True)
+            .exclude(run__requested_by=user)
+        )
+
     def for_change(self) -> RegionProposalQuerySet:
         """Locked in a fixed order; in a transaction."""
         return self.select_for_update(of=["self"]).select_related("region__application").order_by("pk")
