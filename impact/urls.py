@@ -2,11 +2,21 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+from impact.pages import health
+from impact.pages.sitemaps import SITEMAPS
+from impact.pages.views import robots
+
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    path("health/live/", health.live, name="health_live"),
+    path("health/ready/", health.ready, name="health_ready"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("i18n/", include("django.conf.urls.i18n")),
     *i18n_patterns(
+        path("admin/", admin.site.urls),
         path("accounts/", include("impact.accounts.urls")),
         path("experts/matches/", include("matching.urls")),
         path("experts/", include("experts.urls")),

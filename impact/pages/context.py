@@ -1,0 +1,65 @@
+"""What every public page shows around its content."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse, translate_url
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, get_language_info, override
+from django.utils.translation import gettext_lazy as _
+
+# Below the home page of each language.
+NAVIGATION = (
+    ("calls/", _("Calls")),
+    ("experts/", _("Experts")),
+    ("map/", _("Map")),
+    ("about/", _("About")),
+    ("newsletter/", _("Stay informed")),
+)
+
+
+class Link(NamedTuple):
+    url: str
+    label: Any
+    is_current: bool = False
+    code: str = ""
+
+
+class Site:
+    """The frame of a page; worked out only where a template asks, so the admin pays nothing."""
+
+    demo_mode = settings.DEMO_MODE
+    contact_email = settings.CONTACT_EMAIL
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def navigation(self) -> list[Link]:
+        home, here = reverse("pages:home"), self._request.path
+        return [Link(home + part, label, here.startswith(home + part)) for part, label in NAVIGATION]
+
+    @cached_property
+    def languages(self) -> list[Link]:
+        """The same page in each language; the home page where a page has none."""
+        return [self._in_language(code) for code, _name in settings.LANGUAGES]
+
+    @cached_property
+    def canonical_url(self) -> str:
+        return settings.SITE_URL.rstrip("/") + self._request.path
+
+    def _in_language(self, code: str) -> Link:
+        is_current = code == get_language()
+        here = self._request.get_full_path()
+        url = here if is_current else translate_url(here, code)
+        if url == here and not is_current:
+            with override(code):
+                url = reverse("pages:home")
+        return Link(url, get_language_info(code)["name_local"].capitalize(), is_current, code)
+
+
+def site(request: HttpRequest) -> dict[str, Site]:
+    return {"site": Site(request)}

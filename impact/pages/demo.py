@@ -1,0 +1,44 @@
+"""Pages of the demo only: the e-mails it would have sent, and every component of the design system."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.generic import DetailView, FormView, ListView
+
+from impact.mail.models import Message
+from impact.pages.showcase import SAMPLES, ShowcaseForm
+
+
+class DemoOnlyMixin:
+    """Elsewhere these pages do not exist: the e-mails hold log-in codes."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.DEMO_MODE:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+class MailListView(DemoOnlyMixin, ListView):
+    model = Message
+    paginate_by = 50
+    context_object_name = "mails"
+    template_name = "pages/demo_mail.html"
+
+
+class MailView(DemoOnlyMixin, DetailView):
+    model = Message
+    slug_field = slug_url_kwarg = "public_id"
+    context_object_name = "mail"
+    template_name = "pages/demo_mail_detail.html"
+
+
+class ComponentsView(DemoOnlyMixin, FormView):
+    form_class = ShowcaseForm
+    template_name = "pages/demo_components.html"
+    extra_context = SAMPLES
+
+    def form_valid(self, form: ShowcaseForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form))

@@ -1,0 +1,52 @@
+"""The pages about IMPACT itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.generic import ListView, TemplateView
+
+from applications.enums import PILOT_PLACES
+from applications.models import Call
+from impact.reference.models import Country
+from impact.reference.notices import BOUNDARIES_CREDIT, KOSOVO_NOTE, TERRITORIAL_NOTE
+
+
+class HomeView(ListView):
+    model = Call
+    context_object_name = "calls"
+    template_name = "pages/home.html"
+    extra_context = {
+        "places": PILOT_PLACES,
+        "boundaries_credit": BOUNDARIES_CREDIT,
+        "territorial_note": TERRITORIAL_NOTE,
+    }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"open_call": next((call for call in context["calls"] if call.is_open), None)}
+
+
+class AboutView(TemplateView):
+    template_name = "pages/about.html"
+    extra_context = {"places": PILOT_PLACES, "kosovo_note": KOSOVO_NOTE, "territorial_note": TERRITORIAL_NOTE}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        names = [name for _code, name in Country.objects.eligible().as_choices()]
+        return super().get_context_data(**kwargs) | {"countries": names}
+
+
+class MeView(LoginRequiredMixin, TemplateView):
+    template_name = "pages/me.html"
+
+
+@cache_control(public=True, max_age=24 * 3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell search engines what to leave alone; nothing secret is kept by this."""
+    context = {"sitemap": f"{settings.SITE_URL.rstrip('/')}/sitemap.xml"}
+    return render(request, "pages/robots.txt", context, content_type="text/plain; charset=utf-8")
