@@ -33,9 +33,14 @@ def open_account(*, email: str, name: str = "", language: str | None = None) -> 
             "password": make_password(None),
         },
     )
+    ensure_address(user=user)
+    return user
+
+
+def ensure_address(*, user: User) -> None:
+    """Let allauth know the address of a person who was made without its help."""
     if not user.emailaddress_set.exists():
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
-    return user
 
 
 @transaction.atomic

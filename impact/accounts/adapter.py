@@ -8,11 +8,12 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from impact.accounts import actions
 from impact.accounts.models import User
 from impact.mail import actions as mail
 
@@ -45,6 +46,11 @@ class AccountAdapter(DefaultAccountAdapter):
             language=language_of(email),
             is_urgent=True,
         )
+
+    def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
+        # Whoever was made on the server has no address row yet; allauth would ask for a second code.
+        actions.ensure_address(user=user)
+        return super().pre_login(request, user, **login)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("admin:index") if request.user.is_staff else super().get_login_redirect_url(request)

@@ -50,6 +50,4 @@ class CodeLogIn(LoginCodeVerificationProcess):
         return super().finish(redirect_url)
 
     def _person(self) -> Any:
-        if self.user and self.user.emailaddress_set.exists():
-            return self.user
-        return actions.open_account(email=self.state["email"], language=get_language())
+        return self.user or actions.open_account(email=self.state["email"], language=get_language())

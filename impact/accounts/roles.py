@@ -61,12 +61,10 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
 }
 
 
-def permissions_of(role: Role, app_label: str | None = None) -> set[Permission]:
-    """Return the permissions of a role that exist in the database, of one app or of all."""
-    existing = Permission.objects.select_related("content_type")
-    if app_label:
-        existing = existing.filter(content_type__app_label=app_label)
-    return {permission for permission in existing if _is_granted(role, permission)}
+def permissions_of(role: Role, app_label: str) -> set[Permission]:
+    """Return the permissions of a role on the models of one app, as far as the database has them."""
+    existing = Permission.objects.filter(content_type__app_label=app_label).select_related("content_type")
+    return {p for p in existing if any(is_covered(name, p) for name in PERMISSIONS[role])}
 
 
 def sync_roles(sender: AppConfig, **kwargs: Any) -> None:
@@ -79,8 +77,9 @@ def sync_roles(sender: AppConfig, **kwargs: Any) -> None:
         group.permissions.add(*(due - present))
 
 
-def _is_granted(role: Role, permission: Permission) -> bool:
-    name = f"{permission.content_type.app_label}.{permission.codename}"
+def is_covered(name: str, permission: Permission) -> bool:
+    """Whether a name of the table stands for the permission."""
+    full_name = f"{permission.content_type.app_label}.{permission.codename}"
     if permission.codename.startswith("delete_"):
-        return name in PERMISSIONS[role]
-    return any(fnmatchcase(name, pattern) for pattern in PERMISSIONS[role])
+        return full_name == name
+    return fnmatchcase(full_name, name)

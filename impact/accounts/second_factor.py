@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_used
+from allauth.mfa.signals import authenticator_added
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-SESSION_KEY = "second_factor_of"
+METHOD = "mfa"  # allauth's name in its record of this session
 
 
 def is_required(request: HttpRequest) -> bool:
@@ -24,13 +26,15 @@ def is_set_up(request: HttpRequest) -> bool:
 
 def is_passed(request: HttpRequest) -> bool:
     """Whether it was proved in this session, by this person."""
-    return request.session.get(SESSION_KEY) == request.user.pk
+    return any(record["method"] == METHOD for record in get_authentication_records(request, request.user))
 
 
-@receiver([authenticator_added, authenticator_used])
-def remember(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Note in the session that the person has just shown the app or the key.
+@receiver(authenticator_added)
+def remember_proof(sender: Any, request: HttpRequest, user: Any, authenticator: Any, **kwargs: Any) -> None:
+    """Count the setting up of an app or a key as a use of it: its code was typed, or it was touched.
 
-    Both are signals of allauth: adding one asks for a code or a touch, as using one does.
+    allauth does not, and would ask for a code again that works only once.
     """
-    request.session[SESSION_KEY] = user.pk
+    record_authentication(
+        request, user, METHOD, id=authenticator.pk, type=authenticator.type, reauthenticated=True
+    )

@@ -1,0 +1,69 @@
+"""People for the tests, and what they do to log in."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+from allauth.mfa.totp.internal import auth as totp
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from impact.accounts import actions
+from impact.accounts.enums import Role
+from impact.accounts.models import User
+from impact.mail.models import Message
+
+
+def make_person(email: str = "ana@example.org", **fields: Any) -> User:
+    user = actions.open_account(
+        email=email, name=fields.pop("name", ""), language=fields.pop("language", "en")
+    )
+    for name, value in fields.items():
+        setattr(user, name, value)
+    user.save()
+    return user
+
+
+def make_staff(*roles: Role, email: str = "staff@example.org", **fields: Any) -> User:
+    user = make_person(email, **fields)
+    return actions.give_roles(user_id=user.pk, roles=roles or (Role.MANAGER,), by=None)
+
+
+def make_administrator(email: str = "admin@example.org") -> User:
+    return make_staff(Role.ADMINISTRATOR, email=email)
+
+
+def ask_for_code(client: Client, email: str, next_url: str = "") -> HttpResponse:
+    query = {"next": next_url} if next_url else {}
+    return client.post(reverse("account_request_login_code", query=query), {"email": email})
+
+
+def newest_code(to: str) -> str:
+    """Return the code in the newest e-mail to an address."""
+    body = Message.objects.filter(to=to).latest("pk").body
+    return re.search(r"^\d{6}$", body, re.MULTILINE).group()
+
+
+def enter_code(client: Client, code: str, next_url: str = "") -> HttpResponse:
+    query = {"next": next_url} if next_url else {}
+    return client.post(reverse("account_confirm_login_code", query=query), {"code": code})
+
+
+def log_in_by_code(client: Client, email: str, next_url: str = "") -> HttpResponse:
+    ask_for_code(client, email, next_url)
+    return enter_code(client, newest_code(email), next_url)
+
+
+def add_app(user: User) -> str:
+    """Give a person an authenticator app; returns its secret."""
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(user, secret)
+    return secret
+
+
+def app_code(secret: str) -> str:
+    """Return what the app shows now."""
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))

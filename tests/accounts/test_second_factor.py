@@ -1,0 +1,179 @@
+"""Staff pass a second factor before they see anything; others may have one."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+
+from impact.accounts import actions
+from impact.accounts.enums import Role
+from tests.accounts.factories import (
+    add_app,
+    app_code,
+    ask_for_code,
+    enter_code,
+    log_in_by_code,
+    make_administrator,
+    make_person,
+    make_staff,
+    newest_code,
+)
+
+pytestmark = pytest.mark.django_db
+SET_UP = "/accounts/second-factor/"
+PASSWORD = "correct horse battery staple"
+
+
+def test_staff_without_factor_are_led_to_set_one_up(client):
+    make_staff()
+    log_in_by_code(client, "staff@example.org")
+    for address in ("/admin/", "/admin/mail/message/", "/me/", "/"):
+        assert client.get(address)["Location"] == SET_UP
+    assert "second factor" in [str(m) for m in get_messages(client.get("/admin/").wsgi_request)][-1]
+    assert client.get(SET_UP).status_code == 200
+
+
+def test_staff_without_factor_may_not_post_either(client):
+    admin = make_administrator()
+    log_in_by_code(client, "admin@example.org")
+    answer = client.post(f"/admin/accounts/user/{admin.pk}/change/", {"name": "Changed"})
+    assert answer["Location"] == SET_UP
+    admin.refresh_from_db()
+    assert admin.name == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_setting_up_an_app_opens_the_administration_at_once(client):
+    make_administrator()
+    log_in_by_code(client, "admin@example.org")
+    secret = client.get("/accounts/second-factor/app/").context["form"].secret
+    answer = client.post("/accounts/second-factor/app/", {"code": app_code(secret)})
+    assert b"10 unused codes" in client.get(answer["Location"]).content
+    assert client.get("/admin/").status_code == 200
+
+
+def test_wrong_app_code_sets_up_nothing(client):
+    make_administrator()
+    log_in_by_code(client, "admin@example.org")
+    client.get("/accounts/second-factor/app/")
+    answer = client.post("/accounts/second-factor/app/", {"code": "000000"})
+    assert b"This is not the code." in answer.content
+    assert client.get("/admin/")["Location"] == SET_UP
+
+
+def test_picture_to_scan_is_data_and_not_a_request(client):
+    make_administrator()
+    log_in_by_code(client, "admin@example.org")
+    page = client.get("/accounts/second-factor/app/").content.decode()
+    assert 'src="data:image/svg+xml;base64,' in page
+    assert "style=" not in page
+
+
+def test_staff_with_app_enter_its_code_after_the_mailed_one(client):
+    secret = add_app(make_administrator())
+    answer = log_in_by_code(client, "admin@example.org", "/admin/")
+    assert answer["Location"] == "/accounts/login/second-factor/"
+    assert "_auth_user_id" not in client.session
+    assert client.get("/admin/").status_code == 302
+    answer = client.post("/accounts/login/second-factor/", {"code": app_code(secret)})
+    assert answer["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_app_code_works_once(client):
+    secret = add_app(make_administrator())
+    code = app_code(secret)
+    log_in_by_code(client, "admin@example.org")
+    client.post("/accounts/login/second-factor/", {"code": code})
+    other = Client()
+    log_in_by_code(other, "admin@example.org")
+    other.post("/accounts/login/second-factor/", {"code": code})
+    assert "_auth_user_id" not in other.session
+
+
+def test_session_from_before_becoming_staff_asks_for_the_factor(client):
+    person = make_person("admin@example.org")
+    log_in_by_code(client, "admin@example.org")
+    actions.give_roles(user_id=person.pk, roles=[Role.ADMINISTRATOR], by=None)
+    secret = add_app(person)
+    assert client.get("/admin/")["Location"] == "/accounts/again/code/?next=%2Fadmin%2F"
+    answer = client.post("/accounts/again/code/?next=%2Fadmin%2F", {"code": app_code(secret)})
+    assert answer["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_password_does_not_replace_the_factor(client):
+    person = make_administrator()
+    person.set_password(PASSWORD)
+    person.save()
+    answer = client.post("/accounts/login/password/", {"login": person.email, "password": PASSWORD})
+    assert "_auth_user_id" in client.session
+    assert client.get(answer["Location"])["Location"] == SET_UP
+    add_app(person)
+    client.post("/accounts/again/", {"password": PASSWORD})
+    assert client.get("/admin/")["Location"].startswith("/accounts/again/code/")
+
+
+def test_staff_log_in_with_password_and_app(client):
+    person = make_administrator()
+    person.set_password(PASSWORD)
+    person.save()
+    secret = add_app(person)
+    client.post("/accounts/login/password/", {"login": person.email, "password": PASSWORD})
+    client.post("/accounts/login/second-factor/", {"code": app_code(secret)})
+    assert client.get("/admin/").status_code == 200
+
+
+def test_demo_may_do_without_the_factor(client, settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    make_administrator()
+    assert log_in_by_code(client, "admin@example.org")["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_applicants_need_no_factor(client):
+    make_person("ana@example.org")
+    log_in_by_code(client, "ana@example.org")
+    assert client.get("/me/").status_code == 200
+
+
+def test_applicants_may_not_enter_the_administration(client):
+    make_person("ana@example.org")
+    log_in_by_code(client, "ana@example.org")
+    assert client.get("/admin/").status_code in (302, 403)
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
+def test_strangers_are_led_from_the_administration_to_the_log_in(client):
+    answer = client.get("/admin/mail/message/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/accounts/login/?next=%2Fadmin%2Fmail%2Fmessage%2F"
+
+
+def test_removing_the_last_factor_asks_for_a_new_one(client):
+    person = make_administrator()
+    secret = add_app(person)
+    log_in_by_code(client, "admin@example.org")
+    client.post("/accounts/login/second-factor/", {"code": app_code(secret)})
+    person.authenticator_set.all().delete()
+    assert client.get("/admin/")["Location"] == SET_UP
+
+
+def test_ten_wrong_passwords_lock_the_address_but_not_its_codes(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = False
+    person = make_administrator()
+    person.set_password(PASSWORD)
+    person.save()
+    for _try in range(10):
+        answer = client.post("/accounts/login/password/", {"login": person.email, "password": "wrong"})
+    assert answer.status_code == 429
+    client.post("/accounts/login/password/", {"login": person.email, "password": PASSWORD})
+    assert "_auth_user_id" not in client.session
+    ask_for_code(client, person.email)
+    enter_code(client, newest_code(person.email))
+    assert "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize("address", ["admin@example.org", "nobody@example.org"])
+def test_wrong_password_does_not_tell_whether_an_address_is_known(client, address):
+    make_administrator()
+    answer = client.post("/accounts/login/password/", {"login": address, "password": "wrong"})
+    assert b"The e-mail address or the password is not right." in answer.content

@@ -1,0 +1,153 @@
+"""E-mails in the administration: seen, decided about, and codes hidden."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from impact.accounts.enums import Role
+from impact.mail.enums import MessageStatus
+from tests.accounts.factories import make_staff
+from tests.mail.test_outbox import make_message
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/mail/message/"
+
+
+@pytest.fixture(autouse=True)
+def _without_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+@pytest.fixture
+def admin(client):
+    person = make_staff(Role.ADMINISTRATOR)
+    client.force_login(person)
+    return person
+
+
+def page_of(message, *decision: str) -> str:
+    return f"{LIST}{message.pk}/change/" if not decision else f"{LIST}{message.pk}/decide/{decision[0]}/"
+
+
+MAY_SEE = {
+    Role.REVIEWER: 403,
+    Role.MANAGER: 200,
+    Role.COMMUNICATIONS: 200,
+    Role.AUDITOR: 200,
+    Role.ADMINISTRATOR: 200,
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_roles_see_mail_as_the_table_says(client, role):
+    message = make_message()
+    client.force_login(make_staff(role))
+    assert client.get(LIST).status_code == MAY_SEE[role]
+    assert client.get(page_of(message)).status_code == MAY_SEE[role]
+
+
+def test_nobody_writes_or_deletes_mail_by_hand(client, admin):
+    message = make_message()
+    assert client.get(f"{LIST}add/").status_code == 403
+    assert client.post(f"{LIST}{message.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert client.post(page_of(message), {"subject": "Changed"}).status_code == 403
+    message.refresh_from_db()
+    assert message.subject == "Subject"
+
+
+def test_code_of_another_person_is_not_shown(client, admin, settings):
+    message = make_message(template="account/email/login_code", body="123456\n")
+    assert b"123456" not in client.get(page_of(message)).content
+    assert b"123456" not in client.get(LIST, {"q": "123456"}).content
+    settings.DEMO_MODE = True
+    assert b"123456" in client.get(page_of(message)).content
+
+
+def test_button_stands_only_where_the_decision_is_possible(client, admin):
+    failed, sent = make_message(MessageStatus.FAILED), make_message(MessageStatus.SENT)
+    assert page_of(failed, "resend").encode() in client.get(page_of(failed)).content
+    assert b"/decide/" not in client.get(page_of(sent)).content
+
+
+def test_decision_is_explained_then_taken_and_logged(client, admin):
+    message = make_message(MessageStatus.DOUBT)
+    asked = client.get(page_of(message, "resend"))
+    assert b"may have arrived already" in asked.content
+    message.refresh_from_db()
+    assert message.status == MessageStatus.DOUBT
+    answer = client.post(page_of(message, "resend"))
+    assert answer["Location"] == page_of(message)
+    message.refresh_from_db()
+    assert (message.status, message.resent_by) == (MessageStatus.QUEUED, admin)
+    assert LogEntry.objects.get().object_id == str(message.pk)
+
+
+def test_decision_that_came_too_late_is_refused_in_words(client, admin):
+    message = make_message(MessageStatus.SENT)
+    assert b"This is not possible now" in client.get(page_of(message, "resend")).content
+    answer = client.post(page_of(message, "resend"))
+    assert answer.status_code == 409
+    message.refresh_from_db()
+    assert message.status == MessageStatus.SENT
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.COMMUNICATIONS, Role.AUDITOR])
+def test_decision_without_the_permission_is_forbidden(client, role):
+    message = make_message(MessageStatus.FAILED)
+    client.force_login(make_staff(role))
+    assert b"/decide/" not in client.get(page_of(message)).content
+    assert client.get(page_of(message, "resend")).status_code == 403
+    assert client.post(page_of(message, "resend")).status_code == 403
+    message.refresh_from_db()
+    assert message.status == MessageStatus.FAILED
+
+
+def test_unknown_row_and_unknown_decision_are_not_found(client, admin):
+    message = make_message(MessageStatus.FAILED)
+    assert client.get(page_of(message, "explode")).status_code == 404
+    assert client.get(f"{LIST}999999/decide/resend/").status_code == 404
+    assert client.get(f"{LIST}decide/explode/").status_code == 404
+
+
+def test_ticked_rows_are_decided_one_by_one(client, admin):
+    failed, sent, doubt = (make_message(s) for s in ("failed", "sent", "doubt"))
+    ticked = [failed.pk, sent.pk, doubt.pk]
+    page = client.post(LIST, {"action": "resend", "_selected_action": ticked})
+    assert page.status_code == 200
+    assert b"(not possible now)" in page.content
+    failed.refresh_from_db()
+    assert failed.status == MessageStatus.FAILED
+    answer = client.post(f"{LIST}decide/resend/", {"targets": ",".join(map(str, ticked))}, follow=True)
+    assert [str(m) for m in answer.context["messages"]] == [
+        "Send again: 2 rows.",
+        f"{sent}: This e-mail is now: Sent.",
+    ]
+    for row in (failed, sent, doubt):
+        row.refresh_from_db()
+    assert (failed.status, sent.status, doubt.status) == ("queued", "sent", "queued")
+
+
+def test_bulk_page_without_rows_asks_to_tick_some(client, admin):
+    answer = client.get(f"{LIST}decide/resend/", follow=True)
+    assert answer.redirect_chain == [(LIST, 302)]
+    assert [str(m) for m in answer.context["messages"]] == ["Tick the rows first."]
+
+
+def test_number_of_queries_does_not_grow_with_rows(client, admin, django_assert_max_num_queries):
+    for _number in range(2):
+        make_message()
+    with django_assert_max_num_queries(30) as few:
+        client.get(LIST)
+    for _number in range(20):
+        make_message()
+    with django_assert_max_num_queries(len(few)):
+        client.get(LIST)
+
+
+def test_home_shows_what_waits(client, admin):
+    make_message(MessageStatus.FAILED)
+    make_message(MessageStatus.DOUBT)
+    make_message(MessageStatus.DOUBT)
+    waiting = {str(item.label): item.count for item in client.get("/admin/").context["waiting"]}
+    assert waiting["e-mails could not be sent"] == 1
+    assert waiting["e-mails may or may not have been sent"] == 2

@@ -1,0 +1,280 @@
+"""The outbox: a row in the business transaction, sent once, with every outcome on record."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.utils import timezone
+
+from impact.accounts.enums import Role
+from impact.history import NotAllowed
+from impact.mail import actions, pipeline, tasks
+from impact.mail.enums import MessageStatus
+from impact.mail.models import Message
+from tests.accounts.factories import make_administrator, make_staff
+from tests.smtp import mail_server
+
+pytestmark = pytest.mark.django_db
+TEMPLATE = "account/email/account_closed"
+numbers = itertools.count(1)
+
+
+def make_message(status: str = MessageStatus.QUEUED, **fields) -> Message:
+    number = next(numbers)
+    return Message.objects.create(
+        **{
+            "dedupe_key": f"test:{number}",
+            "template": TEMPLATE,
+            "to": f"reader{number}@example.org",
+            "subject": "Subject",
+            "body": "Text\n",
+            "status": status,
+            "sent_at": timezone.now() if status == MessageStatus.SENT else None,
+            "claimed_at": timezone.now() if status == MessageStatus.SENDING else None,
+        }
+        | fields
+    )
+
+
+def post(**fields) -> Message:
+    return actions.post(
+        **{"template": TEMPLATE, "to": "ana@example.org", "context": {"email": "x"}, "dedupe_key": "k"}
+        | fields
+    )
+
+
+@pytest.fixture
+def server(settings):
+    with mail_server() as running:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
+        yield running
+
+
+def test_post_writes_one_row_however_often_it_is_asked():
+    first, second = post(), post(to="other@example.org")
+    assert first == second
+    assert Message.objects.get().to == "ana@example.org"
+
+
+def test_post_sends_after_the_commit(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        post()
+        assert mail.outbox == []
+    assert [m.to for m in mail.outbox] == [["ana@example.org"]]
+    assert Message.objects.get().status == MessageStatus.SENT
+
+
+def test_post_leaves_nothing_when_the_business_is_rolled_back():
+    with transaction.atomic():
+        post()
+        assert Message.objects.exists()
+        transaction.set_rollback(True)
+    assert not Message.objects.exists()
+
+
+def test_post_with_the_broker_down_keeps_the_row_and_raises_nothing(
+    django_capture_on_commit_callbacks, monkeypatch
+):
+    def broken(*args, **kwargs):
+        raise ConnectionError("the broker is down")
+
+    monkeypatch.setattr(tasks.deliver_due, "delay", broken)
+    with django_capture_on_commit_callbacks(execute=True):
+        post()
+    assert Message.objects.get().status == MessageStatus.QUEUED
+    monkeypatch.undo()
+    tasks.sweep()
+    assert Message.objects.get().status == MessageStatus.SENT
+
+
+def test_same_message_carries_the_same_id_at_every_try():
+    message = make_message()
+    pipeline.deliver(pipeline.claim())
+    assert str(message.public_id) in mail.outbox[0].extra_headers["Message-ID"]
+
+
+def test_urgent_mail_leaves_before_a_bulletin(django_capture_on_commit_callbacks):
+    for _number in range(3):
+        make_message(not_before=timezone.now() - timedelta(hours=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        post(is_urgent=True)
+    assert mail.outbox[0].to == ["ana@example.org"]
+    assert len(mail.outbox) == 4
+
+
+def test_task_hands_over_before_its_time_limit(monkeypatch):
+    for _number in range(3):
+        make_message()
+    handed_over = []
+    monkeypatch.setattr(tasks, "TASK_LASTS_SECONDS", -1)
+    monkeypatch.setattr(tasks.deliver_due, "delay", lambda: handed_over.append(True))
+    tasks.deliver_due()
+    assert (len(mail.outbox), handed_over) == (1, [True])
+
+
+def test_mail_server_out_of_reach_means_another_try(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with mail_server() as closed:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed.port
+    message = make_message()
+    tasks.deliver_due()
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == (MessageStatus.QUEUED, 1)
+    assert "ConnectionRefusedError" in message.error
+    assert message.not_before > timezone.now()
+
+
+def test_sixth_failure_is_left_to_staff(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with mail_server() as closed:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed.port
+    message = make_message(attempts=5)
+    tasks.deliver_due()
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == (MessageStatus.FAILED, 6)
+
+
+@pytest.mark.parametrize(
+    ("part", "answer", "status"),
+    [
+        ("answer_to_address", "550 no such person", MessageStatus.FAILED),
+        ("answer_to_address", "450 try later", MessageStatus.QUEUED),
+        ("answer_to_text", "554 refused", MessageStatus.FAILED),
+        ("answer_to_text", "451 try later", MessageStatus.QUEUED),
+    ],
+)
+def test_answer_of_the_mail_server_decides(server, part, answer, status):
+    setattr(server, part, answer)
+    message = make_message()
+    tasks.deliver_due()
+    message.refresh_from_db()
+    assert (message.status, server.accepted) == (status, [])
+    assert answer[:3] in message.error
+
+
+def test_connection_lost_before_the_answer_leaves_the_mail_in_doubt(server):
+    def hang_up(running):
+        raise ConnectionError
+
+    server.handle_error = lambda *args: None
+    server.before_answer = hang_up
+    message = make_message()
+    tasks.deliver_due()
+    message.refresh_from_db()
+    assert message.status == MessageStatus.DOUBT
+    tasks.sweep()
+    assert server.started == 1
+
+
+def test_header_injection_is_refused_at_once(server):
+    message = make_message(subject="Hello\nBcc: other@example.org")
+    tasks.deliver_due()
+    message.refresh_from_db()
+    assert message.status == MessageStatus.FAILED
+    assert server.accepted == []
+
+
+def test_attachment_and_headers_arrive(server):
+    with transaction.atomic():
+        message = post(
+            headers={"List-Unsubscribe": "<https://example.org/u>"},
+            attachments=[actions.Attachment("receipt.pdf", "application/pdf", b"%PDF-1.7")],
+        )
+    tasks.deliver_due()
+    (received,) = server.accepted
+    assert received["List-Unsubscribe"] == "<https://example.org/u>"
+    part = received.get_payload()[1]
+    assert (part.get_filename(), part.get_content_type(), part.get_payload(decode=True)) == (
+        "receipt.pdf",
+        "application/pdf",
+        b"%PDF-1.7",
+    )
+    message.refresh_from_db()
+    assert message.status == MessageStatus.SENT
+
+
+def test_held_mail_waits_for_its_release(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        post(is_held=True)
+    tasks.sweep()
+    assert mail.outbox == []
+    with django_capture_on_commit_callbacks(execute=True):
+        assert actions.release(keys=["k"]) == 1
+    assert len(mail.outbox) == 1
+
+
+def test_abandoned_claim_is_doubted_and_never_sent_by_itself():
+    old = make_message(MessageStatus.SENDING, claimed_at=timezone.now() - timedelta(minutes=3))
+    young = make_message(MessageStatus.SENDING)
+    tasks.sweep()
+    old.refresh_from_db()
+    young.refresh_from_db()
+    assert (old.status, young.status) == (MessageStatus.DOUBT, MessageStatus.SENDING)
+    assert mail.outbox == []
+
+
+def test_slow_worker_does_not_write_over_a_new_try():
+    slow = make_message()
+    claimed = pipeline.claim()
+    Message.objects.filter(pk=slow.pk).update(status=MessageStatus.DOUBT)
+    actions.resend(message_id=slow.pk, by=make_administrator())
+    pipeline.deliver(claimed)
+    slow.refresh_from_db()
+    assert (slow.status, slow.attempts) == (MessageStatus.QUEUED, 0)
+
+
+VERBS = {
+    "resend": (actions.resend, {MessageStatus.FAILED, MessageStatus.DOUBT}, MessageStatus.QUEUED),
+    "let_go": (actions.let_go, {MessageStatus.HELD}, MessageStatus.QUEUED),
+    "give_up": (
+        actions.give_up,
+        {MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.DOUBT},
+        MessageStatus.DISCARDED,
+    ),
+}
+
+
+@pytest.mark.parametrize("status", MessageStatus)
+@pytest.mark.parametrize("verb", VERBS)
+def test_staff_decide_about_mail_only_where_it_makes_sense(verb, status):
+    act, possible, after = VERBS[verb]
+    message = make_message(status)
+    by = make_administrator()
+    if status in possible:
+        act(message_id=message.pk, by=by)
+    else:
+        with pytest.raises(NotAllowed):
+            act(message_id=message.pk, by=by)
+    message.refresh_from_db()
+    assert message.status == (after if status in possible else status)
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.COMMUNICATIONS, Role.AUDITOR])
+@pytest.mark.parametrize("verb", VERBS)
+def test_others_decide_nothing_about_mail(verb, role):
+    act, possible, _after = VERBS[verb]
+    message = make_message(sorted(possible)[0])
+    with pytest.raises(NotAllowed):
+        act(message_id=message.pk, by=make_staff(role))
+    before = message.status
+    message.refresh_from_db()
+    assert message.status == before
+
+
+def test_resent_mail_names_who_sent_it_again():
+    message, by = make_message(MessageStatus.DOUBT), make_administrator()
+    actions.resend(message_id=message.pk, by=by)
+    message.refresh_from_db()
+    assert message.resent_by == by
+
+
+def test_codes_are_forgotten_after_a_day():
+    kinds = ("account/email/login_code", "account/email/email_confirmation", TEMPLATE)
+    old = [make_message(MessageStatus.SENT, template=kind) for kind in kinds]
+    Message.objects.update(created_at=timezone.now() - timedelta(days=2))
+    young = make_message(MessageStatus.SENT, template=kinds[0])
+    tasks.forget_codes()
+    assert [Message.objects.get(pk=m.pk).body for m in (*old, young)] == ["", "", "Text\n", "Text\n"]
