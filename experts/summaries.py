@@ -25,10 +25,20 @@ class Line(NamedTuple):
     label: str
     values: list[str]  # empty: no answer
 
+    @property
+    def value(self) -> str:
+        """All of it as one text, a line for each."""
+        return "\n".join(self.values)
+
 
 class Part(NamedTuple):
     section: Section
     lines: list[Line]
+
+    @property
+    def is_staff_only(self) -> bool:
+        """Whether regions never see it."""
+        return self.section in STAFF_ONLY
 
 
 class Difference(NamedTuple):

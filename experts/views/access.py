@@ -12,7 +12,12 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from experts.enums import Section
 from experts.models import Expert
+
+
+def section_address(section: str) -> str:
+    return reverse("experts:cv") if section == Section.CV else reverse("experts:section", args=[section])
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -12,9 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from experts import actions, completeness, portability, snapshots, summaries
+from experts.enums import ExpertStatus, Section, SectionState
 from experts.exceptions import IncompleteProfile
-from experts.views.access import OwnProfileMixin
+from experts.views.access import OwnProfileMixin, section_address
 from impact.history import IllegalMove
+
+TONES = {
+    ExpertStatus.SUBMITTED: "warning",
+    ExpertStatus.APPROVED: "success",
+    ExpertStatus.DECLINED: "danger",
+    ExpertStatus.PAUSED: "info",
+    SectionState.COMPLETE: "success",
+    SectionState.INCOMPLETE: "warning",
+}
 
 
 class ProfileView(OwnProfileMixin, TemplateView):
@@ -26,9 +36,10 @@ class ProfileView(OwnProfileMixin, TemplateView):
         profile, today = snapshots.take(self.expert), timezone.localdate()
         return super().get_context_data(
             expert=self.expert,
-            sections=list(completeness.states(profile, today=today).items()),
-            gaps=completeness.missing(profile, today=today),
+            tasks=[_task(*item) for item in completeness.states(profile, today=today).items()],
+            is_complete=not completeness.missing(profile, today=today),
             decision=self.expert.changes.last(),
+            tone=TONES.get(self.expert.status, ""),
             **kwargs,
         )
 
@@ -42,9 +53,14 @@ class CheckView(OwnProfileMixin, TemplateView):
         profile = snapshots.take(self.expert)
         return super().get_context_data(
             expert=self.expert,
-            parts=summaries.of_profile(profile),
-            staff_only=summaries.STAFF_ONLY,
-            gaps=completeness.missing(profile, today=timezone.localdate()),
+            parts=[
+                {"part": part, "url": section_address(part.section), "is_staff_only": part.is_staff_only}
+                for part in summaries.of_profile(profile)
+            ],
+            gaps=[
+                {"gap": gap, "url": f"{section_address(gap.section)}#{gap.anchor}"}
+                for gap in completeness.missing(profile, today=timezone.localdate())
+            ],
             **kwargs,
         )
 
@@ -80,3 +96,12 @@ class ExportView(OwnProfileMixin, View):
         )
         response["Content-Disposition"] = 'attachment; filename="impact-expert-profile.json"'
         return response
+
+
+def _task(section: Section, state: SectionState) -> dict[str, Any]:
+    return {
+        "label": section.label,
+        "status": state.label,
+        "tone": TONES.get(state, ""),
+        "url": section_address(section),
+    }

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.views.generic import TemplateView, View
 
 from experts import actions
+from experts.enums import PROGRAMME_LAST_MONTH
 from experts.models import Expert
+from experts.summaries import month_in_words
 
 
 class IndexView(TemplateView):
@@ -21,6 +23,9 @@ class RegisterView(TemplateView):
     """Says what to have at hand; who has a profile goes on to it."""
 
     template_name = "experts/register.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(last_month=month_in_words(PROGRAMME_LAST_MONTH), **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and Expert.objects.for_user(request.user).exists():

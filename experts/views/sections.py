@@ -14,7 +14,7 @@ from experts import actions, forms, snapshots, summaries
 from experts.enums import Section
 from experts.exceptions import IncompleteProfile, NotNow, StaleSection
 from experts.forms.base import SAVE_AND_LIST, SectionForm
-from experts.views.access import OwnProfileMixin
+from experts.views.access import OwnProfileMixin, section_address
 from impact.uploads import PDF, as_download
 
 FORMS: dict[str, type[SectionForm]] = {
@@ -125,7 +125,3 @@ def _next_address(request: HttpRequest, section: str) -> str:
     if after == len(Section.values):
         return reverse("experts:check")
     return section_address(Section.values[after])
-
-
-def section_address(section: str) -> str:
-    return reverse("experts:cv") if section == Section.CV else reverse("experts:section", args=[section])
