@@ -78,7 +78,7 @@ def confirmation(partner: Partner, *, token: str, asked_by: Any) -> None:
             "application": application,
             "partner": partner,
             "asked_by": asked_by,
-            "link": _absolute("confirm-partner", token),
+            "link": _absolute("confirm_partner", token),
         },
         dedupe_key=f"{application.about}:partner:{partner.public_id.hex}:{partner.confirmation_asked_at.timestamp():.0f}",
         about=application.about,

@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, F, FloatField, Max, Min, OuterRef, Prefetch, Q, QuerySet
+from django.apps import apps
+from django.db.models import (
+    Avg,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -24,6 +38,9 @@ class CallQuerySet(QuerySet):
     def open(self, at: datetime | None = None) -> CallQuerySet:
         at = at or timezone.now()
         return self.filter(opens_at__lte=at, closes_at__gt=at).exclude(results_published_at__lte=at)
+
+    def with_extensions(self) -> CallQuerySet:
+        return self.prefetch_related("extensions")
 
     def with_criteria(self) -> CallQuerySet:
         return self.prefetch_related("criteria")
@@ -95,6 +112,19 @@ class ApplicationQuerySet(QuerySet):
         return self.filter(status__in=[ApplicationStatus.ELIGIBLE, ApplicationStatus.RESERVE])
 
 
+def readable_applications(user: Any) -> QuerySet:
+    """Those whose versions and documents a person may read: members, reviewers at work, permitted staff."""
+    application = apps.get_model("applications", "Application")
+    may_read = Q(members__user=user)
+    if user.is_staff:
+        # A reviewer reads nothing before having declared that there is no conflict.
+        at_work = [ReviewStatus.SCORING, ReviewStatus.SUBMITTED]
+        may_read |= Q(reviews__reviewer=user, reviews__status__in=at_work)
+        if user.has_perm("applications.view_application"):
+            may_read |= Q(submissions__number=1)
+    return application.objects.filter(may_read).values("pk")
+
+
 class InvitationQuerySet(QuerySet):
     def awaiting(self) -> InvitationQuerySet:
         """Neither accepted nor taken back."""
@@ -111,6 +141,9 @@ class ClarificationQuerySet(QuerySet):
 
 
 class SubmissionQuerySet(QuerySet):
+    def readable_by(self, user: Any) -> SubmissionQuerySet:
+        return self.filter(application__in=readable_applications(user))
+
     def latest_versions(self) -> SubmissionQuerySet:
         """The last version of each application."""
         later = self.model.objects.filter(application=OuterRef("application"), number__gt=OuterRef("number"))
@@ -122,6 +155,9 @@ class SubmissionQuerySet(QuerySet):
 
 
 class DocumentQuerySet(QuerySet):
+    def readable_by(self, user: Any) -> DocumentQuerySet:
+        return self.filter(application__in=readable_applications(user))
+
     def present(self) -> DocumentQuerySet:
         return self.filter(removed_at__isnull=True)
 
@@ -136,6 +172,17 @@ class ReviewQuerySet(QuerySet):
     def counting(self) -> ReviewQuerySet:
         """Those that cover an application: neither conflicted nor taken back."""
         return self.exclude(status__in=NOT_COUNTING)
+
+    def with_submitted_title(self) -> ReviewQuerySet:
+        """Adds `submitted_title`, of the application's last version."""
+        submission = self.model.submission.field.related_model
+        versions = submission.objects.filter(application=OuterRef("application")).order_by("-number")
+        return self.annotate(submitted_title=Subquery(versions.values("title")[:1]))
+
+    def without_others_while_open(self, user: Any) -> ReviewQuerySet:
+        """Leaves out what others say of applications of which `user` still has a review to finish."""
+        own = self.model.objects.open_for(user).values("application")
+        return self.filter(Q(reviewer=user) | ~Q(application__in=own))
 
     def open_for(self, user: Any) -> ReviewQuerySet:
         return self.filter(reviewer=user, status__in=[ReviewStatus.ASSIGNED, ReviewStatus.SCORING])
@@ -160,6 +207,9 @@ class PilotRegionQuerySet(QuerySet):
     def places_left(self) -> int:
         """Of the 30 places of all calls together."""
         return PILOT_PLACES - self.active().count()
+
+    def with_units(self) -> PilotRegionQuerySet:
+        return self.prefetch_related("units__country")
 
     def public(self) -> PilotRegionQuerySet:
         return self.active().filter(is_public=True)

@@ -11,10 +11,12 @@ from enum import Enum, auto
 from typing import Any
 
 from django.db.models import Field
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Partner, SupportNeed
+from applications.models.application import MAX_HALF_DAYS
 
 Text = str | Promise
 
@@ -26,6 +28,7 @@ MAX_PARTNERS = 40
 MAX_NEEDS = 12
 MAX_CHALLENGES = 5
 MAX_UNITS = 60
+MAX_POPULATION = 100_000_000
 
 
 class Kind(Enum):
@@ -56,7 +59,7 @@ class Question:
         own_label: where there is no field.
         help_text: shown below the label.
         is_required: a submission needs an answer.
-        limit: most characters, or most choices.
+        limit: most characters, most choices, or the highest number.
         columns: the questions of each row.
         row_label: what one row is.
     """
@@ -86,6 +89,10 @@ class Section:
     title: Text
     intro: Text
     questions: tuple[Question, ...]
+
+    def url(self, public_id: Any) -> str:
+        """Return the address of the section's page in an application."""
+        return reverse("applications:section", args=[public_id, self.slug])
 
     def question(self, name: str) -> Question:
         return next(question for question in self.questions if question.name == name)
@@ -121,7 +128,9 @@ TERRITORY = Section(
             _("What holds the area together: landscape, economy, languages, daily life across the border."),
             limit=LONG_TEXT,
         ),
-        _asked("population", Kind.NUMBER, _("An estimate is enough."), is_required=False),
+        _asked(
+            "population", Kind.NUMBER, _("An estimate is enough."), is_required=False, limit=MAX_POPULATION
+        ),
     ),
 )
 
@@ -218,7 +227,12 @@ SUPPORT = Section(
         ),
         _asked("support_description", Kind.TEXT, limit=LONG_TEXT),
         _asked("working_languages", Kind.TERMS, _("All in which a workshop or a meeting could be held.")),
-        _asked("half_days_per_month", Kind.NUMBER, _("Two half-days are one day. An estimate is enough.")),
+        _asked(
+            "half_days_per_month",
+            Kind.NUMBER,
+            _("Two half-days are one day. An estimate is enough."),
+            limit=MAX_HALF_DAYS,
+        ),
         _asked("support_from", Kind.MONTH),
         _asked("support_until", Kind.MONTH),
     ),

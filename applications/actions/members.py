@@ -1,0 +1,170 @@
+"""Who works on an application: invited by e-mail, with or without an account; partners who confirm."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications import emails
+from applications.actions.drafts import lock
+from applications.enums import MemberRole
+from applications.models import Application, Invitation, Member, Partner
+from impact.history import NotAllowed
+
+# People in one application; a default of ours against mistakes and misuse.
+MAX_PEOPLE = 50
+PARTNER_SALT = "applications.partner"
+
+
+@transaction.atomic
+def invite(*, application_id: int, by: Any, email: str, role: str) -> Invitation:
+    """Invite somebody to edit or to read; no account is needed until the invitation is accepted.
+
+    Args:
+        application_id: the application.
+        by: its lead.
+        email: of the person.
+        role: `MemberRole.EDIT` or `MemberRole.VIEW`.
+
+    Raises:
+        NotAllowed: the person is not the lead, or the role is none to be given.
+        ValidationError: the person is a member, is invited already, or there are too many.
+    """
+    application = _led(application_id, by)
+    if role not in (MemberRole.EDIT, MemberRole.VIEW):
+        raise NotAllowed
+    if application.members.filter(user__email__iexact=email).exists():
+        raise ValidationError(_("This person works on the application already."))
+    waiting = application.invitations.awaiting()
+    if waiting.for_email(email).exists():
+        raise ValidationError(_("This person is invited already."))
+    if application.members.count() + waiting.count() >= MAX_PEOPLE:
+        raise ValidationError(
+            _("At most %(most)d people can work on one application."), params={"most": MAX_PEOPLE}
+        )
+    invitation = application.invitations.create(email=email.lower(), role=role, invited_by=by)
+    emails.invitation(invitation)
+    return invitation
+
+
+@transaction.atomic
+def take_back(*, application_id: int, by: Any, invitation_id: UUID) -> None:
+    """Take an invitation back; its link leads nowhere from then on.
+
+    Raises:
+        NotAllowed: the person is not the lead.
+        Invitation.DoesNotExist: it was accepted or taken back, or belongs to another application.
+    """
+    application = _led(application_id, by)
+    invitation = application.invitations.awaiting().select_for_update().get(public_id=invitation_id)
+    invitation.taken_back_at = timezone.now()
+    invitation.save(update_fields=["taken_back_at"])
+
+
+@transaction.atomic
+def accept(*, invitation_id: UUID, by: Any) -> Application:
+    """Accept an invitation to one's own address.
+
+    Raises:
+        Invitation.DoesNotExist: none for this person's address, or taken back.
+    """
+    mine = Invitation.objects.awaiting().for_email(by.email)
+    invitation = (
+        mine.select_for_update(of=["self"]).select_related("application").get(public_id=invitation_id)
+    )
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    Member.objects.get_or_create(
+        application=invitation.application,
+        user=by,
+        defaults={"role": invitation.role, "added_by": invitation.invited_by},
+    )
+    return invitation.application
+
+
+@transaction.atomic
+def remove_member(*, application_id: int, by: Any, member_id: int) -> None:
+    """Take a person's rights away; the lead can remove everybody else, everybody else themselves.
+
+    Raises:
+        NotAllowed: anybody else tries, or the lead would go.
+        Member.DoesNotExist: not a member of this application.
+    """
+    application = lock(application_id, by)
+    member = application.members.get(pk=member_id)
+    is_own = member.user_id == by.pk
+    if member.role == MemberRole.LEAD or not (is_own or application.role == MemberRole.LEAD):
+        raise NotAllowed
+    member.delete()
+
+
+@transaction.atomic
+def ask_partner(*, application_id: int, by: Any, partner_id: UUID) -> Partner:
+    """Ask a partner organisation, by e-mail, to confirm that it takes part.
+
+    Raises:
+        NotAllowed: the person is not the lead.
+        Partner.DoesNotExist: the application has no such partner.
+        ValidationError: no contact e-mail is given, or the partner has confirmed.
+    """
+    application = _led(application_id, by)
+    partner = application.partners.get(public_id=partner_id)
+    if not partner.contact_email:
+        raise ValidationError(_("Give the e-mail of a contact person first."))
+    if partner.confirmed_at:
+        raise ValidationError(_("This partner has confirmed already."))
+    partner.confirmation_asked_at = timezone.now()
+    partner.save(update_fields=["confirmation_asked_at"])
+    emails.confirmation(partner, token=partner_token(partner), asked_by=by)
+    return partner
+
+
+@transaction.atomic
+def confirm_partner(*, token: str, name: str) -> Partner:
+    """Confirm, for a partner organisation, that it takes part; the link is the proof.
+
+    Args:
+        token: from the link in the e-mail.
+        name: of the person who confirms.
+
+    Raises:
+        Partner.DoesNotExist: the token is not ours, or the partner was removed or has another e-mail now.
+    """
+    partner = partner_of(token, is_locked=True)
+    if partner.confirmed_at is None:
+        partner.confirmed_at, partner.confirmed_by_name = timezone.now(), name
+        partner.save(update_fields=["confirmed_at", "confirmed_by_name"])
+    return partner
+
+
+def partner_token(partner: Partner) -> str:
+    return signing.dumps([partner.pk, partner.contact_email], salt=PARTNER_SALT)
+
+
+def partner_of(token: str, *, is_locked: bool = False) -> Partner:
+    """Return the partner of a link.
+
+    Raises:
+        Partner.DoesNotExist: as in `confirm_partner`.
+    """
+    try:
+        partner_id, email = signing.loads(token, salt=PARTNER_SALT)
+    except signing.BadSignature:
+        raise Partner.DoesNotExist from None
+    rows = Partner.objects.select_related("application__call")
+    if is_locked:
+        rows = rows.select_for_update(of=["self"])
+    return rows.get(pk=partner_id, contact_email=email)
+
+
+def _led(application_id: int, by: Any) -> Application:
+    application = lock(application_id, by)
+    if application.role != MemberRole.LEAD:
+        raise NotAllowed
+    return application

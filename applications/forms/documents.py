@@ -1,0 +1,40 @@
+"""Choosing a file, which is stored at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from applications.actions.documents import ALLOWED
+from applications.enums import DocumentKind
+from impact.forms import PublicForm
+from impact.uploads import KINDS, kinds_in_words
+
+
+def _limits() -> str:
+    return gettext("%(kinds)s; up to %(size)s each, %(total)s together.") % {
+        "kinds": kinds_in_words(ALLOWED),
+        "size": filesizeformat(settings.UPLOAD_MAX_BYTES),
+        "total": filesizeformat(settings.UPLOAD_TOTAL_MAX_BYTES),
+    }
+
+
+def _endings() -> str:
+    return ",".join(ending for kind in sorted(ALLOWED) for ending in KINDS[kind][1])
+
+
+class DocumentForm(PublicForm):
+    submit_label = _("Store this document")
+
+    kind = forms.ChoiceField(label=_("What it is"), choices=DocumentKind.choices, widget=forms.RadioSelect)
+    file = forms.FileField(label=_("File"), help_text=lazy(_limits, str)())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["accept"] = _endings()

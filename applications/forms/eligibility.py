@@ -1,0 +1,39 @@
+"""The eligibility check that anybody can make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django.utils.translation import gettext_lazy as _
+
+from applications.forms.regions import RegionsField, search_name
+from applications.sections import MAX_PARTNERS
+from impact.forms import PublicForm
+from impact.reference.models import NutsUnit
+
+
+class EligibilityForm(PublicForm):
+    submit_label = _("Check")
+
+    regions = RegionsField(
+        label=_("Regions in which the partners are based"),
+        help_text=_("One for each partner. Type a name, such as a district, a county or a province."),
+        limit=MAX_PARTNERS,
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        typed = data.getlist("regions") if data else []
+        searched = data.get(search_name("regions"), "") if data else ""
+        self.fields["regions"].load(typed, searched)
+
+    def build_helper(self) -> FormHelper:
+        helper = super().build_helper()
+        # The answer has an address of its own, which can be sent to the partners.
+        helper.form_method = "get"
+        return helper
+
+    @property
+    def chosen(self) -> list[NutsUnit]:
+        return self.fields["regions"].widget.chosen

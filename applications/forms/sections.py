@@ -1,0 +1,212 @@
+"""One form for each section of the application, made from `applications.sections`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from crispy_forms.layout import HTML, Layout, Submit
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from applications.answers import NEEDS, PARTNERS, Answers, Conflict, digests
+from applications.forms.questions import field_of, plain, terms_of
+from applications.forms.regions import search_name
+from applications.forms.rows import ROW_SETS
+from applications.models import Application
+from applications.sections import SECTIONS, Kind, Question, Section
+from impact.forms import PublicForm, Rows
+from impact.reference.models import NutsUnit
+
+CHOICE_PREFIX = "choice-"
+ASKED_AS_ROWS = frozenset({Kind.ROWS, Kind.FILES})
+
+
+class SectionForm(PublicForm):
+    """A section as one person sees it.
+
+    `base` says on which saved values it was written, `nonce` which page it is, `opened` when it
+    was opened; all three travel with it.
+    """
+
+    section: Section
+    submit_label = _("Save and continue")
+
+    base = forms.CharField(widget=forms.HiddenInput, required=False)
+    nonce = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    opened = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Any = None, *, application: Application, cells: Answers, opened: str = "", **kwargs: Any
+    ) -> None:
+        self.application, self.cells = application, cells
+        initial = _initial(application, self.section, cells)
+        initial |= {"base": json.dumps(digests(cells)), "nonce": uuid4(), "opened": opened}
+        super().__init__(data, initial=initial, is_draft=True, **kwargs)
+        for question in self.section.questions:
+            self._offer_choices(question)
+
+    def build_helper(self) -> Any:
+        helper = super().build_helper()
+        helper.layout = Layout(*self._places())
+        helper.add_input(Submit("save_exit", _("Save and go to the overview"), css_class="secondary"))
+        helper.attrs["data-autosave"] = ""
+        return helper
+
+    @property
+    def typed_base(self) -> dict[str, str]:
+        """Digests of the saved values that the person has seen; {} if they did not arrive."""
+        try:
+            given = json.loads(self.data.get("base", ""))
+        except ValueError:
+            return {}
+        return given if isinstance(given, dict) else {}
+
+    @property
+    def typed_choices(self) -> dict[str, str]:
+        """The person's decisions of conflicts: cell → choice."""
+        return {
+            name.removeprefix(CHOICE_PREFIX): value
+            for name, value in self.data.items()
+            if name.startswith(CHOICE_PREFIX)
+        }
+
+    def answers(self) -> Answers:
+        """Return the cells whose typed value is valid; only after `is_valid()` was asked."""
+        cells: Answers = {}
+        for question in self.section.questions:
+            if question == PARTNERS:
+                cells |= self.rows[PARTNERS.name].cells(self._nonce, self.cells)
+            elif question == NEEDS:
+                cells[NEEDS.name] = self.rows[NEEDS.name].cell()
+            elif question.name in self.cleaned_data:
+                cells[question.name] = plain(question, self.cleaned_data[question.name])
+        return cells
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, last = cleaned.get("support_from"), cleaned.get("support_until")
+        if first and last and last < first:
+            self.add_error("support_until", _("The last month is before the first."))
+            # Neither is saved: one of them alone might not fit what was saved before.
+            cleaned.pop("support_from")
+        return cleaned
+
+    def ask_about(self, conflicts: list[Conflict]) -> None:
+        """Put a choice in front of every answer that somebody else has changed meanwhile."""
+        who = self.application.changed_by
+        for conflict in conflicts:
+            name = f"{CHOICE_PREFIX}{conflict.cell}"
+            choices = [
+                (conflict.keep_mine, _("Keep what I have typed here")),
+                (conflict.keep_saved, format_html("{}: {}", _("Take what was saved"), self.told(conflict))),
+            ]
+            label = _("%(answer)s: %(person)s saved something else meanwhile. Which one stays?")
+            params = {"answer": self._label(conflict), "person": who.get_short_name() if who else "?"}
+            field = forms.ChoiceField(label=label % params, choices=choices, widget=forms.RadioSelect)
+            self.fields[name] = field
+            self.add_error(name, _("Choose which answer stays."))
+        self.helper = self.build_helper()
+
+    def next_base(self, cells: Answers, conflicts: list[Conflict]) -> str:
+        """Return the `base` to go on from after a save: as saved, except where the person has to decide."""
+        undecided = {c.cell: self.typed_base.get(c.cell, "") for c in conflicts}
+        return json.dumps(digests(cells) | undecided)
+
+    def note_saved(self, cells: Answers, conflicts: list[Conflict]) -> None:
+        self.data = self.data.copy()
+        self.data["base"] = self.next_base(cells, conflicts)
+
+    def all_errors(self) -> list[Any]:
+        """Return the errors of the fields and of the rows."""
+        rows = [row.errors for rows in self.rows.values() for row in rows.forms]
+        return [errors for errors in (self.errors, *rows) if errors]
+
+    def told(self, conflict: Conflict) -> str:
+        """Return the saved value of a conflict as people read it."""
+        value = conflict.saved
+        if value is None or value == "" or value == []:
+            return str(_("nothing: it was removed"))
+        if isinstance(value, dict):
+            return "; ".join(str(part) for part in value.values() if part not in ("", None, False))
+        if not isinstance(value, list):
+            return str(value)
+        if conflict.cell == NEEDS.name:
+            value = [row["area"] for row in value]
+        return "; ".join(self._names(conflict.cell).get(code, code) for code in value)
+
+    def _names(self, cell: str) -> dict[str, str]:
+        if cell == "units":
+            return {unit.pk: str(unit) for unit in self.application.units.all()}
+        if cell == NEEDS.name:
+            return {need.area_id: str(need) for need in self.application.needs.all()}
+        return {code: str(label) for code, label in self.fields[cell].choices}
+
+    def _label(self, conflict: Conflict) -> Any:
+        name = conflict.cell.partition(".")[0]
+        row = conflict.mine or conflict.saved
+        return row["name"] if name == PARTNERS.name and row else self.section.question(name).label
+
+    @property
+    def _nonce(self) -> UUID:
+        return self.cleaned_data.get("nonce") or uuid4()
+
+    def _offer_choices(self, question: Question) -> None:
+        if question.kind is Kind.TERMS:
+            self.fields[question.name].choices = terms_of(question)
+        elif question.kind is Kind.REGIONS:
+            typed = self.data.getlist(question.name) if self.is_bound else self.cells[question.name]
+            searched = self.data.get(search_name(question.name), "") if self.is_bound else ""
+            self.fields[question.name].load(typed, searched)
+        elif question.kind is Kind.ROWS:
+            terms = {column.name: terms_of(column) for column in question.columns if column.kind is Kind.TERM}
+            self.rows[question.name].use_terms(terms)
+
+    def _places(self) -> list[Any]:
+        """The fields in the order of the section; a choice stands before the answer that it is about."""
+        choices = [name for name in self.fields if name.startswith(CHOICE_PREFIX)]
+        places: list[Any] = ["base", "nonce", "opened"]
+        for question in self.section.questions:
+            cells = (f"{CHOICE_PREFIX}{question.name}", f"{CHOICE_PREFIX}{question.name}.")
+            places += [name for name in choices if name == cells[0] or name.startswith(cells[1])]
+            if question.kind is Kind.ROWS:
+                heading = format_html('<h2 class="rows-title">{}</h2>', question.label)
+                places += [HTML(heading), Rows(question.name)]
+            elif question.kind is not Kind.FILES:
+                places.append(question.name)
+        return places
+
+
+def form_for(section: Section) -> type[SectionForm]:
+    """Return the form of a section."""
+    return _FORMS[section.slug]
+
+
+def _initial(application: Application, section: Section, cells: Answers) -> Mapping[str, Any]:
+    """Return the cells as form fields show them: months as dates, rows as lists."""
+    initial = dict(cells)
+    for question in section.questions:
+        if question.kind is Kind.MONTH and cells[question.name]:
+            initial[question.name] = date.fromisoformat(cells[question.name])
+        elif question == PARTNERS:
+            units: dict[str, NutsUnit] = {p.unit_id: p.unit for p in application.partners.all() if p.unit}
+            initial[PARTNERS.name] = [
+                row | {"key": cell.partition(".")[2], "unit": str(units[row["unit"]]) if row["unit"] else ""}
+                for cell, row in cells.items()
+                if cell.startswith(f"{PARTNERS.name}.")
+            ]
+    return initial
+
+
+def _make(section: Section) -> type[SectionForm]:
+    asked = [question for question in section.questions if question.kind not in ASKED_AS_ROWS]
+    rows = {name: rows for name, rows in ROW_SETS.items() if any(q.name == name for q in section.questions)}
+    parts: dict[str, Any] = {question.name: field_of(question) for question in asked}
+    return type(f"{section.slug.title()}Form", (SectionForm,), parts | {"section": section, "row_sets": rows})
+
+
+_FORMS = {section.slug: _make(section) for section in SECTIONS}

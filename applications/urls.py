@@ -1,0 +1,49 @@
+"""Addresses of calls, applications and the map."""
+
+from django.urls import include, path
+
+from applications.views import calls, documents, drafts, members, places, sections, submitting
+
+app_name = "applications"
+
+of_call = [
+    path("", calls.CallView.as_view(), name="call"),
+    path("questions/", calls.QuestionsView.as_view(), name="questions"),
+    path("questions.pdf", calls.QuestionsPdfView.as_view(), name="questions_pdf"),
+    path("check/", calls.EligibilityView.as_view(), name="eligibility"),
+    path("apply/", drafts.StartView.as_view(), name="start"),
+]
+
+of_application = [
+    path("", drafts.OverviewView.as_view(), name="overview"),
+    path("documents/", documents.DocumentsView.as_view(), name="documents"),
+    path("documents/<uuid:document_id>/", documents.DocumentDownloadView.as_view(), name="document"),
+    path(
+        "documents/<uuid:document_id>/remove/",
+        documents.DocumentRemoveView.as_view(),
+        name="document_remove",
+    ),
+    path("check/", submitting.CheckAnswersView.as_view(), name="check"),
+    path("versions/<int:number>/", submitting.VersionView.as_view(), name="version"),
+    path("versions/<int:number>/pdf/", submitting.VersionPdfView.as_view(), name="version_pdf"),
+    path("history/", submitting.HistoryView.as_view(), name="history"),
+    path("withdraw/", submitting.WithdrawView.as_view(), name="withdraw"),
+    path("people/", members.PeopleView.as_view(), name="people"),
+    path("people/<uuid:invitation_id>/", members.TakeBackView.as_view(), name="take_back"),
+    path("people/<int:member_id>/remove/", members.RemoveMemberView.as_view(), name="remove_member"),
+    path("partners/<uuid:partner_id>/ask/", members.AskPartnerView.as_view(), name="ask_partner"),
+    path("<slug:slug>/", sections.SectionView.as_view(), name="section"),
+]
+
+urlpatterns = [
+    path("calls/", calls.CallListView.as_view(), name="calls"),
+    path("calls/<slug:slug>/", include(of_call)),
+    path("applications/", drafts.ApplicationListView.as_view(), name="mine"),
+    path(
+        "applications/invitations/<uuid:invitation_id>/", members.InvitationView.as_view(), name="invitation"
+    ),
+    path("applications/partner/<str:token>/", members.ConfirmPartnerView.as_view(), name="confirm_partner"),
+    path("applications/<uuid:public_id>/", include(of_application)),
+    path("map/", places.PilotMapView.as_view(), name="map"),
+    path("map/regions/", places.RegionSearchView.as_view(), name="regions"),
+]

@@ -1,0 +1,68 @@
+"""Pages of one application: only for its members, everybody else finds nothing there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
+
+from applications import answers, editing
+from applications.forms import opening
+from applications.models import Application, Clarification
+from applications.sections import Section
+
+
+class ApplicationPage(LoginRequiredMixin, TemplateView):
+    """A page of the application in the address; `sections` are those whose answers it needs."""
+
+    sections: Sequence[Section] = ()
+
+    @cached_property
+    def application(self) -> Application:
+        rows = Application.objects.for_member(self.request.user).select_related("call", "changed_by")
+        try:
+            return answers.with_answers(rows, self.sections).get(public_id=self.kwargs["public_id"])
+        except Application.DoesNotExist:
+            raise Http404 from None
+
+    @cached_property
+    def clarification(self) -> Clarification | None:
+        return editing.open_question(self.application)
+
+    @cached_property
+    def opened(self) -> str:
+        """The token of when the form was opened: carried on from the page before, else now."""
+        given = self.request.POST.get("opened") or self.request.GET.get("opened", "")
+        if opening.read(given, self.application, self.request.user):
+            return given
+        return opening.sign(self.application, self.request.user, timezone.now())
+
+    @property
+    def carried(self) -> str:
+        """What a link to the next page needs after closing, so that the grace goes on; else nothing."""
+        is_open = editing.in_time(self.application, self.clarification, at=timezone.now())
+        return "" if is_open else f"?opened={self.opened}"
+
+    def why_not(self, section: Section | None = None) -> Any:
+        return editing.why_not(
+            self.application,
+            self.clarification,
+            section,
+            role=self.application.role,
+            at=timezone.now(),
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        application = self.application
+        return super().get_context_data(**kwargs) | {
+            "application": application,
+            "clarification": self.clarification,
+            "deadline": editing.deadline(application, self.clarification),
+            "is_in_time": editing.in_time(application, self.clarification, at=timezone.now()),
+            "carried": self.carried,
+        }

@@ -1,0 +1,34 @@
+"""Pages that are the same for every visitor who is not logged in, kept for a short while."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+# Short, since a call opens and closes by the clock; staff see changes within it too.
+SECONDS = 20
+
+
+class VisitorCacheMixin:
+    """Answers anonymous GET requests from the cache, without touching database or session."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "GET" or _is_known(request):
+            return super().dispatch(request, *args, **kwargs)
+        key = f"visitor:{get_language()}:{request.path}"
+        kept = cache.get(key)
+        if kept is not None:
+            return HttpResponse(kept)
+        response = super().dispatch(request, *args, **kwargs).render()
+        if response.status_code == 200:
+            cache.set(key, response.content, SECONDS)
+        return response
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Whether the visitor may have messages, a log-in or other things of their own on the page."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or bool(request.COOKIES.get("messages"))

@@ -1,0 +1,95 @@
+"""Public pages of the calls: what they are, all questions beforehand, and whether one may apply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.generic import DetailView, FormView, ListView, View
+from django.views.generic.detail import SingleObjectMixin
+
+from applications import eligibility, pdf
+from applications.enums import PILOT_PLACES
+from applications.forms.eligibility import EligibilityForm
+from applications.forms.questions import terms_of
+from applications.models import Call
+from applications.sections import SECTIONS, Kind
+from applications.views.caching import VisitorCacheMixin
+from impact.reference.maps import MapRegion, region_map
+from impact.reference.models import NutsUnit
+from impact.uploads import PDF
+
+
+class CallListView(VisitorCacheMixin, ListView):
+    model = Call
+    context_object_name = "calls"
+    template_name = "applications/calls.html"
+    extra_context = {"places": PILOT_PLACES}
+
+
+class CallView(VisitorCacheMixin, DetailView):
+    queryset = Call.objects.with_extensions()
+    template_name = "applications/call.html"
+    extra_context = {"places": PILOT_PLACES}
+
+
+class QuestionsView(VisitorCacheMixin, DetailView):
+    model = Call
+    template_name = "applications/questions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        terms = {
+            question.name: [label for _code, label in terms_of(question)]
+            for section in SECTIONS
+            for question in section.questions
+            if question.kind is Kind.TERMS
+        }
+        return super().get_context_data(**kwargs) | {"sections": SECTIONS, "terms": terms}
+
+
+class QuestionsPdfView(SingleObjectMixin, View):
+    model = Call
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        call = self.get_object()
+        content = pdf.of_questions(call, language=get_language())
+        response = HttpResponse(content, content_type=PDF)
+        response["Content-Disposition"] = f'attachment; filename="{call.slug}-questions.pdf"'
+        return response
+
+
+class EligibilityView(SingleObjectMixin, FormView):
+    """Regions in, answer out; by GET, so that the answer has an address to send to partners."""
+
+    queryset = Call.objects.all()
+    form_class = EligibilityForm
+    template_name = "applications/eligibility.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"data": self.request.GET or None}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        form: EligibilityForm = context["form"]
+        if not (form.is_bound and form.is_valid()):
+            return context
+        units = form.chosen
+        checks = eligibility.check_regions(units)
+        return context | {
+            "checks": checks,
+            "is_refused": eligibility.is_refused(checks),
+            "is_uncertain": any(c.outcome is eligibility.CheckOutcome.WARNING for c in checks),
+            "map": self._map(units),
+        }
+
+    def _map(self, units: list[NutsUnit]) -> Any:
+        return region_map([MapRegion.of_unit(unit) for unit in units], title=form_title(units))
+
+
+def form_title(units: list[NutsUnit]) -> str:
+    return ", ".join(unit.name for unit in units)

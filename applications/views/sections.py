@@ -1,0 +1,122 @@
+"""One page for each section: saves what is valid, incomplete or not, and overwrites nothing unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications import answers, completeness
+from applications.actions import drafts
+from applications.actions.drafts import Saved
+from applications.exceptions import NotEditable
+from applications.forms.sections import SectionForm, form_for
+from applications.sections import BY_SLUG, DOCUMENTS, SECTIONS, TERRITORY, Section, section_after
+from applications.views.base import ApplicationPage
+from impact.reference.maps import MapRegion, region_map
+
+AUTOSAVE_HEADER = "X-Autosave"
+
+
+class SectionView(ApplicationPage):
+    template_name = "applications/section.html"
+
+    @cached_property
+    def section(self) -> Section:
+        section = BY_SLUG.get(self.kwargs["slug"])
+        if section is None or section is DOCUMENTS:
+            raise Http404
+        return section
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return (self.section,)
+
+    def form(self, data: Any = None) -> SectionForm:
+        cells = answers.read(self.application, self.sections)
+        return form_for(self.section)(data, application=self.application, cells=cells, opened=self.opened)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=self.form()))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        form = self.form(request.POST)
+        is_autosave = AUTOSAVE_HEADER in request.headers
+        if form.is_adding_row and not is_autosave:
+            return self.render_to_response(self.get_context_data(form=form))
+        is_valid = form.is_valid()
+        try:
+            saved = self.save(form)
+        except NotEditable as refusal:
+            return self.refuse(form, refusal, is_autosave)
+        if is_autosave:
+            return self.autosaved(form, saved)
+        if is_valid and not saved.conflicts:
+            return self.go_on()
+        return self.show_again(form, saved)
+
+    def save(self, form: SectionForm) -> Saved:
+        return drafts.save_answers(
+            application_id=self.application.pk,
+            by=self.request.user,
+            section=self.section,
+            mine=form.answers(),
+            base=form.typed_base,
+            choices=form.typed_choices,
+        )
+
+    def go_on(self) -> HttpResponse:
+        messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
+        after = section_after(self.section)
+        if "save_exit" in self.request.POST or after is None:
+            return redirect(self.application.get_absolute_url() + self.carried)
+        return redirect(after.url(self.application.public_id) + self.carried)
+
+    def show_again(self, form: SectionForm, saved: Saved) -> HttpResponse:
+        form.ask_about(saved.conflicts)
+        form.note_saved(saved.cells, saved.conflicts)
+        return self.render_to_response(
+            self.get_context_data(form=form, is_partly_saved=True, conflicts=saved.conflicts)
+        )
+
+    def refuse(self, form: SectionForm, refusal: NotEditable, is_autosave: bool) -> HttpResponseBase:
+        """Show why nothing was saved, with everything that was typed still on the page."""
+        if is_autosave:
+            return JsonResponse({"state": "refused", "text": str(refusal)})
+        form.add_error(None, str(refusal))
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def autosaved(self, form: SectionForm, saved: Saved) -> JsonResponse:
+        problems = len(saved.conflicts) + sum(len(errors) for errors in form.all_errors())
+        now = timezone.localtime().strftime("%H:%M")
+        text = _("Saved %(time)s") % {"time": now}
+        if problems:
+            text += ". " + ngettext(
+                "%(n)s answer on this page needs another look when you save.",
+                "%(n)s answers on this page need another look when you save.",
+                problems,
+            ) % {"n": problems}
+        base = form.next_base(saved.cells, saved.conflicts)
+        return JsonResponse({"state": "saved", "text": text, "base": base})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cells = answers.read(self.application, self.sections)
+        return super().get_context_data(**kwargs) | {
+            "section": self.section,
+            "number": SECTIONS.index(self.section) + 1,
+            "count": len(SECTIONS),
+            "refusal": self.why_not(self.section),
+            "missing": completeness.missing_in(self.section, cells),
+            "map": self.map() if self.section is TERRITORY else None,
+        }
+
+    def map(self) -> Any:
+        units = self.application.units.all()
+        title = self.application.title or _("Your territory")
+        return region_map([MapRegion.of_unit(unit) for unit in units], title=title) if units else None

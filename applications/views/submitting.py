@@ -1,0 +1,118 @@
+"""Check your answers, submit, the receipt, versions and their differences, withdrawal."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from applications import answers, completeness, eligibility, pdf, reading, snapshots
+from applications.actions import drafts, submitting
+from applications.enums import AttemptOutcome, MemberRole
+from applications.forms import opening
+from applications.forms.starting import SubmitForm, WithdrawForm
+from applications.models import Submission, SubmissionAttempt
+from applications.sections import SECTIONS
+from applications.views.base import ApplicationPage
+from impact.history import IllegalMove, NotAllowed
+from impact.uploads import PDF, as_download
+
+
+class CheckAnswersView(ApplicationPage):
+    """All answers on one page, what is missing, the partner rules, and the button."""
+
+    template_name = "applications/check.html"
+    sections = SECTIONS
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        opened_at = opening.read(self.opened, self.application, request.user)
+        attempt = submitting.submit(application_id=self.application.pk, by=request.user, opened_at=opened_at)
+        if attempt.submission:
+            if attempt.outcome == AttemptOutcome.UNCHANGED:
+                messages.info(request, _("Nothing has changed since this version: it stands."))
+            return redirect("applications:version", self.application.public_id, attempt.submission.number)
+        return self.render_to_response(self.get_context_data(attempt=attempt), status=409)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        application = self.application
+        snapshot = snapshots.make(application)
+        checks = eligibility.check_submission(snapshot)
+        missing = completeness.missing(answers.read(application))
+        return super().get_context_data(**kwargs) | {
+            "read_sections": reading.sections(snapshot, get_language()),
+            "missing": missing,
+            "checks": checks,
+            "refusal": self.why_not(),
+            "form": SubmitForm(initial={"opened": self.opened}),
+            "may_submit": not missing and not eligibility.is_refused(checks) and not self.why_not(),
+        }
+
+
+class VersionView(ApplicationPage):
+    """A submitted version: the receipt, all answers, what changed since the one before."""
+
+    template_name = "applications/version.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        versions = self.application.submissions.select_related("submitted_by")
+        submission = get_object_or_404(versions, number=self.kwargs["number"])
+        before = versions.filter(number=submission.number - 1).first()
+        language = get_language()
+        return super().get_context_data(**kwargs) | {
+            "submission": submission,
+            "is_latest": not versions.filter(number__gt=submission.number).exists(),
+            "read_sections": reading.sections(submission.snapshot, language),
+            "differences": before and reading.differences(before.snapshot, submission.snapshot, language),
+        }
+
+
+class VersionPdfView(LoginRequiredMixin, View):
+    def get(self, request: HttpRequest, public_id: UUID, number: int) -> FileResponse:
+        readable = Submission.objects.readable_by(request.user).select_related("application")
+        submission = get_object_or_404(readable, application__public_id=public_id, number=number)
+        name = f"{submission.application.reference}-v{number}.pdf"
+        return as_download(pdf.ensure(submission).file.open("rb"), name=name, content_type=PDF)
+
+
+class HistoryView(ApplicationPage):
+    """Every version, every press of the button and every change of status."""
+
+    template_name = "applications/history.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        attempts = SubmissionAttempt.objects.filter(application=self.application)
+        return super().get_context_data(**kwargs) | {
+            "submissions": self.application.submissions.without_answers().select_related("submitted_by"),
+            "attempts": attempts.select_related("by", "submission"),
+            "changes": self.application.changes.all(),
+        }
+
+
+class WithdrawView(ApplicationPage):
+    template_name = "applications/withdraw.html"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = WithdrawForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        try:
+            drafts.withdraw(
+                application_id=self.application.pk, by=request.user, reason=form.cleaned_data["reason"]
+            )
+        except (IllegalMove, NotAllowed):
+            messages.error(request, _("The application cannot be withdrawn by you now. Please write to us."))
+        else:
+            messages.success(request, _("The application is withdrawn."))
+        return redirect(self.application)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context.setdefault("form", WithdrawForm())
+        return context | {"is_lead": self.application.role == MemberRole.LEAD}
