@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 
@@ -15,6 +16,9 @@ def username(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str
     return tried.strip().lower()
 
 
-def ip_address(request: HttpRequest) -> str:
+def ip_address(request: HttpRequest) -> str | None:
     """Return where the request came from, as allauth sees it: one setting says how many proxies are ours."""
-    return get_adapter().get_client_ip(request)
+    try:
+        return get_adapter().get_client_ip(request)
+    except PermissionDenied:  # nowhere: the request was made inside this program
+        return None
