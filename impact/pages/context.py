@@ -11,13 +11,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_info, override
 from django.utils.translation import gettext_lazy as _
 
-# Below the home page of each language.
 NAVIGATION = (
-    ("calls/", _("Calls")),
-    ("experts/", _("Experts")),
-    ("map/", _("Map")),
-    ("about/", _("About")),
-    ("newsletter/", _("Stay informed")),
+    ("applications:calls", _("Calls")),
+    ("experts:index", _("Experts")),
+    ("applications:map", _("Map")),
+    ("pages:about", _("About")),
+    ("newsletter:subscribe", _("Stay informed")),
 )
 
 
@@ -31,16 +30,16 @@ class Link(NamedTuple):
 class Site:
     """The frame of a page; worked out only where a template asks, so the admin pays nothing."""
 
-    demo_mode = settings.DEMO_MODE
-    contact_email = settings.CONTACT_EMAIL
-
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+        self.demo_mode = settings.DEMO_MODE
+        self.contact_email = settings.CONTACT_EMAIL
 
     @cached_property
     def navigation(self) -> list[Link]:
-        home, here = reverse("pages:home"), self._request.path
-        return [Link(home + part, label, here.startswith(home + part)) for part, label in NAVIGATION]
+        here = self._request.path
+        urls = [(reverse(name), label) for name, label in NAVIGATION]
+        return [Link(url, label, here.startswith(url)) for url, label in urls]
 
     @cached_property
     def languages(self) -> list[Link]:
