@@ -9,6 +9,7 @@ from matching.engine.budget import Progress
 from matching.engine.counterfactual import Explanation
 from matching.engine.parsing import load_problem
 from matching.engine.problem import Problem, ProblemError
+from matching.engine.relief import apply_remedy
 from matching.engine.result import Result
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ProblemError",
     "Progress",
     "Result",
+    "apply_remedy",
     "load_problem",
     "score_team",
     "solve",

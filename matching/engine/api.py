@@ -14,9 +14,11 @@ from matching.engine.budget import Progress
 from matching.engine.contributions import contributions
 from matching.engine.counterfactual import Explanation
 from matching.engine.counterfactual import why_not as explain
+from matching.engine.diagnosis import missing
 from matching.engine.fingerprint import fingerprint
 from matching.engine.problem import LEAD, SUPPORT, Problem
-from matching.engine.result import FEASIBLE, OPTIMAL, ExpertResult, RegionResult, Result, TeamMember
+from matching.engine.remedies import remedies
+from matching.engine.result import FEASIBLE, OPTIMAL, ExpertResult, RegionResult, Result, TeamMember, Unserved
 from matching.engine.search import Search
 from matching.engine.solver import Outcome, run
 from matching.engine.teams import Team
@@ -42,7 +44,10 @@ def solve(
     """
     start = time.monotonic()
     search, outcome = run(problem, progress=progress, should_stop=should_stop)
-    regions = tuple(_region(search, team) for team in outcome.answer)
+    search.incumbent.teams = outcome.answer
+    search.budget.tell("diagnosis")
+    is_fair = "fairness" in outcome.proven
+    regions = tuple(_region(search, team, is_fair) for team in outcome.answer)
     return Result(
         status=OPTIMAL if outcome.is_optimal else FEASIBLE,
         input_sha256=fingerprint(problem),
@@ -67,11 +72,13 @@ def _objective(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _region(search: Search, team: Team) -> RegionResult:
+def _region(search: Search, team: Team, is_fair: bool) -> RegionResult:
     criteria = search.tables[team.region].criteria
     problem = search.instance.problem
     if not team.members:
-        return RegionResult(criteria.region.id, team.score, (), None)
+        changes = tuple(remedies(search, team.region)) if is_fair else ()
+        unserved = Unserved(tuple(missing(search, team.region)), changes)
+        return RegionResult(criteria.region.id, team.score, (), unserved)
     facts = contributions(search.instance, criteria, team.members)
     members = tuple(
         TeamMember(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,6 +109,13 @@ class Instance:
             [[role in expert.roles for expert in experts] for _, role in SLOTS], dtype=np.bool_
         )
         self._offers = self._offers.reshape(len(SLOTS), len(experts))
+
+    def with_left(self, free: Ints, capacity: Ints) -> Instance:
+        """Return the same people with other half-days free and another number of regions to take."""
+        other = copy.copy(self)
+        other.__dict__.pop("regions", None)
+        other.free, other.capacity = free, capacity
+        return other
 
     def language(self, code: str) -> Ints:
         """Return the CEFR step of every expert in a language, 0 to 7."""

@@ -73,6 +73,15 @@ def load_problem(obj: Mapping[str, object]) -> Problem:
     return problem
 
 
+def load_expert(obj: Mapping[str, object], *, months: int) -> Expert:
+    """Return one expert of the contract.
+
+    Raises:
+        ProblemError: the first breach of the contract; the path starts at the expert.
+    """
+    return _expert(Node(obj), months)
+
+
 def _rows(root: Mapping[str, Node], key: str) -> list[Node]:
     return root[key].items() if key in root else []
 
