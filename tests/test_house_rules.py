@@ -1,0 +1,177 @@
+"""What holds for every file: style, types, import order, templates, dependencies, models, deployment."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.models import CheckConstraint, Model, Q
+
+ROOT = settings.BASE_DIR
+OUR_APPS = ("accounts", "mail", "reference", "pages", "applications", "experts", "matching", "newsletter")
+CONSOLE = "import sys; from importlinter.cli import lint_imports_command as command; sys.exit(command())"
+TOOLS = {
+    "style": ["-m", "ruff", "check", "--no-cache", "."],
+    "formatting": ["-m", "ruff", "format", "--check", "--no-cache", "."],
+    "types of the engine": ["-m", "mypy"],
+    "import contracts": ["-c", CONSOLE, "--no-cache"],
+    "templates": ["-m", "djlint", "templates", "--check"],
+    "migrations are made": ["manage.py", "makemigrations", "--check", "--dry-run"],
+}
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "impact.settings.production",
+    "SECRET_KEY": "Bp0x-" + "9aZ7kLq2" * 8,
+    "ALLOWED_HOSTS": "portal.example.org",
+    "SITE_URL": "https://portal.example.org",
+    "PATH": "/usr/bin:/bin",
+}
+# Mail programs know only inline styles; the administration has a policy of its own.
+PUBLIC_TEMPLATES = [
+    path for path in sorted(ROOT.glob("templates/**/*.html")) if not {"admin", "email"} & set(path.parts)
+]
+INLINE = re.compile(
+    r"<style\b|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\b(?:src=|type=\"application/json\"))",
+    re.IGNORECASE,
+)
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|home|Users)/\w")
+REGISTRY = re.compile(r"\w+://|--(?:extra-)?index-url|--find-links")
+UNNAMED_QUERY = re.compile(r"\.objects\s*\.\s*(?:filter|exclude|annotate|create|update|raw|order_by)\b")
+READS_ENVIRONMENT = re.compile(r"env\.\w+\(\s*[\"'](\w+)[\"']")
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_tool_has_nothing_to_say(tool: str) -> None:
+    finished = subprocess.run([sys.executable, *TOOLS[tool]], cwd=ROOT, capture_output=True, text=True)
+
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_production_settings_pass_the_deployment_check() -> None:
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+
+    finished = subprocess.run(command, cwd=ROOT, env=PRODUCTION, capture_output=True, text=True)
+
+    assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"])
+def test_production_does_not_start_without(missing: str) -> None:
+    environment = {name: value for name, value in PRODUCTION.items() if name != missing}
+
+    finished = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+
+    assert finished.returncode != 0
+    assert missing in finished.stderr
+
+
+@pytest.mark.parametrize("template", PUBLIC_TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_public_template_has_no_inline_script_or_style(template: Path) -> None:
+    """The content security policy would block it without a word."""
+    assert INLINE.findall(template.read_text()) == []
+
+
+def test_templates_run_no_queries() -> None:
+    assert [path for path in _files("*.html", "*.txt") if ".objects" in path.read_text()] == []
+
+
+def test_views_use_named_querysets() -> None:
+    views = [path for path in _files("*.py") if path.stem == "views" or path.parent.name == "views"]
+
+    assert [path for path in views if UNNAMED_QUERY.search(path.read_text())] == []
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    assert [
+        path for path in _files("*.py") if path.stem in ("utils", "helpers", "misc", "common", "manager")
+    ] == []
+
+
+def test_no_file_names_a_place_of_one_machine() -> None:
+    assert [path for path in _files("*") if MACHINE_PATH.search(_text(path))] == []
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+def test_lock_file_pins_by_hash_and_names_no_registry(lock: str) -> None:
+    content = (ROOT / lock).read_text()
+    pins = re.split(r"\n(?=\S)", content.strip())
+
+    assert not REGISTRY.search(content)
+    assert [pin for pin in pins if "==" not in pin or "--hash=sha256:" not in pin] == []
+
+
+def test_tests_run_with_the_packages_of_production() -> None:
+    assert _pins("requirements.lock") <= _pins("requirements-test.lock")
+
+
+def test_each_dependency_says_why_it_is_there() -> None:
+    content = (ROOT / "pyproject.toml").read_text()
+    project = tomllib.loads(content)
+    groups = project["dependency-groups"].values()
+    dependencies = [*project["project"]["dependencies"], *(entry for group in groups for entry in group)]
+
+    named = [entry for entry in dependencies if isinstance(entry, str)]
+    assert [entry for entry in named if not re.search(re.escape(f'"{entry}",') + r"\s+# \w", content)] == []
+
+
+MODELS_WITH_STATUS = [
+    model
+    for label in OUR_APPS
+    for model in apps.get_app_config(label).get_models()
+    if not model._meta.proxy
+    and not model.__name__.startswith("Historical")
+    and any(field.name == "status" for field in model._meta.fields)
+]
+
+
+@pytest.mark.parametrize("model", MODELS_WITH_STATUS, ids=lambda model: model._meta.label)
+def test_database_refuses_a_status_that_nobody_knows(model: type[Model]) -> None:
+    rules = [rule.condition for rule in model._meta.constraints if isinstance(rule, CheckConstraint)]
+
+    assert any(_names_every_status(rule) for rule in rules)
+
+
+def test_example_environment_names_every_variable_that_production_reads() -> None:
+    sources = [ROOT / "impact" / "settings" / name for name in ("base.py", "production.py")]
+    read = {name for source in sources for name in READS_ENVIRONMENT.findall(source.read_text())}
+    # Parts of DATABASE_URL and REDIS_URL that only the demo and the tests set.
+    read -= {"PGDATABASE", "PGUSER", "PGPASSWORD", "PGHOST", "PGPORT", "BROKER_DB", "CACHE_DB"}
+
+    named = set(re.findall(r"^#?(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+    assert read - named == set()
+
+
+def _names_every_status(condition: Q | tuple[str, object]) -> bool:
+    """Whether only rows whose status is one of those listed fulfil the condition."""
+    if isinstance(condition, tuple):
+        return condition[0] in ("status", "status__in")
+    parts = [_names_every_status(part) for part in condition.children]
+    return not condition.negated and (all(parts) if condition.connector == Q.OR else any(parts))
+
+
+def _files(*patterns: str) -> Iterator[Path]:
+    """Files that are, or would be, in the repository; migrations are written by a tool."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z", "--", *patterns],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    paths = (ROOT / name for name in listed.stdout.split("\0") if name)
+    return (path for path in paths if path.is_file() and "migrations" not in path.parts)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(errors="ignore")
+
+
+def _pins(lock: str) -> set[str]:
+    return set(re.findall(r"^([\w.-]+(?:\[[^\]]+\])?==[^\s;]+)", (ROOT / lock).read_text(), re.MULTILINE))
