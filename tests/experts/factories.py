@@ -1,0 +1,97 @@
+"""Experts at every stage, and what their forms send."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from pypdf import PdfWriter
+
+from experts import actions, snapshots
+from experts.enums import ExpertRole, ExpertStatus, Section
+from experts.forms.availability import months_ahead
+from experts.models import Expert
+from impact.accounts.models import User
+from tests.accounts.factories import make_person, make_staff
+
+_number = itertools.count(1)
+
+COMPLETE: dict[str, dict[str, Any]] = {
+    Section.ABOUT: {
+        "name": "Ana Horvat",
+        "headline": "Rural development adviser",
+        "biography": "Fifteen years with local action groups.",
+        "website": "",
+        "country": "SI",
+        "other_country": "",
+        "unit": "",
+        "countries": ["AT", "HR"],
+    },
+    Section.LANGUAGES: {"languages": [{"language": "sl", "level": "N"}, {"language": "en", "level": "C1"}]},
+    Section.EXPERTISE: {
+        "expertise": [{"area": "clld-design", "level": 3, "evidence": "Strategy of a LAG, 2021"}],
+        "challenges": ["health"],
+    },
+    Section.ROLES: {"roles": [ExpertRole.LEAD, ExpertRole.SUPPORT], "max_regions": 2},
+    Section.ORGANISATIONS: {"organisations": [{"name": "LAG Sotla", "connection": "Employer"}]},
+    Section.DECLARATIONS: {"declares_truth": True, "agrees_to_sharing": True},
+}
+
+
+def next_months() -> list[date]:
+    return list(months_ahead(timezone.localdate()))
+
+
+def make_expert(user: User | None = None) -> Expert:
+    """Return an empty draft."""
+    return actions.start(by=user or make_person(f"expert{next(_number)}@example.org"))
+
+
+def make_complete_expert(user: User | None = None) -> Expert:
+    """Return a draft that can be sent."""
+    expert = make_expert(user)
+    days = {"months": {f"{month:%Y-%m}": 5 for month in next_months()}}
+    for section, answers in {**COMPLETE, Section.AVAILABILITY: days}.items():
+        save(expert, section, answers)
+    expert.refresh_from_db()
+    return expert
+
+
+def make_expert_at(status: str) -> Expert:
+    """Return an expert who came to the status by the actions that lead there."""
+    expert = make_expert() if status == ExpertStatus.DRAFT else make_complete_expert()
+    staff = make_staff(email=f"vetting{next(_number)}@oecd.example")
+    key, owner = {"expert_id": expert.pk}, expert.user
+    if status == ExpertStatus.WITHDRAWN:
+        actions.withdraw(**key, by=owner)
+    if status in (ExpertStatus.SUBMITTED, ExpertStatus.APPROVED, ExpertStatus.DECLINED, ExpertStatus.PAUSED):
+        actions.submit(**key, by=owner)
+    if status in (ExpertStatus.APPROVED, ExpertStatus.PAUSED):
+        actions.approve(**key, by=staff)
+    if status == ExpertStatus.DECLINED:
+        actions.decline(**key, by=staff, reason="Too little experience across borders.")
+    if status == ExpertStatus.PAUSED:
+        actions.pause(**key, by=owner)
+    expert.refresh_from_db()
+    return expert
+
+
+def save(expert: Expert, section: str, answers: dict[str, Any]) -> Expert:
+    base = snapshots.digest(snapshots.take_section(Expert.objects.get(pk=expert.pk), section))
+    return actions.save_section(
+        expert_id=expert.pk, section=section, answers=answers, base=base, by=expert.user
+    )
+
+
+def pdf(pages: int = 1, password: str = "") -> bytes:
+    writer = PdfWriter()
+    for _page in range(pages):
+        writer.add_blank_page(width=200, height=200)
+    if password:
+        writer.encrypt(password)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()

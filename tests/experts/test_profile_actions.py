@@ -1,0 +1,253 @@
+"""Writing a profile: sections, stale saves, sending, versions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from experts import actions, snapshots
+from experts.enums import ExpertStatus, Section
+from experts.exceptions import IncompleteProfile, NotNow, StaleSection
+from experts.models import Expert, ExpertDeclaration, ExpertVersion
+from impact.history import IllegalMove, NotAllowed
+from impact.mail.models import Message
+from impact.uploads import PDF, CheckedUpload
+from tests.accounts.factories import make_person
+from tests.experts.factories import (
+    COMPLETE,
+    make_complete_expert,
+    make_expert,
+    make_expert_at,
+    next_months,
+    pdf,
+    save,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_start_twice_makes_one_profile():
+    person = make_person(name="Ana Horvat")
+
+    first, second = actions.start(by=person), actions.start(by=person)
+
+    assert first.pk == second.pk
+    assert first.name == "Ana Horvat"
+
+
+@pytest.mark.parametrize("section", COMPLETE)
+def test_save_section_stores_what_was_answered(section):
+    expert = make_expert()
+
+    save(expert, section, COMPLETE[section])
+
+    fresh = Expert.objects.get(pk=expert.pk)
+    assert snapshots.take_section(fresh, section) == COMPLETE[section]
+    assert fresh.revision == 1
+
+
+def test_save_section_without_a_change_counts_no_revision():
+    expert = make_expert()
+    save(expert, Section.LANGUAGES, COMPLETE[Section.LANGUAGES])
+
+    save(expert, Section.LANGUAGES, COMPLETE[Section.LANGUAGES])
+
+    assert Expert.objects.get(pk=expert.pk).revision == 1
+
+
+def test_save_section_of_somebody_else_changes_nothing():
+    expert = make_expert()
+    base = snapshots.digest(snapshots.take_section(expert, Section.ROLES))
+
+    with pytest.raises(NotAllowed):
+        actions.save_section(
+            expert_id=expert.pk,
+            section=Section.ROLES,
+            answers=COMPLETE[Section.ROLES],
+            base=base,
+            by=make_person("other@example.org"),
+        )
+
+    assert Expert.objects.get(pk=expert.pk).roles == []
+
+
+def test_stale_save_overwrites_nothing_and_tells_what_is_saved():
+    expert = make_expert()
+    base = snapshots.digest(snapshots.take_section(expert, Section.ROLES))
+    save(expert, Section.ROLES, {"roles": ["lead"], "max_regions": 3})
+
+    with pytest.raises(StaleSection) as stale:
+        actions.save_section(
+            expert_id=expert.pk,
+            section=Section.ROLES,
+            answers={"roles": ["support"], "max_regions": 1},
+            base=base,
+            by=expert.user,
+        )
+
+    assert stale.value.answers == {"roles": ["lead"], "max_regions": 3}
+    assert Expert.objects.get(pk=expert.pk).roles == ["lead"]
+
+
+def test_save_of_one_section_is_not_stale_because_of_another():
+    expert = make_expert()
+    base = snapshots.digest(snapshots.take_section(expert, Section.ROLES))
+    save(expert, Section.LANGUAGES, COMPLETE[Section.LANGUAGES])
+
+    actions.save_section(
+        expert_id=expert.pk, section=Section.ROLES, answers=COMPLETE[Section.ROLES], base=base, by=expert.user
+    )
+
+    assert Expert.objects.get(pk=expert.pk).max_regions == 2
+
+
+def test_availability_of_past_months_is_kept():
+    expert = make_expert()
+    last_month = (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
+    expert.months.create(month=last_month, half_days=7)
+    ahead = f"{next_months()[0]:%Y-%m}"
+
+    save(expert, Section.AVAILABILITY, {"months": {f"{last_month:%Y-%m}": 99, ahead: 4}})
+
+    months = dict(expert.months.values_list("month", "half_days"))
+    assert months == {last_month: 7, next_months()[0]: 4}
+
+
+def test_declarations_are_recorded_with_the_words_shown():
+    expert = make_expert()
+
+    save(expert, Section.DECLARATIONS, {"declares_truth": True, "agrees_to_sharing": False})
+    save(expert, Section.DECLARATIONS, {"declares_truth": False, "agrees_to_sharing": False})
+
+    rows = list(ExpertDeclaration.objects.values_list("kind", "is_given", "language"))
+    assert rows == [("declares_truth", True, "en"), ("declares_truth", False, "en")]
+    assert "true and complete" in ExpertDeclaration.objects.first().wording
+
+
+def test_submit_moves_keeps_a_version_and_mails_a_receipt():
+    expert = make_complete_expert()
+
+    actions.submit(expert_id=expert.pk, by=expert.user)
+
+    expert.refresh_from_db()
+    assert expert.status == ExpertStatus.SUBMITTED
+    assert [(c.from_status, c.to_status, c.by) for c in expert.changes.all()] == [
+        ("draft", "submitted", expert.user)
+    ]
+    version = ExpertVersion.objects.get()
+    assert (version.revision, version.profile) == (expert.revision, snapshots.take(expert))
+    assert list(Message.objects.filter(template="experts/email/receipt").values_list("to", flat=True)) == [
+        expert.user.email
+    ]
+
+
+def test_submit_incomplete_profile_is_refused_with_every_gap():
+    expert = make_expert()
+
+    with pytest.raises(IncompleteProfile) as refusal:
+        actions.submit(expert_id=expert.pk, by=expert.user)
+
+    assert [gap.section for gap in refusal.value.gaps] == [
+        *[Section.ABOUT] * 4,
+        Section.LANGUAGES,
+        Section.EXPERTISE,
+        Section.AVAILABILITY,
+        Section.ROLES,
+        *[Section.DECLARATIONS] * 2,
+    ]
+    assert Expert.objects.get(pk=expert.pk).status == ExpertStatus.DRAFT
+    assert not Message.objects.filter(template__startswith="experts/").exists()
+
+
+def test_submit_twice_sends_one_receipt():
+    expert = make_complete_expert()
+    actions.submit(expert_id=expert.pk, by=expert.user)
+
+    with pytest.raises(IllegalMove):
+        actions.submit(expert_id=expert.pk, by=expert.user)
+
+    assert Message.objects.filter(template="experts/email/receipt").count() == 1
+
+
+def test_edit_after_approval_keeps_status_and_shows_staff_the_change():
+    expert = make_expert_at(ExpertStatus.APPROVED)
+
+    save(expert, Section.ROLES, {"roles": ["support"], "max_regions": 1})
+
+    expert.refresh_from_db()
+    assert expert.status == ExpertStatus.APPROVED
+    assert expert.is_changed_since_seen
+    assert expert.versions.latest("revision").profile["roles"] == {"roles": ["support"], "max_regions": 1}
+
+
+def test_edit_that_leaves_an_approved_profile_incomplete_is_refused():
+    expert = make_expert_at(ExpertStatus.APPROVED)
+
+    with pytest.raises(IncompleteProfile):
+        save(expert, Section.LANGUAGES, {"languages": []})
+
+    assert expert.languages.count() == 2
+
+
+def test_sharing_cannot_be_taken_back_while_staff_rely_on_the_profile():
+    expert = make_expert_at(ExpertStatus.SUBMITTED)
+
+    with pytest.raises(IncompleteProfile):
+        save(expert, Section.DECLARATIONS, {"declares_truth": True, "agrees_to_sharing": False})
+
+    assert Expert.objects.get(pk=expert.pk).agrees_to_sharing
+
+
+def test_withdrawn_profile_cannot_be_changed():
+    expert = make_expert_at(ExpertStatus.WITHDRAWN)
+
+    with pytest.raises(NotNow):
+        save(expert, Section.ROLES, {"roles": [], "max_regions": 1})
+
+    assert Expert.objects.get(pk=expert.pk).max_regions == 2
+
+
+def test_draft_keeps_no_versions():
+    make_complete_expert()
+
+    assert not ExpertVersion.objects.exists()
+
+
+def test_new_cv_takes_the_place_and_the_file_of_the_old(django_capture_on_commit_callbacks):
+    expert = make_expert()
+    store_cv(expert, "first.pdf")
+    expert.refresh_from_db()
+    storage, old = expert.cv.storage, expert.cv.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        store_cv(expert, "second.pdf")
+
+    expert.refresh_from_db()
+    assert expert.cv_name == "second.pdf"
+    assert storage.exists(expert.cv.name)
+    assert not storage.exists(old)
+
+
+def test_removed_cv_leaves_no_file(django_capture_on_commit_callbacks):
+    expert = make_expert()
+    store_cv(expert, "cv.pdf")
+    expert.refresh_from_db()
+    storage, name = expert.cv.storage, expert.cv.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.remove_cv(expert_id=expert.pk, by=expert.user)
+
+    expert.refresh_from_db()
+    assert (expert.cv.name, expert.cv_name, expert.cv_size, expert.cv_sha256) == ("", "", None, "")
+    assert not storage.exists(name)
+
+
+def store_cv(expert: Expert, name: str) -> None:
+    content = pdf()
+    checked = CheckedUpload(name, PDF, len(content), "0" * 64)
+    actions.store_cv(
+        expert_id=expert.pk, file=ContentFile(content, name=name), checked=checked, by=expert.user
+    )
