@@ -17,7 +17,7 @@ from matching.engine.counterfactual import why_not as explain
 from matching.engine.diagnosis import missing
 from matching.engine.fingerprint import fingerprint
 from matching.engine.problem import LEAD, SUPPORT, Problem
-from matching.engine.remedies import remedies
+from matching.engine.remedies import Remedies
 from matching.engine.result import FEASIBLE, OPTIMAL, ExpertResult, RegionResult, Result, TeamMember, Unserved
 from matching.engine.search import Search
 from matching.engine.solver import Outcome, run
@@ -46,8 +46,8 @@ def solve(
     search, outcome = run(problem, progress=progress, should_stop=should_stop)
     search.incumbent.teams = outcome.answer
     search.budget.tell("diagnosis")
-    is_fair = "fairness" in outcome.proven
-    regions = tuple(_region(search, team, is_fair) for team in outcome.answer)
+    cure = Remedies(search) if "fairness" in outcome.proven else None
+    regions = tuple(_region(search, team, cure) for team in outcome.answer)
     return Result(
         status=OPTIMAL if outcome.is_optimal else FEASIBLE,
         input_sha256=fingerprint(problem),
@@ -72,11 +72,11 @@ def _objective(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _region(search: Search, team: Team, is_fair: bool) -> RegionResult:
+def _region(search: Search, team: Team, cure: Remedies | None) -> RegionResult:
     criteria = search.tables[team.region].criteria
     problem = search.instance.problem
     if not team.members:
-        changes = tuple(remedies(search, team.region)) if is_fair else ()
+        changes = tuple(cure.of(team.region)) if cure else ()
         unserved = Unserved(tuple(missing(search, team.region)), changes)
         return RegionResult(criteria.region.id, team.score, (), unserved)
     facts = contributions(search.instance, criteria, team.members)

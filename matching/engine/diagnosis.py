@@ -124,7 +124,7 @@ def best_team(instance: Instance, index: int) -> Team | None:
 
 
 def least_days(instance: Instance, index: int) -> list[Fact] | None:
-    """Return the fewest half-days that would have to be added, by expert and month, for the region to have a team.
+    """Return the fewest half-days to be added, by expert and month, for the region to have a team.
 
     Returns:
         None if no number of half-days would do; an empty list if none are lacking.

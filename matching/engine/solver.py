@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from matching.engine.budget import Budget, Progress
 from matching.engine.calendar import Calendar
 from matching.engine.criteria import Instance
 from matching.engine.fairness import settle
 from matching.engine.incumbent import Answer, Incumbent
-from matching.engine.pricing import SCALE, SCORE_LIMIT, Goal
 from matching.engine.problem import Problem
 from matching.engine.quality import Quality, every_region_at_its_best, greatest_sum
 from matching.engine.relaxation import Relaxation
@@ -76,16 +73,6 @@ def run(
     fairness = settle(search)
     quality = greatest_sum(search, fairness, change_cost)
     return search, _finish(search, quality, fairness.proven, fairness.served_bound)
-
-
-def most_served(problem: Problem, budget: Budget) -> int:
-    """Return a number of regions that no answer can exceed, by the linear relaxation."""
-    instance = Instance(problem)
-    tables = [team_table(criteria) for criteria in instance.regions]
-    worth = np.ones(SCORE_LIMIT + 1, dtype=np.int64)
-    worth[-1] = 0
-    relaxation = Relaxation(Calendar(instance, tables), tables, budget)
-    return relaxation.solve(Goal(worth, (-1,) * len(tables)), "diagnosis").bound // SCALE
 
 
 def _finish(search: Search, quality: Quality, is_fair: bool, served_bound: int) -> Outcome:

@@ -1,0 +1,66 @@
+"""A proven limit on how many regions can be served after a small change, without solving anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from matching.engine.criteria import Instance, Ints
+from matching.engine.cuts import ClashRow
+from matching.engine.pricing import SCALE, SCORE_LIMIT, Goal, PricedTeams, Prices
+from matching.engine.problem import Problem
+from matching.engine.search import Search
+from matching.engine.teams import team_table
+
+
+class ServedBound:
+    """Keeps the prices of experts that limit the number of served regions, for use after a change.
+
+    Whole prices of at least 0 give a valid bound for any problem whose rows they belong to; so after a
+    change only the regions that can feel it need to be looked at again.
+    """
+
+    def __init__(self, search: Search) -> None:
+        worth = np.ones(SCORE_LIMIT + 1, dtype=np.int64)
+        worth[-1] = 0
+        self._goal = Goal(worth, (-1,) * len(search.tables))
+        self._relaxed = search.relaxation.solve(self._goal, "diagnosis")
+        self._search = search
+
+    def without(self, region: int, changed: Problem, experts: Collection[str]) -> int:
+        """Return a number of regions that cannot be exceeded without one region, after a change of experts.
+
+        Args:
+            changed: the problem after the change; its regions are the same.
+            experts: ids of the experts who were changed or added.
+        """
+        instance = Instance(changed)
+        touched = {changed.expert_index()[expert] for expert in experts}
+        prices = self._moved(instance, touched)
+        total = prices.fixed(instance.capacity)
+        for index, best in enumerate(self._relaxed.best):
+            if index != region:
+                total += self._best(instance, index, prices, touched, best)
+        return total // SCALE
+
+    def _best(self, instance: Instance, index: int, prices: Prices, touched: set[int], before: int) -> int:
+        criteria = instance.criteria(index)
+        if touched.isdisjoint(criteria.candidates.tolist()):
+            return before
+        table = team_table(criteria)
+        priced = PricedTeams((table,), self._goal, prices)
+        return priced.improve(table, float("inf"))[0]
+
+    def _moved(self, instance: Instance, touched: set[int]) -> Prices:
+        """Return the prices at their new places; those for the months of changed experts lapse."""
+        old, new = self._search.instance.problem, instance.problem.expert_index()
+        place = [new[expert.id] for expert in old.experts]
+        experts: Ints = np.zeros(len(new), dtype=np.int64)
+        experts[place] = self._relaxed.prices.experts
+        clashes = tuple(
+            (ClashRow(place[row.expert], row.items, row.limit), price)
+            for row, price in self._relaxed.prices.clashes
+            if place[row.expert] not in touched
+        )
+        return Prices(experts, clashes, ())
