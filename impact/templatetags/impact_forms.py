@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
+from django.utils.translation import gettext
 
 from impact.form_fields import LONG_LIST, anchor_of
 
@@ -18,6 +19,14 @@ class ErrorLink(NamedTuple):
     anchor: str
     label: str
     message: str
+
+    @property
+    def text(self) -> str:
+        if not self.label:
+            return self.message
+        if self.label[-1] in "?!.":
+            return f"{self.label} {self.message}"
+        return gettext("%(label)s: %(message)s") % {"label": self.label, "message": self.message}
 
 
 @register.filter

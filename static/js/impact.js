@@ -1,7 +1,8 @@
 /* Makes pages that work without it more pleasant: reader's time zone, counters, rows, long lists. */
 (() => {
   "use strict";
-  const language = document.documentElement.lang;
+  // Day before month, as the server writes English dates.
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
 
   function showLocalTime(time) {
