@@ -5,16 +5,14 @@ from __future__ import annotations
 from impact.reference import outlines
 from impact.reference.files import read_tables
 
-# A picture inside a page does not see the page's style sheet, so it brings its few colours along.
+# A picture inside a page does not see the page's style sheet, so it brings its few colours along: light ones
+# in the dark scheme too, since the colours of the regions on top must stand out in the same way.
 _TEMPLATE = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">
 <desc>© EuroGeographics for the administrative boundaries</desc>
 <style>
 .s{{fill:#dfeaf0}}.o{{fill:#eef0ee;stroke:#eef0ee;stroke-width:1.5}}.e{{fill:#fff;stroke:#8ea3a6}}
 path{{stroke-width:.4;stroke-linejoin:round}}
-@media (prefers-color-scheme:dark){{
-.s{{fill:#10232b}}.o{{fill:#1b2a2e;stroke:#1b2a2e}}.e{{fill:#2b3d42;stroke:#6d848a}}
-}}
 </style>
 <rect class="s" width="{width}" height="{height}"/>
 <path class="o" d="{others}"/>

@@ -24,6 +24,22 @@ class Box(NamedTuple):
     right: float
     bottom: float
 
+    def overlaps(self, other: Box) -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+    def within(self, other: Box) -> bool:
+        return (
+            other.left <= self.left
+            and self.right <= other.right
+            and other.top <= self.top
+            and self.bottom <= other.bottom
+        )
+
 
 @cache
 def countries() -> dict[str, str]:
@@ -83,8 +99,8 @@ def around(boxes: list[Box], *, margin: float = 0.7, smallest: float = 200) -> B
 
 
 @lru_cache(maxsize=512)
-def label_points(view: Box) -> dict[str, tuple[float, float]]:
-    """Return where to write the name of each country of which enough is in view, by ISO code."""
+def label_points(view: Box) -> dict[str, list[tuple[float, float]]]:
+    """Return where the name of each country in view may be written, best places first, by ISO code."""
     step_x, step_y = (view.right - view.left) / GRID, (view.bottom - view.top) / GRID
     xs = [view.left + step_x * i for i in range(1, GRID)]
     ys = [view.top + step_y * i for i in range(1, GRID)]
@@ -95,10 +111,13 @@ def label_points(view: Box) -> dict[str, tuple[float, float]]:
         roomy = {(i, j) for i, j in inside if inside >= {(i - 1, j), (i + 1, j)}}
         roomy = roomy or {(i, j) for i, j in inside if inside & {(i - 1, j), (i + 1, j), (i, j + 1)}}
         if roomy:
-            mean_i, mean_j = (sum(p[k] for p in roomy) / len(roomy) for k in (0, 1))
-            i, j = min(roomy, key=lambda p: (p[0] - mean_i) ** 2 + (p[1] - mean_j) ** 2)
-            points[code] = (round(xs[i], 1), round(ys[j], 1))
+            points[code] = [(xs[i], ys[j]) for i, j in _from_the_middle(roomy)]
     return points
+
+
+def _from_the_middle(cells: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    middle = [sum(cell[axis] for cell in cells) / len(cells) for axis in (0, 1)]
+    return sorted(cells, key=lambda cell: ((cell[0] - middle[0]) ** 2 + (cell[1] - middle[1]) ** 2, cell))
 
 
 def _columns_inside(path: str, xs: list[float], y: float) -> list[int]:

@@ -127,12 +127,15 @@ def test_names_of_countries_follow_the_language() -> None:
     assert {"Allemagne", "Suisse", "France"} <= names
 
 
-def test_names_lie_on_their_country() -> None:
-    points = outlines.label_points(region_map(regions("FRF11"), title="t").view)
-    for code, (x, y) in points.items():
-        box = outlines.box(outlines.countries()[code])
-        assert box.left < x < box.right
-        assert box.top < y < box.bottom
+@pytest.mark.parametrize("codes", [("FRF11", "DE134"), ("XK004", "AL013", "RS228"), ("LU000",), ("MT001",)])
+def test_names_cover_neither_each_other_nor_a_region(codes: tuple[str, ...]) -> None:
+    drawing = region_map(regions(*codes), title="t")
+    areas = [drawing._area_of(*name) for name in drawing.names]
+    areas += [outlines.box(shape.path) for shape in drawing.shapes]
+    named = areas[: len(drawing.names)]
+    assert named
+    assert not [1 for i, area in enumerate(named) for other in areas[i + 1 :] if area.overlaps(other)]
+    assert all(area.within(drawing.view) for area in named)
 
 
 def test_map_asks_the_database_for_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -68,14 +68,22 @@ class Frontier:
         countries = [unit.country for unit in units] + list(claimed)
         frontier = cls(countries={country.code: country for country in countries})
         codes = list(frontier.countries)
-        for pair in BorderPair.objects.touching(codes).select_related("a__country", "b__country"):
-            for here, there in ((pair.a, pair.b), (pair.b, pair.a)):
-                frontier.countries.setdefault(here.country_id, here.country)
-                frontier.country_of[here.pk] = here.country_id
-                (frontier.land if pair.kind == BorderKind.LAND else frontier.sea)[here.pk].add(there.pk)
+        for kind, *sides in BorderPair.objects.touching(codes).with_countries():
+            pairs = frontier.land if kind == BorderKind.LAND else frontier.sea
+            a, b = frontier._name(*sides[:5]), frontier._name(*sides[5:])
+            pairs[a].add(b)
+            pairs[b].add(a)
         for point in Tripoint.objects.touching(codes).with_countries():
             frontier.tripoints.append(Meeting(point[:3], tuple(sorted(point[3:]))))
         return frontier
+
+    def _name(self, unit: str, code: str, name_en: str, name_fr: str, is_eligible: bool) -> str:
+        if code not in self.countries:
+            self.countries[code] = Country(
+                code=code, name_en=name_en, name_fr=name_fr, is_eligible=is_eligible
+            )
+        self.country_of[unit] = code
+        return unit
 
     def named(self, codes: Iterable[str]) -> tuple[Country, ...]:
         return tuple(self.countries[code] for code in codes)
