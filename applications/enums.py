@@ -46,6 +46,8 @@ APPLICATION_MOVES = {
 
 # While the applicants may still change their answers.
 EDITABLE_STATUSES = (_A.DRAFT, _A.SUBMITTED, _A.RETURNED)
+# The applicants learn of these by a letter, which staff release.
+TOLD_BY_LETTER = (_A.INELIGIBLE, _A.SELECTED, _A.RESERVE, _A.NOT_SELECTED)
 
 
 class AttemptOutcome(models.TextChoices):

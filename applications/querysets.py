@@ -19,8 +19,10 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
+    Value,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from applications.enums import (
@@ -30,6 +32,7 @@ from applications.enums import (
     ReviewStatus,
     SelectionStatus,
 )
+from impact.mail.models import Message
 
 NOT_COUNTING = (ReviewStatus.CONFLICTED, ReviewStatus.WITHDRAWN)
 
@@ -49,7 +52,11 @@ class CallQuerySet(QuerySet):
 class ApplicationQuerySet(QuerySet):
     def for_member(self, user: Any) -> ApplicationQuerySet:
         """Those on which the person works, with the person's rights as `role`."""
-        return self.filter(members__user=user).annotate(role=F("members__role"))
+        about = Concat(Value("application:"), Cast(OuterRef("pk"), TextField()))
+        held = Message.objects.held().filter(about=about)
+        return self.filter(members__user=user).annotate(
+            role=F("members__role"), has_held_letter=Exists(held)
+        )
 
     def needing_reminder(self, call: Any, *, started_before: datetime) -> ApplicationQuerySet:
         """Drafts, and submitted ones with changes that were not submitted."""
@@ -83,6 +90,11 @@ class ApplicationQuerySet(QuerySet):
             spread=Max("reviews__total") - Min("reviews__total"),
             is_blind=Exists(review.objects.open_for(user).filter(application=OuterRef("pk"))),
         )
+
+    def lacking_reviewers(self) -> ApplicationQuerySet:
+        """Fewer asked than the call wants."""
+        asked = Count("reviews", ~Q(reviews__status__in=NOT_COUNTING))
+        return self.annotate(asked=asked).filter(asked__lt=F("call__reviews_wanted"))
 
     def below_threshold(self) -> ApplicationQuerySet:
         """Those with a mean score, for some criterion, below its threshold."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import (
     APPLICATION_MOVES,
     EDITABLE_STATUSES,
+    TOLD_BY_LETTER,
     ApplicationStatus,
     ClldExperience,
     GovernanceForm,
@@ -164,6 +165,17 @@ class Application(HasStatus):
 
     def is_editable_status(self) -> bool:
         return self.status in EDITABLE_STATUSES
+
+    @property
+    def shown_status(self) -> ApplicationStatus:
+        """The status as the applicants see it: a verdict shows once its letter has left.
+
+        Load it with `for_member`, which knows whether a letter is held.
+        """
+        status = ApplicationStatus(self.status)
+        is_told = status in TOLD_BY_LETTER and not getattr(self, "has_held_letter", True)
+        is_internal = status == ApplicationStatus.ELIGIBLE or (status in TOLD_BY_LETTER and not is_told)
+        return ApplicationStatus.SUBMITTED if is_internal else status
 
     @property
     def has_unsent_changes(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -69,6 +70,11 @@ class PilotRegion(HasStatus):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def public_summary(self) -> str:
+        is_french = (get_language() or "").startswith("fr")
+        return (is_french and self.public_summary_fr) or self.public_summary_en
 
 
 class PilotRegionChange(StatusChange):

@@ -10,12 +10,13 @@ from django.views.generic import DetailView, FormView, ListView, View
 from django.views.generic.detail import SingleObjectMixin
 
 from applications import eligibility, pdf
-from applications.enums import PILOT_PLACES
+from applications.enums import PILOT_PLACES, CallState
 from applications.forms.eligibility import EligibilityForm
 from applications.forms.questions import terms_of
 from applications.models import Call
 from applications.sections import SECTIONS, Kind
 from applications.views.caching import VisitorCacheMixin
+from impact import markdown
 from impact.reference.maps import MapRegion, region_map
 from impact.reference.models import NutsUnit
 from impact.uploads import PDF
@@ -33,6 +34,11 @@ class CallView(VisitorCacheMixin, DetailView):
     template_name = "applications/call.html"
     extra_context = {"places": PILOT_PLACES}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        guidance = markdown.to_html(self.object.guidance)
+        tone = {CallState.OPEN: "success", CallState.COMING: "info"}.get(self.object.state, "")
+        return super().get_context_data(**kwargs) | {"guidance": guidance, "tone": tone}
+
 
 class QuestionsView(VisitorCacheMixin, DetailView):
     model = Call
@@ -45,7 +51,8 @@ class QuestionsView(VisitorCacheMixin, DetailView):
             for question in section.questions
             if question.kind is Kind.TERMS
         }
-        return super().get_context_data(**kwargs) | {"sections": SECTIONS, "terms": terms}
+        asked = [(section, [(q, terms.get(q.name)) for q in section.questions]) for section in SECTIONS]
+        return super().get_context_data(**kwargs) | {"asked": asked}
 
 
 class QuestionsPdfView(SingleObjectMixin, View):

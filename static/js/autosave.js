@@ -1,0 +1,97 @@
+/* Saves a section while one types, says so, and keeps the text here when network or log-in are gone. */
+(() => {
+  "use strict";
+  const WAIT = 1500;
+  const RETRY = 15000;
+  const box = document.querySelector("[data-autosave-for]");
+  const form = box?.querySelector("form[data-autosave]");
+  const state = box?.querySelector("[data-save-state]");
+  if (!form || !state) return;
+  // The person is part of the key: nobody else on this machine is offered the text.
+  const key = `impact:${box.dataset.person}:${box.dataset.autosaveFor}`;
+  const HIDDEN = new Set(["csrfmiddlewaretoken", "base", "nonce", "opened"]);
+  let timer, running = false, again = false, isDirty = false;
+
+  const say = (text, kind) => { state.textContent = text; state.dataset.state = kind; };
+  const typed = () => [...new FormData(form)].filter(([name]) => !HIDDEN.has(name));
+
+  function keepHere() {
+    try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), typed: typed() })); } catch { /* full or forbidden */ }
+  }
+  function forget() {
+    try { localStorage.removeItem(key); } catch { /* forbidden */ }
+  }
+
+  async function save() {
+    if (running) { again = true; return; }
+    running = true;
+    again = false;
+    say(state.dataset.saving, "saving");
+    try {
+      const answer = await fetch(form.action || location.href, {
+        method: "POST", body: new FormData(form), redirect: "manual", headers: { "X-Autosave": "1" },
+      });
+      // A redirect leads to the log-in; 403 means that the log-in, and its token, are of another person.
+      if (answer.type === "opaqueredirect" || answer.status === 403) throw new Error(box.dataset.lost);
+      if (!answer.ok) throw new Error(state.dataset.failed);
+      const told = await answer.json();
+      if (told.base) form.elements.base.value = told.base;
+      say(told.text, told.state === "saved" ? "saved" : "failed");
+      if (told.state === "saved" && !again) { isDirty = false; forget(); }
+    } catch (error) {
+      keepHere();
+      say(error.message === box.dataset.lost ? box.dataset.lost : state.dataset.failed, "failed");
+      clearTimeout(timer);
+      timer = setTimeout(save, RETRY);
+    }
+    running = false;
+    if (again) save();
+  }
+
+  function later(event) {
+    if (event.target.closest(".regions-search")) return;
+    isDirty = true;
+    keepHere();
+    say(box.dataset.leave, "waiting");
+    clearTimeout(timer);
+    timer = setTimeout(save, WAIT);
+  }
+
+  function offer() {
+    let kept;
+    try { kept = JSON.parse(localStorage.getItem(key)); } catch { return; }
+    if (!kept || JSON.stringify(kept.typed) === JSON.stringify(typed())) return forget();
+    const notice = document.createElement("div");
+    const words = document.createElement("p");
+    const back = document.createElement("button");
+    const drop = document.createElement("button");
+    const at = new Date(kept.at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    notice.className = "notice warning";
+    notice.setAttribute("role", "status");
+    words.textContent = `${box.dataset.offer} ${at}`;
+    Object.assign(back, { type: "button", className: "button small", textContent: box.dataset.restore });
+    Object.assign(drop, { type: "button", className: "button secondary small", textContent: box.dataset.discard });
+    back.addEventListener("click", () => { restore(kept.typed); notice.remove(); });
+    drop.addEventListener("click", () => { forget(); notice.remove(); });
+    notice.append(words, back, " ", drop);
+    box.prepend(notice);
+  }
+
+  function restore(pairs) {
+    const values = new Map();
+    for (const [name, value] of pairs) values.set(name, [...(values.get(name) || []), value]);
+    for (const field of form.elements) {
+      if (!field.name || HIDDEN.has(field.name) || field.type === "hidden" || field.type === "submit") continue;
+      const given = values.get(field.name) || [];
+      if (field.type === "checkbox" || field.type === "radio") field.checked = given.includes(field.value);
+      else if (values.has(field.name)) field.value = given[0];
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
+  offer();
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  form.addEventListener("submit", () => { isDirty = false; clearTimeout(timer); });
+  addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
+})();
