@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from applications import dashboard as applications_dashboard
 from experts import dashboard as experts_dashboard
 from impact.admin import Waiting
 from impact.mail.enums import MessageStatus
@@ -36,8 +37,14 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
             ("applications.submission", "description"),
         ],
     ),
-    (_("Reviews"), [("applications.review", "rate_review")]),
-    (_("Selection"), [("applications.selection", "how_to_vote")]),
+    (
+        _("Reviews"),
+        [("applications.review", "rate_review"), ("applications.reviewerprofile", "person_search")],
+    ),
+    (
+        _("Selection"),
+        [("applications.rankedapplication", "leaderboard"), ("applications.selection", "how_to_vote")],
+    ),
     (_("Pilot regions"), [("applications.pilotregion", "map")]),
     (_("Experts"), [("experts.expert", "badge")]),
     (
@@ -105,6 +112,7 @@ def _registered_models(label: str) -> list[type[Model]]:
 
 
 def _waiting(request: HttpRequest) -> Iterator[Waiting]:
+    yield from applications_dashboard.waiting_for(request.user)
     yield from experts_dashboard.waiting_for(request.user)
     yield from matching_dashboard.waiting_for(request.user)
     yield from newsletter_dashboard.waiting_for(request.user)

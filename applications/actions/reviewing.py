@@ -32,11 +32,11 @@ class Given(NamedTuple):
 
 
 @transaction.atomic
-def assign(*, application_ids: Sequence[int], reviewer_ids: Sequence[int], by: Any) -> list[Review]:
-    """Ask reviewers to review applications; who was asked already is not asked again.
+def assign(*, application_id: int, reviewer_ids: Sequence[int], by: Any) -> list[Review]:
+    """Ask reviewers to review an application; who was asked already is not asked again.
 
     Args:
-        application_ids: eligible applications.
+        application_id: an eligible application.
         reviewer_ids: people who may score.
         by: the person.
 
@@ -45,22 +45,15 @@ def assign(*, application_ids: Sequence[int], reviewer_ids: Sequence[int], by: A
 
     Raises:
         NotAllowed: the person may not assign.
-        ValidationError: an application is not eligible, somebody may not score, or works on the application.
+        ValidationError: it is not eligible, or somebody may not score or works on it.
     """
     require(by, "applications.assign_review")
-    applications = list(
-        Application.objects.with_latest_version()
-        .select_for_update(of=["self"])
-        .filter(pk__in=application_ids)
-    )
+    applications = Application.objects.with_latest_version().select_for_update(of=["self"])
+    application = applications.get(pk=application_id)
     reviewers = list(User.objects.staff().filter(pk__in=reviewer_ids))
-    _check_assignable(applications, reviewers)
-    return [
-        review
-        for application in applications
-        for reviewer in reviewers
-        if (review := _assign_one(application, reviewer, by=by))
-    ]
+    _check_assignable(application, reviewers)
+    given = [_assign_one(application, reviewer, by=by) for reviewer in reviewers]
+    return [review for review in given if review]
 
 
 @transaction.atomic
@@ -187,25 +180,18 @@ def _locked_own(review_id: int, by: Any) -> Review:
     return review
 
 
-def _check_assignable(applications: Sequence[Application], reviewers: Sequence[User]) -> None:
-    if not applications or not reviewers:
-        raise ValidationError(_("Choose at least one application and one reviewer."))
-    errors = [
-        _("%(application)s is not eligible.") % {"application": application.reference}
-        for application in applications
-        if application.status != ApplicationStatus.ELIGIBLE
-    ]
-    errors += [
-        _("%(person)s may not score.") % {"person": reviewer}
-        for reviewer in reviewers
-        if not reviewer.has_perm("applications.score_review")
-    ]
-    people = {reviewer.pk: reviewer for reviewer in reviewers}
-    for (reviewer, _application), found in conflicts.find(
-        reviewers=reviewers, applications=applications
-    ).items():
-        if any(conflict.is_bar for conflict in found):
-            errors.append(_("%(person)s works on one of the applications.") % {"person": people[reviewer]})
+def _check_assignable(application: Application, reviewers: Sequence[User]) -> None:
+    if not reviewers:
+        raise ValidationError(_("Choose at least one reviewer."))
+    if application.status != ApplicationStatus.ELIGIBLE:
+        raise ValidationError(_("Only an eligible application is reviewed."))
+    found = conflicts.find(reviewers=reviewers, applications=[application])
+    errors = []
+    for reviewer in reviewers:
+        if not reviewer.has_perm("applications.score_review"):
+            errors.append(_("%(person)s may not score.") % {"person": reviewer})
+        if any(conflict.is_bar for conflict in found.get((reviewer.pk, application.pk), [])):
+            errors.append(_("%(person)s works on this application.") % {"person": reviewer})
     if errors:
         raise ValidationError(errors)
 

@@ -1,0 +1,259 @@
+"""Applications for staff: listed and read as they were submitted, decided by buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from applications.admin import documents, submitted
+from applications.admin.exporting import Column, ExportMixin
+from applications.admin.filters import (
+    BorderFilter,
+    CountryFilter,
+    CoverFilter,
+    ProgrammeFilter,
+    submitted_in,
+)
+from applications.admin.screening import DECISIONS
+from applications.enums import ApplicationStatus
+from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
+from applications.sections import DOCUMENTS, SECTIONS
+from impact.admin import DecisionPageMixin, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
+from impact.mail.models import Message
+
+STATUS_COLOURS = dict.fromkeys(ApplicationStatus, "default") | {
+    ApplicationStatus.SUBMITTED: "warning",
+    ApplicationStatus.RETURNED: "info",
+    ApplicationStatus.ELIGIBLE: "primary",
+    ApplicationStatus.SELECTED: "success",
+    ApplicationStatus.INELIGIBLE: "danger",
+}
+
+
+JUMPS = [
+    ("checks", _("Automatic checks")),
+    ("verdict", _("Verdict")),
+    ("reviews", _("Reviews")),
+    ("partners", _("Partners")),
+    ("documents", _("Documents")),
+    *((f"section-{section.slug}", section.title) for section in SECTIONS if section.slug != DOCUMENTS.slug),
+    ("letters", _("E-mails")),
+]
+
+
+class SubmittedListAdmin(ReadOnlyAdmin):
+    """What the lists of applications share: columns, search and filters over the last version."""
+
+    search_fields = ["reference"]
+    search_help_text = _("Reference, title or partner")
+    list_filter = [
+        ("call", RelatedDropdownFilter),
+        ("status", ChoicesDropdownFilter),
+        CountryFilter,
+        BorderFilter,
+        ProgrammeFilter,
+        CoverFilter,
+    ]
+    list_select_related = ["call"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        queryset = super().get_queryset(request).with_latest_version()
+        return queryset.with_standing(request.user).select_related("call")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        for word in search_term.split():
+            queryset = queryset.filter(
+                Q(reference__icontains=word)
+                | submitted_in(Q(title__icontains=word) | Q(partners__icontains=word))
+            )
+        return queryset, False
+
+    @admin.display(description=_("title"))
+    def submitted_title(self, application: Application) -> str:
+        return application.latest_version.title or "–"
+
+    @admin.display(description=_("countries"))
+    def countries(self, application: Application) -> str:
+        return " – ".join(application.latest_version.country_codes)
+
+    @admin.display(description=_("partners"))
+    def partner_count(self, application: Application) -> int:
+        return len(application.latest_version.partners)
+
+    @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
+    def status_label(self, application: Application) -> tuple[str, str]:
+        return application.status, application.get_status_display()
+
+    @admin.display(description=_("cover"), ordering="reviews_final")
+    def cover(self, application: Application) -> str:
+        text = _("%(done)s of %(wanted)s reviews") % {
+            "done": application.reviews_final,
+            "wanted": application.call.reviews_wanted,
+        }
+        missing = application.call.reviews_wanted - application.reviews_asked
+        if missing > 0 and application.status == ApplicationStatus.ELIGIBLE:
+            return format_html("{}, {}", text, _("%(count)s to assign") % {"count": missing})
+        return text
+
+    @admin.display(description=_("mean score"), ordering="mean_total")
+    def mean_score(self, application: Application) -> str:
+        return points(application, application.mean_total)
+
+
+def points(application: Application, value: Any) -> str:
+    """Return points for a column; hidden from a reviewer who has not finished the own review."""
+    if application.is_blind:
+        return str(_("hidden"))
+    return "–" if value is None else f"{value:.1f}"
+
+
+class ApplicationChangeInline(StatusChangeInline):
+    model = ApplicationChange
+
+
+class AttemptInline(ReadOnlyInline):
+    model = SubmissionAttempt
+    fields = readonly_fields = ["at", "by", "outcome", "opened_at", "submission"]
+    ordering = ["-at", "-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        return rows.select_related("by", "submission__application", "application").defer(
+            "submission__snapshot"
+        )
+
+
+class VersionInline(ReadOnlyInline):
+    model = Submission
+    fields = readonly_fields = ["version", "submitted_at", "submitted_by", "sha256", "pdf"]
+    ordering = ["-number"]
+    verbose_name_plural = _("versions")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("submitted_by", "application").defer("snapshot")
+
+    @admin.display(description=_("version"))
+    def version(self, version: Submission) -> str:
+        address = reverse("admin:applications_application_change", args=[version.application_id])
+        return format_html('<a href="{}?version={}">{}</a>', address, version.number, version.number)
+
+    @admin.display(description="PDF")
+    def pdf(self, version: Submission) -> str:
+        address = reverse("admin:applications_application_pdf", args=[version.application_id, version.number])
+        return format_html('<a href="{}">{}</a>', address, _("Download"))
+
+
+@admin.register(Application)
+class ApplicationAdmin(DecisionPageMixin, ExportMixin, SubmittedListAdmin):
+    list_display = [
+        "reference",
+        "submitted_title",
+        "call",
+        "status_label",
+        "countries",
+        "partner_count",
+        "cover",
+        "mean_score",
+    ]
+    list_display_links = ["reference", "submitted_title"]
+    ordering = ["-pk"]
+    fields: Sequence[str] = []
+    inlines = [ApplicationChangeInline, VersionInline, AttemptInline]
+    change_form_before_template = "admin/applications/application.html"
+    decisions = DECISIONS
+    export_permission = "applications.export_application"
+    export_name = "applications"
+
+    class Media:
+        css = {"all": ["css/staff.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path(
+                "<int:pk>/document/<uuid:public_id>/",
+                wrap(self.document_view),
+                name="applications_application_document",
+            ),
+            path(
+                "<int:pk>/version/<int:number>/pdf/", wrap(self.pdf_view), name="applications_application_pdf"
+            ),
+            *super().get_urls(),
+        ]
+
+    def document_view(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
+        return documents.document(self._readable(request, pk), public_id)
+
+    def pdf_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        return documents.version_pdf(self._readable(request, pk), number)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        application = self.get_object(request, object_id)
+        if application is not None and self.has_view_permission(request, application):
+            extra_context = (extra_context or {}) | self._page(request, application)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def export_columns(self, request: HttpRequest, rows: list[Application]) -> list[Column]:
+        return [
+            (_("Reference"), lambda a: a.reference),
+            (_("Title"), lambda a: a.latest_version.title),
+            (_("Call"), lambda a: a.call.title),
+            (_("Status"), lambda a: a.get_status_display()),
+            (_("Countries"), lambda a: " ".join(a.latest_version.country_codes)),
+            (_("Partners"), lambda a: "; ".join(a.latest_version.partner_names)),
+            (_("Version"), lambda a: a.latest_version.number),
+            (_("Submitted (Brussels time)"), lambda a: a.latest_version.submitted_at),
+            (_("Reviews wanted"), lambda a: a.call.reviews_wanted),
+            (_("Reviews done"), lambda a: a.reviews_final),
+            (_("Mean score (0 to 100)"), lambda a: None if a.is_blind else a.mean_total),
+        ]
+
+    def _readable(self, request: HttpRequest, pk: int) -> Application:
+        application = self.get_object(request, str(pk))
+        if not self.has_view_permission(request, application):
+            raise PermissionDenied
+        if application is None:
+            raise Http404
+        return application
+
+    def _page(self, request: HttpRequest, application: Application) -> dict[str, Any]:
+        version = self._version(request, application)
+        return {
+            "application": application,
+            "reading": submitted.read(version),
+            "is_latest": version.number == application.latest_version.number,
+            "document_url_name": "admin:applications_application_document",
+            "reviews": self._reviews(application),
+            "verdict": application.changes.filter(to_status__in=["eligible", "ineligible"]).last(),
+            "clarifications": application.clarifications.select_related("asked_by"),
+            "letters": Message.objects.about(application.about),
+            "jumps": JUMPS,
+        }
+
+    def _version(self, request: HttpRequest, application: Application) -> Submission:
+        number = request.GET.get("version", "")
+        versions = application.submissions.select_related("submitted_by", "application")
+        if not number:
+            return versions.latest("number")
+        found = versions.filter(number=number).first() if number.isdigit() else None
+        if found is None:
+            raise Http404
+        return found
+
+    def _reviews(self, application: Application) -> QuerySet:
+        return application.reviews.select_related("reviewer").order_by("assigned_at")

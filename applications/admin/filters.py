@@ -1,0 +1,87 @@
+"""Filters of the lists of applications: by what the last submitted version says, and by cover."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+
+from applications.models import Submission
+from impact.reference.models import Country, CountryBorder, InterregProgramme
+
+
+def submitted_in(condition: Q) -> Exists:
+    """Whether the last version of an application meets a condition."""
+    return Exists(Submission.objects.latest_versions().filter(condition, application=OuterRef("pk")))
+
+
+class CountryFilter(DropdownFilter):
+    title = _("country of a partner")
+    parameter_name = "country"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return Country.objects.eligible().as_choices()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        return queryset.filter(submitted_in(Q(countries__contains=[self.value()])))
+
+
+class BorderFilter(DropdownFilter):
+    title = _("border")
+    parameter_name = "border"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        borders = CountryBorder.objects.active().select_related("a", "b")
+        return sorted(((f"{b.a_id}-{b.b_id}", f"{b.a} – {b.b}") for b in borders), key=lambda row: row[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        return queryset.filter(submitted_in(Q(countries__contains=self.value().split("-"))))
+
+
+class ProgrammeFilter(DropdownFilter):
+    """Partners in at least two countries of the programme."""
+
+    title = _("Interreg programme")
+    parameter_name = "programme"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(InterregProgramme.objects.active().values_list("pk", "name"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        codes = Country.objects.filter(programmes=self.value()).values_list("pk", flat=True)
+        condition = Q(pk__in=[])
+        for pair in combinations(sorted(codes), 2):
+            condition |= Q(countries__contains=list(pair))
+        return queryset.filter(submitted_in(condition))
+
+
+class CoverFilter(DropdownFilter):
+    title = _("cover")
+    parameter_name = "cover"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("unassigned", _("Too few reviewers assigned")),
+            ("waiting", _("Reviews still to come")),
+            ("complete", _("All reviews done")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        wanted = F("call__reviews_wanted")
+        conditions = {
+            "unassigned": Q(reviews_asked__lt=wanted),
+            "waiting": Q(reviews_asked__gt=F("reviews_final")),
+            "complete": Q(reviews_final__gte=wanted),
+        }
+        condition = conditions.get(self.value() or "")
+        return queryset.filter(condition) if condition else queryset

@@ -1,0 +1,41 @@
+"""What several decisions ask for: a time in Brussels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import INPUT_CLASSES
+
+LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
+
+
+class BrusselsTimeInput(forms.DateTimeInput):
+    """The browser's own input: works by keyboard, on a phone and without JavaScript."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"class": " ".join(INPUT_CLASSES), **(attrs or {})}, format=LOCAL_FORMAT)
+
+
+class BrusselsTimeField(forms.DateTimeField):
+    """A time as it stands on a clock in Brussels; cleaned to an aware time."""
+
+    def __init__(self, *, label: str | Promise, help_text: str | Promise = "", **kwargs: Any) -> None:
+        note = _("Brussels time (Europe/Brussels).")
+        super().__init__(
+            label=label,
+            help_text=f"{help_text} {note}".strip() if isinstance(help_text, str) else note,
+            widget=BrusselsTimeInput,
+            input_formats=[LOCAL_FORMAT, "%Y-%m-%d %H:%M"],
+            **kwargs,
+        )
+
+
+def in_brussels(at: Any) -> str:
+    """Return a time for people, with its zone."""
+    return timezone.localtime(at).strftime("%d %b %Y, %H:%M") + " " + str(_("Brussels time"))

@@ -1,0 +1,330 @@
+"""Reviews: reviewers see their own only, and nothing of an application before they declare no conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet, Value
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+from unfold.enums import ActionVariant
+
+from applications.actions import reviewing
+from applications.admin import documents, submitted
+from applications.admin.score_sheet import ScoreSheet
+from applications.enums import ReviewStatus
+from applications.models import Review, ReviewChange, ReviewerProfile
+from impact.admin import (
+    Decision,
+    DecisionForm,
+    DecisionPageMixin,
+    HistoryModelAdmin,
+    ReadOnlyAdmin,
+    ReasonForm,
+    StatusChangeInline,
+)
+from impact.decisions import in_words
+from impact.history import IllegalMove, NotAllowed
+
+# The application is open to its reviewer: no conflict was declared, or the review is final.
+OPEN_STATUSES = (ReviewStatus.SCORING, ReviewStatus.SUBMITTED)
+
+
+class ReviewChangeInline(StatusChangeInline):
+    model = ReviewChange
+
+
+class NoConflictForm(DecisionForm):
+    declares = forms.BooleanField(
+        label=_(
+            "I have no conflict of interest: I work with none of the partners, "
+            "and gain nothing from the outcome"
+        )
+    )
+
+
+def declare_no_conflict(*, review_id: int, by: Any, declares: bool) -> None:
+    """Pass on the declaration, which the form has required."""
+    reviewing.declare_no_conflict(review_id=review_id, by=by)
+
+
+def who_applies(request: HttpRequest, targets: Sequence[Review]) -> dict[str, Any]:
+    """Show what a declaration needs, and nothing else: who applies, and where."""
+    (review,) = targets
+    version = review.application.latest_version
+    return {"partners": version.partners, "call": review.application.call}
+
+
+@admin.register(Review)
+class ReviewAdmin(DecisionPageMixin, ReadOnlyAdmin):
+    list_display = ["reference", "title", "call", "reviewer", "status_label", "assigned_at", "total_points"]
+    list_display_links = ["reference", "title"]
+    list_filter = [
+        ("application__call", RelatedDropdownFilter),
+        ("status", ChoicesDropdownFilter),
+        ("reviewer", RelatedDropdownFilter),
+    ]
+    search_fields = ["application__reference", "reviewer__name", "reviewer__email"]
+    search_help_text = _("Reference of the application, or reviewer")
+    list_select_related = ["application__call", "reviewer"]
+    ordering = ["-assigned_at", "-pk"]
+    fields: Sequence[str] = []
+    inlines = [ReviewChangeInline]
+    change_form_before_template = "admin/applications/review.html"
+    decisions = [
+        Decision(
+            name="no-conflict",
+            label=_("I have no conflict"),
+            action=declare_no_conflict,
+            permission="applications.score_review",
+            target="review_id",
+            form=NoConflictForm,
+            is_possible=lambda review: review.status == ReviewStatus.ASSIGNED,
+            explain=_("The application opens for you after this declaration, which is kept in the history."),
+            preview="admin/applications/_who_applies.html",
+            preview_context=who_applies,
+            done=_("Thank you. The application is open to you now."),
+            icon="lock_open",
+        ),
+        Decision(
+            name="conflict",
+            label=_("I have a conflict"),
+            action=reviewing.declare_conflict,
+            permission="applications.score_review",
+            target="review_id",
+            form=ReasonForm,
+            is_possible=lambda review: review.status in (ReviewStatus.ASSIGNED, ReviewStatus.SCORING),
+            explain=_(
+                "You stand back from this review for good, and the person who assigned it is told. If you "
+                "are not sure, declare it."
+            ),
+            preview="admin/applications/_who_applies.html",
+            preview_context=who_applies,
+            done=_("Thank you for saying so. Somebody else will review the application."),
+            icon="front_hand",
+            variant=ActionVariant.DANGER,
+        ),
+        Decision(
+            name="take-back",
+            label=_("Take the assignment back"),
+            action=reviewing.take_back,
+            permission="applications.assign_review",
+            target="review_id",
+            form=ReasonForm,
+            is_possible=lambda review: review.can_move(ReviewStatus.WITHDRAWN),
+            explain=_("The reviewer no longer sees the application. What was written stays on record."),
+            icon="undo",
+            variant=ActionVariant.DEFAULT,
+        ),
+        Decision(
+            name="reopen",
+            label=_("Reopen"),
+            action=reviewing.reopen,
+            permission="applications.reopen_review",
+            target="review_id",
+            form=ReasonForm,
+            is_possible=lambda review: review.status == ReviewStatus.SUBMITTED,
+            explain=_(
+                "The review counts no longer until its reviewer submits it again. The reviewer is told your "
+                "reason."
+            ),
+            icon="lock_open",
+            variant=ActionVariant.DEFAULT,
+        ),
+    ]
+
+    class Media:
+        css = {"all": ["css/staff.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        reviews = super().get_queryset(request).select_related("application__call", "reviewer", "submission")
+        reads_all = sees_all(request.user)
+        reviews = (
+            reviews.defer("submission__snapshot").with_submitted_title().annotate(reads_all=Value(reads_all))
+        )
+        if reads_all:
+            return reviews.without_others_while_open(request.user)
+        return reviews.assigned_to(request.user)
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+        if sees_all(request.user):
+            return self.list_display
+        return [column for column in self.list_display if column != "reviewer"]
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        return self.list_filter if sees_all(request.user) else self.list_filter[:2]
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/score/", wrap(self.score_view), name="applications_review_score"),
+            path(
+                "<int:pk>/document/<uuid:public_id>/",
+                wrap(self.document_view),
+                name="applications_review_document",
+            ),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        review = kwargs.get("obj")
+        is_own = review is not None and review.reviewer_id == request.user.pk
+        if not is_own and "actions_detail" in context:
+            # Somebody else's declaration is not mine to make.
+            own = {self._url("one", review.pk, name) for name in ("no-conflict", "conflict")}
+            response.context_data["actions_detail"] = [
+                button for button in context["actions_detail"] if button["path"] not in own
+            ]
+        return response
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        review = self.get_object(request, object_id)
+        if review is None:
+            raise Http404
+        if review.reviewer_id == request.user.pk and review.status == ReviewStatus.SCORING:
+            return HttpResponseRedirect(reverse("admin:applications_review_score", args=[review.pk]))
+        extra = (extra_context or {}) | self._page(request, review)
+        return super().change_view(request, object_id, form_url, extra)
+
+    def decide_one_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        review = self.get_object(request, object_id)
+        if review is None:
+            raise Http404
+        if name in ("no-conflict", "conflict") and review.reviewer_id != request.user.pk:
+            raise PermissionDenied
+        return super().decide_one_view(request, object_id, name)
+
+    def score_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The submission beside the score sheet; only for its reviewer, only while scoring."""
+        review = self._own(request, pk)
+        if review.status != ReviewStatus.SCORING:
+            return HttpResponseRedirect(self._row_url(review))
+        sheet = ScoreSheet(review, request.POST or None)
+        if request.method == "POST" and sheet.is_valid() and self._keep(request, review, sheet):
+            return HttpResponseRedirect(request.path if "save" in request.POST else self._row_url(review))
+        context = {
+            **self.admin_site.each_context(request),
+            **self._submitted(review),
+            "opts": self.opts,
+            "title": f"{review.application.reference}: {_now('score sheet')}",
+            "sheet": sheet,
+            "media": self.media,
+            "conflict_url": self._url("one", review.pk, "conflict"),
+        }
+        return TemplateResponse(request, "admin/applications/score.html", context)
+
+    def document_view(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
+        review = self._own(request, pk)
+        if review.status not in OPEN_STATUSES:
+            raise Http404
+        return documents.document(review.application, public_id)
+
+    def _keep(self, request: HttpRequest, review: Review, sheet: ScoreSheet) -> bool:
+        """Save, and submit if asked to; what was typed is kept even if the submission is refused."""
+        try:
+            reviewing.save_scores(
+                review_id=review.pk,
+                by=request.user,
+                given=sheet.given(),
+                comment=sheet.cleaned_data["comment"],
+            )
+            if "submit" in request.POST:
+                reviewing.submit(review_id=review.pk, by=request.user)
+        except (ValidationError, IllegalMove, NotAllowed) as error:
+            sheet.add_error(None, in_words(error))
+            return False
+        done = _("Submitted: the review is final.") if "submit" in request.POST else _("Saved.")
+        messages.success(request, done)
+        return True
+
+    def _own(self, request: HttpRequest, pk: int) -> Review:
+        review = self.get_object(request, str(pk))
+        if review is None or review.reviewer_id != request.user.pk:
+            raise Http404
+        if not request.user.has_perm("applications.score_review"):
+            raise PermissionDenied
+        return review
+
+    def _page(self, request: HttpRequest, review: Review) -> dict[str, Any]:
+        is_own = review.reviewer_id == request.user.pk
+        context = {
+            "review": review,
+            "is_own": is_own,
+            "declare_url": self._url("one", review.pk, "no-conflict"),
+        }
+        context["conflict_url"] = self._url("one", review.pk, "conflict")
+        if review.status in OPEN_STATUSES:
+            context |= self._submitted(review) | {"scores": review.scores.select_related("criterion")}
+        if review.status == ReviewStatus.SUBMITTED:
+            others = Review.objects.final().filter(application=review.application).exclude(pk=review.pk)
+            context["others"] = others.select_related("reviewer").prefetch_related("scores__criterion")
+        return context
+
+    def _submitted(self, review: Review) -> dict[str, Any]:
+        version = review.submission or review.application.submissions.latest("number")
+        return {
+            "review": review,
+            "application": review.application,
+            "reading": submitted.read(version, has_checks=False),
+            "document_url_name": "admin:applications_review_document",
+        }
+
+    @admin.display(description=_("reference"), ordering="application__reference")
+    def reference(self, review: Review) -> str:
+        return review.application.reference
+
+    @admin.display(description=_("title"))
+    def title(self, review: Review) -> str:
+        is_open = review.status in OPEN_STATUSES or review.reads_all
+        return review.submitted_title if is_open else _("after your declaration")
+
+    @admin.display(description=_("call"), ordering="application__call")
+    def call(self, review: Review) -> str:
+        return review.application.call.title
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            ReviewStatus.ASSIGNED: "warning",
+            ReviewStatus.SCORING: "info",
+            ReviewStatus.SUBMITTED: "success",
+            ReviewStatus.CONFLICTED: "danger",
+            ReviewStatus.WITHDRAWN: "default",
+        },
+    )
+    def status_label(self, review: Review) -> tuple[str, str]:
+        return review.status, review.get_status_display()
+
+    @admin.display(description=_("weighted score"), ordering="total")
+    def total_points(self, review: Review) -> str:
+        return "–" if review.total is None else f"{review.total:.1f}"
+
+
+def sees_all(user: Any) -> bool:
+    """Whether the person reads the reviews of all: managers and auditors, not mere reviewers."""
+    return user.has_perm("applications.view_application")
+
+
+@admin.register(ReviewerProfile)
+class ReviewerProfileAdmin(HistoryModelAdmin):
+    list_display = ["user", "organisations"]
+    search_fields = ["user__name", "user__email", "organisations"]
+    autocomplete_fields = ["user"]
+    filter_horizontal = ["countries", "languages"]
+    list_select_related = ["user"]

@@ -1,0 +1,202 @@
+"""The decisions on a selection: what each asks, says and does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+from django import forms
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+from unfold.enums import ActionVariant
+
+from applications.actions import confirming, selecting
+from applications.enums import SelectionOutcome, SelectionStatus
+from applications.models import Application, Call, Selection, SelectionEntry, Submission
+from impact.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+from impact.reference.models import Country, CountryBorder
+
+
+class StartForm(DecisionForm):
+    call_id = forms.TypedChoiceField(label=_("Call"), coerce=int)
+    title = forms.CharField(label=_("Title"), max_length=150, help_text=_("To find it again in the list."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["call_id"].choices = [("", "–"), *((call.pk, call.title) for call in Call.objects.all())]
+
+
+class CopyForm(DecisionForm):
+    title = forms.CharField(label=_("Title of the new draft"), max_length=150)
+
+
+class ProposeForm(DecisionForm):
+    note = forms.CharField(
+        label=_("Reasons for the choice"),
+        help_text=_("For the person who confirms; kept in the history with your name."),
+        max_length=4000,
+        widget=forms.Textarea,
+    )
+
+
+def balance(selection: Selection) -> dict[str, list[tuple[str, int]]]:
+    """Return how many of the selected lie in each country and on each border, most first."""
+    chosen = selection.entries.filter(outcome=SelectionOutcome.SELECTED).values("application")
+    versions = Submission.objects.latest_versions().filter(application__in=chosen).without_answers()
+    codes = [version.country_codes for version in versions]
+    borders = set(CountryBorder.objects.values_list("a", "b"))
+    countries = Country.objects.in_bulk({code for row in codes for code in row})
+    by_country = Counter(code for row in codes for code in row)
+    by_border = Counter(pair for row in codes for pair in combinations(row, 2) if pair in borders)
+    return {
+        "countries": [(str(countries[code]), count) for code, count in by_country.most_common()],
+        "borders": [(f"{countries[a]} – {countries[b]}", n) for (a, b), n in by_border.most_common()],
+    }
+
+
+def entries_of(selection: Selection) -> list[SelectionEntry]:
+    """Return the outcomes for people: selected, then the reserve list in its order, then the others."""
+    order = SelectionOutcome.values
+    entries = selection.entries.prefetch_related(
+        Prefetch("application", Application.objects.with_latest_version())
+    )
+    return sorted(entries, key=lambda e: (order.index(e.outcome), e.rank or 0, e.application.reference))
+
+
+def show_entries(request: HttpRequest, targets: Sequence[Selection]) -> dict[str, Any]:
+    (selection,) = targets
+    return {"entries": entries_of(selection), "balance": balance(selection)}
+
+
+def explain_places(text: Any) -> Any:
+    def explain(targets: Sequence[Selection]) -> list[Any]:
+        (selection,) = targets
+        wanted = selection.entries.filter(outcome=SelectionOutcome.SELECTED).count()
+        left = selecting.places_left(selection.call)
+        counted = _("Selected: %(wanted)s. Places left before: %(left)s.") % {"wanted": wanted, "left": left}
+        return [text, counted]
+
+    return explain
+
+
+def _page_of(selection: Selection) -> str:
+    return reverse("admin:applications_selection_board", args=[selection.pk])
+
+
+def _can_move(to: str) -> Any:
+    return lambda selection: selection.can_move(to)
+
+
+def _released(count: int) -> Any:
+    return ngettext_lazy("%(count)s letter is on its way.", "%(count)s letters are on their way.", count) % {
+        "count": count
+    }
+
+
+DECISIONS = [
+    Decision(
+        name="start",
+        label=_("Start a selection"),
+        action=selecting.start,
+        permission="applications.propose_selection",
+        form=StartForm,
+        scope=Scope.LIST,
+        explain=_("A draft: nothing is decided and nobody is told until it is proposed and confirmed."),
+        done=_("Choose an outcome for each application."),
+        go_to=_page_of,
+        icon="how_to_vote",
+    ),
+    Decision(
+        name="propose",
+        label=_("Propose"),
+        action=selecting.propose,
+        permission="applications.propose_selection",
+        target="selection_id",
+        form=ProposeForm,
+        is_possible=_can_move(SelectionStatus.PROPOSED),
+        explain=explain_places(
+            _("The outcomes are fixed from now on; a second person confirms or rejects them.")
+        ),
+        preview="admin/applications/_entries.html",
+        preview_context=show_entries,
+        done=_("Proposed. Somebody else can confirm it now."),
+        icon="outgoing_mail",
+    ),
+    Decision(
+        name="confirm",
+        label=_("Confirm"),
+        action=confirming.confirm,
+        permission="applications.confirm_selection",
+        target="selection_id",
+        form=OptionalReasonForm,
+        is_possible=_can_move(SelectionStatus.CONFIRMED),
+        explain=explain_places(
+            _(
+                "Every application gets its outcome, each selected one becomes a pilot region with a place "
+                "of its own, and the letters are written and held. You cannot confirm what you proposed."
+            )
+        ),
+        preview="admin/applications/_entries.html",
+        preview_context=show_entries,
+        done=_("Confirmed. The letters are held until they are released."),
+        icon="verified",
+    ),
+    Decision(
+        name="release",
+        label=_("Release the letters"),
+        action=confirming.release_letters,
+        permission="applications.release_letters",
+        target="selection_id",
+        is_possible=lambda selection: selection.status == SelectionStatus.CONFIRMED,
+        explain=_("All letters of this selection leave together. They cannot be called back."),
+        done=_released,
+        icon="send",
+    ),
+    Decision(
+        name="copy",
+        label=_("Copy as a draft"),
+        action=selecting.copy,
+        permission="applications.propose_selection",
+        target="selection_id",
+        form=CopyForm,
+        explain=_("A new draft begins with these outcomes, as far as the applications can still have them."),
+        done=_("Copied. Change what should be different."),
+        go_to=_page_of,
+        icon="content_copy",
+        variant=ActionVariant.DEFAULT,
+    ),
+    Decision(
+        name="reject",
+        label=_("Reject"),
+        action=selecting.reject,
+        permission="applications.confirm_selection",
+        target="selection_id",
+        form=ReasonForm,
+        is_possible=_can_move(SelectionStatus.REJECTED),
+        explain=_("Nothing is decided. The selection stays on record and may be copied."),
+        done=_("Rejected."),
+        icon="block",
+        variant=ActionVariant.DANGER,
+    ),
+    Decision(
+        name="undo",
+        label=_("Undo"),
+        action=confirming.undo,
+        permission="applications.confirm_selection",
+        target="selection_id",
+        form=ReasonForm,
+        is_possible=_can_move(SelectionStatus.UNDONE),
+        explain=_(
+            "The applications are eligible again, their pilot regions end and give up their places, and "
+            "letters that are still held never leave. Letters that have left cannot be called back."
+        ),
+        done=_("Undone, on record."),
+        icon="undo",
+        variant=ActionVariant.DANGER,
+    ),
+]

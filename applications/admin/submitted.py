@@ -1,0 +1,80 @@
+"""What staff read of an application: a submitted version, never the working copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from applications import eligibility, reading, snapshots
+from applications.eligibility import Check
+from applications.models import Submission
+from applications.sections import DOCUMENTS, PARTNERSHIP
+from impact.reference.maps import Map, MapRegion, MapStyle, region_map
+from impact.reference.models import Country
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A version as a page shows it.
+
+    sections: answers in the reader's language; partners and documents have tables of their own.
+    """
+
+    version: Submission
+    sections: list[reading.ReadSection]
+    partners: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
+    countries: list[Country]
+    checks: list[Check]
+    map: Map
+
+
+def read(version: Submission, *, has_checks: bool = True) -> Reading:
+    """Return a version as its page shows it, in a fixed number of queries."""
+    snapshot, language = version.snapshot, (get_language() or "en")[:2]
+    return Reading(
+        version=version,
+        sections=[
+            reading.ReadSection(s.slug, s.title, [a for a in s.answers if not _has_table(a.name)])
+            for s in reading.sections(snapshot, language)
+            if s.slug != DOCUMENTS.slug
+        ],
+        partners=[_partner(row, language) for row in snapshots.partners(snapshot)],
+        documents=[_document(file, language) for file in snapshots.value(snapshot, "documents") or []],
+        countries=list(Country.objects.filter(pk__in=version.country_codes)),
+        checks=eligibility.check_submission(snapshot) if has_checks else [],
+        map=_map(snapshot),
+    )
+
+
+def _has_table(name: str) -> bool:
+    return name == PARTNERSHIP.question("partners").name
+
+
+def _partner(row: dict[str, Any], language: str) -> dict[str, Any]:
+    return {key: reading.readable(value, language) for key, value in row.items()} | {
+        "is_lead": bool(row.get("is_lead"))
+    }
+
+
+def _document(file: dict[str, Any], language: str) -> dict[str, Any]:
+    return file | {"kind": reading.readable(file["kind"], language)}
+
+
+def _map(snapshot: snapshots.Snapshot) -> Map:
+    leads = [row["unit"] for row in snapshots.partners(snapshot) if row["unit"]]
+    drawn = [_region(unit, MapStyle.PALE) for unit in snapshots.value(snapshot, "units") or []]
+    drawn += [_region(unit, MapStyle.CHOSEN) for unit in leads]
+    unique = {region.code: region for region in drawn}
+    return region_map(
+        unique.values(),
+        title=_("Regions of the territory and of the partners"),
+        legend={MapStyle.CHOSEN: _("Region of a partner"), MapStyle.PALE: _("Covered by the territory")},
+    )
+
+
+def _region(unit: dict[str, str], style: MapStyle) -> MapRegion:
+    return MapRegion(unit["code"], unit["country"], unit["name"], style)
