@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import PilotRegion
 from experts.models import Expert
 from matching import wording
 from matching.enums import RunStatus
@@ -60,7 +61,10 @@ class Board:
 
     @classmethod
     def of(cls, run: MatchRun) -> Board:
-        names = wording.Names.load({str(e.pk): str(e) for e in Expert.objects.select_related("user")})
+        names = wording.Names.load(
+            experts={str(expert.pk): str(expert) for expert in Expert.objects.select_related("user")},
+            regions={str(region.pk): str(region) for region in PilotRegion.objects.all()},
+        )
         months = [date.fromisoformat(f"{month}-01") for month in run.problem["months"]]
         result = run.result
         return cls(

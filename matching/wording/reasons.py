@@ -1,45 +1,15 @@
-"""What the engine found, said for people: its result has kinds and numbers, never sentences."""
+"""What a member brings to a team, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from impact.reference.enums import CefrLevel
-from impact.reference.models import Country, ExpertiseArea, Language
-
-
-@dataclass(frozen=True)
-class Names:
-    """Names by code; one query for each vocabulary, however many sentences follow."""
-
-    countries: Mapping[str, str]
-    languages: Mapping[str, str]
-    areas: Mapping[str, str]
-    experts: Mapping[str, str]
-
-    @classmethod
-    def load(cls, experts: Mapping[str, str] | None = None) -> Names:
-        return cls(
-            countries={row.pk: str(row) for row in Country.objects.all()},
-            languages={row.pk: str(row) for row in Language.objects.all()},
-            areas={row.pk: str(row) for row in ExpertiseArea.objects.all()},
-            experts=experts or {},
-        )
-
-    def language_list(self, codes: list[str]) -> str:
-        return _(" or ").join(self.languages.get(code, code) for code in codes)
-
-
-def days(half_days: int) -> str:
-    """Say half-days as days: 1 → `½ day`, 3 → `1½ days`."""
-    whole, half = divmod(half_days, 2)
-    figure = f"{whole or ''}½" if half else str(whole)
-    return ngettext("%(days)s day", "%(days)s days", 1 if half_days in (1, 2) else 2) % {"days": figure}
+from matching.wording.names import Names
 
 
 def reason(fact: Mapping[str, Any], names: Names) -> str:
@@ -51,14 +21,14 @@ def reason(fact: Mapping[str, Any], names: Names) -> str:
 
 def _side(fact: Mapping[str, Any], names: Names) -> str:
     return _("Speaks %(language)s at %(level)s for the side of %(country)s") % {
-        "language": names.languages.get(fact["language"], fact["language"]),
+        "language": names.language(fact["language"]),
         "level": CefrLevel(fact["level"]).label if fact["level"] == CefrLevel.N else fact["level"],
-        "country": names.countries.get(fact["country"], fact["country"]),
+        "country": names.country(fact["country"]),
     }
 
 
 def _need(fact: Mapping[str, Any], names: Names) -> str:
-    area = names.areas.get(fact["area"], fact["area"])
+    area = names.area(fact["area"])
     return _("Covers “%(area)s” at level %(level)s of %(asked)s asked") % {
         "area": area,
         "level": min(fact["level"], fact["asked"]),
@@ -67,7 +37,7 @@ def _need(fact: Mapping[str, Any], names: Names) -> str:
 
 
 def _neutrality(fact: Mapping[str, Any], names: Names) -> str:
-    country = names.countries.get(fact["country"], fact["country"])
+    country = names.country(fact["country"])
     if fact["local"]:
         return _("Lives on the side of %(country)s") % {"country": country}
     return _("Lives outside the border: neutral for the side of %(country)s") % {"country": country}

@@ -1,0 +1,70 @@
+"""Names by code, and half-days as people say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from impact.reference.models import Country, ExpertiseArea, Language
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names by code; one query for each vocabulary, however many sentences follow."""
+
+    countries: Mapping[str, str]
+    languages: Mapping[str, str]
+    areas: Mapping[str, str]
+    experts: Mapping[str, str]
+    regions: Mapping[str, str]
+
+    @classmethod
+    def load(cls, *, experts: Mapping[str, str], regions: Mapping[str, str]) -> Names:
+        return cls(
+            countries={row.pk: str(row) for row in Country.objects.all()},
+            languages={row.pk: str(row) for row in Language.objects.all()},
+            areas={row.pk: str(row) for row in ExpertiseArea.objects.all()},
+            experts=experts,
+            regions=regions,
+        )
+
+    def country(self, code: str) -> str:
+        return self.countries.get(code, code)
+
+    def language(self, code: str) -> str:
+        return self.languages.get(code, code)
+
+    def area(self, code: str) -> str:
+        return self.areas.get(code, code)
+
+    def expert(self, key: str) -> str:
+        return self.experts.get(key, key)
+
+    def region(self, key: str) -> str:
+        return self.regions.get(key, key)
+
+    def expert_list(self, keys: Sequence[str]) -> str:
+        return ", ".join(self.expert(key) for key in keys)
+
+    def region_list(self, keys: Sequence[str]) -> str:
+        return ", ".join(self.region(key) for key in keys)
+
+    def language_list(self, codes: Sequence[str]) -> str:
+        return _(" or ").join(self.language(code) for code in codes)
+
+
+def days(half_days: int) -> str:
+    """Say half-days as days: 1 → `½ day`, 3 → `1½ days`."""
+    whole, half = divmod(half_days, 2)
+    figure = f"{whole or ''}½" if half else str(whole)
+    return ngettext("%(days)s day", "%(days)s days", 1 if half_days in (1, 2) else 2) % {"days": figure}
+
+
+def month(value: str) -> str:
+    """Say a month of the contract: `2026-11` → `November 2026`."""
+    return date_format(date.fromisoformat(f"{value}-01"), "F Y")

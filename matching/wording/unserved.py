@@ -1,0 +1,179 @@
+"""Why a region has no team, and what would give it one, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from matching.wording.bars import because
+from matching.wording.names import Names, days, month
+
+Fact = Mapping[str, Any]
+Say = Callable[[Fact, Names], str]
+
+
+def missing(fact: Fact, names: Names) -> str:
+    """Say what a region without a team lacks; `fact` is an entry of `unserved.missing`."""
+    return _MISSING[fact["kind"]](fact, names)
+
+
+def remedy(fact: Fact, names: Names) -> str:
+    """Say a change that gives the region a team; `fact` is an entry of `unserved.remedies`."""
+    return _REMEDIES[fact["kind"]](fact, names)
+
+
+def _side_language(fact: Fact, names: Names) -> str:
+    text = _(
+        "Nobody who is free speaks %(languages)s at %(level)s or better, for the side of %(country)s."
+    ) % {
+        "languages": names.language_list(fact["languages"]),
+        "level": fact["level"],
+        "country": names.country(fact["country"]),
+    }
+    return text + _barred(fact["barred"], names)
+
+
+def _need(fact: Fact, names: Names) -> str:
+    text = _("Nobody who is free covers “%(area)s” at level %(level)s, which must be covered.") % {
+        "area": names.area(fact["area"]),
+        "level": fact["level"],
+    }
+    return text + _barred(fact["barred"], names)
+
+
+def _lead(fact: Fact, names: Names) -> str:
+    areas = _(" or ").join(
+        _("“%(area)s” at level %(level)s") % {"area": names.area(row["area"]), "level": row["level"]}
+        for row in fact["areas"]
+    )
+    text = _("Nobody who is free can lead: %(level)s in %(languages)s, and %(areas)s.") % {
+        "level": fact["level"],
+        "languages": names.language_list(fact["languages"]),
+        "areas": areas,
+    }
+    return text + _barred(fact["barred"], names)
+
+
+def _barred(rows: Sequence[Fact], names: Names) -> str:
+    """Say who would do, and what bars them."""
+    said = [
+        f"{names.expert(row['expert'])}: {', '.join(because(bar, names) for bar in row['because'])}"
+        for row in rows
+    ]
+    return " " + _("Who would, but for this: %(experts)s.") % {"experts": "; ".join(said)} if said else ""
+
+
+def _contention(fact: Fact, names: Names) -> str:
+    busy = [row for row in fact["experts"] if row["regions"]]
+    if not busy:
+        return _("Its best team has no days left beside the other regions.")
+    said = "; ".join(
+        _("%(expert)s is in the team of %(regions)s")
+        % {"expert": names.expert(row["expert"]), "regions": names.region_list(row["regions"])}
+        for row in busy
+    )
+    return _("It would have a team, were its experts not needed elsewhere: %(experts)s.") % {"experts": said}
+
+
+def _pin(fact: Fact, names: Names) -> str:
+    return _("%(expert)s is pinned and may not serve: %(reasons)s.") % {
+        "expert": names.expert(fact["expert"]),
+        "reasons": ", ".join(because(bar, names) for bar in fact["broken"]),
+    }
+
+
+def _conflict(fact: Fact, names: Names) -> str:
+    return _("Conflicts of interest rule out %(experts)s.") % {"experts": names.expert_list(fact["experts"])}
+
+
+def _months(fact: Fact, names: Names) -> str:
+    return _("Days are lacking: %(days)s.") % {"days": _days_by_expert(fact["shortages"], names)}
+
+
+def _combination(fact: Fact, names: Names) -> str:
+    return ngettext(
+        "Each point is covered by somebody, but no team of %(most)s covers all of them.",
+        "Each point is covered by somebody, but no team of up to %(most)s covers all of them.",
+        fact["most"],
+    ) % {"most": fact["most"]}
+
+
+def _days_by_expert(rows: Sequence[Fact], names: Names) -> str:
+    return ", ".join(
+        _("%(expert)s %(days)s more in %(month)s")
+        % {
+            "expert": names.expert(row["expert"]),
+            "days": days(row["half_days"]),
+            "month": month(row["month"]),
+        }
+        for row in rows
+    )
+
+
+def _add_days(fact: Fact, names: Names) -> str:
+    return _("More days: %(days)s.") % {"days": _days_by_expert(fact["days"], names)}
+
+
+def _raise_max_regions(fact: Fact, names: Names) -> str:
+    return _("One region more for %(experts)s.") % {"experts": names.expert_list(fact["experts"])}
+
+
+def _offer_role(fact: Fact, names: Names) -> str:
+    roles = {"lead": _("lead expert"), "support": _("support expert")}
+    said = ", ".join(
+        _("%(expert)s also as %(role)s") % {"expert": names.expert(row["expert"]), "role": roles[row["role"]]}
+        for row in fact["offers"]
+    )
+    return _("Another role: %(offers)s.") % {"offers": said}
+
+
+def _lift_pins(fact: Fact, names: Names) -> str:
+    return _("Lift the pin of %(experts)s.") % {"experts": names.expert_list(fact["experts"])}
+
+
+def _lift_forbidden(fact: Fact, names: Names) -> str:
+    return _("Lift the ban of %(expert)s.") % {"expert": names.expert(fact["expert"])}
+
+
+def _drop_must(fact: Fact, names: Names) -> str:
+    return _("No longer insist on “%(area)s”.") % {"area": names.area(fact["area"])}
+
+
+def _add_expert(fact: Fact, names: Names) -> str:
+    expert = fact["expert"]
+    languages = ", ".join(f"{names.language(code)} {level}" for code, level in expert["languages"].items())
+    areas = ", ".join(f"“{names.area(code)}” {level}" for code, level in expert["areas"].items())
+    return _("One expert more, with %(languages)s; %(areas)s; %(days)s in the busiest month.") % {
+        "languages": languages or "–",
+        "areas": areas or "–",
+        "days": days(max(expert["half_days"], default=0)),
+    }
+
+
+def _together(fact: Fact, names: Names) -> str:
+    return " ".join(remedy(step, names) for step in fact["steps"])
+
+
+_MISSING: dict[str, Say] = {
+    "side_language": _side_language,
+    "need": _need,
+    "lead": _lead,
+    "contention": _contention,
+    "pin": _pin,
+    "conflict": _conflict,
+    "months": _months,
+    "combination": _combination,
+}
+_REMEDIES: dict[str, Say] = {
+    "add_days": _add_days,
+    "raise_max_regions": _raise_max_regions,
+    "offer_role": _offer_role,
+    "lift_pins": _lift_pins,
+    "lift_forbidden": _lift_forbidden,
+    "drop_must": _drop_must,
+    "add_expert": _add_expert,
+    "together": _together,
+}
