@@ -40,9 +40,9 @@ class EditableReferenceAdmin(HistoryModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @display(description=_("differs from the file"), boolean=True)
-    def is_edited(self, row: Any) -> bool | None:
-        return True if row.is_edited else None
+    @display(description=_("differs from the file"), label="info")
+    def is_edited(self, row: Any) -> str:
+        return _("Edited") if row.is_edited else ""
 
 
 @admin.register(ExpertiseArea)
@@ -137,7 +137,9 @@ class NutsUnitAdmin(ReadOnlyAdmin):
         ("country", "parent"),
         ("is_land_border", "is_land_border_eligible"),
         "border_countries",
-        ("mountain_type", "urban_type", "coast_type"),
+        "mountain_type",
+        "urban_type",
+        "coast_type",
         ("lon", "lat"),
         ("is_extra", "is_active"),
     ]

@@ -57,14 +57,25 @@ def test_claimed_country_that_may_not_take_part_fails() -> None:
     assert codes(result)[0] == F.COUNTRY_NOT_ELIGIBLE
 
 
-def test_one_side_only_names_the_missing_sides() -> None:
-    result = assess(units("FRF11"))
-    assert (result.severity, codes(result)) == (Severity.FAIL, [F.ONE_SIDE_ONLY])
-    assert result.missing_sides == {"CH", "DE"}
-    assert result.findings[0].message == (
-        "All partners are on one side: France. "
-        "A partner from the other side is missing: Switzerland or Germany."
-    )
+@pytest.mark.parametrize(
+    ("code", "missing", "sentence"),
+    [
+        ("FRF11", {"DE"}, "A partner from the other side is missing: Germany."),
+        ("FRF12", {"CH", "DE"}, "A partner from the other side is missing: Switzerland or Germany."),
+        ("DE131", {"CH", "FR"}, "A partner from the other side is missing: Switzerland or France."),
+        ("FI1B1", {"EE"}, "A partner from the other side is missing: Estonia."),
+        (
+            "ES300",
+            {"AD", "FR", "PT"},
+            "A partner from the other side is missing: Andorra, France, or Portugal.",
+        ),
+    ],
+)
+def test_one_side_only_names_the_missing_sides(code: str, missing: set[str], sentence: str) -> None:
+    result = assess(units(code))
+    assert (result.severity, result.missing_sides) == (Severity.FAIL, missing)
+    told = next(finding.message for finding in result.findings if finding.code == F.ONE_SIDE_ONLY)
+    assert told.endswith(sentence)
 
 
 def test_region_inland_fails_by_name() -> None:
@@ -219,7 +230,7 @@ def test_assessment_takes_two_queries_whatever_the_number_of_regions(
 
 
 def test_finding_can_be_told_later_in_another_language() -> None:
-    kept = assess(units("FRF11")).findings[0].as_dict()
+    kept = assess(units("FRF12")).findings[0].as_dict()
     assert kept == {
         "code": "one_side_only",
         "severity": "FAIL",

@@ -137,8 +137,12 @@ class Judgement:
             # Across a sea nobody can say which country is the other side.
             self._find(FindingCode.NO_OTHER_SIDE, self.countries)
             return
-        across = set().union(*(self._reach(unit).all for unit in self.eligible_units))
-        across = across or self.frontier.neighbours(self.countries[0])
+        reaches = [self._reach(unit) for unit in self.eligible_units]
+        across = (
+            set().union(*(reach.land for reach in reaches))
+            or set().union(*(reach.near | reach.sea for reach in reaches))
+            or self.frontier.neighbours(self.countries[0])
+        )
         self._find(FindingCode.ONE_SIDE_ONLY, self.countries, sorted(across))
 
     def _link(self, a: str, b: str) -> Link:
