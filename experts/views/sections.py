@@ -35,9 +35,9 @@ class SectionView(OwnProfileMixin, TemplateView):
         return [f"experts/section_{self.kwargs['section']}.html", "experts/section.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        section = Section(self.kwargs["section"])
+        kwargs["section"] = Section(self.kwargs["section"])
         kwargs.setdefault("form", self.form())
-        return super().get_context_data(expert=self.expert, section=section, **kwargs)
+        return super().get_context_data(expert=self.expert, **kwargs)
 
     def post(self, request: HttpRequest, section: str) -> HttpResponse:
         form = self.form(request.POST)

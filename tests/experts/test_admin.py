@@ -1,0 +1,239 @@
+"""The pool in the administration: roles × actions over HTTP, filters, queries, the CV."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
+
+from experts import actions, dashboard
+from experts.enums import ExpertStatus, Section
+from experts.models import Expert
+from impact.accounts.enums import Role
+from impact.mail.models import Message
+from impact.uploads import PDF, check_upload
+from tests.accounts.factories import make_person, make_staff
+from tests.experts.factories import COMPLETE, make_complete_expert, make_expert_at, next_months, pdf, save
+
+pytestmark = pytest.mark.django_db
+
+LIST = "admin:experts_expert_changelist"
+# Decision → status it starts from, answers, status it leads to.
+DECISIONS = {
+    "approve": ("submitted", {"reason": ""}, "approved"),
+    "ask": ("submitted", {"reason": "Which languages?"}, "draft"),
+    "decline": ("submitted", {"reason": "No."}, "declined"),
+    "pause": ("approved", {"reason": "A complaint."}, "paused"),
+    "resume": ("paused", {"reason": ""}, "approved"),
+}
+MAY_VIEW = {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
+MAY_VET = {Role.MANAGER}
+
+
+def log_in(client, role=Role.MANAGER):
+    staff = make_staff(role, email=f"{role.replace(' ', '')}@oecd.example")
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    return staff
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+@pytest.mark.parametrize("role", Role)
+def test_role_sees_list_and_profile_or_neither(client, role):
+    expert = make_expert_at(ExpertStatus.SUBMITTED)
+    log_in(client, role)
+    addresses = [reverse(LIST), reverse("admin:experts_expert_change", args=[expert.pk])]
+
+    statuses = [client.get(address).status_code for address in addresses]
+
+    assert statuses == ([200, 200] if role in MAY_VIEW else [403, 403])
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_role_takes_decision_or_changes_nothing(client, role, decision):
+    start, answers, end = DECISIONS[decision]
+    expert = make_expert_at(start)
+    log_in(client, role)
+    mails = Message.objects.count()
+
+    response = client.post(reverse("admin:experts_expert_decide_one", args=[expert.pk, decision]), answers)
+
+    expert.refresh_from_db()
+    if role in MAY_VET:
+        assert (response.status_code, expert.status, Message.objects.count()) == (302, end, mails + 1)
+    else:
+        assert (response.status_code, expert.status, Message.objects.count()) == (403, start, mails)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_role_downloads_the_cv_or_not(client, role):
+    expert = make_complete_expert()
+    file = SimpleUploadedFile("cv.pdf", pdf())
+    actions.store_cv(
+        expert_id=expert.pk, file=file, checked=check_upload(file, allowed=[PDF]), by=expert.user
+    )
+    log_in(client, role)
+
+    response = client.get(reverse("admin:experts_expert_cv", args=[expert.pk]))
+
+    assert response.status_code == (200 if role in MAY_VIEW else 403)
+    if role in MAY_VIEW:
+        assert b"".join(response.streaming_content) == pdf()
+        assert response["Content-Disposition"] == 'attachment; filename="cv.pdf"'
+
+
+def test_visitor_and_expert_get_no_cv(client):
+    expert = make_complete_expert()
+    address = reverse("admin:experts_expert_cv", args=[expert.pk])
+
+    assert client.get(address).status_code == 302
+    client.force_login(expert.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(address).status_code in (302, 403)
+
+
+def test_missing_cv_is_not_found(client):
+    expert = make_complete_expert()
+    log_in(client)
+
+    assert client.get(reverse("admin:experts_expert_cv", args=[expert.pk])).status_code == 404
+
+
+def test_profile_is_readable_and_cannot_be_edited(client):
+    expert = make_expert_at(ExpertStatus.SUBMITTED)
+    log_in(client)
+    address = reverse("admin:experts_expert_change", args=[expert.pk])
+
+    assertContains(client.get(address), "Slovenian: Native or bilingual")
+    assertContains(client.get(address), "LAG Sotla (Employer)")
+    assert client.post(address, {"status": "approved", "name": "Changed"}).status_code == 403
+
+    expert.refresh_from_db()
+    assert (expert.status, expert.name) == ("submitted", "Ana Horvat")
+
+
+def test_changes_after_approval_are_shown_with_before_and_now(client):
+    expert = make_expert_at(ExpertStatus.APPROVED)
+    save(expert, Section.LANGUAGES, {"languages": [{"language": "fr", "level": "B2"}]})
+    log_in(client)
+
+    response = client.get(reverse("admin:experts_expert_change", args=[expert.pk]))
+
+    assertContains(response, "Slovenian: Native or bilingual")
+    assertContains(response, "French: B2 Upper intermediate")
+
+
+def names_in(client, **query):
+    response = client.get(reverse(LIST), query)
+    return {expert.name for expert in response.context["cl"].result_list}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"language": "en"}, {"Ana", "Ben"}),
+        ({"language": "en", "language_level": "C1"}, {"Ana"}),
+        ({"language": "sl", "language_level": "C2"}, {"Ana"}),
+        ({"area": "clld-design"}, {"Ana", "Ben"}),
+        ({"area": "clld-design", "area_level": "3"}, {"Ana"}),
+        ({"country": "FR"}, {"Ben"}),
+        ({"q": "Sotla"}, {"Ana"}),
+        ({"status__exact": "submitted"}, {"Ana"}),
+        ({"language": "xx"}, set()),
+        ({"area": "clld-design", "area_level": "nonsense"}, {"Ana", "Ben"}),
+    ],
+)
+def test_filters_find(client, query, found):
+    save_as(make_expert_at(ExpertStatus.SUBMITTED), "Ana", {})
+    other = {
+        Section.LANGUAGES: {"languages": [{"language": "en", "level": "B1"}]},
+        Section.EXPERTISE: {
+            "expertise": [{"area": "clld-design", "level": 1, "evidence": ""}],
+            "challenges": [],
+        },
+        Section.ORGANISATIONS: {"organisations": []},
+    }
+    save_as(make_expert_at(ExpertStatus.APPROVED), "Ben", other, country="FR")
+    log_in(client)
+
+    assert names_in(client, **query) == found
+
+
+def save_as(expert, name, sections, country="SI"):
+    for section, answers in sections.items():
+        save(expert, section, answers)
+    save(expert, Section.ABOUT, COMPLETE[Section.ABOUT] | {"name": name, "country": country})
+
+
+def test_filter_by_free_month(client):
+    expert = make_expert_at(ExpertStatus.SUBMITTED)
+    first, second, *_others = next_months()
+    save(expert, Section.AVAILABILITY, {"months": {f"{second:%Y-%m}": 4}})
+    log_in(client)
+
+    assert names_in(client, free_in=f"{first:%Y-%m}") == set()
+    assert names_in(client, free_in=f"{second:%Y-%m}") == {"Ana Horvat"}
+
+
+def test_days_offered_are_not_multiplied_by_filters(client):
+    make_expert_at(ExpertStatus.SUBMITTED)
+    log_in(client)
+
+    response = client.get(reverse(LIST), {"language": "en", "area": "clld-design", "q": "Sotla"})
+
+    (expert,) = response.context["cl"].result_list
+    assert expert.half_days_offered == 5 * len(next_months())
+
+
+def test_list_queries_do_not_grow_with_rows(client):
+    log_in(client)
+    make_expert_at(ExpertStatus.SUBMITTED)
+    few = queries_of_list(client)
+    for _number in range(5):
+        make_expert_at(ExpertStatus.SUBMITTED)
+
+    assert queries_of_list(client) == few
+
+
+def queries_of_list(client):
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(reverse(LIST)).status_code == 200
+    return len(queries)
+
+
+def test_home_counts_what_waits_for_who_may_vet():
+    make_expert_at(ExpertStatus.SUBMITTED)
+    changed = make_expert_at(ExpertStatus.APPROVED)
+    save(changed, Section.ROLES, {"roles": ["lead"], "max_regions": 1})
+
+    assert [item.count for item in dashboard.waiting_for(make_staff(Role.MANAGER))] == [1, 1, 0]
+    assert dashboard.waiting_for(make_staff(Role.AUDITOR, email="auditor@oecd.example")) == []
+    assert dashboard.waiting_for(make_person()) == []
+
+
+def test_home_links_lead_to_filtered_lists(client):
+    make_expert_at(ExpertStatus.SUBMITTED)
+    make_expert_at(ExpertStatus.DRAFT)
+    staff = log_in(client)
+
+    for item in dashboard.waiting_for(staff):
+        response = client.get(item.url)
+        assert len(response.context["cl"].result_list) == item.count
+
+
+def test_erased_profile_shows_no_name(client):
+    expert = make_expert_at(ExpertStatus.APPROVED)
+    actions.erase(expert_id=expert.pk, by=expert.user)
+    log_in(client)
+
+    assertNotContains(client.get(reverse(LIST)), "Ana Horvat")
+    assertContains(client.get(reverse("admin:experts_expert_change", args=[expert.pk])), "Deleted profile")
+    assert Expert.objects.get().erased_at

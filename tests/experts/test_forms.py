@@ -1,0 +1,185 @@
+"""The forms of a profile: drafts, rows, the month grid with fill-across, the region of a country."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from experts import completeness, forms
+from experts.enums import PROGRAMME_LAST_MONTH, Section
+from experts.forms.availability import months_ahead
+from experts.views.sections import FORMS
+from tests.experts.factories import COMPLETE, next_months
+from tests.experts.posting import as_posted
+
+pytestmark = pytest.mark.django_db
+
+
+def posted(**values):
+    data = QueryDict(mutable=True)
+    for name, value in values.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return data
+
+
+def availability(data=None, **months):
+    return forms.AvailabilityForm(data, answers={"months": months}, is_draft=True)
+
+
+def field_of(month: date) -> str:
+    return f"month_{month:%Y_%m}"
+
+
+def test_months_run_from_this_one_to_the_end_of_the_programme():
+    assert list(months_ahead(date(2027, 10, 31))) == [date(2027, 10, 1), date(2027, 11, 1), date(2027, 12, 1)]
+    assert list(months_ahead(date(2026, 12, 5)))[:2] == [date(2026, 12, 1), date(2027, 1, 1)]
+    assert list(months_ahead(date(2028, 1, 1))) == []
+
+
+def test_availability_shows_half_days_as_days():
+    month = next_months()[0]
+
+    form = availability(**{f"{month:%Y-%m}": 5})
+
+    assert str(form[field_of(month)].value()) == "2.5"
+
+
+@pytest.mark.parametrize(("typed", "half_days"), [("3", 6), ("2.5", 5), ("2,5", 5), ("0", None), ("", None)])
+def test_availability_stores_half_days(typed, half_days):
+    month = next_months()[0]
+
+    form = availability(posted(**{field_of(month): typed}))
+
+    assert form.is_valid(), form.errors
+    assert form.answers == {"months": {f"{month:%Y-%m}": half_days} if half_days else {}}
+
+
+@pytest.mark.parametrize("typed", ["-1", "32", "1.3", "many"])
+def test_availability_refuses_at_the_month(typed):
+    month = next_months()[0]
+
+    form = availability(posted(**{field_of(month): typed}))
+
+    assert not form.is_valid()
+    assert list(form.errors) == [field_of(month)]
+
+
+def test_fill_all_puts_the_days_into_every_month_and_saves_nothing():
+    first, second, *_others = next_months()
+
+    form = availability(posted(fill_days="4", fill_all="1", **{field_of(first): "1"}))
+
+    assert not form.is_valid()
+    assert form.errors == {}
+    assert {form[field_of(month)].value() for month in next_months()} == {"4"}
+
+
+def test_fill_empty_keeps_what_was_typed():
+    first, second, *_others = next_months()
+
+    form = availability(posted(fill_days="4", fill_empty="1", **{field_of(first): "1"}))
+
+    assert [form[field_of(first)].value(), form[field_of(second)].value()] == ["1", "4"]
+
+
+def test_availability_keeps_past_months():
+    form = availability(posted(), **{"2020-01": 9})
+
+    assert form.is_valid()
+    assert form.answers == {"months": {"2020-01": 9}}
+
+
+def test_programme_ends_in_december_2027():
+    assert date(2027, 12, 1) == PROGRAMME_LAST_MONTH
+
+
+def test_draft_may_be_empty_and_complete_form_may_not():
+    empty = {"roles": [], "max_regions": 1}
+    data = posted(max_regions="1")
+
+    assert forms.RolesForm(data, answers=empty, is_draft=True).is_valid()
+    assert list(forms.RolesForm(data, answers=empty).errors) == ["roles"]
+
+
+@pytest.mark.parametrize("section", COMPLETE)
+def test_form_returns_the_answers_it_was_given(section):
+    form = FORMS[section](as_posted(section, COMPLETE[section]), answers=COMPLETE[section])
+
+    assert form.is_valid(), form.errors
+    assert form.answers == COMPLETE[section]
+
+
+def test_same_language_twice_is_refused_at_the_second():
+    rows = {"languages": [{"language": "fr", "level": "B2"}, {"language": "fr", "level": "C1"}]}
+
+    form = forms.LanguagesForm(as_posted(Section.LANGUAGES, rows), answers={"languages": []}, is_draft=True)
+
+    assert not form.is_valid()
+    assert [list(row.errors) for row in form.rows["languages"].forms[:2]] == [[], ["language"]]
+
+
+def test_removed_row_is_not_kept_and_does_not_count_as_a_duplicate():
+    rows = {"languages": [{"language": "fr", "level": "B2"}, {"language": "fr", "level": "C1"}]}
+    data = as_posted(Section.LANGUAGES, rows)
+    data["languages-0-DELETE"] = "on"
+
+    form = forms.LanguagesForm(data, answers=rows)
+
+    assert form.is_valid(), form.rows["languages"].errors
+    assert form.answers == {"languages": [{"language": "fr", "level": "C1"}]}
+
+
+def test_region_belongs_to_the_country_chosen():
+    answers = COMPLETE[Section.ABOUT] | {"country": "SI", "unit": "FRF11"}
+
+    form = forms.AboutForm(as_posted(Section.ABOUT, answers), answers=COMPLETE[Section.ABOUT])
+
+    assert list(form.errors) == ["unit"]
+
+
+def test_show_regions_keeps_what_was_typed_and_offers_the_regions():
+    answers = COMPLETE[Section.ABOUT] | {"country": "SI", "name": ""}
+    data = as_posted(Section.ABOUT, answers)
+    data["show_regions"] = "1"
+
+    form = forms.AboutForm(data, answers=COMPLETE[Section.ABOUT])
+
+    assert not form.is_valid()
+    assert form.errors == {}
+    assert form["headline"].value() == answers["headline"]
+    assert all(code.startswith("SI") for code, _name in form.fields["unit"].choices if code)
+
+
+def test_other_country_takes_the_place_of_the_list():
+    answers = COMPLETE[Section.ABOUT] | {"country": "other", "other_country": "Canada"}
+
+    form = forms.AboutForm(as_posted(Section.ABOUT, answers), answers=COMPLETE[Section.ABOUT])
+
+    assert form.is_valid(), form.errors
+    assert (form.answers["country"], form.answers["other_country"]) == ("", "Canada")
+
+
+@pytest.mark.parametrize("section", [s for s in Section if s != Section.CV])
+def test_form_asks_for_exactly_what_completeness_asks_for(section):
+    empty = EMPTY_PROFILE[section]
+
+    form = FORMS[section](as_posted(section, empty), answers=empty)
+
+    gaps = completeness.missing_in(section, empty, today=timezone.localdate())
+    # That some month has days is a rule of the section, which its action checks.
+    assert form.is_valid() == (not gaps or section == Section.AVAILABILITY)
+
+
+EMPTY_PROFILE = {
+    Section.ABOUT: COMPLETE[Section.ABOUT]
+    | {"name": "", "headline": "", "biography": "", "country": "", "countries": []},
+    Section.LANGUAGES: {"languages": []},
+    Section.EXPERTISE: {"expertise": [], "challenges": []},
+    Section.AVAILABILITY: {"months": {}},
+    Section.ROLES: {"roles": [], "max_regions": 1},
+    Section.ORGANISATIONS: {"organisations": []},
+    Section.DECLARATIONS: {"declares_truth": False, "agrees_to_sharing": False},
+}

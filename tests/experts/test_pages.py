@@ -1,0 +1,292 @@
+"""The public pages over HTTP: who may open them, what they save, what they refuse."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from experts import actions, completeness, snapshots
+from experts.enums import ExpertStatus, Section
+from experts.models import Expert
+from tests.accounts.factories import log_in_by_code, make_person, make_staff
+from tests.experts.factories import COMPLETE, make_complete_expert, make_expert, make_expert_at, pdf, save
+from tests.experts.posting import by_browser
+
+pytestmark = pytest.mark.django_db
+
+PRIVATE = [
+    *("profile", "check", "seen_by", "export", "erase", "cv", "cv_file"),
+    *("pause", "resume", "withdraw", "reopen", "confirm"),
+]
+
+
+def log_in(client: Client, expert: Expert) -> None:
+    client.force_login(expert.user, backend="django.contrib.auth.backends.ModelBackend")
+
+
+def test_public_pages_need_no_log_in_and_no_query(client, django_assert_num_queries):
+    for name in ("index", "register"):
+        with django_assert_num_queries(0):
+            assert client.get(reverse(f"experts:{name}")).status_code == 200
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_private_page_asks_a_visitor_to_log_in(client, name):
+    address = reverse(f"experts:{name}")
+
+    response = client.get(address)
+
+    assert response.url == f"{reverse('account_request_login_code')}?next={address}"
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_private_page_leads_a_newcomer_to_the_beginning(client, name):
+    client.force_login(make_person(), backend="django.contrib.auth.backends.ModelBackend")
+
+    assertRedirects(
+        client.get(reverse(f"experts:{name}")), reverse("experts:register"), fetch_redirect_response=False
+    )
+
+
+def test_log_in_by_code_leads_back_to_the_beginning_and_one_button_starts(client):
+    register = reverse("experts:register")
+    assertContains(client.get(register), f"?next={register}")
+
+    response = log_in_by_code(client, "new@example.org", register)
+    assert response.url == register
+    assert not Expert.objects.exists()
+
+    assertRedirects(client.post(reverse("experts:start")), reverse("experts:profile"))
+    assert Expert.objects.get().user.email == "new@example.org"
+
+
+@pytest.mark.parametrize("section", COMPLETE)
+def test_section_page_saves_and_leads_on(client, section):
+    expert = make_expert()
+    log_in(client, expert)
+    empty = snapshots.take_section(expert, section)
+
+    response = client.post(
+        reverse("experts:section", args=[section]), by_browser(section, COMPLETE[section], empty)
+    )
+
+    assert response.status_code == 302
+    assert snapshots.take_section(Expert.objects.get(), section) == COMPLETE[section]
+    assert client.get(reverse("experts:section", args=[section])).status_code == 200
+
+
+def test_section_page_saves_incomplete_and_leads_to_the_list(client):
+    expert = make_expert()
+    log_in(client, expert)
+    about = COMPLETE[Section.ABOUT] | {"headline": "", "biography": ""}
+    data = by_browser(Section.ABOUT, about, snapshots.take_section(expert, Section.ABOUT))
+    data["save_and_list"] = "1"
+
+    response = client.post(reverse("experts:section", args=["about"]), data)
+
+    assertRedirects(response, reverse("experts:profile"))
+    assertContains(client.get(reverse("experts:profile")), "Something is missing")
+
+
+def test_section_page_keeps_what_was_typed_when_it_refuses(client):
+    expert = make_expert()
+    log_in(client, expert)
+    about = COMPLETE[Section.ABOUT] | {"website": "not an address", "biography": "Fifteen years"}
+
+    response = client.post(
+        reverse("experts:section", args=["about"]),
+        by_browser(Section.ABOUT, about, snapshots.take_section(expert, Section.ABOUT)),
+    )
+
+    assertContains(response, "Fifteen years")
+    assertContains(response, 'href="#id_website"')
+    assert Expert.objects.get().biography == ""
+
+
+def test_stale_save_shows_both_and_the_next_press_saves(client):
+    expert = make_expert()
+    log_in(client, expert)
+    before = snapshots.take_section(expert, Section.ROLES)
+    address = reverse("experts:section", args=["roles"])
+    save(expert, Section.ROLES, {"roles": ["lead"], "max_regions": 3})
+
+    typed = {"roles": ["support"], "max_regions": 1}
+    response = client.post(address, by_browser(Section.ROLES, typed, before))
+
+    assert response.status_code == 409
+    assertContains(response, "Lead expert", status_code=409)
+    assert Expert.objects.get().roles == ["lead"]
+    shown_base = response.context["form"]["base"].value()
+    client.post(address, by_browser(Section.ROLES, typed) | {"base": shown_base})
+    assert Expert.objects.get().roles == ["support"]
+
+
+def test_withdrawn_profile_has_no_forms(client):
+    log_in(client, make_expert_at(ExpertStatus.WITHDRAWN))
+
+    assertRedirects(client.get(reverse("experts:section", args=["roles"])), reverse("experts:profile"))
+
+
+def test_unknown_section_is_not_found(client):
+    log_in(client, make_expert())
+
+    assert client.get("/experts/profile/salary/").status_code == 404
+
+
+def test_check_page_links_every_gap_to_its_field(client):
+    log_in(client, make_expert())
+
+    response = client.get(reverse("experts:check"))
+
+    for link in (
+        "about/#id_name",
+        "languages/#rows-languages",
+        "availability/#id_fill_days",
+        "roles/#id_roles_0",
+    ):
+        assertContains(response, f"/experts/profile/{link}")
+    assertNotContains(response, "Send my profile")
+
+
+@pytest.mark.parametrize("section", [s for s in Section if s != Section.CV])
+def test_anchor_of_every_gap_is_on_its_page(client, section):
+    expert = make_expert()
+    log_in(client, expert)
+    page = client.get(reverse("experts:section", args=[section])).content.decode()
+    answers = snapshots.take_section(expert, section)
+
+    for gap in completeness.missing_in(section, answers, today=timezone.localdate()):
+        assert f'id="{gap.anchor}"' in page
+
+
+def test_check_page_sends_and_says_so(client):
+    expert = make_complete_expert()
+    log_in(client, expert)
+
+    response = client.post(reverse("experts:check"), follow=True)
+
+    assertContains(response, "Your profile is sent")
+    assert Expert.objects.get().status == ExpertStatus.SUBMITTED
+    assertContains(client.post(reverse("experts:check"), follow=True), "sent already")
+
+
+def test_incomplete_profile_is_not_sent(client):
+    log_in(client, make_expert())
+
+    response = client.post(reverse("experts:check"))
+
+    assertContains(response, "What is missing")
+    assert Expert.objects.get().status == ExpertStatus.DRAFT
+
+
+def test_regions_would_see_neither_cv_nor_organisations_nor_e_mail(client):
+    expert = make_complete_expert()
+    log_in(client, expert)
+
+    response = client.get(reverse("experts:seen_by"))
+
+    assertContains(response, "Fifteen years with local action groups")
+    assertNotContains(response, "LAG Sotla")
+    assertNotContains(response, expert.user.email)
+
+
+def test_cv_is_uploaded_downloaded_and_removed(client):
+    expert = make_expert()
+    log_in(client, expert)
+
+    client.post(reverse("experts:cv"), {"cv": SimpleUploadedFile("životopis.pdf", pdf())})
+    assertContains(client.get(reverse("experts:cv")), "životopis.pdf")
+    response = client.get(reverse("experts:cv_file"))
+    assert b"".join(response.streaming_content) == pdf()
+    assert response["Content-Disposition"].startswith("attachment;")
+
+    client.post(reverse("experts:cv_remove"))
+    assert client.get(reverse("experts:cv_file")).status_code == 404
+
+
+def test_broken_cv_is_refused_and_the_old_one_kept(client):
+    log_in(client, make_expert())
+    client.post(reverse("experts:cv"), {"cv": SimpleUploadedFile("good.pdf", pdf())})
+
+    response = client.post(reverse("experts:cv"), {"cv": SimpleUploadedFile("bad.pdf", b"%PDF-1.7 broken")})
+
+    assertContains(response, "is damaged")
+    assert Expert.objects.get().cv_name == "good.pdf"
+
+
+def test_export_holds_everything_of_the_person_and_nobody_else(client):
+    make_expert_at(ExpertStatus.APPROVED)
+    expert = make_expert_at(ExpertStatus.APPROVED)
+    log_in(client, expert)
+
+    everything = json.loads(client.get(reverse("experts:export")).content)
+
+    assert everything["account"]["email"] == expert.user.email
+    assert everything["profile"]["sections"] == snapshots.take(expert)
+    assert [row["to_status"] for row in everything["status_history"]] == ["submitted", "approved"]
+    assert {row["to"] for row in everything["emails"]} == {expert.user.email}
+    assert len(everything["versions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "start", "end"),
+    [
+        ("pause", "approved", "paused"),
+        ("resume", "paused", "approved"),
+        ("withdraw", "approved", "withdrawn"),
+        ("reopen", "withdrawn", "draft"),
+        ("confirm", "approved", "approved"),
+    ],
+)
+def test_standing_page_explains_and_its_button_acts(client, verb, start, end):
+    log_in(client, make_expert_at(start))
+    address = reverse(f"experts:{verb}")
+
+    assert client.get(address).status_code == 200
+    assert Expert.objects.get().status == start
+    assertRedirects(client.post(address), reverse("experts:profile"))
+
+    assert Expert.objects.get().status == end
+
+
+def test_pause_by_staff_is_explained_and_not_ended(client):
+    expert = make_expert_at(ExpertStatus.APPROVED)
+    actions.pause(expert_id=expert.pk, by=make_staff(), reason="We check a complaint.")
+    log_in(client, expert)
+
+    response = client.post(reverse("experts:resume"), follow=True)
+
+    assertContains(response, "OECD staff paused this profile")
+    assertContains(response, "We check a complaint.")
+    assert Expert.objects.get().status == ExpertStatus.PAUSED
+
+
+def test_delete_page_deletes_and_leads_to_the_public_page(client):
+    log_in(client, make_expert_at(ExpertStatus.APPROVED))
+
+    assertContains(client.get(reverse("experts:erase")), "What is kept, and why")
+    assertRedirects(client.post(reverse("experts:erase")), reverse("experts:index"))
+
+    assert Expert.objects.get().name == ""
+
+
+@pytest.mark.parametrize("status", ExpertStatus.values)
+def test_profile_page_shows_every_status(client, status):
+    log_in(client, make_expert_at(status))
+
+    assertContains(client.get(reverse("experts:profile")), str(ExpertStatus(status).label))
+
+
+def test_section_pages_stay_small(client):
+    expert = make_complete_expert()
+    log_in(client, expert)
+
+    sizes = {s: len(client.get(reverse("experts:section", args=[s])).content) for s in COMPLETE}
+
+    assert max(sizes.values()) < 40_000, sizes

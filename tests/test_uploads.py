@@ -1,0 +1,113 @@
+"""Uploaded files are what they say, or are refused with a reason."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from impact.uploads import DOCX, JPEG, ODT, PDF, PNG, as_download, check_upload, clean_name
+from tests.experts.factories import pdf
+
+
+def package(*names: str, mimetype: str = "") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        if mimetype:
+            made.writestr("mimetype", mimetype)
+        for name in names:
+            made.writestr(name, "<x/>")
+    return buffer.getvalue()
+
+
+def image(kind: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(buffer, kind)
+    return buffer.getvalue()
+
+
+GOOD = {
+    "cv.pdf": (pdf, PDF),
+    "map.png": (lambda: image("PNG"), PNG),
+    "photo.JPG": (lambda: image("JPEG"), JPEG),
+    "letter.docx": (lambda: package("word/document.xml"), DOCX),
+    "letter.odt": (lambda: package("content.xml", mimetype=ODT), ODT),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_good_file_is_known_by_its_content(name):
+    make, kind = GOOD[name]
+    content = make()
+
+    checked = check_upload(SimpleUploadedFile(name, content, content_type="text/html"), allowed=[kind])
+
+    assert (checked.name, checked.content_type, checked.size) == (name, kind, len(content))
+    assert len(checked.sha256) == 64
+
+
+BAD = {
+    "empty": ("cv.pdf", lambda: b"", "empty"),
+    "text named pdf": ("cv.pdf", lambda: b"I am no PDF", "kind"),
+    "image named pdf": ("cv.pdf", lambda: image("PNG"), "renamed"),
+    "program named pdf": ("cv.pdf", lambda: b"MZ" + b"\0" * 300, "kind"),
+    "pdf named docx": ("cv.docx", pdf, "renamed"),
+    "cut off pdf": ("cv.pdf", lambda: pdf()[:40], "broken"),
+    "pdf without a page": ("cv.pdf", lambda: pdf(pages=0), "broken"),
+    "encrypted pdf": ("cv.pdf", lambda: pdf(password="secret"), "encrypted"),
+    "plain archive": ("a.zip", lambda: package("a.txt"), "kind"),
+    "word with macros": (
+        "a.docx",
+        lambda: package("word/document.xml", "word/vbaProject.bin"),
+        "macros",
+    ),
+    "cut off image": ("a.png", lambda: image("PNG")[:40], "broken"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_file_is_refused_with_its_reason(case):
+    name, make, code = BAD[case]
+
+    with pytest.raises(ValidationError) as refusal:
+        check_upload(SimpleUploadedFile(name, make()), allowed=[PDF, DOCX, PNG])
+
+    assert refusal.value.code == code
+    assert refusal.value.messages[0]
+
+
+def test_too_large_file_is_refused_before_it_is_read(settings):
+    settings.UPLOAD_MAX_BYTES = 10
+
+    with pytest.raises(ValidationError) as refusal:
+        check_upload(SimpleUploadedFile("cv.pdf", pdf()), allowed=[PDF])
+
+    assert refusal.value.code == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("name", "clean"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Users\\ana\\cv.pdf", "cv.pdf"),
+        ("βιογραφικό.pdf", "βιογραφικό.pdf"),
+        ("a\u202efdp.exe\x00.pdf", "afdp.exe.pdf"),
+        ("x" * 400 + ".pdf", "x" * 251 + ".pdf"),
+        ("", "file"),
+    ],
+)
+def test_clean_name_keeps_scripts_and_drops_folders_and_controls(name, clean):
+    assert clean_name(name) == clean
+
+
+def test_download_is_saved_and_never_run():
+    response = as_download(io.BytesIO(b"x"), name="životopis.pdf", content_type=PDF)
+
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Cache-Control"] == "private, no-store"
