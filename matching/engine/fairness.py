@@ -75,14 +75,18 @@ def _fewest_below(search: Search, level: int, ideal: list[int], alone: list[int]
 def limits(
     ideal: list[int], alone: list[int], counts: list[int]
 ) -> tuple[tuple[int, ...], tuple[BandRow, ...]]:
-    """Return settled counts as floors per region, where these say it all, and as rows where they do not."""
-    floor = max((level for level, count in enumerate(counts) if count == alone[level]), default=-1)
-    floors = tuple(-1 if min(best, floor) < 0 else min(best, floor) * BAND for best in ideal)
+    """Return settled counts as floors per region, where these say it all, and as rows where they do not.
+
+    If no more regions lie below a level than could not reach it alone, then all that could do reach it.
+    """
+    tight = [level for level, count in enumerate(counts) if count == alone[level]]
+    reached = [max((level for level in tight if level <= best), default=-1) for best in ideal]
+    floors = tuple(level * BAND if level >= 0 else -1 for level in reached)
     last = len(counts) - 1
     rows = tuple(
         BandRow(level * BAND, count)
         for level, count in enumerate(counts)
-        if level > floor and (level == last or counts[level + 1] > count)
+        if level not in tight and (level == last or counts[level + 1] > count)
     )
     return floors, rows
 
