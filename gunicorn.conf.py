@@ -1,8 +1,9 @@
 """The web server, alike in production and in the demo; WEB_CONCURRENCY sets the number of processes."""
 
+import os
 from pathlib import Path
 
-bind = "0.0.0.0:8000"
+bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 threads = 8
 # A submission with its documents on a slow line takes longer than the 30 seconds gunicorn gives by default.

@@ -6,6 +6,7 @@ import urllib.request
 # Django answers only to its own names, and in production only to HTTPS, which the proxy would vouch for.
 host = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].lstrip(".*") or "localhost"
 request = urllib.request.Request(
-    "http://127.0.0.1:8000/health/live/", headers={"Host": host, "X-Forwarded-Proto": "https"}
+    f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/health/live/",
+    headers={"Host": host, "X-Forwarded-Proto": "https"},
 )
 urllib.request.urlopen(request, timeout=5).close()

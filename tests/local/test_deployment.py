@@ -1,0 +1,178 @@
+"""The commands of Dockerfile and docker-compose.yml, run with the packages of the image on real services.
+
+No container engine is needed: what an engine adds is in docs/operations.md.
+"""
+
+import os
+import re
+import shlex
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from email.message import Message
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from impact.local.processes import Household, free_port, wait_until
+from impact.local.testing import MIGRATED_DATABASE
+from tests.support.image import compose, image_command, image_environment, instructions, make_environment
+
+START_TIMEOUT_SECONDS = 60
+HOST = "portal.example.org"
+DATABASE = "impact_deployed"
+SERVICES = compose()["services"]
+
+
+class Deployment:
+    """Runs commands as a container would: the image's packages, production settings, one database."""
+
+    def __init__(self, folder: Path, programs: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.household = Household(folder)
+        self.environment = image_environment() | {
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "IMPACT_LOCAL_DIR": str(folder),
+            "STATIC_ROOT": str(folder / "static"),
+            "MEDIA_ROOT": str(folder / "media"),
+            "SECRET_KEY": "Bp0x-" + "9aZ7kLq2" * 8,
+            "ALLOWED_HOSTS": HOST,
+            "SITE_URL": f"https://{HOST}",
+            "HOSTNAME": socket.gethostname(),
+            "HOME": str(folder),
+            "PORT": str(self.port),
+            "PGDATABASE": DATABASE,
+            **{name: os.environ[name] for name in ("PGHOST", "PGPORT", "PGUSER", "REDIS_URL")},
+            # Other tests use the first ones on the same server.
+            "BROKER_DB": "60",
+            "CACHE_DB": "61",
+        }
+
+    def run(self, command: str) -> None:
+        """Run a command to its end; it must succeed."""
+        finished = subprocess.run(
+            ["sh", "-c", command], cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True
+        )
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+
+    def start(self, name: str) -> Path:
+        """Start a service of docker-compose.yml; returns its log."""
+        log = self.folder / f"{name}.log"
+        command = SERVICES[name]["command"].replace("/data", str(self.folder))
+        self.household.start(shlex.split(command), env=self.environment, log=log, cwd=settings.BASE_DIR)
+        return log
+
+    def get(self, path: str, scheme: str = "https") -> tuple[int, Message]:
+        """Ask the web server as the proxy would; returns status and headers, and follows no redirect."""
+        headers = {"Host": HOST, "X-Forwarded-Proto": scheme}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        try:
+            with urllib.request.build_opener(_NoRedirect).open(request, timeout=20) as response:
+                return response.status, response.headers
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return answer.code, answer.headers
+
+    def answers(self, path: str) -> bool:
+        try:
+            return self.get(path)[0] == 200
+        except OSError:
+            return False
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: object) -> None:
+        return None
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    folder = tmp_path_factory.mktemp("deployment")
+    (folder / "beat").mkdir()
+    with psycopg.connect(dbname="postgres", autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+        server.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {MIGRATED_DATABASE}")
+        deployed = Deployment(folder, make_environment(folder / "venv"))
+        deployed.run(next(line for line in instructions("RUN") if "collectstatic" in line))
+        deployed.run(SERVICES["migrate"]["command"])
+        yield deployed
+        deployed.household.end()
+        server.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+
+
+@pytest.mark.xdist_group("deployment")
+def test_web_serves_the_portal_with_production_settings(deployment: Deployment) -> None:
+    log = deployment.start("web")
+
+    assert wait_until(lambda: deployment.answers("/health/ready/"), START_TIMEOUT_SECONDS), log.read_text()
+    status, headers = deployment.get("/")
+    assert status == 200
+    assert int(re.findall(r"max-age=(\d+)", headers["Strict-Transport-Security"])[0]) > 0
+    status, headers = deployment.get("/calls/", scheme="http")
+    assert (status, headers["Location"]) == (301, f"https://{HOST}/calls/")
+    deployment.run(shlex.join(SERVICES["web"]["healthcheck"]["test"][1:]))
+
+
+@pytest.mark.xdist_group("deployment")
+def test_worker_and_beat_do_the_work(deployment: Deployment) -> None:
+    worker, beat = deployment.start("worker"), deployment.start("beat")
+
+    assert wait_until(
+        lambda: "succeeded" in worker.read_text() and "sweep" in worker.read_text(), START_TIMEOUT_SECONDS
+    ), worker.read_text() + beat.read_text()
+    kind, command = SERVICES["worker"]["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
+    deployment.run(command.replace("$$", "$"))
+
+
+def test_image_runs_what_compose_runs_as_web() -> None:
+    assert shlex.join(image_command()) == SERVICES["web"]["command"]
+
+
+def test_image_does_not_run_as_root() -> None:
+    assert instructions("USER") == ["portal"]
+
+
+def test_portal_containers_are_of_one_image_and_cannot_write_but_to_their_data() -> None:
+    portal = {name: service for name, service in SERVICES.items() if service["image"] == "impact-portal"}
+
+    assert sorted(portal) == ["beat", "migrate", "web", "worker"]
+    assert all(service["read_only"] and service["cap_drop"] == ["ALL"] for service in portal.values())
+
+
+def test_nothing_but_the_proxy_and_the_mail_catcher_is_reachable_and_only_from_the_host() -> None:
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+
+    assert sorted(published) == ["mail", "proxy"]
+    assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
+
+
+def test_everything_that_others_wait_for_has_a_health_check() -> None:
+    awaited = {
+        name
+        for service in SERVICES.values()
+        for name, how in service.get("depends_on", {}).items()
+        if how["condition"] == "service_healthy"
+    }
+
+    assert sorted(awaited) == ["db", "redis", "web"]
+    assert [name for name in awaited if "healthcheck" not in SERVICES[name]] == []
+
+
+def test_example_environment_names_every_variable_of_compose() -> None:
+    asked = set(re.findall(r"\$\{(\w+)", (settings.BASE_DIR / "docker-compose.yml").read_text()))
+    named = set(re.findall(r"^#?(\w+)=", (settings.BASE_DIR / ".env.example").read_text(), re.MULTILINE))
+
+    assert asked - named == set()
+
+
+def test_image_holds_every_package_of_ours() -> None:
+    ignored = (settings.BASE_DIR / ".dockerignore").read_text().splitlines()
+    ours = {path.parent.name for path in settings.BASE_DIR.glob("*/__init__.py")} - {"tests"}
+
+    assert {f"!{name}" for name in ours} - set(ignored) == set()
