@@ -70,9 +70,8 @@ class SignedLinkView(TemplateView):
         return self.render_to_response({"is_expired": is_expired}, status=status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        token, subscriber = self.kwargs["token"], self.subscriber
-        topics = subscriber.topics_in_words
-        return super().get_context_data(subscriber=subscriber, token=token, topics=topics, **kwargs)
+        kwargs["token"] = self.kwargs["token"]
+        return super().get_context_data(topics=self.subscriber.topics_in_words, **kwargs)
 
 
 class ConfirmView(SignedLinkView):

@@ -1,0 +1,46 @@
+"""Subscribers and bulletins at every stage."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from newsletter import actions
+from newsletter.enums import Topic
+from newsletter.models import Bulletin, Subscriber
+
+_number = itertools.count(1)
+
+
+def ask(email: str = "", topics: Iterable[str] = (Topic.EVENTS,), language: str = "en") -> Subscriber:
+    """Return a subscriber who has not confirmed yet."""
+    email = email or f"reader{next(_number)}@example.org"
+    actions.subscribe(email=email, topics=topics, language=language)
+    return Subscriber.objects.with_email(email).get()
+
+
+def make_subscriber(
+    email: str = "", topics: Iterable[str] = (Topic.EVENTS,), language: str = "en"
+) -> Subscriber:
+    """Return a confirmed subscriber."""
+    return actions.confirm(subscriber_id=ask(email, topics, language).pk)
+
+
+def may_ask_again(subscriber: Subscriber) -> None:
+    """Let time pass until another e-mail may be caused through the form."""
+    Subscriber.objects.filter(pk=subscriber.pk).update(mailed_at=timezone.now() - timedelta(hours=1))
+
+
+def make_bulletin(**fields: Any) -> Bulletin:
+    given = {
+        "topics": [Topic.EVENTS],
+        "subject_en": "Webinar in May",
+        "subject_fr": "Webinaire en mai",
+        "body_en": "# Join us\n\nRead [more](https://example.org/webinar).",
+        "body_fr": "# Participez\n\nLisez [la suite](https://example.org/webinaire).",
+    }
+    return Bulletin.objects.create(**given | fields)

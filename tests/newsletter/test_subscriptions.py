@@ -1,0 +1,199 @@
+"""Subscribing and all that follows: moves, consents, mails, deletion."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from impact.accounts.enums import Role
+from impact.history import IllegalMove, NotAllowed
+from impact.mail.enums import MessageStatus
+from impact.mail.models import Message
+from newsletter import actions
+from newsletter.enums import SUBSCRIBER_MOVES, SubscriberStatus, Topic
+from newsletter.models import Consent, Subscriber
+from tests.accounts.factories import make_staff
+from tests.newsletter.factories import ask, make_subscriber, may_ask_again
+
+pytestmark = pytest.mark.django_db
+
+
+def mails_to(email):
+    rows = Message.objects.filter(to=email).order_by("pk")
+    return [row.template.removeprefix("newsletter/email/") for row in rows]
+
+
+def consents_of(subscriber):
+    return list(subscriber.consents.values_list("kind", "topics", "language"))
+
+
+def test_asking_sends_one_confirmation_and_records_the_wording():
+    subscriber = ask("Ana@Example.org ", [Topic.EVENTS, Topic.CALLS], "fr")
+
+    assert (subscriber.email, subscriber.status) == ("ana@example.org", SubscriberStatus.PENDING)
+    assert mails_to("ana@example.org") == ["confirm"]
+    assert consents_of(subscriber) == [("asked", ["calls", "events"], "fr")]
+    assert "e-mail" in subscriber.consents.get().wording
+
+
+def test_asking_again_within_minutes_sends_no_second_mail():
+    ask("ana@example.org")
+
+    ask("ANA@example.org", [Topic.CALLS])
+
+    assert mails_to("ana@example.org") == ["confirm"]
+    assert Subscriber.objects.get().topics == [Topic.CALLS]
+
+
+def test_asking_again_later_sends_another_mail():
+    may_ask_again(ask("ana@example.org"))
+
+    ask("ana@example.org")
+
+    assert mails_to("ana@example.org") == ["confirm", "confirm"]
+
+
+def test_stranger_cannot_change_a_confirmed_subscription():
+    subscriber = make_subscriber("ana@example.org", [Topic.EVENTS])
+    may_ask_again(subscriber)
+
+    ask("ana@example.org", [Topic.CALLS], "fr")
+
+    subscriber.refresh_from_db()
+    assert (subscriber.topics, subscriber.language) == ([Topic.EVENTS], "en")
+    assert mails_to("ana@example.org") == ["confirm", "already"]
+
+
+def test_confirming_twice_counts_once():
+    subscriber = make_subscriber()
+
+    actions.confirm(subscriber_id=subscriber.pk)
+
+    assert [kind for kind, *_rest in consents_of(subscriber)] == ["asked", "confirmed"]
+    assert [(c.from_status, c.to_status) for c in subscriber.changes.all()] == [("pending", "confirmed")]
+
+
+def test_changing_the_choice_is_a_new_consent():
+    subscriber = make_subscriber(topics=[Topic.EVENTS])
+
+    actions.change(subscriber_id=subscriber.pk, topics=[Topic.ANALYSIS], language="fr")
+
+    assert consents_of(subscriber)[-1] == ("changed", ["analysis"], "fr")
+
+
+def test_leaving_takes_back_what_waits_and_is_recorded(settings):
+    subscriber = make_subscriber()
+    Message.objects.filter(to=subscriber.email).update(status=MessageStatus.QUEUED)
+
+    actions.unsubscribe(subscriber_id=subscriber.pk)
+    actions.unsubscribe(subscriber_id=subscriber.pk)
+
+    subscriber.refresh_from_db()
+    assert subscriber.status == SubscriberStatus.UNSUBSCRIBED
+    assert Message.objects.get(to=subscriber.email).status == MessageStatus.DISCARDED
+    assert [kind for kind, *_rest in consents_of(subscriber)] == ["asked", "confirmed", "withdrawn"]
+
+
+def test_coming_back_asks_for_confirmation_anew():
+    subscriber = make_subscriber()
+    actions.unsubscribe(subscriber_id=subscriber.pk)
+    may_ask_again(subscriber)
+
+    actions.resubscribe(subscriber_id=subscriber.pk)
+
+    subscriber.refresh_from_db()
+    assert subscriber.status == SubscriberStatus.PENDING
+    assert mails_to(subscriber.email) == ["confirm", "confirm"]
+
+
+VERBS = {
+    "confirm": {"pending": "confirmed", "confirmed": "confirmed"},
+    "unsubscribe": dict.fromkeys(SubscriberStatus.values, "unsubscribed"),
+    "resubscribe": {"pending": "pending", "unsubscribed": "pending"},
+}
+
+
+@pytest.mark.parametrize("status", SubscriberStatus.values)
+@pytest.mark.parametrize("verb", VERBS)
+def test_verb_moves_only_from_its_statuses(verb, status):
+    subscriber = ask() if status == "pending" else make_subscriber()
+    if status == "unsubscribed":
+        actions.unsubscribe(subscriber_id=subscriber.pk)
+
+    if status in VERBS[verb]:
+        getattr(actions, verb)(subscriber_id=subscriber.pk)
+    else:
+        with pytest.raises(IllegalMove):
+            getattr(actions, verb)(subscriber_id=subscriber.pk)
+
+    subscriber.refresh_from_db()
+    assert subscriber.status == VERBS[verb].get(status, status)
+
+
+def test_every_allowed_move_has_a_verb():
+    reached = {(start, end) for ends in VERBS.values() for start, end in ends.items() if start != end}
+
+    assert reached == {(start, end) for start, ends in SUBSCRIBER_MOVES.items() for end in ends}
+
+
+def test_erasing_removes_the_address_everywhere_and_keeps_the_consents():
+    subscriber = make_subscriber("ana@example.org")
+
+    actions.erase(subscriber_id=subscriber.pk)
+
+    subscriber.refresh_from_db()
+    assert subscriber.status == SubscriberStatus.UNSUBSCRIBED
+    assert "ana" not in subscriber.email
+    assert not Message.objects.filter(to="ana@example.org").exists()
+    assert not Message.objects.filter(body__contains="ana@example.org").exists()
+    assert len(consents_of(subscriber)) == 3
+
+
+def test_erased_address_may_subscribe_anew():
+    old = make_subscriber("ana@example.org")
+    actions.erase(subscriber_id=old.pk)
+
+    new = ask("ana@example.org")
+
+    assert new.pk != old.pk
+    assert mails_to("ana@example.org") == ["confirm"]
+
+
+@pytest.mark.parametrize("verb", ["confirm", "change", "resubscribe"])
+def test_erased_subscription_does_not_come_back(verb):
+    subscriber = make_subscriber()
+    actions.erase(subscriber_id=subscriber.pk)
+    more = {"topics": [Topic.CALLS], "language": "en"} if verb == "change" else {}
+
+    with pytest.raises(NotAllowed):
+        getattr(actions, verb)(subscriber_id=subscriber.pk, **more)
+
+    subscriber.refresh_from_db()
+    assert subscriber.status == SubscriberStatus.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize("verb", ["unsubscribe", "erase"])
+def test_staff_without_the_right_change_nothing(verb):
+    subscriber = make_subscriber()
+
+    with pytest.raises(NotAllowed):
+        getattr(actions, verb)(subscriber_id=subscriber.pk, by=make_staff(Role.AUDITOR), reason="Asked")
+
+    subscriber.refresh_from_db()
+    assert subscriber.status == SubscriberStatus.CONFIRMED
+
+
+def test_consents_cannot_be_changed_or_deleted():
+    make_subscriber()
+
+    for attempt in (lambda rows: rows.delete(), lambda rows: rows.update(wording="")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            attempt(Consent.objects.all())
+    assert Consent.objects.count() == 2
+
+
+def test_database_refuses_the_same_address_in_another_case():
+    ask("ana@example.org")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Subscriber.objects.create(email="ANA@example.org")
