@@ -16,7 +16,6 @@ from applications.models import Application, Call, PilotRegion, Review
 from impact.demo import applicants, people, pool
 from impact.demo.clock import at
 from impact.demo.territories import DECIDED, DRAFTS, WAITING, Territory
-from impact.mail.models import Message
 from matching import actions as matching
 from matching import tasks as matching_tasks
 from newsletter import actions as newsletter
@@ -68,9 +67,7 @@ def load() -> None:
         screening.declare_eligible(application_id=waiting[0].pk, by=manager, reason="Both sides are there.")
         _begin_drafts(second_call)
         _subscribe()
-    _match(manager, second)
-    # What the demo wrote about its past is not sent again today.
-    Message.objects.queued().update(status="sent", sent_at=now)
+    _match(manager)
 
 
 def _submitted(territory: Territory, call: Call, number: int) -> Application:
@@ -93,7 +90,7 @@ def _screen_and_review(applications: Sequence[Application], manager: Any, review
         )
         chosen = [reviewers[(number + turn) % len(reviewers)] for turn in range(REVIEWS_EACH)]
         reviewing.assign(
-            application_ids=[application.pk], reviewer_ids=[reviewer.pk for reviewer in chosen], by=manager
+            application_id=application.pk, reviewer_ids=[reviewer.pk for reviewer in chosen], by=manager
         )
         for review in Review.objects.filter(application=application):
             _score(review, territory.merit + draw.uniform(-0.9, 0.9))
@@ -145,8 +142,8 @@ def _subscribe() -> None:
             newsletter.confirm(subscriber_id=Subscriber.objects.with_email(email).get().pk)
 
 
-def _match(manager: Any, second: Any) -> None:
-    """Compute a first run, so that its board waits for the second person."""
+def _match(manager: Any) -> None:
+    """Compute a first run, whose board waits for the second person."""
     matching.start_run(by=manager, note="First teams")
     matching_tasks.run_due()
 

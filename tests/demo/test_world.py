@@ -1,0 +1,64 @@
+"""The demo's data is made by the portal's own actions, and gives every page something to show."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from applications.enums import ApplicationStatus, CallState
+from applications.models import Application, Call, PilotRegion
+from experts.enums import ExpertStatus
+from experts.models import Expert
+from impact.demo import pool, world
+from impact.demo.territories import DECIDED, DRAFTS, WAITING
+from matching.enums import RunStatus
+from matching.models import MatchRun
+from newsletter.models import Subscriber
+
+pytestmark = pytest.mark.django_db
+
+
+def test_demo_world_fills_every_page(settings):
+    settings.DEMO_MODE = True
+
+    call_command("load_demo")
+
+    calls = Call.objects.order_by("number")[:3]
+    assert [call.state for call in calls] == [CallState.PUBLISHED, CallState.OPEN, CallState.COMING]
+    assert Counter(Application.objects.values_list("status", flat=True)) == {
+        ApplicationStatus.SELECTED: world.PLACES_OF_FIRST_CALL,
+        ApplicationStatus.RESERVE: world.RESERVES,
+        ApplicationStatus.NOT_SELECTED: len(DECIDED) - world.PLACES_OF_FIRST_CALL - world.RESERVES,
+        ApplicationStatus.ELIGIBLE: 1,
+        ApplicationStatus.SUBMITTED: len(WAITING) - 1,
+        ApplicationStatus.DRAFT: len(DRAFTS),
+    }
+    assert PilotRegion.objects.public().count() == world.PLACES_OF_FIRST_CALL
+    assert Expert.objects.filter(status=ExpertStatus.SUBMITTED).count() == pool.WAITING
+    run = MatchRun.objects.get()
+    assert (run.status, run.result["status"]) == (RunStatus.DONE, "optimal")
+    assert run.result["objective"]["served"] >= world.PLACES_OF_FIRST_CALL - 1
+    assert Subscriber.objects.confirmed().exists()
+    submitted = Application.objects.filter(call=calls[0]).first().submissions.get()
+    assert submitted.submitted_at < calls[0].closes_at
+
+
+def test_demo_world_moves_its_calls_with_the_day_and_keeps_the_rest(settings):
+    settings.DEMO_MODE = True
+    call_command("load_demo")
+    applications, later = Application.objects.count(), timezone.now() + timedelta(days=40)
+
+    world.set_calls_around(later)
+    call_command("load_demo")
+
+    assert Application.objects.count() == applications
+    assert Call.objects.open().count() == 1
+
+
+def test_demo_data_never_reaches_a_real_portal():
+    with pytest.raises(CommandError):
+        call_command("load_demo")
+
+    assert not Application.objects.exists()
