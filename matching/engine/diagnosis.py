@@ -132,8 +132,10 @@ def least_days(instance: Instance, index: int) -> list[Fact] | None:
     plenty = np.full_like(instance.free, PLENTY)
     table = team_table(instance.with_left(plenty, instance.capacity).criteria(index))
     criteria = table.criteria
-    free = np.maximum(instance.free[criteria.candidates], 0)
-    short = np.maximum(criteria.shares[:, None, :] - free[None, :, :], 0)
+    active = np.asarray(criteria.region.half_days) > 0
+    short = (
+        np.maximum(criteria.shares[:, None, :] - instance.free[criteria.candidates][None, :, :], 0) * active
+    )
     team = cheapest_team(table, short.sum(axis=2))
     if team is None:
         return None

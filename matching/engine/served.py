@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from matching.engine.cuts import ClashRow
 from matching.engine.pricing import SCALE, SCORE_LIMIT, Goal, PricedTeams, Prices
 from matching.engine.problem import Problem
 from matching.engine.search import Search
-from matching.engine.teams import team_table
+from matching.engine.teams import TeamTable, team_table
 
 
 class ServedBound:
@@ -38,19 +39,32 @@ class ServedBound:
         instance = Instance(changed)
         touched = {changed.expert_index()[expert] for expert in experts}
         prices = self._moved(instance, touched)
-        total = prices.fixed(instance.capacity)
-        for index, best in enumerate(self._relaxed.best):
-            if index != region:
-                total += self._best(instance, index, prices, touched, best)
-        return total // SCALE
+        free = replace(prices, experts=prices.experts.copy())
+        free.experts[list(touched)] = 0
+        nothing = Prices(np.zeros_like(prices.experts), (), ())
+        limits = [chosen.fixed(instance.capacity) for chosen in (prices, free, nothing)]
+        for table, before in zip(self._search.tables, self._relaxed.best, strict=True):
+            if table.index == region:
+                continue
+            changed_table = self._changed(instance, table, touched)
+            if changed_table is None:
+                best = [before, before, SCALE * (table.best >= 0)]
+            else:
+                best = [self._best(changed_table, chosen) for chosen in (prices, free, nothing)]
+            limits = [limit + more for limit, more in zip(limits, best, strict=True)]
+        return min(limits) // SCALE
 
-    def _best(self, instance: Instance, index: int, prices: Prices, touched: set[int], before: int) -> int:
-        criteria = instance.criteria(index)
-        if touched.isdisjoint(criteria.candidates.tolist()):
-            return before
-        table = team_table(criteria)
-        priced = PricedTeams((table,), self._goal, prices)
-        return priced.improve(table, float("inf"))[0]
+    def _changed(self, instance: Instance, table: TeamTable, touched: set[int]) -> TeamTable | None:
+        """Return the table of a region after the change, or None if no changed expert is a candidate."""
+        criteria = instance.criteria(table.index)
+        names = {instance.problem.experts[expert].id for expert in touched}
+        before = {self._search.instance.problem.experts[at].id for at in table.criteria.candidates}
+        if touched.isdisjoint(criteria.candidates.tolist()) and names.isdisjoint(before):
+            return None
+        return team_table(criteria)
+
+    def _best(self, table: TeamTable, prices: Prices) -> int:
+        return PricedTeams((table,), self._goal, prices).improve(table, float("inf"))[0]
 
     def _moved(self, instance: Instance, touched: set[int]) -> Prices:
         """Return the prices at their new places; those for the months of changed experts lapse."""
