@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from applications.admin.filters import (
     ProgrammeFilter,
     submitted_in,
 )
+from applications.admin.pages import TemplatePageMixin
 from applications.admin.screening import DECISIONS
 from applications.enums import ApplicationStatus
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
@@ -157,7 +157,7 @@ class VersionInline(ReadOnlyInline):
 
 
 @admin.register(Application)
-class ApplicationAdmin(DecisionPageMixin, ExportMixin, SubmittedListAdmin):
+class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, SubmittedListAdmin):
     list_display = [
         "reference",
         "submitted_title",
@@ -170,7 +170,6 @@ class ApplicationAdmin(DecisionPageMixin, ExportMixin, SubmittedListAdmin):
     ]
     list_display_links = ["reference", "submitted_title"]
     ordering = ["-pk"]
-    fields: Sequence[str] = []
     inlines = [ApplicationChangeInline, VersionInline, AttemptInline]
     change_form_before_template = "admin/applications/application.html"
     decisions = DECISIONS
@@ -205,7 +204,7 @@ class ApplicationAdmin(DecisionPageMixin, ExportMixin, SubmittedListAdmin):
     ) -> HttpResponse:
         application = self.get_object(request, object_id)
         if application is not None and self.has_view_permission(request, application):
-            extra_context = (extra_context or {}) | self._page(request, application)
+            extra_context = (extra_context or {}) | self._shown(request, application)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def export_columns(self, request: HttpRequest, rows: list[Application]) -> list[Column]:
@@ -231,7 +230,7 @@ class ApplicationAdmin(DecisionPageMixin, ExportMixin, SubmittedListAdmin):
             raise Http404
         return application
 
-    def _page(self, request: HttpRequest, application: Application) -> dict[str, Any]:
+    def _shown(self, request: HttpRequest, application: Application) -> dict[str, Any]:
         version = self._version(request, application)
         return {
             "application": application,

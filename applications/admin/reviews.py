@@ -21,6 +21,7 @@ from unfold.enums import ActionVariant
 
 from applications.actions import reviewing
 from applications.admin import documents, submitted
+from applications.admin.pages import TemplatePageMixin
 from applications.admin.score_sheet import ScoreSheet
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile
@@ -66,7 +67,7 @@ def who_applies(request: HttpRequest, targets: Sequence[Review]) -> dict[str, An
 
 
 @admin.register(Review)
-class ReviewAdmin(DecisionPageMixin, ReadOnlyAdmin):
+class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     list_display = ["reference", "title", "call", "reviewer", "status_label", "assigned_at", "total_points"]
     list_display_links = ["reference", "title"]
     list_filter = [
@@ -78,7 +79,6 @@ class ReviewAdmin(DecisionPageMixin, ReadOnlyAdmin):
     search_help_text = _("Reference of the application, or reviewer")
     list_select_related = ["application__call", "reviewer"]
     ordering = ["-assigned_at", "-pk"]
-    fields: Sequence[str] = []
     inlines = [ReviewChangeInline]
     change_form_before_template = "admin/applications/review.html"
     decisions = [
@@ -198,7 +198,7 @@ class ReviewAdmin(DecisionPageMixin, ReadOnlyAdmin):
             raise Http404
         if review.reviewer_id == request.user.pk and review.status == ReviewStatus.SCORING:
             return HttpResponseRedirect(reverse("admin:applications_review_score", args=[review.pk]))
-        extra = (extra_context or {}) | self._page(request, review)
+        extra = (extra_context or {}) | self._shown(request, review)
         return super().change_view(request, object_id, form_url, extra)
 
     def decide_one_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
@@ -260,7 +260,7 @@ class ReviewAdmin(DecisionPageMixin, ReadOnlyAdmin):
             raise PermissionDenied
         return review
 
-    def _page(self, request: HttpRequest, review: Review) -> dict[str, Any]:
+    def _shown(self, request: HttpRequest, review: Review) -> dict[str, Any]:
         is_own = review.reviewer_id == request.user.pk
         context = {
             "review": review,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,6 +19,7 @@ from applications import letters
 from applications.actions import selecting
 from applications.admin.board import BoardForm
 from applications.admin.exporting import button_to
+from applications.admin.pages import TemplatePageMixin
 from applications.admin.selection_decisions import DECISIONS, balance, entries_of
 from applications.enums import PILOT_PLACES, SelectionOutcome, SelectionStatus
 from applications.models import Application, Selection, SelectionChange
@@ -36,7 +36,7 @@ class SelectionChangeInline(StatusChangeInline):
 
 
 @admin.register(Selection)
-class SelectionAdmin(DecisionPageMixin, ReadOnlyAdmin):
+class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     list_display = [
         "title",
         "call",
@@ -52,7 +52,6 @@ class SelectionAdmin(DecisionPageMixin, ReadOnlyAdmin):
     list_select_related = ["call", "created_by", "proposed_by", "confirmed_by"]
     search_fields = ["title", "entries__application__reference"]
     search_help_text = _("Title, or reference of an application")
-    fields: Sequence[str] = []
     inlines = [SelectionChangeInline]
     change_form_before_template = "admin/applications/selection.html"
     decisions = DECISIONS
@@ -76,7 +75,7 @@ class SelectionAdmin(DecisionPageMixin, ReadOnlyAdmin):
     ) -> HttpResponse:
         selection = self.get_object(request, object_id)
         if selection is not None and self.has_view_permission(request, selection):
-            extra_context = (extra_context or {}) | self._page(selection)
+            extra_context = (extra_context or {}) | self._shown(selection)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
@@ -146,7 +145,7 @@ class SelectionAdmin(DecisionPageMixin, ReadOnlyAdmin):
             form.initial["call_id"] = request.GET.get("call", "")
         return form
 
-    def _page(self, selection: Selection) -> dict[str, Any]:
+    def _shown(self, selection: Selection) -> dict[str, Any]:
         sent = Message.objects.with_keys(letters.outcome_keys(selection)).order_by("to")
         undecided = Application.objects.candidates().filter(call=selection.call)
         return {
