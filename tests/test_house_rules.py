@@ -137,6 +137,13 @@ def test_database_refuses_a_status_that_nobody_knows(model: type[Model]) -> None
     assert any(_names_every_status(rule) for rule in rules)
 
 
+def test_task_ends_before_the_broker_offers_it_again() -> None:
+    """Otherwise a healthy long task runs several times at once."""
+    visible_again = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+
+    assert settings.CELERY_TASK_SOFT_TIME_LIMIT < settings.CELERY_TASK_TIME_LIMIT < visible_again
+
+
 def test_example_environment_names_every_variable_that_production_reads() -> None:
     sources = [ROOT / "impact" / "settings" / name for name in ("base.py", "production.py")]
     read = {name for source in sources for name in READS_ENVIRONMENT.findall(source.read_text())}
