@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from babel.dates import format_skeleton
+from babel.numbers import format_decimal
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -84,6 +87,8 @@ def _answer(question: Mapping[str, Any], language: str) -> Answer:
         return Answer(name, label, rows=[_file(file, language) for file in value])
     if isinstance(value, list):
         return Answer(name, label, items=[readable(item, language) for item in value])
+    if value is not None and question["kind"] in _FORMATS:
+        return Answer(name, label, text=_FORMATS[question["kind"]](value, language))
     return Answer(name, label, text=readable(value, language))
 
 
@@ -99,3 +104,13 @@ def _file(file: Mapping[str, Any], language: str) -> Row:
         (_("Size"), filesizeformat(file["size"])),
         ("SHA-256", file["sha256"]),
     ]
+
+
+def _month(value: str, language: str) -> str:
+    return format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=language)
+
+
+_FORMATS: dict[str, Callable[[Any, str], str]] = {
+    "month": _month,
+    "number": lambda value, language: format_decimal(value, locale=language),
+}

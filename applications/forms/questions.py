@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from applications.forms.regions import RegionField, RegionsField
 from applications.sections import Kind, Question
 from impact.form_fields import MonthField
 
+GROUPED = re.compile(r"\d{1,3}([\s.,'’]\d{3})+")
 Choices = list[tuple[Any, Any]]
 
 
@@ -34,6 +37,20 @@ class TermsField(forms.MultipleChoiceField):
                 self.error_messages["too_many"], code="too_many", params={"most": self.limit}
             )
         return codes
+
+
+class WholeNumberField(forms.IntegerField):
+    """A number typed as people write it: 1200000, 1 200 000 or 1.200.000.
+
+    A text field: browsers drop without a word what does not fit into their number field.
+    """
+
+    widget = forms.TextInput({"inputmode": "numeric"})
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str) and GROUPED.fullmatch(value.strip()):
+            value = re.sub(r"\D", "", value)
+        return super().to_python(value)
 
 
 def field_of(question: Question) -> forms.Field:
@@ -66,11 +83,17 @@ def _line(question: Question, words: dict[str, Any]) -> forms.Field:
 
 
 def _text(question: Question, words: dict[str, Any]) -> forms.Field:
-    return forms.CharField(widget=forms.Textarea({"rows": 8}), max_length=question.limit, **words)
+    errors = {"max_length": _("Shorten this to %(limit_value)d characters; it has %(show_value)d.")}
+    box = forms.Textarea({"rows": 8})
+    return forms.CharField(widget=box, max_length=question.limit, error_messages=errors, **words)
 
 
 def _number(question: Question, words: dict[str, Any]) -> forms.Field:
-    return forms.IntegerField(min_value=1, max_value=question.limit, **words)
+    errors = {
+        "min_value": _("Enter a number of %(limit_value)d or more."),
+        "max_value": _("Enter a number of at most %(limit_value)d."),
+    }
+    return WholeNumberField(min_value=1, max_value=question.limit, error_messages=errors, **words)
 
 
 def _choice(question: Question, words: dict[str, Any]) -> forms.Field:

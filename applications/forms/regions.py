@@ -56,6 +56,7 @@ class RegionsWidget(forms.Widget):
             "search_name": search_name(name),
             "search_url": SEARCH_URL,
             "search_button": ADD_ROW,
+            "is_invalid": "aria-invalid" in context["widget"]["attrs"],
         }
         return context
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.formsets import TOTAL_FORM_COUNT
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +59,17 @@ def _with_columns(form: type[RowForm]) -> type[RowForm]:
 
 class TermRows(PublicFormSet):
     """Rows whose terms are read once for all of them, by the form around."""
+
+    def with_one_more(self, data: Any, prefix: str) -> Any:
+        """A row asked for without JavaScript starts with the same defaults as the others."""
+        more = super().with_one_more(data, prefix)
+        if more is data:
+            return data
+        last = int(more[f"{prefix}-{TOTAL_FORM_COUNT}"]) - 1
+        for name, field in self.form.base_fields.items():
+            if field.initial is not None:
+                more[f"{prefix}-{last}-{name}"] = str(field.initial)
+        return more
 
     def use_terms(self, terms: dict[str, Choices]) -> None:
         self.form_kwargs["terms"] = terms

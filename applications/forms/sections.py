@@ -13,7 +13,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from applications.answers import NEEDS, PARTNERS, Answers, Conflict, digests
+from applications.answers import NEEDS, PARTNERS, Answers, Conflict, digest, digests
 from applications.forms.questions import field_of, plain, terms_of
 from applications.forms.regions import search_name
 from applications.forms.rows import ROW_SETS
@@ -109,17 +109,24 @@ class SectionForm(PublicForm):
             params = {"answer": self._label(conflict), "person": who.get_short_name() if who else "?"}
             field = forms.ChoiceField(label=label % params, choices=choices, widget=forms.RadioSelect)
             self.fields[name] = field
+            self.required_fields |= {name}
             self.add_error(name, _("Choose which answer stays."))
         self.helper = self.build_helper()
 
-    def next_base(self, cells: Answers, conflicts: list[Conflict]) -> str:
-        """Return the `base` to go on from after a save: as saved, except where the person has to decide."""
-        undecided = {c.cell: self.typed_base.get(c.cell, "") for c in conflicts}
-        return json.dumps(digests(cells) | undecided)
+    def next_base(self, cells: Answers) -> str:
+        """Return the `base` on which this page goes on after a save.
 
-    def note_saved(self, cells: Answers, conflicts: list[Conflict]) -> None:
+        Only where the saved value is the one on the page: what somebody else has saved meanwhile
+        is not seen here, and must not be overwritten by the next save.
+        """
+        mine = self.answers()
+        seen = {cell: digest(value) for cell, value in cells.items() if mine.get(cell) == value}
+        return json.dumps(self.typed_base | seen)
+
+    def note_saved(self, cells: Answers) -> None:
+        base = self.next_base(cells)
         self.data = self.data.copy()
-        self.data["base"] = self.next_base(cells, conflicts)
+        self.data["base"] = base
 
     def all_errors(self) -> list[Any]:
         """Return the errors of the fields and of the rows."""

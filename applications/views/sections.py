@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -79,8 +78,8 @@ class SectionView(ApplicationPage):
         return redirect(after.url(self.application.public_id) + self.carried)
 
     def show_again(self, form: SectionForm, saved: Saved) -> HttpResponse:
+        form.note_saved(saved.cells)
         form.ask_about(saved.conflicts)
-        form.note_saved(saved.cells, saved.conflicts)
         return self.render_to_response(
             self.get_context_data(form=form, is_partly_saved=True, conflicts=saved.conflicts)
         )
@@ -94,16 +93,14 @@ class SectionView(ApplicationPage):
 
     def autosaved(self, form: SectionForm, saved: Saved) -> JsonResponse:
         problems = len(saved.conflicts) + sum(len(errors) for errors in form.all_errors())
-        now = timezone.localtime().strftime("%H:%M")
-        text = _("Saved %(time)s") % {"time": now}
-        if problems:
-            text += ". " + ngettext(
-                "%(n)s answer on this page needs another look when you save.",
-                "%(n)s answers on this page need another look when you save.",
-                problems,
-            ) % {"n": problems}
-        base = form.next_base(saved.cells, saved.conflicts)
-        return JsonResponse({"state": "saved", "text": text, "base": base})
+        # The time of the save is added in the reader's own zone.
+        text = ngettext(
+            "%(n)s answer on this page needs another look when you save.",
+            "%(n)s answers on this page need another look when you save.",
+            problems,
+        ) % {"n": problems}
+        base = form.next_base(saved.cells)
+        return JsonResponse({"state": "saved", "text": text if problems else "", "base": base})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cells = answers.read(self.application, self.sections)

@@ -36,7 +36,9 @@
       if (!answer.ok) throw new Error(state.dataset.failed);
       const told = await answer.json();
       if (told.base) form.elements.base.value = told.base;
-      say(told.text, told.state === "saved" ? "saved" : "failed");
+      const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      const words = told.state === "saved" ? `${state.dataset.saved} ${time}.` : "";
+      say(`${words} ${told.text}`.trim(), told.state === "saved" ? "saved" : "failed");
       if (told.state === "saved" && !again) { isDirty = false; forget(); }
     } catch (error) {
       keepHere();
