@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matching.engine.budget import Budget
 from matching.engine.calendar import Calendar
 from matching.engine.criteria import Instance
-from matching.engine.incumbent import Incumbent
+from matching.engine.incumbent import Incumbent, score_sum
 from matching.engine.integer import Chosen, PoolModel
 from matching.engine.pricing import SCALE, Goal
 from matching.engine.relaxation import Relaxation, Relaxed
@@ -46,6 +46,7 @@ class Search:
             self.relaxation.know(team)
         if teams is not None:
             self.incumbent.offer(teams)
+            self.budget.best = score_sum(self.incumbent.teams)
 
     def whole(self, relaxed: Relaxed, phase: str, is_enough: Callable[[int], bool] | None = None) -> Whole:
         """Return the best whole answer to the goal of a relaxation.
