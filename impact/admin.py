@@ -46,7 +46,6 @@ class ImpactModelAdmin(ModelAdmin):
 
     list_per_page = 50
     list_filter_submit = True
-    show_full_result_count = False
     show_facets = ShowFacets.NEVER
     warn_unsaved_form = True
 

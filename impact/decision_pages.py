@@ -28,6 +28,8 @@ class DecisionPageMixin:
 
     decisions: Sequence[Decision] = ()
     decision_template = "admin/decision.html"
+    # In the page and not in its header, where they would push the title out and hide on a phone.
+    change_form_outer_before_template = "admin/_decisions.html"
 
     def get_decisions(self, request: HttpRequest) -> list[Decision]:
         """Return the decisions which this person may take; rows are not considered yet."""
@@ -62,7 +64,7 @@ class DecisionPageMixin:
         if row is not None and not context.get("is_popup"):
             possible = [d for d in self.get_decisions(request) if d.is_for_one() and d.is_possible(row)]
             buttons = [self._button(d, self._url("one", row.pk, d.name)) for d in possible]
-            context["actions_detail"] = [*context.get("actions_detail", []), *buttons]
+            context["decision_buttons"] = buttons
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(

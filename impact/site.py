@@ -54,7 +54,7 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
     (_("Newsletter"), [("newsletter.bulletin", "newspaper"), ("newsletter.subscriber", "contact_mail")]),
     (_("E-mails"), [("mail.message", "mail")]),
     (_("Reference"), [("reference.*", "menu_book")]),
-    (_("People & roles"), [("accounts.user", "group"), ("auth.group", "admin_panel_settings")]),
+    (_("People & roles"), [("accounts.user", "group"), ("accounts.staffrole", "admin_panel_settings")]),
 ]
 
 

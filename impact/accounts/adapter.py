@@ -5,13 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathFillImage
 
 from impact.accounts import actions
 from impact.accounts.models import User
@@ -67,6 +70,14 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This is not the code. Codes change every 30 seconds: enter the one shown now."),
     }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        number = user.authenticator_set.filter(type=type).count() + 1
+        return gettext("Key %(number)s") % {"number": number}
+
+    def build_totp_svg(self, url: str) -> str:
+        """Draw the code on white, since cameras cannot read it on a dark page."""
+        return qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode")
 
     def _get_site_name(self) -> str:
         return settings.MFA_TOTP_ISSUER

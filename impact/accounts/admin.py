@@ -7,16 +7,18 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from impact.accounts import actions
 from impact.accounts.enums import Role
-from impact.accounts.models import AccountChange, User
+from impact.accounts.models import AccountChange, StaffRole, User
 from impact.admin import (
     Decision,
     DecisionPageMixin,
@@ -63,7 +65,7 @@ class AccountChangeInline(ReadOnlyInline):
 
 class NewStaffForm(forms.ModelForm):
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Roles"), choices=Role.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
     class Meta:
@@ -167,6 +169,13 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.readonly_fields if obj else []
 
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "language":
+            return forms.ChoiceField(
+                label=_("Language of e-mails"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
         return self.inlines if obj else []
 
@@ -191,7 +200,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         return ", ".join(str(Role(group.name).label) for group in user.groups.all() if group.name in Role)
 
 
-@admin.register(Group)
+@admin.register(StaffRole)
 class RoleAdmin(ReadOnlyAdmin):
     """What each role may do; the table is in the code, so that it is reviewed when it changes."""
 
@@ -199,15 +208,15 @@ class RoleAdmin(ReadOnlyAdmin):
     fields = readonly_fields = ["role", "people", "may"]
 
     @admin.display(description=_("role"), ordering="name")
-    def role(self, group: Group) -> str:
+    def role(self, group: StaffRole) -> str:
         return str(Role(group.name).label) if group.name in Role else group.name
 
     @admin.display(description=_("people"))
-    def people(self, group: Group) -> str:
+    def people(self, group: StaffRole) -> str:
         return ", ".join(str(user) for user in group.user_set.all()) or "–"
 
     @admin.display(description=_("may"))
-    def may(self, group: Group) -> str:
+    def may(self, group: StaffRole) -> str:
         return "\n".join(str(permission) for permission in group.permissions.all())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -1,7 +1,7 @@
 """People: the e-mail address is the name."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -26,7 +26,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("OECD staff"), default=False, help_text=_("May log in to the administration.")
     )
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Take the tick away instead of deleting a person.")
+        _("active"), default=True, help_text=_("Nobody can log in with a closed account.")
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
@@ -69,6 +69,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not hasattr(self, "_roles"):
             self._roles = set(self.groups.values_list("name", flat=True))
         return self._roles
+
+
+class StaffRole(Group):
+    """A role as staff see it; its group and permissions follow the table in `roles`."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
 
 
 class AccountChange(models.Model):

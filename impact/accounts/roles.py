@@ -54,7 +54,6 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         *VIEW_ALL,
         "accounts.add_user",
         "accounts.change_user",
-        "auth.view_group",
         "mail.change_message",
         "reference.*",
     ),

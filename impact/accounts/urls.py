@@ -15,16 +15,16 @@ from impact.accounts import views
 urlpatterns = [
     path("login/", views.AskForCodeView.as_view(), name="account_request_login_code"),
     path("login/code/", views.EnterCodeView.as_view(), name="account_confirm_login_code"),
-    path("login/password/", account.login, name="account_login"),
+    path("login/password/", views.PasswordView.as_view(), name="account_login"),
     path("login/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path("login/second-factor/", mfa.authenticate, name="mfa_authenticate"),
+    path("login/second-factor/", views.SecondFactorView.as_view(), name="mfa_authenticate"),
     path(
         "signup/",
         RedirectView.as_view(pattern_name="account_request_login_code", query_string=True),
         name="account_signup",
     ),
     path("logout/", account.logout, name="account_logout"),
-    path("closed/", account.account_inactive, name="account_inactive"),
+    path("closed/", views.ClosedView.as_view(), name="account_inactive"),
     path("", account.email, name="account_email"),
     path("new-address/", views.EnterNewAddressCodeView.as_view(), name="account_email_verification_sent"),
     path(

@@ -7,11 +7,14 @@ from typing import Any
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.stages import LoginByCodeStage, LoginStageController
 from allauth.account.views import (
+    AccountInactiveView,
     ConfirmEmailVerificationCodeView,
     ConfirmLoginCodeView,
+    LoginView,
     PasswordSetView,
     RequestLoginCodeView,
 )
+from allauth.mfa.base.views import AuthenticateView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
@@ -26,7 +29,28 @@ from django.views.generic.edit import FormView
 from impact.accounts.login import CodeLogIn
 
 
-class AskForCodeView(RequestLoginCodeView):
+class OurFrameMixin:
+    """Keeps allauth's `site` out of the page: our frame has its own under that name."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context.pop("site", None)
+        return context
+
+
+class PasswordView(OurFrameMixin, LoginView):
+    pass
+
+
+class SecondFactorView(OurFrameMixin, AuthenticateView):
+    pass
+
+
+class ClosedView(OurFrameMixin, AccountInactiveView):
+    pass
+
+
+class AskForCodeView(OurFrameMixin, RequestLoginCodeView):
     """Takes an e-mail address; the answer is the same whether or not it is known."""
 
     def form_valid(self, form: Form) -> HttpResponse:
@@ -38,7 +62,7 @@ class AskForCodeView(RequestLoginCodeView):
         clear_login(request)
 
 
-class EnterCodeView(ConfirmLoginCodeView):
+class EnterCodeView(OurFrameMixin, ConfirmLoginCodeView):
     """Takes the code; afterwards the person is logged in and where they wanted to go."""
 
     @method_decorator(never_cache)
@@ -62,7 +86,7 @@ class EnterCodeView(ConfirmLoginCodeView):
         return HttpResponseRedirect(self.passthrough_next_url(reverse("account_request_login_code")))
 
 
-class EnterNewAddressCodeView(ConfirmEmailVerificationCodeView):
+class EnterNewAddressCodeView(OurFrameMixin, ConfirmEmailVerificationCodeView):
     """Takes the code that was sent to a new address; from then on it is the one to log in with."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

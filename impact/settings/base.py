@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -241,6 +242,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+# Dates with the day first, times with their zone.
+FORMAT_MODULE_PATH = ["impact.formats"]
 USE_TZ = True
 # What readers see; PostgreSQL stores UTC. Deadlines of the calls are Brussels time.
 TIME_ZONE = "Europe/Brussels"
@@ -275,6 +278,8 @@ UNFOLD = {
     "SITE_SUBHEADER": _("Administration"),
     "SITE_SYMBOL": "hub",
     "SITE_URL": "/",
+    "STYLES": [lambda request: static("css/admin.css")],
+    "SCRIPTS": [lambda request: static("js/admin.js")],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "6px",

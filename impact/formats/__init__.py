@@ -1,0 +1,1 @@
+"""How dates and times look, where Django's own way leaves out the zone."""
