@@ -81,6 +81,10 @@ class SubmittedListAdmin(ReadOnlyAdmin):
             )
         return queryset, False
 
+    @admin.display(description=_("reference"), ordering="reference")
+    def number(self, application: Application) -> str:
+        return format_html('<span class="staff-reference">{}</span>', application.reference)
+
     @admin.display(description=_("title"))
     def submitted_title(self, application: Application) -> str:
         return application.latest_version.title or "–"
@@ -97,9 +101,9 @@ class SubmittedListAdmin(ReadOnlyAdmin):
     def status_label(self, application: Application) -> tuple[str, str]:
         return application.status, application.get_status_display()
 
-    @admin.display(description=_("cover"), ordering="reviews_final")
+    @admin.display(description=_("reviews"), ordering="reviews_final")
     def cover(self, application: Application) -> str:
-        text = _("%(done)s of %(wanted)s reviews") % {
+        text = _("%(done)s of %(wanted)s") % {
             "done": application.reviews_final,
             "wanted": application.call.reviews_wanted,
         }
@@ -159,7 +163,7 @@ class VersionInline(ReadOnlyInline):
 @admin.register(Application)
 class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, SubmittedListAdmin):
     list_display = [
-        "reference",
+        "number",
         "submitted_title",
         "call",
         "status_label",
@@ -168,16 +172,15 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
         "cover",
         "mean_score",
     ]
-    list_display_links = ["reference", "submitted_title"]
+    list_display_links = ["number", "submitted_title"]
     ordering = ["-pk"]
     inlines = [ApplicationChangeInline, VersionInline, AttemptInline]
     change_form_before_template = "admin/applications/application.html"
+    # The public page is for the applicants alone.
+    view_on_site = False
     decisions = DECISIONS
     export_permission = "applications.export_application"
     export_name = "applications"
-
-    class Media:
-        css = {"all": ["css/staff.css"]}
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -50,8 +50,9 @@ class CriterionInline(StackedInline):
     fields = [
         ("title_en", "title_fr"),
         ("guidance_en", "guidance_fr"),
-        ("weight", "max_score", "threshold"),
-        ("code", "position", "is_default"),
+        ("weight", "max_score"),
+        ("threshold", "position"),
+        ("code", "is_default"),
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Call | None = None) -> list[str]:

@@ -40,16 +40,28 @@ class PilotRegionForm(forms.ModelForm):
         return cleaned
 
 
-class SideInline(TabularInline):
-    model = PilotRegionSide
+class PlainInline(TabularInline):
+    """Rows without the theme's links to the reference data, which would take the room."""
+
     extra = 0
+    hide_title = True
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for link in ("can_add_related", "can_change_related", "can_view_related", "can_delete_related"):
+            if field is not None and hasattr(field.widget, link):
+                setattr(field.widget, link, False)
+        return field
+
+
+class SideInline(PlainInline):
+    model = PilotRegionSide
     autocomplete_fields = ["country", "languages"]
     verbose_name_plural = _("sides of the border: any one of its languages serves a side")
 
 
-class NeedInline(TabularInline):
+class NeedInline(PlainInline):
     model = PilotRegionNeed
-    extra = 0
     autocomplete_fields = ["area"]
     verbose_name_plural = _(
         "needs: “must be covered” is proposed for those that the applicants call decisive. "
@@ -57,9 +69,8 @@ class NeedInline(TabularInline):
     )
 
 
-class MonthInline(TabularInline):
+class MonthInline(PlainInline):
     model = PilotRegionMonth
-    extra = 0
     verbose_name_plural = _("half-days of expert time in each month")
 
 
@@ -77,9 +88,9 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
     search_help_text = _("Name, or reference of the application")
     autocomplete_fields = ["units", "working_languages"]
     inlines = [SideInline, NeedInline, MonthInline, PilotRegionChangeInline]
-    readonly_fields = ["place", "status_label", "application_link", "agrees"]
+    readonly_fields = ["place", "status", "application_link", "agrees"]
     fieldsets = [
-        (None, {"fields": [("place", "status_label"), "application_link", "name", "units"]}),
+        (None, {"fields": [("place", "status"), "application_link", "name", "units"]}),
         (
             _("For the matching"),
             {

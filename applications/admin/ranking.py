@@ -11,7 +11,7 @@ from django.db.models import Avg, F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.views import ChangeList
@@ -75,27 +75,23 @@ def load_criteria(applications: Iterable[Application]) -> None:
 @admin.register(RankedApplication)
 class RankingAdmin(ExportMixin, SubmittedListAdmin):
     list_display = [
-        "reference",
-        "submitted_title",
+        "name",
         "countries",
         "status_label",
         "cover",
         "raw",
         "adjusted",
         "spread_points",
-        "by_criterion",
         "flags",
+        "by_criterion",
     ]
-    list_display_links = ["reference", "submitted_title"]
+    list_display_links = ["name"]
     list_filter = [*SubmittedListAdmin.list_filter, FlagFilter]
     list_before_template = "admin/applications/ranking_method.html"
     export_permission = "applications.export_application"
     export_name = "ranking"
     ridge = RIDGE
     disagreement_points = DISAGREEMENT_POINTS
-
-    class Media:
-        css = {"all": ["css/staff.css"]}
 
     def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
         return [F("mean_total").desc(nulls_last=True), "pk"]
@@ -134,6 +130,11 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
             (_("Spread"), _unless_blind("spread")),
         ]
         return columns + [(title, _mean_of(pk)) for pk, title in titles.items()]
+
+    @admin.display(description=_("application"), ordering="reference")
+    def name(self, application: Application) -> str:
+        title = application.latest_version.title or "–"
+        return format_html('<span class="staff-reference block">{}</span>{}', application.reference, title)
 
     @admin.display(description=_("weighted score"), ordering=F("mean_total").asc(nulls_first=True))
     def raw(self, application: Application) -> str:

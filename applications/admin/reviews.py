@@ -13,6 +13,9 @@ from django.db.models import QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
@@ -68,7 +71,7 @@ def who_applies(request: HttpRequest, targets: Sequence[Review]) -> dict[str, An
 
 @admin.register(Review)
 class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
-    list_display = ["reference", "title", "call", "reviewer", "status_label", "assigned_at", "total_points"]
+    list_display = ["reference", "title", "call", "person", "status_label", "assigned_on", "total_points"]
     list_display_links = ["reference", "title"]
     list_filter = [
         ("application__call", RelatedDropdownFilter),
@@ -143,9 +146,6 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         ),
     ]
 
-    class Media:
-        css = {"all": ["css/staff.css"]}
-
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         reviews = super().get_queryset(request).select_related("application__call", "reviewer", "submission")
         reads_all = sees_all(request.user)
@@ -159,7 +159,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     def get_list_display(self, request: HttpRequest) -> Sequence[str]:
         if sees_all(request.user):
             return self.list_display
-        return [column for column in self.list_display if column != "reviewer"]
+        return [column for column in self.list_display if column != "person"]
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         return self.list_filter if sees_all(request.user) else self.list_filter[:2]
@@ -262,12 +262,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
 
     def _shown(self, request: HttpRequest, review: Review) -> dict[str, Any]:
         is_own = review.reviewer_id == request.user.pk
-        context = {
-            "review": review,
-            "is_own": is_own,
-            "declare_url": self._url("one", review.pk, "no-conflict"),
-        }
-        context["conflict_url"] = self._url("one", review.pk, "conflict")
+        context = {"review": review, "is_own": is_own}
         if review.status in OPEN_STATUSES:
             context |= self._submitted(review) | {"scores": review.scores.select_related("criterion")}
         if review.status == ReviewStatus.SUBMITTED:
@@ -286,12 +281,20 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("reference"), ordering="application__reference")
     def reference(self, review: Review) -> str:
-        return review.application.reference
+        return format_html('<span class="staff-reference">{}</span>', review.application.reference)
 
     @admin.display(description=_("title"))
     def title(self, review: Review) -> str:
         is_open = review.status in OPEN_STATUSES or review.reads_all
         return review.submitted_title if is_open else _("after your declaration")
+
+    @admin.display(description=_("reviewer"), ordering="reviewer__name")
+    def person(self, review: Review) -> str:
+        return review.reviewer.get_full_name()
+
+    @admin.display(description=_("assigned"), ordering="assigned_at")
+    def assigned_on(self, review: Review) -> str:
+        return date_format(timezone.localtime(review.assigned_at), "j M Y")
 
     @admin.display(description=_("call"), ordering="application__call")
     def call(self, review: Review) -> str:

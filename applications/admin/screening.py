@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.enums import ActionVariant
 
 from applications import conflicts, eligibility
@@ -111,7 +112,8 @@ def show_checks(request: HttpRequest, targets: Sequence[Application]) -> dict[st
 
 
 def _described(person: User, targets: Sequence[Application], found: dict) -> str:
-    parts = [_("%(count)s open reviews") % {"count": person.open_reviews}]
+    count = person.open_reviews
+    parts = [ngettext("%(count)s open review", "%(count)s open reviews", count) % {"count": count}]
     for application in targets:
         for conflict in found.get((person.pk, application.pk), []):
             mark = _("ruled out") if conflict.is_bar else _("possible conflict")

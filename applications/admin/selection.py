@@ -57,7 +57,6 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     decisions = DECISIONS
 
     class Media:
-        css = {"all": ["css/staff.css"]}
         js = ["js/selection-board.js"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

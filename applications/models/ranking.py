@@ -15,7 +15,7 @@ class RankedApplication(Application):
     class Meta:
         proxy = True
         verbose_name = _("ranked application")
-        verbose_name_plural = _("ranking")
+        verbose_name_plural = _("ranked applications")
         default_permissions = ("view",)
 
 
