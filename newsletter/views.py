@@ -57,10 +57,7 @@ class SignedLinkView(TemplateView):
             return self.refuse(status=410, is_expired=True)
         except (BrokenLink, Subscriber.DoesNotExist):
             return self.refuse(status=404)
-        response = super().dispatch(request, *args, **kwargs)
-        # The address of this page is a key: it goes to nobody, not even to us.
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
     def read(self, token: str) -> str:
         return links.read_manage(token)

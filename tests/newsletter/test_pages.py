@@ -204,10 +204,10 @@ def test_deleting_the_address_ends_all_links(client):
     assert client.get(path_of(links.preferences_address(subscriber))).status_code == 404
 
 
-def test_pages_behind_links_tell_nobody_their_address(client):
+def test_pages_behind_links_tell_no_other_host_their_address(client):
     subscriber = make_subscriber()
 
     response = client.get(path_of(links.preferences_address(subscriber)))
 
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assertNotContains(response, subscriber.email)

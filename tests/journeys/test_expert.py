@@ -1,0 +1,183 @@
+"""An expert from the first page to the pool, in a real browser; every page accessible, wide and narrow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from experts import actions
+from experts.enums import ExpertStatus, Section
+from experts.models import Expert
+from tests.accounts.factories import make_staff, newest_code
+from tests.experts.factories import make_complete_expert, make_expert_at, next_months, pdf
+from tests.support.browsing import assert_accessible
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 700}
+EMAIL = "ana@example.org"
+
+
+def log_in(page: Page, email: str) -> None:
+    page.goto("/accounts/login/")
+    give_address_and_code(page, email)
+    expect(page.get_by_role("link", name="Log in")).to_have_count(0)
+
+
+def give_address_and_code(page: Page, email: str) -> None:
+    page.get_by_label("E-mail").fill(email)
+    page.keyboard.press("Enter")
+    code = page.get_by_label("Code")
+    code.wait_for()
+    code.fill(newest_code(email))
+    page.keyboard.press("Enter")
+
+
+def assert_good_at_every_width(page: Page) -> None:
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save and continue").click()
+
+
+def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> None:
+    page.goto("/experts/")
+    page.get_by_role("link", name="Register as an expert").click()
+    page.get_by_role("link", name="Start with my e-mail address").click()
+    give_address_and_code(page, EMAIL)
+    page.get_by_role("button", name="Start my profile").click()
+    page.get_by_role("link", name="About you").click()
+
+    page.get_by_label("Your name").fill("Ana Horvat")
+    page.get_by_label("You in one line").fill("Rural development adviser")
+    page.get_by_label("Your experience").fill("Fifteen years with local action groups.")
+    page.get_by_label("Country where you live").select_option("SI")
+    expect(page.locator("#id_unit option[value^=SI]").first).to_be_attached()
+    save(page)
+    page.get_by_label("Language", exact=True).select_option("sl")
+    page.get_by_label("Level").select_option("N")
+    save(page)
+    page.get_by_label("Area of expertise").select_option("clld-design")
+    page.get_by_label("Level").select_option("3")
+    save(page)
+    page.get_by_label("Days in each month").fill("2,5")
+    page.get_by_role("button", name="Put it into every month").click()
+    save(page)
+    page.get_by_label("Lead expert").check()
+    save(page)
+    save(page)
+    page.get_by_label("CV", exact=True).set_input_files(
+        {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    )
+    page.get_by_role("button", name="Upload this file").click()
+    page.get_by_role("link", name="Go on to the declarations").click()
+    page.get_by_label("My profile is true and complete").check()
+    page.get_by_label("My profile may be shown").check()
+    save(page)
+    page.get_by_role("button", name="Send my profile").click()
+
+    expect(page.get_by_text("Your profile is sent.")).to_be_visible()
+    expert = Expert.objects.get()
+    assert expert.status == ExpertStatus.SUBMITTED
+    assert {row.half_days for row in expert.months.all()} == {5}
+    assert expert.months.count() == len(next_months())
+
+
+def test_public_pages_are_accessible(page: Page) -> None:
+    for path in ("/experts/", "/experts/register/"):
+        page.goto(path)
+        assert_good_at_every_width(page)
+
+
+def test_pages_of_a_complete_profile_are_accessible(page: Page) -> None:
+    expert = make_complete_expert()
+    log_in(page, expert.user.email)
+    names = [
+        "",
+        "check/",
+        "seen-by-regions/",
+        "delete/",
+        "withdraw/",
+        *(f"{section}/" for section in Section),
+    ]
+    for name in names:
+        page.goto(f"/experts/profile/{name}")
+        assert_good_at_every_width(page)
+
+
+@pytest.mark.parametrize("status", ["approved", "declined", "paused", "withdrawn"])
+def test_profile_page_is_accessible_in_every_status(page: Page, status: str) -> None:
+    log_in(page, make_expert_at(status).user.email)
+    page.goto("/experts/profile/")
+    assert_good_at_every_width(page)
+
+
+def test_days_are_filled_across_without_javascript(browser: Any, live_server: Any) -> None:
+    expert = make_complete_expert()
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    log_in(page, expert.user.email)
+    page.goto("/experts/profile/availability/")
+    page.get_by_label("Days in each month").fill("4")
+    page.get_by_role("button", name="Put it into every month").click()
+    save(page)
+
+    expect(page.get_by_text("Saved: Availability")).to_be_visible()
+    assert {row.half_days for row in expert.months.all()} == {8}
+    context.close()
+
+
+def test_two_tabs_lose_nothing(page: Page) -> None:
+    expert = make_complete_expert()
+    log_in(page, expert.user.email)
+    page.goto("/experts/profile/about/")
+    other = page.context.new_page()
+    other.goto("/experts/profile/about/")
+    other.get_by_label("You in one line").fill("Written in the other tab")
+    save(other)
+
+    page.get_by_label("You in one line").fill("Written here")
+    save(page)
+
+    expect(page.get_by_role("alert")).to_contain_text("Written in the other tab")
+    assert_good_at_every_width(page)
+    assert Expert.objects.get().headline == "Written in the other tab"
+    save(page)
+    expect(page.get_by_text("Saved: About you")).to_be_visible()
+    assert Expert.objects.get().headline == "Written here"
+
+
+def test_refusal_is_accessible_and_leads_to_the_field(page: Page) -> None:
+    expert = make_complete_expert()
+    log_in(page, expert.user.email)
+    page.goto("/experts/profile/availability/")
+    page.locator(".months input").first.fill("99")
+    save(page)
+
+    assert_good_at_every_width(page)
+    page.locator(".error-summary a").click()
+    assert page.evaluate("document.activeElement === document.querySelector('.months input')")
+
+
+def test_staff_read_and_approve(page: Page, settings: Any) -> None:
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    expert = make_complete_expert()
+    actions.submit(expert_id=expert.pk, by=expert.user)
+    make_staff(email="staff@oecd.example")
+    log_in(page, "staff@oecd.example")
+
+    page.goto("/admin/")
+    page.get_by_role("link", name="experts wait for approval").click()
+    page.get_by_role("link", name="Ana Horvat").click()
+    expect(page.get_by_text("Fifteen years with local action groups.")).to_be_visible()
+    page.get_by_role("link", name="Approve").click()
+    page.get_by_role("button", name="Approve").click()
+
+    expect(page.get_by_text("Approved; the e-mail is queued.")).to_be_visible()
+    expert.refresh_from_db()
+    assert expert.status == ExpertStatus.APPROVED
