@@ -142,7 +142,7 @@ def _region(unit: Any) -> dict[str, str]:
 
 def _file(document: Document) -> dict[str, Any]:
     return {
-        "id": document.public_id.hex,
+        "id": str(document.public_id),
         "kind": {"code": document.kind} | in_both(document.get_kind_display()),
         "name": document.name,
         "content_type": document.content_type,

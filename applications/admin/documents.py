@@ -18,7 +18,7 @@ def document(application: Application, public_id: UUID) -> HttpResponse:
     listed = {
         file["id"] for version in versions for file in snapshots.value(version.snapshot, "documents") or []
     }
-    if public_id.hex not in listed:
+    if str(public_id) not in listed:
         raise Http404
     found = get_object_or_404(Document, application=application, public_id=public_id)
     return as_download(found.file.open(), name=found.name, content_type=found.content_type)
