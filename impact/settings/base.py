@@ -228,6 +228,8 @@ AXES_USERNAME_CALLABLE = "impact.accounts.lockout.username"
 AXES_CLIENT_IP_CALLABLE = "impact.accounts.lockout.ip_address"
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_ENABLE_ADMIN = False
+# Who logged in from where is nobody's business once it went well.
+AXES_DISABLE_ACCESS_LOG = True
 # How many of our own proxies stand in front; their X-Forwarded-For is believed, nobody else's.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -278,7 +280,7 @@ UNFOLD = {
     "SITE_SUBHEADER": _("Administration"),
     "SITE_SYMBOL": "hub",
     "SITE_URL": "/",
-    "STYLES": [lambda request: static("css/admin.css")],
+    "STYLES": [lambda request: static("css/admin.css"), lambda request: static("css/staff.css")],
     "SCRIPTS": [lambda request: static("js/admin.js")],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
