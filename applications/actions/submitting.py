@@ -58,8 +58,7 @@ def submit(*, application_id: int, by: Any, opened_at: datetime | None = None) -
     if clarification:
         application.clarifications.awaiting().update(answered_at=arrived_at)
     emails.receipt(submission)
-    # With the broker down the version stands, and its first reader makes the PDF.
-    transaction.on_commit(partial(tasks.make_pdf.delay, submission.pk), robust=True)
+    _wake_worker(submission)
     return attempt(AttemptOutcome.ACCEPTED, [], submission=submission)
 
 
@@ -110,6 +109,16 @@ def _keep(
     else:
         move(application, ApplicationStatus.SUBMITTED, by=by, also=["submitted_revision"])
     return submission
+
+
+def _wake_worker(submission: Submission) -> None:
+    """Have the PDF made; with the broker down the version stands, and its first reader makes the PDF."""
+
+    # A function, since Django cannot name a partial when it reports that it failed.
+    def make_pdf() -> None:
+        tasks.make_pdf.delay(submission.pk)
+
+    transaction.on_commit(make_pdf, robust=True)
 
 
 def _note_submitted(application: Application) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from crispy_forms.layout import HTML, Layout, Submit
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -158,7 +159,7 @@ class SectionForm(PublicForm):
         row = conflict.mine or conflict.saved
         return row["name"] if name == PARTNERS.name and row else self.section.question(name).label
 
-    @property
+    @cached_property
     def _nonce(self) -> UUID:
         return self.cleaned_data.get("nonce") or uuid4()
 

@@ -163,6 +163,7 @@ class Application(HasStatus):
             return self.loaded_versions[0]
         return self.submissions.latest("number")
 
+    @property
     def is_editable_status(self) -> bool:
         return self.status in EDITABLE_STATUSES
 

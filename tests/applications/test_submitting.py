@@ -1,0 +1,299 @@
+"""Submission: idempotent, immutable, on record, in time."""
+
+import io
+import threading
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from pypdf import PdfReader
+
+from applications import pdf, snapshots, tasks
+from applications.enums import ApplicationStatus, AttemptOutcome, MemberRole
+from applications.models import Application, Submission, SubmissionAttempt, SubmissionPdf
+from impact.mail.models import Message
+from tests.applications.applicants import (
+    FREIBURG,
+    ORTENAU,
+    STRASBOURG,
+    answer,
+    lead_of,
+    member,
+    person,
+    ready,
+    started,
+    submit,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def outcomes(application):
+    return list(application.attempts.order_by("pk").values_list("outcome", flat=True))
+
+
+def close(application, **ago):
+    call = application.call
+    call.closes_at = timezone.now() - timedelta(**ago)
+    call.save(update_fields=["closes_at"])
+
+
+def test_submit_makes_a_version_whose_hash_can_be_checked():
+    application = ready()
+    attempt = submit(application)
+    assert attempt.outcome == AttemptOutcome.ACCEPTED
+    stored = Submission.objects.get()
+    assert (stored.number, stored.submitted_by) == (1, lead_of(application))
+    assert snapshots.sha256_of(stored.snapshot) == stored.sha256
+    application.refresh_from_db()
+    assert application.status == ApplicationStatus.SUBMITTED
+    assert not application.has_unsent_changes
+
+
+def test_submit_sends_one_receipt_with_reference_hash_and_zone():
+    application = ready()
+    submission = submit(application).submission
+    receipt = Message.objects.get(template="applications/email/receipt")
+    assert receipt.to == lead_of(application).email
+    assert application.reference in receipt.subject
+    for expected in (
+        submission.sha256,
+        "(Brussels time)",
+        f"/applications/{application.public_id}/versions/1/",
+    ):
+        assert expected in receipt.body
+
+
+def test_submit_by_a_colleague_tells_the_lead_too():
+    application = ready()
+    colleague = member(application, MemberRole.EDIT)
+    submit(application, by=colleague)
+    receipts = Message.objects.filter(template="applications/email/receipt")
+    assert set(receipts.values_list("to", flat=True)) == {colleague.email, lead_of(application).email}
+
+
+def test_submit_again_without_a_change_is_the_same_version():
+    application = ready()
+    first, second = submit(application), submit(application)
+    assert second.outcome == AttemptOutcome.UNCHANGED
+    assert second.submission == first.submission
+    assert outcomes(application) == ["accepted", "unchanged"]
+    assert Message.objects.filter(template="applications/email/receipt").count() == 1
+
+
+def test_submit_after_a_change_makes_the_next_version():
+    application = ready()
+    submit(application)
+    answer(application, {"title": "Upper Rhine for ever"})
+    application.refresh_from_db()
+    assert application.has_unsent_changes
+    assert submit(application).submission.number == 2
+    application.refresh_from_db()
+    assert not application.has_unsent_changes
+    assert [s.snapshot["sections"][0]["questions"][0]["value"] for s in application.submissions.all()] == [
+        "Upper Rhine for ever",
+        "Upper Rhine",
+    ]
+
+
+def test_submit_after_changing_back_leaves_nothing_unsent():
+    application = ready()
+    submit(application)
+    answer(application, {"title": "Other"})
+    answer(application, {"title": "Upper Rhine"})
+    assert submit(application).outcome == AttemptOutcome.UNCHANGED
+    application.refresh_from_db()
+    assert not application.has_unsent_changes
+
+
+def test_submit_incomplete_is_refused_and_recorded():
+    application = ready(title="", half_days_per_month=None)
+    attempt = submit(application)
+    assert attempt.outcome == AttemptOutcome.INCOMPLETE
+    assert len(attempt.detail) == 2
+    assert_nothing_submitted(application, ["incomplete"])
+
+
+def test_submit_with_partners_on_one_side_is_refused_and_names_the_missing_side():
+    application = one_sided()
+    attempt = submit(application)
+    assert attempt.outcome == AttemptOutcome.NOT_ELIGIBLE
+    assert "France" in " ".join(attempt.detail)
+    assert_nothing_submitted(application, ["not_eligible"])
+
+
+def test_submit_by_a_reader_is_refused_and_recorded():
+    application = ready()
+    attempt = submit(application, by=member(application, MemberRole.VIEW))
+    assert attempt.outcome == AttemptOutcome.NOT_ALLOWED
+    assert_nothing_submitted(application, ["not_allowed"])
+
+
+def test_submit_by_a_stranger_finds_nothing():
+    application = ready()
+    with pytest.raises(Application.DoesNotExist):
+        submit(application, by=person())
+    assert_nothing_submitted(application, [])
+
+
+def test_submit_late_is_refused_but_recorded():
+    application = ready()
+    close(application, minutes=1)
+    assert submit(application).outcome == AttemptOutcome.CLOSED
+    assert_nothing_submitted(application, ["closed"])
+
+
+@pytest.mark.parametrize(
+    ("closed_minutes_ago", "opened_minutes_ago", "outcome"),
+    [
+        (5, 6, AttemptOutcome.ACCEPTED),
+        (5, 4, AttemptOutcome.CLOSED),  # opened after closing
+        (16, 60, AttemptOutcome.CLOSED),  # after the grace of 15 minutes
+    ],
+)
+def test_submit_within_the_grace_needs_a_form_opened_before_closing(
+    closed_minutes_ago, opened_minutes_ago, outcome
+):
+    application = ready()
+    close(application, minutes=closed_minutes_ago)
+    opened_at = timezone.now() - timedelta(minutes=opened_minutes_ago)
+    assert submit(application, opened_at=opened_at).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    "status", [s for s in ApplicationStatus if s not in ("draft", "submitted", "returned")]
+)
+def test_submit_past_submission_is_refused(status):
+    application = ready()
+    Application.objects.filter(pk=application.pk).update(status=status)
+    assert submit(application).outcome == AttemptOutcome.WRONG_STATUS
+    application.refresh_from_db()
+    assert application.status == status
+
+
+def test_submit_answers_a_clarification_after_the_call_has_closed():
+    application = ready()
+    submit(application)
+    close(application, days=3)
+    Application.objects.filter(pk=application.pk).update(status=ApplicationStatus.RETURNED)
+    question = application.clarifications.create(
+        sections=["territory"],
+        question="Which towns?",
+        due_at=timezone.now() + timedelta(days=5),
+        asked_by=person(),
+    )
+    attempt = submit(application)
+    assert (attempt.outcome, attempt.submission.number) == (AttemptOutcome.ACCEPTED, 2)
+    question.refresh_from_db()
+    assert question.answered_at is not None
+    application.refresh_from_db()
+    assert application.status == ApplicationStatus.SUBMITTED
+
+
+def test_submit_stands_when_the_broker_is_down(django_capture_on_commit_callbacks):
+    application = ready()
+
+    def broker_down(*args):
+        raise ConnectionError("no broker")
+
+    with (
+        mock.patch.object(tasks.make_pdf, "delay", broker_down),
+        mock.patch("impact.mail.tasks.deliver_due.delay", broker_down),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        attempt = submit(application)
+    assert attempt.outcome == AttemptOutcome.ACCEPTED
+    assert Message.objects.filter(template="applications/email/receipt", status="queued").count() == 1
+    assert not SubmissionPdf.objects.exists()
+    # The first reader makes the PDF.
+    assert pdf.ensure(attempt.submission) == pdf.ensure(attempt.submission)
+    assert SubmissionPdf.objects.count() == 1
+
+
+@pytest.mark.parametrize("table", [Submission, SubmissionAttempt])
+def test_what_was_submitted_cannot_be_changed_or_deleted(table):
+    submit(ready())
+    row = table.objects.get()
+    for change in (lambda: table.objects.filter(pk=row.pk).update(application=None), row.delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+    assert table.objects.filter(pk=row.pk).exists()
+
+
+def test_pdf_is_tagged_and_holds_every_answer():
+    application = ready(title="*#_$ Łódź Ελλάδα Україна", territory_description="Line one\nLine two")
+    submission = submit(application).submission
+    with pdf.ensure(submission).file.open("rb") as file:
+        reader = PdfReader(io.BytesIO(file.read()))
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    for expected in ("*#_$ Łódź Ελλάδα Україна", "Line two", "We vote.", "Bas-Rhin (FRF11)"):
+        assert expected in text
+    assert submission.sha256 in text.replace("\n", "")
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert b"pdfuaid:part" in root["/Metadata"].get_data()
+
+
+def test_pdf_follows_the_language_of_the_application():
+    application = ready()
+    Application.objects.filter(pk=application.pk).update(language="fr")
+    reader = PdfReader(io.BytesIO(pdf.of_submission(submit(application).submission)))
+    assert reader.trailer["/Root"]["/Lang"] == "fr"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_submit_at_the_same_moment_makes_one_version():
+    application = ready()
+    lead = lead_of(application)
+    barrier, found = threading.Barrier(4), []
+
+    def press():
+        barrier.wait()
+        found.append(submit(application, by=lead).outcome)
+        connection.close()
+
+    threads = [threading.Thread(target=press) for _press in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == ["accepted", "unchanged", "unchanged", "unchanged"]
+    assert Submission.objects.count() == 1
+    assert SubmissionAttempt.objects.count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_start_at_the_same_moment_gives_every_application_its_own_reference():
+    call = ready().call
+    barrier = threading.Barrier(4)
+
+    def press():
+        barrier.wait()
+        started(call)
+        connection.close()
+
+    threads = [threading.Thread(target=press) for _press in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    numbers = Application.objects.filter(call=call).values_list("reference", flat=True)
+    assert sorted(numbers) == [f"IMPACT-{call.number}-{n:04}" for n in range(1, 6)]
+
+
+def one_sided():
+    application = ready()
+    application.partners.filter(unit=STRASBOURG).update(unit=FREIBURG)
+    application.units.set([ORTENAU, FREIBURG])
+    return application
+
+
+def assert_nothing_submitted(application, attempts):
+    application.refresh_from_db()
+    assert application.status == ApplicationStatus.DRAFT
+    assert not application.submissions.exists()
+    assert outcomes(application) == attempts
+    assert not Message.objects.about(application.about).exists()
