@@ -77,7 +77,9 @@ def declare_no_conflict(*, review_id: int, by: Any) -> None:
         IllegalMove: it was declared already.
     """
     review = _locked_own(review_id, by)
-    move(review, ReviewStatus.SCORING, by=by, reason="")
+    if review.status != ReviewStatus.ASSIGNED:
+        raise IllegalMove(review, ReviewStatus.SCORING)
+    move(review, ReviewStatus.SCORING, by=by)
     _add_missing_scores(review)
 
 
@@ -132,6 +134,8 @@ def submit(*, review_id: int, by: Any) -> None:
         ValidationError: a score is missing; the messages name the criteria.
     """
     review = _locked_own(review_id, by)
+    if not review.can_move(ReviewStatus.SUBMITTED):
+        raise IllegalMove(review, ReviewStatus.SUBMITTED)
     _add_missing_scores(review)
     rows = list(review.scores.select_related("criterion"))
     missing = [row.criterion.title for row in rows if row.score is None]
@@ -159,6 +163,8 @@ def reopen(*, review_id: int, by: Any, reason: str) -> None:
     """
     require(by, "applications.reopen_review")
     review = _locked(review_id)
+    if review.status != ReviewStatus.SUBMITTED:
+        raise IllegalMove(review, ReviewStatus.SCORING)
     if review.application.status != ApplicationStatus.ELIGIBLE:
         raise ValidationError(_("The application is past its reviews."))
     review.total = None

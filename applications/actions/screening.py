@@ -16,7 +16,7 @@ from applications.actions import piloting
 from applications.enums import ApplicationStatus, SelectionStatus
 from applications.models import Application, Clarification, PilotRegion, SelectionEntry
 from applications.sections import BY_SLUG
-from impact.history import move, require
+from impact.history import IllegalMove, move, require
 from impact.mail import actions as mail
 
 
@@ -29,6 +29,8 @@ def declare_eligible(*, application_id: int, by: Any, reason: str = "") -> None:
         IllegalMove: it does not wait for one.
     """
     application = _locked(application_id, by)
+    # From elsewhere the way back is another verb: a selection is undone.
+    _require_status(application, ApplicationStatus.SUBMITTED, to=ApplicationStatus.ELIGIBLE)
     move(application, ApplicationStatus.ELIGIBLE, by=by, reason=reason)
 
 
@@ -56,6 +58,8 @@ def take_back_verdict(*, application_id: int, by: Any, reason: str) -> None:
         ValidationError: a proposed selection decides on it.
     """
     application = _locked(application_id, by)
+    verdicts = (ApplicationStatus.ELIGIBLE, ApplicationStatus.INELIGIBLE)
+    _require_status(application, *verdicts, to=ApplicationStatus.SUBMITTED)
     if _is_in_proposed_selection(application):
         raise ValidationError(_("A proposed selection decides on this application: reject that first."))
     mail.discard_keys(keys=[letters.verdict_key(application)])
@@ -68,9 +72,11 @@ def release_verdict(*, application_id: int, by: Any) -> int:
 
     Raises:
         NotAllowed: the person may not give verdicts.
+        IllegalMove: the application was not refused.
         ValidationError: no letter is held.
     """
     application = _locked(application_id, by)
+    _require_status(application, ApplicationStatus.INELIGIBLE, to=ApplicationStatus.INELIGIBLE)
     released = mail.release(keys=[letters.verdict_key(application)])
     if not released:
         raise ValidationError(_("No letter about the verdict is held."))
@@ -110,6 +116,7 @@ def close_clarification(*, application_id: int, by: Any, reason: str) -> None:
         IllegalMove: no question is open.
     """
     application = _locked(application_id, by)
+    _require_status(application, ApplicationStatus.RETURNED, to=ApplicationStatus.SUBMITTED)
     move(application, ApplicationStatus.SUBMITTED, by=by, reason=reason)
     application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
 
@@ -136,6 +143,12 @@ def withdraw(*, application_id: int, by: Any, reason: str) -> None:
 def _locked(application_id: int, by: Any) -> Application:
     require(by, "applications.screen_application")
     return Application.objects.submitted().select_for_update(of=["self"]).get(pk=application_id)
+
+
+def _require_status(application: Application, *statuses: str, to: str) -> None:
+    """Refuse a verb that the table of moves allows from other statuses too, where it means something else."""
+    if application.status not in statuses:
+        raise IllegalMove(application, to)
 
 
 def _is_in_proposed_selection(application: Application) -> bool:

@@ -16,7 +16,6 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import display
 
 from applications.admin import documents, submitted
-from applications.admin.exporting import Column, ExportMixin
 from applications.admin.filters import (
     BorderFilter,
     CountryFilter,
@@ -30,6 +29,7 @@ from applications.enums import ApplicationStatus
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
 from applications.sections import DOCUMENTS, SECTIONS
 from impact.admin import DecisionPageMixin, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
+from impact.exporting import Column, ExportMixin
 from impact.mail.models import Message
 
 STATUS_COLOURS = dict.fromkeys(ApplicationStatus, "default") | {

@@ -17,9 +17,9 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.views import ChangeList
 
 from applications.admin.applications import SubmittedListAdmin, points
-from applications.admin.exporting import Column, ExportMixin, button_to
 from applications.models import Application, Criterion, RankedApplication, ReviewScore
 from applications.ranking import DISAGREEMENT_POINTS, RIDGE
+from impact.exporting import Column, ExportMixin, button_to
 
 
 class FlagFilter(DropdownFilter):
@@ -153,7 +153,8 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
         if application.is_blind:
             return str(_("hidden"))
         rows = ((c.title, f"{mean:.1f}", c.max_score) for c, mean in application.criteria)
-        return format_html_join("", '<span class="block whitespace-nowrap">{}: {} / {}</span>', rows) or "–"
+        lines = format_html_join("", '<span class="block whitespace-nowrap">{}: {} / {}</span>', rows)
+        return format_html("<div>{}</div>", lines or "–")
 
     @admin.display(description=_("flags"))
     def flags(self, application: Application) -> str:

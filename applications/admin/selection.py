@@ -18,13 +18,13 @@ from unfold.decorators import display
 from applications import letters
 from applications.actions import selecting
 from applications.admin.board import BoardForm
-from applications.admin.exporting import button_to
 from applications.admin.pages import TemplatePageMixin
 from applications.admin.selection_decisions import DECISIONS, balance, entries_of
 from applications.enums import PILOT_PLACES, SelectionOutcome, SelectionStatus
 from applications.models import Application, Selection, SelectionChange
 from impact.admin import Decision, DecisionForm, DecisionPageMixin, ReadOnlyAdmin, StatusChangeInline
 from impact.decisions import in_words
+from impact.exporting import button_to
 from impact.history import IllegalMove, NotAllowed
 from impact.mail.models import Message
 
