@@ -11,6 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -29,6 +31,9 @@ from experts.enums import ExpertStatus
 from experts.models import Expert, ExpertChange, ExpertDeclaration
 from impact.admin import DecisionPageMixin, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
 from impact.uploads import PDF, as_download
+
+# Longer labels would push the days out of sight.
+AREA_CHARS = 38
 
 
 class ExpertChangeInline(StatusChangeInline):
@@ -55,9 +60,11 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
     ]
     search_fields = ["name", "user__email", "headline", "biography", "organisations__name"]
     search_help_text = _("Name, e-mail, experience or organisation")
+    # The profile's own address shows everybody the own one.
+    view_on_site = False
     fields = [
         ("status_label", "user"),
-        ("submitted_at", "changed_at", "confirmed_at"),
+        ("submitted_at", "confirmed_at"),
         "erasure_asked_at",
         "changes_to_see",
         "profile",
@@ -105,8 +112,8 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("areas"))
     def knows(self, expert: Expert) -> str:
-        pairs = ((f"{row.area.label} ({row.level})",) for row in expert.expertise.all())
-        return format_html_join("", '<span class="block max-w-xs truncate">{}</span>', pairs)
+        areas = ((Truncator(row.area.label).chars(AREA_CHARS), row.level) for row in expert.expertise.all())
+        return format_html_join(mark_safe("<br>"), "{} · {}", areas)
 
     @admin.display(description=_("days offered from now"), ordering="half_days_offered")
     def days_offered(self, expert: Expert) -> str:

@@ -11,12 +11,18 @@ TAGS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blo
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 
+DEEPEST_HEADING = 4
+
 _parser = MarkdownIt("commonmark", {"html": False})
 
 
 def to_html(text: str) -> SafeString:
     """Return the HTML of a text in CommonMark; whatever else it holds comes out as plain text."""
-    html = nh3.clean(
-        _parser.render(text), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener"
-    )
+    tokens = _parser.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            # The first heading of the page is the page's own.
+            token.tag = f"h{min(int(token.tag[1]) + 1, DEEPEST_HEADING)}"
+    html = _parser.renderer.render(tokens, _parser.options, {})
+    html = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener")
     return mark_safe(html)  # cleaned above

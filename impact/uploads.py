@@ -66,21 +66,7 @@ def check_upload(file: File, *, allowed: Collection[str]) -> CheckedUpload:
     name = clean_name(file.name or "")
     _check_size(file)
     content_type = _content_type(file)
-    if content_type not in allowed:
-        raise ValidationError(
-            _("“%(name)s” is %(found)s. Choose a file of this kind: %(wanted)s."),
-            code="kind",
-            params={"name": name, "found": _kind_name(file, content_type), "wanted": kinds_in_words(allowed)},
-        )
-    label, endings = KINDS[content_type]
-    if PurePosixPath(name.lower()).suffix not in endings:
-        raise ValidationError(
-            _(
-                "“%(name)s” is in fact a %(kind)s. Give it a name that ends in %(ending)s and choose it again."
-            ),
-            code="renamed",
-            params={"name": name, "kind": label, "ending": endings[0]},
-        )
+    _check_kind(file, name, content_type, allowed)
     _PARSERS[content_type](file, name)
     return CheckedUpload(name, content_type, file.size, _sha256(file))
 
@@ -118,6 +104,24 @@ def _check_size(file: File) -> None:
                 "size": filesizeformat(file.size),
                 "most": filesizeformat(settings.UPLOAD_MAX_BYTES),
             },
+        )
+
+
+def _check_kind(file: File, name: str, content_type: str, allowed: Collection[str]) -> None:
+    if content_type not in allowed:
+        raise ValidationError(
+            _("“%(name)s” is %(found)s. Choose a file of this kind: %(wanted)s."),
+            code="kind",
+            params={"name": name, "found": _kind_name(file, content_type), "wanted": kinds_in_words(allowed)},
+        )
+    label, endings = KINDS[content_type]
+    if PurePosixPath(name.lower()).suffix not in endings:
+        raise ValidationError(
+            _(
+                "“%(name)s” is in fact a %(kind)s. Give it a name that ends in %(ending)s and choose it again."
+            ),
+            code="renamed",
+            params={"name": name, "kind": label, "ending": endings[0]},
         )
 
 

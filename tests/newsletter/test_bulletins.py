@@ -203,6 +203,7 @@ def test_test_goes_to_the_writer_alone_in_both_languages(writer):
     ("text", "html"),
     [
         ("**bold**", "<p><strong>bold</strong></p>"),
+        ("# First\n\n##### Fifth", "<h2>First</h2>\n<h4>Fifth</h4>"),
         ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
         ("![x](https://tracker.example/x.png)", "<p></p>"),

@@ -1,4 +1,4 @@
-"""Experts in community-led local development: profile, languages, expertise, availability."""
+"""The profile itself."""
 
 from __future__ import annotations
 
@@ -15,17 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from experts.enums import (
     EXPERT_MOVES,
     IN_POOL,
-    DeclarationKind,
-    ExpertiseLevel,
     ExpertRole,
     ExpertStatus,
 )
 from experts.querysets import ExpertQuerySet
-from impact.history import HasStatus, StatusChange, append_only
-from impact.reference.enums import CefrLevel
-
-# Half-days, as the engine counts.
-MAX_HALF_DAYS = 62
+from impact.history import HasStatus
 
 
 def cv_path(expert: Expert, filename: str) -> str:
@@ -180,147 +174,3 @@ class Expert(HasStatus):
     def about(self) -> str:
         """The key under which the outbox keeps e-mails about it."""
         return f"expert:{self.pk}"
-
-
-class ExpertChange(StatusChange):
-    target = models.ForeignKey(Expert, models.PROTECT, related_name="changes", verbose_name=_("expert"))
-
-    class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
-        triggers = append_only("expert_change_append_only")
-
-
-class ExpertVersion(models.Model):
-    """The whole profile as saved once it had been sent: what staff compare; only erasure removes it."""
-
-    expert = models.ForeignKey(Expert, models.PROTECT, related_name="versions", verbose_name=_("expert"))
-    revision = models.PositiveIntegerField(_("revision"))
-    profile = models.JSONField(_("profile"))
-    saved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("saved by")
-    )
-    saved_at = models.DateTimeField(_("saved"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("version of a profile")
-        verbose_name_plural = _("versions of profiles")
-        ordering = ["revision"]
-        constraints = [
-            models.UniqueConstraint(fields=["expert", "revision"], name="expert_version_revision_once")
-        ]
-        triggers = append_only("expert_version_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.expert} · {self.revision}"
-
-
-class ExpertDeclaration(models.Model):
-    """What the expert declared or took back: when, in which words; never edited."""
-
-    expert = models.ForeignKey(Expert, models.PROTECT, related_name="declarations", verbose_name=_("expert"))
-    kind = models.CharField(_("declaration"), max_length=20, choices=DeclarationKind.choices)
-    is_given = models.BooleanField(_("given"))
-    wording = models.TextField(_("wording shown"))
-    language = models.CharField(_("language"), max_length=5)
-    at = models.DateTimeField(_("at"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("declaration of an expert")
-        verbose_name_plural = _("declarations of experts")
-        ordering = ["at", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(kind__in=DeclarationKind.values), name="expert_declaration_kind_known"
-            )
-        ]
-        triggers = append_only("expert_declaration_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.expert} · {self.get_kind_display()}"
-
-
-class ExpertLanguage(models.Model):
-    expert = models.ForeignKey(Expert, models.CASCADE, related_name="languages")
-    language = models.ForeignKey(
-        "reference.Language", models.PROTECT, related_name="+", verbose_name=_("Language")
-    )
-    level = models.CharField(_("Level"), max_length=2, choices=CefrLevel.choices)
-
-    class Meta:
-        verbose_name = _("language of an expert")
-        verbose_name_plural = _("languages of experts")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["expert", "language"], name="expert_language_once"),
-            models.CheckConstraint(
-                condition=models.Q(level__in=CefrLevel.values), name="expert_language_level_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.language} {self.level}"
-
-
-class ExpertExpertise(models.Model):
-    expert = models.ForeignKey(Expert, models.CASCADE, related_name="expertise")
-    area = models.ForeignKey(
-        "reference.ExpertiseArea", models.PROTECT, related_name="+", verbose_name=_("Area of expertise")
-    )
-    level = models.PositiveSmallIntegerField(_("Level"), choices=ExpertiseLevel.choices)
-    evidence = models.CharField(
-        _("Evidence"), max_length=500, blank=True, help_text=_("A project, a publication, a link.")
-    )
-
-    class Meta:
-        verbose_name = _("expertise of an expert")
-        verbose_name_plural = _("expertise of experts")
-        ordering = ["-level", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["expert", "area"], name="expert_area_once"),
-            models.CheckConstraint(condition=models.Q(level__range=(1, 3)), name="expert_area_level_range"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.area} {self.level}"
-
-
-class ExpertMonth(models.Model):
-    """Half-days that the expert can give in a month."""
-
-    expert = models.ForeignKey(Expert, models.CASCADE, related_name="months")
-    month = models.DateField(_("month"))
-    half_days = models.PositiveSmallIntegerField(
-        _("half-days"), validators=[MaxValueValidator(MAX_HALF_DAYS)]
-    )
-
-    class Meta:
-        verbose_name = _("month of an expert")
-        verbose_name_plural = _("months of experts")
-        ordering = ["month"]
-        constraints = [
-            models.UniqueConstraint(fields=["expert", "month"], name="expert_month_once"),
-            models.CheckConstraint(condition=models.Q(month__day=1), name="expert_month_first_day"),
-            models.CheckConstraint(
-                condition=models.Q(half_days__lte=MAX_HALF_DAYS), name="expert_half_days_in_month"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.month:%Y-%m}: {self.half_days}"
-
-
-class ExpertOrganisation(models.Model):
-    """An employer, client or board: a conflict of interest with regions in which it is a partner."""
-
-    expert = models.ForeignKey(Expert, models.CASCADE, related_name="organisations")
-    name = models.CharField(_("Organisation"), max_length=200)
-    connection = models.CharField(_("Your connection"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("organisation of an expert")
-        verbose_name_plural = _("organisations of experts")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.name

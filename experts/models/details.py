@@ -1,0 +1,102 @@
+"""The rows of a profile: languages, expertise, months, organisations."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from experts.enums import (
+    ExpertiseLevel,
+)
+from experts.models.expert import Expert
+from impact.reference.enums import CefrLevel
+
+# Half-days, as the engine counts.
+MAX_HALF_DAYS = 62
+
+
+class ExpertLanguage(models.Model):
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="languages")
+    language = models.ForeignKey(
+        "reference.Language", models.PROTECT, related_name="+", verbose_name=_("Language")
+    )
+    level = models.CharField(_("Level"), max_length=2, choices=CefrLevel.choices)
+
+    class Meta:
+        verbose_name = _("language of an expert")
+        verbose_name_plural = _("languages of experts")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["expert", "language"], name="expert_language_once"),
+            models.CheckConstraint(
+                condition=models.Q(level__in=CefrLevel.values), name="expert_language_level_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.level}"
+
+
+class ExpertExpertise(models.Model):
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="expertise")
+    area = models.ForeignKey(
+        "reference.ExpertiseArea", models.PROTECT, related_name="+", verbose_name=_("Area of expertise")
+    )
+    level = models.PositiveSmallIntegerField(_("Level"), choices=ExpertiseLevel.choices)
+    evidence = models.CharField(
+        _("Evidence"), max_length=500, blank=True, help_text=_("A project, a publication, a link.")
+    )
+
+    class Meta:
+        verbose_name = _("expertise of an expert")
+        verbose_name_plural = _("expertise of experts")
+        ordering = ["-level", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["expert", "area"], name="expert_area_once"),
+            models.CheckConstraint(condition=models.Q(level__range=(1, 3)), name="expert_area_level_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.level}"
+
+
+class ExpertMonth(models.Model):
+    """Half-days that the expert can give in a month."""
+
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="months")
+    month = models.DateField(_("month"))
+    half_days = models.PositiveSmallIntegerField(
+        _("half-days"), validators=[MaxValueValidator(MAX_HALF_DAYS)]
+    )
+
+    class Meta:
+        verbose_name = _("month of an expert")
+        verbose_name_plural = _("months of experts")
+        ordering = ["month"]
+        constraints = [
+            models.UniqueConstraint(fields=["expert", "month"], name="expert_month_once"),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="expert_month_first_day"),
+            models.CheckConstraint(
+                condition=models.Q(half_days__lte=MAX_HALF_DAYS), name="expert_half_days_in_month"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}: {self.half_days}"
+
+
+class ExpertOrganisation(models.Model):
+    """An employer, client or board: a conflict of interest with regions in which it is a partner."""
+
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="organisations")
+    name = models.CharField(_("Organisation"), max_length=200)
+    connection = models.CharField(_("Your connection"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("organisation of an expert")
+        verbose_name_plural = _("organisations of experts")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
