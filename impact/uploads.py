@@ -117,9 +117,7 @@ def _check_kind(file: File, name: str, content_type: str, allowed: Collection[st
     label, endings = KINDS[content_type]
     if PurePosixPath(name.lower()).suffix not in endings:
         raise ValidationError(
-            _(
-                "“%(name)s” is in fact a %(kind)s. Give it a name that ends in %(ending)s and choose it again."
-            ),
+            _("“%(name)s” is in fact a %(kind)s. Let its name end in %(ending)s and choose it again."),
             code="renamed",
             params={"name": name, "kind": label, "ending": endings[0]},
         )
