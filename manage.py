@@ -27,8 +27,9 @@ def _test(arguments: list[str]) -> None:
 
 
 def _manage(argv: list[str]) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impact.settings.local")
-    if os.environ["DJANGO_SETTINGS_MODULE"] == "impact.settings.local" and argv[1:2] != ["demo"]:
+    if argv[1:2] == ["demo"]:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "impact.settings.local"
+    elif os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impact.settings.local") == "impact.settings.local":
         from impact.local.running import join
 
         join(Path(os.environ.get("IMPACT_LOCAL_DIR", ROOT / ".local")))

@@ -1,0 +1,195 @@
+"""`manage.py demo` as a person uses it: started, killed, started again, stopped; nothing is left behind."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from impact.demo.people import STAFF_EMAIL
+from impact.local import running
+from impact.local.portal import NotOurData, PartFailed, Portal, port_is_free
+from impact.local.processes import Household, free_port, start_time, wait_until
+
+# A machine that runs the rest of the tests beside it is slow; the demo itself takes seconds.
+READY_TIMEOUT_SECONDS = 240
+END_TIMEOUT_SECONDS = 60
+READY = "Ctrl-C stops everything"
+OF_THE_TEST_RUN = ("PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+
+
+class Demo:
+    """A demo with data of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.local_dir, self.port = folder / "local", free_port()
+        self.output = folder / "output"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *options: str) -> subprocess.Popen[bytes]:
+        environment = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
+        environment |= {"IMPACT_LOCAL_DIR": str(self.local_dir)}
+        # Collected once for all starts, as it takes longer than all else.
+        environment |= {"STATIC_ROOT": str(settings.BASE_DIR / ".local" / "static")}
+        command = [sys.executable, "manage.py", "demo", "--port", str(self.port), *options]
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        return self.process
+
+    def wait_until_ready(self) -> None:
+        assert self.process
+        process = self.process
+        wait_until(lambda: READY in self.said() or process.poll() is not None, READY_TIMEOUT_SECONDS)
+        assert READY in self.said(), self.said()
+
+    def end(self, how: signal.Signals) -> int:
+        assert self.process
+        self.process.send_signal(how)
+        return self.process.wait(END_TIMEOUT_SECONDS)
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def children(self) -> dict[int, str]:
+        """Numbers and start times of everything that it started."""
+        entries = map(json.loads, (self.local_dir / "processes").read_text().splitlines())
+        return {entry["pid"]: entry["started"] for entry in entries if "pid" in entry}
+
+    def opens(self, path: str) -> bool:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as response:
+            return response.status == 200
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    prepared = Demo(tmp_path)
+    yield prepared
+    if prepared.process:
+        prepared.process.kill()
+        prepared.process.wait()
+    # The guardian needs a moment; its work must not reach into the next test.
+    Household(prepared.local_dir).end()
+
+
+@pytest.mark.xdist_group("demo")
+def test_demo_starts_again_after_a_kill_and_leaves_nothing_behind(demo: Demo) -> None:
+    demo.start()
+    demo.wait_until_ready()
+    killed = demo.children()
+    assert STAFF_EMAIL in demo.said()
+    demo.end(signal.SIGKILL)
+
+    demo.start()
+    demo.wait_until_ready()
+    assert {number for number, started in killed.items() if start_time(number) == started} == set()
+    assert demo.opens("/")
+    assert demo.opens("/demo/mail/")
+    ended = demo.children()
+
+    assert demo.end(signal.SIGTERM) == 0
+    assert {number for number, started in ended.items() if start_time(number) == started} == set()
+    assert port_is_free(demo.port)
+    assert not (demo.local_dir / running.FILE_NAME).exists()
+
+
+def test_second_demo_of_a_folder_is_refused(demo: Demo) -> None:
+    demo.local_dir.mkdir()
+    lock = (
+        "import fcntl, sys, time; fcntl.flock(open(sys.argv[1], 'w'), 2); print(flush=True); time.sleep(600)"
+    )
+    command = [sys.executable, "-c", lock, str(demo.local_dir / "demo.lock")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as first:
+        assert first.stdout
+        first.stdout.readline()
+
+        assert demo.start().wait(END_TIMEOUT_SECONDS) == 1
+
+        assert "runs already" in demo.said()
+        first.kill()
+
+
+def test_demo_names_another_port_when_its_own_is_taken(demo: Demo) -> None:
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", demo.port))
+        stranger.listen()
+
+        assert demo.start().wait(END_TIMEOUT_SECONDS) == 1
+
+    assert f"Port {demo.port} is taken. Choose another: manage.py demo --port {demo.port + 1}" in demo.said()
+
+
+@pytest.fixture
+def household(tmp_path: Path) -> Iterator[Household]:
+    started = Household(tmp_path / "household")
+    yield started
+    started.end()
+
+
+def _portal(household: Household, folder: Path) -> Portal:
+    return Portal(
+        household,
+        local_dir=folder,
+        static_root=folder / "static",
+        port=free_port(),
+        may_use_given_services=True,
+    )
+
+
+def test_reset_throws_all_data_away(household: Household, tmp_path: Path) -> None:
+    portal = _portal(household, tmp_path)
+    for folder in portal.data:
+        folder.mkdir(exist_ok=True)
+        (folder / "old").touch()
+
+    portal.throw_data_away()
+
+    assert [folder for folder in portal.data if (folder / "old").exists()] == []
+
+
+def test_reset_leaves_a_given_database_alone(
+    household: Household, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://somebody@elsewhere.example/theirs")
+    portal = _portal(household, tmp_path)
+
+    with pytest.raises(NotOurData, match="DATABASE_URL"):
+        portal.throw_data_away()
+
+
+def test_failed_command_shows_the_end_of_its_log(household: Household, tmp_path: Path) -> None:
+    with pytest.raises(PartFailed, match=r"Unknown command: 'no_such_command'"):
+        _portal(household, tmp_path).run_commands(["no_such_command"])
+
+
+def test_other_commands_join_the_running_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in OF_THE_TEST_RUN:
+        monkeypatch.delenv(name, raising=False)
+
+    with running.announced(tmp_path, {"PGHOST": "there", "REDIS_URL": "redis://there"}):
+        assert (tmp_path / running.FILE_NAME).stat().st_mode & 0o777 == 0o600
+        running.join(tmp_path)
+
+    assert (os.environ["PGHOST"], os.environ["REDIS_URL"]) == ("there", "redis://there")
+    assert not (tmp_path / running.FILE_NAME).exists()
+
+
+def test_other_commands_keep_the_services_they_are_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in OF_THE_TEST_RUN:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATABASE_URL", "postgres://given")
+
+    with running.announced(tmp_path, {"PGHOST": "there"}):
+        running.join(tmp_path)
+
+    assert "PGHOST" not in os.environ
