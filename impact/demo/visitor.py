@@ -12,7 +12,7 @@ from html import unescape
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 TIMEOUT_SECONDS = 60
 Value = str | Sequence[str] | tuple[str, bytes] | bool | int
@@ -40,21 +40,32 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.links: list[tuple[str, str]] = []
+        # Name → value and label of what may be chosen.
+        self.offered: dict[str, list[tuple[str, str]]] = {}
         self._form: Form | None = None
         self._select: tuple[str, bool] | None = None
         self._options: list[tuple[str, bool]] = []
         self._textarea: str | None = None
         self._button: tuple[str, str] | None = None
         self._link: str | None = None
+        self._boxes: list[tuple[str, str]] = []
         self._text: list[str] = []
+        # What stands in a <template> is on no page yet.
+        self._templates = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "form":
+        if tag == "template":
+            self._templates += 1
+        elif self._templates:
+            return
+        elif tag == "form":
             self._form = Form(given.get("action", ""), given.get("method", "get").lower())
             self.forms.append(self._form)
         elif tag == "a":
             self._link, self._text = given.get("href", ""), []
+        elif tag == "label":
+            self._boxes, self._text = [], []
         elif self._form is not None:
             self._start_control(tag, given, {name for name, _value in attrs})
 
@@ -66,11 +77,19 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         words = " ".join("".join(self._text).split())
-        if tag == "form":
+        if tag == "template":
+            self._templates -= 1
+        elif self._templates:
+            return
+        elif tag == "form":
             self._form = None
         elif tag == "a" and self._link is not None:
             self.links.append((words, self._link))
             self._link = None
+        elif tag == "label":
+            for name, value in self._boxes:
+                self.offered.setdefault(name, []).append((value, words))
+            self._boxes = []
         elif self._form is not None:
             self._end_control(tag, words)
 
@@ -85,6 +104,7 @@ class _Reader(HTMLParser):
             self._select, self._options = (name, "multiple" in present), []
         elif tag == "option" and self._select:
             self._options.append((given.get("value", ""), "selected" in present))
+            self._text = []
         elif tag == "textarea":
             self._textarea, self._text = name, []
         elif tag == "button":
@@ -97,12 +117,16 @@ class _Reader(HTMLParser):
             self._form.buttons.append((given.get("value", ""), name, given.get("value", "")))
         elif kind not in ("button", "reset") and name:
             self._form.names.add(name)
+            if kind in ("checkbox", "radio"):
+                self._boxes.append((name, given.get("value", "on")))
             if kind != "file" and (kind not in ("checkbox", "radio") or "checked" in present):
                 self._form.fields.append((name, given.get("value", "on" if kind == "checkbox" else "")))
 
     def _end_control(self, tag: str, words: str) -> None:
         assert self._form
-        if tag == "select" and self._select:
+        if tag == "option" and self._select:
+            self.offered.setdefault(self._select[0], []).append((self._options[-1][0], words))
+        elif tag == "select" and self._select:
             name, is_multiple = self._select
             chosen = [value for value, is_selected in self._options if is_selected]
             if not is_multiple and not chosen and self._options:
@@ -162,8 +186,11 @@ class Visitor:
         parts: list[tuple[str, Any]] = [pair for pair in form.fields if pair[0] not in values]
         parts += [(name, value) for name, given in values.items() for value in _sent(given)]
         parts += [button] if button[0] else []
+        address = urljoin(self.url, form.action or self.url)
+        if form.method == "get":
+            return self.open(f"{address.split('?')[0]}?{urlencode(parts)}", status=status)
         body, content_type = _multipart(parts)
-        request = urllib.request.Request(urljoin(self.url, form.action or self.url), body, method="POST")
+        request = urllib.request.Request(address, body, method="POST")
         request.add_header("Content-Type", content_type)
         request.add_header("Referer", self.url)
         return self._send(request, status)
@@ -175,6 +202,43 @@ class Visitor:
             if word not in text:
                 raise NotAsExpected(f"{self.url} does not show “{word}”; it shows: {text[:600]}")
         return self
+
+    def must_find(self, pattern: str) -> str:
+        """Return what the pattern matches in the page's text, or raise NotAsExpected."""
+        found = re.search(pattern, self.text)
+        if found is None:
+            raise NotAsExpected(
+                f"{self.url} does not show anything like {pattern}; it shows: {self.text[:600]}"
+            )
+        return found[0]
+
+    def option(self, name: str, words: str) -> str:
+        """Return the value of the option or box of this name whose label contains the words."""
+        for value, label in self._page.offered.get(name, []):
+            if words in label:
+                return value
+        raise NotAsExpected(f"{self.url} offers no “{words}” for {name}")
+
+    def key_of(self, words: str, model: str) -> str:
+        """Return the key in the administration of the row that a link with these words leads to."""
+        for text, address in self.links:
+            found = re.search(rf"/{model}/(\d+)/", address)
+            if words in text and found:
+                return found[1]
+        raise NotAsExpected(f"{self.url} has no link “{words}” to a row of {model}")
+
+    def download(self, address: str) -> bytes:
+        """Return the bytes of a file; the visitor stays on the page."""
+        with self._opener.open(urljoin(self.url, address), timeout=TIMEOUT_SECONDS) as response:
+            return response.read()
+
+    def shows(self, words: str) -> bool:
+        return words in self.text
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Return text and full address of every link."""
+        return [(words, urljoin(self.url, address)) for words, address in self._page.links]
 
     @property
     def text(self) -> str:
@@ -189,7 +253,7 @@ class Visitor:
     def _find(self, words: str) -> tuple[Form, tuple[str, str]]:
         for form in self._page.forms:
             for text, name, value in form.buttons:
-                if form.method == "post" and words in text:
+                if words in text:
                     return form, (name, value)
         raise NotAsExpected(f"{self.url} has no button “{words}”; it shows: {self.text[:600]}")
 

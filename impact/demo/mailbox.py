@@ -1,0 +1,73 @@
+"""The e-mails of the demo, read as their receiver would."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+from impact.demo.visitor import NotAsExpected, Visitor
+
+PATIENCE_SECONDS = 60
+LOOK_EVERY_SECONDS = 0.3
+# The list is newest first; what is awaited was written just now.
+NEWEST = 40
+
+
+def wait_for(what: str, look: Callable[[], str | None]) -> str:
+    """Return what `look` finds; raise NotAsExpected if it finds nothing for a minute."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(LOOK_EVERY_SECONDS)
+    raise NotAsExpected(f"{what} did not come within {PATIENCE_SECONDS} seconds")
+
+
+class Mailbox:
+    """All mail of the demo. A mail is read once: what was read before is not new.
+
+    Args:
+        base_url: of the portal, with a slash at the end.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self._visitor = Visitor(base_url)
+        self._list = f"{base_url}demo/mail/"
+        self._read: set[str] = {address for _subject, address in self._entries()}
+
+    def read(self, to: str, subject: str) -> str:
+        """Return the text of the newest unread, sent mail to an address whose subject contains the words."""
+        return wait_for(f"The e-mail “{subject}” to {to}", lambda: self._find(to, subject))
+
+    def code(self, to: str) -> str:
+        """Return the six digits of the newest log-in code."""
+        return re.search(r"\b\d{6}\b", self.read(to, "code"))[0]  # type: ignore[index]
+
+    def link(self, to: str, subject: str) -> str:
+        """Return the first link of a mail."""
+        return re.search(r"https?://\S+", self.read(to, subject))[0]  # type: ignore[index]
+
+    def receivers(self, subject: str) -> list[str]:
+        """Return to whom mails with these words in the subject went, those read before included."""
+        texts = [self._visitor.open(address).text for words, address in self._entries() if subject in words]
+        return sorted({re.search(r"To (\S+@\S+)", text)[1] for text in texts})  # type: ignore[index]
+
+    def _find(self, to: str, subject: str) -> str | None:
+        for words, address in self._entries():
+            if address in self._read or subject.lower() not in words.lower():
+                continue
+            text = self._visitor.open(address).text
+            if to in text:
+                # Still queued or sending: the worker has not spoken to the mail server yet.
+                if not self._visitor.shows("Sent"):
+                    return None
+                self._read.add(address)
+                return text
+        return None
+
+    def _entries(self) -> list[tuple[str, str]]:
+        links = self._visitor.open(self._list).links
+        return [(words, address) for words, address in links if re.search(r"/demo/mail/[^/]+/$", address)][
+            :NEWEST
+        ]
