@@ -131,7 +131,7 @@ class SectionForm(PublicForm):
 
     def all_errors(self) -> list[Any]:
         """Return the errors of the fields and of the rows."""
-        rows = [row.errors for rows in self.rows.values() for row in rows.forms]
+        rows = [errors for rows in self.rows.values() for errors in (*rows.errors, rows.non_form_errors())]
         return [errors for errors in (self.errors, *rows) if errors]
 
     def told(self, conflict: Conflict) -> str:

@@ -137,7 +137,7 @@ def typed(response: HttpResponse) -> dict[str, Any]:
 def _fields(form: Any) -> dict[str, Any]:
     values = {field.html_name: field.value() for field in form}
     shown = {name: "on" if value is True else value for name, value in values.items()}
-    sent = {name: value for name, value in shown.items() if value not in (None, False)}
+    sent = {name: value for name, value in shown.items() if value is not None and value is not False}
     return {
         name: value.strftime("%Y-%m") if hasattr(value, "strftime") else value for name, value in sent.items()
     }

@@ -1,0 +1,180 @@
+"""Public pages of the calls: state, deadline, questions beforehand, eligibility without an account."""
+
+import io
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pypdf import PdfReader
+
+from applications.eligibility import CheckOutcome
+from applications.enums import CallState
+from applications.models import Call, CallExtension
+from applications.sections import SECTIONS
+from tests.applications.applicants import FREIBURG, ORTENAU, PARIS, STRASBOURG, open_call, person
+
+pytestmark = pytest.mark.django_db
+
+
+def queries_of(client, address):
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return len(queries)
+
+
+def test_calls_of_2026_are_there_and_only_the_first_has_a_closing_time():
+    calls = Call.objects.filter(number__lte=3)
+    assert [(c.number, c.closes_at is None, c.is_provisional) for c in calls] == [
+        (1, False, True),
+        (2, True, True),
+        (3, True, True),
+    ]
+    closing = timezone.localtime(calls[0].closes_at)
+    assert (closing.day, closing.month, closing.year) == (10, 4, 2026)
+    assert {c.state for c in calls[1:]} == {CallState.COMING}
+    assert all(sum(k.weight for k in c.criteria.all()) == 100 for c in calls)
+    assert all(k.is_default for c in calls for k in c.criteria.all())
+
+
+def test_call_list_names_every_call_in_constant_queries(client):
+    first = open_call()
+    few = queries_of(client, "/calls/?few")
+    for _extra in range(5):
+        open_call()
+    client.cookies["sessionid"] = "unknown"  # past the cache for visitors
+    page = client.get("/calls/").content.decode()
+    assert all(call.title_en in page for call in Call.objects.all())
+    assert first.title_en in page
+    assert few == 1
+
+
+def test_call_page_needs_two_queries_and_none_when_cached(client):
+    call = open_call()
+    assert queries_of(client, f"/calls/{call.slug}/") <= 2
+    assert queries_of(client, f"/calls/{call.slug}/") == 0
+
+
+def test_call_page_is_small(client):
+    assert len(client.get(f"/calls/{open_call().slug}/").content) < 30_000
+
+
+def test_cached_call_page_keeps_languages_apart(client):
+    call = open_call()
+    assert call.title_en in client.get(f"/calls/{call.slug}/").content.decode()
+    assert call.title_fr in client.get(f"/fr/calls/{call.slug}/").content.decode()
+
+
+def test_call_page_states_deadline_with_zone_and_the_closing_rule(client):
+    call = open_call(closes_at=timezone.now() + timedelta(days=3), grace_minutes=7)
+    page = client.get(f"/calls/{call.slug}/").content.decode()
+    assert "(Brussels time)" in page
+    assert f'datetime="{call.closes_at.strftime("%Y-%m-%dT%H:%M:%SZ")}"' in page
+    assert "within 7 minutes" in page
+    assert f"/calls/{call.slug}/apply/" in page
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        ({"closes_at": None}, "not open yet"),
+        ({"opens_at": timezone.now() + timedelta(days=2)}, "not open yet"),
+        ({"closes_at": timezone.now() - timedelta(days=2)}, "is closed"),
+        ({"results_published_at": timezone.now() - timedelta(days=1)}, "results of this call are published"),
+    ],
+)
+def test_call_page_that_is_not_open_says_so_and_offers_no_start(client, times, words):
+    call = open_call(**times)
+    page = client.get(f"/calls/{call.slug}/").content.decode()
+    assert words in page
+    assert "/apply/" not in page
+
+
+def test_unknown_call_is_not_found(client):
+    assert [client.get(f"/calls/nope/{rest}").status_code for rest in ("", "questions/", "check/")] == [
+        404
+    ] * 3
+
+
+def test_call_page_shows_guidance_without_its_scripts(client):
+    call = open_call(guidance_en="Ask **early**. <script>alert(1)</script> [x](javascript:alert(1))")
+    page = client.get(f"/calls/{call.slug}/").content.decode()
+    assert "<strong>early</strong>" in page
+    assert "<script>alert" not in page
+    assert 'href="javascript' not in page
+
+
+def test_call_page_shows_an_extension_with_its_reason(client):
+    call = open_call()
+    CallExtension.objects.create(
+        call=call,
+        closed_at=call.closes_at - timedelta(days=2),
+        closes_at=call.closes_at,
+        reason="The portal was down.",
+        by=person(),
+    )
+    assert "The portal was down." in client.get(f"/calls/{call.slug}/").content.decode()
+
+
+def test_questions_page_and_pdf_hold_every_question(client):
+    call = open_call()
+    page = unescape(client.get(f"/calls/{call.slug}/questions/").content.decode())
+    answer = client.get(f"/calls/{call.slug}/questions.pdf")
+    reader = PdfReader(io.BytesIO(answer.content))
+    text = " ".join(" ".join(p.extract_text() for p in reader.pages).split())
+    for section in SECTIONS:
+        for question in section.questions:
+            assert str(question.label) in page
+            assert str(question.label) in text
+    assert reader.trailer["/Root"]["/Lang"] == "en"
+    assert "attachment" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("regions", "outcome", "named"),
+    [
+        ([STRASBOURG, ORTENAU], CheckOutcome.OK, ["France", "Germany"]),
+        ([ORTENAU, FREIBURG], CheckOutcome.FAIL, ["France"]),
+        ([STRASBOURG, ORTENAU, PARIS], CheckOutcome.FAIL, ["Paris"]),
+    ],
+)
+def test_eligibility_check_answers_without_an_account(client, regions, outcome, named):
+    call = open_call()
+    answer = client.get(f"/calls/{call.slug}/check/", {"regions": regions})
+    gravest = answer.context["checks"][0]
+    assert gravest.text in unescape(answer.content.decode())
+    assert gravest.outcome == outcome
+    assert all(name in gravest.text for name in named)
+
+
+def test_eligibility_check_finds_regions_by_name_and_keeps_the_chosen(client):
+    call = open_call()
+    asked = {"regions": [STRASBOURG], "regions_search": "Fribourg", "add_row": "regions_search"}
+    answer = client.get(f"/calls/{call.slug}/check/", asked)
+    page = answer.content.decode()
+    assert 'value="FRF11"\n           checked' in page
+    assert 'value="CH022"' in page
+    assert answer.context["form"].errors == {}
+
+
+def test_eligibility_check_refuses_an_unknown_region_in_words(client):
+    call = open_call()
+    page = client.get(f"/calls/{call.slug}/check/", {"regions": ["XX999"]}).content.decode()
+    assert "not in the list any more" in page
+
+
+def test_region_search_finds_by_part_of_a_name_without_accents(client):
+    found = client.get("/map/regions/", {"q": "cote d or"}).json()["found"]
+    assert found[0] == {"code": "FRC11", "text": "Côte-d’Or (FRC11)", "country": "France"}
+
+
+@pytest.mark.parametrize("typed", ["", "x", "zzzzzz", "%", "\x00"])
+def test_region_search_of_nonsense_finds_nothing(client, typed):
+    assert client.get("/map/regions/", {"q": typed}).json() == {"found": []}
+
+
+def test_map_of_pilots_is_there_before_any_pilot(client):
+    page = client.get("/map/").content.decode()
+    assert "No pilot region has been announced yet" in page
