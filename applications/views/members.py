@@ -65,7 +65,8 @@ class PeopleButton(LoginRequiredMixin, View):
             raise Http404 from None
         except self.refused as refusal:
             messages.error(request, " ".join(getattr(refusal, "messages", [_("Only the lead can do this.")])))
-        return redirect("applications:people", public_id)
+        still_there = Application.objects.for_member(request.user).filter(pk=application.pk).exists()
+        return redirect("applications:people", public_id) if still_there else redirect("applications:mine")
 
     def press(self, application: Application, **kwargs: Any) -> None:
         raise NotImplementedError

@@ -1,0 +1,152 @@
+"""People and partners: invited before they have an account, confirmed without one, taken back."""
+
+import re
+
+import pytest
+from django.core import mail as outgoing
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from applications.actions import members
+from applications.enums import MemberRole
+from applications.models import Application, Invitation, Partner
+from impact.history import NotAllowed
+from impact.mail.models import Message
+from tests.applications.applicants import lead_of, member, person, ready, started
+
+pytestmark = pytest.mark.django_db
+
+
+def logged_in(user):
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def invite(application, email="new@example.org", role=MemberRole.EDIT, by=None):
+    return members.invite(
+        application_id=application.pk, by=by or lead_of(application), email=email, role=role
+    )
+
+
+def test_invite_writes_to_an_address_without_an_account_and_accept_gives_the_rights():
+    application = started()
+    invitation = invite(application, "New@Example.org")
+    letter = Message.objects.get(template="applications/email/invitation")
+    assert (letter.to, str(invitation.public_id) in letter.body) == ("new@example.org", True)
+    newcomer = person()
+    newcomer.email = "new@example.org"
+    newcomer.save()
+    assert members.accept(invitation_id=invitation.public_id, by=newcomer) == application
+    assert application.members.get(user=newcomer).role == MemberRole.EDIT
+
+
+def test_accept_of_somebody_elses_invitation_finds_nothing():
+    invitation = invite(started())
+    stranger = person()
+    with pytest.raises(Invitation.DoesNotExist):
+        members.accept(invitation_id=invitation.public_id, by=stranger)
+    assert logged_in(stranger).get(f"/applications/invitations/{invitation.public_id}/").status_code == 404
+
+
+def test_take_back_makes_the_link_lead_nowhere():
+    application = started()
+    invitee = person()
+    invitation = invite(application, invitee.email)
+    members.take_back(
+        application_id=application.pk, by=lead_of(application), invitation_id=invitation.public_id
+    )
+    with pytest.raises(Invitation.DoesNotExist):
+        members.accept(invitation_id=invitation.public_id, by=invitee)
+    assert not application.members.filter(user=invitee).exists()
+
+
+@pytest.mark.parametrize("role", [MemberRole.EDIT, MemberRole.VIEW])
+def test_only_the_lead_invites_takes_back_removes_and_asks(role):
+    application = ready()
+    other, invitation = member(application, role), invite(application)
+    partner = application.partners.first()
+    sent = Message.objects.count()
+    for action, given in (
+        (members.invite, {"email": "x@example.org", "role": MemberRole.VIEW}),
+        (members.take_back, {"invitation_id": invitation.public_id}),
+        (members.remove_member, {"member_id": application.members.get(role=MemberRole.LEAD).pk}),
+        (members.ask_partner, {"partner_id": partner.public_id}),
+    ):
+        with pytest.raises(NotAllowed):
+            action(application_id=application.pk, by=other, **given)
+    assert Message.objects.count() == sent
+    assert application.invitations.awaiting().count() == 1
+
+
+def test_nobody_is_made_lead_by_invitation():
+    with pytest.raises(NotAllowed):
+        invite(started(), role=MemberRole.LEAD)
+
+
+def test_invite_twice_or_a_member_is_refused():
+    application = started()
+    invite(application)
+    for email in ("NEW@example.org", lead_of(application).email):
+        with pytest.raises(ValidationError):
+            invite(application, email)
+    assert application.invitations.count() == 1
+
+
+def test_remove_member_takes_the_rights_away_at_once():
+    application = started()
+    colleague = member(application, MemberRole.EDIT)
+    row = application.members.get(user=colleague)
+    members.remove_member(application_id=application.pk, by=lead_of(application), member_id=row.pk)
+    assert not Application.objects.for_member(colleague).exists()
+
+
+def test_leaving_over_http_leads_to_ones_own_list():
+    application = started()
+    colleague = member(application, MemberRole.EDIT)
+    row = application.members.get(user=colleague)
+    address = f"/applications/{application.public_id}/people/{row.pk}/remove/"
+    answer = logged_in(colleague).post(address, follow=True)
+    assert answer.redirect_chain[-1][0] == "/applications/"
+
+
+def test_partner_confirms_by_the_link_alone_once():
+    application = ready()
+    partner = application.partners.first()
+    members.ask_partner(application_id=application.pk, by=lead_of(application), partner_id=partner.public_id)
+    letter = Message.objects.get(template="applications/email/confirm_partner")
+    address = re.search(r"/applications/partner/[^\s]+", letter.body)[0]
+    client = Client()
+    assert partner.name in client.get(address).content.decode()
+    assert "Enter an answer" in client.post(address, {}).content.decode()
+    client.post(address, {"name": "Bo, mayor", "is_entitled": "on"})
+    client.post(address, {"name": "Somebody else", "is_entitled": "on"})
+    partner.refresh_from_db()
+    assert (partner.confirmed_by_name, partner.confirmed_at is None) == ("Bo, mayor", False)
+    people = logged_in(lead_of(application)).get(f"/applications/{application.public_id}/people/")
+    assert "Confirmed by Bo, mayor" in people.content.decode()
+
+
+def test_link_of_a_partner_dies_with_its_address():
+    application = ready()
+    partner = application.partners.first()
+    token = members.partner_token(partner)
+    Partner.objects.filter(pk=partner.pk).update(contact_email="other@example.org")
+    for bad in (token, token + "x", "x"):
+        with pytest.raises(Partner.DoesNotExist):
+            members.confirm_partner(token=bad, name="X")
+        assert Client().get(f"/applications/partner/{bad}/").status_code == 404
+    partner.refresh_from_db()
+    assert partner.confirmed_at is None
+    assert outgoing.outbox == []
+
+
+def test_invitation_is_offered_on_the_list_and_accepted_by_a_button():
+    application, invitee = started(), person()
+    invitation = invite(application, invitee.email, MemberRole.VIEW)
+    client = logged_in(invitee)
+    address = f"/applications/invitations/{invitation.public_id}/"
+    assert address in client.get("/applications/").content.decode()
+    answer = client.post(address)
+    assert answer.headers["Location"] == application.get_absolute_url()
+    assert client.get(application.get_absolute_url()).status_code == 200
