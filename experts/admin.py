@@ -75,7 +75,7 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         first = timezone.localdate().replace(day=1)
-        return super().get_queryset(request).with_profile().with_half_days_from(first)
+        return super().get_queryset(request).ever_sent().with_profile().with_half_days_from(first)
 
     def get_urls(self) -> list[URLPattern]:
         cv = path("<int:expert_id>/cv/", self.admin_site.admin_view(self.cv_view), name="experts_expert_cv")

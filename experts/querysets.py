@@ -60,6 +60,10 @@ class ExpertQuerySet(QuerySet):
         ahead = Sum("months__half_days", filter=Q(months__month__gte=month), default=0)
         return self.annotate(half_days_offered=ahead)
 
+    def ever_sent(self) -> ExpertQuerySet:
+        """What staff may read: a draft is its author's alone until it is sent for the first time."""
+        return self.filter(submitted_at__isnull=False)
+
     def awaiting_approval(self) -> ExpertQuerySet:
         return self.filter(status=ExpertStatus.SUBMITTED)
 

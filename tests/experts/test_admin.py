@@ -74,7 +74,7 @@ def test_role_takes_decision_or_changes_nothing(client, role, decision):
 
 @pytest.mark.parametrize("role", Role)
 def test_role_downloads_the_cv_or_not(client, role):
-    expert = make_complete_expert()
+    expert = make_expert_at(ExpertStatus.SUBMITTED)
     file = SimpleUploadedFile("cv.pdf", pdf())
     actions.store_cv(
         expert_id=expert.pk, file=file, checked=check_upload(file, allowed=[PDF]), by=expert.user
@@ -99,10 +99,22 @@ def test_visitor_and_expert_get_no_cv(client):
 
 
 def test_missing_cv_is_not_found(client):
-    expert = make_complete_expert()
+    expert = make_expert_at(ExpertStatus.SUBMITTED)
     log_in(client)
 
     assert client.get(reverse("admin:experts_expert_cv", args=[expert.pk])).status_code == 404
+
+
+def test_draft_that_was_never_sent_is_its_authors_alone(client):
+    expert = make_complete_expert()
+    log_in(client)
+
+    assert names_in(client) == set()
+    response = client.get(reverse("admin:experts_expert_change", args=[expert.pk]))
+    assert response.status_code == 302
+    assert client.get(reverse("admin:experts_expert_cv", args=[expert.pk])).status_code == 404
+    decision = reverse("admin:experts_expert_decide_one", args=[expert.pk, "decline"])
+    assert client.get(decision).status_code == 404
 
 
 def test_profile_is_readable_and_cannot_be_edited(client):
@@ -221,7 +233,6 @@ def test_home_counts_what_waits_for_who_may_vet():
 
 def test_home_links_lead_to_filtered_lists(client):
     make_expert_at(ExpertStatus.SUBMITTED)
-    make_expert_at(ExpertStatus.DRAFT)
     staff = log_in(client)
 
     for item in dashboard.waiting_for(staff):
