@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from experts import actions, snapshots
+from experts import actions
+from experts.actions import writing
 from experts.enums import ExpertRole, Section
 from experts.models import Expert
 from impact.demo import people
@@ -51,14 +52,12 @@ def _expert(number: int, name: str, country: str, draw: random.Random) -> Expert
     user = people.member(email, f"Expert {name}", "fr" if _HOMES[country][0] == "fr" else "en")
     expert = actions.start(by=user)
     for section, answers in _profile(f"Expert {name}", country, draw).items():
-        base = snapshots.digest(snapshots.take_section(expert, section))
-        expert = actions.save_section(
-            expert_id=expert.pk, section=section, answers=answers, base=base, by=user
-        )
+        writing.write(expert, section, answers)
+    expert.save()
     return actions.submit(expert_id=expert.pk, by=user)
 
 
-def _profile(name: str, country: str, draw: random.Random) -> dict[str, dict[str, Any]]:
+def _profile(name: str, country: str, draw: random.Random) -> dict[Section, dict[str, Any]]:
     method = draw.sample(_METHOD, 2) if draw.random() < 0.4 else ["clld-design", draw.choice(_METHOD[1:])]
     areas = [*method, "gov-crossborder", *draw.sample(_FIELDS[1:], draw.randint(2, 4))]
     return {
