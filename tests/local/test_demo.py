@@ -1,5 +1,6 @@
 """`manage.py demo` as a person uses it: started, killed, started again, stopped; nothing is left behind."""
 
+import fcntl
 import json
 import os
 import signal
@@ -31,6 +32,7 @@ class Demo:
     def __init__(self, folder: Path) -> None:
         self.local_dir, self.port = folder / "local", free_port()
         self.output = folder / "output"
+        self.household = Household(folder / "household")
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *options: str) -> subprocess.Popen[bytes]:
@@ -39,10 +41,8 @@ class Demo:
         # Collected once for all starts, as it takes longer than all else.
         environment |= {"STATIC_ROOT": str(settings.BASE_DIR / ".local" / "static")}
         command = [sys.executable, "manage.py", "demo", "--port", str(self.port), *options]
-        with self.output.open("wb") as output:
-            self.process = subprocess.Popen(
-                command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT
-            )
+        self.output.write_text("")
+        self.process = self.household.start(command, env=environment, log=self.output, cwd=settings.BASE_DIR)
         return self.process
 
     def wait_until_ready(self) -> None:
@@ -73,10 +73,8 @@ class Demo:
 def demo(tmp_path: Path) -> Iterator[Demo]:
     prepared = Demo(tmp_path)
     yield prepared
-    if prepared.process:
-        prepared.process.kill()
-        prepared.process.wait()
-    # The guardian needs a moment; its work must not reach into the next test.
+    prepared.household.end()
+    # Its own guardian needs a moment longer.
     Household(prepared.local_dir).end()
 
 
@@ -103,18 +101,12 @@ def test_demo_starts_again_after_a_kill_and_leaves_nothing_behind(demo: Demo) ->
 
 def test_second_demo_of_a_folder_is_refused(demo: Demo) -> None:
     demo.local_dir.mkdir()
-    lock = (
-        "import fcntl, sys, time; fcntl.flock(open(sys.argv[1], 'w'), 2); print(flush=True); time.sleep(600)"
-    )
-    command = [sys.executable, "-c", lock, str(demo.local_dir / "demo.lock")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as first:
-        assert first.stdout
-        first.stdout.readline()
+    with (demo.local_dir / "demo.lock").open("w") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
 
         assert demo.start().wait(END_TIMEOUT_SECONDS) == 1
 
-        assert "runs already" in demo.said()
-        first.kill()
+    assert "runs already" in demo.said()
 
 
 def test_demo_names_another_port_when_its_own_is_taken(demo: Demo) -> None:
