@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import PilotRegion
 from experts.models import Expert
 from matching import wording
-from matching.enums import RunStatus
-from matching.models import MatchRun, Proposal, RegionProposal
+from matching.cover import Cover, areas_covered, sides_covered
+from matching.enums import RuleKind, RunStatus
+from matching.models import Match, MatchRule, MatchRun, Proposal, RegionProposal
 
 PHASES = {
     "tables": _("Working out every possible team"),
@@ -28,10 +29,21 @@ PHASES = {
 
 @dataclass(frozen=True)
 class Member:
+    """A proposed expert: what it takes, why, and what staff have said of the pair since.
+
+    Attributes:
+        is_new: has no part in the region's present team.
+        pin: the pin in force for the pair, if any; a later run obeys it.
+        match: the match that stands for the pair, if any.
+    """
+
     proposal: Proposal
     days: str
-    by_month: list[tuple[date, str]]
+    by_month: list[str]
     reasons: list[str]
+    is_new: bool
+    pin: MatchRule | None
+    match: Match | None
 
 
 @dataclass(frozen=True)
@@ -40,12 +52,25 @@ class Row:
 
     proposal: RegionProposal
     members: list[Member]
+    asked: list[str]
+    sides: list[Cover]
+    areas: list[Cover]
     missing: list[str]
     remedies: list[str]
+    leaving: list[str]
+    bans: list[MatchRule]
 
     @property
     def is_served(self) -> bool:
         return self.proposal.score >= 0
+
+    @property
+    def sides_covered(self) -> int:
+        return sum(side.is_covered for side in self.sides)
+
+    @property
+    def areas_covered(self) -> int:
+        return sum(area.is_covered for area in self.areas)
 
 
 @dataclass(frozen=True)
@@ -53,28 +78,37 @@ class Board:
     """A run's result for people; the same number of queries for any number of regions."""
 
     rows: list[Row]
+    months: list[date]
     served: int
     points: int
     bound: int
     is_proven: bool
     seconds: float
+    has_earlier_teams: bool
 
     @classmethod
     def of(cls, run: MatchRun) -> Board:
-        names = wording.Names.load(
-            experts={str(expert.pk): str(expert) for expert in Expert.objects.select_related("user")},
-            regions={str(region.pk): str(region) for region in PilotRegion.objects.all()},
-        )
-        months = [date.fromisoformat(f"{month}-01") for month in run.problem["months"]]
+        maker = _RowMaker(run)
         result = run.result
         return cls(
-            rows=[_row(proposal, months, names) for proposal in run.region_proposals.with_team()],
+            rows=[maker.row(proposal) for proposal in run.region_proposals.with_team()],
+            months=maker.months,
             served=result["objective"]["served"],
             points=result["objective"]["sum"],
             bound=result["bound"]["sum"],
             is_proven=result["status"] == "optimal",
             seconds=result["seconds"],
+            has_earlier_teams=bool(run.problem["previous"]),
         )
+
+    @property
+    def unserved(self) -> int:
+        return len(self.rows) - self.served
+
+    @property
+    def experts(self) -> int:
+        """How many different experts the teams have."""
+        return len({member.proposal.expert_id for row in self.rows for member in row.members})
 
 
 @dataclass(frozen=True)
@@ -101,20 +135,64 @@ def progress_of(run: MatchRun, now: datetime) -> Progress:
     )
 
 
-def _row(proposal: RegionProposal, months: Sequence[date], names: wording.Names) -> Row:
-    unserved: dict[str, Any] = proposal.unserved or {"missing": [], "remedies": []}
-    return Row(
-        proposal=proposal,
-        members=[_member(member, months, names) for member in proposal.members.all()],
-        missing=[wording.missing(fact, names) for fact in unserved["missing"]],
-        remedies=[wording.remedy(fact, names) for fact in unserved["remedies"]],
+def names_of_all() -> wording.Names:
+    """Return the names that sentences about a run may need."""
+    return wording.Names.load(
+        experts={str(expert.pk): str(expert) for expert in Expert.objects.select_related("user")},
+        regions={str(region.pk): str(region) for region in PilotRegion.objects.all()},
     )
 
 
-def _member(member: Proposal, months: Sequence[date], names: wording.Names) -> Member:
-    return Member(
-        proposal=member,
-        days=wording.days(sum(member.half_days)),
-        by_month=[(m, wording.days(h)) for m, h in zip(months, member.half_days, strict=True) if h],
-        reasons=[wording.reason(fact, names) for fact in member.contributes],
-    )
+class _RowMaker:
+    """What all rows of a board share, read once."""
+
+    def __init__(self, run: MatchRun) -> None:
+        problem = run.problem
+        self.names = names_of_all()
+        self.months = [date.fromisoformat(f"{month}-01") for month in problem["months"]]
+        self.regions: Mapping[str, Any] = {row["id"]: row for row in problem["regions"]}
+        self.experts: Mapping[str, Any] = {row["id"]: row for row in problem["experts"]}
+        self.level = problem["parameters"]["side_language_level"]
+        self.before = {(int(m["region"]), int(m["expert"])) for m in problem["previous"]}
+        rules = list(MatchRule.objects.in_force().with_pair())
+        self.pins = {(r.region_id, r.expert_id): r for r in rules if r.kind == RuleKind.PINNED}
+        self.bans = [r for r in rules if r.kind == RuleKind.FORBIDDEN]
+        self.matches = {(m.region_id, m.expert_id): m for m in Match.objects.standing()}
+
+    def row(self, proposal: RegionProposal) -> Row:
+        region = self.regions[str(proposal.region_id)]
+        unserved: dict[str, Any] = proposal.unserved or {"missing": [], "remedies": []}
+        members = list(proposal.members.all())
+        team = [self.experts[str(member.expert_id)] for member in members]
+        return Row(
+            proposal=proposal,
+            members=[self._member(proposal, member) for member in members],
+            asked=_figures(region["half_days"]),
+            sides=sides_covered(region, team, self.level, self.names),
+            areas=areas_covered(region, team, self.names),
+            missing=[wording.missing(fact, self.names) for fact in unserved["missing"]],
+            remedies=[wording.remedy(fact, self.names) for fact in unserved["remedies"]],
+            leaving=self._leaving(proposal, members),
+            bans=[rule for rule in self.bans if rule.region_id == proposal.region_id],
+        )
+
+    def _member(self, region: RegionProposal, member: Proposal) -> Member:
+        pair = (region.region_id, member.expert_id)
+        return Member(
+            proposal=member,
+            days=wording.days(sum(member.half_days)),
+            by_month=_figures(member.half_days),
+            reasons=[wording.reason(fact, self.names) for fact in member.contributes],
+            is_new=pair not in self.before,
+            pin=self.pins.get(pair),
+            match=self.matches.get(pair),
+        )
+
+    def _leaving(self, proposal: RegionProposal, members: Sequence[Proposal]) -> list[str]:
+        staying = {member.expert_id for member in members}
+        gone = [e for r, e in sorted(self.before) if r == proposal.region_id and e not in staying]
+        return [self.names.expert(str(expert)) for expert in gone]
+
+
+def _figures(half_days: Sequence[int]) -> list[str]:
+    return [wording.figure(value) for value in half_days]

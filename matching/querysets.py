@@ -22,6 +22,10 @@ class MatchRunQuerySet(QuerySet):
     def in_progress(self) -> MatchRunQuerySet:
         return self.filter(status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
 
+    def done(self) -> MatchRunQuerySet:
+        """With a result, the newest first; without their input, which is long."""
+        return self.filter(status=RunStatus.DONE).order_by("-pk").defer("problem")
+
     def abandoned(self) -> MatchRunQuerySet:
         """Claimed by a worker that has not been heard of since."""
         return self.filter(status=RunStatus.RUNNING, heartbeat_at__lt=timezone.now() - HEARTBEAT_LASTS)
@@ -85,6 +89,9 @@ class MatchQuerySet(QuerySet):
         """Those that hold a place in a team and days of an expert."""
         return self.filter(status__in=STANDING)
 
+    def accepted(self) -> MatchQuerySet:
+        return self.filter(status=MatchStatus.ACCEPTED)
+
     def declined(self) -> MatchQuerySet:
         return self.filter(status=MatchStatus.DECLINED)
 
@@ -123,6 +130,9 @@ class MatchQuerySet(QuerySet):
 class MatchRuleQuerySet(QuerySet):
     def in_force(self) -> MatchRuleQuerySet:
         return self.filter(lifted_at__isnull=True)
+
+    def with_pair(self) -> MatchRuleQuerySet:
+        return self.select_related("region", "expert__user")
 
     def pins(self) -> MatchRuleQuerySet:
         return self.filter(kind=RuleKind.PINNED)

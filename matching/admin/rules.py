@@ -6,20 +6,36 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
 from experts.enums import ExpertRole
 from experts.models import Expert
-from impact.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, ReasonForm, Scope
+from impact.admin import Decision, DecisionForm, DecisionPageMixin, ReadOnlyAdmin, ReasonForm, Scope
+from impact.decisions import Outcome
 from matching import actions
 from matching.enums import RuleKind
 from matching.exceptions import NothingToDo
 from matching.models import MatchRule
 
+# Fields of the forms by their name in an address of the board.
+ASKED = {"run": "run", "region_id": "region", "expert_id": "expert", "kind": "kind", "role": "role"}
 
-class RuleForm(ReasonForm):
+
+class FromBoard(DecisionForm):
+    """Remembers the run from whose board somebody came, to lead back there; the action never sees it."""
+
+    run = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean()
+        answers.pop("run", None)
+        return answers
+
+
+class RuleForm(FromBoard, ReasonForm):
     field_order = ["region_id", "expert_id", "kind", "role", "reason"]
 
     region_id = forms.TypedChoiceField(label=_("Pilot region"), coerce=int)
@@ -58,6 +74,7 @@ class MatchRuleAdmin(DecisionPageMixin, ReadOnlyAdmin):
             scope=Scope.LIST,
             explain=_("It counts in the runs to come. A pin that breaks a hard rule is refused by name."),
             refusals=(NothingToDo,),
+            done=_("It counts from the next run on. Undo it here, or on the board, as long as you like."),
             go_to=lambda rule: reverse("admin:matching_matchrule_change", args=[rule.pk]),
             icon="push_pin",
         ),
@@ -67,9 +84,27 @@ class MatchRuleAdmin(DecisionPageMixin, ReadOnlyAdmin):
             action=actions.lift_rule,
             permission="matching.run_matching",
             target="rule_id",
+            form=FromBoard,
             is_possible=lambda rule: rule.lifted_at is None,
             explain=_("It counts no longer; it stays on record."),
             refusals=(NothingToDo,),
             icon="keep_off",
         ),
     ]
+
+    def _form(
+        self, request: HttpRequest, decision: Decision, targets: list[Any], answers: Any
+    ) -> DecisionForm:
+        form = super()._form(request, decision, targets, answers)
+        asked = {name: request.GET.get(key) for name, key in ASKED.items() if key in request.GET}
+        form.initial |= {name: value for name, value in asked.items() if name in form.fields}
+        return form
+
+    def _address_after(
+        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
+    ) -> str:
+        run = request.POST.get("run", "")
+        if not run.isdigit():
+            return super()._address_after(request, decision, targets, outcome)
+        board = reverse("admin:matching_matchrun_change", args=[run])
+        return f"{board}#region-{outcome.results[0].region_id}"

@@ -1,95 +1,26 @@
-"""Match runs: started by a button, followed, read as a board, confirmed by a second person."""
+"""Match runs: started by a button, followed, read as a board, asked, compared, confirmed by another."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
-from applications.models import PilotRegion
-from impact.admin import (
-    Decision,
-    DecisionForm,
-    DecisionPageMixin,
-    OptionalReasonForm,
-    ReadOnlyAdmin,
-    Scope,
-    StatusChangeInline,
-)
-from matching import actions, snapshots
-from matching.board import Board, progress_of
+from impact.admin import DecisionPageMixin, ReadOnlyAdmin, StatusChangeInline
+from impact.exporting import button_to
+from matching import freshness, wording
+from matching.admin.run_decisions import DECISIONS
+from matching.admin.run_pages import RunPagesMixin
+from matching.board import Board, names_of_all, progress_of
 from matching.enums import RunStatus
-from matching.exceptions import NothingToDo, OutOfDate
 from matching.models import MatchRun, MatchRunChange
-
-MISSING_WORDS = {
-    "sides": _("at least two sides of the border, each with a language"),
-    "needs": _("areas of expertise"),
-    "months": _("days in at least one month"),
-}
-
-
-class StartForm(DecisionForm):
-    note = forms.CharField(
-        label=_("Note"), required=False, max_length=200, help_text=_("To find this run again in the list.")
-    )
-    change_cost = forms.IntegerField(
-        label=_("Points that a change must be worth"),
-        min_value=0,
-        max_value=1000,
-        initial=0,
-        help_text=_(
-            "Teams are scored from 0 to 1000 points. With 0, members change whenever that raises the scores; "
-            "with 20, a member changes only if they rise by at least 20 points in all."
-        ),
-    )
-    time_limit_s = forms.IntegerField(
-        label=_("Time limit in seconds"),
-        min_value=5,
-        max_value=600,
-        initial=120,
-        help_text=_("Then the best result so far is taken, and marked as not proven."),
-    )
-
-
-class ConfirmForm(DecisionForm):
-    regions = forms.MultipleChoiceField(label=_("Teams to confirm"), widget=forms.CheckboxSelectMultiple)
-    accepts_unproven = forms.BooleanField(
-        label=_("I accept a result that is not proven to be the best"), required=False
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        (run,) = self.targets
-        teams = run.region_proposals.served().filter(confirmed_at__isnull=True).with_team()
-        choices = [(str(team.pk), f"{team.region}: {_members(team)}") for team in teams]
-        self.fields["regions"].choices = choices
-        self.fields["regions"].initial = [key for key, _label in choices]
-        if run.result and run.result["status"] == "optimal":
-            del self.fields["accepts_unproven"]
-
-
-def _members(team: Any) -> str:
-    return ", ".join(f"{member.expert} ({member.get_role_display()})" for member in team.members.all())
-
-
-def explain_start(_targets: Any) -> list[str]:
-    """Say which regions are left out of a run, and what they lack."""
-    texts = [_("The input is frozen now; changes made while it computes count for the next run.")]
-    for region in PilotRegion.objects.for_matching():
-        if missing := snapshots.lacks(region):
-            words = ", ".join(str(MISSING_WORDS[item]) for item in missing)
-            texts.append(
-                _("Left out: %(region)s. It lacks: %(missing)s.") % {"region": region, "missing": words}
-            )
-    return texts
 
 
 class MatchRunChangeInline(StatusChangeInline):
@@ -97,70 +28,63 @@ class MatchRunChangeInline(StatusChangeInline):
 
 
 @admin.register(MatchRun)
-class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
-    list_display = ["pk", "note", "status", "requested_by", "requested_at", "served", "quality"]
-    list_display_links = ["pk", "note"]
+class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
+    list_display = [
+        "label",
+        "note",
+        "status_label",
+        "requested_by",
+        "requested_at",
+        "served",
+        "quality",
+        "proof",
+    ]
+    list_display_links = ["label", "note"]
     list_filter = ["status"]
     list_select_related = ["requested_by"]
     search_fields = ["note", "problem_sha256"]
+    search_help_text = _("Note, or SHA-256 of the input")
     inlines = [MatchRunChangeInline]
-    fields = ["note", "status", "requested_by", "requested_at", "finished_at", "problem_sha256", "error"]
-    readonly_fields = fields
-    change_form_before_template = "admin/matching/board.html"
-    decisions = [
-        Decision(
-            name="start",
-            label=_("Start a run"),
-            action=actions.start_run,
-            permission="matching.run_matching",
-            form=StartForm,
-            scope=Scope.LIST,
-            explain=explain_start,
-            refusals=(NothingToDo,),
-            done=_("The run is queued. This page follows it."),
-            go_to=lambda run: reverse("admin:matching_matchrun_change", args=[run.pk]),
-            icon="play_arrow",
-        ),
-        Decision(
-            name="cancel",
-            label=_("Cancel the run"),
-            action=actions.cancel_run,
-            permission="matching.run_matching",
-            target="run_id",
-            form=OptionalReasonForm,
-            is_possible=lambda run: run.status in (RunStatus.QUEUED, RunStatus.RUNNING),
-            explain=_("The run stops and proposes nothing."),
-            icon="stop",
-        ),
-        Decision(
-            name="confirm",
-            label=_("Confirm teams"),
-            action=actions.confirm_teams,
-            permission="matching.confirm_match",
-            target="run_id",
-            form=ConfirmForm,
-            is_possible=lambda run: run.status == RunStatus.DONE,
-            explain=_(
-                "The experts are invited and the regions are told, by e-mail, at once. "
-                "Whoever started the run cannot confirm it."
-            ),
-            refusals=(NothingToDo, OutOfDate),
-            done=_("The teams are confirmed; the invitations are on their way."),
-            icon="handshake",
-        ),
+    fields = [
+        "note",
+        "status_label",
+        ("requested_by", "requested_at", "finished_at"),
+        "parameters",
+        "fingerprint",
+        "error",
     ]
+    readonly_fields = [
+        "note",
+        "status_label",
+        "requested_by",
+        "requested_at",
+        "finished_at",
+        "parameters",
+        "fingerprint",
+        "error",
+    ]
+    change_form_before_template = "admin/matching/board.html"
+    decisions = DECISIONS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # A problem of 30 regions and 200 experts is some 100 kB: the list does not read it.
         return super().get_queryset(request).defer("problem")
 
-    def get_urls(self) -> list[URLPattern]:
-        progress = path(
-            "<int:pk>/progress/",
-            self.admin_site.admin_view(self.progress_view),
-            name="matching_matchrun_progress",
-        )
-        return [progress, *super().get_urls()]
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields = list(super().get_fields(request, obj))
+        return fields if obj and obj.error else [field for field in fields if field != "error"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None)
+        if context is not None:
+            compare = button_to(
+                _("Compare"), reverse("admin:matching_matchrun_compare"), icon="compare_arrows"
+            )
+            context["actions_list"] = [*context.get("actions_list", []), compare]
+        return response
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         run = self.get_object(request, object_id)
@@ -168,16 +92,34 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
         if run is not None and self.has_view_permission(request, run):
             extra |= {"run": run, "progress": progress_of(run, timezone.now())}
             extra["board"] = Board.of(run) if run.status == RunStatus.DONE else None
+            extra["changes"] = self._changes(run)
         return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
 
-    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Return the part of the page that changes while a run computes; asked for again by htmx."""
-        run = self.get_object(request, str(pk))
-        context = {"run": run, "progress": progress_of(run, timezone.now())}
-        response = TemplateResponse(request, "admin/matching/_progress.html", context)
-        if run.status not in (RunStatus.QUEUED, RunStatus.RUNNING):
-            response["HX-Refresh"] = "true"
-        return response
+    def _changes(self, run: MatchRun) -> list[str]:
+        """Return what makes the run out of date; nothing once it has ended otherwise, or stands confirmed."""
+        if run.status not in (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.DONE):
+            return []
+        if run.region_proposals.confirmed().exists():
+            return []
+        return freshness.changes(run, names_of_all(), today=timezone.localdate())
+
+    @admin.display(description=_("run"), ordering="pk")
+    def label(self, run: MatchRun) -> str:
+        return str(run)
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            RunStatus.QUEUED.label: "info",
+            RunStatus.RUNNING.label: "info",
+            RunStatus.DONE.label: "success",
+            RunStatus.FAILED.label: "danger",
+            RunStatus.CANCELLED.label: "warning",
+        },
+    )
+    def status_label(self, run: MatchRun) -> str:
+        return run.get_status_display()
 
     @admin.display(description=_("regions served"))
     def served(self, run: MatchRun) -> str:
@@ -186,3 +128,16 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
     @admin.display(description=_("points in all"))
     def quality(self, run: MatchRun) -> str:
         return str(run.result["objective"]["sum"]) if run.result else "–"
+
+    @display(description=_("proven"), boolean=True)
+    def proof(self, run: MatchRun) -> bool | None:
+        return run.result["status"] == "optimal" if run.result else None
+
+    @admin.display(description=_("asked for"))
+    def parameters(self, run: MatchRun) -> str:
+        said = wording.parameters(run.problem["parameters"], names_of_all())
+        return format_html_join("", '<span class="block">{}</span>', ((text,) for text in said))
+
+    @admin.display(description=_("SHA-256 of the input"))
+    def fingerprint(self, run: MatchRun) -> str:
+        return format_html('<span class="staff-hash">{}</span>', run.problem_sha256)

@@ -1,7 +1,21 @@
 """What the engine found, said for people: its result has kinds and numbers, never sentences."""
 
-from matching.wording.names import Names, days
+from matching.wording.names import Names, cefr, days, figure
+from matching.wording.parameters import parameters
 from matching.wording.reasons import reason
 from matching.wording.unserved import missing, remedy
+from matching.wording.whynot import region_cost, whole_cost, why_not
 
-__all__ = ["Names", "days", "missing", "reason", "remedy"]
+__all__ = [
+    "Names",
+    "cefr",
+    "days",
+    "figure",
+    "missing",
+    "parameters",
+    "reason",
+    "region_cost",
+    "remedy",
+    "whole_cost",
+    "why_not",
+]

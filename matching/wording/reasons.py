@@ -8,8 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from impact.reference.enums import CefrLevel
-from matching.wording.names import Names
+from matching.wording.names import Names, cefr
 
 
 def reason(fact: Mapping[str, Any], names: Names) -> str:
@@ -22,7 +21,7 @@ def reason(fact: Mapping[str, Any], names: Names) -> str:
 def _side(fact: Mapping[str, Any], names: Names) -> str:
     return _("Speaks %(language)s at %(level)s for the side of %(country)s") % {
         "language": names.language(fact["language"]),
-        "level": CefrLevel(fact["level"]).label if fact["level"] == CefrLevel.N else fact["level"],
+        "level": cefr(fact["level"]),
         "country": names.country(fact["country"]),
     }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from matching import engine, wording
-from matching.wording import bars, reasons, unserved
+from matching.wording import bars, reasons, unserved, whynot
 
 ENGINE = Path(engine.__file__).parent
 # What is wrong with a whole team; the engine says it of a team that a person made up.
@@ -103,3 +103,66 @@ def test_every_kind_of_the_engine_has_words():
     assert kinds(kind, "diagnosis") == set(unserved._MISSING)
     assert kinds(kind, "remedies") == set(unserved._REMEDIES)
     assert kinds(kind, "rules") - TEAM_RULES == set(bars._BARS)
+    assert kinds(kind, "counterfactual") == set(whynot._COMPARISONS)
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        (
+            {"kind": "role", "expert": "1", "role": "lead", "as_role": "lead"},
+            "As a lead, Expert Ash does not offer to lead.",
+        ),
+        (
+            {"kind": "conflict", "expert": "1", "organisations": [], "places": ["FRF11"]},
+            "Expert Ash lives in the region.",
+        ),
+        ({"kind": "needed_elsewhere", "regions": ["7"]}, "The expert serves Rhine."),
+        ({"kind": "fewer_served", "regions": 1}, "1 region fewer would have a team."),
+        ({"kind": "less_fair", "now": 700, "then": -1}, "A region that has a team would have none."),
+    ],
+)
+def test_why_not_is_said_in_words(fact, words):
+    assert wording.why_not(fact, NAMES) == words
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        (None, ""),
+        (0, "The region itself would have as good a team with this expert."),
+        (1, "The region's best team with this expert has 1 point less than its team now."),
+        (-5, "Taken alone, the region would gain 5 points."),
+    ],
+)
+def test_region_cost_is_said_in_words(points, words):
+    assert wording.region_cost(points) == words
+
+
+def test_whole_cost_tells_every_loss_and_the_lack_of_a_proof():
+    cost = {"served": 1, "fairness": [700, -1], "sum": 30, "regions": ["7"], "proven": False}
+
+    assert wording.whole_cost(cost, NAMES) == [
+        "1 region fewer would have a team.",
+        "All teams together lose 30 points.",
+        "Another team for: Rhine.",
+        "Not proven: the time for this question ran out, or the run is not proven itself.",
+    ]
+
+
+def test_parameters_are_said_in_words():
+    values = {
+        "side_language_level": "B2",
+        "lead_language_level": "C1",
+        "lead_areas": [{"area": "clld-design", "level": 2}],
+        "change_cost": 20,
+        "time_limit_s": 120,
+    }
+
+    assert wording.parameters(values, NAMES) == [
+        "Each side is spoken with at B2 or better, by somebody in the team.",
+        "The lead speaks a working language at C1 or better.",
+        "The lead has “Designing a strategy” at level 2.",
+        "A member changes only if that is worth 20 points.",
+        "The time limit was 120 seconds.",
+    ]

@@ -1,0 +1,121 @@
+"""What staff decide about match runs: start, cancel, confirm; and the forms that ask for what it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import PilotRegion
+from impact.admin import Decision, DecisionForm, OptionalReasonForm, Scope
+from matching import actions, snapshots
+from matching.enums import RunStatus
+from matching.exceptions import NothingToDo, OutOfDate
+
+MISSING_WORDS = {
+    "sides": _("at least two sides of the border, each with a language"),
+    "needs": _("areas of expertise"),
+    "months": _("days in at least one month"),
+}
+
+
+class StartForm(DecisionForm):
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=200, help_text=_("To find this run again in the list.")
+    )
+    change_cost = forms.IntegerField(
+        label=_("Points that a change must be worth"),
+        min_value=0,
+        max_value=1000,
+        initial=0,
+        help_text=_(
+            "Teams are scored from 0 to 1000 points. With 0, members change whenever that raises the scores; "
+            "with 20, a member changes only if they rise by at least 20 points in all."
+        ),
+    )
+    time_limit_s = forms.IntegerField(
+        label=_("Time limit in seconds"),
+        min_value=5,
+        max_value=600,
+        initial=120,
+        help_text=_("Then the best result so far is taken, and marked as not proven."),
+    )
+
+
+class ConfirmForm(DecisionForm):
+    regions = forms.MultipleChoiceField(label=_("Teams to confirm"), widget=forms.CheckboxSelectMultiple)
+    accepts_unproven = forms.BooleanField(
+        label=_("I accept a result that is not proven to be the best"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        (run,) = self.targets
+        teams = run.region_proposals.served().filter(confirmed_at__isnull=True).with_team()
+        choices = [(str(team.pk), f"{team.region}: {_members(team)}") for team in teams]
+        self.fields["regions"].choices = choices
+        self.fields["regions"].initial = [key for key, _label in choices]
+        if run.result and run.result["status"] == "optimal":
+            del self.fields["accepts_unproven"]
+
+
+def _members(team: Any) -> str:
+    return ", ".join(f"{member.expert} ({member.get_role_display()})" for member in team.members.all())
+
+
+def explain_start(_targets: Any) -> list[str]:
+    """Say which regions are left out of a run, and what they lack."""
+    texts = [_("The input is frozen now; changes made while it computes count for the next run.")]
+    for region in PilotRegion.objects.for_matching():
+        if missing := snapshots.lacks(region):
+            words = ", ".join(str(MISSING_WORDS[item]) for item in missing)
+            texts.append(
+                _("Left out: %(region)s. It lacks: %(missing)s.") % {"region": region, "missing": words}
+            )
+    return texts
+
+
+DECISIONS = [
+    Decision(
+        name="start",
+        label=_("Start a run"),
+        action=actions.start_run,
+        permission="matching.run_matching",
+        form=StartForm,
+        scope=Scope.LIST,
+        explain=explain_start,
+        refusals=(NothingToDo,),
+        done=_("The run is queued. This page follows it."),
+        go_to=lambda run: reverse("admin:matching_matchrun_change", args=[run.pk]),
+        icon="play_arrow",
+    ),
+    Decision(
+        name="cancel",
+        label=_("Cancel the run"),
+        action=actions.cancel_run,
+        permission="matching.run_matching",
+        target="run_id",
+        form=OptionalReasonForm,
+        is_possible=lambda run: run.status in (RunStatus.QUEUED, RunStatus.RUNNING),
+        explain=_("The run stops and proposes nothing."),
+        icon="stop",
+    ),
+    Decision(
+        name="confirm",
+        label=_("Confirm teams"),
+        action=actions.confirm_teams,
+        permission="matching.confirm_match",
+        target="run_id",
+        form=ConfirmForm,
+        is_possible=lambda run: run.status == RunStatus.DONE,
+        explain=_(
+            "The experts are invited and the regions are told, by e-mail, at once. "
+            "Whoever started the run cannot confirm it."
+        ),
+        refusals=(NothingToDo, OutOfDate),
+        done=_("The teams are confirmed; the invitations are on their way."),
+        icon="handshake",
+    ),
+]

@@ -1,0 +1,92 @@
+"""Whether the frozen input of a run still is what the portal holds, and what has changed, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matching import snapshots
+from matching.models import MatchRun
+from matching.wording import Names
+
+Problem = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+REGION_PARTS = {
+    "sides": gettext_lazy("sides and their languages"),
+    "working_languages": gettext_lazy("working languages"),
+    "needs": gettext_lazy("areas of expertise"),
+    "team_max": gettext_lazy("largest team"),
+    "organisations": gettext_lazy("partners"),
+    "places": gettext_lazy("regions"),
+}
+EXPERT_PARTS = {
+    "languages": gettext_lazy("languages"),
+    "areas": gettext_lazy("areas of expertise"),
+    "max_regions": gettext_lazy("most regions"),
+    "roles": gettext_lazy("roles"),
+    "country": gettext_lazy("country"),
+    "organisations": gettext_lazy("organisations"),
+    "places": gettext_lazy("place of residence"),
+}
+RULE_PARTS = {
+    "pinned": gettext_lazy("Pins, or members who stay in their teams, are no longer the same."),
+    "forbidden": gettext_lazy("Bans, or experts who declined, are no longer the same."),
+    "locked": gettext_lazy("Days promised to regions that have their team are no longer the same."),
+    "previous": gettext_lazy("Who stands in the teams is no longer the same."),
+}
+
+
+def changes(run: MatchRun, names: Names, *, today: date) -> list[str]:
+    """Return what is different from the input of a run, in words; empty while it is up to date.
+
+    Args:
+        run: with its problem.
+        names: of experts, regions and areas.
+        today: months before its month count for nobody.
+    """
+    fresh = snapshots.take(today=today, parameters=run.problem["parameters"])
+    if snapshots.digest(fresh) == run.problem_sha256:
+        return []
+    return [str(text) for text in _differences(run.problem, fresh, names)]
+
+
+def _differences(old: Problem, new: Problem, names: Names) -> Iterator[Any]:
+    yield from _rows("regions", REGION_PARTS, names.region, old, new)
+    yield from _rows("experts", EXPERT_PARTS, names.expert, old, new)
+    if old["months"] != new["months"]:
+        yield _("The months that count are no longer the same.")
+    for key, text in RULE_PARTS.items():
+        # Half-days of another month are not a difference of their own.
+        if [_without_days(row) for row in old[key]] != [_without_days(row) for row in new[key]]:
+            yield text
+
+
+def _rows(
+    key: str, parts: Mapping[str, Any], name: Callable[[str], str], old: Problem, new: Problem
+) -> Iterator[Any]:
+    before, after = ({row["id"]: row for row in problem[key]} for problem in (old, new))
+    gone, come = (_("%(name)s: no longer takes part."), _("%(name)s: was not there yet."))
+    yield from (gone % {"name": name(row)} for row in before if row not in after)
+    yield from (come % {"name": name(row)} for row in after if row not in before)
+    for row in (row for row in before if row in after):
+        if changed := list(_changed(before[row], after[row], parts, old["months"], new["months"])):
+            yield _("%(name)s: changed %(parts)s.") % {"name": name(row), "parts": ", ".join(changed)}
+
+
+def _changed(old: Row, new: Row, parts: Mapping[str, Any], *months: list[str]) -> Iterator[str]:
+    yield from (str(words) for part, words in parts.items() if old[part] != new[part])
+    if _days(old, months[0], set(months[1])) != _days(new, months[1], set(months[0])):
+        yield _("days")
+
+
+def _days(row: Row, months: list[str], shared: set[str]) -> dict[str, int]:
+    return {m: days for m, days in zip(months, row["half_days"], strict=True) if m in shared}
+
+
+def _without_days(row: Row) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "half_days"}

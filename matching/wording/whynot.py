@@ -1,0 +1,134 @@
+"""Why not this expert in this region, and what choosing them would cost, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from matching.wording import bars
+from matching.wording.names import Names
+
+Fact = Mapping[str, Any]
+Say = Callable[[Fact, Names], str]
+
+
+def why_not(fact: Fact, names: Names) -> str:
+    """Say a reason; `fact` is an entry of `reasons` of an explanation: a barring rule, or a comparison."""
+    if fact["kind"] in _COMPARISONS:
+        return _COMPARISONS[fact["kind"]](fact, names)
+    text = {"expert": names.expert(fact["expert"]), "bar": bars.because(fact, names)}
+    if fact.get("as_role") == "lead":
+        return _("As a lead, %(expert)s %(bar)s.") % text
+    if fact.get("as_role") == "support":
+        return _("As a support, %(expert)s %(bar)s.") % text
+    return _("%(expert)s %(bar)s.") % text
+
+
+def region_cost(points: int | None) -> str:
+    """Say what the region itself loses; None if there is nothing to compare with."""
+    if points is None:
+        return ""
+    if points > 0:
+        text = ngettext(
+            "The region's best team with this expert has %(points)s point less than its team now.",
+            "The region's best team with this expert has %(points)s points less than its team now.",
+            points,
+        )
+        return text % {"points": points}
+    if points < 0:
+        text = ngettext(
+            "Taken alone, the region would gain %(points)s point.",
+            "Taken alone, the region would gain %(points)s points.",
+            -points,
+        )
+        return text % {"points": -points}
+    return _("The region itself would have as good a team with this expert.")
+
+
+def whole_cost(cost: Fact, names: Names) -> list[str]:
+    """Say what all regions together lose if the expert must serve the region; `cost` is `whole_cost`."""
+    said = [_served(cost["served"]), _fairness(cost["fairness"]), _sum(cost["sum"])]
+    if len(cost["regions"]) > 0:
+        said.append(_("Another team for: %(regions)s.") % {"regions": names.region_list(cost["regions"])})
+    if not cost["proven"]:
+        said.append(_("Not proven: the time for this question ran out, or the run is not proven itself."))
+    return [text for text in said if text]
+
+
+def _served(count: int) -> str:
+    if count <= 0:
+        return ""
+    return ngettext(
+        "%(count)s region fewer would have a team.", "%(count)s regions fewer would have a team.", count
+    ) % {"count": count}
+
+
+def _fairness(pair: tuple[int, int] | None) -> str:
+    if pair is None or min(pair) < 0:
+        return ""
+    text = _(
+        "Counted from the worst-served region up, the first difference is %(now)s points now, %(then)s then."
+    )
+    return text % {"now": pair[0], "then": pair[1]}
+
+
+def _sum(points: int) -> str:
+    if points == 0:
+        return _("All teams together keep their points.")
+    if points < 0:
+        return ngettext(
+            "All teams together would have %(points)s point more, but shared less fairly.",
+            "All teams together would have %(points)s points more, but shared less fairly.",
+            -points,
+        ) % {"points": -points}
+    return ngettext(
+        "All teams together lose %(points)s point.", "All teams together lose %(points)s points.", points
+    ) % {"points": points}
+
+
+def _no_team_around(fact: Fact, names: Names) -> str:
+    return _("The expert may serve the region, but no whole team can be built around him or her.")
+
+
+def _weaker_team(fact: Fact, names: Names) -> str:
+    return ngettext(
+        "The region's best team with this expert is weaker by %(points)s point.",
+        "The region's best team with this expert is weaker by %(points)s points.",
+        fact["points"],
+    ) % {"points": fact["points"]}
+
+
+def _needed_elsewhere(fact: Fact, names: Names) -> str:
+    return _("The expert serves %(regions)s.") % {"regions": names.region_list(fact["regions"])}
+
+
+def _fewer_served(fact: Fact, names: Names) -> str:
+    return _served(fact["regions"])
+
+
+def _less_fair(fact: Fact, names: Names) -> str:
+    if fact["then"] < 0:
+        return _("A region that has a team would have none.")
+    return _("The worst served would be worse off: %(now)s points now, %(then)s then.") % fact
+
+
+def _lower_sum(fact: Fact, names: Names) -> str:
+    return _sum(fact["points"])
+
+
+def _tie(fact: Fact, names: Names) -> str:
+    return _("It would be as good: fewer changes, evenly shared work, or the agreed draw decided.")
+
+
+_COMPARISONS: dict[str, Say] = {
+    "no_team_around": _no_team_around,
+    "weaker_team": _weaker_team,
+    "needed_elsewhere": _needed_elsewhere,
+    "fewer_served": _fewer_served,
+    "less_fair": _less_fair,
+    "lower_sum": _lower_sum,
+    "tie": _tie,
+}

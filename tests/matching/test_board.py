@@ -1,0 +1,238 @@
+"""The board says who covers what, what is missing, why not somebody else; staff pin, ban and undo from it."""
+
+from datetime import date
+
+import pytest
+
+from matching import board as boards
+from matching import freshness
+from matching.enums import RuleKind
+from matching.models import MatchRule, MatchRun
+from tests.matching import factories
+from tests.matching.staffing import as_, queries_of, url
+from tests.matching.test_teams import confirm, done_run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def text_of(response):
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_board_names_who_covers_each_side_and_area():
+    factories.region(must=("clld-design",))
+    factories.expert("Elm", languages={"fr": "N", "de": "C1", "en": "C1"}, areas={"clld-design": 3})
+
+    (row,) = boards.Board.of(done_run()).rows
+
+    assert [(side.asked, side.people, side.is_covered) for side in row.sides] == [
+        ("France: French", ["Elm (French Native or bilingual)"], True),
+        ("Germany: German", ["Elm (German C1)"], True),
+    ]
+    assert [(area.people, area.is_covered, area.is_must) for area in row.areas] == [
+        (["Elm (level 3)"], True, True),
+        ([], False, False),
+    ]
+    assert (row.sides_covered, row.areas_covered) == (2, 1)
+    assert row.members[0].by_month == row.asked == ["4", "4"]
+
+
+def test_board_tells_below_the_level_from_absent():
+    factories.region(needs={"clld-design": 2, "gov-crossborder": 3})
+    factories.expert("Elm", areas={"clld-design": 3, "gov-crossborder": 1})
+
+    (row,) = boards.Board.of(done_run()).rows
+
+    (area,) = [area for area in row.areas if not area.is_covered]
+    assert area.people == ["Elm (level 1)"]
+
+
+def test_board_says_what_is_missing_and_what_would_help():
+    factories.region(must=("clld-design",))
+    factories.expert("Elm", languages={"fr": "C2", "en": "C1"})
+    run = done_run()
+
+    page = text_of(as_().get(url("matchrun", "change", run.pk)))
+
+    assert "0 of 1 regions served" in page
+    assert "Nobody who is free speaks German at B2 or better" in page
+    assert "Any one of these would give it a team" in page
+
+
+def test_board_page_queries_do_not_grow_with_the_regions():
+    factories.expert("Elm", max_regions=5, half_days=60)
+    factories.region("One")
+    client = as_()
+    small = queries_of(client, url("matchrun", "change", done_run().pk))
+    for name in ("Two", "Three", "Four"):
+        factories.region(name)
+    run = done_run()
+
+    assert run.region_proposals.served().count() == 4
+    assert queries_of(client, url("matchrun", "change", run.pk)) == small
+
+
+@pytest.mark.parametrize("model", ["matchrun", "match", "matchrule"])
+def test_list_queries_do_not_grow_with_the_rows(model):
+    manager, expert = factories.staff(), factories.expert(max_regions=5, half_days=60)
+
+    def add(name):
+        region = factories.region(name)
+        confirm(done_run())
+        MatchRule.objects.create(
+            region=region, expert=expert, kind=RuleKind.PINNED, reason="x", made_by=manager
+        )
+
+    client = as_()
+    add("One")
+    small = queries_of(client, url(model))
+    add("Two")
+    add("Three")
+
+    assert queries_of(client, url(model)) == small
+
+
+def test_board_is_up_to_date_right_after_the_run():
+    factories.region()
+    factories.expert()
+    run = done_run()
+
+    assert freshness.changes(run, boards.names_of_all(), today=factories.TODAY) == []
+
+
+def test_board_says_what_has_changed_since_the_run():
+    region, expert = factories.region("Rhine"), factories.expert("Elm")
+    run = done_run()
+    region.needs.update(level=3)
+    expert.months.update(half_days=2)
+    ash = factories.expert("Ash")
+    MatchRule.objects.create(
+        region=region, expert=ash, kind=RuleKind.FORBIDDEN, reason="x", made_by=factories.staff()
+    )
+
+    said = freshness.changes(run, boards.names_of_all(), today=factories.TODAY)
+
+    assert said == [
+        "Rhine: changed areas of expertise.",
+        "Ash: was not there yet.",
+        "Elm: changed days.",
+        "Bans, or experts who declined, are no longer the same.",
+    ]
+
+
+def test_board_says_that_months_have_passed():
+    factories.region()
+    factories.expert()
+    run = done_run()
+
+    said = freshness.changes(run, boards.names_of_all(), today=date(2026, 10, 2))
+
+    assert said == ["The months that count are no longer the same."]
+
+
+def test_board_page_shows_that_it_is_out_of_date(monkeypatch):
+    factories.region()
+    expert = factories.expert("Elm")
+    run = done_run()
+    expert.months.update(half_days=30)
+
+    assert "Out of date" in text_of(as_().get(url("matchrun", "change", run.pk)))
+
+
+def test_why_not_says_a_hard_rule_in_words():
+    region = factories.region("Rhine")
+    factories.expert("Elm")
+    ash = factories.expert("Ash", organisations=("City of Strasbourg",))
+    run = done_run()
+
+    page = text_of(as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk, "expert": ash.pk}))
+
+    assert "Ash is connected with a partner of the region." in page
+    assert "Nothing can be weighed" in page
+
+
+def test_why_not_says_what_choosing_the_expert_would_cost():
+    region = factories.region("Rhine")
+    factories.expert("Elm")
+    ash = factories.expert("Ash", areas={"clld-design": 2})
+    run = done_run()
+
+    page = text_of(as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk, "expert": ash.pk}))
+
+    assert "The region&#x27;s best team with this expert is weaker by" in page
+    assert "All teams together lose" in page
+    assert f"region={region.pk}&amp;expert={ash.pk}&amp;kind=pinned" in page
+
+
+def test_why_not_of_a_member_says_so():
+    region, elm = factories.region(), factories.expert("Elm")
+    run = done_run()
+
+    page = text_of(as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk, "expert": elm.pk}))
+
+    assert "This expert is in the proposed team." in page
+
+
+def test_why_not_preselects_the_region_and_asks_for_the_expert():
+    region = factories.region()
+    factories.expert()
+    run = done_run()
+
+    response = as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk})
+
+    assert response.context["form"].errors == {}
+    assert response.context["form"]["region"].value() == str(region.pk)
+
+
+def test_why_not_of_an_unknown_expert_is_an_error_at_the_field():
+    region = factories.region()
+    factories.expert()
+    run = done_run()
+
+    response = as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk, "expert": 99999})
+
+    assert response.context["form"].errors.keys() == {"expert"}
+    assert response.context["answer"] is None
+
+
+def test_why_not_of_a_run_without_a_result_is_not_found():
+    run = MatchRun.objects.create(requested_by=factories.staff(), problem={}, problem_sha256="0" * 64)
+
+    assert as_().get(url("matchrun", "why_not", run.pk)).status_code == 404
+
+
+def test_pin_from_the_board_is_preselected_and_leads_back():
+    region, expert = factories.region(), factories.expert()
+    run, client = done_run(), as_()
+    asked = {"run": run.pk, "region": region.pk, "expert": expert.pk, "kind": "pinned", "role": "lead"}
+    form = client.get(url("matchrule", "decide_many", "add"), asked).context["form"]
+
+    response = client.post(
+        url("matchrule", "decide_many", "add"),
+        {name: form[name].value() for name in form.fields} | {"reason": "They know each other"},
+    )
+
+    rule = MatchRule.objects.get()
+    assert (rule.region, rule.expert, rule.kind, rule.role) == (region, expert, "pinned", "lead")
+    assert response["Location"] == f"{url('matchrun', 'change', run.pk)}#region-{region.pk}"
+    assert "Pinned: They know each other" in text_of(client.get(url("matchrun", "change", run.pk)))
+
+
+def test_undo_on_the_board_lifts_the_pin_and_leads_back():
+    region, expert = factories.region(), factories.expert()
+    run, client = done_run(), as_()
+    rule = MatchRule.objects.create(
+        region=region, expert=expert, kind=RuleKind.PINNED, reason="x", made_by=client.user
+    )
+
+    response = client.post(url("matchrule", "decide_one", rule.pk, "lift"), {"run": run.pk})
+
+    rule.refresh_from_db()
+    assert rule.lifted_by == client.user
+    assert response["Location"] == f"{url('matchrun', 'change', run.pk)}#region-{region.pk}"
