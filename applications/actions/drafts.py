@@ -91,13 +91,13 @@ def save_answers(
     """
     application = lock(application_id, by, [section])
     require_editable(application, section, role=application.role, at=timezone.now())
-    merged = answers.merge(base=base, mine=mine, saved=answers.read(application, [section]), choices=choices)
-    if not merged.values:
-        return Saved(application, answers.read(application, [section]), conflicts=merged.conflicts)
-    answers.write(application, merged.values, by=by)
-    # Read anew: the prefetched rows are those of before.
-    application = answers.with_answers(Application.objects.for_member(by), [section]).get(pk=application_id)
-    cells = answers.read(application, [section])
+    saved = answers.read(application, [section])
+    merged = answers.merge(base=base, mine=mine, saved=saved, choices=choices)
+    if merged.values:
+        answers.write(application, merged.values, by=by)
+    # A row with no value is one that was removed; other answers may well be None.
+    now = saved | merged.values
+    cells = {cell: value for cell, value in now.items() if value is not None or "." not in cell}
     return Saved(application, cells, frozenset(merged.values), merged.conflicts)
 
 

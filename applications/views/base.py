@@ -30,6 +30,12 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
         except Application.DoesNotExist:
             raise Http404 from None
 
+    def reload(self, sections: Sequence[Section]) -> None:
+        """Forget the application as it was loaded, after an action has changed it."""
+        self.sections = sections
+        for name in ("application", "clarification"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def clarification(self) -> Clarification | None:
         return editing.open_question(self.application)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -29,7 +29,10 @@ class CheckAnswersView(ApplicationPage):
     """All answers on one page, what is missing, the partner rules, and the button."""
 
     template_name = "applications/check.html"
-    sections = SECTIONS
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.sections = SECTIONS
+        return self.render_to_response(self.get_context_data())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         opened_at = opening.read(self.opened, self.application, request.user)
@@ -38,6 +41,7 @@ class CheckAnswersView(ApplicationPage):
             if attempt.outcome == AttemptOutcome.UNCHANGED:
                 messages.info(request, _("Nothing has changed since this version: it stands."))
             return redirect("applications:version", self.application.public_id, attempt.submission.number)
+        self.reload(SECTIONS)
         return self.render_to_response(self.get_context_data(attempt=attempt), status=409)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -61,13 +65,16 @@ class VersionView(ApplicationPage):
     template_name = "applications/version.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        number = self.kwargs["number"]
         versions = self.application.submissions.select_related("submitted_by")
-        submission = get_object_or_404(versions, number=self.kwargs["number"])
-        before = versions.filter(number=submission.number - 1).first()
+        wanted = {version.number: version for version in versions.filter(number__in=[number - 1, number])}
+        if number not in wanted:
+            raise Http404
+        submission, before = wanted[number], wanted.get(number - 1)
         language = get_language()
         return super().get_context_data(**kwargs) | {
             "submission": submission,
-            "is_latest": not versions.filter(number__gt=submission.number).exists(),
+            "is_latest": not versions.filter(number__gt=number).exists(),
             "read_sections": reading.sections(submission.snapshot, language),
             "differences": before and reading.differences(before.snapshot, submission.snapshot, language),
         }
