@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from experts.enums import ExpertRole
@@ -227,6 +228,15 @@ class Match(HasStatus):
     def is_open(self) -> bool:
         """Whether the expert may still answer."""
         return self.status == MatchStatus.INVITED
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status == MatchStatus.ACCEPTED
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the expert should have answered by now, and still may."""
+        return self.is_open and self.answer_by < timezone.now()
 
     @property
     def half_days(self) -> int:

@@ -8,6 +8,7 @@ app_name = "matching"
 
 urlpatterns = [
     path("", views.MatchList.as_view(), name="matches"),
+    path("calendar.ics", views.CalendarFile.as_view(), name="calendar"),
     path("<uuid:public_id>/", views.MatchPage.as_view(), name="match"),
     path("<uuid:public_id>/accept/", views.Accept.as_view(), name="accept"),
     path("<uuid:public_id>/decline/", views.Decline.as_view(), name="decline"),

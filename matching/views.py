@@ -8,15 +8,17 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import DetailView, FormView, ListView
 
+from impact.calendars import as_ics, as_response
 from impact.history import IllegalMove
-from matching import actions
+from matching import actions, calendar
 from matching.forms import DeclineForm
 from matching.models import Match
 
@@ -42,6 +44,21 @@ class OwnMatches(LoginRequiredMixin):
 class MatchList(OwnMatches, ListView):
     template_name = "matching/matches.html"
     context_object_name = "matches"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        has_accepted = any(match.is_accepted for match in self.object_list)
+        return super().get_context_data(has_accepted=has_accepted, **kwargs)
+
+
+class CalendarFile(OwnMatches, View):
+    """The accepted matches, month by month, for the calendar of the person at the screen."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        entries = calendar.entries(self.get_queryset().accepted())
+        if not entries:
+            raise Http404
+        content = as_ics(entries, name=_("IMPACT: my regions"), at=timezone.now())
+        return as_response(content, name="impact")
 
 
 class MatchPage(OwnMatches, DetailView):

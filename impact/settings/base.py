@@ -151,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail-sweep": {"task": "impact.mail.tasks.sweep", "schedule": 10.0},
     "newsletter-sweep": {"task": "newsletter.tasks.sweep", "schedule": 10.0},
     "expert-reminders": {"task": "experts.tasks.remind_to_confirm", "schedule": crontab(hour=7, minute=45)},
+    "matching-reminders": {"task": "matching.tasks.remind_invited", "schedule": crontab(minute=35)},
     "matching-sweep": {"task": "matching.tasks.sweep", "schedule": 10.0},
     "application-reminders": {
         "task": "applications.tasks.remind_before_closing",
