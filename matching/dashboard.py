@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impact.admin import Waiting
-from matching.enums import MatchStatus, RunStatus
+from matching.enums import RunStatus
 from matching.models import Match, RegionProposal
 
 
@@ -28,7 +28,7 @@ def waiting_for(user: Any) -> list[Waiting]:
         Waiting(
             _("invitations were not answered in time"),
             Match.objects.overdue(timezone.now()).count(),
-            f"{matches}?status__exact={MatchStatus.INVITED}",
+            f"{matches}?answer=overdue",
             is_urgent=True,
         ),
     ]

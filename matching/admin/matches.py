@@ -1,9 +1,19 @@
-"""Matches: who stands in which team, and their end."""
+"""Matches: who stands in which team, their end, answers that are late, teams and workload as files."""
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
 from impact.admin import (
     Decision,
@@ -13,9 +23,24 @@ from impact.admin import (
     ReasonForm,
     StatusChangeInline,
 )
-from matching import actions
+from impact.exporting import Column, ExportMixin, button_to
+from impact.spreadsheets import Format, as_response
+from matching import actions, wording, workload
 from matching.enums import MATCH_MOVES, MatchStatus
 from matching.models import Match, MatchChange, MatchMonth
+
+
+class AnswerFilter(admin.SimpleListFilter):
+    title = _("answer")
+    parameter_name = "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("Awaited")), ("overdue", _("Overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "open":
+            return queryset.awaiting_answer()
+        return queryset.overdue(timezone.now()) if self.value() == "overdue" else queryset
 
 
 class MatchChangeInline(StatusChangeInline):
@@ -24,18 +49,30 @@ class MatchChangeInline(StatusChangeInline):
 
 class MatchMonthInline(ReadOnlyInline):
     model = MatchMonth
-    fields = readonly_fields = ["month", "half_days"]
+    fields = readonly_fields = ["month_in_words", "days"]
+
+    @admin.display(description=_("month"))
+    def month_in_words(self, row: MatchMonth) -> str:
+        return date_format(row.month, "F Y")
+
+    @admin.display(description=_("days"))
+    def days(self, row: MatchMonth) -> str:
+        return wording.figure(row.half_days)
 
 
 @admin.register(Match)
-class MatchAdmin(DecisionPageMixin, ReadOnlyAdmin):
-    list_display = ["region", "expert", "role", "status", "answer_by", "confirmed_by"]
-    list_filter = ["status", "role", "region__application__call"]
-    list_select_related = ["region", "expert__user", "confirmed_by"]
+class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
+    list_display = ["region", "expert", "role", "status_label", "answer_until", "confirmed_by"]
+    list_display_links = ["region", "expert"]
+    list_filter = ["status", AnswerFilter, "role", "region__application__call"]
+    list_select_related = ["region__application__call", "expert__user", "confirmed_by"]
     search_fields = ["region__name", "expert__name", "expert__user__email"]
-    fields = ["region", "expert", "role", "status", "confirmed_by", "confirmed_at", "answer_by"]
+    search_help_text = _("Region, expert or e-mail")
+    fields = ["region", "expert", "role", "status_label", "confirmed_by", "confirmed_at", "answer_until"]
     readonly_fields = fields
     inlines = [MatchMonthInline, MatchChangeInline]
+    export_permission = "matching.confirm_match"
+    export_name = "teams"
     decisions = [
         Decision(
             name="end",
@@ -49,3 +86,72 @@ class MatchAdmin(DecisionPageMixin, ReadOnlyAdmin):
             icon="link_off",
         ),
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.workload_view)
+        return [path("workload/<str:kind>/", view, name="matching_match_workload"), *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None)
+        if context is not None and request.user.has_perm(self.export_permission):
+            context["actions_list"] = [*context.get("actions_list", []), *self._workload_buttons()]
+        return response
+
+    def export_columns(self, request: HttpRequest, rows: list[Match]) -> list[Column]:
+        matches = Match.objects.with_months().in_bulk([row.pk for row in rows])
+        days = {pk: {m.month: m.half_days for m in match.months.all()} for pk, match in matches.items()}
+        return [
+            (_("Pilot region"), lambda row: row.region),
+            (_("Call"), lambda row: row.region.application.call),
+            (_("Expert"), lambda row: row.expert),
+            (_("E-mail"), lambda row: row.expert.user and row.expert.user.email),
+            (_("Role"), lambda row: row.get_role_display()),
+            (_("Status"), lambda row: row.get_status_display()),
+            (_("Answer until"), lambda row: row.answer_by),
+            (_("Days in all"), lambda row: sum(days[row.pk].values()) / 2),
+            *(_column_of(month, days) for month in sorted({m for row in days.values() for m in row})),
+        ]
+
+    def workload_view(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """Return every expert in the pool with the days offered, promised and left, month by month."""
+        if kind not in list(Format):
+            raise Http404
+        if not self.has_view_permission(request) or not request.user.has_perm(self.export_permission):
+            raise PermissionDenied
+        header, rows = workload.table(first=timezone.localdate().replace(day=1))
+        self._log_export(request, kind, len(rows))
+        return as_response(name="workload", header=header, rows=rows, kind=Format(kind))
+
+    def _workload_buttons(self) -> list[dict[str, Any]]:
+        return [
+            button_to(
+                _("Workload as %(kind)s") % {"kind": kind.upper()},
+                reverse("admin:matching_match_workload", args=[kind]),
+                icon="download",
+            )
+            for kind in Format
+        ]
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            MatchStatus.INVITED.label: "info",
+            MatchStatus.ACCEPTED.label: "success",
+            MatchStatus.DECLINED.label: "danger",
+            _("Overdue"): "warning",
+        },
+    )
+    def status_label(self, match: Match) -> str:
+        return _("Overdue") if match.is_overdue else match.get_status_display()
+
+    @admin.display(description=_("answer until"), ordering="answer_by")
+    def answer_until(self, match: Match) -> str:
+        return date_format(timezone.localtime(match.answer_by), "DATETIME_FORMAT") if match.is_open else "–"
+
+
+def _column_of(month: date, days: dict[int, dict[date, int]]) -> Column:
+    return date_format(month, "M Y"), lambda row: days[row.pk].get(month, 0) / 2

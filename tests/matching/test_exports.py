@@ -1,0 +1,126 @@
+"""Teams and workload as files: what they hold, that nothing in them calculates, who gets them."""
+
+import csv
+import io
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from impact.accounts.enums import Role
+from matching import actions
+from tests.matching import factories
+from tests.matching.staffing import as_, queries_of, url
+from tests.matching.test_teams import confirm, done_run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def rows_of(response):
+    assert response.status_code == 200
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+
+def cells_of(response):
+    sheet = load_workbook(io.BytesIO(response.content)).active
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def test_export_of_teams_has_a_row_for_each_match_with_its_days():
+    factories.region("Rhine")
+    expert = factories.expert("Elm")
+    confirm(done_run())
+
+    (row,) = rows_of(as_().get(url("match", "export", "csv")))
+
+    assert row["Pilot region"] == "Rhine"
+    assert (row["Expert"], row["E-mail"], row["Role"]) == ("Elm", expert.user.email, "Lead expert")
+    assert (row["Status"], row["Days in all"], row["Sep 2026"], row["Oct 2026"]) == (
+        "Invited",
+        "8.0",
+        "4.0",
+        "4.0",
+    )
+
+
+def test_export_of_teams_holds_what_the_filters_leave():
+    factories.region("Rhine")
+    factories.expert("Elm")
+    (match,) = confirm(done_run())
+    actions.accept(match_id=match.pk, by=match.expert.user)
+    client = as_()
+
+    assert rows_of(client.get(url("match", "export", "csv"), {"status__exact": "invited"})) == []
+    assert len(rows_of(client.get(url("match", "export", "csv"), {"status__exact": "accepted"}))) == 1
+
+
+@pytest.mark.parametrize("page", ["export", "workload"])
+def test_export_neutralises_formulas(page):
+    factories.region("=1+1")
+    factories.expert('=HYPERLINK("x")')
+    confirm(done_run())
+    client = as_()
+
+    table = client.get(url("match", page, "csv")).content.decode("utf-8-sig")
+    cells = cells_of(client.get(url("match", page, "xlsx")))
+
+    assert "'=HYPERLINK" in table
+    assert "'=1+1" in table
+    texts = [cell for row in cells for cell in row if isinstance(cell, str)]
+    assert not [text for text in texts if text.startswith("=")]
+    assert any(text.startswith("'=HYPERLINK") for text in texts)
+
+
+def test_workload_says_what_is_offered_promised_and_left(monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
+    factories.region("Rhine", half_days=8)
+    factories.expert("Elm", half_days=20, max_regions=2)
+    confirm(done_run())
+    factories.expert("Ash", half_days=10)
+
+    rows = {row["Expert"]: row for row in rows_of(as_().get(url("match", "workload", "csv")))}
+
+    elm = rows["Elm"]
+    assert (elm["Regions now"], elm["Most regions"], elm["Names of the regions"]) == ("1", "2", "Rhine")
+    assert (elm["Days offered"], elm["Days promised"], elm["Days left"]) == ("20.0", "8.0", "12.0")
+    assert elm["Sep 2026 left"] == elm["Oct 2026 left"] == "6.0"
+    assert (rows["Ash"]["Days promised"], rows["Ash"]["Days left"]) == ("0.0", "10.0")
+
+
+def test_workload_queries_do_not_grow_with_the_experts():
+    factories.expert()
+    client = as_()
+    small = queries_of(client, url("match", "workload", "csv"))
+    for _turn in range(3):
+        factories.expert()
+
+    assert queries_of(client, url("match", "workload", "csv")) == small
+
+
+@pytest.mark.parametrize("page", ["export", "workload"])
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.MANAGER])
+def test_export_is_refused_to_other_roles(page, role):
+    client = as_(role)
+
+    assert client.get(url("match", page, "csv")).status_code == 403
+    assert not LogEntry.objects.exists()
+
+
+def test_export_is_on_record():
+    client = as_()
+
+    client.get(url("match", "workload", "csv"))
+
+    (entry,) = LogEntry.objects.all()
+    assert entry.user == client.user
+
+
+@pytest.mark.parametrize("page", ["export", "workload"])
+def test_export_of_an_unknown_kind_is_not_found(page):
+    assert as_().get(url("match", page, "pdf")).status_code == 404
