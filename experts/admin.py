@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -119,9 +120,9 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def days_offered(self, expert: Expert) -> str:
         return summaries.days_in_words(expert.half_days_offered)
 
-    @display(description=_("changes to see"), boolean=True)
-    def changed(self, expert: Expert) -> bool | None:
-        return True if expert.is_changed_since_seen else None
+    @display(description=_("changes to see"), label="warning")
+    def changed(self, expert: Expert) -> str:
+        return gettext("Changed") if expert.is_changed_since_seen else ""
 
     @admin.display(description=_("Changed since you last looked"))
     def changes_to_see(self, expert: Expert) -> str:

@@ -156,7 +156,9 @@ class Expert(HasStatus):
 
     @property
     def is_changed_since_seen(self) -> bool:
-        return self.is_in_pool and self.revision > self.seen_revision
+        """Whether staff have something to look at; who waits for approval is looked at anyway."""
+        is_decided = self.status in (ExpertStatus.APPROVED, ExpertStatus.PAUSED)
+        return is_decided and self.revision > self.seen_revision
 
     @property
     def is_paused_by_staff(self) -> bool:
