@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import PilotRegion
+from impact.history import require
 from matching.enums import RuleKind
 from matching.exceptions import NothingToDo
 from matching.models import MatchRule
-from matching.permissions import require
 
 
 @transaction.atomic

@@ -9,12 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from impact.history import move
+from impact.history import move, require
 from matching import snapshots, tasks
 from matching.enums import RunStatus
 from matching.exceptions import NothingToDo
 from matching.models import MatchRun
-from matching.permissions import require
 
 
 @transaction.atomic

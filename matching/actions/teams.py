@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 
 from applications.models import PilotRegion
 from experts.models import Expert
-from impact.history import NotAllowed, move
+from impact.history import NotAllowed, move, require
 from matching import emails
 from matching.enums import MatchStatus, RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
 from matching.models import Match, MatchMonth, MatchRun, Proposal, RegionProposal
-from matching.permissions import require
 
 # A default of ours, to be confirmed by staff.
 DAYS_TO_ANSWER = 10

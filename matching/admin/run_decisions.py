@@ -65,9 +65,9 @@ def _members(team: Any) -> str:
     return ", ".join(f"{member.expert} ({member.get_role_display()})" for member in team.members.all())
 
 
-def explain_start(_targets: Any) -> list[str]:
-    """Say which regions are left out of a run, and what they lack."""
-    texts = [_("The input is frozen now; changes made while it computes count for the next run.")]
+def left_out() -> list[str]:
+    """Say which regions a run leaves out, and what they lack."""
+    texts = []
     for region in PilotRegion.objects.for_matching():
         if missing := snapshots.lacks(region):
             words = ", ".join(str(MISSING_WORDS[item]) for item in missing)
@@ -75,6 +75,11 @@ def explain_start(_targets: Any) -> list[str]:
                 _("Left out: %(region)s. It lacks: %(missing)s.") % {"region": region, "missing": words}
             )
     return texts
+
+
+def explain_start(_targets: Any) -> list[str]:
+    """Say what a run starts from."""
+    return [_("The input is frozen now; changes made while it computes count for the next run."), *left_out()]
 
 
 DECISIONS = [

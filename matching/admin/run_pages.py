@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from experts.enums import ExpertRole
 from impact.admin import DecisionForm
 from matching import alternatives, wording
+from matching.admin.run_decisions import left_out
 from matching.board import names_of_all, progress_of
 from matching.comparing import Comparison
 from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRun
+from matching.pool import Pool
 
 
 class WhyNotForm(DecisionForm):
@@ -56,6 +58,7 @@ class RunPagesMixin:
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
+            path("pool/", view(self.pool_view), name="matching_matchrun_pool"),
             path("compare/", view(self.compare_view), name="matching_matchrun_compare"),
             path("<int:pk>/progress/", view(self.progress_view), name="matching_matchrun_progress"),
             path("<int:pk>/why-not/", view(self.why_not_view), name="matching_matchrun_why_not"),
@@ -97,6 +100,14 @@ class RunPagesMixin:
             comparison = Comparison.of(by_key[form.cleaned_data["old"]], by_key[form.cleaned_data["new"]])
         context = {"form": form, "comparison": comparison, "runs": runs, "title": _("Compare two runs")}
         return self._page_of(request, "admin/matching/compare.html", context)
+
+    def pool_view(self, request: HttpRequest) -> HttpResponse:
+        """Show what the pool of experts lacks for the regions that wait, before any run."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        pool = Pool.today(timezone.localdate(), names_of_all())
+        context = {"pool": pool, "left_out": left_out(), "title": _("Coverage of the pool")}
+        return self._page_of(request, "admin/matching/pool.html", context)
 
     def _seen_by(self, request: HttpRequest, pk: int) -> MatchRun:
         run = self.get_object(request, str(pk))

@@ -22,6 +22,11 @@ from matching.board import Board, names_of_all, progress_of
 from matching.enums import RunStatus
 from matching.models import MatchRun, MatchRunChange
 
+PAGES = [
+    (_("Compare two runs"), "admin:matching_matchrun_compare", "compare_arrows"),
+    (_("Coverage of the pool"), "admin:matching_matchrun_pool", "grid_view"),
+]
+
 
 class MatchRunChangeInline(StatusChangeInline):
     model = MatchRunChange
@@ -80,10 +85,8 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None)
         if context is not None:
-            compare = button_to(
-                _("Compare"), reverse("admin:matching_matchrun_compare"), icon="compare_arrows"
-            )
-            context["actions_list"] = [*context.get("actions_list", []), compare]
+            buttons = [button_to(title, reverse(name), icon=icon) for title, name, icon in PAGES]
+            context["actions_list"] = [*context.get("actions_list", []), *buttons]
         return response
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:

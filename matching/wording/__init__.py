@@ -1,6 +1,6 @@
 """What the engine found, said for people: its result has kinds and numbers, never sentences."""
 
-from matching.wording.names import Names, cefr, days, figure
+from matching.wording.names import Names, cefr, days, figure, month
 from matching.wording.parameters import parameters
 from matching.wording.reasons import reason
 from matching.wording.unserved import missing, remedy
@@ -12,6 +12,7 @@ __all__ = [
     "days",
     "figure",
     "missing",
+    "month",
     "parameters",
     "reason",
     "region_cost",

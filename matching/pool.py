@@ -1,0 +1,161 @@
+"""What the pool of experts has and lacks for the pilot regions that wait for a team, before any run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from impact.reference.enums import CefrLevel
+from matching import snapshots
+from matching.wording import Names, month
+
+# With fewer, one who declines or is busy leaves a gap; a default of ours, to be confirmed by staff.
+ENOUGH = 3
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Something that regions ask for, and how many experts could give it.
+
+    Attributes:
+        asked: what, in words.
+        level: of the asked thing, in words; empty if there is none.
+        regions: names of the regions that ask for it.
+        experts: how many approved experts have it, conflicts with the region left out.
+    """
+
+    asked: str
+    level: str
+    regions: list[str]
+    experts: int
+
+    @property
+    def is_lacking(self) -> bool:
+        return self.experts == 0
+
+    @property
+    def is_thin(self) -> bool:
+        return 0 < self.experts < ENOUGH
+
+
+@dataclass(frozen=True)
+class MonthSupply:
+    """Half-days that regions ask for in a month, and that experts have left in it."""
+
+    month: str
+    asked: int
+    free: int
+
+    @property
+    def is_lacking(self) -> bool:
+        return self.free < self.asked
+
+
+@dataclass(frozen=True)
+class RegionSupply:
+    """A region with what it asks for; `leads` counts who could lead its team."""
+
+    region: str
+    region_id: str
+    sides: list[Supply]
+    areas: list[Supply]
+    leads: int
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether no team can be built whatever the other regions get: a side or a lead is missing."""
+        return self.leads == 0 or any(side.is_lacking for side in self.sides)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The pool against what the regions ask; the same number of queries for any number of rows."""
+
+    regions: list[RegionSupply]
+    languages: list[Supply]
+    areas: list[Supply]
+    months: list[MonthSupply]
+    experts: int
+
+    @classmethod
+    def today(cls, today: date, names: Names) -> Pool:
+        """Return the pool as of now: what a run started today would find."""
+        problem = snapshots.take(today=today, parameters={})
+        regions = [_region(row, problem, names) for row in problem["regions"]]
+        return cls(
+            regions=regions,
+            languages=_together([side for region in regions for side in region.sides]),
+            areas=_together([area for region in regions for area in region.areas]),
+            months=_months(problem),
+            experts=len(problem["experts"]),
+        )
+
+
+def _region(region: Mapping[str, Any], problem: Mapping[str, Any], names: Names) -> RegionSupply:
+    rules = problem["parameters"]
+    free = [expert for expert in problem["experts"] if not _is_in_conflict(expert, region)]
+    name = names.region(region["id"])
+    enough = CefrLevel.at_least(rules["side_language_level"])
+    sides = [
+        Supply(
+            names.language_list(side["languages"]),
+            rules["side_language_level"],
+            [name],
+            sum(_speaks(expert, side["languages"], enough) for expert in free),
+        )
+        for side in region["sides"]
+    ]
+    areas = [
+        Supply(
+            names.area(need["area"]),
+            str(need["level"]),
+            [name],
+            sum(expert["areas"].get(need["area"], 0) >= need["level"] for expert in free),
+        )
+        for need in region["needs"]
+    ]
+    return RegionSupply(name, region["id"], sides, areas, sum(_may_lead(e, region, rules) for e in free))
+
+
+def _is_in_conflict(expert: Mapping[str, Any], region: Mapping[str, Any]) -> bool:
+    return any(set(expert[key]) & set(region[key]) for key in ("organisations", "places"))
+
+
+def _speaks(expert: Mapping[str, Any], languages: Iterable[str], enough: Sequence[str]) -> bool:
+    return any(expert["languages"].get(code) in enough for code in languages)
+
+
+def _may_lead(expert: Mapping[str, Any], region: Mapping[str, Any], rules: Mapping[str, Any]) -> bool:
+    areas = rules["lead_areas"]
+    return (
+        "lead" in expert["roles"]
+        and _speaks(expert, region["working_languages"], CefrLevel.at_least(rules["lead_language_level"]))
+        and (not areas or any(expert["areas"].get(row["area"], 0) >= row["level"] for row in areas))
+    )
+
+
+def _together(supplies: Iterable[Supply]) -> list[Supply]:
+    """Return one line for what several regions ask, with the fewest experts that any of them finds."""
+    lines: dict[tuple[str, str], list[Supply]] = defaultdict(list)
+    for supply in supplies:
+        lines[supply.asked, supply.level].append(supply)
+    merged = [
+        Supply(asked, level, [row.regions[0] for row in rows], min(row.experts for row in rows))
+        for (asked, level), rows in lines.items()
+    ]
+    return sorted(merged, key=lambda supply: (supply.experts, supply.asked))
+
+
+def _months(problem: Mapping[str, Any]) -> list[MonthSupply]:
+    def total(key: str, place: int) -> int:
+        return sum(row["half_days"][place] for row in problem[key])
+
+    return [
+        MonthSupply(
+            month(name), total("regions", place), max(0, total("experts", place) - total("locked", place))
+        )
+        for place, name in enumerate(problem["months"])
+    ]

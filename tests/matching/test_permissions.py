@@ -1,0 +1,149 @@
+"""Who may open which page of the matching, and take which decision, over HTTP; role by role."""
+
+import pytest
+
+from impact.accounts.enums import Role
+from impact.mail.models import Message
+from matching.enums import MatchStatus, RuleKind, RunStatus
+from matching.models import Match, MatchRule, MatchRun
+from tests.matching import factories
+from tests.matching.staffing import as_, url
+from tests.matching.test_teams import confirm, done_run
+
+pytestmark = pytest.mark.django_db
+MAY_SEE = {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
+MAY_DECIDE = {Role.MANAGER}
+ROLES = list(Role)
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+@pytest.fixture
+def world():
+    """A run with a board, one before it whose team was confirmed, a match, a rule, a run in the queue."""
+    factories.region("Rhine")
+    expert = factories.expert(max_regions=3, half_days=60)
+    (match,) = confirm(done_run())
+    region = factories.region("Meuse")
+    run = done_run()
+    rule = MatchRule.objects.create(
+        region=region, expert=expert, kind=RuleKind.PINNED, reason="x", made_by=factories.staff()
+    )
+    queued = MatchRun.objects.create(requested_by=factories.staff(), problem={}, problem_sha256="0" * 64)
+    return {"run": run, "match": match, "rule": rule, "queued": queued, "region": region, "expert": expert}
+
+
+PAGES = {
+    "runs": lambda w: url("matchrun"),
+    "board": lambda w: url("matchrun", "change", w["run"].pk),
+    "progress": lambda w: url("matchrun", "progress", w["run"].pk),
+    "why not": lambda w: url("matchrun", "why_not", w["run"].pk),
+    "compare": lambda w: url("matchrun", "compare"),
+    "pool": lambda w: url("matchrun", "pool"),
+    "matches": lambda w: url("match"),
+    "match": lambda w: url("match", "change", w["match"].pk),
+    "rules": lambda w: url("matchrule"),
+    "rule": lambda w: url("matchrule", "change", w["rule"].pk),
+}
+DECISIONS = {
+    "start": lambda w: (url("matchrun", "decide_many", "start"), {"change_cost": 0, "time_limit_s": 30}),
+    "cancel": lambda w: (url("matchrun", "decide_one", w["queued"].pk, "cancel"), {}),
+    "confirm": lambda w: (
+        url("matchrun", "decide_one", w["run"].pk, "confirm"),
+        {"regions": [row.pk for row in w["run"].region_proposals.served()]},
+    ),
+    "end": lambda w: (url("match", "decide_one", w["match"].pk, "end"), {"reason": "x"}),
+    "add": lambda w: (
+        url("matchrule", "decide_many", "add"),
+        {"region_id": w["region"].pk, "expert_id": w["expert"].pk, "kind": "forbidden", "reason": "x"},
+    ),
+    "lift": lambda w: (url("matchrule", "decide_one", w["rule"].pk, "lift"), {}),
+}
+
+
+def state():
+    """Everything that a decision could have changed."""
+    return (
+        list(MatchRun.objects.order_by("pk").values_list("pk", "status")),
+        list(Match.objects.order_by("pk").values_list("pk", "status")),
+        list(MatchRule.objects.order_by("pk").values_list("pk", "lifted_at")),
+        Message.objects.count(),
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_shown_to_whoever_may_see_it_and_to_nobody_else(page, world):
+    address = PAGES[page](world)
+
+    answers = {role: as_(role).get(address).status_code for role in ROLES}
+
+    assert answers == {role: 200 if role in MAY_SEE else 403 for role in ROLES}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_leads_everybody_else_to_the_log_in(page, world, client):
+    client.force_login(world["expert"].user)
+
+    response = client.get(PAGES[page](world))
+
+    assert response.status_code in (302, 403)
+    assert "Meuse" not in response.content.decode()
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in MAY_DECIDE])
+def test_decision_of_another_role_changes_nothing(decision, role, world):
+    address, answers = DECISIONS[decision](world)
+    before = state()
+
+    response = as_(role).post(address, answers)
+
+    assert response.status_code == 403
+    assert state() == before
+
+
+@pytest.mark.parametrize("decision", [name for name in DECISIONS if name not in ("start", "add")])
+def test_decision_of_a_manager_is_taken(decision, world):
+    address, answers = DECISIONS[decision](world)
+    before = state()
+
+    response = as_(Role.MANAGER).post(address, answers)
+
+    assert response.status_code == 302
+    assert state() != before
+
+
+@pytest.mark.parametrize("role", sorted(MAY_SEE))
+def test_buttons_are_shown_to_whoever_may_decide(role, world):
+    page = as_(role).get(url("matchrun", "change", world["run"].pk)).content.decode()
+
+    assert ("Confirm teams" in page) == (role in MAY_DECIDE)
+    undo = url("matchrule", "decide_one", world["rule"].pk, "lift")
+    assert (undo in page) == (role in MAY_DECIDE)
+
+
+def test_page_of_an_unknown_row_is_not_found(world):
+    client = as_(Role.MANAGER)
+
+    assert client.get(url("matchrun", "progress", 99999)).status_code == 404
+    assert client.get(url("matchrun", "why_not", 99999)).status_code == 404
+
+
+def test_second_person_is_asked_for_over_http_too(world):
+    run = world["run"]
+    address, answers = DECISIONS["confirm"](world)
+    before = state()
+
+    response = as_(run.requested_by).post(address, answers)
+
+    assert response.status_code == 409
+    assert "another person confirms it" in response.content.decode()
+    assert state() == before
+
+
+def test_states_of_the_world_are_what_the_tests_say(world):
+    assert (world["run"].status, world["queued"].status) == (RunStatus.DONE, RunStatus.QUEUED)
+    assert world["match"].status == MatchStatus.INVITED

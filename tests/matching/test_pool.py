@@ -1,0 +1,96 @@
+"""What the pool of experts lacks for the regions that wait, before any run."""
+
+import pytest
+
+from experts.enums import ExpertStatus
+from matching.board import names_of_all
+from matching.pool import Pool
+from tests.matching import factories
+from tests.matching.staffing import as_, queries_of, url
+from tests.matching.test_teams import confirm, done_run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def pool():
+    return Pool.today(factories.TODAY, names_of_all())
+
+
+def test_pool_counts_who_speaks_knows_and_may_lead():
+    factories.region("Rhine", needs={"clld-design": 2})
+    factories.expert("Elm", languages={"fr": "C1", "en": "C1"}, areas={"clld-design": 2})
+    factories.expert("Ash", languages={"fr": "B1", "de": "B2"}, areas={"clld-design": 1}, roles=("support",))
+
+    found = pool()
+
+    (row,) = found.regions
+    assert [(side.asked, side.experts) for side in row.sides] == [("French", 1), ("German", 1)]
+    assert [area.experts for area in row.areas] == [1]
+    assert (row.leads, found.experts) == (1, 2)
+
+
+def test_pool_names_what_nobody_brings_first():
+    factories.region("Rhine", sides={"FR": ("fr",), "LU": ("lb",)})
+    factories.expert("Elm", languages={"fr": "C1", "en": "C1"})
+
+    found = pool()
+
+    assert [(row.asked, row.is_lacking, row.is_thin) for row in found.languages] == [
+        ("Luxembourgish", True, False),
+        ("French", False, True),
+    ]
+    assert found.regions[0].is_lacking
+
+
+@pytest.mark.parametrize(
+    "expert",
+    [{"organisations": ("City of Strasbourg",)}, {"unit": "DE134"}, {"status": ExpertStatus.SUBMITTED}],
+)
+def test_pool_leaves_out_whom_the_region_cannot_have(expert):
+    factories.region("Rhine")
+    factories.expert("Elm", **expert)
+
+    (row,) = pool().regions
+
+    assert (row.leads, [side.experts for side in row.sides]) == (0, [0, 0])
+
+
+def test_pool_compares_the_days_of_each_month_with_what_is_left():
+    factories.region("Rhine", half_days=8)
+    factories.expert("Elm", half_days=10)
+    confirm(done_run())
+    factories.region("Meuse", half_days=4)
+
+    assert [(row.asked, row.free, row.is_lacking) for row in pool().months] == [(4, 2, True)] * 2
+
+
+def test_pool_page_shows_the_regions_and_those_left_out():
+    factories.region("Rhine")
+    factories.region("Meuse").needs.all().delete()
+    factories.expert()
+
+    page = " ".join(as_().get(url("matchrun", "pool")).content.decode().split())
+
+    assert "Left out: Meuse. It lacks: areas of expertise." in page
+    assert page.count("Rhine") > 1
+
+
+def test_pool_page_without_regions_says_so():
+    assert "No pilot region waits for a team." in as_().get(url("matchrun", "pool")).content.decode()
+
+
+def test_pool_page_queries_do_not_grow_with_regions_and_experts():
+    factories.region("One")
+    factories.expert()
+    client = as_()
+    small = queries_of(client, url("matchrun", "pool"))
+    for name in ("Two", "Three"):
+        factories.region(name)
+        factories.expert()
+
+    assert queries_of(client, url("matchrun", "pool")) == small
