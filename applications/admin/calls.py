@@ -13,7 +13,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from applications.actions import extending
-from applications.admin.inputs import BrusselsTimeField, in_brussels
+from applications.admin.inputs import BrusselsTimeField
 from applications.enums import CallState
 from applications.models import Call, CallExtension, Criterion, ReviewScore
 from impact.admin import (
@@ -24,6 +24,7 @@ from impact.admin import (
     OptionalReasonForm,
     ReadOnlyInline,
 )
+from impact.templatetags.impact_time import brussels
 
 
 class ExtendForm(DecisionForm):
@@ -40,7 +41,7 @@ def explain_extension(targets: Any) -> list[Any]:
     (call,) = targets
     texts = [_("Everyone who writes on a draft gets an e-mail at once. The extension stays on record.")]
     if call.closes_at:
-        texts.insert(0, _("Closes now: %(time)s.") % {"time": in_brussels(call.closes_at)})
+        texts.insert(0, _("Closes now: %(time)s.") % {"time": brussels(call.closes_at)})
     return texts
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
@@ -34,8 +33,3 @@ class BrusselsTimeField(forms.DateTimeField):
             input_formats=[LOCAL_FORMAT, "%Y-%m-%d %H:%M"],
             **kwargs,
         )
-
-
-def in_brussels(at: Any) -> str:
-    """Return a time for people, with its zone."""
-    return timezone.localtime(at).strftime("%d %b %Y, %H:%M") + " " + str(_("Brussels time"))
