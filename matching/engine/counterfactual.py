@@ -114,12 +114,10 @@ def why_not(
 
 def _best_with(table: TeamTable, expert: int) -> Team | None:
     """Return the region's best team that has the expert, as if everyone's time were still free."""
-    at = int(np.searchsorted(table.criteria.candidates, expert))
     best: Team | None = None
     for block in table.blocks:
-        has = (block.leads == at)[:, None] | (block.tails == at).any(axis=1)[None, :]
-        scores = np.where(has, block.scores, -1)
-        if expert in table.criteria.candidates and scores.max() > (best.score if best else -1):
+        scores = np.where(table.holds(block, expert), block.scores, -1)
+        if scores.max() > (best.score if best else -1):
             best = table.team(block, int(scores.argmax()))
     return best
 

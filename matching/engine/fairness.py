@@ -17,7 +17,7 @@ from matching.engine.pricing import SCALE, SCORE_LIMIT, BandRow, Goal
 from matching.engine.search import Search
 from matching.engine.weights import BAND, TOP_BAND, band
 
-PENALTY_SPREAD = 10  # how far a region below the band outweighs all that follows
+PENALTY_SPREAD = 4  # how far a region below the band outweighs all that follows
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,12 @@ def _fewest_below(search: Search, level: int, ideal: list[int], alone: list[int]
     """Return a proven lower bound on the regions below a level; a better answer becomes the incumbent."""
     floors, bands = limits(ideal, alone, counts)
     worth, penalty = _worth(level, len(ideal))
-    goal = Goal(worth, floors, bands)
-    relaxed = search.relaxation.solve(goal, "fairness")
-    least = -(relaxed.bound // (SCALE * penalty))
-
-    def is_enough(value: int) -> bool:
-        return -(value // penalty) <= least
-
-    whole = search.whole(relaxed, "fairness", is_enough)
+    goal = Goal(worth, floors, bands, pivot=level * BAND)
+    known = -penalty * counts_below(search.incumbent.teams)[level]
+    whole = search.whole(search.relaxation.solve(goal, "fairness"), "fairness", unit=penalty, beat=known)
     if whole.proven and whole.value is not None:
-        least = max(least, -(whole.value // penalty))
-    return least
+        return -(whole.value // penalty)
+    return max(0, -max(leaf.bound // SCALE // penalty for leaf in whole.leaves))
 
 
 def limits(
@@ -99,7 +94,7 @@ def _worth(level: int, regions: int) -> tuple[Ints, int]:
     """
     score = np.arange(SCORE_LIMIT + 1, dtype=np.int64)
     missing = TOP_BAND - np.minimum(score // BAND, TOP_BAND)
-    worth = score + 4 * (TOP_BAND**2 - missing**2)
+    worth = score // 8 + (TOP_BAND**2 - missing**2) // 4
     worth[-1] = 0
     penalty = PENALTY_SPREAD * int(worth.max()) * max(1, regions)
     worth[: level * BAND] -= penalty

@@ -35,7 +35,11 @@ class LinearProgram:
     def solve(self, seconds: float) -> bool:
         """Return whether the optimum was reached in time; only then do the other readings mean anything."""
         self._solver.SetTimeLimit(max(1, int(seconds * 1000)))
-        return bool(self._solver.Solve() == pywraplp.Solver.OPTIMAL)
+        status = self._solver.Solve()
+        if status == pywraplp.Solver.ABNORMAL:
+            self._solver.Reset()  # the last basis can be a bad place to start from after many new rows
+            status = self._solver.Solve()
+        return bool(status == pywraplp.Solver.OPTIMAL)
 
     def values(self) -> list[float]:
         return [column.solution_value() for column in self._columns]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -34,7 +34,11 @@ class Goal:
         floors: lowest score per region; -1 if it may stay without a team.
         bands: limits on how many regions may score low.
         change_cost: points per changed member.
-        leave_out: points that it costs to leave out a region with a floor; None if that is not allowed.
+        leave_out: points that it costs, in the relaxation, to leave out a region with a floor; None if that
+            is not allowed. Whole answers never do.
+        ceilings: highest score by region, where there is one.
+        pivot: score below which a region is penalised; None if none is.
+        pairs: (region, expert) who must, or must not, be together.
     """
 
     worth: Ints
@@ -42,18 +46,27 @@ class Goal:
     bands: tuple[BandRow, ...] = ()
     change_cost: int = 0
     leave_out: int | None = None
+    ceilings: Mapping[int, int] = field(default_factory=dict)
+    pivot: int | None = None
+    pairs: Mapping[tuple[int, int], bool] = field(default_factory=dict)
 
     def value(self, team: Team) -> int:
         value = int(self.worth[team.score]) - self.change_cost * team.changes
-        return value - (self.leave_out or 0) if self._is_left_out(team) else value
+        return value - (self.leave_out or 0) if self.is_left_out(team) else value
 
     def admits(self, team: Team) -> bool:
-        if self._is_left_out(team):
+        if self.is_left_out(team):
             return self.leave_out is not None
-        return team.score >= self.floors[team.region]
+        for (region, expert), together in self.pairs.items():
+            if region == team.region and (expert in team.members) != together:
+                return False
+        return self.floors[team.region] <= team.score <= self.ceilings.get(team.region, SCORE_LIMIT)
 
-    def _is_left_out(self, team: Team) -> bool:
-        return not team.members and self.floors[team.region] >= 0
+    def is_left_out(self, team: Team) -> bool:
+        if team.members:
+            return False
+        is_wanted = any(region == team.region and wanted for (region, _), wanted in self.pairs.items())
+        return is_wanted or self.floors[team.region] >= 0
 
 
 @dataclass(frozen=True)
@@ -98,18 +111,25 @@ class PricedTeams:
         team = table.no_team()
         if not self.goal.admits(team):
             return FORBIDDEN_VALUE
-        bands = int(self._worth[-1] - self.goal.worth[-1] * SCALE)
-        return self.goal.value(team) * SCALE + bands
+        if self.goal.is_left_out(team):
+            return self.goal.value(team) * SCALE
+        return int(self._worth[-1]) - self.goal.change_cost * team.changes * SCALE
 
     def blocks(self, table: TeamTable) -> Iterator[tuple[int, Costs]]:
         """Yield each block's number with the worth of its teams, in thousandths of a point."""
         worth = self._worth
-        if self.goal.floors[table.index] > 0:
+        floor, ceiling = self.goal.floors[table.index], self.goal.ceilings.get(table.index)
+        if floor > 0 or ceiling is not None:
             worth = worth.copy()
-            worth[: self.goal.floors[table.index]] = FORBIDDEN_VALUE
+            worth[: max(0, floor)] = FORBIDDEN_VALUE
+            worth[SCORE_LIMIT if ceiling is None else ceiling + 1 : -1] = FORBIDDEN_VALUE
         costs = self._costs(table)
         for number, block in enumerate(table.blocks):
-            yield number, block.values(worth, costs, self.goal.change_cost * SCALE)
+            values = block.values(worth, costs, self.goal.change_cost * SCALE)
+            for (region, expert), together in self.goal.pairs.items():
+                if region == table.index:
+                    values[table.holds(block, expert) != together] = FORBIDDEN_VALUE
+            yield number, values
 
     def above(self, table: TeamTable, threshold: int) -> Iterator[Team]:
         """Yield every team worth at least the threshold, no team included."""

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from matching.engine.criteria import Ints
 from matching.engine.fairness import Fairness, limits
-from matching.engine.pricing import SCALE, SCORE_LIMIT, Goal
-from matching.engine.relaxation import Relaxed
+from matching.engine.pricing import SCORE_LIMIT, Goal
 from matching.engine.search import Search, Whole
 from matching.engine.weights import BAND, TOP_BAND, band
 
 LEAVE_OUT = 10**6  # points: what it costs, in the first attempt, to leave out a region that has a team
-
-
-@dataclass(frozen=True)
-class Quality:
-    """The settled sum, net of the cost of changes, and the relaxation that bounds it."""
-
-    whole: Whole
-    relaxed: Relaxed
-
-    @property
-    def bound(self) -> int:
-        """Return what no answer of the same fairness can exceed, in points."""
-        return self.relaxed.bound // SCALE
 
 
 def score_worth() -> Ints:
@@ -36,7 +20,7 @@ def score_worth() -> Ints:
     return worth
 
 
-def every_region_at_its_best(search: Search, change_cost: int) -> Quality | None:
+def every_region_at_its_best(search: Search, change_cost: int) -> Whole | None:
     """Return the best sum with every region in the band it could reach alone, or None if impossible.
 
     Where it is possible, fairness needs no further proof: no answer can be fairer.
@@ -45,20 +29,16 @@ def every_region_at_its_best(search: Search, change_cost: int) -> Quality | None
     floors = tuple(-1 if best < 0 else best * BAND for best in ideal)
     goal = Goal(score_worth(), floors, change_cost=change_cost, leave_out=LEAVE_OUT)
     relaxed = search.relaxation.solve(goal, "sum")
-    if any(not team.members and floors[team.region] >= 0 for team, _ in relaxed.answer) or not relaxed.answer:
+    if not relaxed.answer or any(goal.is_left_out(team) for team, _ in relaxed.answer):
         return None
     whole = search.whole(relaxed, "sum")
-    if whole.teams is None or any(not team.members and floors[team.region] >= 0 for team in whole.teams):
-        return None
-    return Quality(whole, relaxed)
+    return None if whole.teams is None else whole
 
 
-def greatest_sum(search: Search, fairness: Fairness, change_cost: int) -> Quality:
+def greatest_sum(search: Search, fairness: Fairness, change_cost: int) -> Whole:
     """Return the best sum among the answers of the settled fairness."""
     ideal = [band(table.best) for table in search.tables]
     alone = [sum(best < level for best in ideal) for level in range(TOP_BAND + 1)]
     floors, bands = limits(ideal, alone, list(fairness.counts))
     goal = Goal(score_worth(), floors, bands, change_cost)
-    relaxed = search.relaxation.solve(goal, "sum")
-    search.budget.bound = relaxed.bound // SCALE
-    return Quality(search.whole(relaxed, "sum"), relaxed)
+    return search.whole(search.relaxation.solve(goal, "sum"), "sum")

@@ -39,7 +39,8 @@ class Relaxed:
     def whole(self) -> list[Team] | None:
         """Return the teams if every weight is 0 or 1."""
         teams = [team for team, weight in self.answer if weight > 1 - WHOLE]
-        return teams if self.answer and len(teams) == len(self.best) else None
+        is_whole = bool(self.answer) and len(teams) == len(self.best)
+        return teams if is_whole and not any(self.goal.is_left_out(team) for team in teams) else None
 
 
 class Relaxation:
@@ -98,14 +99,17 @@ class Relaxation:
         return self._price(goal, Prices(experts, (), ()), [float("inf")] * len(self.tables), ())[0]
 
     def pool(self, relaxed: Relaxed, gap: int) -> list[Team]:
-        """Return every team that an answer worth at least ``bound - gap`` can contain.
+        """Return every team that a whole answer worth at least ``bound - gap`` can contain.
 
         Args:
             gap: thousandths of a point, at least 0.
         """
         priced = PricedTeams(self.tables, relaxed.goal, relaxed.prices)
         return [
-            team for table in self.tables for team in priced.above(table, relaxed.best[table.index] - gap)
+            team
+            for table in self.tables
+            for team in priced.above(table, relaxed.best[table.index] - gap)
+            if not relaxed.goal.is_left_out(team)
         ]
 
 
@@ -151,7 +155,7 @@ class _Master:
             for row in self._clashes_at.get((expert, team.region, slot), ()):
                 yield row, 1.0
         for row, band in self.bands:
-            if team.score < band.below:
+            if team.score < band.below and not self.goal.is_left_out(team):
                 yield row, 1.0
 
     def solve(self, seconds: float) -> bool:

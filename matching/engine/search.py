@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matching.engine.branching import split_by_band, split_by_pair
 from matching.engine.budget import Budget
 from matching.engine.calendar import Calendar
 from matching.engine.criteria import Instance
 from matching.engine.incumbent import Incumbent, score_sum
 from matching.engine.integer import Chosen, PoolModel
-from matching.engine.pricing import SCALE, Goal
+from matching.engine.pricing import SCALE
 from matching.engine.relaxation import Relaxation, Relaxed
 from matching.engine.teams import Team, TeamTable
 
 # Points below the bound that a pool must cover; each is tried if the one before held no answer.
 WIDENINGS = (0, 2, 10, 50, 250, 10**3, 10**4, 10**6, 10**8)
-POOL_LIMIT = 60_000  # teams; beyond it the integer step would not end
+EASY_POOL = 800  # teams; with more, it is faster to split the case first
+POOL_LIMIT = 60_000  # teams; with more, ties could not be settled
 
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole answer to a goal: ``proven`` if no answer has a higher value."""
+    """A whole answer to a goal: ``proven`` if no answer has a higher value.
+
+    ``leaves`` are relaxations one of which holds for any answer; the highest of their bounds is proven.
+    """
 
     teams: tuple[Team, ...] | None
     value: int | None
     proven: bool
+    leaves: tuple[Relaxed, ...]
+
+    @property
+    def bound(self) -> int:
+        """Return the points that no answer can exceed."""
+        bound = max(leaf.bound for leaf in self.leaves) // SCALE
+        return self.value if self.proven and self.value is not None else bound
 
 
 @dataclass
@@ -48,50 +60,89 @@ class Search:
             self.incumbent.offer(teams)
             self.budget.best = score_sum(self.incumbent.teams)
 
-    def whole(self, relaxed: Relaxed, phase: str, is_enough: Callable[[int], bool] | None = None) -> Whole:
+    def whole(self, relaxed: Relaxed, phase: str, *, unit: int = 1, beat: int | None = None) -> Whole:
         """Return the best whole answer to the goal of a relaxation.
 
+        Where the relaxation cannot say whether a region lies below a band, or has an expert, each case is
+        looked at alone: that closes gaps which no pool of teams would.
+
         Args:
-            is_enough: a value that needs no improvement even if a higher one may exist.
+            unit: values are compared in multiples of it, rounded down; points.
+            beat: a value that is known already; answers that are no better are not sought.
         """
-        goal = relaxed.goal
+        cases, leaves, proven = [relaxed], list[Relaxed](), True
         best: tuple[Team, ...] | None = None
-        value: int | None = None
-        teams = relaxed.whole()
-        if teams is not None:
-            best, value = tuple(teams), sum(goal.value(team) for team in teams)
-            self.take(best)
+        while cases:
+            cases.sort(key=lambda case: case.bound)
+            case = cases.pop()
+            if beat is not None and _rank(case, unit) <= beat // unit:
+                leaves.append(case)
+                continue
+            goals = [] if self.budget.is_over() else split_by_band(case)
+            if not goals:
+                teams, is_best = self._best_within(case, phase, unit, beat)
+                if teams is not None:
+                    best, beat = teams, sum(case.goal.value(team) for team in teams)
+                goals = [] if is_best or self.budget.is_over() else split_by_pair(case)
+                proven &= is_best or bool(goals)
+            if goals:
+                cases += [self.relaxation.solve(goal, phase) for goal in goals]
+            else:
+                leaves.append(case)
+        if beat is not None:
+            leaves = [leaf for leaf in leaves if leaf.bound // SCALE >= beat] or [relaxed]
+        return Whole(best, beat, proven, tuple(leaves))
+
+    def _best_within(
+        self, case: Relaxed, phase: str, unit: int, beat: int | None
+    ) -> tuple[tuple[Team, ...] | None, bool]:
+        """Return the best answer of a case if it beats what is known, from pools that widen.
+
+        The second value says whether nothing in this case is better.
+        """
+        best = self._first(case, unit, beat)
+        if best is not None:
+            beat = sum(case.goal.value(team) for team in best)
         for points in WIDENINGS:
-            if value is not None and (
-                value >= relaxed.bound // SCALE or (is_enough is not None and is_enough(value))
-            ):
-                return Whole(best, value, value >= relaxed.bound // SCALE)
+            if beat is not None and _rank(case, unit) <= beat // unit:
+                return best, True
             self.budget.tell(phase)
-            gap = relaxed.bound % SCALE + points * SCALE
-            if value is not None:
-                gap = min(gap, relaxed.bound - value * SCALE)
-            pool = self.relaxation.pool(relaxed, gap)
-            if len(pool) > POOL_LIMIT or self.budget.is_over():
-                break
-            chosen = self._choose(goal, relaxed, pool, best, is_enough)
+            target = None if beat is None else (beat // unit + 1) * unit
+            gap = case.bound % SCALE + points * SCALE
+            if target is not None:
+                gap = min(gap, case.bound - target * SCALE)
+            pool = self.relaxation.pool(case, gap)
+            if self.budget.is_over() or (len(pool) > EASY_POOL and split_by_pair(case)):
+                return best, False
+            chosen = self._choose(case, pool, unit, target)
             if chosen.teams is not None:
                 self.take(chosen.teams)
-                best, value = chosen.teams, sum(goal.value(team) for team in chosen.teams)
-                if chosen.proven and value * SCALE >= relaxed.bound - gap:
-                    return Whole(best, value, True)
-        return Whole(best, value, False)
+                best, beat = chosen.teams, sum(case.goal.value(team) for team in chosen.teams)
+            covered = beat is not None and (beat // unit + 1) * unit * SCALE >= case.bound - gap
+            if chosen.proven and covered:
+                return best, True
+        return best, chosen.proven and beat is None
 
-    def _choose(
-        self,
-        goal: Goal,
-        relaxed: Relaxed,
-        pool: Sequence[Team],
-        known: tuple[Team, ...] | None,
-        is_enough: Callable[[int], bool] | None,
-    ) -> Chosen:
+    def _first(self, case: Relaxed, unit: int, beat: int | None) -> tuple[Team, ...] | None:
+        """Return the answer that a relaxation gives by itself, if it is whole and beats what is known."""
+        teams = case.whole()
+        if teams is None:
+            return None
+        self.take(teams)
+        value = sum(case.goal.value(team) for team in teams)
+        return tuple(teams) if beat is None or value // unit > beat // unit else None
+
+    def _choose(self, case: Relaxed, pool: Sequence[Team], unit: int, target: int | None) -> Chosen:
+        goal = case.goal
         model = PoolModel(self.calendar, pool, goal.bands, len(self.tables))
         total = model.total(goal.value)
-        model.model.add(total <= relaxed.bound // SCALE)
+        model.model.add(total <= case.bound // SCALE)
+        if target is not None:
+            model.model.add(total >= target)
         model.model.maximize(total)
-        model.hint(known)
+        is_enough = None if unit == 1 else lambda value: value // unit >= _rank(case, unit)
         return model.solve(self.budget, self.threads, is_enough)
+
+
+def _rank(case: Relaxed, unit: int) -> int:
+    return case.bound // SCALE // unit

@@ -11,9 +11,9 @@ from matching.engine.criteria import Instance
 from matching.engine.fairness import settle
 from matching.engine.incumbent import Answer, Incumbent
 from matching.engine.problem import Problem
-from matching.engine.quality import Quality, every_region_at_its_best, greatest_sum
+from matching.engine.quality import every_region_at_its_best, greatest_sum
 from matching.engine.relaxation import Relaxation
-from matching.engine.search import Search
+from matching.engine.search import Search, Whole
 from matching.engine.teams import team_table
 from matching.engine.ties import settle_ties
 
@@ -75,10 +75,9 @@ def run(
     return search, _finish(search, quality, fairness.proven, fairness.served_bound)
 
 
-def _finish(search: Search, quality: Quality, is_fair: bool, served_bound: int) -> Outcome:
+def _finish(search: Search, quality: Whole, is_fair: bool, served_bound: int) -> Outcome:
     answer, proven = search.incumbent.teams, ["fairness"] if is_fair else []
-    if quality.whole.proven and is_fair:
+    if quality.proven and is_fair:
         answer, ties = settle_ties(search, quality)
         proven += ["sum", *ties]
-    bound = quality.whole.value if quality.whole.proven and quality.whole.value is not None else quality.bound
-    return Outcome(answer, tuple(proven), served_bound, bound)
+    return Outcome(answer, tuple(proven), served_bound, quality.bound)

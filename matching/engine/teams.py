@@ -96,6 +96,11 @@ class TeamTable:
         changes = 0 if block.changes is None else int(block.changes[lead, tail])
         return Team(self.index, int(block.scores[lead, tail]), members, changes)
 
+    def holds(self, block: Block, expert: int) -> npt.NDArray[np.bool_]:
+        """Return which teams of a block have an expert."""
+        is_expert = self.criteria.candidates == expert
+        return np.asarray(is_expert[block.leads][:, None] | is_expert[block.tails].any(axis=1)[None, :])
+
     def no_team(self) -> Team:
         return Team(self.index, weights.UNSERVED, (), len(self.criteria.previous))
 

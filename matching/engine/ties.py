@@ -8,23 +8,25 @@ from matching.engine.incumbent import change_count, imbalance
 from matching.engine.integer import PoolModel
 from matching.engine.pricing import SCALE
 from matching.engine.problem import LEAD, SUPPORT, Problem
-from matching.engine.quality import Quality
-from matching.engine.search import POOL_LIMIT, Search
+from matching.engine.search import POOL_LIMIT, Search, Whole
 from matching.engine.teams import Team
 
 MARK_BITS = 20  # of a team member's mark; sums of marks stay far inside int64
 
 
-def settle_ties(search: Search, quality: Quality) -> tuple[tuple[Team, ...], list[str]]:
+def settle_ties(search: Search, quality: Whole) -> tuple[tuple[Team, ...], list[str]]:
     """Return the one answer that the last objectives leave, and the names of those that are proven."""
-    best, value = quality.whole.teams, quality.whole.value
+    best, value = quality.teams, quality.value
     if best is None or value is None:
         raise ValueError("no answer whose ties could be settled")
-    gap = quality.relaxed.bound - value * SCALE
-    pool = search.relaxation.pool(quality.relaxed, gap)
+    pool = {
+        team
+        for leaf in quality.leaves
+        for team in search.relaxation.pool(leaf, max(0, leaf.bound - value * SCALE))
+    }
     if len(pool) > POOL_LIMIT:
         return best, []
-    goal = quality.relaxed.goal
+    goal = quality.leaves[0].goal
     model = PoolModel(search.calendar, pool, goal.bands, len(search.tables))
     model.model.add(model.total(goal.value) == value)
     proven: list[str] = []
