@@ -15,6 +15,7 @@ from matching.engine.quality import every_region_at_its_best, greatest_sum
 from matching.engine.relaxation import Relaxation
 from matching.engine.search import Search, Whole
 from matching.engine.teams import team_table
+from matching.engine.thinning import candidates_allowed, highest_score, is_any_thinned, thinned
 from matching.engine.ties import settle_ties
 
 LEVELS = ("fairness", "sum", "changes", "balance", "canonical")
@@ -46,7 +47,8 @@ def start(problem: Problem, budget: Budget) -> Search:
     """Lay out the tables and a first answer."""
     budget.tell("tables", 0.0)
     instance = Instance(problem)
-    tables = [team_table(criteria) for criteria in instance.regions]
+    most = candidates_allowed(len(instance.regions))
+    tables = [team_table(thinned(criteria, most)) for criteria in instance.regions]
     calendar = Calendar(instance, tables)
     incumbent = Incumbent(calendar, tables, problem.parameters.change_cost)
     relaxation = Relaxation(calendar, tables, budget)
@@ -76,6 +78,16 @@ def run(
 
 
 def _finish(search: Search, quality: Whole, is_fair: bool, served_bound: int) -> Outcome:
+    """Settle what is left; from fewer than all candidates nothing is proven but the bounds of all."""
+    criteria = search.instance.regions
+    if not is_any_thinned(criteria, candidates_allowed(len(criteria))):
+        return _settled(search, quality, is_fair, served_bound)
+    limits = [highest_score(region) for region in criteria]
+    bound = sum(limit for limit in limits if limit >= 0)
+    return Outcome(search.incumbent.teams, (), sum(limit >= 0 for limit in limits), bound)
+
+
+def _settled(search: Search, quality: Whole, is_fair: bool, served_bound: int) -> Outcome:
     answer, proven = search.incumbent.teams, ["fairness"] if is_fair else []
     if quality.proven and is_fair:
         answer, ties = settle_ties(search, quality)
