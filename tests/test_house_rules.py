@@ -21,6 +21,7 @@ TOOLS = {
     "types of the engine": ["-m", "mypy"],
     "import contracts": ["-c", CONSOLE, "--no-cache"],
     "templates": ["-m", "djlint", "templates", "--check"],
+    "translations are collected": ["manage.py", "messages", "--check"],
     "migrations are made": ["manage.py", "makemigrations", "--check", "--dry-run"],
 }
 PRODUCTION = {

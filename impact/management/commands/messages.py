@@ -87,6 +87,7 @@ def merge(file: Path, code: str, template: Catalog) -> Catalog:
     # A guessed translation of a changed text would be shown as if somebody had read it.
     catalog.update(template, no_fuzzy_matching=True)
     catalog.project, catalog.header_comment = "IMPACT", f"# IMPACT portal: {catalog.locale.english_name}"
+    catalog.version = catalog.last_translator = catalog.language_team = catalog.msgid_bugs_address = "-"
     catalog.creation_date = catalog.revision_date = NO_TIME
     return catalog
 
