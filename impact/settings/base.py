@@ -119,7 +119,7 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "impact.cache.TolerantRedisCache",
         "LOCATION": f"{REDIS_URL}/{env.str('CACHE_DB', default='1')}",
     }
 }

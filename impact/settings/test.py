@@ -22,7 +22,7 @@ TEST_PROCESS = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("g
 CELERY_BROKER_URL = f"{REDIS_URL}/{2 * TEST_PROCESS}"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "impact.cache.TolerantRedisCache",
         "LOCATION": f"{REDIS_URL}/{2 * TEST_PROCESS + 1}",
     }
 }

@@ -1,0 +1,57 @@
+"""The cache, which nothing may depend on: when it is down, it is empty."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+def _or(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a method answer so while the server cannot be reached."""
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def tolerant(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return method(*args, **kwargs)
+            except RedisError as error:
+                logger.warning("The cache is out of reach: %s", error)
+                return answer
+
+        return tolerant
+
+    return decorate
+
+
+class TolerantRedisCache(RedisCache):
+    """Django's Redis cache for a portal that must take submissions while Redis is away.
+
+    What it keeps can be had without it: pages for visitors, and the counters that slow down whoever
+    asks for many log-in codes. A code itself allows few attempts, which the session counts.
+    """
+
+    # Nothing is in an empty cache yet: a lock or counter that is asked for is had.
+    add = _or(True)(RedisCache.add)
+    set = _or(None)(RedisCache.set)
+    touch = _or(False)(RedisCache.touch)
+    delete = _or(False)(RedisCache.delete)
+    has_key = _or(False)(RedisCache.has_key)
+    set_many = _or([])(RedisCache.set_many)
+    delete_many = _or(None)(RedisCache.delete_many)
+    clear = _or(False)(RedisCache.clear)
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return _or(default)(super().get)(key, default, version)
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[str, Any]:
+        return _or({})(super().get_many)(keys, version)
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        return _or(delta)(super().incr)(key, delta, version)
