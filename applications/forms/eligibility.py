@@ -15,6 +15,7 @@ from impact.reference.models import NutsUnit
 
 class EligibilityForm(PublicForm):
     submit_label = _("Check")
+    has_inner_buttons = True
 
     regions = RegionsField(
         label=_("Regions in which the partners are based"),

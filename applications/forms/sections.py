@@ -58,6 +58,20 @@ class SectionForm(PublicForm):
         helper.attrs["data-autosave"] = ""
         return helper
 
+    def rows_kwargs(self, name: str) -> dict[str, Any]:
+        # What was sent is judged by itself: a row that equals a saved one is no blank row.
+        return {} if self.is_bound else super().rows_kwargs(name)
+
+    @property
+    def has_inner_buttons(self) -> bool:
+        return any(question.kind is Kind.REGIONS for question in self.section.questions)
+
+    @property
+    def has_open_search(self) -> bool:
+        """Whether a region was typed but none of those found has been chosen."""
+        searches = [self.fields[q.name].widget for q in self.section.questions if q.kind is Kind.REGIONS]
+        return any(widget.searched for widget in searches)
+
     @property
     def typed_base(self) -> dict[str, str]:
         """Digests of the saved values that the person has seen; {} if they did not arrive."""

@@ -56,7 +56,7 @@ class SectionView(ApplicationPage):
             return self.refuse(form, refusal, is_autosave)
         if is_autosave:
             return self.autosaved(form, saved)
-        if is_valid and not saved.conflicts:
+        if is_valid and not saved.conflicts and not form.has_open_search:
             return self.go_on()
         return self.show_again(form, saved)
 

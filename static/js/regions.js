@@ -91,7 +91,8 @@
   function several(group) {
     const chosen = group.querySelector("[data-regions-chosen]");
     const input = group.querySelector(".regions-search input");
-    group.querySelector(".regions-search button").hidden = true;
+    // Removed, not hidden: Enter in any field would press it.
+    group.querySelector(".regions-search button").remove();
     combobox(input, {
       url: group.dataset.regions,
       none: group.dataset.none,

@@ -251,6 +251,22 @@ def test_autosave_of_a_new_row_repeated_is_one_partner(application, lead):
     assert list(application.partners.values_list("name", flat=True)) == ["Town"]
 
 
+def test_save_after_autosave_keeps_the_rows(application, lead):
+    row = {"needs-0-area": "clld-design", "needs-0-weight": "3", "needs-0-level": "1"}
+    told, sent = autosave(lead, application, "support", **row)
+    lead.post(url(application, "support"), sent | {"base": told["base"]})
+    assert list(application.needs.values_list("area", "weight", "level")) == [("clld-design", 3, 1)]
+
+
+def test_save_with_a_region_typed_but_not_chosen_shows_what_was_found(application, lead):
+    page = send(lead, application, "territory", title="Upper Rhine", units_search="ortenau")
+    html = page.content.decode()
+    assert "You typed a region without choosing one" in html
+    assert f'value="{ORTENAU}"' in html
+    application.refresh_from_db()
+    assert application.title == "Upper Rhine"
+
+
 def test_autosave_with_an_error_saves_the_rest_and_says_so(application, lead):
     told, _sent = autosave(lead, application, "territory", title="Upper Rhine", population="many")
     assert told["text"].startswith("1 answer")
