@@ -8,6 +8,7 @@
   function nameOf(element) {
     const icon = element.querySelector(".material-symbols-outlined") || element;
     if (icon.textContent.trim() === "dock_to_right") return words().menu;
+    if (icon.textContent.trim() === "more_horiz") return words().more;
     return element.title || "";
   }
 
@@ -35,6 +36,7 @@
         link.setAttribute("aria-label", link.title || words().home);
       }
     });
+    document.getElementById("searchbar-submit")?.setAttribute("aria-label", words().search);
     document.querySelectorAll(PRESSABLE).forEach(makePressable);
   }
 

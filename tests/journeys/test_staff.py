@@ -1,0 +1,151 @@
+"""From a submitted application to released letters, by four people in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from applications.models import Application, PilotRegion, Review, Selection
+from impact.accounts.enums import Role
+from impact.mail.models import Message
+from tests.applications.staging import closed_call, eligible, person, proposed, scored, scoring, submitted
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 400, "height": 800}
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def become(page: Page, user) -> None:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    page.context.clear_cookies()
+    page.goto("/")
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.url}]
+    )
+
+
+def url(model: str, name: str = "changelist", *args) -> str:
+    return reverse(f"admin:applications_{model}_{name}", args=args)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def follow(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name).first.click()
+
+
+def test_application_goes_from_screening_to_a_pilot_region(page: Page) -> None:
+    call = closed_call(reviews_wanted=1)
+    application = submitted(call)
+    manager, second = person(Role.MANAGER), person(Role.MANAGER)
+    reviewer = person(Role.REVIEWER, name="Ana Reviewer")
+
+    become(page, manager)
+    page.goto("/admin/")
+    page.get_by_role("link", name="applications to screen").click()
+    page.get_by_role("link", name=application.reference).click()
+    follow(page, "Declare eligible")
+    press(page, "Declare eligible")
+    follow(page, "Assign reviewers")
+    page.get_by_label("Ana Reviewer").check()
+    press(page, "Assign reviewers")
+    expect(page.get_by_text("Ana Reviewer").first).to_be_visible()
+
+    become(page, reviewer)
+    page.goto("/admin/")
+    page.get_by_role("link", name="reviews to do").click()
+    page.get_by_role("link", name=application.reference).click()
+    follow(page, "I have no conflict")
+    page.get_by_label("I have no conflict of interest").check()
+    press(page, "I have no conflict")
+    scores = page.get_by_label("Score from 0 to 5")
+    expect(scores).to_have_count(2)
+    for field in scores.all():
+        field.fill("4")
+    press(page, "Submit, final")
+    expect(page.get_by_text("the review is final").first).to_be_visible()
+
+    become(page, manager)
+    page.goto(url("rankedapplication") + f"?call__id__exact={call.pk}")
+    expect(page.get_by_text("80.0").first).to_be_visible()
+    follow(page, "Start a selection")
+    page.get_by_label("Title").fill("Summer")
+    press(page, "Start a selection")
+    page.get_by_label(f"Outcome {application.reference}").select_option("selected")
+    expect(page.locator("[data-after]")).to_have_text("29")
+    press(page, "Save and propose")
+    page.get_by_label("Reasons for the choice").fill("The best.")
+    press(page, "Propose")
+
+    become(page, second)
+    page.goto(url("selection", "change", Selection.objects.get().pk))
+    follow(page, "Confirm")
+    press(page, "Confirm")
+    follow(page, "Release the letters")
+    press(page, "Release the letters")
+    expect(page.get_by_text("1 letter is on its way.")).to_be_visible()
+
+    assert Application.objects.get().status == "selected"
+    assert Review.objects.get().total == 80
+    assert PilotRegion.objects.get().place == 1
+    letter = Message.objects.get(template="applications/email/selected")
+    assert letter.status != "held"
+
+
+def staged() -> dict[str, tuple[object, str]]:
+    call = closed_call()
+    first, second = eligible(call), eligible(call)
+    scored(first, 5, 5)
+    scored(first, 2, 1)
+    review, waiting = scoring(second), submitted(call)
+    manager = person(Role.MANAGER)
+    proposal = proposed(call, {first: "selected"}, by=manager)
+    draft = Selection.objects.create(call=call, title="Draft", created_by=manager)
+    return {
+        "application": (manager, url("application", "change", first.pk)),
+        "applications": (manager, url("application")),
+        "verdict": (manager, url("application", "decide_one", waiting.pk, "eligible")),
+        "question": (manager, url("application", "decide_one", waiting.pk, "return")),
+        "assignment": (manager, url("application", "decide_one", second.pk, "assign")),
+        "ranking": (manager, url("rankedapplication")),
+        "score sheet": (review.reviewer, url("review", "score", review.pk)),
+        "reviews": (manager, url("review")),
+        "board": (manager, url("selection", "board", draft.pk)),
+        "proposal": (manager, url("selection", "change", proposal.pk)),
+        "confirmation": (manager, url("selection", "decide_one", proposal.pk, "confirm")),
+        "call": (manager, url("call", "change", call.pk)),
+        "extension": (manager, url("call", "decide_one", call.pk, "extend")),
+    }
+
+
+def test_staff_pages_are_accessible_wide_and_narrow_light_and_dark(page: Page) -> None:
+    found = []
+    for name, (user, address) in staged().items():
+        become(page, user)
+        for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            page.goto(address)
+            overflow = page.evaluate("document.documentElement.scrollWidth") - size["width"]
+            assert overflow <= 0, (name, size, overflow)
+            found += [
+                f"{name} {size['width']} {v['impact']} {v['id']} {[n['target'] for n in v['nodes']][:3]}"
+                for v in grave(page)
+            ]
+    assert found == [], "\n".join(found)
+
+
+def grave(page: Page) -> list[dict]:
+    """What axe finds and calls serious or critical; lesser ones lie in the theme's own parts."""
+    violations = Axe().run(page).response["violations"]
+    return [violation for violation in violations if violation["impact"] in ("serious", "critical")]
