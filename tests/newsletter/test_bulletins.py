@@ -12,10 +12,11 @@ from pytest_django.asserts import assertContains
 
 from impact.accounts.enums import Role
 from impact.history import IllegalMove, NotAllowed
+from impact.mail import pipeline as mail_pipeline
 from impact.mail.enums import MessageStatus
 from impact.mail.models import Message
 from impact.markdown import to_html
-from newsletter import actions, dashboard, pipeline, tasks
+from newsletter import actions, dashboard, links, pipeline, tasks
 from newsletter.enums import BULLETIN_MOVES, BulletinStatus, Topic
 from newsletter.models import Bulletin, Delivery
 from tests.accounts.factories import make_staff
@@ -57,6 +58,21 @@ def test_bulletin_reaches_confirmed_readers_of_its_topics_in_their_language(writ
     assert "/fr/newsletter/unsubscribe/" in mails["fr@example.org"].body
     assert '<a href="https://example.org/webinar"' in mails["en@example.org"].html
     assert mails["en@example.org"].headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_reader_gets_text_and_html_and_the_header_for_one_click(writer, mailoutbox):
+    subscriber = make_subscriber("reader@example.org")
+    send_now(make_bulletin(), writer)
+
+    while message := mail_pipeline.claim():
+        mail_pipeline.deliver(message)
+
+    email = mailoutbox[-1]
+    (html,) = email.alternatives
+    assert email.to == ["reader@example.org"]
+    assert "Read [more]" in email.body
+    assert "<h2>Join us</h2>" in html.content
+    assert email.extra_headers["List-Unsubscribe"] == f"<{links.unsubscribe_address(subscriber)}>"
 
 
 def test_bulletin_in_batches_reaches_each_once_and_ends(writer, monkeypatch):
