@@ -54,9 +54,7 @@ class ApplicationQuerySet(QuerySet):
         """Those on which the person works, with the person's rights as `role`."""
         about = Concat(Value("application:"), Cast(OuterRef("pk"), TextField()))
         held = Message.objects.held().filter(about=about)
-        return self.filter(members__user=user).annotate(
-            role=F("members__role"), has_held_letter=Exists(held)
-        )
+        return self.filter(members__user=user).annotate(role=F("members__role"), has_held_letter=Exists(held))
 
     def needing_reminder(self, call: Any, *, started_before: datetime) -> ApplicationQuerySet:
         """Drafts, and submitted ones with changes that were not submitted."""

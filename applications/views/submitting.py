@@ -18,7 +18,7 @@ from applications.actions import drafts, submitting
 from applications.enums import AttemptOutcome, MemberRole
 from applications.forms import opening
 from applications.forms.starting import SubmitForm, WithdrawForm
-from applications.models import Submission, SubmissionAttempt
+from applications.models import Submission
 from applications.sections import SECTIONS
 from applications.views.base import ApplicationPage
 from impact.history import IllegalMove, NotAllowed
@@ -94,11 +94,9 @@ class HistoryView(ApplicationPage):
     template_name = "applications/history.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        attempts = SubmissionAttempt.objects.filter(application=self.application)
         return super().get_context_data(**kwargs) | {
             "submissions": self.application.submissions.without_answers().select_related("submitted_by"),
-            "attempts": attempts.select_related("by", "submission"),
-            "changes": self.application.changes.all(),
+            "attempts": self.application.attempts.select_related("by", "submission"),
         }
 
 
