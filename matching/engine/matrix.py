@@ -13,6 +13,9 @@ from matching.engine.budget import Budget
 from matching.engine.criteria import Flags, Ints
 
 
+Chosen = dict[tuple[int, int], cp_model.IntVar]
+
+
 @dataclass(frozen=True)
 class Matrix:
     """Whole scores, shape (rows, columns), with what each row asks for and each column may carry."""
@@ -94,12 +97,31 @@ def _row_best(matrix: Matrix, row: int) -> int:
 
 def _best_above(matrix: Matrix, threshold: int, budget: Budget, hint: Picks) -> tuple[Picks | None, bool]:
     """Return the greatest sum with every row at the threshold or above, and whether the answer is proven."""
+    model, chosen = _threshold_model(matrix, threshold)
+    for row, columns in enumerate(hint.rows):
+        for column in columns:
+            model.add_hint(chosen[row, int(column)], True)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = budget.left
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None, status == cp_model.INFEASIBLE
+    picked: list[list[int]] = [[] for _ in matrix.demands]
+    for (row, column), variable in chosen.items():
+        if solver.boolean_value(variable):
+            picked[row].append(column)
+    is_best = status == cp_model.OPTIMAL
+    rows = tuple(np.array(columns, dtype=np.int64) for columns in picked)
+    return Picks(rows, is_best, int(solver.best_objective_bound)), is_best
+
+
+def _threshold_model(matrix: Matrix, threshold: int) -> tuple[cp_model.CpModel, Chosen]:
     model = cp_model.CpModel()
     rows, columns = matrix.scores.shape
-    chosen = {
-        (int(row), int(column)): model.new_bool_var("")
-        for row, column in zip(*np.nonzero(~matrix.forbidden), strict=True)
-    }
+    pairs = [(int(row), int(column)) for row, column in zip(*np.nonzero(~matrix.forbidden), strict=True)]
+    chosen = {pair: model.new_bool_var("") for pair in pairs}
     for row in range(rows):
         places = [column for column in range(columns) if (row, column) in chosen]
         variables = [chosen[row, column] for column in places]
@@ -109,29 +131,6 @@ def _best_above(matrix: Matrix, threshold: int, budget: Budget, hint: Picks) -> 
     for column in range(columns):
         load = sum(chosen[row, column] for row in range(rows) if (row, column) in chosen)
         model.add_linear_constraint(load, int(matrix.loads_min[column]), int(matrix.loads_max[column]))
-    for row, picked in enumerate(hint.rows):
-        for column in picked:
-            model.add_hint(chosen[row, int(column)], True)
-    pairs = list(chosen)
-    values = [int(matrix.scores[pair]) for pair in pairs]
-    model.maximize(cp_model.LinearExpr.weighted_sum([chosen[pair] for pair in pairs], values))
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = budget.left
-    solver.parameters.num_workers = 1
-    solver.parameters.linearization_level = 2
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None, status == cp_model.INFEASIBLE
-    picked_rows = tuple(
-        np.array(
-            [
-                column
-                for column in range(columns)
-                if (row, column) in chosen and solver.boolean_value(chosen[row, column])
-            ]
-        )
-        for row in range(rows)
-    )
-    return Picks(
-        picked_rows, status == cp_model.OPTIMAL, int(solver.best_objective_bound)
-    ), status == cp_model.OPTIMAL
+    scores = [int(matrix.scores[pair]) for pair in pairs]
+    model.maximize(cp_model.LinearExpr.weighted_sum([chosen[pair] for pair in pairs], scores))
+    return model, chosen
