@@ -12,7 +12,6 @@ from ortools.sat.python import cp_model
 from matching.engine.budget import Budget
 from matching.engine.criteria import Flags, Ints
 
-
 Chosen = dict[tuple[int, int], cp_model.IntVar]
 
 
