@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.generic import DetailView, FormView, ListView, View
@@ -20,6 +21,9 @@ from impact import markdown
 from impact.reference.maps import MapRegion, region_map
 from impact.reference.models import NutsUnit
 from impact.uploads import PDF
+
+# Typesetting takes far longer than anything else that an anonymous visitor can ask for.
+PDF_SECONDS = 300
 
 
 class CallListView(VisitorCacheMixin, ListView):
@@ -60,7 +64,10 @@ class QuestionsPdfView(SingleObjectMixin, View):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.get_object()
-        content = pdf.of_questions(call, language=get_language())
+        language = get_language()
+        content = cache.get_or_set(
+            f"questions:{call.pk}:{language}", lambda: pdf.of_questions(call, language=language), PDF_SECONDS
+        )
         response = HttpResponse(content, content_type=PDF)
         response["Content-Disposition"] = f'attachment; filename="{call.slug}-questions.pdf"'
         return response
