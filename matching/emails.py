@@ -56,7 +56,9 @@ def tell_staff_declined(match: Match, reason: str) -> None:
 
 
 def _to_expert(message: str, match: Match, **context: Any) -> None:
-    _post(message, match.expert.user, match.about, f"{match.about}:{message}", match=match, **context)
+    # An expert who had all data deleted has no address any more.
+    if match.expert.user:
+        _post(message, match.expert.user, match.about, f"{match.about}:{message}", match=match, **context)
 
 
 def _to_region(message: str, region: PilotRegion, key: str, **context: Any) -> None:

@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+from django.utils import timezone
 
 from experts.enums import ExpertStatus
 from impact.accounts.enums import Role
@@ -250,3 +251,14 @@ def test_lifted_rule_counts_no_longer_and_stays_on_record():
     assert MatchRun.objects.count() == 0
     assert done_run().problem["forbidden"] == []
     assert MatchRule.objects.get().lifted_by == by
+
+
+def test_end_of_a_match_of_an_erased_expert_writes_to_nobody():
+    _region, expert, match = confirmed_match()
+    type(expert).objects.filter(pk=expert.pk).update(user=None, name="", erased_at=timezone.now())
+
+    actions.end_match(match_id=match.pk, by=factories.staff(), reason="Left")
+
+    match.refresh_from_db()
+    assert match.status == MatchStatus.ENDED
+    assert factories.mails("ended") == []
