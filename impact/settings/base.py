@@ -223,6 +223,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "IMPACT"
 STAFF_SECOND_FACTOR_REQUIRED = True
 AXES_VERBOSE = False
+# Its greeting would stand in the output of every command.
+AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hours
 AXES_USERNAME_CALLABLE = "impact.accounts.lockout.username"
