@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
 from experts.models import Expert
-from matching import wording
+from matching import snapshots, wording
 from matching.cover import Cover, areas_covered, sides_covered
 from matching.enums import RuleKind, RunStatus
 from matching.models import Match, MatchRule, MatchRun, Proposal, RegionProposal
@@ -47,6 +47,15 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Conflict:
+    """An expert whom a conflict of interest keeps out of a region's team, and why."""
+
+    expert_id: str
+    expert: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Row:
     """A region with its team, or with what is missing."""
 
@@ -58,7 +67,8 @@ class Row:
     missing: list[str]
     remedies: list[str]
     leaving: list[str]
-    bans: list[MatchRule]
+    rules: list[MatchRule]
+    conflicts: list[Conflict]
 
     @property
     def is_served(self) -> bool:
@@ -137,9 +147,15 @@ def progress_of(run: MatchRun, now: datetime) -> Progress:
 
 def names_of_all() -> wording.Names:
     """Return the names that sentences about a run may need."""
+    experts = list(Expert.objects.select_related("user").prefetch_related("organisations"))
+    regions = list(PilotRegion.objects.with_units().prefetch_related("application__partners"))
+    owned = [row.name for expert in experts for row in expert.organisations.all()]
+    partners = [row.name for region in regions for row in region.application.partners.all()]
     return wording.Names.load(
-        experts={str(expert.pk): str(expert) for expert in Expert.objects.select_related("user")},
-        regions={str(region.pk): str(region) for region in PilotRegion.objects.all()},
+        experts={str(expert.pk): str(expert) for expert in experts},
+        regions={str(region.pk): str(region) for region in regions},
+        organisations={snapshots.organisation_key(name): name for name in (*owned, *partners)},
+        places={unit.pk: str(unit) for region in regions for unit in region.units.all()},
     )
 
 
@@ -156,7 +172,7 @@ class _RowMaker:
         self.before = {(int(m["region"]), int(m["expert"])) for m in problem["previous"]}
         rules = list(MatchRule.objects.in_force().with_pair())
         self.pins = {(r.region_id, r.expert_id): r for r in rules if r.kind == RuleKind.PINNED}
-        self.bans = [r for r in rules if r.kind == RuleKind.FORBIDDEN]
+        self.rules = rules
         self.matches = {(m.region_id, m.expert_id): m for m in Match.objects.standing()}
 
     def row(self, proposal: RegionProposal) -> Row:
@@ -173,7 +189,8 @@ class _RowMaker:
             missing=[wording.missing(fact, self.names) for fact in unserved["missing"]],
             remedies=[wording.remedy(fact, self.names) for fact in unserved["remedies"]],
             leaving=self._leaving(proposal, members),
-            bans=[rule for rule in self.bans if rule.region_id == proposal.region_id],
+            rules=self._other_rules(proposal, members),
+            conflicts=[c for key in self.experts if (c := self._conflict(region, key))],
         )
 
     def _member(self, region: RegionProposal, member: Proposal) -> Member:
@@ -187,6 +204,25 @@ class _RowMaker:
             pin=self.pins.get(pair),
             match=self.matches.get(pair),
         )
+
+    def _other_rules(self, proposal: RegionProposal, members: Sequence[Proposal]) -> list[MatchRule]:
+        """Return what is in force for the region and not said beside a member."""
+        said = {member.expert_id for member in members}
+        return [
+            rule
+            for rule in self.rules
+            if rule.region_id == proposal.region_id
+            and (rule.kind != RuleKind.PINNED or rule.expert_id not in said)
+        ]
+
+    def _conflict(self, region: Mapping[str, Any], key: str) -> Conflict | None:
+        found: dict[str, list[str]] = {part: [] for part in snapshots.CONFLICT_PARTS}
+        for part, shared in snapshots.conflicts(region, self.experts[key]):
+            found[part].append(shared)
+        if not any(found.values()):
+            return None
+        reason = wording.because({"kind": "conflict", "expert": key, **found}, self.names)
+        return Conflict(key, self.names.expert(key), reason)
 
     def _leaving(self, proposal: RegionProposal, members: Sequence[Proposal]) -> list[str]:
         staying = {member.expert_id for member in members}

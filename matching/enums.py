@@ -42,3 +42,8 @@ MATCH_MOVES = {
 class RuleKind(models.TextChoices):
     PINNED = "pinned", _("Pinned: in the team whenever the region is served")
     FORBIDDEN = "forbidden", _("Forbidden: never in the team")
+    CLEARED = "cleared", _("Cleared: the conflict of interest between them does not count")
+
+
+# Of these a pair has one at a time; a conflict may be cleared besides.
+STEERING = [RuleKind.PINNED, RuleKind.FORBIDDEN]

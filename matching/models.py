@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from experts.enums import ExpertRole
 from impact.history import HasStatus, StatusChange, append_only
-from matching.enums import MATCH_MOVES, RUN_MOVES, MatchStatus, RuleKind, RunStatus
+from matching.enums import MATCH_MOVES, RUN_MOVES, STEERING, MatchStatus, RuleKind, RunStatus
 from matching.querysets import (
     MatchQuerySet,
     MatchRuleQuerySet,
@@ -21,6 +21,11 @@ from matching.querysets import (
     RegionProposalQuerySet,
 )
 
+_VERBS = {
+    RuleKind.PINNED: _("Pinned"),
+    RuleKind.FORBIDDEN: _("Banned"),
+    RuleKind.CLEARED: _("Conflict cleared"),
+}
 _TONES = {MatchStatus.INVITED: "info", MatchStatus.ACCEPTED: "success"}
 
 
@@ -278,7 +283,7 @@ class MatchMonth(models.Model):
 
 
 class MatchRule(models.Model):
-    """A pin or a ban by staff, with its reason; lifted, never deleted."""
+    """A pin, a ban or a cleared conflict of interest, by staff and with its reason; lifted, never deleted."""
 
     region = models.ForeignKey(
         "applications.PilotRegion", models.PROTECT, related_name="match_rules", verbose_name=_("pilot region")
@@ -305,8 +310,13 @@ class MatchRule(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["region", "expert"],
-                condition=models.Q(lifted_at__isnull=True),
+                condition=models.Q(lifted_at__isnull=True, kind__in=STEERING),
                 name="match_rule_one_in_force",
+            ),
+            models.UniqueConstraint(
+                fields=["region", "expert"],
+                condition=models.Q(lifted_at__isnull=True, kind=RuleKind.CLEARED),
+                name="match_rule_cleared_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=RuleKind.values), name="match_rule_kind_known"
@@ -315,3 +325,8 @@ class MatchRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.region} · {self.expert}"
+
+    @property
+    def verb(self) -> str:
+        """What was done to the pair, in one word."""
+        return _VERBS[RuleKind(self.kind)]

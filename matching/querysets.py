@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
-from matching.enums import MatchStatus, RuleKind, RunStatus
+from matching.enums import STEERING, MatchStatus, RuleKind, RunStatus
 
 # The worker says every few seconds that it lives (pipeline.HEARTBEAT_SECONDS).
 HEARTBEAT_LASTS = timedelta(seconds=60)
@@ -136,6 +136,13 @@ class MatchRuleQuerySet(QuerySet):
 
     def pins(self) -> MatchRuleQuerySet:
         return self.filter(kind=RuleKind.PINNED)
+
+    def cleared(self) -> MatchRuleQuerySet:
+        return self.filter(kind=RuleKind.CLEARED)
+
+    def of_kind_like(self, kind: str) -> MatchRuleQuerySet:
+        """Those of which a pair has one at a time, together with that kind."""
+        return self.filter(kind__in=STEERING if kind in STEERING else [kind])
 
     def bans(self) -> MatchRuleQuerySet:
         return self.filter(kind=RuleKind.FORBIDDEN)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,9 @@ from applications.models import PilotRegion
 from experts.models import Expert
 from matching.models import Match, MatchRule, RegionProposal
 
+CONFLICT_PARTS = ("organisations", "places")
+# Stands in no key of an organisation and in no code of a place.
+PRIVATE = "@"
 # Defaults of ours, to be confirmed by staff; docs/matching.md says what each does.
 DEFAULT_PARAMETERS: dict[str, Any] = {
     "side_language_level": "B2",
@@ -50,11 +53,14 @@ def take(*, today: date, parameters: dict[str, Any]) -> dict[str, Any]:
     staying = [match for match in matches if match.region_id in waiting_ids]
     experts = list(Expert.objects.pool(keep=[match.expert_id for match in staying]).with_profile())
     pins = _pins(waiting_ids, staying, {expert.pk for expert in experts if expert.is_available})
+    rows = [_region(region, months) for region in waiting], [_expert(expert, months) for expert in experts]
+    cleared = MatchRule.objects.in_force().cleared().values_list("region_id", "expert_id")
+    _clear_conflicts(*rows, {(str(region), str(expert)) for region, expert in cleared})
     return {
         "version": 1,
         "months": [f"{month:%Y-%m}" for month in months],
-        "regions": [_region(region, months) for region in waiting],
-        "experts": [_expert(expert, months) for expert in experts],
+        "regions": rows[0],
+        "experts": rows[1],
         "pinned": [_pin(region, expert, role) for (region, expert), role in sorted(pins.items())],
         "forbidden": _forbidden(waiting_ids, experts, pins),
         "locked": _locked(matches, waiting_ids, experts, months),
@@ -82,10 +88,40 @@ def lacks(region: PilotRegion) -> list[str]:
     return missing
 
 
+def conflicts(region: Mapping[str, Any], expert: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a region and an expert of a problem have in common: (`organisations` or `places`, key)."""
+    return [(part, key) for part in CONFLICT_PARTS for key in sorted({*region[part]} & {*expert[part]})]
+
+
+def conflicts_between(region_id: int, expert_id: int) -> list[tuple[str, str]]:
+    """Return the conflicts of interest of a pair as of now, cleared or not; empty for a region not active."""
+    region = PilotRegion.objects.for_matching().filter(pk=region_id).first()
+    expert = Expert.objects.with_profile().filter(pk=expert_id).first()
+    return conflicts(_region(region, []), _expert(expert, [])) if region and expert else []
+
+
 def organisation_key(name: str) -> str:
     """Return a name as it is compared for conflicts of interest: no case, accents, punctuation or spaces."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def _clear_conflicts(
+    regions: Sequence[dict[str, Any]], experts: Sequence[dict[str, Any]], cleared: set[tuple[str, str]]
+) -> None:
+    """Take a conflict away from the cleared pairs only.
+
+    The contract knows no pair that is cleared, but its keys mean nothing to the engine: the expert's key
+    is replaced by one of his or her own, which every other region that had it gets as well.
+    """
+    for expert in experts:
+        own = [region for region in regions if (region["id"], expert["id"]) in cleared]
+        for part, key in {found for region in own for found in conflicts(region, expert)}:
+            private = f"{key}{PRIVATE}{expert['id']}"
+            expert[part] = sorted({*expert[part]} - {key} | {private})
+            for region in regions:
+                if key in region[part] and region not in own:
+                    region[part] = sorted({*region[part], private})
 
 
 def _split(regions: Sequence[PilotRegion]) -> tuple[list[PilotRegion], list[PilotRegion]]:

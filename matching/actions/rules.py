@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import PilotRegion
 from impact.history import require
+from matching import snapshots
 from matching.enums import RuleKind
 from matching.exceptions import NothingToDo
 from matching.models import MatchRule
@@ -19,19 +20,22 @@ from matching.models import MatchRule
 def add_rule(
     *, region_id: int, expert_id: int, kind: RuleKind, reason: str, by: Any, role: str = ""
 ) -> MatchRule:
-    """Pin an expert to a region or ban the pair, for the runs to come.
+    """Pin an expert to a region, ban the pair, or clear a conflict of interest, for the runs to come.
 
     Args:
         role: with a pin, the role the expert must have; empty: either.
 
     Raises:
         NotAllowed: the person may not.
-        NothingToDo: a pin or ban is in force for the pair, or a ban contradicts a standing match.
+        NothingToDo: such a rule is in force for the pair, a ban contradicts a standing match, or there is
+            no conflict to clear.
     """
     require(by, "matching.run_matching")
     region = PilotRegion.objects.select_for_update().get(pk=region_id)
-    if MatchRule.objects.in_force().filter(region=region, expert_id=expert_id).exists():
-        raise NothingToDo(_("There is a pin or ban for this pair already. Lift it first."))
+    if MatchRule.objects.in_force().of_kind_like(kind).filter(region=region, expert_id=expert_id).exists():
+        raise NothingToDo(_("There is such a decision for this pair already. Lift it first."))
+    if kind == RuleKind.CLEARED and not snapshots.conflicts_between(region_id, expert_id):
+        raise NothingToDo(_("Nothing is known that would be a conflict of interest between them."))
     if kind == RuleKind.FORBIDDEN and region.matches.standing().filter(expert_id=expert_id).exists():
         raise NothingToDo(_("The expert is in this team. End the match first."))
     return MatchRule.objects.create(

@@ -67,12 +67,16 @@ class MatchRuleAdmin(DecisionPageMixin, ReadOnlyAdmin):
     decisions = [
         Decision(
             name="add",
-            label=_("Add a pin or a ban"),
+            label=_("Pin, ban or clear"),
             action=actions.add_rule,
             permission="matching.run_matching",
             form=RuleForm,
             scope=Scope.LIST,
-            explain=_("It counts in the runs to come. A pin that breaks a hard rule is refused by name."),
+            explain=_(
+                "It counts in the runs to come and stays on record with your name and reason. "
+                "A pin that breaks a hard rule is refused by name. To clear a conflict of interest is to say "
+                "that what the two have in common is no reason against the team."
+            ),
             refusals=(NothingToDo,),
             done=_("It counts from the next run on. Undo it here, or on the board, as long as you like."),
             go_to=lambda rule: reverse("admin:matching_matchrule_change", args=[rule.pk]),

@@ -1,5 +1,6 @@
 """What the engine found, said for people: its result has kinds and numbers, never sentences."""
 
+from matching.wording.bars import because
 from matching.wording.names import Names, cefr, days, figure, month
 from matching.wording.parameters import parameters
 from matching.wording.reasons import reason
@@ -8,6 +9,7 @@ from matching.wording.whynot import region_cost, whole_cost, why_not
 
 __all__ = [
     "Names",
+    "because",
     "cefr",
     "days",
     "figure",

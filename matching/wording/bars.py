@@ -22,9 +22,14 @@ def _role(fact: Fact, names: Names) -> str:
 
 
 def _conflict(fact: Fact, names: Names) -> str:
+    said = []
     if fact["organisations"]:
-        return _("is connected with a partner of the region")
-    return _("lives in the region")
+        partners = names.conflict_list("organisations", fact["organisations"])
+        said.append(_("is connected with a partner of the region (%(partners)s)") % {"partners": partners})
+    if fact["places"]:
+        places = names.conflict_list("places", fact["places"])
+        said.append(_("lives in the region (%(places)s)") % {"places": places})
+    return ", ".join(said)
 
 
 def _max_regions(fact: Fact, names: Names) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.formats import date_format
@@ -23,15 +23,17 @@ class Names:
     areas: Mapping[str, str]
     experts: Mapping[str, str]
     regions: Mapping[str, str]
+    organisations: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, *, experts: Mapping[str, str], regions: Mapping[str, str]) -> Names:
+    def load(cls, **others: Mapping[str, str]) -> Names:
+        """Read the vocabularies; the other names come from the caller."""
         return cls(
             countries={row.pk: str(row) for row in Country.objects.all()},
             languages={row.pk: str(row) for row in Language.objects.all()},
             areas={row.pk: str(row) for row in ExpertiseArea.objects.all()},
-            experts=experts,
-            regions=regions,
+            **others,
         )
 
     def country(self, code: str) -> str:
@@ -48,6 +50,12 @@ class Names:
 
     def region(self, key: str) -> str:
         return self.regions.get(key, key)
+
+    def conflict_list(self, part: str, keys: Sequence[str]) -> str:
+        """Say organisations or places (`part`) that a region and an expert have in common."""
+        known = self.organisations if part == "organisations" else self.places
+        plain = [key.partition("@")[0] for key in keys]
+        return ", ".join(known.get(key, key) for key in plain)
 
     def expert_list(self, keys: Sequence[str]) -> str:
         return ", ".join(self.expert(key) for key in keys)

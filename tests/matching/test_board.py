@@ -153,7 +153,7 @@ def test_why_not_says_a_hard_rule_in_words():
 
     page = text_of(as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk, "expert": ash.pk}))
 
-    assert "Ash is connected with a partner of the region." in page
+    assert "Ash is connected with a partner of the region (City of Strasbourg)." in page
     assert "Nothing can be weighed" in page
 
 

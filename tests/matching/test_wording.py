@@ -27,6 +27,8 @@ NAMES = wording.Names(
     areas={"clld-design": "Designing a strategy"},
     experts={"1": "Expert Ash", "2": "Expert Elm"},
     regions={"7": "Rhine"},
+    organisations={"cityofstrasbourg": "City of Strasbourg"},
+    places={"FRF11": "Bas-Rhin"},
 )
 BARRED = [{"expert": "1", "because": [{"kind": "conflict", "organisations": [], "places": ["FRF11"]}]}]
 
@@ -47,7 +49,7 @@ BARRED = [{"expert": "1", "because": [{"kind": "conflict", "organisations": [], 
         (
             {"kind": "need", "area": "clld-design", "level": 2, "barred": BARRED},
             "Nobody who is free covers “Designing a strategy” at level 2, which must be covered. "
-            "Who would, but for this: Expert Ash: lives in the region.",
+            "Who would, but for this: Expert Ash: lives in the region (Bas-Rhin).",
         ),
         (
             {"kind": "contention", "score": 800, "experts": [{"expert": "2", "regions": ["7"]}]},
@@ -115,7 +117,17 @@ def test_every_kind_of_the_engine_has_words():
         ),
         (
             {"kind": "conflict", "expert": "1", "organisations": [], "places": ["FRF11"]},
-            "Expert Ash lives in the region.",
+            "Expert Ash lives in the region (Bas-Rhin).",
+        ),
+        (
+            {
+                "kind": "conflict",
+                "expert": "1",
+                "organisations": ["cityofstrasbourg@4"],
+                "places": ["FRF11"],
+            },
+            "Expert Ash is connected with a partner of the region (City of Strasbourg), "
+            "lives in the region (Bas-Rhin).",
         ),
         ({"kind": "needed_elsewhere", "regions": ["7"]}, "The expert serves Rhine."),
         ({"kind": "fewer_served", "regions": 1}, "1 region fewer would have a team."),
