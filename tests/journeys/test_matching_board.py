@@ -1,0 +1,172 @@
+"""The matching in a real browser: board, questions, decisions; by keyboard, wide and narrow, light, dark."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from matching import actions
+from matching.models import Match, MatchRule, MatchRun
+from tests.matching import factories
+from tests.matching.staffing import url
+from tests.matching.test_teams import confirm, done_run
+from tests.support.browsing import assert_accessible
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 400, "height": 700}
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def log_in(page: Page, user: Any, home: str) -> None:
+    client = Client()
+    client.force_login(user)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": home}])
+
+
+@pytest.fixture
+def run(page: Page, live_server: Any) -> MatchRun:
+    """A run with a region that has a team and one that cannot have one, seen by a second manager."""
+    factories.region("Rhine Bridges")
+    factories.region("Upper Meuse", sides={"FR": ("fr",), "LU": ("lb",)})
+    factories.expert("Expert Linden")
+    factories.expert("Expert Ash", areas={"clld-design": 2})
+    done_run()
+    log_in(page, factories.staff(), live_server.url)
+    return done_run()
+
+
+def pages_of(run: MatchRun) -> list[str]:
+    region = run.region_proposals.served().get().region_id
+    expert = run.problem["experts"][1]["id"]
+    return [
+        url("matchrun"),
+        url("matchrun", "decide_many", "start"),
+        url("matchrun", "change", run.pk),
+        url("matchrun", "decide_one", run.pk, "confirm"),
+        f"{url('matchrun', 'why_not', run.pk)}?region={region}&expert={expert}",
+        url("matchrun", "compare"),
+        url("matchrun", "pool"),
+        url("match"),
+        url("matchrule"),
+        url("matchrule", "decide_many", "add"),
+    ]
+
+
+def serious_findings(page: Page) -> list[str]:
+    """What axe calls serious or critical; lesser ones lie in the theme's own parts."""
+    found = Axe().run(page).response["violations"]
+    grave = [rule for rule in found if rule["impact"] in ("serious", "critical")]
+    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:3]}" for rule in grave]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_the_matching_are_accessible_and_fit(page: Page, run: MatchRun, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    broken = []
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        for path in pages_of(run):
+            page.goto(path)
+            broken += [f"{path} {size['width']} {text}" for text in serious_findings(page)]
+            if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
+                broken.append(f"{path} is wider than {size['width']}")
+    assert broken == []
+
+
+def test_board_leads_from_the_overview_to_the_region_by_keyboard(page: Page, run: MatchRun) -> None:
+    page.goto(url("matchrun", "change", run.pk))
+
+    page.get_by_role("table").first.get_by_role("link", name="Rhine Bridges").focus()
+    page.keyboard.press("Enter")
+
+    card = page.get_by_role("article", name="Rhine Bridges")
+    expect(card).to_be_in_viewport()
+    card.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(card.get_by_text("Speaks French at C1 for the side of France")).to_be_visible()
+
+
+def test_board_shows_what_a_region_without_a_team_lacks(page: Page, run: MatchRun) -> None:
+    page.goto(url("matchrun", "change", run.pk))
+
+    card = page.get_by_role("article", name="Upper Meuse")
+
+    expect(card.get_by_text("Nobody who is free speaks Luxembourgish")).to_be_visible()
+    expect(card.get_by_text("Any one of these would give it a team")).to_be_visible()
+
+
+def test_manager_asks_why_not_pins_all_the_same_and_undoes_it(page: Page, run: MatchRun) -> None:
+    page.goto(url("matchrun", "change", run.pk))
+    page.get_by_role("article", name="Rhine Bridges").get_by_role(
+        "link", name="Why not somebody else?"
+    ).click()
+    page.get_by_label("Expert", exact=True).select_option(label="Expert Ash")
+    page.get_by_role("button", name="Why not?").click()
+    expect(page.get_by_text("The region's best team with this expert is weaker")).to_be_visible()
+
+    page.get_by_role("link", name="Pin all the same").click()
+    page.get_by_label("Reason").fill("Knows the region")
+    page.get_by_role("button", name="Pin, ban or clear").click()
+    expect(page.get_by_text("It counts from the next run on.")).to_be_visible()
+    rule = MatchRule.objects.get()
+    assert (str(rule.expert), rule.kind) == ("Expert Ash", "pinned")
+
+    page.get_by_role("article", name="Rhine Bridges").get_by_role("link", name="Undo").click()
+    page.get_by_role("button", name="Lift").click()
+    expect(page.get_by_role("article", name="Rhine Bridges")).to_be_visible()
+    assert not MatchRule.objects.in_force().exists()
+
+
+def test_manager_confirms_teams_and_the_board_says_so(page: Page, run: MatchRun) -> None:
+    page.goto(url("matchrun", "change", run.pk))
+
+    page.get_by_role("link", name="Confirm teams").click()
+    page.get_by_role("button", name="Confirm teams").click()
+
+    expect(page.get_by_text("The teams are confirmed")).to_be_visible()
+    expect(page.get_by_role("article", name="Rhine Bridges").get_by_text("Confirmed")).to_be_visible()
+    assert Match.objects.standing().count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_the_expert_are_accessible_and_fit(page: Page, live_server: Any, scheme: Any) -> None:
+    factories.region("Rhine Bridges")
+    expert = factories.expert("Linden", max_regions=3, half_days=40)
+    (accepted,) = confirm(done_run())
+    actions.accept(match_id=accepted.pk, by=expert.user)
+    factories.region("Upper Meuse")
+    (invited,) = confirm(done_run())
+    log_in(page, expert.user, live_server.url)
+    page.emulate_media(color_scheme=scheme)
+    for size in (DESKTOP, {"width": 320, "height": 700}):
+        page.set_viewport_size(size)
+        for name, args in (
+            ("matches", []),
+            ("match", [accepted.public_id]),
+            ("match", [invited.public_id]),
+            ("decline", [invited.public_id]),
+        ):
+            page.goto(reverse(f"matching:{name}", args=args))
+            assert_accessible(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
+
+
+def test_expert_takes_the_calendar_file(page: Page, live_server: Any) -> None:
+    factories.region("Rhine Bridges")
+    expert = factories.expert("Linden")
+    (match,) = confirm(done_run())
+    actions.accept(match_id=match.pk, by=expert.user)
+    log_in(page, expert.user, live_server.url)
+    page.goto(reverse("matching:matches"))
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Calendar file").click()
+
+    assert download.value.suggested_filename == "impact.ics"
