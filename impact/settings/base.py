@@ -222,7 +222,6 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "IMPACT"
 STAFF_SECOND_FACTOR_REQUIRED = True
-AXES_VERBOSE = False
 # Its greeting would stand in the output of every command.
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 10
