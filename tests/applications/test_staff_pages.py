@@ -1,6 +1,7 @@
 """The staff's pages over HTTP: what they show, and that they stay quick."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -496,8 +497,8 @@ def test_board_saves_a_draft_and_counts_on_the_server():
         ("selected", None),
         ("reserve", 1),
     ]
-    assert "<strong data-here>1</strong>" in page
-    assert '<strong data-after class="">29</strong>' in page
+    assert re.search(r"<strong data-here>\s*1\s*</strong>", page)
+    assert re.search(r"<strong data-after[^>]*>\s*29\s*</strong>", page)
 
 
 def test_board_keeps_what_was_typed_when_a_field_is_wrong():
@@ -646,8 +647,10 @@ def test_call_page_fixes_times_once_open_and_weights_once_scored():
     ["application", "review", "selection", "pilotregion", "call", "rankedapplication", "reviewerprofile"],
 )
 def test_pages_open_in_french(page):
+    # Leaving the block brings the language of the other tests back, which the request has changed.
     with override("fr"):
         address = url(page)
+        response = as_(Role.MANAGER).get(address)
 
     assert address.startswith("/fr/")
-    assert as_(Role.MANAGER).get(address).status_code == 200
+    assert response.status_code == 200
