@@ -96,7 +96,7 @@ def test_child_that_ignores_the_request_is_killed(tmp_path: Path, monkeypatch: p
         [
             sys.executable,
             "-c",
-            "import signal, time; signal.signal(15, signal.SIG_IGN); print(); time.sleep(600)",
+            "import signal, time; signal.signal(15, signal.SIG_IGN); print(flush=True); time.sleep(600)",
         ],
         stdout=subprocess.PIPE,
         start_new_session=True,
