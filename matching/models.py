@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from experts.enums import ExpertRole
@@ -85,7 +86,7 @@ class MatchRun(HasStatus):
         permissions = [("run_matching", _("Can start and cancel match runs"))]
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
+        return f"{capfirst(self._meta.verbose_name)} {self.pk}"
 
     @property
     def is_cancel_asked(self) -> bool:
