@@ -1,0 +1,100 @@
+"""The decisions on a review: the reviewer's own declarations, and what managers may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from applications.actions import reviewing
+from applications.enums import ReviewStatus
+from applications.models import Review
+from impact.admin import Decision, DecisionForm, ReasonForm
+
+
+class NoConflictForm(DecisionForm):
+    declares = forms.BooleanField(
+        label=_(
+            "I have no conflict of interest: I work with none of the partners, "
+            "and gain nothing from the outcome"
+        )
+    )
+
+
+def declare_no_conflict(*, review_id: int, by: Any, declares: bool) -> None:
+    """Pass on the declaration, which the form has required."""
+    reviewing.declare_no_conflict(review_id=review_id, by=by)
+
+
+def who_applies(request: HttpRequest, targets: Sequence[Review]) -> dict[str, Any]:
+    """Show what a declaration needs, and nothing else: who applies, and where."""
+    (review,) = targets
+    version = review.application.latest_version
+    return {"partners": version.partners, "call": review.application.call}
+
+
+DECISIONS = [
+    Decision(
+        name="no-conflict",
+        label=_("I have no conflict"),
+        action=declare_no_conflict,
+        permission="applications.score_review",
+        target="review_id",
+        form=NoConflictForm,
+        is_possible=lambda review: review.status == ReviewStatus.ASSIGNED,
+        explain=_("The application opens for you after this declaration, which is kept in the history."),
+        preview="admin/applications/_who_applies.html",
+        preview_context=who_applies,
+        done=_("Thank you. The application is open to you now."),
+        icon="lock_open",
+    ),
+    Decision(
+        name="conflict",
+        label=_("I have a conflict"),
+        action=reviewing.declare_conflict,
+        permission="applications.score_review",
+        target="review_id",
+        form=ReasonForm,
+        is_possible=lambda review: review.status in (ReviewStatus.ASSIGNED, ReviewStatus.SCORING),
+        explain=_(
+            "You stand back from this review for good, and the person who assigned it is told. If you "
+            "are not sure, declare it."
+        ),
+        preview="admin/applications/_who_applies.html",
+        preview_context=who_applies,
+        done=_("Thank you for saying so. Somebody else will review the application."),
+        icon="front_hand",
+        variant=ActionVariant.DANGER,
+    ),
+    Decision(
+        name="take-back",
+        label=_("Take the assignment back"),
+        action=reviewing.take_back,
+        permission="applications.assign_review",
+        target="review_id",
+        form=ReasonForm,
+        is_possible=lambda review: review.can_move(ReviewStatus.WITHDRAWN),
+        explain=_("The reviewer no longer sees the application. What was written stays on record."),
+        icon="undo",
+        variant=ActionVariant.DEFAULT,
+    ),
+    Decision(
+        name="reopen",
+        label=_("Reopen"),
+        action=reviewing.reopen,
+        permission="applications.reopen_review",
+        target="review_id",
+        form=ReasonForm,
+        is_possible=lambda review: review.status == ReviewStatus.SUBMITTED,
+        explain=_(
+            "The review counts no longer until its reviewer submits it again. The reviewer is told your "
+            "reason."
+        ),
+        icon="lock_open",
+        variant=ActionVariant.DEFAULT,
+    ),
+]
