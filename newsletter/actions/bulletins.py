@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -53,7 +52,8 @@ def schedule(*, bulletin_id: int, by: Any, send_at: datetime | None = None) -> B
     bulletin.save(update_fields=["send_at"])
     move(bulletin, BulletinStatus.SCHEDULED, by=by)
     if bulletin.send_at <= now:
-        transaction.on_commit(partial(tasks.send.delay, bulletin.pk), robust=True)
+        # A partial has no name for the log entry that Django writes when the broker is down.
+        transaction.on_commit(lambda: tasks.send.delay(bulletin.pk), robust=True)
     return bulletin
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -132,6 +133,19 @@ def test_leaving_while_a_bulletin_waits_takes_it_back(writer):
 
     mail.refresh_from_db()
     assert mail.status == MessageStatus.DISCARDED
+
+
+def test_schedule_stands_when_the_broker_is_down(writer, django_capture_on_commit_callbacks):
+    bulletin = make_bulletin()
+
+    with (
+        mock.patch.object(tasks.send, "delay", side_effect=ConnectionError("no broker")),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        actions.schedule(bulletin_id=bulletin.pk, by=writer)
+
+    bulletin.refresh_from_db()
+    assert bulletin.status == BulletinStatus.SCHEDULED
 
 
 def test_scheduled_bulletin_waits_for_its_time(writer):
