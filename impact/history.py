@@ -78,9 +78,7 @@ class HasStatus(models.Model):
         return to in self.ALLOWED_MOVES.get(self.status, frozenset())  # type: ignore[attr-defined]
 
 
-def move(
-    row: Any, to: str, *, by: models.Model | None, reason: str = "", also: Sequence[str] = ()
-) -> None:
+def move(row: Any, to: str, *, by: models.Model | None, reason: str = "", also: Sequence[str] = ()) -> None:
     """Change the status of a locked row and write its history; both or neither.
 
     Args:
