@@ -1,0 +1,15 @@
+"""Runs of the engine, what they propose, and the matches that people confirmed."""
+
+from matching.models.matches import Match, MatchChange, MatchMonth, MatchRule
+from matching.models.runs import MatchRun, MatchRunChange, Proposal, RegionProposal
+
+__all__ = [
+    "Match",
+    "MatchChange",
+    "MatchMonth",
+    "MatchRule",
+    "MatchRun",
+    "MatchRunChange",
+    "Proposal",
+    "RegionProposal",
+]
