@@ -35,7 +35,7 @@ def run(page: Page, live_server: Any) -> MatchRun:
     """A run with a region that has a team and one that cannot have one, seen by a second manager."""
     factories.region("Rhine Bridges")
     factories.region("Upper Meuse", sides={"FR": ("fr",), "LU": ("lb",)})
-    factories.expert("Expert Linden")
+    factories.expert("Expert Linden of the Agency for Local Development on the Upper Rhine")
     factories.expert("Expert Ash", areas={"clld-design": 2})
     done_run()
     log_in(page, factories.staff(), live_server.url)
