@@ -159,7 +159,7 @@ def in_words(error: Exception) -> list[str]:
     if isinstance(error, ValidationError):
         return error.messages
     if isinstance(error, IllegalMove):
-        status = error.row.get_status_display()  # type: ignore[attr-defined]
+        status = error.row.get_status_display()
         return [
             gettext("This is not possible any more: the status is now “%(status)s”.") % {"status": status}
         ]

@@ -16,7 +16,7 @@ class IllegalMove(Exception):
 
     def __init__(self, row: models.Model, to: str) -> None:
         self.row, self.to = row, to
-        super().__init__(f"{row!r} may not move from {row.status} to {to}")  # type: ignore[attr-defined]
+        super().__init__(f"{row!r} may not move from {row.status} to {to}")
 
 
 class NotAllowed(Exception):
@@ -75,7 +75,7 @@ class HasStatus(models.Model):
         abstract = True
 
     def can_move(self, to: str) -> bool:
-        return to in self.ALLOWED_MOVES.get(self.status, frozenset())  # type: ignore[attr-defined]
+        return to in self.ALLOWED_MOVES.get(self.status, frozenset())
 
 
 def move(row: Any, to: str, *, by: models.Model | None, reason: str = "", also: Sequence[str] = ()) -> None:

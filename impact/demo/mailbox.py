@@ -42,16 +42,16 @@ class Mailbox:
 
     def code(self, to: str) -> str:
         """Return the six digits of the newest log-in code."""
-        return re.search(r"\b\d{6}\b", self.read(to, "code"))[0]  # type: ignore[index]
+        return _first(r"\b\d{6}\b", self.read(to, "code"))
 
     def link(self, to: str, subject: str) -> str:
         """Return the first link of a mail."""
-        return re.search(r"https?://\S+", self.read(to, subject))[0]  # type: ignore[index]
+        return _first(r"https?://\S+", self.read(to, subject))
 
     def receivers(self, subject: str) -> list[str]:
         """Return to whom mails with these words in the subject went, those read before included."""
         texts = [self._visitor.open(address).text for words, address in self._entries() if subject in words]
-        return sorted({re.search(r"To (\S+@\S+)", text)[1] for text in texts})  # type: ignore[index]
+        return sorted({_first(r"(?<=To )\S+@\S+", text) for text in texts})
 
     def _find(self, to: str, subject: str) -> str | None:
         for words, address in self._entries():
@@ -71,3 +71,10 @@ class Mailbox:
         return [(words, address) for words, address in links if re.search(r"/demo/mail/[^/]+/$", address)][
             :NEWEST
         ]
+
+
+def _first(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    if found is None:
+        raise NotAsExpected(f"The e-mail shows nothing like {pattern}: {text[:400]}")
+    return found[0]
