@@ -181,6 +181,10 @@ def _parse_image(file: File, name: str) -> None:
     try:
         with Image.open(file, formats=["PNG", "JPEG"]) as image:
             image.verify()
+        file.seek(0)
+        # Checksums alone do not notice a JPEG that ends early.
+        with Image.open(file, formats=["PNG", "JPEG"]) as image:
+            image.load()
     except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError, OSError) as error:
         raise _broken(name) from error
     finally:

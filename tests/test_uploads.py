@@ -24,9 +24,9 @@ def package(*names: str, mimetype: str = "") -> bytes:
     return buffer.getvalue()
 
 
-def image(kind: str) -> bytes:
+def image(kind: str, pixels: int = 4) -> bytes:
     buffer = io.BytesIO()
-    Image.new("RGB", (4, 4)).save(buffer, kind)
+    Image.new("RGB", (pixels, pixels)).save(buffer, kind)
     return buffer.getvalue()
 
 
@@ -66,6 +66,7 @@ BAD = {
         "macros",
     ),
     "cut off image": ("a.png", lambda: image("PNG")[:40], "broken"),
+    "photo that ends early": ("a.jpg", lambda: image("JPEG", 400)[:-900], "broken"),
 }
 
 
@@ -74,7 +75,7 @@ def test_bad_file_is_refused_with_its_reason(case):
     name, make, code = BAD[case]
 
     with pytest.raises(ValidationError) as refusal:
-        check_upload(SimpleUploadedFile(name, make()), allowed=[PDF, DOCX, PNG])
+        check_upload(SimpleUploadedFile(name, make()), allowed=[PDF, DOCX, PNG, JPEG])
 
     assert refusal.value.code == code
     assert refusal.value.messages[0]
