@@ -97,8 +97,9 @@ class Board:
     has_earlier_teams: bool
 
     @classmethod
-    def of(cls, run: MatchRun) -> Board:
-        maker = _RowMaker(run)
+    def of(cls, run: MatchRun, names: wording.Names | None = None) -> Board:
+        """Return the board of a run that is done; `names` if they are there already."""
+        maker = _RowMaker(run, names or names_of_all())
         result = run.result
         return cls(
             rows=[maker.row(proposal) for proposal in run.region_proposals.with_team()],
@@ -162,9 +163,9 @@ def names_of_all() -> wording.Names:
 class _RowMaker:
     """What all rows of a board share, read once."""
 
-    def __init__(self, run: MatchRun) -> None:
+    def __init__(self, run: MatchRun, names: wording.Names) -> None:
         problem = run.problem
-        self.names = names_of_all()
+        self.names = names
         self.months = [date.fromisoformat(f"{month}-01") for month in problem["months"]]
         self.regions: Mapping[str, Any] = {row["id"]: row for row in problem["regions"]}
         self.experts: Mapping[str, Any] = {row["id"]: row for row in problem["experts"]}

@@ -6,12 +6,16 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from impact.local import static_files
 from impact.local.postgres import Postgres
-from impact.local.processes import Household, wait_until
+from impact.local.processes import Household, free_port, wait_until
 from impact.local.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -73,10 +77,17 @@ class Portal:
             "SITE_URL": self.url.rstrip("/"),
         }
         self._household, self._local_dir, self._port = household, local_dir, port
+        self._static_root = static_root
         self._postgres = None
         if "DATABASE_URL" not in self.environment:
             self._postgres = Postgres(household, local_dir / "postgres")
         self._parts: list[Part] = []
+
+    @property
+    def web_pids(self) -> list[int]:
+        """The processes of the web server, once it runs."""
+        master = self._parts[0].process.pid
+        return [master, *map(int, Path(f"/proc/{master}/task/{master}/children").read_text().split())]
 
     @property
     def data(self) -> list[Path]:
@@ -89,6 +100,28 @@ class Portal:
         """What another process needs in order to work on the same data."""
         names = ("REDIS_URL", "DATABASE_URL", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "SITE_URL")
         return {name: self.environment[name] for name in names if name in self.environment}
+
+    def start(self, say: Callable[[str], object]) -> None:
+        """Start everything, with demo data; returns when the portal answers.
+
+        Args:
+            say: takes a line before each stage.
+
+        Raises:
+            ServiceDidNotStart, PartFailed: with the end of the log.
+        """
+        say("Starting PostgreSQL and Valkey …")
+        self.start_services()
+        say("Bringing the database and the static files up to date …")
+        is_collected = static_files.are_collected(self._static_root)
+        self.run_commands(
+            ["migrate", "--no-input"], *([] if is_collected else [["collectstatic", "--no-input"]])
+        )
+        static_files.mark_collected(self._static_root)
+        say("Loading the demo data, starting web, worker and beat …")
+        self.start_processes()
+        self.run_commands(["load_demo"])
+        self.wait_until_ready()
 
     def throw_data_away(self) -> None:
         """Delete what earlier starts left; the services must not run.
@@ -181,6 +214,30 @@ class Portal:
             [sys.executable, *arguments], env=self.environment, log=log, cwd=ROOT, end_with=end_with
         )
         return Part(name, process, log)
+
+
+@contextmanager
+def throwaway_portal(static_root: Path) -> Iterator[Portal]:
+    """Give a portal on a free port with data of its own; all of it is gone at the end.
+
+    Args:
+        static_root: where the static files are collected, once for every portal.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="impact-check-"))
+    household = Household(folder)
+    try:
+        portal = Portal(
+            household,
+            local_dir=folder,
+            static_root=static_root,
+            port=free_port(),
+            may_use_given_services=False,
+        )
+        for path in [*portal.data, folder]:
+            household.remove_at_end(path)
+        yield portal
+    finally:
+        household.end()
 
 
 def port_is_free(port: int) -> bool:

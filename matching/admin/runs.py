@@ -94,17 +94,18 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
         extra = kwargs.pop("extra_context", None) or {}
         if run is not None and self.has_view_permission(request, run):
             extra |= {"run": run, "progress": progress_of(run, timezone.now())}
-            extra["board"] = Board.of(run) if run.status == RunStatus.DONE else None
-            extra["changes"] = self._changes(run)
+            names = names_of_all()
+            extra["board"] = Board.of(run, names) if run.status == RunStatus.DONE else None
+            extra["changes"] = self._changes(run, names)
         return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
 
-    def _changes(self, run: MatchRun) -> list[str]:
+    def _changes(self, run: MatchRun, names: wording.Names) -> list[str]:
         """Return what makes the run out of date; nothing once it has ended otherwise, or stands confirmed."""
         if run.status not in (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.DONE):
             return []
         if run.region_proposals.confirmed().exists():
             return []
-        return freshness.changes(run, names_of_all(), today=timezone.localdate())
+        return freshness.changes(run, names, today=timezone.localdate())
 
     @admin.display(description=_("run"), ordering="pk")
     def label(self, run: MatchRun) -> str:
@@ -138,8 +139,12 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("asked for"))
     def parameters(self, run: MatchRun) -> str:
-        said = wording.parameters(run.problem["parameters"], names_of_all())
-        return format_html_join("", '<span class="block">{}</span>', ((text,) for text in said))
+        # The theme asks several times for the same cell.
+        if not hasattr(run, "said_parameters"):
+            run.said_parameters = wording.parameters(run.problem["parameters"], names_of_all())
+        return format_html_join(
+            "", '<span class="block">{}</span>', ((text,) for text in run.said_parameters)
+        )
 
     @admin.display(description=_("SHA-256 of the input"))
     def fingerprint(self, run: MatchRun) -> str:

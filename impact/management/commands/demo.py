@@ -2,7 +2,6 @@
 
 import fcntl
 import signal
-import tempfile
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from impact.demo import check as main_job
 from impact.demo.people import STAFF_EMAIL, STAFF_PASSWORD
-from impact.local import running, static_files
-from impact.local.portal import NotOurData, PartFailed, Portal, port_is_free
-from impact.local.processes import Household, free_port
+from impact.local import running
+from impact.local.portal import NotOurData, PartFailed, Portal, port_is_free, throwaway_portal
+from impact.local.processes import Household
 from impact.local.service import ServiceDidNotStart
 
 LOOK_EVERY_SECONDS = 0.5
@@ -70,17 +69,7 @@ class Command(BaseCommand):
                 self._watch(portal)
 
     def _check(self) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="impact-check-"))
-        with _household(folder) as household:
-            portal = Portal(
-                household,
-                local_dir=folder,
-                static_root=settings.STATIC_ROOT,
-                port=free_port(),
-                may_use_given_services=False,
-            )
-            for path in [*portal.data, folder]:
-                household.remove_at_end(path)
+        with throwaway_portal(settings.STATIC_ROOT) as portal:
             self._start(portal)
             if not main_job.run(portal.url, self.stdout.write):
                 raise CommandError(
@@ -89,18 +78,7 @@ class Command(BaseCommand):
 
     def _start(self, portal: Portal) -> None:
         began = time.monotonic()
-        self.stdout.write("Starting PostgreSQL and Valkey …")
-        portal.start_services()
-        self.stdout.write("Bringing the database and the static files up to date …")
-        is_collected = static_files.are_collected(settings.STATIC_ROOT)
-        portal.run_commands(
-            ["migrate", "--no-input"], *([] if is_collected else [["collectstatic", "--no-input"]])
-        )
-        static_files.mark_collected(settings.STATIC_ROOT)
-        self.stdout.write("Loading the demo data, starting web, worker and beat …")
-        portal.start_processes()
-        portal.run_commands(["load_demo"])
-        portal.wait_until_ready()
+        portal.start(self.stdout.write)
         self.stdout.write(f"Ready after {time.monotonic() - began:.0f} seconds.")
 
     def _announce(self, portal: Portal) -> None:
