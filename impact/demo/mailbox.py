@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from urllib.parse import quote
 
 from impact.demo.visitor import NotAsExpected, Visitor
 
 PATIENCE_SECONDS = 60
 LOOK_EVERY_SECONDS = 0.3
-# The list is newest first; what is awaited was written just now.
-NEWEST = 40
 
 
 def wait_for(what: str, look: Callable[[], str | None]) -> str:
@@ -33,8 +32,8 @@ class Mailbox:
 
     def __init__(self, base_url: str) -> None:
         self._visitor = Visitor(base_url)
-        self._list = f"{base_url}demo/mail/"
-        self._read: set[str] = {address for _subject, address in self._entries()}
+        self._list = f"{base_url}demo/mail/?q="
+        self._read: set[str] = set()
 
     def read(self, to: str, subject: str) -> str:
         """Return the text of the newest unread, sent mail to an address whose subject contains the words."""
@@ -50,26 +49,26 @@ class Mailbox:
 
     def receivers(self, subject: str) -> list[str]:
         """Return to whom mails with these words in the subject went, those read before included."""
-        texts = [self._visitor.open(address).text for words, address in self._entries() if subject in words]
+        texts = [self._visitor.open(address).text for _words, address in self._entries(subject)]
         return sorted({_first(r"(?<=To )\S+@\S+", text) for text in texts})
 
     def _find(self, to: str, subject: str) -> str | None:
-        for words, address in self._entries():
+        for words, address in self._entries(to):
             if address in self._read or subject.lower() not in words.lower():
                 continue
             text = self._visitor.open(address).text
-            if to in text:
-                # Still queued or sending: the worker has not spoken to the mail server yet.
-                if not self._visitor.shows("Sent"):
-                    return None
-                self._read.add(address)
-                return text
+            # Still queued or sending: the worker has not spoken to the mail server yet.
+            if not self._visitor.shows("Sent"):
+                return None
+            self._read.add(address)
+            return text
         return None
 
-    def _entries(self) -> list[tuple[str, str]]:
-        links = self._visitor.open(self._list).links
-        return [(words, address) for words, address in links if re.search(r"/demo/mail/[^/]+/$", address)][
-            :NEWEST
+    def _entries(self, words: str) -> list[tuple[str, str]]:
+        """Return subject and address of the mails with these words in receiver or subject, newest first."""
+        links = self._visitor.open(self._list + quote(words)).links
+        return [
+            (subject, address) for subject, address in links if re.search(r"/demo/mail/[^/?]+/$", address)
         ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from impact.mail.enums import MessageStatus
@@ -20,6 +20,10 @@ CODE_TEMPLATES = ("account/email/login_code", "account/email/email_confirmation"
 
 
 class MessageQuerySet(QuerySet):
+    def mentioning(self, words: str) -> MessageQuerySet:
+        """Those with the words in the address or the subject; all, if there are no words."""
+        return self.filter(Q(to__icontains=words) | Q(subject__icontains=words))
+
     def due(self) -> MessageQuerySet:
         return self.filter(status=MessageStatus.QUEUED, not_before__lte=timezone.now()).order_by(
             "-is_urgent", "not_before", "pk"

@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import DetailView, FormView, ListView
 
 from impact.mail.models import Message
+from impact.mail.querysets import MessageQuerySet
+from impact.pages.forms import MailSearchForm
 from impact.pages.showcase import SAMPLES, ShowcaseForm
 
 
@@ -26,6 +28,12 @@ class MailListView(DemoOnlyMixin, ListView):
     paginate_by = 50
     context_object_name = "mails"
     template_name = "pages/demo_mail.html"
+
+    def get_queryset(self) -> MessageQuerySet:
+        form = MailSearchForm(self.request.GET)
+        words = form.cleaned_data["q"] if form.is_valid() else ""
+        self.extra_context = {"form": form, "words": words}
+        return Message.objects.mentioning(words)
 
 
 class MailView(DemoOnlyMixin, DetailView):

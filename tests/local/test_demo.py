@@ -78,6 +78,14 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     Household(prepared.local_dir).end()
 
 
+def test_check_runs_the_main_job_from_end_to_end(demo: Demo) -> None:
+    process = demo.start("--check")
+
+    assert process.wait(READY_TIMEOUT_SECONDS) == 0, demo.said()
+    assert "region: told who its experts are" in demo.said()
+    assert not (demo.local_dir / "postgres").exists()
+
+
 @pytest.mark.xdist_group("demo")
 def test_demo_starts_again_after_a_kill_and_leaves_nothing_behind(demo: Demo) -> None:
     demo.start()

@@ -71,3 +71,12 @@ def test_components_page_shows_errors_and_keeps_what_was_typed(client: Client, s
     assert 'href="#id_side_0"' in html
     assert 'value="Grenzland e. V."' in html
     assert "Error:" in html.split("</title>")[0]
+
+
+def test_mail_is_found_by_address_and_subject(client: Client, settings: Any) -> None:
+    settings.DEMO_MODE = True
+    mail(1), mail(2)
+
+    assert [m.subject for m in client.get("/demo/mail/?q=subject+2").context["mails"]] == ["Subject 2"]
+    assert len(client.get("/demo/mail/?q=ANA@").context["mails"]) == 2
+    assert "No such e-mail" in client.get("/demo/mail/?q=nobody").content.decode()
