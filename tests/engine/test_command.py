@@ -1,23 +1,18 @@
 """`manage.py solve_matching`: exit codes, the one line of a refusal, and that nothing is written then."""
 
 import json
-import os
 
 import pytest
+from django.core.management import call_command
 
 from matching.engine.synthetic import make_problem
 from tests.engine.problems import expert, problem
 from tests.engine.referee import Referee
 
-pytestmark = pytest.mark.skipif(
-    "DJANGO_SETTINGS_MODULE" not in os.environ, reason="needs the project's settings"
-)
-
 
 @pytest.fixture
 def solve(tmp_path, capsys):
     """Run the command on some text; return exit code, result or None, and both outputs."""
-    call_command = pytest.importorskip("django.core.management").call_command
 
     def run(text, *arguments):
         source, target = tmp_path / "problem.json", tmp_path / "result.json"
