@@ -179,10 +179,6 @@ class ReviewQuerySet(QuerySet):
     def final(self) -> ReviewQuerySet:
         return self.filter(status=ReviewStatus.SUBMITTED)
 
-    def counting(self) -> ReviewQuerySet:
-        """Those that cover an application: neither conflicted nor taken back."""
-        return self.exclude(status__in=NOT_COUNTING)
-
     def with_submitted_title(self) -> ReviewQuerySet:
         """Adds `submitted_title`, of the application's last version."""
         submission = self.model.submission.field.related_model

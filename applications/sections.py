@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Partner, SupportNeed
-from applications.models.application import MAX_HALF_DAYS
+from impact.half_days import MAX_HALF_DAYS
 
 Text = str | Promise
 
@@ -265,9 +265,3 @@ def section_after(section: Section) -> Section | None:
     """Return the next section, or None after the last."""
     place = SECTIONS.index(section) + 1
     return SECTIONS[place] if place < len(SECTIONS) else None
-
-
-def section_of(cell: str) -> Section:
-    """Return the section in which a cell of the answers is asked; see `applications.answers`."""
-    name = cell.partition(".")[0]
-    return next(s for s in SECTIONS if any(question.name == name for question in s.questions))

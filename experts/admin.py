@@ -31,6 +31,7 @@ from experts.decisions import DECISIONS
 from experts.enums import ExpertStatus
 from experts.models import Expert, ExpertChange, ExpertDeclaration
 from impact.admin import DecisionPageMixin, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
+from impact.half_days import days_in_words
 from impact.uploads import PDF, as_download
 
 # Longer labels would push the days out of sight.
@@ -118,7 +119,7 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("days offered from now"), ordering="half_days_offered")
     def days_offered(self, expert: Expert) -> str:
-        return summaries.days_in_words(expert.half_days_offered)
+        return days_in_words(expert.half_days_offered)
 
     @display(description=_("changes to see"), label="warning")
     def changed(self, expert: Expert) -> str:

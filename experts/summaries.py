@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from experts.enums import ExpertiseLevel, ExpertRole, Section
 from experts.snapshots import Answers, Profile
+from impact.half_days import days_in_words
 from impact.reference.enums import CefrLevel
 from impact.reference.models import Challenge, Country, ExpertiseArea, Language, NutsUnit
 
-HALF_DAYS_PER_DAY = 2
 # What only OECD staff see; `declarations.py` says so to the expert.
 STAFF_ONLY = frozenset({Section.CV, Section.ORGANISATIONS, Section.DECLARATIONS})
 
@@ -94,16 +93,9 @@ def section_differences(section: str, before: Answers, after: Answers) -> list[D
     return list(_changed_lines(old, new))
 
 
-def days_in_words(half_days: int) -> str:
-    """Return half-days as days: "1½ days"."""
-    whole, half = divmod(half_days, HALF_DAYS_PER_DAY)
-    number = f"{whole or ''}{'½' if half else ''}" or "0"
-    return ngettext("%(number)s day", "%(number)s days", 1 if half_days <= 2 else 2) % {"number": number}
-
-
 def month_in_words(month: str | date) -> str:
     """Return `2026-11` as "November 2026"."""
-    day = datetime.strptime(month, "%Y-%m").date() if isinstance(month, str) else month  # noqa: DTZ007
+    day = date.fromisoformat(f"{month}-01") if isinstance(month, str) else month
     return f"{str(MONTHS[day.month]).capitalize()} {day.year}"
 
 

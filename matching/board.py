@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
 from experts.models import Expert
+from impact.half_days import days_in_figures, days_in_words
 from matching import snapshots, wording
 from matching.cover import Cover, areas_covered, sides_covered
 from matching.enums import RuleKind, RunStatus
@@ -198,7 +199,7 @@ class _RowMaker:
         pair = (region.region_id, member.expert_id)
         return Member(
             proposal=member,
-            days=wording.days(sum(member.half_days)),
+            days=days_in_words(sum(member.half_days)),
             by_month=_figures(member.half_days),
             reasons=[wording.reason(fact, self.names) for fact in member.contributes],
             is_new=pair not in self.before,
@@ -232,4 +233,4 @@ class _RowMaker:
 
 
 def _figures(half_days: Sequence[int]) -> list[str]:
-    return [wording.figure(value) for value in half_days]
+    return [days_in_figures(value) for value in half_days]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from impact.calendars import Entry
-from matching import wording
+from impact.half_days import days_in_words
 from matching.models import Match, MatchMonth
 
 
@@ -21,7 +21,7 @@ def entries(matches: Iterable[Match]) -> list[Entry]:
 
 
 def _entry(match: Match, row: MatchMonth) -> Entry:
-    days = wording.days(row.half_days)
+    days = days_in_words(row.half_days)
     address = settings.SITE_URL + reverse("matching:match", args=[match.public_id])
     return Entry(
         uid=f"{match.public_id}-{row.month:%Y-%m}@{urlsplit(settings.SITE_URL).hostname}",

@@ -19,9 +19,6 @@ class MatchRunQuerySet(QuerySet):
     def queued(self) -> MatchRunQuerySet:
         return self.filter(status=RunStatus.QUEUED).order_by("pk")
 
-    def in_progress(self) -> MatchRunQuerySet:
-        return self.filter(status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
-
     def done(self) -> MatchRunQuerySet:
         """With a result, the newest first; without their input, which is long."""
         return self.filter(status=RunStatus.DONE).order_by("-pk").defer("problem")

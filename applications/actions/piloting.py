@@ -19,7 +19,7 @@ from applications.models import (
     PilotRegionNeed,
     PilotRegionSide,
 )
-from applications.models.application import MAX_HALF_DAYS
+from impact.half_days import MAX_HALF_DAYS
 from impact.history import move, require
 from impact.reference.models import Country
 

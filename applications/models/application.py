@@ -22,10 +22,8 @@ from applications.enums import (
     NeedWeight,
 )
 from applications.querysets import ApplicationQuerySet
+from impact.half_days import MAX_HALF_DAYS
 from impact.history import HasStatus, StatusChange, append_only
-
-# A region's support in half-days a month; the engine counts in the same unit.
-MAX_HALF_DAYS = 62
 
 
 class Application(HasStatus):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from applications.enums import PILOT_MOVES, PILOT_PLACES, NeedLevel, PilotStatus
-from applications.models.application import MAX_HALF_DAYS
 from applications.querysets import PilotRegionQuerySet
+from impact.half_days import MAX_HALF_DAYS
 from impact.history import HasStatus, StatusChange, append_only
 
 

@@ -1,7 +1,6 @@
 """Experts in community-led local development: profile, its rows, and the records of both."""
 
 from experts.models.details import (
-    MAX_HALF_DAYS,
     ExpertExpertise,
     ExpertLanguage,
     ExpertMonth,
@@ -11,7 +10,6 @@ from experts.models.expert import Expert, cv_path
 from experts.models.records import ExpertChange, ExpertDeclaration, ExpertVersion
 
 __all__ = [
-    "MAX_HALF_DAYS",
     "Expert",
     "ExpertChange",
     "ExpertDeclaration",

@@ -10,10 +10,8 @@ from experts.enums import (
     ExpertiseLevel,
 )
 from experts.models.expert import Expert
+from impact.half_days import MAX_HALF_DAYS
 from impact.reference.enums import CefrLevel
-
-# Half-days, as the engine counts.
-MAX_HALF_DAYS = 62
 
 
 class ExpertLanguage(models.Model):

@@ -45,9 +45,6 @@ class NutsUnitQuerySet(ReferenceQuerySet):
         """Units known to touch an eligible neighbour on land."""
         return self.filter(is_land_border_eligible=True)
 
-    def bordering(self, country: str) -> NutsUnitQuerySet:
-        return self.filter(border_countries=country)
-
     def search(self, text: str) -> NutsUnitQuerySet:
         """Units whose names or code contain every word, accents and case ignored; best first."""
         words = fold(text).split()

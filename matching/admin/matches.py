@@ -24,8 +24,9 @@ from impact.admin import (
     StatusChangeInline,
 )
 from impact.exporting import Column, ExportMixin, button_to
+from impact.half_days import days_in_figures
 from impact.spreadsheets import Format, as_response
-from matching import actions, wording, workload
+from matching import actions, workload
 from matching.enums import MATCH_MOVES, MatchStatus
 from matching.models import Match, MatchChange, MatchMonth
 
@@ -57,7 +58,7 @@ class MatchMonthInline(ReadOnlyInline):
 
     @admin.display(description=_("days"))
     def days(self, row: MatchMonth) -> str:
-        return wording.figure(row.half_days)
+        return days_in_figures(row.half_days)
 
 
 @admin.register(Match)

@@ -38,17 +38,12 @@ class Budget:
         progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> None:
-        self._start = time.monotonic()
-        self._end = self._start + seconds
+        self._end = time.monotonic() + seconds
         self._progress = progress
         self._should_stop = should_stop
         self._stopped = False
         self.best: int | None = None
         self.bound: int | None = None
-
-    @property
-    def spent(self) -> float:
-        return time.monotonic() - self._start
 
     @property
     def left(self) -> float:

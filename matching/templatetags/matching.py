@@ -2,7 +2,7 @@
 
 from django import template
 
-from matching import wording
+from impact.half_days import days_in_words
 
 register = template.Library()
-register.filter("as_days", wording.days)
+register.filter("as_days", days_in_words)

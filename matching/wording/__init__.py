@@ -1,7 +1,7 @@
 """What the engine found, said for people: its result has kinds and numbers, never sentences."""
 
 from matching.wording.bars import because
-from matching.wording.names import Names, cefr, days, figure, month
+from matching.wording.names import Names, cefr, month
 from matching.wording.parameters import parameters
 from matching.wording.reasons import reason
 from matching.wording.unserved import missing, remedy
@@ -11,8 +11,6 @@ __all__ = [
     "Names",
     "because",
     "cefr",
-    "days",
-    "figure",
     "missing",
     "month",
     "parameters",

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from matching.wording.names import Names, days, month
+from impact.half_days import days_in_words
+from matching.wording.names import Names, month
 
 Fact = Mapping[str, Any]
 
@@ -58,9 +59,9 @@ def _locked(fact: Fact, names: Names) -> str:
 
 def _month(fact: Fact, names: Names) -> str:
     return _("has %(free)s in %(month)s, where %(asked)s are asked") % {
-        "free": days(fact["free"]),
+        "free": days_in_words(fact["free"]),
         "month": month(fact["month"]),
-        "asked": days(fact["asked"]),
+        "asked": days_in_words(fact["asked"]),
     }
 
 

@@ -8,7 +8,6 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from impact.reference.enums import CefrLevel
 from impact.reference.models import Country, ExpertiseArea, Language
@@ -65,18 +64,6 @@ class Names:
 
     def language_list(self, codes: Sequence[str]) -> str:
         return _(" or ").join(self.language(code) for code in codes)
-
-
-def figure(half_days: int) -> str:
-    """Write half-days as a number of days: 1 → `½`, 3 → `1½`, 4 → `2`."""
-    whole, half = divmod(half_days, 2)
-    return f"{whole or ''}½" if half else str(whole)
-
-
-def days(half_days: int) -> str:
-    """Say half-days as days: 1 → `½ day`, 3 → `1½ days`."""
-    singular_if_one = 1 if half_days in (1, 2) else 2
-    return ngettext("%(days)s day", "%(days)s days", singular_if_one) % {"days": figure(half_days)}
 
 
 def cefr(level: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from impact.half_days import days_in_words
 from matching.wording.bars import because
-from matching.wording.names import Names, days, month
+from matching.wording.names import Names, month
 
 Fact = Mapping[str, Any]
 Say = Callable[[Fact, Names], str]
@@ -106,7 +107,7 @@ def _days_by_expert(rows: Sequence[Fact], names: Names) -> str:
         _("%(expert)s %(days)s more in %(month)s")
         % {
             "expert": names.expert(row["expert"]),
-            "days": days(row["half_days"]),
+            "days": days_in_words(row["half_days"]),
             "month": month(row["month"]),
         }
         for row in rows
@@ -149,7 +150,7 @@ def _add_expert(fact: Fact, names: Names) -> str:
     return _("One expert more, with %(languages)s; %(areas)s; %(days)s in the busiest month.") % {
         "languages": languages or "–",
         "areas": areas or "–",
-        "days": days(max(expert["half_days"], default=0)),
+        "days": days_in_words(max(expert["half_days"], default=0)),
     }
 
 

@@ -193,7 +193,10 @@ def test_missing_asks_for_two_partners_a_lead_and_their_columns():
 def test_progress_follows_the_answers():
     section = BY_SLUG["territory"]
     application = started()
-    read = lambda: answers.read(Application.objects.get(pk=application.pk))  # noqa: E731
+
+    def read():
+        return answers.read(Application.objects.get(pk=application.pk))
+
     states = [completeness.progress(section, read())]
     answer(application, {"title": "Upper Rhine"})
     states.append(completeness.progress(section, read()))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from impact.half_days import days_in_words
 from matching import engine, wording
 from matching.wording import bars, reasons, unserved, whynot
 
@@ -18,7 +19,7 @@ TEAM_RULES = {"lead_count", "team_size", "side_language", "need", "pin"}
     [(0, "0 days"), (1, "½ day"), (2, "1 day"), (3, "1½ days"), (4, "2 days"), (9, "4½ days")],
 )
 def test_days_reads_as_people_say(half_days, words):
-    assert wording.days(half_days) == words
+    assert days_in_words(half_days) == words
 
 
 NAMES = wording.Names(

@@ -270,7 +270,9 @@ def test_bulletin_is_written_previewed_tested_and_sent_in_the_administration(des
     page = reverse("admin:newsletter_bulletin_change", args=[bulletin.pk])
     assertContains(desk.get(page), "<strong>Bonjour</strong>")
 
-    decide = lambda name: reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, name])  # noqa: E731
+    def decide(name):
+        return reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, name])
+
     assertContains(desk.get(decide("schedule")), "1 subscriber would get it now")
     desk.post(decide("test"))
     desk.post(decide("schedule"), {"send_at_0": "", "send_at_1": ""})
