@@ -1,6 +1,6 @@
 """How a public form is written, checked and shown: one way for every app.
 
-A form is a `PublicForm` or a `PublicModelForm`; a template shows it, whole, with
+A form is a `PublicForm`; a template shows it, whole, with
 `{% load crispy_forms_tags %}{% crispy form %}`: error summary, fields, rows and buttons.
 
     class LanguageForm(PublicForm):
@@ -32,9 +32,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
-from django.db.models import Model
 from django.forms.formsets import DELETION_FIELD_NAME, TOTAL_FORM_COUNT, BaseFormSet, formset_factory
-from django.forms.models import BaseInlineFormSet, inlineformset_factory
 from django.forms.utils import ErrorDict, ErrorList
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -128,20 +126,6 @@ class PublicForm(PublicFormMixin, forms.Form):
     pass
 
 
-class PublicModelForm(PublicFormMixin, forms.ModelForm):
-    """A model form whose `row_sets` are inline rows of the same instance, saved with it."""
-
-    def rows_kwargs(self, name: str) -> dict[str, Any]:
-        return {"instance": self.instance}
-
-    def save(self, commit: bool = True) -> Model:
-        instance = super().save(commit)
-        for rows in self.rows.values() if commit else ():
-            rows.instance = instance
-            rows.save()
-        return instance
-
-
 class RowsMixin:
     """Rows in a form: one blank row when there is none, and a button for one more."""
 
@@ -217,10 +201,6 @@ class PublicFormSet(RowsMixin, BaseFormSet):
     pass
 
 
-class PublicInlineFormSet(RowsMixin, BaseInlineFormSet):
-    pass
-
-
 ROW_DEFAULTS = {"can_delete": True, "validate_min": True, "validate_max": True, "max_num": 50}
 
 
@@ -239,19 +219,3 @@ def rows_of(
     words = {"label": label, "add_label": add_label, "help_text": help_text}
     base = type(f"{form.__name__}Rows", (PublicFormSet,), words)
     return formset_factory(form, formset=base, **ROW_DEFAULTS | options)
-
-
-def inline_rows_of(
-    parent: type[Model],
-    model: type[Model],
-    form: type[PublicModelForm],
-    *,
-    label: Any,
-    add_label: Any,
-    help_text: Any = "",
-    **options: Any,
-) -> type[PublicInlineFormSet]:
-    """Return a class of rows of `model` that belong to a `parent`; arguments as in `rows_of`."""
-    words = {"label": label, "add_label": add_label, "help_text": help_text}
-    base = type(f"{model.__name__}Rows", (PublicInlineFormSet,), words)
-    return inlineformset_factory(parent, model, form=form, formset=base, **ROW_DEFAULTS | options)

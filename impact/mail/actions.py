@@ -69,17 +69,11 @@ def post(
     Returns:
         The row, new or as it was.
     """
-    subject, body = _render(template, context, language)
+    letter = Letter(to, context, dedupe_key, about, language, headers or {})
     message, is_new = Message.objects.get_or_create(
         dedupe_key=dedupe_key,
-        defaults={
-            "template": template,
-            "to": to,
-            "about": about,
-            "language": language,
-            "subject": subject,
-            "body": body,
-            "headers": dict(headers or {}),
+        defaults=_fields(template, letter)
+        | {
             "attachments": [
                 {"name": a.name, "type": a.type, "base64": base64.b64encode(a.content).decode()}
                 for a in attachments
@@ -197,18 +191,21 @@ def wake_worker() -> None:
 
 
 def _message(template: str, letter: Letter) -> Message:
+    html = _render_html(template, letter.context, letter.language)
+    return Message(dedupe_key=letter.dedupe_key, html=html, **_fields(template, letter))
+
+
+def _fields(template: str, letter: Letter) -> dict[str, Any]:
     subject, body = _render(template, letter.context, letter.language)
-    return Message(
-        dedupe_key=letter.dedupe_key,
-        template=template,
-        to=letter.to,
-        about=letter.about,
-        language=letter.language,
-        subject=subject,
-        body=body,
-        html=_render_html(template, letter.context, letter.language),
-        headers=dict(letter.headers),
-    )
+    return {
+        "template": template,
+        "to": letter.to,
+        "about": letter.about,
+        "language": letter.language,
+        "subject": subject,
+        "body": body,
+        "headers": dict(letter.headers),
+    }
 
 
 def _render_html(template: str, context: Mapping[str, Any], language: str) -> str:
