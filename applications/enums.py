@@ -146,6 +146,15 @@ class SelectionOutcome(models.TextChoices):
     NOT_SELECTED = "not_selected", _("Not selected")
 
 
+class LetterKind(models.TextChoices):
+    """Named as the application's status of which it tells."""
+
+    SELECTED = "selected", _("Selected")
+    RESERVE = "reserve", _("Reserve list")
+    NOT_SELECTED = "not_selected", _("Not selected")
+    INELIGIBLE = "ineligible", _("Not eligible")
+
+
 class PilotStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     ENDED = "ended", _("Ended")

@@ -9,6 +9,7 @@ from applications.models.application import (
 from applications.models.calls import Call, CallExtension, Criterion
 from applications.models.clarifications import Clarification
 from applications.models.documents import Document
+from applications.models.letters import LetterEdit, LetterTemplate
 from applications.models.members import Invitation, Member
 from applications.models.pilots import (
     PilotRegion,
@@ -19,7 +20,7 @@ from applications.models.pilots import (
 )
 from applications.models.ranking import RankedApplication, ReviewerLeniency
 from applications.models.reviews import Review, ReviewChange, ReviewerProfile, ReviewScore
-from applications.models.selection import Selection, SelectionChange, SelectionEntry
+from applications.models.selection import Selection, SelectionChange, SelectionEntry, SelectionSave
 from applications.models.submissions import Submission, SubmissionAttempt, SubmissionPdf
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "Criterion",
     "Document",
     "Invitation",
+    "LetterEdit",
+    "LetterTemplate",
     "Member",
     "Partner",
     "PilotRegion",
@@ -47,6 +50,7 @@ __all__ = [
     "Selection",
     "SelectionChange",
     "SelectionEntry",
+    "SelectionSave",
     "Submission",
     "SubmissionAttempt",
     "SubmissionPdf",

@@ -13,12 +13,18 @@ from impact.history import HasStatus, StatusChange, append_only
 
 
 class Selection(HasStatus):
-    """Outcomes for a set of applications, decided together."""
+    """Outcomes for a set of applications, decided together; while a draft it is one scenario of several."""
 
     ALLOWED_MOVES = SELECTION_MOVES
 
     call = models.ForeignKey(
-        "applications.Call", models.PROTECT, related_name="selections", verbose_name=_("call")
+        "applications.Call",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="selections",
+        verbose_name=_("call"),
+        help_text=_("Empty: over all calls."),
     )
     title = models.CharField(_("title"), max_length=150)
     status = models.CharField(
@@ -74,6 +80,10 @@ class Selection(HasStatus):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def call_name(self) -> str:
+        return str(self.call) if self.call else str(_("All calls"))
+
 
 class SelectionChange(StatusChange):
     target = models.ForeignKey(Selection, models.PROTECT, related_name="changes", verbose_name=_("selection"))
@@ -82,6 +92,33 @@ class SelectionChange(StatusChange):
         verbose_name = _("change of status")
         verbose_name_plural = _("changes of status")
         triggers = append_only("selection_change_append_only")
+
+
+class SelectionSave(models.Model):
+    """One save of a draft: who changed which choices, from what to what; never edited."""
+
+    selection = models.ForeignKey(
+        Selection, models.PROTECT, related_name="saves", verbose_name=_("selection")
+    )
+    # Rises by one with each save, so that a board opened on an older one is noticed.
+    number = models.PositiveIntegerField(_("number"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    note = models.TextField(_("note"), blank=True)
+    choices = models.JSONField(
+        _("choices"), help_text=_("For each application what was meant before and what after.")
+    )
+
+    class Meta:
+        verbose_name = _("save of a scenario")
+        verbose_name_plural = _("saves of scenarios")
+        ordering = ["-number"]
+        default_permissions = ("view",)
+        constraints = [models.UniqueConstraint(fields=["selection", "number"], name="selection_save_once")]
+        triggers = append_only("selection_save_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.selection} · {self.number}"
 
 
 # What was proposed is what is confirmed, and what was confirmed stays on record.

@@ -1,0 +1,73 @@
+"""The letters that tell an outcome: their templates, and what was changed in one of them by hand."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from applications.enums import LetterKind
+from impact.history import append_only
+
+
+class LetterTemplate(models.Model):
+    """Subject and text of one kind of letter in one language, with variables in braces."""
+
+    kind = models.CharField(_("letter"), max_length=20, choices=LetterKind.choices, editable=False)
+    language = models.CharField(
+        _("language"), max_length=5, choices=[("en", _("English")), ("fr", _("French"))], editable=False
+    )
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    is_default = models.BooleanField(
+        _("default to confirm"),
+        default=True,
+        help_text=_("Written by the portal, not by the OECD: take the mark away once the text is agreed."),
+    )
+    # Rises with every save, so that a page opened on an older text is noticed.
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("letter template")
+        verbose_name_plural = _("letter templates")
+        ordering = ["kind", "language"]
+        default_permissions = ("view", "change")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "language"], name="letter_template_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=LetterKind.values), name="letter_template_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.get_language_display()}"
+
+
+class LetterEdit(models.Model):
+    """A held letter that somebody wrote anew: before and after, never edited."""
+
+    message = models.ForeignKey(
+        "mail.Message", models.PROTECT, related_name="letter_edits", verbose_name=_("e-mail")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    is_by_hand = models.BooleanField(
+        _("by hand"), help_text=_("Otherwise written anew from the template, together with others.")
+    )
+    subject_before = models.CharField(_("subject before"), max_length=300)
+    body_before = models.TextField(_("text before"))
+    subject = models.CharField(_("subject after"), max_length=300)
+    body = models.TextField(_("text after"))
+
+    class Meta:
+        verbose_name = _("edit of a letter")
+        verbose_name_plural = _("edits of letters")
+        ordering = ["-at", "-pk"]
+        default_permissions = ("view",)
+        triggers = append_only("letter_edit_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.message} · {self.at:%Y-%m-%d %H:%M}"
