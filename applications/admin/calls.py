@@ -131,7 +131,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
             (
                 _("Times"),
                 {
-                    "fields": ["opens_at", "closes_at", "grace_minutes", "is_provisional"],
+                    "fields": ["opens_at", "closes_at", "grace_minutes", "is_provisional", "reviews_due_at"],
                     "description": zone,
                 },
             ),

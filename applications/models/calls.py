@@ -57,6 +57,14 @@ class Call(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(9)],
         help_text=_("A default of ours: to confirm."),
     )
+    reviews_due_at = models.DateTimeField(
+        _("reviews due"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Brussels time. Reviewers with unfinished reviews are reminded before it; nothing is closed by it."
+        ),
+    )
     results_published_at = models.DateTimeField(_("results published"), null=True, blank=True)
     is_provisional = models.BooleanField(
         _("dates to confirm"),
