@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
 from applications.enums import MemberRole, SelectionOutcome
 from applications.models import (
@@ -15,8 +14,6 @@ from applications.models import (
     CallExtension,
     Clarification,
     Member,
-    Review,
-    ReviewChange,
     Selection,
     SelectionEntry,
 )
@@ -99,38 +96,6 @@ def announce_extension(extension: CallExtension, members: Iterable[Member]) -> i
     return len(people)
 
 
-def invite_reviewer(review: Review, change: ReviewChange) -> None:
-    """Ask for a review. The letter names the application's reference only: the conflict comes first."""
-    _to_reviewer(review, change, template="applications/email/review_assigned")
-
-
-def tell_reopened(review: Review, change: ReviewChange) -> None:
-    _to_reviewer(review, change, template="applications/email/review_reopened", reason=change.reason)
-
-
-def report_conflict(review: Review, change: ReviewChange) -> None:
-    """Tell the person who assigned the review that somebody else is needed."""
-    mail.post(
-        template="applications/email/review_conflict",
-        to=review.assigned_by.email,
-        context={"review": review, "reason": change.reason, "link": _admin_link(review.application)},
-        dedupe_key=f"review:{review.pk}:change:{change.pk}",
-        about=review.application.about,
-        language=review.assigned_by.language,
-    )
-
-
-def _to_reviewer(review: Review, change: ReviewChange, *, template: str, **context: Any) -> None:
-    mail.post(
-        template=template,
-        to=review.reviewer.email,
-        context={"review": review, "link": _admin_link(review), **context},
-        dedupe_key=f"review:{review.pk}:change:{change.pk}",
-        about=review.application.about,
-        language=review.reviewer.language,
-    )
-
-
 def _to_lead(
     application: Application, *, template: str, key: str, is_held: bool = False, **context: Any
 ) -> None:
@@ -148,10 +113,3 @@ def _to_lead(
 
 def _link(application: Application) -> str:
     return settings.SITE_URL + application.get_absolute_url()
-
-
-def _admin_link(row: Any) -> str:
-    options = row._meta
-    return settings.SITE_URL + reverse(
-        f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk]
-    )

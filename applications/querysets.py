@@ -22,7 +22,7 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from applications.enums import (
@@ -35,12 +35,17 @@ from applications.enums import (
 from impact.mail.models import Message
 
 NOT_COUNTING = (ReviewStatus.CONFLICTED, ReviewStatus.WITHDRAWN)
+OPEN_REVIEWS = (ReviewStatus.ASSIGNED, ReviewStatus.SCORING)
 
 
 class CallQuerySet(QuerySet):
     def open(self, at: datetime | None = None) -> CallQuerySet:
         at = at or timezone.now()
         return self.filter(opens_at__lte=at, closes_at__gt=at).exclude(results_published_at__lte=at)
+
+    def awaiting_reviews(self, at: datetime) -> CallQuerySet:
+        """Those with a time by which reviews are due, still to come."""
+        return self.filter(reviews_due_at__gt=at)
 
     def with_extensions(self) -> CallQuerySet:
         return self.prefetch_related("extensions")
@@ -55,6 +60,12 @@ class ApplicationQuerySet(QuerySet):
         about = Concat(Value("application:"), Cast(OuterRef("pk"), TextField()))
         held = Message.objects.held().filter(about=about)
         return self.filter(members__user=user).annotate(role=F("members__role"), has_held_letter=Exists(held))
+
+    def with_document_count(self) -> ApplicationQuerySet:
+        """Adds `document_count`, of those that were not removed."""
+        present = self.model.documents.rel.related_model.objects.present().filter(application=OuterRef("pk"))
+        count = present.order_by().values("application").annotate(count=Count("pk")).values("count")
+        return self.annotate(document_count=Coalesce(Subquery(count), 0))
 
     def needing_reminder(self, call: Any, *, started_before: datetime) -> ApplicationQuerySet:
         """Drafts, and submitted ones with changes that were not submitted."""
@@ -179,6 +190,13 @@ class ReviewQuerySet(QuerySet):
     def final(self) -> ReviewQuerySet:
         return self.filter(status=ReviewStatus.SUBMITTED)
 
+    def unfinished(self) -> ReviewQuerySet:
+        return self.filter(status__in=OPEN_REVIEWS)
+
+    def for_letters(self) -> ReviewQuerySet:
+        """With what a letter names, the reviews of one person together."""
+        return self.select_related("reviewer", "application__call").order_by("reviewer", "application")
+
     def with_submitted_title(self) -> ReviewQuerySet:
         """Adds `submitted_title`, of the application's last version."""
         submission = self.model.submission.field.related_model
@@ -191,7 +209,7 @@ class ReviewQuerySet(QuerySet):
         return self.filter(Q(reviewer=user) | ~Q(application__in=own))
 
     def open_for(self, user: Any) -> ReviewQuerySet:
-        return self.filter(reviewer=user, status__in=[ReviewStatus.ASSIGNED, ReviewStatus.SCORING])
+        return self.unfinished().filter(reviewer=user)
 
 
 class SelectionQuerySet(QuerySet):

@@ -1,16 +1,20 @@
 """The worker's side of applications: PDFs and reminders."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from celery import shared_task
 from django.utils import timezone
 
-from applications import emails, pdf
+from applications import emails, pdf, reviewer_letters
 from applications.enums import ApplicationStatus
-from applications.models import Application, Call, Submission
+from applications.models import Application, Call, Review, Submission
 
 # Days before closing; a default to confirm.
 REMIND_DAYS = (14, 3, 1)
+# Days before the reviews of a call are due; a default to confirm.
+REMIND_REVIEWERS_DAYS = (7, 2)
 
 
 @shared_task
@@ -29,10 +33,29 @@ def remind_before_closing() -> None:
             _remind(call, days)
 
 
-def days_to_remind(closes_at: datetime, now: datetime) -> int | None:
-    """Return the latest of `REMIND_DAYS` whose moment has come; None before the first."""
-    due = [days for days in REMIND_DAYS if now >= closes_at - timedelta(days=days)]
+@shared_task
+def remind_reviewers() -> None:
+    """Remind of unfinished reviews before they are due; each reviewer once for each of the days."""
+    now = timezone.now()
+    for call in Call.objects.awaiting_reviews(now):
+        days = days_to_remind(call.reviews_due_at, now, REMIND_REVIEWERS_DAYS)
+        if days:
+            _remind_reviewers(call, days)
+
+
+def days_to_remind(deadline: datetime, now: datetime, days_before: Sequence[int] = REMIND_DAYS) -> int | None:
+    """Return the latest of the days before a deadline whose moment has come; None before the first."""
+    due = [days for days in days_before if now >= deadline - timedelta(days=days)]
     return min(due, default=None)
+
+
+def _remind_reviewers(call: Call, days: int) -> None:
+    # Who was asked later than the reminder's moment has just read until when.
+    asked_before = call.reviews_due_at - timedelta(days=days)
+    reviews = Review.objects.unfinished().filter(application__call=call, assigned_at__lt=asked_before)
+    for _reviewer, rows in groupby(reviews.for_letters(), key=lambda review: review.reviewer_id):
+        occasion = f"{call.pk}:{call.reviews_due_at:%Y%m%d%H%M}:{days}"
+        reviewer_letters.remind(list(rows), occasion=occasion)
 
 
 def _remind(call: Call, days: int) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications import conflicts, letters
+from applications import conflicts, reviewer_letters
 from applications.enums import ApplicationStatus, ReviewStatus
 from applications.models import (
     Application,
@@ -93,7 +96,7 @@ def declare_conflict(*, review_id: int, by: Any, reason: str) -> None:
     """
     review = _locked_own(review_id, by)
     move(review, ReviewStatus.CONFLICTED, by=by, reason=reason)
-    letters.report_conflict(review, review.changes.last())
+    reviewer_letters.report_conflict(review, review.changes.last())
 
 
 @transaction.atomic
@@ -169,8 +172,43 @@ def reopen(*, review_id: int, by: Any, reason: str) -> None:
         raise ValidationError(_("The application is past its reviews."))
     review.total = None
     move(review, ReviewStatus.SCORING, by=by, reason=reason, also=["total"])
-    letters.tell_reopened(review, review.changes.last())
+    reviewer_letters.tell_reopened(review, review.changes.last())
     _refresh_leniencies(review.application.call_id)
+
+
+@transaction.atomic
+def remind(*, review_ids: Iterable[int] | None = None, by: Any) -> int:
+    """Remind reviewers of what they have not finished: one e-mail each, the same one once a day.
+
+    Args:
+        review_ids: those that are final or no longer assigned are left out; None: all unfinished ones.
+        by: the person.
+
+    Returns:
+        How many people are reminded.
+
+    Raises:
+        NotAllowed: the person may not assign.
+        ValidationError: nothing is unfinished, or everybody was reminded of just this today.
+    """
+    require(by, "applications.assign_review")
+    unfinished = Review.objects.unfinished().for_letters()
+    if review_ids is not None:
+        unfinished = unfinished.filter(pk__in=list(review_ids))
+    by_reviewer = [list(rows) for _key, rows in groupby(unfinished, key=lambda review: review.reviewer_id)]
+    if not by_reviewer:
+        raise ValidationError(_("No review is unfinished."))
+    today = timezone.localdate().isoformat()
+    sent = sum(reviewer_letters.remind(rows, occasion=f"{today}:{_name_of(rows)}") for rows in by_reviewer)
+    if not sent:
+        raise ValidationError(_("A reminder of this was written today already."))
+    return sent
+
+
+def _name_of(reviews: Iterable[Review]) -> str:
+    """Return a short name of a set of reviews, for a key."""
+    keys = ",".join(str(key) for key in sorted(review.pk for review in reviews))
+    return hashlib.sha256(keys.encode()).hexdigest()[:16]
 
 
 def _locked(review_id: int) -> Review:
@@ -212,7 +250,7 @@ def _assign_one(application: Application, reviewer: User, *, by: Any) -> Review 
         change = review.changes.last()
     else:
         return None
-    letters.invite_reviewer(review, change)
+    reviewer_letters.invite(review, change)
     return review
 
 

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="reviews_due_at",
             field=models.DateTimeField(
                 blank=True,
-                help_text="Brussels time. Reviewers with unfinished reviews are reminded before it; nothing is closed by it.",
+                help_text="Brussels time. Reviewers are reminded before it; nothing closes then.",
                 null=True,
                 verbose_name="reviews due",
             ),
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name="reviews_due_at",
             field=models.DateTimeField(
                 blank=True,
-                help_text="Brussels time. Reviewers with unfinished reviews are reminded before it; nothing is closed by it.",
+                help_text="Brussels time. Reviewers are reminded before it; nothing closes then.",
                 null=True,
                 verbose_name="reviews due",
             ),

@@ -61,9 +61,7 @@ class Call(models.Model):
         _("reviews due"),
         null=True,
         blank=True,
-        help_text=_(
-            "Brussels time. Reviewers with unfinished reviews are reminded before it; nothing is closed by it."
-        ),
+        help_text=_("Brussels time. Reviewers are reminded before it; nothing closes then."),
     )
     results_published_at = models.DateTimeField(_("results published"), null=True, blank=True)
     is_provisional = models.BooleanField(

@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "applications.tasks.remind_before_closing",
         "schedule": crontab(minute=15),
     },
+    "review-reminders": {"task": "applications.tasks.remind_reviewers", "schedule": crontab(minute=25)},
     "clear-sessions": {
         "task": "impact.accounts.tasks.clear_expired_sessions",
         "schedule": crontab(hour=3, minute=30),
