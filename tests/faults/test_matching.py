@@ -1,25 +1,34 @@
-"""A run survives a killed worker and an emptied broker: done once, whole, or not at all."""
+"""A run survives a killed worker, an emptied broker and a world that moves on: whole, or not at all."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from applications.models import PilotRegion
+from experts import actions as expert_actions
+from experts.models import Expert
 from impact.celery import app
 from impact.local.processes import wait_until
-from matching import actions, tasks
+from impact.mail.models import Message
+from matching import actions, freshness, replaying, tasks
+from matching.board import names_of_all
 from matching.enums import RunStatus
-from matching.models import MatchRun, RegionProposal
+from matching.exceptions import NothingToDo, OutOfDate
+from matching.models import Match, MatchRun, Proposal, RegionProposal
+from matching.pipeline import MAX_CLAIMS
 from tests.matching import factories
 
 WAIT_SECONDS = 60
+WRITTEN_IN_TURN = ["matching_regionproposal", "matching_proposal"]
 
 
-def start():
-    factories.region()
-    factories.expert()
-    return actions.start_run(by=factories.staff(), today=factories.TODAY)
+def start(by=None):
+    return actions.start_run(by=by or factories.staff(), today=factories.TODAY)
 
 
 def status_is(run, status):
@@ -30,48 +39,196 @@ def status_is(run, status):
     return reached
 
 
+def statuses_of(run):
+    return [change.to_status for change in run.changes.all()]
+
+
+def changes_of(run):
+    return freshness.changes(run, names_of_all(), today=factories.TODAY)
+
+
+def confirm(run):
+    regions = [row.pk for row in run.region_proposals.served()]
+    return actions.confirm_teams(run_id=run.pk, regions=regions, by=factories.staff())
+
+
+def empty_the_broker():
+    """Throw away everything that the broker holds: the queue, and what it knows of tasks under way."""
+    with app.connection_for_write() as broker:
+        broker.default_channel.client.flushdb()
+
+
+def let_its_worker_be_missed():
+    MatchRun.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
+
+
 @pytest.fixture
-def other_connection():
+def held_up():
+    """Hold a worker up at the moment when it writes into a table; what it wrote before stands in no view."""
     second = connection.copy()
-    yield second
+
+    @contextmanager
+    def held(table=WRITTEN_IN_TURN[0]):
+        second.set_autocommit(False)
+        with second.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+        try:
+            yield
+        finally:
+            second.rollback()
+
+    yield held
     second.close()
 
 
-def test_run_is_taken_over_when_its_worker_is_killed(celery_worker_process, other_connection):
-    other_connection.set_autocommit(False)
-    with other_connection.cursor() as cursor:
-        # The worker gets as far as writing its proposals, and no further.
-        cursor.execute("LOCK TABLE matching_regionproposal IN SHARE MODE")
-    run = start()
-    assert wait_until(status_is(run, RunStatus.RUNNING), WAIT_SECONDS)
+@pytest.fixture
+def computing(celery_worker_process, held_up):
+    """A run that its worker has claimed and solved, and is about to write."""
+    factories.region("Rhine")
+    factories.expert("Linden")
 
-    celery_worker_process.kill()
-    other_connection.rollback()
-    assert not RegionProposal.objects.exists()
+    @contextmanager
+    def under_way():
+        with held_up():
+            run = start()
+            assert wait_until(status_is(run, RunStatus.RUNNING), WAIT_SECONDS)
+            yield run
+        assert wait_until(status_is(run, RunStatus.DONE), WAIT_SECONDS)
 
-    MatchRun.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
+    return under_way
+
+
+@pytest.mark.parametrize("table", WRITTEN_IN_TURN)
+def test_run_is_taken_over_when_its_worker_is_killed(celery_worker_process, held_up, table):
+    factories.region()
+    factories.expert()
+    with held_up(table):
+        run = start()
+        assert wait_until(status_is(run, RunStatus.RUNNING), WAIT_SECONDS)
+        celery_worker_process.kill()
+    assert (RegionProposal.objects.count(), Proposal.objects.count()) == (0, 0)
+
+    let_its_worker_be_missed()
     celery_worker_process.ensure_running()
     tasks.sweep.delay()
 
     assert wait_until(status_is(run, RunStatus.DONE), WAIT_SECONDS)
     assert run.claims == 2
-    assert RegionProposal.objects.filter(run=run).count() == 1
-    assert [change.to_status for change in run.changes.all()] == [
-        "queued",
-        "running",
-        "queued",
-        "running",
-        "done",
-    ]
+    assert (RegionProposal.objects.count(), Proposal.objects.count()) == (1, 1)
+    assert statuses_of(run) == ["queued", "running", "queued", "running", "done"]
+    assert changes_of(run) == []
+
+
+def test_run_that_keeps_killing_its_worker_fails_with_its_reason_and_another_can_start(
+    celery_worker_process, held_up
+):
+    factories.region()
+    factories.expert()
+    with held_up():
+        run = start()
+        assert wait_until(status_is(run, RunStatus.RUNNING), WAIT_SECONDS)
+        celery_worker_process.kill()
+    # As if it had been the last of the attempts that a run is given.
+    MatchRun.objects.update(claims=MAX_CLAIMS)
+    let_its_worker_be_missed()
+    celery_worker_process.ensure_running()
+    tasks.sweep.delay()
+
+    assert wait_until(status_is(run, RunStatus.FAILED), WAIT_SECONDS)
+    assert run.error == "The worker stopped 3 times while it computed this run."
+    assert not RegionProposal.objects.exists()
+    again = start()
+    assert wait_until(status_is(again, RunStatus.DONE), WAIT_SECONDS)
+    assert again.problem_sha256 == run.problem_sha256
 
 
 def test_run_is_found_again_when_the_broker_lost_it(celery_worker_process):
     celery_worker_process.kill()
+    factories.region()
+    factories.expert()
     run = start()
-    app.control.purge()
+    empty_the_broker()
     celery_worker_process.ensure_running()
 
     tasks.sweep.delay()
 
     assert wait_until(status_is(run, RunStatus.DONE), WAIT_SECONDS)
     assert run.claims == 1
+
+
+def test_run_goes_on_when_the_broker_is_emptied_under_it(computing):
+    with computing() as run:
+        empty_the_broker()
+
+    assert run.claims == 1
+    assert RegionProposal.objects.filter(run=run).count() == 1
+    assert statuses_of(run) == ["queued", "running", "done"]
+    assert len(confirm(run)) == 1
+
+
+def test_worker_takes_the_next_run_after_the_broker_was_emptied(computing):
+    with computing():
+        empty_the_broker()
+
+    again = start()
+
+    assert wait_until(status_is(again, RunStatus.DONE), WAIT_SECONDS)
+
+
+def test_two_runs_started_at_once_are_one(celery_worker_process):
+    # Without a worker the first cannot be done before the second is asked for.
+    celery_worker_process.kill()
+    factories.region()
+    factories.expert()
+    people, together = [factories.staff(), factories.staff()], Barrier(2)
+
+    def press(by):
+        connection.ensure_connection()
+        together.wait(WAIT_SECONDS)
+        try:
+            return start(by)
+        except NothingToDo as refusal:
+            return str(refusal)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(press, people))
+
+    (run,) = MatchRun.objects.all()
+    assert sorted(map(str, answers)) == sorted(["A run is under way. Wait for it, or cancel it.", str(run)])
+    celery_worker_process.ensure_running()
+    assert wait_until(status_is(run, RunStatus.DONE), WAIT_SECONDS)
+    assert run.claims == 1
+    assert RegionProposal.objects.count() == 1
+
+
+def test_run_ends_on_its_snapshot_when_an_expert_withdraws_during_it(computing):
+    with computing() as run:
+        expert = Expert.objects.get(name="Linden")
+        expert_actions.withdraw(expert_id=expert.pk, by=expert.user)
+
+    assert [member.expert for member in Proposal.objects.all()] == [expert]
+    assert changes_of(run) == ["Linden: no longer takes part."]
+    assert replaying.replay(run).is_same
+    mails = Message.objects.count()
+    with pytest.raises(OutOfDate, match="Linden is no longer available"):
+        confirm(run)
+    assert not Match.objects.exists()
+    assert not RegionProposal.objects.confirmed().exists()
+    assert Message.objects.count() == mails
+
+
+def test_run_ends_on_its_snapshot_when_a_region_is_edited_during_it(computing):
+    with computing() as run:
+        region = PilotRegion.objects.get()
+        region.months.update(half_days=6)
+        region.needs.filter(area="clld-design").update(level=3)
+
+    assert [member.half_days for member in Proposal.objects.all()] == [[8, 8]]
+    assert changes_of(run) == ["Rhine: changed areas of expertise, days."]
+    assert replaying.replay(run).is_same
+    again = start()
+    assert wait_until(status_is(again, RunStatus.DONE), WAIT_SECONDS)
+    assert changes_of(again) == []
+    assert [member.half_days for member in Proposal.objects.filter(region_proposal__run=again)] == [[6, 6]]
