@@ -37,8 +37,10 @@ class LinearProgram:
         self._solver.SetTimeLimit(max(1, int(seconds * 1000)))
         status = self._solver.Solve()
         if status == pywraplp.Solver.ABNORMAL:
-            self._solver.Reset()  # the last basis can be a bad place to start from after many new rows
-            status = self._solver.Solve()
+            # The last basis can be a bad place to start from after many new rows.
+            afresh = pywraplp.MPSolverParameters()
+            afresh.SetIntegerParam(afresh.INCREMENTALITY, afresh.INCREMENTALITY_OFF)
+            status = self._solver.Solve(afresh)
         return bool(status == pywraplp.Solver.OPTIMAL)
 
     def values(self) -> list[float]:
