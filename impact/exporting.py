@@ -1,22 +1,32 @@
-"""Exports of a list as it is filtered, with what the person may see."""
+"""Exports of a list as it is filtered, with what the person may see: at once, or by the worker if large."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from unfold.enums import ActionVariant
 
-from impact.spreadsheets import Format, as_response
+from impact.access import actions as access
+from impact.access.enums import AccessKind
+from impact.files import actions as files
+from impact.files.making import Made, Refused, maker
+from impact.files.models import PreparedFile
+from impact.spreadsheets import CONTENT_TYPES, Format, as_response, content_of
 
 Column = tuple[str | Promise, Callable[[Any], Any]]
+FILE_KIND = "export"
 
 
 def button_to(title: str | Promise, address: str, *, icon: str) -> dict[str, Any]:
@@ -34,7 +44,7 @@ def button_to(title: str | Promise, address: str, *, icon: str) -> dict[str, Any
 class ExportMixin:
     """Adds "Export as …" above the list; the rows are those that the filters and the search leave."""
 
-    export_permission = ""
+    export_permission = files.PERMISSION
     export_name = ""
 
     def export_columns(self, request: HttpRequest, rows: list[Any]) -> Sequence[Column]:
@@ -50,24 +60,55 @@ class ExportMixin:
     ) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None)
-        if context is not None and request.user.has_perm(self.export_permission):
+        if context is not None and self.may_export(request):
             context["actions_list"] = [*context.get("actions_list", []), *self._export_buttons(request)]
         return response
+
+    def may_export(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request) and request.user.has_perm(self.export_permission)
 
     def export_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         if kind not in list(Format):
             raise Http404
-        if not self.has_view_permission(request) or not request.user.has_perm(self.export_permission):
+        if not self.may_export(request):
             raise PermissionDenied
+        count = self.get_changelist_instance(request).get_queryset(request).count()
+        if count > settings.EXPORT_ROWS_AT_ONCE:
+            return self._export_later(request, kind, count)
+        table = self.export_table(request)
+        self._log_export(request, kind, len(table) - 1)
+        return as_response(name=self.export_name, table=table, kind=Format(kind))
+
+    def export_table(self, request: HttpRequest) -> list[list[Any]]:
+        """Return header and rows of the list as this request's filters and person see it."""
         rows = list(self.get_changelist_instance(request).get_queryset(request))
-        self._log_export(request, kind, len(rows))
         columns = self.export_columns(request, rows)
-        return as_response(
-            name=self.export_name,
-            header=[str(title) for title, _value in columns],
-            rows=([value(row) for _title, value in columns] for row in rows),
-            kind=Format(kind),
-        )
+        values = [value for _title, value in columns]
+        return [
+            [str(title) for title, _value in columns],
+            *([value(row) for value in values] for row in rows),
+        ]
+
+    def _export_later(self, request: HttpRequest, kind: str, count: int) -> HttpResponse:
+        """Ask before a job is started: a link that is only opened, or prefetched, starts none."""
+        if request.method == "POST":
+            file = files.request(
+                by=request.user,
+                kind=FILE_KIND,
+                title=f"{capfirst(self.opts.verbose_name_plural)} ({kind.upper()})",
+                parameters={"model": self.opts.label, "format": kind, "query": request.GET.urlencode()},
+                language=get_language() or "en",
+            )
+            messages.success(request, _("The file is being made. You get an e-mail when it is ready."))
+            return HttpResponseRedirect(file.get_absolute_url())
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Export as %(kind)s") % {"kind": kind.upper()},
+            "count": count,
+            "back_url": f"{self._export_list_url()}?{request.GET.urlencode()}",
+        }
+        return TemplateResponse(request, "admin/export.html", context)
 
     def _export_buttons(self, request: HttpRequest) -> list[dict[str, Any]]:
         query = request.GET.urlencode()
@@ -81,13 +122,36 @@ class ExportMixin:
         ]
 
     def _log_export(self, request: HttpRequest, kind: str, count: int) -> None:
-        LogEntry.objects.create(
-            user_id=request.user.pk,
-            content_type=ContentType.objects.get_for_model(self.model, for_concrete_model=False),
-            object_repr=str(self.opts.verbose_name_plural),
-            action_flag=CHANGE,
-            change_message=f"Exported {count} rows as {kind}: {request.GET.urlencode()}"[:2000],
+        access.record(
+            by=request.user,
+            kind=AccessKind.EXPORTED,
+            label=capfirst(self.opts.verbose_name_plural),
+            detail=f"{kind.upper()} · {count} · {request.GET.urlencode()}",
         )
 
     def _export_url_name(self) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_export"
+
+    def _export_list_url(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+
+@maker(FILE_KIND)
+def make_export(file: PreparedFile, person: Any) -> Made:
+    """Make the export that a person asked for, with the rights that the person has now."""
+    wanted = file.parameters
+    model_admin = admin.site.get_model_admin(apps.get_model(wanted["model"]))
+    request = _request_of(person, wanted["query"])
+    if not admin.site.has_permission(request) or not model_admin.may_export(request):
+        raise Refused(_("You may not export this list any more."))
+    table = model_admin.export_table(request)
+    model_admin._log_export(request, wanted["format"], len(table) - 1)
+    kind = Format(wanted["format"])
+    return Made(f"{model_admin.export_name}.{kind}", CONTENT_TYPES[kind], content_of(table, kind))
+
+
+def _request_of(person: Any, query: str) -> HttpRequest:
+    """Return what the list's filters, search and permissions read of a request; there is no other."""
+    request = HttpRequest()
+    request.method, request.user, request.GET = "GET", person, QueryDict(query)
+    return request

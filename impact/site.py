@@ -19,6 +19,9 @@ from unfold.sites import UnfoldAdminSite
 from applications import dashboard as applications_dashboard
 from experts import dashboard as experts_dashboard
 from impact.admin import Waiting
+from impact.files.actions import PERMISSION
+from impact.files.enums import FileStatus
+from impact.files.models import PreparedFile
 from impact.mail.enums import MessageStatus
 from impact.mail.models import Message
 from matching import dashboard as matching_dashboard
@@ -53,6 +56,7 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
     ),
     (_("Newsletter"), [("newsletter.bulletin", "newspaper"), ("newsletter.subscriber", "contact_mail")]),
     (_("E-mails"), [("mail.message", "mail")]),
+    (_("Files and accountability"), [("files.preparedfile", "folder_open"), ("access.access", "visibility")]),
     (_("Reference"), [("reference.*", "menu_book")]),
     (_("People & roles"), [("accounts.user", "group"), ("accounts.staffrole", "admin_panel_settings")]),
 ]
@@ -117,6 +121,7 @@ def _waiting(request: HttpRequest) -> Iterator[Waiting]:
     yield from matching_dashboard.waiting_for(request.user)
     yield from newsletter_dashboard.waiting_for(request.user)
     yield from _waiting_mail(request)
+    yield from _waiting_files(request)
 
 
 def _waiting_mail(request: HttpRequest) -> Iterator[Waiting]:
@@ -129,3 +134,11 @@ def _waiting_mail(request: HttpRequest) -> Iterator[Waiting]:
     }
     for status, count in Message.objects.needing_attention().count_by_status():
         yield Waiting(labels[status], count, f"{address}?status__exact={status}", is_urgent=True)
+
+
+def _waiting_files(request: HttpRequest) -> Iterator[Waiting]:
+    if request.user.has_perm(PERMISSION):
+        address = f"{reverse('admin:files_preparedfile_changelist')}?status__exact={FileStatus.DONE}"
+        yield Waiting(
+            _("files are ready for you"), PreparedFile.objects.to_fetch(request.user).count(), address
+        )

@@ -16,6 +16,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import display
 
 from applications.admin import documents, submitted
+from applications.admin.balancing import BalancingMixin
 from applications.admin.filters import (
     BorderFilter,
     CountryFilter,
@@ -161,7 +162,7 @@ class VersionInline(ReadOnlyInline):
 
 
 @admin.register(Application)
-class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, SubmittedListAdmin):
+class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, ExportMixin, SubmittedListAdmin):
     list_display = [
         "number",
         "submitted_title",
@@ -179,7 +180,6 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
     # The public page is for the applicants alone.
     view_on_site = False
     decisions = DECISIONS
-    export_permission = "applications.export_application"
     export_name = "applications"
 
     def get_urls(self) -> list[URLPattern]:

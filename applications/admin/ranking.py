@@ -88,7 +88,6 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
     list_display_links = ["name"]
     list_filter = [*SubmittedListAdmin.list_filter, FlagFilter]
     list_before_template = "admin/applications/ranking_method.html"
-    export_permission = "applications.export_application"
     export_name = "ranking"
     ridge = RIDGE
     disagreement_points = DISAGREEMENT_POINTS

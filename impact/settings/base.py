@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "csp",
     "impact.accounts",
     "impact.mail",
+    "impact.access",
+    "impact.files",
     "impact.reference",
     "impact.pages",
     "impact.apps.ImpactConfig",
@@ -149,6 +151,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "mail-codes": {"task": "impact.mail.tasks.forget_codes", "schedule": crontab(hour=3, minute=40)},
     "mail-sweep": {"task": "impact.mail.tasks.sweep", "schedule": 10.0},
+    "file-sweep": {"task": "impact.files.tasks.sweep", "schedule": 10.0},
+    "files-removed": {"task": "impact.files.tasks.remove_expired", "schedule": crontab(minute=50)},
     "newsletter-sweep": {"task": "newsletter.tasks.sweep", "schedule": 10.0},
     "expert-reminders": {"task": "experts.tasks.remind_to_confirm", "schedule": crontab(hour=7, minute=45)},
     "matching-reminders": {"task": "matching.tasks.remind_invited", "schedule": crontab(minute=35)},
@@ -275,6 +279,9 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 UPLOAD_TOTAL_MAX_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# A longer list is written by the worker; 2,000 rows take about a second.
+EXPORT_ROWS_AT_ONCE = 2000
 
 # https://unfoldadmin.com/docs/configuration/settings/
 UNFOLD = {

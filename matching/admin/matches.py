@@ -72,7 +72,6 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     fields = ["region", "expert", "role", "status_label", "confirmed_by", "confirmed_at", "answer_until"]
     readonly_fields = fields
     inlines = [MatchMonthInline, MatchChangeInline]
-    export_permission = "matching.confirm_match"
     export_name = "teams"
     decisions = [
         Decision(
@@ -124,7 +123,7 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
             raise PermissionDenied
         header, rows = workload.table(first=timezone.localdate().replace(day=1))
         self._log_export(request, kind, len(rows))
-        return as_response(name="workload", header=header, rows=rows, kind=Format(kind))
+        return as_response(name="workload", table=[header, *rows], kind=Format(kind))
 
     def _workload_buttons(self) -> list[dict[str, Any]]:
         return [

@@ -46,6 +46,7 @@ EVERYBODY = {*Role, None}
 MANAGERS = {Role.MANAGER}
 # Everybody who reads applications: managers, auditors, administrators.
 READERS = {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
+EXPORTERS = {Role.MANAGER, Role.AUDITOR}
 
 
 @pytest.fixture(autouse=True)
@@ -110,9 +111,9 @@ PAGES = {
     "application": (READERS, lambda: url("application", "change", submitted(closed_call()).pk)),
     "document": (READERS, document_url),
     "pdf": (READERS, lambda: url("application", "pdf", submitted(closed_call()).pk, 1)),
-    "export of applications": (MANAGERS, lambda: url("application", "export", "csv")),
+    "export of applications": (EXPORTERS, lambda: url("application", "export", "csv")),
     "ranking": (READERS, lambda: url("rankedapplication", "changelist")),
-    "export of the ranking": (MANAGERS, lambda: url("rankedapplication", "export", "xlsx")),
+    "export of the ranking": (EXPORTERS, lambda: url("rankedapplication", "export", "xlsx")),
     "reviews": (READERS | {Role.REVIEWER}, lambda: url("review", "changelist")),
     "selections": (READERS, lambda: url("selection", "changelist")),
     "selection": (READERS, lambda: url("selection", "change", drafted(closed_call(), {}).pk)),
