@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching import snapshots
+from matching.enums import RunStatus
 from matching.models import MatchRun
 from matching.wording import Names
 
@@ -39,6 +40,15 @@ RULE_PARTS = {
     "locked": gettext_lazy("Days promised to regions that have their team are no longer the same."),
     "previous": gettext_lazy("Who stands in the teams is no longer the same."),
 }
+
+
+def warnings(run: MatchRun, names: Names, *, today: date) -> list[str]:
+    """Return what makes a run out of date; nothing once it ended otherwise or a team is confirmed."""
+    if run.status not in (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.DONE):
+        return []
+    if run.region_proposals.confirmed().exists():
+        return []
+    return changes(run, names, today=today)
 
 
 def changes(run: MatchRun, names: Names, *, today: date) -> list[str]:

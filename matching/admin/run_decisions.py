@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
 from impact.admin import Decision, DecisionForm, OptionalReasonForm, Scope
-from matching import actions, snapshots
+from matching import actions, freshness, snapshots
+from matching.board import names_of_all
 from matching.enums import RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
 
@@ -82,6 +85,17 @@ def explain_start(_targets: Any) -> list[str]:
     return [_("The input is frozen now; changes made while it computes count for the next run."), *left_out()]
 
 
+def explain_confirm(targets: Sequence[Any]) -> list[str]:
+    """Say what follows from a confirmation, and what has changed since the run was computed."""
+    (run,) = targets
+    told = _(
+        "The experts are invited and the regions are told, by e-mail, at once. "
+        "Whoever started the run cannot confirm it."
+    )
+    stale = freshness.warnings(run, names_of_all(), today=timezone.localdate())
+    return [told, *([_("Out of date: the input has changed since this run."), *stale] if stale else [])]
+
+
 DECISIONS = [
     Decision(
         name="start",
@@ -115,10 +129,7 @@ DECISIONS = [
         target="run_id",
         form=ConfirmForm,
         is_possible=lambda run: run.status == RunStatus.DONE,
-        explain=_(
-            "The experts are invited and the regions are told, by e-mail, at once. "
-            "Whoever started the run cannot confirm it."
-        ),
+        explain=explain_confirm,
         refusals=(NothingToDo, OutOfDate),
         done=_("The teams are confirmed; the invitations are on their way."),
         icon="handshake",

@@ -96,16 +96,8 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
             extra |= {"run": run, "progress": progress_of(run, timezone.now())}
             names = names_of_all()
             extra["board"] = Board.of(run, names) if run.status == RunStatus.DONE else None
-            extra["changes"] = self._changes(run, names)
+            extra["changes"] = freshness.warnings(run, names, today=timezone.localdate())
         return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
-
-    def _changes(self, run: MatchRun, names: wording.Names) -> list[str]:
-        """Return what makes the run out of date; nothing once it has ended otherwise, or stands confirmed."""
-        if run.status not in (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.DONE):
-            return []
-        if run.region_proposals.confirmed().exists():
-            return []
-        return freshness.changes(run, names, today=timezone.localdate())
 
     @admin.display(description=_("run"), ordering="pk")
     def label(self, run: MatchRun) -> str:

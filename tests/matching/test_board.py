@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
+from experts.models import Expert
 from matching import board as boards
 from matching import freshness
 from matching.enums import RuleKind
@@ -239,3 +241,19 @@ def test_undo_on_the_board_lifts_the_pin_and_leads_back():
     rule.refresh_from_db()
     assert rule.lifted_by == client.user
     assert response["Location"] == f"{url('matchrun', 'change', run.pk)}#region-{region.pk}"
+
+
+def test_confirm_page_says_what_is_out_of_date(monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
+    factories.region("Rhine")
+    factories.expert("Linden")
+    run = done_run()
+    address = url("matchrun", "decide_one", run.pk, "confirm")
+    fresh = as_().get(address).content.decode()
+
+    Expert.objects.update(max_regions=1)
+
+    assert "Out of date" not in fresh
+    page = as_().get(address).content.decode()
+    assert "Out of date: the input has changed since this run." in page
+    assert "Linden: changed most regions." in page
