@@ -14,7 +14,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch
 from django.utils import timezone
 
 from applications.models import Application, Partner, SupportNeed
@@ -28,6 +29,7 @@ DIGEST_LENGTH = 12
 PARTNERS = PARTNERSHIP.question("partners")
 NEEDS = SUPPORT.question("needs")
 PLAIN_KINDS = frozenset({Kind.LINE, Kind.TEXT, Kind.NUMBER, Kind.TICK, Kind.CHOICE})
+SEVERAL = frozenset({Kind.TERMS, Kind.REGIONS})
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,23 @@ class Merged:
 
 
 def with_answers(rows: ApplicationQuerySet, sections: Iterable[Section] = SECTIONS) -> ApplicationQuerySet:
-    """Load with the applications what `read` needs of the other tables, one query each."""
-    names = {question.name for section in sections for question in section.questions}
-    needed = {
-        "units": Prefetch("units", NutsUnit.objects.with_country()),
-        "partners": Prefetch("partners", Partner.objects.select_related("type", "unit__country")),
-        "needs": Prefetch("needs", SupportNeed.objects.select_related("area")),
-        "challenges": Prefetch("challenges"),
-        "working_languages": Prefetch("working_languages"),
-    }
-    return rows.prefetch_related(*(prefetch for name, prefetch in needed.items() if name in names))
+    """Load with the applications what `read` needs: codes in the same query, rows in one more each."""
+    asked = {question.name: question for section in sections for question in section.questions}
+    codes = {name: question for name, question in asked.items() if question.kind in SEVERAL}
+    rows = rows.annotate(**{f"{name}_codes": _codes_of(question) for name, question in codes.items()})
+    return rows.prefetch_related(*(prefetch for name, prefetch in _rows().items() if name in asked))
+
+
+def with_words(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Load with the applications all that a snapshot says, one query for each table."""
+    units = Prefetch("units", NutsUnit.objects.with_country())
+    return rows.prefetch_related(*_rows().values(), units, "challenges", "working_languages", "documents")
+
+
+def units_of(application: Application) -> list[NutsUnit]:
+    """Return the regions of the territory and of the partners, as `with_words` has loaded them."""
+    located = [partner.unit for partner in application.partners.all() if partner.unit]
+    return [*application.units.all(), *located]
 
 
 def read(application: Application, sections: Iterable[Section] = SECTIONS) -> Answers:
@@ -141,14 +150,33 @@ def _read_question(application: Application, question: Question) -> Answers:
         return {name: getattr(application, name)}
     if question.kind is Kind.MONTH:
         return {name: _month(getattr(application, name))}
-    if question.kind in (Kind.TERMS, Kind.REGIONS):
-        return {name: sorted(row.pk for row in getattr(application, name).all())}
+    if question.kind in SEVERAL:
+        return {name: sorted(_codes(application, name))}
     if question == PARTNERS:
         return {partner_cell(row.public_id): partner_answers(row) for row in application.partners.all()}
     if question == NEEDS:
         rows = [{"area": n.area_id, "weight": n.weight, "level": n.level} for n in application.needs.all()]
         return {name: sorted(rows, key=lambda row: row["area"])}
     return {}
+
+
+def _codes(application: Application, name: str) -> list[str]:
+    """Return the codes that `with_answers` has loaded, else those of the rows."""
+    loaded = getattr(application, f"{name}_codes", None)
+    return [row.pk for row in getattr(application, name).all()] if loaded is None else loaded
+
+
+def _codes_of(question: Question) -> ArraySubquery:
+    chosen = question.source
+    pairs = chosen.remote_field.through.objects.filter(**{chosen.m2m_field_name(): OuterRef("pk")})
+    return ArraySubquery(pairs.values(chosen.m2m_reverse_field_name()))
+
+
+def _rows() -> dict[str, Prefetch]:
+    return {
+        PARTNERS.name: Prefetch("partners", Partner.objects.select_related("type", "unit__country")),
+        NEEDS.name: Prefetch("needs", SupportNeed.objects.select_related("area")),
+    }
 
 
 def _month(value: date | str | None) -> str | None:

@@ -56,11 +56,12 @@ def check_regions(partners: Sequence[NutsUnit], *, claimed: Iterable[Country] = 
     return [_check(finding) for finding in borders.assess(partners, claimed=claimed).findings]
 
 
-def check_submission(snapshot: Mapping[str, Any]) -> list[Check]:
+def check_submission(snapshot: Mapping[str, Any], *, known: Iterable[NutsUnit] = ()) -> list[Check]:
     """Judge what was, or is about to be, submitted, gravest first.
 
     Args:
         snapshot: as `applications.snapshots.make` returns it and a Submission keeps it.
+        known: units with their country that are at hand; only others are asked for.
 
     Returns:
         The checks of the borders, and one that every partner names its region.
@@ -68,7 +69,9 @@ def check_submission(snapshot: Mapping[str, Any]) -> list[Check]:
     located = snapshots.partner_units(snapshot)
     codes = {code for code in located if code}
     territory = set(snapshots.codes(snapshot, "units"))
-    units = {unit.pk: unit for unit in NutsUnit.objects.with_country().filter(pk__in=codes | territory)}
+    units = {unit.pk: unit for unit in known}
+    if lacking := (codes | territory) - units.keys():
+        units |= NutsUnit.objects.with_country().in_bulk(lacking)
     claimed = {units[code].country for code in territory if code in units}
     checks = check_regions([units[code] for code in sorted(codes & units.keys())], claimed=claimed)
     return _check_located(located) + checks

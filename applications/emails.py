@@ -13,11 +13,12 @@ from impact.mail import actions as mail
 
 
 def receipt(submission: Submission) -> None:
-    """Confirm a version to the person who submitted it and to the lead."""
+    """Confirm a version, just submitted, to the person who did it and to the lead."""
     application = submission.application
-    members = application.members.filter(role=MemberRole.LEAD).select_related("user")
-    people = {submission.submitted_by_id: submission.submitted_by} | {m.user_id: m.user for m in members}
-    for person in people.values():
+    people = [submission.submitted_by]
+    if application.role != MemberRole.LEAD:
+        people.append(application.members.select_related("user").get(role=MemberRole.LEAD).user)
+    for person in people:
         mail.post(
             template="applications/email/receipt",
             to=person.email,

@@ -47,6 +47,11 @@ class CallQuerySet(QuerySet):
         """Those with a time by which reviews are due, still to come."""
         return self.filter(reviews_due_at__gt=at)
 
+    def with_eligible(self) -> CallQuerySet:
+        """Those with at least one eligible application."""
+        application = self.model.applications.rel.related_model
+        return self.filter(Exists(application.objects.eligible().filter(call=OuterRef("pk"))))
+
     def with_extensions(self) -> CallQuerySet:
         return self.prefetch_related("extensions")
 

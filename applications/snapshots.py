@@ -27,7 +27,7 @@ Snapshot = dict[str, Any]
 
 
 def make(application: Application) -> Snapshot:
-    """Return the snapshot of the working copy; load it with `call` and `answers.with_answers`."""
+    """Return the snapshot of the working copy; load it with `call` and `answers.with_words`."""
     call = application.call
     return {
         "schema": SCHEMA,

@@ -55,3 +55,18 @@ class TolerantRedisCache(RedisCache):
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return _or(delta)(super().incr)(key, delta, version)
+
+
+# How long somebody who logged out while the cache was out of reach could be let in by the copy in it.
+SESSION_COPY_SECONDS = 60
+
+
+class SessionCopies(TolerantRedisCache):
+    """Copies of the sessions in the database, so that not every request asks it; each for a short while.
+
+    Logging out deletes the row and the copy. While Redis is out of reach only the row goes, and the copy
+    that comes back with Redis must not outlive it for as long as a session lasts.
+    """
+
+    def set(self, key: str, value: Any, timeout: Any = 0, version: int | None = None) -> Any:
+        return super().set(key, value, min(timeout, SESSION_COPY_SECONDS), version)

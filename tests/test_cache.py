@@ -1,14 +1,19 @@
 """A cache that is down is an empty cache: no page and no log-in fails for it."""
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.cache import cache, caches
 from django.test import override_settings
 from django.urls import reverse
 
-from impact.cache import TolerantRedisCache
+from impact.cache import SESSION_COPY_SECONDS, TolerantRedisCache
+from tests.accounts.factories import make_person
 
+MINE = "/applications/"
 # A port on which nothing listens.
 NOWHERE = "redis://127.0.0.1:1/0"
+OUT_OF_REACH = {name: cache | {"LOCATION": NOWHERE} for name, cache in settings.CACHES.items()}
 
 
 @pytest.fixture
@@ -44,9 +49,48 @@ def test_cache_that_works_keeps_what_it_is_told():
 
 @pytest.mark.django_db
 def test_log_in_code_is_sent_while_the_cache_is_down(client, mailoutbox):
-    with override_settings(
-        CACHES={"default": {"BACKEND": "impact.cache.TolerantRedisCache", "LOCATION": NOWHERE}}
-    ):
+    with override_settings(CACHES=OUT_OF_REACH):
         response = client.post(reverse("account_request_login_code"), {"email": "ana@example.org"})
 
     assert response.status_code == 302
+
+
+@pytest.fixture
+def logged_in(client):
+    client.force_login(make_person("ana@example.org"))
+    assert client.get(MINE).status_code == 200
+    return client
+
+
+@pytest.mark.django_db
+def test_session_is_read_from_the_cache_and_without_it_from_the_database(logged_in):
+    with override_settings(CACHES=OUT_OF_REACH):
+        assert logged_in.get(MINE).status_code == 200
+
+    Session.objects.all().delete()
+    assert logged_in.get(MINE).status_code == 200
+
+
+@pytest.mark.django_db
+def test_log_out_ends_the_session_in_the_database_and_in_the_cache(logged_in):
+    kept = logged_in.cookies["sessionid"].value
+    logged_in.post(reverse("account_logout"))
+    logged_in.cookies["sessionid"] = kept
+
+    assert logged_in.get(MINE).status_code == 302
+    assert not Session.objects.exists()
+
+
+@pytest.mark.django_db
+def test_log_out_while_the_cache_is_down_holds_once_its_copy_has_run_out(logged_in):
+    kept = logged_in.cookies["sessionid"].value
+    copy = f"django.contrib.sessions.cached_db{kept}"
+    with override_settings(CACHES=OUT_OF_REACH):
+        logged_in.post(reverse("account_logout"))
+
+    copies = caches["sessions"]
+    seconds = copies._cache.get_client(copy).ttl(copies.make_and_validate_key(copy))
+    assert 0 < seconds <= SESSION_COPY_SECONDS
+    copies.delete(copy)
+    logged_in.cookies["sessionid"] = kept
+    assert logged_in.get(MINE).status_code == 302

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,11 @@ from applications.answers import Answers, Conflict
 from applications.editing import require_editable
 from applications.enums import ApplicationStatus, MemberRole
 from applications.models import Application, Call, Member
+from applications.querysets import ApplicationQuerySet
 from applications.sections import Section
 from impact.history import NotAllowed, move
+
+Load = Callable[[ApplicationQuerySet], ApplicationQuerySet]
 
 
 @dataclass
@@ -89,7 +93,7 @@ def save_answers(
         Application.DoesNotExist: the person is no member.
         NotEditable: the person may not edit, or the section cannot be changed now.
     """
-    application = lock(application_id, by, [section])
+    application = lock(application_id, by, partial(answers.with_answers, sections=[section]))
     require_editable(application, section, role=application.role, at=timezone.now())
     saved = answers.read(application, [section])
     merged = answers.merge(base=base, mine=mine, saved=saved, choices=choices)
@@ -120,11 +124,8 @@ def withdraw(*, application_id: int, by: Any, reason: str = "") -> None:
     letters.confirm_withdrawal(application.changes.last())
 
 
-def lock(application_id: int, by: Any, sections: list[Section] | None = None) -> Application:
-    """Return a member's application, locked, with its call, the person's `role` and the answers asked for."""
+def lock(application_id: int, by: Any, load: Load | None = None) -> Application:
+    """Return a member's application, locked, with its call, the person's `role` and what `load` adds."""
     rows = Application.objects.for_member(by).select_related("call")
-    return (
-        answers.with_answers(rows, sections or [])
-        .select_for_update(of=["self"], no_key=True)
-        .get(pk=application_id)
-    )
+    rows = load(rows) if load else rows
+    return rows.select_for_update(of=["self"], no_key=True).get(pk=application_id)

@@ -15,7 +15,6 @@ from applications.completeness import missing
 from applications.eligibility import CheckOutcome, check_submission
 from applications.enums import ApplicationStatus, AttemptOutcome
 from applications.models import Application, Clarification, Submission, SubmissionAttempt
-from applications.sections import SECTIONS
 from applications.snapshots import Snapshot
 from impact.history import move
 
@@ -39,7 +38,7 @@ def submit(*, application_id: int, by: Any, opened_at: datetime | None = None) -
         Application.DoesNotExist: the person is no member.
     """
     arrived_at = timezone.now()  # before the lock: waiting for it must not make anybody late
-    application = lock(application_id, by, list(SECTIONS))
+    application = lock(application_id, by, answers.with_words)
     clarification = editing.open_question(application)
     attempt = partial(_attempt, application, by=by, at=arrived_at, opened_at=opened_at)
     refusal = _refuse_person_or_time(application, clarification, arrived_at, opened_at)
@@ -47,7 +46,7 @@ def submit(*, application_id: int, by: Any, opened_at: datetime | None = None) -
         return attempt(*refusal)
     snapshot = snapshots.make(application)
     sha256 = snapshots.sha256_of(snapshot)
-    last = application.submissions.order_by("-number").first()
+    last = application.submissions.order_by("-number").first() if application.was_submitted else None
     if last and last.sha256 == sha256 and not clarification:
         _note_submitted(application)
         return attempt(AttemptOutcome.UNCHANGED, [], submission=last)
@@ -82,7 +81,8 @@ def _refuse_content(application: Application, snapshot: Snapshot) -> Refusal | N
     lacks = missing(answers.read(application))
     if lacks:
         return AttemptOutcome.INCOMPLETE, [lack.text for lack in lacks]
-    failed = [check.text for check in check_submission(snapshot) if check.outcome is CheckOutcome.FAIL]
+    checks = check_submission(snapshot, known=answers.units_of(application))
+    failed = [check.text for check in checks if check.outcome is CheckOutcome.FAIL]
     return (AttemptOutcome.NOT_ELIGIBLE, failed) if failed else None
 
 

@@ -177,9 +177,13 @@ class Application(HasStatus):
         return ApplicationStatus.SUBMITTED if is_internal else status
 
     @property
+    def was_submitted(self) -> bool:
+        return self.submitted_revision is not None
+
+    @property
     def has_unsent_changes(self) -> bool:
         """Whether answers were changed after the last version was submitted."""
-        return self.submitted_revision is not None and self.revision != self.submitted_revision
+        return self.was_submitted and self.revision != self.submitted_revision
 
 
 class ApplicationChange(StatusChange):

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 from applications import answers, editing
 from applications.forms import opening
 from applications.models import Application, Clarification
+from applications.querysets import ApplicationQuerySet
 from applications.sections import Section
 
 
@@ -26,13 +27,15 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
     def application(self) -> Application:
         rows = Application.objects.for_member(self.request.user).select_related("call", "changed_by")
         try:
-            return answers.with_answers(rows, self.sections).get(public_id=self.kwargs["public_id"])
+            return self.load(rows).get(public_id=self.kwargs["public_id"])
         except Application.DoesNotExist:
             raise Http404 from None
 
-    def reload(self, sections: Sequence[Section]) -> None:
+    def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
+        return answers.with_answers(rows, self.sections)
+
+    def reload(self) -> None:
         """Forget the application as it was loaded, after an action has changed it."""
-        self.sections = sections
         for name in ("application", "clarification"):
             self.__dict__.pop(name, None)
 

@@ -17,6 +17,7 @@ from applications.actions import drafts
 from applications.completeness import Progress
 from applications.forms.starting import StartForm
 from applications.models import Application, Call, Invitation
+from applications.querysets import ApplicationQuerySet
 from applications.sections import DOCUMENTS, SECTIONS
 from applications.views.base import ApplicationPage
 from impact.history import NotAllowed
@@ -72,12 +73,16 @@ class OverviewView(ApplicationPage):
     template_name = "applications/overview.html"
     sections = SECTIONS
 
+    def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
+        return super().load(rows).with_document_count()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cells = answers.read(self.application)
+        versions = self.application.submissions.without_answers()
         return super().get_context_data(**kwargs) | {
             "tasks": [self._task(section, cells) for section in SECTIONS],
             "missing": completeness.missing(cells),
-            "submissions": self.application.submissions.without_answers(),
+            "submissions": versions if self.application.was_submitted else [],
             "refusal": self.why_not(),
         }
 
@@ -85,6 +90,6 @@ class OverviewView(ApplicationPage):
         progress = completeness.progress(section, cells)
         task = {"label": section.title, "url": section.url(self.application.public_id) + self.carried}
         if section is DOCUMENTS:
-            count = self.application.documents.present().count()
+            count = self.application.document_count
             return task | {"status": str(count), "tone": "info" if count else ""}
         return task | {"status": progress.label, "tone": TONES[progress]}

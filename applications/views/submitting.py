@@ -19,8 +19,9 @@ from applications.enums import AttemptOutcome, MemberRole
 from applications.forms import opening
 from applications.forms.starting import SubmitForm, WithdrawForm
 from applications.models import Submission
-from applications.sections import SECTIONS
+from applications.querysets import ApplicationQuerySet
 from applications.views.base import ApplicationPage
+from applications.views.staff import record_download
 from impact.history import IllegalMove, NotAllowed
 from impact.uploads import PDF, as_download
 
@@ -29,9 +30,14 @@ class CheckAnswersView(ApplicationPage):
     """All answers on one page, what is missing, the partner rules, and the button."""
 
     template_name = "applications/check.html"
+    # The button asks for no answers: the action reads them under its lock.
+    is_reading = False
+
+    def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
+        return answers.with_words(rows) if self.is_reading else rows
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.sections = SECTIONS
+        self.is_reading = True
         return self.render_to_response(self.get_context_data())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -41,13 +47,14 @@ class CheckAnswersView(ApplicationPage):
             if attempt.outcome == AttemptOutcome.UNCHANGED:
                 messages.info(request, _("Nothing has changed since this version: it stands."))
             return redirect("applications:version", self.application.public_id, attempt.submission.number)
-        self.reload(SECTIONS)
+        self.is_reading = True
+        self.reload()
         return self.render_to_response(self.get_context_data(attempt=attempt), status=409)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application = self.application
         snapshot = snapshots.make(application)
-        checks = eligibility.check_submission(snapshot)
+        checks = eligibility.check_submission(snapshot, known=answers.units_of(application))
         missing = completeness.missing(answers.read(application))
         return super().get_context_data(**kwargs) | {
             "read_sections": reading.sections(snapshot, get_language()),
@@ -67,14 +74,15 @@ class VersionView(ApplicationPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         number = self.kwargs["number"]
         versions = self.application.submissions.select_related("submitted_by")
-        wanted = {version.number: version for version in versions.filter(number__in=[number - 1, number])}
+        around = versions.filter(number__in=[number - 1, number, number + 1])
+        wanted = {version.number: version for version in around}
         if number not in wanted:
             raise Http404
         submission, before = wanted[number], wanted.get(number - 1)
         language = get_language()
         return super().get_context_data(**kwargs) | {
             "submission": submission,
-            "is_latest": not versions.filter(number__gt=number).exists(),
+            "is_latest": number + 1 not in wanted,
             "read_sections": reading.sections(submission.snapshot, language),
             "differences": before and reading.differences(before.snapshot, submission.snapshot, language),
         }
@@ -85,6 +93,7 @@ class VersionPdfView(LoginRequiredMixin, View):
         readable = Submission.objects.readable_by(request.user).select_related("application")
         submission = get_object_or_404(readable, application__public_id=public_id, number=number)
         name = f"{submission.application.reference}-v{number}.pdf"
+        record_download(request, submission.application, name)
         return as_download(pdf.ensure(submission).file.open("rb"), name=name, content_type=PDF)
 
 

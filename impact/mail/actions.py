@@ -70,19 +70,20 @@ def post(
         The row, new or as it was.
     """
     letter = Letter(to, context, dedupe_key, about, language, headers or {})
-    message, is_new = Message.objects.get_or_create(
+    new = Message(
         dedupe_key=dedupe_key,
-        defaults=_fields(template, letter)
-        | {
-            "attachments": [
-                {"name": a.name, "type": a.type, "base64": base64.b64encode(a.content).decode()}
-                for a in attachments
-            ],
-            "status": MessageStatus.HELD if is_held else MessageStatus.QUEUED,
-            "is_urgent": is_urgent,
-        },
+        attachments=[
+            {"name": a.name, "type": a.type, "base64": base64.b64encode(a.content).decode()}
+            for a in attachments
+        ],
+        status=MessageStatus.HELD if is_held else MessageStatus.QUEUED,
+        is_urgent=is_urgent,
+        **_fields(template, letter),
     )
-    if is_new and not is_held:
+    # ON CONFLICT DO NOTHING: no look before the leap, and no savepoint to undo it.
+    Message.objects.bulk_create([new], ignore_conflicts=True)
+    message = Message.objects.get(dedupe_key=dedupe_key)
+    if message.public_id == new.public_id and not is_held:
         wake_worker()
     return message
 

@@ -119,15 +119,16 @@ if not DATABASES["default"]["HOST"]:
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379")
+CACHE_URL = f"{REDIS_URL}/{env.str('CACHE_DB', default='1')}"
 CACHES = {
-    "default": {
-        "BACKEND": "impact.cache.TolerantRedisCache",
-        "LOCATION": f"{REDIS_URL}/{env.str('CACHE_DB', default='1')}",
-    }
+    "default": {"BACKEND": "impact.cache.TolerantRedisCache", "LOCATION": CACHE_URL},
+    "sessions": {"BACKEND": "impact.cache.SessionCopies", "LOCATION": CACHE_URL},
 }
 # A status is changed by a decision; going back to an older version of a row would step around it.
 SIMPLE_HISTORY_REVERT_DISABLED = True
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# The row is the session; without Redis it is read each time.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 
 # Jobs. The row is the truth, the broker only wakes the worker (docs/architecture.md).
 # A task must end before the broker offers it again: time limit < visibility timeout.

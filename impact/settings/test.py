@@ -1,7 +1,7 @@
 """Tests: real PostgreSQL and broker; tasks run at once unless a test starts a real worker."""
 
 from impact.settings.base import *  # noqa: F403
-from impact.settings.base import DATABASES, REDIS_URL, env
+from impact.settings.base import CACHES, DATABASES, REDIS_URL, env
 
 SECRET_KEY = "test-only-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -20,9 +20,5 @@ DATABASES["default"]["TEST"] = {"TEMPLATE": "impact_migrated"}
 # Each process of a parallel test run, and the worker it starts, has its own broker and cache.
 TEST_PROCESS = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw"))
 CELERY_BROKER_URL = f"{REDIS_URL}/{2 * TEST_PROCESS}"
-CACHES = {
-    "default": {
-        "BACKEND": "impact.cache.TolerantRedisCache",
-        "LOCATION": f"{REDIS_URL}/{2 * TEST_PROCESS + 1}",
-    }
-}
+CACHE_URL = f"{REDIS_URL}/{2 * TEST_PROCESS + 1}"
+CACHES = {name: cache | {"LOCATION": CACHE_URL} for name, cache in CACHES.items()}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -440,6 +441,8 @@ def test_verdict_is_not_shown_before_its_letter(status):
 
 
 def count(client, address):
+    """Count the queries of a page as the first one to ask, with nothing cached."""
+    cache.clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.cache import cache
 
 from impact.reference.enums import BorderKind
 from impact.reference.models import BorderPair, Country, NutsUnit, Tripoint
 
 NUTS2_LENGTH = 4
+# Staff who switch a country on or off see it here within this time.
+CACHE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Frontier:
 
     @classmethod
     def around(cls, units: Sequence[NutsUnit], claimed: Iterable[Country] = ()) -> Frontier:
-        """Read all borders of the countries of the units, in two queries.
+        """Read all borders of the countries of the units, in two queries or from the cache.
 
         Args:
             units: with their country, else it is one query more for each country.
@@ -67,13 +72,13 @@ class Frontier:
         """
         countries = [unit.country for unit in units] + list(claimed)
         frontier = cls(countries={country.code: country for country in countries})
-        codes = list(frontier.countries)
-        for kind, *sides in BorderPair.objects.touching(codes).with_countries():
+        pairs_around, points = _read(sorted(frontier.countries))
+        for kind, *sides in pairs_around:
             pairs = frontier.land if kind == BorderKind.LAND else frontier.sea
             a, b = frontier._name(*sides[:5]), frontier._name(*sides[5:])
             pairs[a].add(b)
             pairs[b].add(a)
-        for point in Tripoint.objects.touching(codes).with_countries():
+        for point in points:
             frontier.tripoints.append(Meeting(point[:3], tuple(sorted(point[3:]))))
         return frontier
 
@@ -132,3 +137,13 @@ class Frontier:
 
     def _starting_with(self, pairs: dict[str, set[str]], prefix: str) -> Iterator[str]:
         return (other for unit, others in pairs.items() if unit.startswith(prefix) for other in others)
+
+
+def _read(codes: list[str]) -> tuple[list[Any], list[Any]]:
+    """Return the pairs and the tri-points around countries; borders change with the data file only."""
+
+    def rows() -> tuple[list[Any], list[Any]]:
+        pairs, points = BorderPair.objects.touching(codes), Tripoint.objects.touching(codes)
+        return list(pairs.with_countries()), list(points.with_countries())
+
+    return cache.get_or_set(f"frontier:{','.join(codes)}", rows, CACHE_SECONDS)
