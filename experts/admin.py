@@ -30,6 +30,8 @@ from experts.admin_filters import (
 from experts.decisions import DECISIONS
 from experts.enums import ExpertStatus
 from experts.models import Expert, ExpertChange, ExpertDeclaration
+from impact.access import actions as access
+from impact.access.enums import AccessKind
 from impact.admin import DecisionPageMixin, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
 from impact.half_days import days_in_words
 from impact.uploads import PDF, as_download
@@ -89,6 +91,13 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
             raise PermissionDenied
         if expert is None or not expert.cv:
             raise Http404
+        access.record(
+            by=request.user,
+            kind=AccessKind.DOWNLOADED,
+            target=expert,
+            label=expert.name,
+            detail=expert.cv_name,
+        )
         return as_download(expert.cv.open(), name=expert.cv_name, content_type=PDF)
 
     @display(

@@ -29,6 +29,7 @@ from applications.admin.screening import DECISIONS
 from applications.enums import ApplicationStatus
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
 from applications.sections import DOCUMENTS, SECTIONS
+from impact.access.models import Access
 from impact.admin import DecisionPageMixin, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
 from impact.exporting import Column, ExportMixin
 from impact.mail.models import Message
@@ -50,7 +51,9 @@ JUMPS = [
     ("documents", _("Documents")),
     *((f"section-{section.slug}", section.title) for section in SECTIONS if section.slug != DOCUMENTS.slug),
     ("letters", _("E-mails")),
+    ("accesses", _("Who saw it")),
 ]
+ACCESSES_SHOWN = 10
 
 
 class SubmittedListAdmin(ReadOnlyAdmin):
@@ -197,10 +200,10 @@ class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, Exp
         ]
 
     def document_view(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
-        return documents.document(self._readable(request, pk), public_id)
+        return documents.document(self._readable(request, pk), public_id, by=request.user)
 
     def pdf_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        return documents.version_pdf(self._readable(request, pk), number)
+        return documents.version_pdf(self._readable(request, pk), number, by=request.user)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -235,6 +238,7 @@ class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, Exp
 
     def _shown(self, request: HttpRequest, application: Application) -> dict[str, Any]:
         version = self._version(request, application)
+        submitted.put_on_record(request, application, version)
         return {
             "application": application,
             "reading": submitted.read(version),
@@ -244,6 +248,8 @@ class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, Exp
             "verdict": application.changes.filter(to_status__in=["eligible", "ineligible"]).last(),
             "clarifications": application.clarifications.select_related("asked_by"),
             "letters": Message.objects.about(application.about),
+            "accesses": self._accesses(request, application),
+            "accesses_url": f"{reverse('admin:access_access_changelist')}?q={application.reference}",
             "jumps": JUMPS,
         }
 
@@ -259,3 +265,8 @@ class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, Exp
 
     def _reviews(self, application: Application) -> QuerySet:
         return application.reviews.select_related("reviewer").order_by("assigned_at")
+
+    def _accesses(self, request: HttpRequest, application: Application) -> QuerySet | None:
+        if not request.user.has_perm("access.view_access"):
+            return None
+        return Access.objects.to(application)[:ACCESSES_SHOWN]

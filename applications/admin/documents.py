@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -9,11 +10,13 @@ from django.shortcuts import get_object_or_404
 
 from applications import pdf, snapshots
 from applications.models import Application, Document, Submission
+from impact.access import actions as access
+from impact.access.enums import AccessKind
 from impact.uploads import PDF, as_download
 
 
-def document(application: Application, public_id: UUID) -> HttpResponse:
-    """Hand out a document; one that is only in the working copy does not exist for staff."""
+def document(application: Application, public_id: UUID, *, by: Any) -> HttpResponse:
+    """Hand out a document, on record; one that is only in the working copy does not exist for staff."""
     versions = application.submissions.all()
     listed = {
         file["id"] for version in versions for file in snapshots.value(version.snapshot, "documents") or []
@@ -21,13 +24,18 @@ def document(application: Application, public_id: UUID) -> HttpResponse:
     if str(public_id) not in listed:
         raise Http404
     found = get_object_or_404(Document, application=application, public_id=public_id)
+    access.record(
+        by=by, kind=AccessKind.DOWNLOADED, target=application, label=application.reference, detail=found.name
+    )
     return as_download(found.file.open(), name=found.name, content_type=found.content_type)
 
 
-def version_pdf(application: Application, number: int) -> HttpResponse:
-    """Hand out the PDF of a version; made now if the worker has not made it yet."""
+def version_pdf(application: Application, number: int, *, by: Any) -> HttpResponse:
+    """Hand out the PDF of a version, on record; made now if the worker has not made it yet."""
     version = get_object_or_404(Submission, application=application, number=number)
     made = pdf.ensure(version)
-    return as_download(
-        made.file.open(), name=f"{application.reference}-v{version.number}.pdf", content_type=PDF
+    name = f"{application.reference}-v{version.number}.pdf"
+    access.record(
+        by=by, kind=AccessKind.DOWNLOADED, target=application, label=application.reference, detail=name
     )
+    return as_download(made.file.open(), name=name, content_type=PDF)

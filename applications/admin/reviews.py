@@ -134,7 +134,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             return HttpResponseRedirect(request.path if "save" in request.POST else self._row_url(review))
         context = {
             **self.admin_site.each_context(request),
-            **self._submitted(review),
+            **self._submitted(request, review),
             "opts": self.opts,
             "title": f"{review.application.reference}: {_now('score sheet')}",
             "sheet": sheet,
@@ -147,7 +147,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         review = self._own(request, pk)
         if review.status not in OPEN_STATUSES:
             raise Http404
-        return documents.document(review.application, public_id)
+        return documents.document(review.application, public_id, by=request.user)
 
     def _keep(self, request: HttpRequest, review: Review, sheet: ScoreSheet) -> bool:
         """Save, and submit if asked to; what was typed is kept even if the submission is refused."""
@@ -179,14 +179,16 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         is_own = review.reviewer_id == request.user.pk
         context = {"review": review, "is_own": is_own}
         if review.status in OPEN_STATUSES:
-            context |= self._submitted(review) | {"scores": review.scores.select_related("criterion")}
+            context |= self._submitted(request, review)
+            context["scores"] = review.scores.select_related("criterion")
         if review.status == ReviewStatus.SUBMITTED:
             others = Review.objects.final().filter(application=review.application).exclude(pk=review.pk)
             context["others"] = others.select_related("reviewer").prefetch_related("scores__criterion")
         return context
 
-    def _submitted(self, review: Review) -> dict[str, Any]:
+    def _submitted(self, request: HttpRequest, review: Review) -> dict[str, Any]:
         version = review.submission or review.application.submissions.latest("number")
+        submitted.put_on_record(request, review.application, version)
         return {
             "review": review,
             "application": review.application,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
+from django.http import HttpRequest
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications import eligibility, reading, snapshots
 from applications.eligibility import Check
-from applications.models import Submission
+from applications.models import Application, Submission
 from applications.sections import DOCUMENTS, PARTNERSHIP
+from impact.access import actions as access
+from impact.access.enums import AccessKind
 from impact.reference.maps import Map, MapRegion, MapStyle, region_map
 from impact.reference.models import Country
 
@@ -47,6 +50,17 @@ def read(version: Submission, *, has_checks: bool = True) -> Reading:
         countries=list(Country.objects.filter(pk__in=version.country_codes)),
         checks=eligibility.check_submission(snapshot) if has_checks else [],
         map=_map(snapshot),
+    )
+
+
+def put_on_record(request: HttpRequest, application: Application, version: Submission) -> None:
+    """Put on record that the person at the screen opens a version; one insert."""
+    access.record(
+        by=request.user,
+        kind=AccessKind.OPENED,
+        target=application,
+        label=f"{application.reference} {version.title or ''}".strip(),
+        detail=gettext("version %(number)s") % {"number": version.number},
     )
 
 

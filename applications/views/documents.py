@@ -19,6 +19,7 @@ from applications.forms.documents import DocumentForm
 from applications.models import Document
 from applications.sections import DOCUMENTS, SECTIONS
 from applications.views.base import ApplicationPage
+from applications.views.staff import record_download
 from impact.uploads import as_download
 
 
@@ -85,6 +86,7 @@ class DocumentRemoveView(ApplicationPage):
 
 class DocumentDownloadView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, public_id: UUID, document_id: UUID) -> FileResponse:
-        readable = Document.objects.readable_by(request.user)
+        readable = Document.objects.readable_by(request.user).select_related("application")
         document = get_object_or_404(readable, application__public_id=public_id, public_id=document_id)
+        record_download(request, document.application, document.name)
         return as_download(document.file.open("rb"), name=document.name, content_type=document.content_type)

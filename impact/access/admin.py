@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
-    RangeDateTimeFilter,
 )
 
 from impact.access.models import Access
@@ -23,8 +22,8 @@ class AccessAdmin(ReadOnlyAdmin):
     list_filter = [
         ("kind", ChoicesDropdownFilter),
         ("by", AutocompleteSelectFilter),
-        ("at", RangeDateTimeFilter),
     ]
+    date_hierarchy = "at"
     list_select_related = ["by"]
     search_fields = ["label", "about", "detail", "by__name", "by__email"]
     search_help_text = _("Reference, file or person")
