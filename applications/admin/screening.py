@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +18,9 @@ from applications import conflicts, eligibility
 from applications.actions import reviewing, screening
 from applications.admin.inputs import BrusselsTimeField
 from applications.eligibility import CheckOutcome
-from applications.enums import ApplicationStatus, ReviewStatus
+from applications.enums import ApplicationStatus
 from applications.models import Application
+from applications.reviewers import reviewers
 from applications.sections import SECTIONS
 from impact.accounts.models import User
 from impact.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
@@ -83,18 +83,6 @@ class AssignForm(DecisionForm):
 
     def clean_reviewer_ids(self) -> list[int]:
         return [int(key) for key in self.cleaned_data["reviewer_ids"]]
-
-
-def reviewers() -> Any:
-    """Return the people who may score, the least burdened first, with `open_reviews`."""
-    waiting = Q(reviews__status__in=[ReviewStatus.ASSIGNED, ReviewStatus.SCORING])
-    people = User.objects.staff().filter(
-        groups__permissions__codename="score_review",
-        groups__permissions__content_type__app_label="applications",
-    )
-    return people.annotate(open_reviews=Count("reviews", waiting, distinct=True)).order_by(
-        "open_reviews", "name", "email"
-    )
 
 
 def agrees(application: Application) -> bool:

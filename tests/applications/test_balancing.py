@@ -1,0 +1,401 @@
+"""Reviewers in balance: proposed, shown, saved as shown or not at all."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from applications import balancing
+from applications.actions import reviewing
+from applications.actions.balancing import PlanHasChanged, assign_in_balance
+from applications.balancing import Wish
+from applications.models import Application, Member, Review, ReviewerProfile
+from impact.accounts.enums import Role
+from impact.history import NotAllowed
+from impact.mail.models import Message
+from tests.applications.staging import (
+    assigned,
+    closed_call,
+    eligible,
+    mails,
+    person,
+    resubmit,
+    scored,
+    submitted,
+)
+
+pytestmark = pytest.mark.django_db
+PAGE = "admin:applications_application_balance"
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def reviewer(name, **profile):
+    user = person(Role.REVIEWER, name=name)
+    languages, countries = profile.pop("languages", []), profile.pop("countries", [])
+    row = ReviewerProfile.objects.create(user=user, **profile)
+    row.languages.set(languages)
+    row.countries.set(countries)
+    return user
+
+
+def wish(applications, people, **limits):
+    return Wish(tuple(a.pk for a in applications), tuple(p.pk for p in people), **limits)
+
+
+def given(plan):
+    return {(row.application.pk, user.pk) for row in plan.rows for user in row.given}
+
+
+def test_plan_covers_every_application_evenly_and_writes_nothing():
+    call = closed_call()
+    applications = [eligible(call) for _number in range(6)]
+    people = [person(Role.REVIEWER) for _number in range(4)]
+
+    plan = balancing.plan(wish(applications, people))
+
+    assert [len(row.given) for row in plan.rows] == [2] * 6
+    assert [seat.after for seat in plan.seats] == [3] * 4
+    assert (plan.missing_count, Review.objects.count(), mails()) == (0, 0, [])
+
+
+def test_plan_keeps_who_is_assigned_and_counts_the_load():
+    call = closed_call()
+    applications = [eligible(call) for _number in range(3)]
+    busy, free, other = (person(Role.REVIEWER) for _number in range(3))
+    for application in applications[:2]:
+        assigned(application, busy)
+
+    plan = balancing.plan(wish(applications, [busy, free, other]))
+
+    assert [[user.pk for user in row.present] for row in plan.rows] == [[busy.pk], [busy.pk], []]
+    assert {seat.reviewer.pk: (seat.before, seat.after) for seat in plan.seats} == {
+        busy.pk: (2, 2),
+        free.pk: (0, 2),
+        other.pk: (0, 2),
+    }
+
+
+def barred_by_domain(application):
+    domain = application.partners.first().contact_email.partition("@")[2]
+    return person(Role.REVIEWER, email=f"me@{domain}"), "same e-mail domain"
+
+
+def barred_by_organisation(application):
+    return reviewer("Ana", organisations=application.partners.first().name), "organisation of the reviewer"
+
+
+def barred_by_country(application):
+    return reviewer("Ana", countries=["FR"]), "country of the reviewer"
+
+
+def barred_by_membership(application):
+    user = person(Role.REVIEWER)
+    Member.objects.create(application=application, user=user, role="edit")
+    return user, "works on this application"
+
+
+def barred_by_declaration(application):
+    review = assigned(application)
+    reviewing.declare_conflict(review_id=review.pk, by=review.reviewer, reason="My brother.")
+    return review.reviewer, "has declared a conflict"
+
+
+def barred_by_being_taken_back(application):
+    review = assigned(application)
+    reviewing.take_back(review_id=review.pk, by=person(Role.MANAGER), reason="Ill.")
+    return review.reviewer, "taken back before"
+
+
+def barred_by_language(application):
+    return reviewer("Ana", languages=["fr", "de"]), "does not read English"
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        barred_by_domain,
+        barred_by_organisation,
+        barred_by_country,
+        barred_by_membership,
+        barred_by_declaration,
+        barred_by_being_taken_back,
+        barred_by_language,
+    ],
+)
+def test_plan_never_brings_together_what_is_barred_and_says_why(bar):
+    application = eligible(closed_call(reviews_wanted=1))
+    user, why = bar(application)
+    domain = ("gmail.com", "example.net")[user.email.endswith("gmail.com")]
+    assert not application.latest_version.mail_domains & {domain}
+
+    alone = balancing.plan(wish([application], [user]))
+    (row,) = alone.uncovered
+    assert (alone.count, row.missing, [p.pk for p, _reason in row.why]) == (0, 1, [user.pk])
+    assert why in row.why[0][1]
+
+    other = person(Role.REVIEWER)
+    assert given(balancing.plan(wish([application], [user, other]))) == {(application.pk, other.pk)}
+
+
+def test_reviewer_whose_languages_are_on_record_goes_before_one_of_whom_nothing_is_known():
+    application = eligible(closed_call(reviews_wanted=1))
+    unknown, known = person(Role.REVIEWER), reviewer("Zoe", languages=["en"])
+
+    plan = balancing.plan(wish([application], [unknown, known]))
+
+    assert given(plan) == {(application.pk, known.pk)}
+    assert [seat.languages_known for seat in plan.seats if seat.reviewer == unknown] == [False]
+
+
+def test_limit_is_kept_and_what_it_costs_is_said():
+    call = closed_call(reviews_wanted=1)
+    applications = [eligible(call) for _number in range(4)]
+    people = [person(Role.REVIEWER) for _number in range(2)]
+
+    plan = balancing.plan(wish(applications, people, most=1))
+
+    assert [seat.after for seat in plan.seats] == [1, 1]
+    assert (plan.missing_count, plan.limit_costs, plan.without_limit.most) == (2, 2, 2)
+    reasons = {reason for row in plan.uncovered for _person, reason in row.why}
+    assert reasons == {"has the most reviews that you allow"}
+
+
+def test_number_of_reviews_may_differ_from_the_calls():
+    application = eligible(closed_call(reviews_wanted=2))
+    people = [person(Role.REVIEWER) for _number in range(4)]
+
+    assert balancing.plan(wish([application], people, wanted=3)).count == 3
+
+
+def test_what_is_not_eligible_is_left_out():
+    call = closed_call()
+
+    plan = balancing.plan(wish([submitted(call)], [person(Role.REVIEWER)]))
+
+    assert (plan.applications, plan.count, plan.missing_count) == ([], 0, 0)
+
+
+def test_saved_plan_is_the_one_that_was_shown_with_one_letter_for_each_reviewer():
+    call = closed_call(reviews_wanted=1)
+    applications = [eligible(call, title="Secret valley") for _number in range(4)]
+    people = [person(Role.REVIEWER) for _number in range(2)]
+    asked, manager = wish(applications, people), person(Role.MANAGER)
+    shown = balancing.plan(asked)
+
+    assign_in_balance(wish=asked, fingerprint=shown.fingerprint, by=manager)
+
+    assert set(Review.objects.values_list("application", "reviewer")) == given(shown)
+    assert set(Review.objects.values_list("status", "assigned_by")) == {("assigned", manager.pk)}
+    review = Review.objects.first()
+    assert [(c.to_status, c.by) for c in review.changes.all()] == [("assigned", manager)]
+    assert sorted(mails()) == sorted(("reviews_assigned", p.email, "queued") for p in people)
+    letters = [message.subject + message.body for message in Message.objects.all()]
+    assert not any("Secret valley" in letter for letter in letters)
+    for user, letter in zip(people, [m.body for m in Message.objects.order_by("to")], strict=True):
+        references = user.reviews.values_list("application__reference", flat=True)
+        assert all(reference in letter for reference in references)
+
+
+def change_nothing_but(what):
+    def change(application, people):
+        {
+            "somebody is assigned": lambda: assigned(application, people[0]),
+            "a verdict is taken back": lambda: Application.objects.update(status="submitted"),
+            "a profile is filled in": lambda: ReviewerProfile.objects.create(user=people[1]).countries.set(
+                ["FR"]
+            ),
+            "the call wants more": lambda: application.call._meta.model.objects.update(reviews_wanted=3),
+        }[what]()
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["somebody is assigned", "a verdict is taken back", "a profile is filled in", "the call wants more"],
+)
+def test_plan_that_is_out_of_date_saves_nothing_and_is_shown_again(what):
+    application = eligible(closed_call())
+    people = [person(Role.REVIEWER) for _number in range(3)]
+    asked = wish([application], people)
+    shown = balancing.plan(asked)
+    change_nothing_but(what)(application, people)
+    before = list(Review.objects.values()), mails()
+
+    with pytest.raises(PlanHasChanged) as refused:
+        assign_in_balance(wish=asked, fingerprint=shown.fingerprint, by=person(Role.MANAGER))
+
+    assert (list(Review.objects.values()), mails()) == before
+    assert refused.value.plan.fingerprint != shown.fingerprint
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.MANAGER])
+def test_only_managers_assign_in_balance(role):
+    asked = wish([eligible(closed_call())], [person(Role.REVIEWER)])
+    fingerprint = balancing.plan(asked).fingerprint
+
+    with pytest.raises(NotAllowed):
+        assign_in_balance(wish=asked, fingerprint=fingerprint, by=person(role))
+
+    assert (Review.objects.count(), mails()) == (0, [])
+
+
+def test_queries_do_not_grow_with_applications():
+    call, people = closed_call(), [person(Role.REVIEWER) for _number in range(3)]
+
+    def queries(applications):
+        asked = wish(applications, people)
+        with CaptureQueriesContext(connection) as captured:
+            plan = balancing.plan(asked)
+            assert plan.rows
+            assert plan.seats
+        return len(captured)
+
+    few = queries([eligible(call)])
+    assert queries([eligible(call) for _number in range(5)]) == few
+
+
+# --- The page ----------------------------------------------------------------------------------------------
+
+
+def desk():
+    client = Client()
+    client.force_login(person(Role.MANAGER))
+    return client
+
+
+def form(call, people, **fields):
+    return {"call": call.pk, "reviewer_ids": [p.pk for p in people], "wanted": "", "most": ""} | fields
+
+
+def fingerprint_in(page):
+    return page.context["plan"].fingerprint
+
+
+def test_page_proposes_then_saves_what_it_showed():
+    call = closed_call()
+    applications = [eligible(call) for _number in range(3)]
+    people = [person(Role.REVIEWER) for _number in range(3)]
+    client, address = desk(), reverse(PAGE)
+
+    start = client.get(f"{address}?call={call.pk}").content.decode()
+    shown = client.post(address, form(call, people, preview=""))
+    written_before = Review.objects.count()
+    done = client.post(address, form(call, people, save="", fingerprint=fingerprint_in(shown)), follow=True)
+
+    assert f'<option value="{call.pk}" selected>' in start
+    assert written_before == 0
+    text = shown.content.decode()
+    assert all(a.reference in text for a in applications)
+    assert "6 new reviews." in text
+    assert "Every application gets what it wants." in text
+    assert "6 reviews assigned; 3 reviewers are told." in done.content.decode()
+    assert Review.objects.count() == 6
+
+
+def test_page_shows_the_new_proposal_where_something_changed():
+    call = closed_call()
+    first, people = eligible(call), [person(Role.REVIEWER) for _number in range(3)]
+    client, address = desk(), reverse(PAGE)
+    shown = fingerprint_in(client.post(address, form(call, people, preview="")))
+    added = eligible(call)
+
+    again = client.post(address, form(call, people, save="", fingerprint=shown))
+
+    assert again.status_code == 409
+    assert Review.objects.count() == 0
+    text = again.content.decode()
+    assert "Nothing has been saved" in text
+    assert first.reference in text
+    assert added.reference in text
+    client.post(address, form(call, people, save="", fingerprint=fingerprint_in(again)))
+    assert Review.objects.count() == 4
+
+
+def test_page_names_what_cannot_be_covered_and_why_and_is_no_error():
+    call = closed_call(reviews_wanted=2)
+    application, user = eligible(call), reviewer("Ana Reviewer", countries=["DE"])
+
+    shown = desk().post(reverse(PAGE), form(call, [user], preview=""))
+
+    text = shown.content.decode()
+    assert shown.status_code == 200
+    assert "Applications that lack reviewers" in text
+    assert "Ana Reviewer: country of the reviewer: Germany" in text
+    assert application.reference in text
+    assert 'name="save"' not in text
+
+
+def test_ticked_applications_are_balanced_and_others_named_as_left_out():
+    call = closed_call()
+    chosen, other, refused = eligible(call), eligible(call), submitted(call, "ineligible")
+    people = [person(Role.REVIEWER) for _number in range(2)]
+    client = desk()
+    ticked = {"action": "balance", "_selected_action": [chosen.pk, refused.pk]}
+
+    opened = client.post(reverse("admin:applications_application_changelist"), ticked)
+    asked = {"targets": f"{chosen.pk},{refused.pk}", "reviewer_ids": [p.pk for p in people]}
+    shown = client.post(reverse(PAGE), asked | {"preview": ""})
+    client.post(reverse(PAGE), asked | {"save": "", "fingerprint": fingerprint_in(shown)})
+
+    for page in (opened, shown):
+        assert f"{refused.reference} (Not eligible)" in page.content.decode()
+        assert other.reference not in page.content.decode()
+    assert set(Review.objects.values_list("application", flat=True)) == {chosen.pk}
+
+
+def test_page_asks_for_call_and_reviewers_and_keeps_what_was_typed():
+    eligible(closed_call())
+
+    page = desk().post(reverse(PAGE), {"call": "", "most": "0", "wanted": "7", "preview": ""})
+
+    text = page.content.decode()
+    assert page.context["plan"] is None
+    assert "Choose at least one reviewer." in text
+    assert 'value="7"' in text
+    assert set(page.context["form"].errors) == {"call", "reviewer_ids", "most"}
+
+
+def test_stranger_is_not_taken_for_a_reviewer():
+    call = closed_call()
+    eligible(call)
+
+    page = desk().post(reverse(PAGE), form(call, [person(Role.AUDITOR)], preview=""))
+
+    assert set(page.context["form"].errors) == {"reviewer_ids"}
+
+
+def test_list_of_applications_leads_to_the_page_of_its_call():
+    call = closed_call()
+    eligible(call)
+
+    page = desk().get(reverse("admin:applications_application_changelist") + f"?call__id__exact={call.pk}")
+
+    assert f"{reverse(PAGE)}?call={call.pk}" in page.content.decode()
+
+
+def test_plan_reads_what_was_submitted_last():
+    application = eligible(closed_call(reviews_wanted=1))
+    user = reviewer("Ana", countries=["PL"])
+    assert balancing.plan(wish([application], [user])).count == 1
+
+    application.partners.filter(is_lead=False).update(unit_id="PL428")
+    resubmit(application)
+
+    assert balancing.plan(wish([application], [user])).count == 0
+
+
+def test_final_reviews_count_as_load_and_stay():
+    call = closed_call(reviews_wanted=1)
+    done, open_one = eligible(call), eligible(call)
+    busy, free = person(Role.REVIEWER), person(Role.REVIEWER)
+    scored(done, 4, 4, reviewer=busy)
+
+    plan = balancing.plan(wish([done, open_one], [busy, free]))
+
+    assert given(plan) == {(open_one.pk, free.pk)}
