@@ -8,12 +8,15 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.enums import ActionVariant
 
 from applications.actions import reviewing
 from applications.enums import ReviewStatus
 from applications.models import Review
-from impact.admin import Decision, DecisionForm, ReasonForm
+from applications.querysets import OPEN_REVIEWS
+from applications.reviewers import reviewers
+from impact.admin import Decision, DecisionForm, ReasonForm, Scope
 
 
 class NoConflictForm(DecisionForm):
@@ -30,11 +33,30 @@ def declare_no_conflict(*, review_id: int, by: Any, declares: bool) -> None:
     reviewing.declare_no_conflict(review_id=review_id, by=by)
 
 
+def remind_one(*, review_id: int, by: Any) -> int:
+    """Remind the reviewer of one review."""
+    return reviewing.remind(review_ids=[review_id], by=by)
+
+
+def reminded(count: int) -> str:
+    return ngettext("%(count)s reviewer is reminded.", "%(count)s reviewers are reminded.", count) % {
+        "count": count
+    }
+
+
+def is_unfinished(review: Review) -> bool:
+    return review.status in OPEN_REVIEWS
+
+
 def who_applies(request: HttpRequest, targets: Sequence[Review]) -> dict[str, Any]:
     """Show what a declaration needs, and nothing else: who applies, and where."""
     (review,) = targets
     version = review.application.latest_version
     return {"partners": version.partners, "call": review.application.call}
+
+
+def who_is_late(request: HttpRequest, targets: Sequence[Review]) -> dict[str, Any]:
+    return {"unfinished": reviewers().filter(open_reviews__gt=0).order_by("-open_reviews", "name", "email")}
 
 
 DECISIONS = [
@@ -69,6 +91,50 @@ DECISIONS = [
         done=_("Thank you for saying so. Somebody else will review the application."),
         icon="front_hand",
         variant=ActionVariant.DANGER,
+    ),
+    Decision(
+        name="remind",
+        label=_("Remind"),
+        action=remind_one,
+        permission="applications.assign_review",
+        target="review_id",
+        is_possible=is_unfinished,
+        explain=_("The reviewer gets an e-mail with the reference. The same reminder leaves once a day."),
+        done=reminded,
+        icon="notifications",
+        variant=ActionVariant.DEFAULT,
+    ),
+    Decision(
+        name="remind-ticked",
+        label=_("Remind the reviewers"),
+        action=reviewing.remind,
+        permission="applications.assign_review",
+        target="review_ids",
+        scope=Scope.ROWS,
+        is_possible=is_unfinished,
+        explain=_(
+            "Each reviewer gets one e-mail with the references of what is unfinished among these. The same "
+            "reminder leaves once a day."
+        ),
+        done=reminded,
+        icon="notifications",
+    ),
+    Decision(
+        name="remind-all",
+        label=_("Remind all with unfinished reviews"),
+        action=reviewing.remind,
+        permission="applications.assign_review",
+        scope=Scope.LIST,
+        is_possible=lambda _row: Review.objects.unfinished().exists(),
+        explain=_(
+            "Everybody with an unfinished review gets one e-mail with the references. The same reminder "
+            "leaves once a day."
+        ),
+        preview="admin/applications/_unfinished.html",
+        preview_context=who_is_late,
+        done=reminded,
+        icon="notifications",
+        variant=ActionVariant.DEFAULT,
     ),
     Decision(
         name="take-back",
