@@ -49,7 +49,7 @@ def of_submission(submission: Submission) -> bytes:
     language = snapshot["language"] if snapshot["language"] in ("en", "fr") else "en"
     with override(language):
         data = _submission_data(submission, snapshot, language)
-    return _compile("submission.typ", data, submission.submitted_at)
+    return compiled("submission.typ", data, submission.submitted_at)
 
 
 def of_questions(call: Call, *, language: str) -> bytes:
@@ -69,10 +69,17 @@ def of_questions(call: Call, *, language: str) -> bytes:
                 for section in SECTIONS
             ],
         }
-    return _compile("questions.typ", data, timezone.now())
+    return compiled("questions.typ", data, timezone.now())
 
 
-def _compile(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
+def compiled(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
+    """Return a template of `typst/` filled with data, as PDF/UA.
+
+    Args:
+        template: the name of its file.
+        data: what JSON can say; texts in it are never markup.
+        at: the time that the PDF names as its making, aware.
+    """
     return typst.compile(
         str(TEMPLATES / template),
         root=str(TEMPLATES),

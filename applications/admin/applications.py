@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from applications.admin import documents, submitted
+from applications.admin import documents, dossiers, submitted
 from applications.admin.balancing import BalancingMixin
 from applications.admin.filters import (
     BorderFilter,
@@ -182,7 +182,7 @@ class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, Exp
     change_form_before_template = "admin/applications/application.html"
     # The public page is for the applicants alone.
     view_on_site = False
-    decisions = DECISIONS
+    decisions = [*DECISIONS, dossiers.OF_APPLICATIONS]
     export_name = "applications"
 
     def get_urls(self) -> list[URLPattern]:

@@ -13,6 +13,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from applications.actions import extending
+from applications.admin import dossiers
 from applications.admin.inputs import BrusselsTimeField
 from applications.enums import CallState
 from applications.models import Call, CallExtension, Criterion, ReviewScore
@@ -117,6 +118,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
             done=_("The results are public."),
             icon="campaign",
         ),
+        dossiers.OF_CALL,
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
