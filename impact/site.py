@@ -52,7 +52,12 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
     (_("Experts"), [("experts.expert", "badge")]),
     (
         _("Matching"),
-        [("matching.matchrun", "hub"), ("matching.match", "handshake"), ("matching.matchrule", "push_pin")],
+        [
+            ("matching.matchrun", "hub"),
+            ("matching.match", "handshake"),
+            ("matching.matchrule", "push_pin"),
+            ("matching.reservation", "savings"),
+        ],
     ),
     (_("Newsletter"), [("newsletter.bulletin", "newspaper"), ("newsletter.subscriber", "contact_mail")]),
     (_("E-mails"), [("mail.message", "mail")]),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from matching import snapshots
 from matching.enums import RunStatus
-from matching.models import MatchRun
+from matching.models import MatchRun, Reservation
 from matching.wording import Names
 
 Problem = Mapping[str, Any]
@@ -59,10 +59,15 @@ def changes(run: MatchRun, names: Names, *, today: date) -> list[str]:
         names: of experts, regions and areas.
         today: months before its month count for nobody.
     """
-    fresh = snapshots.take(today=today, parameters=run.problem["parameters"])
-    if snapshots.digest(fresh) == run.problem_sha256:
-        return []
-    return [str(text) for text in _differences(run.problem, fresh, names)]
+    # Taken with what was kept back then, or a reservation of the whole pool would be told of each expert.
+    reservations = list(run.reservations.all())
+    fresh = snapshots.take(today=today, parameters=run.problem["parameters"], reservations=reservations)
+    texts: list[Any] = []
+    if snapshots.digest(fresh) != run.problem_sha256:
+        texts += _differences(run.problem, fresh, names)
+    if set(Reservation.objects.in_force()) != set(reservations):
+        texts.append(_("What is kept back for a coming call is no longer the same."))
+    return [str(text) for text in texts]
 
 
 def _differences(old: Problem, new: Problem, names: Names) -> Iterator[Any]:

@@ -124,6 +124,14 @@ class MatchQuerySet(QuerySet):
         return self.prefetch_related(Prefetch("months", queryset=months))
 
 
+class ReservationQuerySet(QuerySet):
+    def in_force(self) -> ReservationQuerySet:
+        return self.filter(released_at__isnull=True)
+
+    def with_names(self) -> ReservationQuerySet:
+        return self.select_related("call", "expert__user")
+
+
 class MatchRuleQuerySet(QuerySet):
     def in_force(self) -> MatchRuleQuerySet:
         return self.filter(lifted_at__isnull=True)

@@ -12,7 +12,9 @@ from typing import Any
 
 from applications.models import PilotRegion
 from experts.models import Expert
-from matching.models import Match, MatchRule, RegionProposal
+from matching import capacity
+from matching.capacity import Capacity
+from matching.models import Match, MatchRule, RegionProposal, Reservation
 
 CONFLICT_PARTS = ("organisations", "places")
 # Stands in no key of an organisation and in no code of a place.
@@ -33,12 +35,15 @@ DEFAULT_PARAMETERS: dict[str, Any] = {
 }
 
 
-def take(*, today: date, parameters: dict[str, Any]) -> dict[str, Any]:
+def take(
+    *, today: date, parameters: dict[str, Any], reservations: Sequence[Reservation] | None = None
+) -> dict[str, Any]:
     """Return the engine's problem as of now: every region that waits for a team, every approved expert.
 
     Args:
         today: months before its month are over and count for nobody.
         parameters: over `DEFAULT_PARAMETERS`.
+        reservations: what is kept back for coming calls; None: what is in force now.
 
     Returns:
         The JSON contract of docs/matching.md; ids are primary keys as strings. The same
@@ -53,7 +58,13 @@ def take(*, today: date, parameters: dict[str, Any]) -> dict[str, Any]:
     staying = [match for match in matches if match.region_id in waiting_ids]
     experts = list(Expert.objects.pool(keep=[match.expert_id for match in staying]).with_profile())
     pins = _pins(waiting_ids, staying, {expert.pk for expert in experts if expert.is_available})
-    rows = [_region(region, months) for region in waiting], [_expert(expert, months) for expert in experts]
+    if reservations is None:
+        reservations = list(Reservation.objects.in_force())
+    free = capacity.of_experts(experts, matches, reservations)
+    rows = (
+        [_region(region, months) for region in waiting],
+        [_expert(expert, free[expert.pk], months) for expert in experts],
+    )
     cleared = MatchRule.objects.in_force().cleared().values_list("region_id", "expert_id")
     _clear_conflicts(*rows, {(str(region), str(expert)) for region, expert in cleared})
     return {
@@ -97,7 +108,9 @@ def conflicts_between(region_id: int, expert_id: int) -> list[tuple[str, str]]:
     """Return the conflicts of interest of a pair as of now, cleared or not; empty for a region not active."""
     region = PilotRegion.objects.for_matching().filter(pk=region_id).first()
     expert = Expert.objects.with_profile().filter(pk=expert_id).first()
-    return conflicts(_region(region, []), _expert(expert, [])) if region and expert else []
+    if not region or not expert:
+        return []
+    return conflicts(_region(region, []), _expert(expert, Capacity({}, expert.max_regions), []))
 
 
 def organisation_key(name: str) -> str:
@@ -164,14 +177,14 @@ def _region(region: PilotRegion, months: Sequence[date]) -> dict[str, Any]:
     }
 
 
-def _expert(expert: Expert, months: Sequence[date]) -> dict[str, Any]:
+def _expert(expert: Expert, free: Capacity, months: Sequence[date]) -> dict[str, Any]:
     return {
         "id": str(expert.pk),
         "country": expert.country_id or "",
         "languages": {row.language_id: row.level for row in expert.languages.all()},
         "areas": {row.area_id: row.level for row in expert.expertise.all()},
-        "half_days": _half_days(expert.months.all(), months),
-        "max_regions": expert.max_regions,
+        "half_days": [free.half_days.get(month, 0) for month in months],
+        "max_regions": free.regions,
         "roles": sorted(expert.roles),
         "organisations": sorted({organisation_key(row.name) for row in expert.organisations.all()} - {""}),
         "places": [expert.unit_id] if expert.unit_id else [],

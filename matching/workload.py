@@ -10,11 +10,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from experts.models import Expert
-from matching.models import Match
+from matching import capacity
+from matching.capacity import Capacity
+from matching.models import Match, Reservation
 
 
 def table(*, first: date) -> tuple[list[str], list[list[Any]]]:
-    """Return header and rows: regions and days that experts offer, have promised and have left.
+    """Return header and rows: regions, and days offered, promised, kept back for a coming call and left.
 
     Args:
         first: the first day of the first month that counts.
@@ -24,12 +26,14 @@ def table(*, first: date) -> tuple[list[str], list[list[Any]]]:
     """
     standing = list(Match.objects.standing().with_months().select_related("region"))
     experts = list(Expert.objects.pool(keep=[match.expert_id for match in standing]).with_profile())
-    rows = [row for owner in (*experts, *standing) for row in owner.months.all()]
-    months = sorted({row.month for row in rows if row.month >= first})
+    dated = [row for owner in (*experts, *standing) for row in owner.months.all()]
+    months = sorted({row.month for row in dated if row.month >= first})
     matches: dict[int, list[Match]] = defaultdict(list)
     for match in standing:
         matches[match.expert_id].append(match)
-    return _header(months), [_row(expert, matches[expert.pk], months) for expert in experts]
+    free = capacity.of_experts(experts, standing, list(Reservation.objects.in_force()))
+    rows = [_row(expert, matches[expert.pk], free[expert.pk], months) for expert in experts]
+    return _header(months), rows
 
 
 def _header(months: list[date]) -> list[str]:
@@ -41,17 +45,18 @@ def _header(months: list[date]) -> list[str]:
         _("Regions now"),
         _("Names of the regions"),
     ]
-    sums = [_("Days offered"), _("Days promised"), _("Days left")]
+    sums = [_("Days offered"), _("Days promised"), _("Days kept back"), _("Days left")]
     return [*fixed, *sums, *(_("%(month)s left") % {"month": date_format(m, "M Y")} for m in months)]
 
 
-def _row(expert: Expert, matches: list[Match], months: list[date]) -> list[Any]:
+def _row(expert: Expert, matches: list[Match], free: Capacity, months: list[date]) -> list[Any]:
     offered = {row.month: row.half_days for row in expert.months.all()}
     promised: dict[date, int] = defaultdict(int)
     for match in matches:
         for row in match.months.all():
             promised[row.month] += row.half_days
-    left = [offered.get(month, 0) - promised[month] for month in months]
+    kept_back = [offered.get(month, 0) - free.half_days.get(month, 0) for month in months]
+    left = [free.half_days.get(month, 0) - promised[month] for month in months]
     return [
         str(expert),
         expert.user.email if expert.user else "",
@@ -61,6 +66,7 @@ def _row(expert: Expert, matches: list[Match], months: list[date]) -> list[Any]:
         "; ".join(str(match.region) for match in matches),
         sum(offered.get(month, 0) for month in months) / 2,
         sum(promised[month] for month in months) / 2,
+        sum(kept_back) / 2,
         sum(left) / 2,
         *(half_days / 2 for half_days in left),
     ]

@@ -1,6 +1,7 @@
 """What people do with runs, teams and invitations; each is one transaction with its history and e-mails."""
 
 from matching.actions.invitations import accept, decline
+from matching.actions.reservations import keep_back, release
 from matching.actions.rules import add_rule, lift_rule
 from matching.actions.runs import cancel_run, start_run
 from matching.actions.teams import confirm_teams, end_match
@@ -12,6 +13,8 @@ __all__ = [
     "confirm_teams",
     "decline",
     "end_match",
+    "keep_back",
     "lift_rule",
+    "release",
     "start_run",
 ]

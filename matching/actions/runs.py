@@ -13,7 +13,7 @@ from impact.history import move, require
 from matching import snapshots, tasks
 from matching.enums import RunStatus
 from matching.exceptions import NothingToDo
-from matching.models import MatchRun
+from matching.models import MatchRun, Reservation
 
 
 @transaction.atomic
@@ -36,13 +36,15 @@ def start_run(
     require(by, "matching.run_matching")
     today = today or timezone.localdate()
     parameters = {"change_cost": change_cost, "time_limit_s": time_limit_s}
-    problem = snapshots.take(today=today, parameters=parameters)
+    reservations = list(Reservation.objects.in_force())
+    problem = snapshots.take(today=today, parameters=parameters, reservations=reservations)
     if not problem["regions"]:
         raise NothingToDo(_("No pilot region waits for a team, or their needs are not filled in yet."))
     if not problem["experts"]:
         raise NothingToDo(_("No expert is approved yet."))
     run = MatchRun(requested_by=by, note=note, problem=problem, problem_sha256=snapshots.digest(problem))
     _queue(run)
+    run.reservations.set(reservations)
     run.changes.create(to_status=RunStatus.QUEUED, by=by, reason=note)
     transaction.on_commit(tasks.run_due.delay, robust=True)
     return run

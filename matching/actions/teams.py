@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from applications.models import PilotRegion
 from experts.models import Expert
 from impact.history import NotAllowed, move, require
-from matching import emails
+from matching import capacity, emails
+from matching.capacity import Capacity
 from matching.enums import MatchStatus, RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
-from matching.models import Match, MatchMonth, MatchRun, Proposal, RegionProposal
+from matching.models import Match, MatchMonth, MatchRun, Proposal, RegionProposal, Reservation
 
 # A default of ours, to be confirmed by staff.
 DAYS_TO_ANSWER = 10
@@ -54,8 +55,9 @@ def confirm_teams(
     # Capacity is counted under the lock of the experts' rows, as two people may confirm at once.
     list(Expert.objects.select_for_update().filter(pk__in=[m.expert_id for m in members]).order_by("pk"))
     _refuse_stale(proposals)
+    before = _capacities({m.expert_id for m in members})
     new = [match for proposal in proposals for match in _confirm_team(run, proposal, members, by)]
-    _refuse_overload(run, {m.expert_id for m in members})
+    _refuse_overload(run, before)
     return new
 
 
@@ -157,20 +159,20 @@ def _end(match: Match, *, by: Any, reason: str) -> None:
     emails.tell_expert_ended(match, reason)
 
 
-def _refuse_overload(run: MatchRun, expert_ids: set[int]) -> None:
-    """Count every expert's regions and days again: another run may have been confirmed since."""
+def _capacities(expert_ids: set[int]) -> dict[int, Capacity]:
     experts = Expert.objects.filter(pk__in=expert_ids).prefetch_related("months")
-    used: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    regions: dict[int, int] = defaultdict(int)
-    for match in Match.objects.standing().filter(expert_id__in=expert_ids).with_months():
-        regions[match.expert_id] += 1
-        for row in match.months.all():
-            used[match.expert_id][row.month] += row.half_days
+    standing = Match.objects.standing().filter(expert_id__in=expert_ids).with_months()
+    return capacity.of_experts(experts, standing, list(Reservation.objects.in_force()))
+
+
+def _refuse_overload(run: MatchRun, before: dict[int, Capacity]) -> None:
+    """Count every expert's regions and days again: another run may have been confirmed since."""
     first = date.fromisoformat(f"{run.problem['months'][0]}-01")
-    for expert in experts:
-        free = {row.month: row.half_days for row in expert.months.all()}
-        over = [m for m, half_days in used[expert.pk].items() if m >= first and half_days > free.get(m, 0)]
-        if over or regions[expert.pk] > expert.max_regions:
+    matches: dict[int, list[Match]] = defaultdict(list)
+    for match in Match.objects.standing().filter(expert_id__in=before).with_months():
+        matches[match.expert_id].append(match)
+    for expert in Expert.objects.filter(pk__in=before):
+        if capacity.is_exceeded(before[expert.pk], matches[expert.pk], first=first):
             raise OutOfDate(
                 _("%(expert)s no longer has the days or the place for this. Run the matching again.")
                 % {"expert": expert}

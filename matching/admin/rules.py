@@ -6,33 +6,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
 from experts.enums import ExpertRole
 from experts.models import Expert
-from impact.admin import Decision, DecisionForm, DecisionPageMixin, ReadOnlyAdmin, ReasonForm, Scope
-from impact.decisions import Outcome
+from impact.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, ReasonForm, Scope
 from matching import actions
+from matching.admin.from_board import BackToBoardMixin, FromBoard
 from matching.enums import RuleKind
 from matching.exceptions import NothingToDo
 from matching.models import MatchRule
-
-# Fields of the forms by their name in an address of the board.
-ASKED = {"run": "run", "region_id": "region", "expert_id": "expert", "kind": "kind", "role": "role"}
-
-
-class FromBoard(DecisionForm):
-    """Remembers the run from whose board somebody came, to lead back there; the action never sees it."""
-
-    run = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean()
-        answers.pop("run", None)
-        return answers
 
 
 class RuleForm(FromBoard, ReasonForm):
@@ -57,7 +42,8 @@ class RuleForm(FromBoard, ReasonForm):
 
 
 @admin.register(MatchRule)
-class MatchRuleAdmin(DecisionPageMixin, ReadOnlyAdmin):
+class MatchRuleAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
+    asked = {"run": "run", "region_id": "region", "expert_id": "expert", "kind": "kind", "role": "role"}
     list_display = ["region", "expert", "kind", "role", "made_by", "made_at", "lifted_at"]
     list_filter = ["kind", ("lifted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["region", "expert__user", "made_by"]
@@ -96,19 +82,5 @@ class MatchRuleAdmin(DecisionPageMixin, ReadOnlyAdmin):
         ),
     ]
 
-    def _form(
-        self, request: HttpRequest, decision: Decision, targets: list[Any], answers: Any
-    ) -> DecisionForm:
-        form = super()._form(request, decision, targets, answers)
-        asked = {name: request.GET.get(key) for name, key in ASKED.items() if key in request.GET}
-        form.initial |= {name: value for name, value in asked.items() if name in form.fields}
-        return form
-
-    def _address_after(
-        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
-    ) -> str:
-        run = request.POST.get("run", "")
-        if not run.isdigit():
-            return super()._address_after(request, decision, targets, outcome)
-        board = reverse("admin:matching_matchrun_change", args=[run])
-        return f"{board}#region-{outcome.results[0].region_id}"
+    def anchor(self, rule: MatchRule) -> str:
+        return f"region-{rule.region_id}"

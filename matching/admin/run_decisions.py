@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
 from impact.admin import Decision, DecisionForm, OptionalReasonForm, Scope
-from matching import actions, freshness, snapshots
+from matching import actions, freshness, snapshots, wording
 from matching.board import names_of_all
 from matching.enums import RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
+from matching.models import Reservation
 
 MISSING_WORDS = {
     "sides": _("at least two sides of the border, each with a language"),
@@ -82,7 +83,9 @@ def left_out() -> list[str]:
 
 def explain_start(_targets: Any) -> list[str]:
     """Say what a run starts from."""
-    return [_("The input is frozen now; changes made while it computes count for the next run."), *left_out()]
+    frozen = _("The input is frozen now; changes made while it computes count for the next run.")
+    kept_back = [wording.kept_back(row) for row in Reservation.objects.in_force().with_names()]
+    return [frozen, *kept_back, *left_out()]
 
 
 def explain_confirm(targets: Sequence[Any]) -> list[str]:

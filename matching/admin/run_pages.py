@@ -21,7 +21,7 @@ from matching.admin.run_decisions import left_out
 from matching.board import names_of_all, progress_of
 from matching.comparing import Comparison
 from matching.enums import RuleKind, RunStatus
-from matching.models import MatchRun
+from matching.models import MatchRun, Reservation
 from matching.pool import Pool
 
 
@@ -106,7 +106,12 @@ class RunPagesMixin:
         if not self.has_view_permission(request):
             raise PermissionDenied
         pool = Pool.today(timezone.localdate(), names_of_all())
-        context = {"pool": pool, "left_out": left_out(), "title": _("Coverage of the pool")}
+        context = {
+            "pool": pool,
+            "left_out": left_out(),
+            "kept_back": Reservation.objects.in_force().with_names(),
+            "title": _("Coverage of the pool"),
+        }
         return self._page_of(request, "admin/matching/pool.html", context)
 
     def _seen_by(self, request: HttpRequest, pk: int) -> MatchRun:

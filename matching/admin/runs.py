@@ -20,7 +20,7 @@ from matching.admin.run_decisions import DECISIONS
 from matching.admin.run_pages import RunPagesMixin
 from matching.board import Board, names_of_all, progress_of
 from matching.enums import RunStatus
-from matching.models import MatchRun, MatchRunChange
+from matching.models import MatchRun, MatchRunChange, Reservation
 
 PAGES = [
     (_("Compare two runs"), "admin:matching_matchrun_compare", "compare_arrows"),
@@ -96,6 +96,7 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
             extra |= {"run": run, "progress": progress_of(run, timezone.now())}
             names = names_of_all()
             extra["board"] = Board.of(run, names) if run.status == RunStatus.DONE else None
+            extra["kept_back"] = Reservation.objects.in_force().with_names()
             extra["changes"] = freshness.warnings(run, names, today=timezone.localdate())
         return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
 
@@ -133,7 +134,11 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
     def parameters(self, run: MatchRun) -> str:
         # The theme asks several times for the same cell.
         if not hasattr(run, "said_parameters"):
-            run.said_parameters = wording.parameters(run.problem["parameters"], names_of_all())
+            kept_back = run.reservations.with_names().order_by("pk")
+            run.said_parameters = [
+                *wording.parameters(run.problem["parameters"], names_of_all()),
+                *(f"{wording.kept_back(row)} {row.reason}" for row in kept_back),
+            ]
         return format_html_join(
             "", '<span class="block">{}</span>', ((text,) for text in run.said_parameters)
         )

@@ -1,6 +1,7 @@
 """Runs of the engine, what they propose, and the matches that people confirmed."""
 
 from matching.models.matches import Match, MatchChange, MatchMonth, MatchRule
+from matching.models.reservations import Reservation
 from matching.models.runs import MatchRun, MatchRunChange, Proposal, RegionProposal
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "MatchRunChange",
     "Proposal",
     "RegionProposal",
+    "Reservation",
 ]

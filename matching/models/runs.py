@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from experts.enums import ExpertRole
 from impact.history import HasStatus, StatusChange, append_only
 from matching.enums import RUN_MOVES, RunStatus
+from matching.models.reservations import Reservation
 from matching.querysets import MatchRunQuerySet, ProposalQuerySet, RegionProposalQuerySet
 
 
@@ -28,6 +29,10 @@ class MatchRun(HasStatus):
     # The contract's input; its hash lets anybody replay the run exactly.
     problem = models.JSONField(_("input"))
     problem_sha256 = models.CharField(_("SHA-256 of the input"), max_length=64)
+    # What was kept back when the input was frozen, and so is less in it.
+    reservations = models.ManyToManyField(
+        Reservation, blank=True, editable=False, related_name="runs", verbose_name=_("reservations")
+    )
     claimed_at = models.DateTimeField(_("started"), null=True, blank=True)
     claims = models.PositiveSmallIntegerField(_("times started"), default=0)
     heartbeat_at = models.DateTimeField(null=True, blank=True)

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from applications.models import Call
 from impact.access.models import Access
 from impact.accounts.enums import Role
 from matching import actions
@@ -91,6 +92,20 @@ def test_workload_says_what_is_offered_promised_and_left(monkeypatch):
     assert (elm["Days offered"], elm["Days promised"], elm["Days left"]) == ("20.0", "8.0", "12.0")
     assert elm["Sep 2026 left"] == elm["Oct 2026 left"] == "6.0"
     assert (rows["Ash"]["Days promised"], rows["Ash"]["Days left"]) == ("0.0", "10.0")
+
+
+def test_workload_says_what_is_kept_back_for_a_coming_call(monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
+    factories.region("Rhine", half_days=8)
+    factories.expert("Elm", half_days=20)
+    confirm(done_run())
+    call = Call.objects.get(number=3)
+    actions.keep_back(call_id=call.pk, by=factories.staff(), reason="For spring", half_days=6)
+
+    (elm,) = rows_of(as_().get(url("match", "workload", "csv")))
+
+    assert (elm["Days offered"], elm["Days promised"], elm["Days kept back"]) == ("20.0", "8.0", "6.0")
+    assert (elm["Days left"], elm["Sep 2026 left"]) == ("6.0", "3.0")
 
 
 def test_workload_queries_do_not_grow_with_the_experts():

@@ -2,10 +2,11 @@
 
 import pytest
 
+from applications.models import Call
 from impact.accounts.enums import Role
 from impact.mail.models import Message
 from matching.enums import MatchStatus, RuleKind, RunStatus
-from matching.models import Match, MatchRule, MatchRun
+from matching.models import Match, MatchRule, MatchRun, Reservation
 from tests.matching import factories
 from tests.matching.staffing import as_, url
 from tests.matching.test_teams import confirm, done_run
@@ -32,8 +33,19 @@ def world():
     rule = MatchRule.objects.create(
         region=region, expert=expert, kind=RuleKind.PINNED, reason="x", made_by=factories.staff()
     )
+    kept = Reservation.objects.create(
+        call=Call.objects.get(number=2), half_days=1, reason="x", made_by=factories.staff()
+    )
     queued = MatchRun.objects.create(requested_by=factories.staff(), problem={}, problem_sha256="0" * 64)
-    return {"run": run, "match": match, "rule": rule, "queued": queued, "region": region, "expert": expert}
+    return {
+        "run": run,
+        "match": match,
+        "rule": rule,
+        "kept": kept,
+        "queued": queued,
+        "region": region,
+        "expert": expert,
+    }
 
 
 PAGES = {
@@ -47,6 +59,8 @@ PAGES = {
     "match": lambda w: url("match", "change", w["match"].pk),
     "rules": lambda w: url("matchrule"),
     "rule": lambda w: url("matchrule", "change", w["rule"].pk),
+    "reservations": lambda w: url("reservation"),
+    "reservation": lambda w: url("reservation", "change", w["kept"].pk),
 }
 DECISIONS = {
     "start": lambda w: (url("matchrun", "decide_many", "start"), {"change_cost": 0, "time_limit_s": 30}),
@@ -60,6 +74,11 @@ DECISIONS = {
         url("matchrule", "decide_many", "add"),
         {"region_id": w["region"].pk, "expert_id": w["expert"].pk, "kind": "forbidden", "reason": "x"},
     ),
+    "keep": lambda w: (
+        url("reservation", "decide_many", "keep"),
+        {"call_id": Call.objects.get(number=3).pk, "days": "1", "reason": "x"},
+    ),
+    "release": lambda w: (url("reservation", "decide_one", w["kept"].pk, "release"), {}),
     "lift": lambda w: (url("matchrule", "decide_one", w["rule"].pk, "lift"), {}),
 }
 
@@ -70,6 +89,7 @@ def state():
         list(MatchRun.objects.order_by("pk").values_list("pk", "status")),
         list(Match.objects.order_by("pk").values_list("pk", "status")),
         list(MatchRule.objects.order_by("pk").values_list("pk", "lifted_at")),
+        list(Reservation.objects.order_by("pk").values_list("pk", "released_at")),
         Message.objects.count(),
     )
 

@@ -1,0 +1,150 @@
+"""Capacity kept back for a coming call: made and released by decisions, never edited."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from applications.models import Call
+from experts.models import Expert
+from impact.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, ReasonForm, Scope
+from impact.half_days import HALF_DAYS_PER_DAY, MAX_HALF_DAYS
+from matching import actions, wording
+from matching.admin.from_board import BackToBoardMixin, FromBoard
+from matching.exceptions import NothingToDo
+from matching.models import Reservation
+from matching.models.reservations import MOST_REGIONS
+
+
+class ReservationForm(FromBoard, ReasonForm):
+    field_order = ["call_id", "expert_id", "days", "share", "regions", "reason"]
+
+    call_id = forms.TypedChoiceField(label=_("Kept back for"), coerce=int)
+    expert_id = forms.TypedChoiceField(
+        label=_("Of"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("What is kept back of one expert stands instead of what is kept back of all."),
+    )
+    days = forms.DecimalField(
+        label=_("Days in each month"),
+        required=False,
+        min_value=Decimal("0.5"),
+        max_value=Decimal(MAX_HALF_DAYS) / HALF_DAYS_PER_DAY,
+        step_size=Decimal("0.5"),
+        error_messages={"step_size": _("Enter whole or half days, such as 3 or 2.5.")},
+        help_text=_("Of each expert; in steps of half a day. Either days or a share."),
+    )
+    share = forms.IntegerField(
+        label=_("Share of the days of each month, in per cent"),
+        required=False,
+        min_value=1,
+        max_value=100,
+        help_text=_("Rounded up to half a day."),
+    )
+    regions = forms.IntegerField(
+        label=_("Regions of each expert"),
+        required=False,
+        min_value=1,
+        max_value=MOST_REGIONS,
+        help_text=_("Taken from the most regions that an expert supports at a time."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        calls = [call for call in Call.objects.all() if not call.results_published_at]
+        experts = Expert.objects.approved().select_related("user")
+        self.fields["call_id"].choices = [("", "–"), *((row.pk, str(row)) for row in calls)]
+        self.fields["expert_id"].choices = [
+            ("", _("Every expert in the pool")),
+            *((row.pk, str(row)) for row in experts),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean()
+        days = answers.pop("days", None)
+        return answers | {"half_days": int(days * HALF_DAYS_PER_DAY) if days else None}
+
+
+@admin.register(Reservation)
+class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
+    list_display = ["call", "whom", "amount", "state", "made_by", "made_at", "released_at"]
+    list_filter = ["call", ("released_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["call", "expert__user", "made_by"]
+    search_fields = ["reason", "expert__name"]
+    fields = [
+        "call",
+        "whom",
+        "amount",
+        "state",
+        "reason",
+        ("made_by", "made_at"),
+        ("released_by", "released_at"),
+    ]
+    readonly_fields = [
+        "call",
+        "whom",
+        "amount",
+        "state",
+        "reason",
+        "made_by",
+        "made_at",
+        "released_by",
+        "released_at",
+    ]
+    decisions = [
+        Decision(
+            name="keep",
+            label=_("Keep capacity back"),
+            action=actions.keep_back,
+            permission="matching.run_matching",
+            form=ReservationForm,
+            scope=Scope.LIST,
+            explain=_(
+                "Runs to come find so much less of the experts, until it is released; it stays on record "
+                "with your name and reason. It comes out of what nobody has promised yet: teams that stand "
+                "keep their days. Release it before the run that serves the regions of the coming call."
+            ),
+            refusals=(NothingToDo,),
+            done=_("It is kept back from the next run on, until somebody releases it."),
+            go_to=lambda row: reverse("admin:matching_reservation_change", args=[row.pk]),
+            icon="savings",
+        ),
+        Decision(
+            name="release",
+            label=_("Release"),
+            action=actions.release,
+            permission="matching.run_matching",
+            target="reservation_id",
+            form=FromBoard,
+            is_possible=lambda row: row.is_in_force,
+            explain=_("The next run may use it again; it stays on record."),
+            refusals=(NothingToDo,),
+            done=_("It is released: the next run may use it."),
+            icon="lock_open",
+        ),
+    ]
+
+    def anchor(self, row: Reservation) -> str:
+        return "kept-back"
+
+    @admin.display(description=_("of"), ordering="expert__name")
+    def whom(self, row: Reservation) -> Any:
+        return row.expert or _("every expert")
+
+    @admin.display(description=_("kept back"))
+    def amount(self, row: Reservation) -> str:
+        return wording.amount(row)
+
+    @display(
+        description=_("state"), ordering="released_at", label={"in_force": "info", "released": "default"}
+    )
+    def state(self, row: Reservation) -> tuple[str, Any]:
+        return ("in_force", _("In force")) if row.is_in_force else ("released", _("Released"))

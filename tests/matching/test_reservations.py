@@ -1,0 +1,305 @@
+"""Capacity kept back for a coming call is less for the runs until it is released; who stands keeps all."""
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, ProgrammingError, transaction
+from django.utils import timezone
+
+from applications.models import Call
+from impact.accounts.enums import Role
+from impact.history import NotAllowed
+from matching import actions, freshness, replaying, snapshots, wording
+from matching.board import names_of_all
+from matching.exceptions import NothingToDo, OutOfDate
+from matching.models import Match, Reservation
+from tests.matching import factories
+from tests.matching.staffing import as_, queries_of, url
+from tests.matching.test_snapshots import confirmed_team, standing_match
+from tests.matching.test_teams import confirm, done_run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def coming(number=3):
+    return Call.objects.get(number=number)
+
+
+def keep_back(**amount):
+    by, call = amount.pop("by", None) or factories.staff(), amount.pop("call", None) or coming()
+    return actions.keep_back(call_id=call.pk, by=by, reason="For spring", **amount)
+
+
+def take():
+    return snapshots.take(today=factories.TODAY, parameters={})
+
+
+def offered():
+    """Half-days by month and the most regions, by the name of the expert, as a run would find them."""
+    names = names_of_all()
+    return {names.expert(row["id"]): (row["half_days"], row["max_regions"]) for row in take()["experts"]}
+
+
+@pytest.mark.parametrize(
+    ("amount", "found"),
+    [
+        ({"half_days": 6}, ([14, 14], 2)),
+        ({"half_days": 30}, ([0, 0], 2)),
+        ({"share": 25}, ([15, 15], 2)),
+        ({"share": 33}, ([13, 13], 2)),
+        ({"share": 100}, ([0, 0], 2)),
+        ({"regions": 1}, ([20, 20], 1)),
+        ({"regions": 5}, ([20, 20], 0)),
+        ({"half_days": 6, "regions": 1}, ([14, 14], 1)),
+    ],
+)
+def test_what_is_kept_back_is_missing_from_the_snapshot(amount, found):
+    factories.region()
+    factories.expert("Elm", half_days=20, max_regions=2)
+
+    keep_back(**amount)
+
+    assert offered() == {"Elm": found}
+
+
+def test_what_is_kept_back_of_one_expert_stands_instead_of_what_is_kept_of_all():
+    factories.region()
+    factories.expert("Ash", half_days=20)
+    elm = factories.expert("Elm", half_days=20)
+
+    keep_back(half_days=10)
+    keep_back(half_days=2, expert_id=elm.pk)
+
+    assert offered() == {"Ash": ([10, 10], 2), "Elm": ([18, 18], 2)}
+
+
+def test_what_is_kept_back_for_two_calls_adds_up():
+    factories.region()
+    factories.expert("Elm", half_days=20)
+
+    keep_back(half_days=4, call=coming(2))
+    keep_back(share=50, call=coming(3))
+
+    assert offered() == {"Elm": ([6, 6], 2)}
+
+
+def test_release_gives_it_back_and_stays_on_record():
+    factories.region()
+    factories.expert("Elm", half_days=20)
+    by, row = factories.staff(), keep_back(half_days=6)
+
+    actions.release(reservation_id=row.pk, by=by)
+
+    assert offered() == {"Elm": ([20, 20], 2)}
+    row.refresh_from_db()
+    assert (row.released_by, row.reason, row.half_days) == (by, "For spring", 6)
+
+
+def test_teams_that_stand_keep_their_days_and_only_the_rest_is_left():
+    earlier, waiting = factories.region("Rhine"), factories.region("Meuse")
+    elm = factories.expert("Elm", half_days=20, max_regions=3)
+    match = standing_match(earlier, elm, half_days=12)
+    confirmed_team(earlier, [match], factories.staff())
+
+    keep_back(half_days=10, regions=3)
+
+    problem = take()
+    assert [row["id"] for row in problem["regions"]] == [str(waiting.pk)]
+    assert [row["half_days"] for row in problem["locked"]] == [[12, 12]]
+    assert offered() == {"Elm": ([12, 12], 1)}
+    assert done_run().region_proposals.get().score == -1
+
+
+def test_member_who_stays_in_an_incomplete_team_keeps_the_place():
+    region = factories.region(half_days=8)
+    elm = factories.expert("Elm", half_days=8, max_regions=1)
+    standing_match(region, elm, half_days=8)
+
+    keep_back(share=100, regions=1)
+
+    run = done_run()
+    assert [member.expert for member in run.region_proposals.get().members.all()] == [elm]
+
+
+def test_run_with_capacity_kept_back_says_so_and_replays_exactly(monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
+    factories.region(half_days=8)
+    factories.expert("Elm", half_days=20)
+    row = keep_back(half_days=4, share=None, regions=1)
+    run = done_run()
+    actions.release(reservation_id=row.pk, by=factories.staff())
+
+    assert replaying.replay(run).is_same
+    call_command("replay_run", run.pk)
+    words = f"Kept back for {coming()}, of every expert: 2 days in each month and 1 region. For spring"
+    assert words in as_().get(url("matchrun", "change", run.pk)).content.decode()
+    # Also after its release: it says how the run was asked.
+    assert freshness.changes(run, names_of_all(), today=factories.TODAY) == [
+        "What is kept back for a coming call is no longer the same."
+    ]
+
+
+def test_run_is_up_to_date_while_the_same_is_kept_back():
+    factories.region()
+    factories.expert()
+    keep_back(half_days=4)
+
+    assert freshness.changes(done_run(), names_of_all(), today=factories.TODAY) == []
+
+
+def test_confirm_refuses_days_that_were_kept_back_since():
+    factories.region(half_days=8)
+    factories.expert("Elm", half_days=10)
+    run = done_run()
+    keep_back(half_days=4)
+
+    with pytest.raises(OutOfDate, match="Elm no longer has the days"):
+        confirm(run)
+
+    assert not Match.objects.exists()
+
+
+def test_amount_is_said_in_words():
+    elm = factories.expert("Elm")
+    said = [
+        wording.kept_back(keep_back(half_days=3)),
+        wording.kept_back(keep_back(share=20, regions=2, expert_id=elm.pk)),
+    ]
+
+    assert said == [
+        f"Kept back for {coming()}, of every expert: 1½ days in each month.",
+        f"Kept back for {coming()}, of Elm: 20% of the days of each month and 2 regions.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "amount", [{}, {"half_days": 0}, {"half_days": 2, "share": 10}], ids=["nothing", "zero", "days and share"]
+)
+def test_keep_back_refuses_what_makes_no_sense(amount):
+    with pytest.raises(NothingToDo):
+        keep_back(**amount)
+
+    assert not Reservation.objects.exists()
+
+
+def test_keep_back_refuses_a_second_one_until_the_first_is_released():
+    first = keep_back(half_days=2)
+    with pytest.raises(NothingToDo):
+        keep_back(share=10)
+
+    actions.release(reservation_id=first.pk, by=factories.staff())
+
+    assert keep_back(share=10).is_in_force
+    with pytest.raises(NothingToDo):
+        actions.release(reservation_id=first.pk, by=factories.staff())
+
+
+def test_keep_back_refuses_a_call_whose_regions_are_there():
+    Call.objects.filter(number=1).update(results_published_at=timezone.now())
+
+    with pytest.raises(NothingToDo):
+        keep_back(half_days=2, call=coming(1))
+
+    assert not Reservation.objects.exists()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.MANAGER])
+def test_keep_back_and_release_refuse_other_roles(role):
+    row = keep_back(half_days=2)
+    with pytest.raises(NotAllowed):
+        keep_back(half_days=2, call=coming(2), by=factories.staff(role))
+    with pytest.raises(NotAllowed):
+        actions.release(reservation_id=row.pk, by=factories.staff(role))
+
+    row.refresh_from_db()
+    assert Reservation.objects.count() == 1
+    assert row.is_in_force
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"half_days": 2, "share": 5}, {"share": 101}, {"half_days": 63}, {"regions": 6}]
+)
+def test_database_refuses_a_reservation_that_makes_no_sense(values):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reservation.objects.create(call=coming(), reason="x", made_by=factories.staff(), **values)
+
+
+def test_database_refuses_two_in_force_for_the_whole_pool():
+    keep_back(half_days=2)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reservation.objects.create(call=coming(), reason="x", made_by=factories.staff(), share=5)
+
+
+def test_database_keeps_a_reservation_as_it_was_said():
+    row = keep_back(half_days=2)
+
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        row.delete()
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        Reservation.objects.update(half_days=3)
+
+    row.refresh_from_db()
+    assert row.half_days == 2
+
+
+def test_manager_keeps_back_and_releases_from_the_board(monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
+    factories.region()
+    factories.expert("Elm")
+    run, client = done_run(), as_()
+    board = url("matchrun", "change", run.pk)
+    answers = {"call_id": coming().pk, "days": "2.5", "reason": "For spring", "run": run.pk}
+
+    kept = client.post(url("reservation", "decide_many", "keep"), answers)
+    row = Reservation.objects.get()
+    shown = client.get(board).content.decode()
+    released = client.post(url("reservation", "decide_one", row.pk, "release"), {"run": run.pk})
+
+    assert kept["Location"] == released["Location"] == f"{board}#kept-back"
+    assert (row.half_days, row.expert, row.made_by) == (5, None, client.user)
+    assert "of every expert: 2½ days in each month." in shown
+    assert "What is kept back for a coming call is no longer the same." in shown
+    assert "of every expert" not in client.get(board).content.decode()
+
+
+def test_form_says_what_is_missing_and_keeps_what_was_typed():
+    client = as_()
+    address = url("reservation", "decide_many", "keep")
+
+    nothing = client.post(address, {"call_id": coming().pk, "reason": "For spring"})
+    odd = client.post(address, {"call_id": coming().pk, "reason": "For spring", "days": "1.3"})
+
+    assert nothing.status_code == 409
+    assert "Say how many days, which share of them or how many regions" in nothing.content.decode()
+    assert "For spring" in nothing.content.decode()
+    assert odd.context["form"].errors == {"days": ["Enter whole or half days, such as 3 or 2.5."]}
+    assert not Reservation.objects.exists()
+
+
+def test_start_page_and_pool_page_say_what_is_kept_back(monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
+    factories.region(half_days=8)
+    factories.expert("Elm", half_days=20)
+    keep_back(half_days=14)
+    words = f"Kept back for {coming()}, of every expert: 7 days in each month."
+
+    pool = as_().get(url("matchrun", "pool"))
+
+    assert words in as_().get(url("matchrun", "decide_many", "start")).content.decode()
+    assert words in pool.content.decode()
+    assert [row.free for row in pool.context["pool"].months] == [6, 6]
+
+
+def test_list_queries_do_not_grow_with_the_rows():
+    elm, client = factories.expert("Elm"), as_()
+    keep_back(half_days=2)
+    few = queries_of(client, url("reservation"))
+    keep_back(half_days=2, call=coming(2))
+    keep_back(half_days=2, expert_id=elm.pk)
+
+    assert queries_of(client, url("reservation")) == few
