@@ -38,6 +38,13 @@ def append_only(name: str) -> list[pgtrigger.Trigger]:
     return [pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
+def keep_versions(*tracked: type[models.Model]) -> None:
+    """Let PostgreSQL refuse to change or delete the versions that `HistoricalRecords` keeps of models."""
+    for model in tracked:
+        versions = model.history.model
+        pgtrigger.register(*append_only(f"{versions._meta.model_name}_append_only"))(versions)
+
+
 class StatusChange(models.Model):
     """Who moved something from one status to another, when and why; never edited."""
 

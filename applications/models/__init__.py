@@ -22,6 +22,18 @@ from applications.models.ranking import RankedApplication, ReviewerLeniency
 from applications.models.reviews import Review, ReviewChange, ReviewerProfile, ReviewScore
 from applications.models.selection import Selection, SelectionChange, SelectionEntry, SelectionSave
 from applications.models.submissions import Submission, SubmissionAttempt, SubmissionPdf
+from impact.history import keep_versions
+
+keep_versions(
+    Call,
+    Criterion,
+    PilotRegion,
+    PilotRegionMonth,
+    PilotRegionNeed,
+    PilotRegionSide,
+    ReviewScore,
+    ReviewerProfile,
+)
 
 __all__ = [
     "Application",

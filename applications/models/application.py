@@ -138,7 +138,6 @@ class Application(HasStatus):
         ]
         permissions = [
             ("screen_application", _("Can give the eligibility verdict")),
-            ("export_application", _("Can export applications")),
         ]
 
     def __str__(self) -> str:

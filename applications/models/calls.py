@@ -215,6 +215,8 @@ class Criterion(models.Model):
         _("default to confirm"), default=False, help_text=_("Proposed by the portal, not an OECD rule.")
     )
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
