@@ -6,73 +6,164 @@ import os
 import re
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from gzip import compress
 from pathlib import Path
 from typing import TextIO
 
 from django.conf import settings
 
-from impact.demo.check_public import apply, open_call
+from applications.sections import BY_SLUG
+from impact.demo.check_public import SAVE, apply, log_in, open_call, write_sections
 from impact.demo.mailbox import Mailbox
+from impact.demo.visitor import Visitor
 from impact.local.portal import Portal, throwaway_portal
 
 REQUESTS = 600
-THREADS = 4
+CLIENTS = 4
 ROUNDS = 3
-FLOWS = 5
+JOURNEYS = 2
+FLOWS_PER_CLIENT = 10
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+FLOW = """
+The submission: from the complete draft to the receipt, the applicant logged in
+Six requests: a section opened, changed and saved; the task list; check your answers; submit; the receipt.
+The worker makes the PDF and sends the e-mail meanwhile. Client, database and worker are on the same cores.
+"""
+JOURNEY = """
+The whole journey: call, log-in by e-mailed code, every section, a document, submission, receipt, PDF
+One after another, with the waits for the worker's e-mails.
+"""
+
+
+@dataclass
+class Cost:
+    """What something took: seconds of the clock and of the web server's processors."""
+
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
 
 def run(stdout: TextIO) -> None:
-    """Print the rate and weight of pages, then the time of whole applications; client on the same cores."""
+    """Print rates, weights and what an application costs."""
     with throwaway_portal(settings.STATIC_ROOT) as portal:
         portal.start(lambda _line: None)
-        _pages(portal.url, stdout)
-        _flow(portal, stdout)
+        clients = _log_in(portal)
+        _flows(portal, clients, stdout)
+        _pages(portal.url, clients[0], stdout)
+        _journeys(portal, stdout)
 
 
-def _pages(base_url: str, stdout: TextIO) -> None:
-    call = open_call(base_url).url
+@dataclass
+class Client:
+    """A person who is logged in, and the addresses of this person's complete drafts."""
+
+    visitor: Visitor
+    drafts: list[str]
+
+
+def _pages(base_url: str, applicant: Client, stdout: TextIO) -> None:
+    call, draft = open_call(base_url).url, applicant.drafts[0]
     # Almost nothing but Django itself: what the other rates are to be compared with.
-    pages: dict[str, tuple[str, dict[str, str]]] = {
+    public: dict[str, tuple[str, dict[str, str]]] = {
         "an empty view": (f"{base_url}health/live/", {}),
         "call page, cached": (call, {}),
         "call page, not cached": (call, {"Cookie": "sessionid=nobody"}),
         "home page, cached": (base_url, {}),
     }
-    stdout.write(f"\n{'page':>24} {'requests/s':>11} {'kB gzipped':>11} {'files':>6}\n")
-    for name, (address, headers) in pages.items():
-        html = _get(address, headers)
-        files = 1 + len(set(re.findall(rb'(?:src|href)="(/static/[^"]+)"', html)))
+    stdout.write(f"\n{'page':>24} {'kB gzipped':>11} {'with files':>11} {'requests':>9} {'a second':>9}\n")
+    for name, (address, headers) in public.items():
         rate = sorted(_rate(lambda a=address, h=headers: _get(a, h)) for _ in range(ROUNDS))[ROUNDS // 2]
-        stdout.write(f"{name:>24} {rate:>11.0f} {len(compress(html)) / 1000:>11.1f} {files:>6}\n")
+        stdout.write(f"{name:>24} {_weight(base_url, _get(address, headers))} {rate:>9.0f}\n")
+    for section in BY_SLUG:
+        html = applicant.visitor.download(f"{draft}{section}/")
+        stdout.write(f"{f'form: {section}':>24} {_weight(base_url, html)}\n")
 
 
-def _flow(portal: Portal, stdout: TextIO) -> None:
-    """Write and submit whole applications, one after another; each has some 25 requests."""
+def _weight(base_url: str, html: bytes) -> str:
+    """Return kB of the page, kB with what the browser fetches with it, and the requests for it."""
+    paths = {path.decode() for path in re.findall(rb'(?:src|href)="(/static/[^"]+)"', html)}
+    page = len(compress(html))
+    files = sum(len(compress(_get(base_url.rstrip("/") + path))) for path in paths)
+    return f"{page / 1000:>11.1f} {(page + files) / 1000:>11.1f} {1 + len(paths):>9}"
+
+
+def _log_in(portal: Portal) -> list[Client]:
+    """Log people in and write their drafts; none of it is measured."""
+
+    def person(number: int) -> Client:
+        visitor = open_call(portal.url).follow("Start an application")
+        log_in(visitor, Mailbox(portal.url), f"benchmark{number}@example.org")
+        start, drafts = visitor.url, []
+        for _draft in range(FLOWS_PER_CLIENT):
+            drafts.append(visitor.open(start).press("Start the application").url)
+            write_sections(visitor, drafts[-1])
+        return Client(visitor, drafts)
+
+    with ThreadPoolExecutor(CLIENTS) as threads:
+        return list(threads.map(person, range(CLIENTS)))
+
+
+def _flows(portal: Portal, clients: list[Client], stdout: TextIO) -> None:
+    """Submit every draft, each client one after another, all clients together."""
+    for client in clients:
+        client.visitor.requests = client.visitor.queries = 0
+    with _measured(portal) as cost, ThreadPoolExecutor(CLIENTS) as threads:
+        list(threads.map(_submit_drafts, clients))
+    flows = sum(len(client.drafts) for client in clients)
+    requests = sum(client.visitor.requests for client in clients)
+    queries = sum(client.visitor.queries for client in clients)
+    stdout.write(FLOW)
+    stdout.write(
+        f"{flows} by {CLIENTS} clients at once: {flows / cost.seconds:.1f} a second; each "
+        f"{cost.cpu_seconds / flows:.3f} s CPU of the web server, {queries / flows:.0f} queries, "
+        f"{requests / flows:.0f} requests\n"
+    )
+
+
+def _submit_drafts(client: Client) -> None:
+    for overview in client.drafts:
+        form = client.visitor.open(f"{overview}declarations/")
+        form.press(SAVE, {"agrees_to_publication": False})
+        client.visitor.open(f"{overview}check/").press("Submit").must_show("SHA-256")
+
+
+def _journeys(portal: Portal, stdout: TextIO) -> None:
+    """Write and submit whole applications, one after another."""
     mailbox = Mailbox(portal.url)
-    before, began = _cpu_seconds(portal.web_pids), time.perf_counter()
-    for _ in range(FLOWS):
-        for _step in apply(portal.url, mailbox):
-            pass
-    wall = (time.perf_counter() - began) / FLOWS
-    cpu = (_cpu_seconds(portal.web_pids) - before) / FLOWS
-    stdout.write("\nAn application from log-in to PDF, with the waits for its e-mails\n")
-    stdout.write(f"{wall:.2f} s each, {cpu:.2f} s of them CPU of the web server\n")
+    with _measured(portal) as cost:
+        for _journey in range(JOURNEYS):
+            for _step in apply(portal.url, mailbox):
+                pass
+    stdout.write(JOURNEY)
+    stdout.write(
+        f"{cost.seconds / JOURNEYS:.2f} s each, {cost.cpu_seconds / JOURNEYS:.2f} s CPU of the web server\n"
+    )
+
+
+@contextmanager
+def _measured(portal: Portal) -> Iterator[Cost]:
+    cost, began, used = Cost(), time.perf_counter(), _cpu_seconds(portal.web_pids)
+    yield cost
+    cost.seconds = time.perf_counter() - began
+    cost.cpu_seconds = _cpu_seconds(portal.web_pids) - used
 
 
 def _rate(request: Callable[[], bytes]) -> float:
     began = time.perf_counter()
-    with ThreadPoolExecutor(THREADS) as threads:
+    with ThreadPoolExecutor(CLIENTS) as threads:
         for done in [threads.submit(request) for _ in range(REQUESTS)]:
             done.result()
     return REQUESTS / (time.perf_counter() - began)
 
 
-def _get(address: str, headers: dict[str, str]) -> bytes:
-    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as response:
+def _get(address: str, headers: dict[str, str] | None = None) -> bytes:
+    with urllib.request.urlopen(
+        urllib.request.Request(address, headers=headers or {}), timeout=30
+    ) as response:
         content: bytes = response.read()
         return content
 

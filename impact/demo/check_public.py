@@ -14,6 +14,7 @@ APPLICANT = "check-applicant@example.org"
 EXPERT = "check-expert@example.org"
 SUBSCRIBER = "check-reader@example.org"
 TERRITORY = "Checked Riverbanks"
+SAVE = "Save and go to the overview"
 # A PDF of one empty page.
 PAGE = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
@@ -53,7 +54,7 @@ def apply(base_url: str, mailbox: Mailbox) -> Generator[str, None, str]:
     yield "applicant: logged in by the six-digit code of the e-mail"
     overview = visitor.press("Start the application").url
     reference = visitor.must_find(r"IMPACT-\d-\d{4}")
-    _write_sections(visitor, overview)
+    write_sections(visitor, overview)
     yield f"applicant: {reference} written, section by section, with a document"
     visitor.open(f"{overview}check/").press("Submit").must_show(reference, "SHA-256")
     receipt = mailbox.read(APPLICANT, reference)
@@ -67,12 +68,12 @@ def apply(base_url: str, mailbox: Mailbox) -> Generator[str, None, str]:
     return reference
 
 
-def _write_sections(visitor: Visitor, overview: str) -> None:
-    save = "Save and go to the overview"
+def write_sections(visitor: Visitor, overview: str) -> None:
+    """Write every section of an application, with a document."""
     territory = visitor.open(f"{overview}territory/").press("Search", {"units_search": "Bas-Rhin"})
     territory.press("Search", {"units": ["FRF11"], "units_search": "Ortenaukreis"})
     territory.press(
-        save,
+        SAVE,
         {
             "units": ["FRF11", "DE134"],
             "title": TERRITORY,
@@ -80,7 +81,7 @@ def _write_sections(visitor: Visitor, overview: str) -> None:
         },
     )
     visitor.open(f"{overview}partnership/").press("Add a partner").press(
-        save,
+        SAVE,
         {
             **_partner(0, "West bank municipality", "FRF11"),
             **_partner(1, "East bank municipality", "DE134"),
@@ -90,7 +91,7 @@ def _write_sections(visitor: Visitor, overview: str) -> None:
         },
     )
     visitor.open(f"{overview}challenges/").press(
-        save,
+        SAVE,
         {
             "challenges": ["labour", "transport"],
             "challenges_description": "Commuters meet two systems.",
@@ -98,14 +99,14 @@ def _write_sections(visitor: Visitor, overview: str) -> None:
         },
     )
     visitor.open(f"{overview}experience/").press(
-        save, {"clld_experience": "each_side", "readiness": "Two co-ordinators."}
+        SAVE, {"clld_experience": "each_side", "readiness": "Two co-ordinators."}
     )
-    visitor.open(f"{overview}support/").press(save, _support())
+    visitor.open(f"{overview}support/").press(SAVE, _support())
     visitor.open(f"{overview}documents/").press(
         "Store this document", {"kind": "mandate", "file": ("mandate.pdf", PAGE)}
     ).must_show("mandate.pdf")
     ticks = ("declares_legal_entities", "declares_mandate", "declares_truth", "agrees_to_publication")
-    visitor.open(f"{overview}declarations/").press(save, dict.fromkeys(ticks, True))
+    visitor.open(f"{overview}declarations/").press(SAVE, dict.fromkeys(ticks, True))
 
 
 def _partner(number: int, name: str, unit: str) -> dict[str, str]:

@@ -8,11 +8,14 @@ import urllib.request
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import unescape
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlencode, urljoin
+
+from impact.demo.query_count import HEADER, NAME
 
 TIMEOUT_SECONDS = 60
 Value = str | Sequence[str] | tuple[str, bytes] | bool | int
@@ -143,8 +146,23 @@ class _Reader(HTMLParser):
             self._button = None
 
 
+class _Counter(urllib.request.BaseHandler):
+    """Counts a visitor's requests, those that were sent on included, and their queries."""
+
+    handler_order = 100
+
+    def __init__(self, visitor: Visitor) -> None:
+        self._visitor = visitor
+
+    def http_response(self, request: urllib.request.Request, response: Any) -> Any:
+        counted = re.search(rf'{NAME};desc="(\d+)"', response.headers.get(HEADER, ""))
+        self._visitor.requests += 1
+        self._visitor.queries += int(counted[1]) if counted else 0
+        return response
+
+
 class Visitor:
-    """One person with one browser.
+    """One person with one browser; `requests` and `queries` count what the visit cost.
 
     Args:
         base_url: of the portal, with a slash at the end.
@@ -153,8 +171,9 @@ class Visitor:
     def __init__(self, base_url: str) -> None:
         self.base_url = self.url = base_url
         self.html = ""
-        self._page = _Reader()
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.requests = self.queries = 0
+        cookies = urllib.request.HTTPCookieProcessor(CookieJar())
+        self._opener = urllib.request.build_opener(cookies, _Counter(self))
 
     def open(self, address: str, *, status: int = 200) -> Visitor:
         """Open an address, relative to the page; raise NotAsExpected if the status is another."""
@@ -250,6 +269,12 @@ class Visitor:
         """Return the names of the fields of the form with this button."""
         return self._find(words)[0].names
 
+    @cached_property
+    def _page(self) -> _Reader:
+        reader = _Reader()
+        reader.feed(self.html)
+        return reader
+
     def _find(self, words: str) -> tuple[Form, tuple[str, str]]:
         for form in self._page.forms:
             for text, name, value in form.buttons:
@@ -265,8 +290,8 @@ class Visitor:
         with response:
             self.url, content = response.url, response.read()
         self.html = content.decode("utf-8", "replace")
-        self._page = _Reader()
-        self._page.feed(self.html)
+        # Read when asked for: a visitor who only looks costs next to nothing.
+        self.__dict__.pop("_page", None)
         if response.status != status:
             raise NotAsExpected(f"{self.url} answered {response.status}, not {status}: {self.text[:600]}")
         return self

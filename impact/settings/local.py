@@ -1,8 +1,9 @@
 """The demo and development: one machine, nothing leaves it."""
 
 from impact.settings.base import *  # noqa: F403
-from impact.settings.base import LOCAL_DIR, env
+from impact.settings.base import LOCAL_DIR, MIDDLEWARE, env
 
+MIDDLEWARE = ["impact.demo.query_count.QueryCountMiddleware", *MIDDLEWARE]
 DEMO_MODE = True
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="demo-only-" + "0" * 50)
