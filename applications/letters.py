@@ -58,7 +58,7 @@ def hold_outcomes(selection: Selection, entries: Iterable[SelectionEntry]) -> No
             template=OUTCOME_TEMPLATES[SelectionOutcome(entry.outcome)],
             key=outcome_key(selection, entry.application_id),
             is_held=True,
-            call=selection.call,
+            call=entry.application.call,
             rank=entry.rank,
         )
 

@@ -226,7 +226,8 @@ class SelectionQuerySet(QuerySet):
         return self.awaiting_confirmation().exclude(proposed_by=user)
 
     def confirmed_of(self, call: Any) -> SelectionQuerySet:
-        return self.filter(call=call, status=SelectionStatus.CONFIRMED)
+        """Those that gave an outcome to an application of the call, also over all calls together."""
+        return self.filter(status=SelectionStatus.CONFIRMED, entries__application__call=call).distinct()
 
 
 class PilotRegionQuerySet(QuerySet):

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import letters
 from applications.actions import piloting
-from applications.actions.selecting import check
 from applications.enums import ApplicationStatus, SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, PilotRegion, Selection
+from applications.standing import check
 from impact.history import IllegalMove, NotAllowed, move, require
 from impact.mail import actions as mail
 
@@ -58,9 +58,10 @@ def undo(*, selection_id: int, by: Any, reason: str) -> None:
         ValidationError: the results of the call are published.
     """
     selection = _locked(selection_id, by)
-    if selection.call.results_published_at:
-        raise ValidationError(_("The results of the call are published."))
     applications = _lock_applications(selection)
+    calls = {application.call_id for application in applications.values()}
+    if Call.objects.filter(pk__in=calls, results_published_at__isnull=False).exists():
+        raise ValidationError(_("The results of the call are published."))
     move(selection, SelectionStatus.UNDONE, by=by, reason=reason)
     confirmed_at = selection.changes.get(to_status=SelectionStatus.CONFIRMED).at
     for entry in selection.entries.all():
@@ -95,7 +96,7 @@ def _locked(selection_id: int, by: Any) -> Selection:
     require(by, "applications.confirm_selection")
     # The calls share the places: one selection at a time.
     list(Call.objects.select_for_update().order_by("pk"))
-    return Selection.objects.select_for_update(of=["self"]).select_related("call").get(pk=selection_id)
+    return Selection.objects.select_for_update().get(pk=selection_id)
 
 
 def _lock_applications(selection: Selection) -> dict[int, Application]:

@@ -22,6 +22,7 @@ from applications.admin.pages import TemplatePageMixin
 from applications.admin.selection_decisions import DECISIONS, balance, entries_of
 from applications.enums import PILOT_PLACES, SelectionOutcome, SelectionStatus
 from applications.models import Application, Selection, SelectionChange
+from applications.standing import places_left
 from impact.admin import Decision, DecisionForm, DecisionPageMixin, ReadOnlyAdmin, StatusChangeInline
 from impact.decisions import in_words
 from impact.exporting import button_to
@@ -114,7 +115,7 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             "page": page,
             "form": form,
             "places": PILOT_PLACES,
-            "left": selecting.places_left(selection.call),
+            "left": places_left(selection.call),
             "here": form.count_selected(),
             "elsewhere": form.count_elsewhere(),
             "media": self.media,
@@ -153,7 +154,7 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             "balance": balance(selection),
             "letters": sent,
             "undecided": undecided.exclude(selection_entries__selection=selection).count(),
-            "left": selecting.places_left(selection.call),
+            "left": places_left(selection.call),
             "places": PILOT_PLACES,
         }
 

@@ -18,6 +18,7 @@ from unfold.enums import ActionVariant
 from applications.actions import confirming, selecting
 from applications.enums import SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, Selection, SelectionEntry, Submission
+from applications.standing import places_left
 from impact.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 from impact.reference.models import Country, CountryBorder
 
@@ -77,7 +78,7 @@ def explain_places(text: Any) -> Any:
     def explain(targets: Sequence[Selection]) -> list[Any]:
         (selection,) = targets
         wanted = selection.entries.filter(outcome=SelectionOutcome.SELECTED).count()
-        left = selecting.places_left(selection.call)
+        left = places_left(selection.call)
         counted = _("Selected: %(wanted)s. Places left before: %(left)s.") % {"wanted": wanted, "left": left}
         return [text, counted]
 
