@@ -14,6 +14,7 @@ from unfold.decorators import display
 
 from applications.actions import extending
 from applications.admin import dossiers
+from applications.admin.criteria import CriteriaImportMixin, CriterionVersionInline
 from applications.admin.inputs import BrusselsTimeField
 from applications.enums import CallState
 from applications.models import Call, CallExtension, Criterion, ReviewScore
@@ -76,7 +77,7 @@ class CallExtensionInline(ReadOnlyInline):
 
 
 @admin.register(Call)
-class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
+class CallAdmin(DecisionPageMixin, CriteriaImportMixin, HistoryModelAdmin):
     list_display = [
         "number",
         "title",
@@ -88,7 +89,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
     ]
     list_display_links = ["number", "title"]
     ordering = ["number"]
-    inlines = [CriterionInline, CallExtensionInline]
+    inlines = [CriterionInline, CallExtensionInline, CriterionVersionInline]
     prepopulated_fields = {"slug": ["title_en"]}
     decisions = [
         Decision(

@@ -310,7 +310,7 @@ def test_call_texts_are_edited_by_managers_and_communications(role):
         "reviews_wanted": 2,
         **{
             f"{prefix}-{key}": 0
-            for prefix in ("criteria", "extensions")
+            for prefix in ("criteria", "extensions", "criterion_versions")
             for key in ("TOTAL_FORMS", "INITIAL_FORMS")
         },
     }

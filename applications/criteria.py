@@ -1,0 +1,199 @@
+"""Criteria of a call out of a table that staff wrote in a spreadsheet: read, judged cell by cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zipfile import BadZipFile
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from applications.models import Criterion
+from impact.reference.names import fold
+from impact.spreadsheets import FORMULA_STARTS
+from impact.uploads import XLSX, check_upload
+
+# Field of the criterion → title of its column, in the order of the template.
+COLUMNS = {
+    "code": gettext_lazy("Code"),
+    "title_en": gettext_lazy("Title (English)"),
+    "title_fr": gettext_lazy("Title (French)"),
+    "guidance_en": gettext_lazy("Guidance (English)"),
+    "guidance_fr": gettext_lazy("Guidance (French)"),
+    "weight": gettext_lazy("Weight"),
+    "max_score": gettext_lazy("Highest score"),
+    "threshold": gettext_lazy("Threshold"),
+}
+REQUIRED_COLUMNS = ("code", "title_en", "title_fr", "weight", "max_score")
+# More than a panel could score; a longer table is another file chosen by mistake.
+MAX_ROWS = 50
+MAX_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class CellError:
+    """What is wrong in a cell, where the person finds it; the row as the spreadsheet numbers it."""
+
+    row: int
+    column: str
+    text: str
+
+
+@dataclass
+class Table:
+    """What a file says: values for criteria, or why none can be had."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
+
+
+class CriterionForm(forms.ModelForm):
+    """Judges a row as the page of the call would judge it."""
+
+    class Meta:
+        model = Criterion
+        fields = list(COLUMNS)
+        error_messages = {
+            "code": {"invalid": gettext_lazy("Use letters, figures and hyphens only, such as “need-2”.")}
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["threshold"].required = False
+
+    def clean_threshold(self) -> int:
+        return self.cleaned_data["threshold"] or 0
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        highest = given.get("max_score")
+        if highest is not None and (given.get("threshold") or 0) > highest:
+            text = _("At most the highest score, %(highest)s.") % {"highest": highest}
+            self.add_error("threshold", text)
+        return given
+
+    def validate_constraints(self) -> None:
+        """Left to `clean` and to `read`, which name the cell."""
+
+
+def template_table(criteria: Iterable[Criterion]) -> list[list[Any]]:
+    """Return the template: titles of the columns, and the criteria that the call has now."""
+    rows = [[getattr(criterion, name) for name in COLUMNS] for criterion in criteria]
+    return [[str(title) for title in COLUMNS.values()], *rows]
+
+
+def read(file: File) -> Table:
+    """Return the criteria in a file, or every error with its place.
+
+    Args:
+        file: an upload, XLSX or CSV; its first sheet with the titles of the template on top.
+
+    Raises:
+        ValidationError: no table can be read at all; in words for the person who chose it.
+    """
+    lines = [(number, cells) for number, cells in enumerate(_lines(file), start=1) if any(cells)]
+    if not lines:
+        raise ValidationError(_("The file is empty: it has no line with text."))
+    places = _places(lines[0][1])
+    if len(lines) - 1 > MAX_ROWS:
+        raise ValidationError(
+            _("The file has %(count)s lines; at most %(most)s criteria are possible."),
+            params={"count": len(lines) - 1, "most": MAX_ROWS},
+        )
+    if len(lines) == 1:
+        raise ValidationError(_("The file has titles of columns and no criterion below them."))
+    return _judge(lines[1:], places)
+
+
+def _judge(lines: Sequence[tuple[int, list[str]]], places: dict[str, int]) -> Table:
+    table = Table()
+    codes = Counter(_cell(cells, places, "code").lower() for _number, cells in lines)
+    for number, cells in lines:
+        values = {name: _cell(cells, places, name) for name in places}
+        form = CriterionForm(values)
+        if codes[values["code"].lower()] > 1 and values["code"]:
+            form.add_error("code", _("This code stands in several rows; each needs its own."))
+        for name, messages in form.errors.items():
+            table.errors += [CellError(number, str(COLUMNS[name]), str(text)) for text in messages]
+        table.rows.append({name: form.cleaned_data.get(name) for name in COLUMNS})
+    if table.errors:
+        table.rows = []
+    return table
+
+
+def _places(titles: Sequence[str]) -> dict[str, int]:
+    """Return in which column each field stands; titles count in every language of the portal."""
+    known: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            known |= {fold(str(title)): name for name, title in COLUMNS.items()}
+    found: dict[str, int] = {}
+    for place, title in enumerate(titles):
+        if name := known.get(fold(title)):
+            found.setdefault(name, place)
+    missing = [str(COLUMNS[name]) for name in REQUIRED_COLUMNS if name not in found]
+    if missing:
+        raise ValidationError(
+            _("The first line lacks these titles of columns: %(missing)s. Start from the template."),
+            params={"missing": ", ".join(missing)},
+        )
+    return found
+
+
+def _lines(file: File) -> list[list[str]]:
+    if (file.size or 0) > MAX_BYTES:
+        raise ValidationError(_("The file is too large for a table of criteria."))
+    if (file.name or "").lower().endswith(".csv"):
+        return _csv_lines(file.read())
+    if not (file.name or "").lower().endswith(".xlsx"):
+        raise ValidationError(_("Choose an Excel sheet (XLSX) or a CSV file."))
+    check_upload(file, allowed=[XLSX])
+    return _xlsx_lines(file)
+
+
+def _csv_lines(content: bytes) -> list[list[str]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValidationError(
+            _("The file is not in UTF-8. Save it as “CSV UTF-8”, or as XLSX, and choose it again.")
+        ) from None
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    try:
+        return [[_text(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=separator)]
+    except csv.Error as error:
+        raise ValidationError(_("The file is not a CSV table that can be read.")) from error
+
+
+def _xlsx_lines(file: File) -> list[list[str]]:
+    try:
+        book = load_workbook(file, read_only=True, data_only=True)
+        rows = book.worksheets[0].iter_rows(max_row=MAX_ROWS * 4, max_col=len(COLUMNS) * 2, values_only=True)
+        return [[_text(cell) for cell in row] for row in rows]
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, IndexError) as error:
+        raise ValidationError(_("The file is damaged and cannot be opened. Save it anew.")) from error
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    text = "" if cell is None else str(cell).strip()
+    # Our own exports put an apostrophe before what would calculate.
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+
+
+def _cell(cells: Sequence[str], places: dict[str, int], name: str) -> str:
+    place = places.get(name)
+    return cells[place] if place is not None and place < len(cells) else ""
