@@ -8,7 +8,6 @@ from matching.engine.pricing import Goal
 from matching.engine.relaxation import Relaxed
 
 CLEAR = 0.02  # a weight this near to 0 or 1 is decided
-LEAVE_OUT_SPREAD = 10  # leaving out a region that must be served outweighs several others
 
 Key = tuple[int, int]
 
@@ -21,13 +20,12 @@ def split_by_band(case: Relaxed) -> list[Goal]:
     for team, weight in case.answer:
         for below in sorted(thresholds):
             is_open = goal.floors[team.region] < below <= goal.ceilings.get(team.region, below)
-            if team.score < below and is_open and not goal.is_left_out(team):
+            if team.score < below and is_open:
                 loads[team.region, below] = loads.get((team.region, below), 0.0) + weight
     undecided = _undecided(loads)
     if undecided is None:
         return []
     region, below = undecided
-    goal = _with_leave_out(goal)
     floors = (*goal.floors[:region], max(below, goal.floors[region]), *goal.floors[region + 1 :])
     ceiling = min(below - 1, goal.ceilings.get(region, below))
     return [replace(goal, floors=floors), replace(goal, ceilings={**goal.ceilings, region: ceiling})]
@@ -44,16 +42,9 @@ def split_by_pair(case: Relaxed) -> list[Goal]:
     undecided = _undecided(loads)
     if undecided is None:
         return []
-    goal = _with_leave_out(case.goal)
-    return [replace(goal, pairs={**goal.pairs, undecided: together}) for together in (True, False)]
+    return [replace(case.goal, pairs={**case.goal.pairs, undecided: together}) for together in (True, False)]
 
 
 def _undecided(loads: dict[Key, float]) -> Key | None:
     undecided = [(abs(load - 0.5), key) for key, load in loads.items() if CLEAR < load < 1 - CLEAR]
     return min(undecided)[1] if undecided else None
-
-
-def _with_leave_out(goal: Goal) -> Goal:
-    """A case may leave a region without any known team: leaving it out at a price keeps it solvable."""
-    spread = int(goal.worth.max() - goal.worth.min()) + 1
-    return replace(goal, leave_out=spread * LEAVE_OUT_SPREAD)

@@ -1,64 +1,81 @@
-"""Rows that a fractional answer breaks: sets of assignments of one expert that no month can hold together."""
+"""Rows that a fractional answer breaks: what the months of one expert can hold together, as inequalities.
+
+Every set of assignments that an expert's months and number of regions allow is a corner of a polytope. A
+fractional answer outside of it breaks one of its facets; a small linear programme over the corners finds it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import gcd
 
 import numpy as np
 
 from matching.engine.calendar import Calendar, Item, grow_clique
+from matching.engine.linear import LinearProgram
 from matching.engine.teams import Team
 
 TOLERANCE = 1e-5
 STARTS = 6  # heaviest items from which a clique is grown
-TRIO_ITEMS = 12  # heaviest items among which trios are looked for
-TRIO_LIMIT = 60  # items of a lifted trio row
+FACET_ITEMS = 12  # heaviest items among which a facet is looked for
+FACET_BREACH = 0.01  # how far a facet must be broken, relative to its limit
+GRAIN = 60  # weights of a facet are multiples of 1/60, so that halves, thirds, quarters and fifths are exact
+LIFTED_REGIONS = 3  # an expert who takes more has too many sets of assignments to lift over
 
 Load = dict[Item, float]
 
 
 @dataclass(frozen=True, slots=True)
 class ClashRow:
-    """Of these items of one expert, at most ``limit`` can stand."""
+    """The weights of the items that one expert holds add up to at most the limit."""
 
     expert: int
-    items: frozenset[Item]
+    weights: tuple[tuple[Item, int], ...]
     limit: int
 
-    def holds(self, team: Team) -> bool:
-        """Return whether the team counts in this row."""
-        places = zip(team.members, team.slots, strict=True)
-        return any(expert == self.expert and (team.region, slot) in self.items for expert, slot in places)
 
+class ClashRows:
+    """Finds broken rows, and remembers which loads break none."""
 
-def violated_rows(calendar: Calendar, answer: Iterable[tuple[Team, float]]) -> Iterator[ClashRow]:
-    """Yield clash rows that a fractional answer breaks, at most two per expert.
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._sound: set[tuple[int, tuple[tuple[Item, float], ...]]] = set()
 
-    Args:
-        answer: teams with their weight in the linear programme, 0 to 1.
-    """
-    loads: dict[int, Load] = {}
-    for team, weight in answer:
-        for expert, slot in zip(team.members, team.slots, strict=True):
-            load = loads.setdefault(expert, {})
-            load[team.region, slot] = load.get((team.region, slot), 0.0) + weight
-    for expert in sorted(loads):
-        load = loads[expert]
-        if len({region for region, _ in load}) < 2 or sum(load.values()) <= 1 + TOLERANCE:
-            continue
-        if calendar.capacity[expert] >= 2:
-            yield from _pair_row(calendar, expert, load)
-        if calendar.capacity[expert] >= 3:
-            yield from _trio_row(calendar, expert, load)
+    def broken(self, answer: Iterable[tuple[Team, float]]) -> Iterator[ClashRow]:
+        """Yield clash rows that a fractional answer breaks, at most one per expert.
+
+        Args:
+            answer: teams with their weight in the linear programme, 0 to 1.
+        """
+        loads: dict[int, Load] = {}
+        for team, weight in answer:
+            for expert, slot in zip(team.members, team.slots, strict=True):
+                load = loads.setdefault(expert, {})
+                load[team.region, slot] = load.get((team.region, slot), 0.0) + weight
+        rows = (self.row(expert, load) for expert, load in sorted(loads.items()))
+        return (row for row in rows if row is not None)
+
+    def row(self, expert: int, load: Load) -> ClashRow | None:
+        """Return a row that the load of an expert breaks, if there is one."""
+        if self._calendar.capacity[expert] < 2 or len(load) < 2 or sum(load.values()) <= 1 + TOLERANCE:
+            return None
+        key = expert, tuple(sorted((item, round(value, 5)) for item, value in load.items()))
+        if key in self._sound:
+            return None
+        row = _clique_row(self._calendar, expert, load) or _facet_row(self._calendar, expert, load)
+        if row is None:
+            self._sound.add(key)
+        return row
 
 
 def _heaviest(load: Load) -> list[Item]:
     return sorted(load, key=lambda item: (-load[item], item))
 
 
-def _pair_row(calendar: Calendar, expert: int, load: Load) -> Iterator[ClashRow]:
+def _clique_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
+    """Return the heaviest set found of items of which no two can stand together, if it is broken."""
     items = calendar.items(expert)
     clashes = calendar.clashes(expert)
     place = {item: position for position, item in enumerate(items)}
@@ -66,41 +83,65 @@ def _pair_row(calendar: Calendar, expert: int, load: Load) -> Iterator[ClashRow]
     weight = {place[item]: value for item, value in load.items()}
     cliques = (grow_clique(clashes, [start], order) for start in order[:STARTS])
     best = max(cliques, key=lambda clique: sum(weight[position] for position in clique))
-    if sum(weight[position] for position in best) > 1 + TOLERANCE and len({items[at][0] for at in best}) > 1:
-        yield ClashRow(expert, frozenset(items[position] for position in grow_clique(clashes, best)), 1)
+    if sum(weight[at] for at in best) <= 1 + TOLERANCE or len({items[at][0] for at in best}) < 2:
+        return None
+    grown = sorted(items[position] for position in grow_clique(clashes, best))
+    return ClashRow(expert, tuple((item, 1) for item in grown), 1)
 
 
-def _trio_row(calendar: Calendar, expert: int, load: Load) -> Iterator[ClashRow]:
-    heaviest = _heaviest(load)[:TRIO_ITEMS]
-    trios = sorted(
-        ((sum(load[item] for item in trio), trio) for trio in combinations(heaviest, 3)), reverse=True
+def _facet_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
+    """Return the facet that the heaviest items break most, if any."""
+    items = _heaviest(load)[:FACET_ITEMS]
+    corners = list(_corners(calendar, expert, items))
+    programme = LinearProgram()
+    rows = [programme.add_row(1.0) for _ in corners]
+    for item in items:
+        bound = programme.add_row(1.0)
+        held = [(row, 1.0) for row, corner in zip(rows, corners, strict=True) if item in corner]
+        programme.add_column(load[item], [*held, (bound, 1.0)])
+    if not programme.solve(1.0):
+        return None
+    weights = {item: round(value * GRAIN) for item, value in zip(items, programme.values(), strict=True)}
+    limit = max(sum(weights[item] for item in corner) for corner in corners)
+    if sum(weights[item] * load[item] for item in items) <= limit * (1 + FACET_BREACH):
+        return None
+    weights = {item: weight for item, weight in weights.items() if weight}
+    if calendar.capacity[expert] <= LIFTED_REGIONS:
+        _lift(calendar, expert, weights, limit)
+    shared = gcd(limit, *weights.values())
+    return ClashRow(
+        expert, tuple((item, weight // shared) for item, weight in sorted(weights.items())), limit // shared
     )
-    for weight, trio in trios:
-        if weight <= 2 + TOLERANCE:
-            return
-        if len({region for region, _ in trio}) == 3 and not calendar.fits(expert, trio):
-            yield ClashRow(expert, frozenset(_enlarged(calendar, expert, trio, load)), 2)
-            return
 
 
-def _enlarged(calendar: Calendar, expert: int, trio: Sequence[Item], load: Load) -> list[Item]:
-    """Return the trio with whatever is too much beside any two of the items, or shares a region with one."""
-    items = sorted(calendar.items(expert), key=lambda item: (item not in trio, -load.get(item, 0.0), item))
+def _corners(calendar: Calendar, expert: int, items: Sequence[Item]) -> Iterator[frozenset[Item]]:
+    """Yield every set of items that the expert can hold."""
+    for size in range(1, int(calendar.capacity[expert]) + 1):
+        for chosen in combinations(items, size):
+            if len({region for region, _ in chosen}) == size and calendar.fits(expert, chosen):
+                yield frozenset(chosen)
+
+
+def _lift(calendar: Calendar, expert: int, weights: dict[Item, int], limit: int) -> None:
+    """Give every other item the greatest weight that keeps the row valid, one after another."""
+    items = [*weights, *(item for item in calendar.items(expert) if item not in weights)]
     region = np.array([region for region, _ in items])
     use = calendar.shares[region, [slot for _, slot in items]]
-    taken = [0]
-    joins = np.ones(len(items), dtype=np.bool_)
-    for new in range(1, len(items)):
-        if not joins[new] or len(taken) == TRIO_LIMIT:
-            continue
-        both = use[taken] + use[new]
-        third = both[:, None, :] + use[None, :, :]
-        too_much = ((third > calendar.free[expert]) & (third > 0)).any(axis=2)
-        same = (
-            (region[taken][:, None] == region)
-            | (region[new] == region)
-            | (region[taken] == region[new])[:, None]
-        )
-        joins &= (too_much | same).all(axis=0)
-        taken.append(new)
-    return [items[position] for position in taken]
+    free = calendar.free[expert]
+    weight = np.array([weights.get(item, 0) for item in items], dtype=np.int64)
+    for new in range(len(weights), len(items)):
+        old = np.flatnonzero(weight[:new])
+        both = use[old] + use[new]
+        old = old[(region[old] != region[new]) & ~((both > free) & (both > 0)).any(axis=1)]
+        most = int(weight[old].max(initial=0))
+        if calendar.capacity[expert] >= 3 and len(old) > 1:
+            first, second = np.triu_indices(len(old), 1)
+            pair = weight[old[first]] + weight[old[second]]
+            heavy = np.flatnonzero(pair > most)
+            first, second, pair = old[first[heavy]], old[second[heavy]], pair[heavy]
+            three = use[first] + use[second] + use[new]
+            fits = (region[first] != region[second]) & ~((three > free) & (three > 0)).any(axis=1)
+            most = max(most, int(pair[fits].max(initial=0)))
+        weight[new] = max(0, limit - most)
+        if weight[new]:
+            weights[items[new]] = int(weight[new])

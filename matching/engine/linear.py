@@ -29,6 +29,10 @@ class LinearProgram:
         self._columns.append(column)
         return len(self._columns) - 1
 
+    def open_column(self, column: int, is_open: bool) -> None:
+        """Let a column have any value again, or none but 0."""
+        self._columns[column].SetUb(self._solver.infinity() if is_open else 0.0)
+
     def set_coefficient(self, row: int, column: int, coefficient: float) -> None:
         self._rows[row].SetCoefficient(self._columns[column], coefficient)
 

@@ -34,8 +34,6 @@ class Goal:
         floors: lowest score per region; -1 if it may stay without a team.
         bands: limits on how many regions may score low.
         change_cost: points per changed member.
-        leave_out: points that it costs, in the relaxation, to leave out a region with a floor; None if that
-            is not allowed. Whole answers never do.
         ceilings: highest score by region, where there is one.
         pivot: score below which a region is penalised; None if none is.
         pairs: (region, expert) who must, or must not, be together.
@@ -45,28 +43,18 @@ class Goal:
     floors: tuple[int, ...]
     bands: tuple[BandRow, ...] = ()
     change_cost: int = 0
-    leave_out: int | None = None
     ceilings: Mapping[int, int] = field(default_factory=dict)
     pivot: int | None = None
     pairs: Mapping[tuple[int, int], bool] = field(default_factory=dict)
 
     def value(self, team: Team) -> int:
-        value = int(self.worth[team.score]) - self.change_cost * team.changes
-        return value - (self.leave_out or 0) if self.is_left_out(team) else value
+        return int(self.worth[team.score]) - self.change_cost * team.changes
 
     def admits(self, team: Team) -> bool:
-        if self.is_left_out(team):
-            return self.leave_out is not None
         for (region, expert), together in self.pairs.items():
             if region == team.region and (expert in team.members) != together:
                 return False
         return self.floors[team.region] <= team.score <= self.ceilings.get(team.region, SCORE_LIMIT)
-
-    def is_left_out(self, team: Team) -> bool:
-        if team.members:
-            return False
-        is_wanted = any(region == team.region and wanted for (region, _), wanted in self.pairs.items())
-        return is_wanted or self.floors[team.region] >= 0
 
 
 @dataclass(frozen=True)
@@ -97,22 +85,21 @@ class PricedTeams:
         self._experts = prices.experts
         self._clashes: dict[int, list[tuple[int, int, int]]] = {}
         for clash, price in prices.clashes:
-            for region, slot in clash.items if price else ():
-                self._clashes.setdefault(region, []).append((clash.expert, slot, price))
+            for (region, slot), weight in clash.weights if price else ():
+                self._clashes.setdefault(region, []).append((clash.expert, slot, weight * price))
 
     def _costs(self, table: TeamTable) -> Costs:
         at = table.criteria.candidates
         costs = np.repeat(self._experts[at][None, :], 5, axis=0)
-        for expert, slot, price in self._clashes.get(table.index, ()):
-            costs[slot, int(np.searchsorted(at, expert))] += price
+        if table.index in self._clashes:
+            expert, slot, price = np.array(self._clashes[table.index], dtype=np.int64).T
+            np.add.at(costs, (slot, np.searchsorted(at, expert)), price)
         return costs
 
     def without_team(self, table: TeamTable) -> int:
         team = table.no_team()
         if not self.goal.admits(team):
             return FORBIDDEN_VALUE
-        if self.goal.is_left_out(team):
-            return self.goal.value(team) * SCALE
         return int(self._worth[-1]) - self.goal.change_cost * team.changes * SCALE
 
     def blocks(self, table: TeamTable) -> Iterator[tuple[int, Costs]]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from matching.engine.branching import CLEAR
 from matching.engine.criteria import Ints
 from matching.engine.fairness import Fairness, limits
 from matching.engine.pricing import SCORE_LIMIT, Goal
 from matching.engine.search import Search, Whole
 from matching.engine.weights import BAND, TOP_BAND, band
-
-LEAVE_OUT = 10**6  # points: what it costs, in the first attempt, to leave out a region that has a team
 
 
 def score_worth() -> Ints:
@@ -27,18 +28,21 @@ def every_region_at_its_best(search: Search, change_cost: int) -> Whole | None:
     """
     ideal = [band(table.best) for table in search.tables]
     floors = tuple(-1 if best < 0 else best * BAND for best in ideal)
-    goal = Goal(score_worth(), floors, change_cost=change_cost, leave_out=LEAVE_OUT)
+    goal = Goal(score_worth(), floors, change_cost=change_cost)
     relaxed = search.relaxation.solve(goal, "sum")
-    if not relaxed.answer or any(goal.is_left_out(team) for team, _ in relaxed.answer):
+    if not relaxed.answer or relaxed.left_out > CLEAR:
         return None
     whole = search.whole(relaxed, "sum")
     return None if whole.teams is None else whole
 
 
 def greatest_sum(search: Search, fairness: Fairness, change_cost: int) -> Whole:
-    """Return the best sum among the answers of the settled fairness."""
+    """Return the best sum among the answers of the settled fairness, which the best one so far has."""
     ideal = [band(table.best) for table in search.tables]
     alone = [sum(best < level for best in ideal) for level in range(TOP_BAND + 1)]
     floors, bands = limits(ideal, alone, list(fairness.counts))
     goal = Goal(score_worth(), floors, bands, change_cost)
-    return search.whole(search.relaxation.solve(goal, "sum"), "sum")
+    known = search.incumbent.teams
+    beat = sum(goal.value(team) for team in known)
+    whole = search.whole(search.relaxation.solve(goal, "sum"), "sum", beat=beat)
+    return whole if whole.teams is not None else replace(whole, teams=known)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
 from matching.engine.budget import Budget
 from matching.engine.calendar import Calendar
-from matching.engine.cuts import ClashRow, violated_rows
+from matching.engine.criteria import Ints
+from matching.engine.cuts import ClashRow, ClashRows
 from matching.engine.linear import LinearProgram
-from matching.engine.pricing import SCALE, Goal, PricedTeams, Prices
+from matching.engine.pricing import SCALE, SCORE_LIMIT, Goal, PricedTeams, Prices
 from matching.engine.teams import Team, TeamTable
 
 FIRST_TEAMS = 30  # best columns per region and size to start from
 WHOLE = 1e-6
 MARGIN = 0.5  # thousandths of a point: below it a column is not worth a round
+MASTERS = 2  # linear programmes kept: of the goal that is pursued, and of asking whether it is possible
+NO_WORTH = np.zeros(SCORE_LIMIT + 1, dtype=np.int64)
+LEFT_OUT_SPREAD = 10  # leaving out a region, which only the relaxation may, outweighs several others
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class Relaxed:
         bound: no whole answer is worth more; thousandths of a point.
         best: highest worth of any team per region under ``prices``; thousandths of a point.
         answer: teams with their weight, 0 to 1; empty if time ran out before the first.
+        left_out: weight of the regions for which the relaxation found nothing that the goal admits; above 0,
+            the goal may be impossible.
     """
 
     goal: Goal
@@ -35,12 +42,12 @@ class Relaxed:
     best: tuple[int, ...]
     prices: Prices
     answer: tuple[tuple[Team, float], ...]
+    left_out: float = 0.0
 
     def whole(self) -> list[Team] | None:
         """Return the teams if every weight is 0 or 1."""
         teams = [team for team, weight in self.answer if weight > 1 - WHOLE]
-        is_whole = bool(self.answer) and len(teams) == len(self.best)
-        return teams if is_whole and not any(self.goal.is_left_out(team) for team in teams) else None
+        return teams if self.answer and len(teams) == len(self.best) else None
 
 
 class Relaxation:
@@ -52,6 +59,9 @@ class Relaxation:
         self.budget = budget
         self.teams: dict[tuple[int, tuple[int, ...]], Team] = {}
         self.rows: list[ClashRow] = []
+        self._clash_rows = ClashRows(calendar)
+        self._known_rows: set[ClashRow] = set()
+        self._masters: list[_Master] = []
         for table in tables:
             self.know(table.no_team())
             for team in table.best_teams(FIRST_TEAMS):
@@ -63,22 +73,32 @@ class Relaxation:
 
     def solve(self, goal: Goal, phase: str) -> Relaxed:
         """Maximise a goal over all teams, known or not."""
-        master = _Master(goal, self)
+        master = self._master_for(goal)
         best: Relaxed | None = None
         while True:
             if not master.solve(self.budget.left):
                 return best or self._trivial(goal)
-            answer, prices, dual = master.reading()
+            answer, left_out, prices, dual = master.reading()
             relaxed, fresh = self._price(goal, prices, dual, answer)
             if best is None or relaxed.bound < best.bound:
                 best = relaxed
-            best = Relaxed(goal, best.bound, best.best, best.prices, answer)
-            fresh_rows = [row for row in violated_rows(self.calendar, answer) if row not in master.known_rows]
+            best = replace(best, answer=answer, left_out=left_out)
+            fresh_rows = [row for row in self._clash_rows.broken(answer) if row not in self._known_rows]
             self.budget.tell(phase)
             if not fresh and not fresh_rows:
                 return best
             self.rows += fresh_rows
-            master.extend(fresh, fresh_rows)
+            self._known_rows.update(fresh_rows)
+            master.catch_up(self)
+
+    def _master_for(self, goal: Goal) -> _Master:
+        """Return the linear programme of a goal: a former one, if they differ in whom they admit."""
+        known = [master for master in self._masters if master.serves(goal)]
+        master = known[0] if known else _Master(goal, self.tables, self.calendar.capacity)
+        self._masters = [master, *(other for other in self._masters if other is not master)][:MASTERS]
+        master.catch_up(self)
+        master.turn_to(goal)
+        return master
 
     def _price(
         self, goal: Goal, prices: Prices, dual: Sequence[float], answer: tuple[tuple[Team, float], ...]
@@ -93,6 +113,11 @@ class Relaxation:
         bound = sum(best) + prices.fixed(self.calendar.capacity)
         return Relaxed(goal, bound, tuple(best), prices, answer), fresh
 
+    def is_impossible(self, goal: Goal, phase: str) -> bool:
+        """Return whether prices prove that no whole answer meets the goal; False says nothing."""
+        nothing = replace(goal, worth=NO_WORTH, change_cost=0)
+        return self.solve(nothing, phase).bound < 0
+
     def _trivial(self, goal: Goal) -> Relaxed:
         """Return the bound that holds before any linear programme: each region for itself."""
         experts = np.zeros(len(self.calendar.capacity), dtype=np.int64)
@@ -106,45 +131,63 @@ class Relaxation:
         """
         priced = PricedTeams(self.tables, relaxed.goal, relaxed.prices)
         return [
-            team
-            for table in self.tables
-            for team in priced.above(table, relaxed.best[table.index] - gap)
-            if not relaxed.goal.is_left_out(team)
+            team for table in self.tables for team in priced.above(table, relaxed.best[table.index] - gap)
         ]
 
 
 class _Master:
-    """The linear programme over the known columns and rows, for one goal."""
+    """The linear programme over the known columns and rows, for goals that differ only in whom they admit."""
 
-    def __init__(self, goal: Goal, relaxation: Relaxation) -> None:
+    def __init__(self, goal: Goal, tables: Sequence[TeamTable], capacity: Ints) -> None:
         self.goal = goal
-        self.capacity = relaxation.calendar.capacity
+        self.capacity = capacity
         self.programme = LinearProgram()
-        self.regions = [self.programme.add_row(1.0, low=1.0) for _ in relaxation.tables]
+        self.regions = [self.programme.add_row(1.0, low=1.0) for _ in tables]
         self.bands = [(self.programme.add_row(float(band.limit)), band) for band in goal.bands]
         self.experts: dict[int, int] = {}
         self.clashes: list[tuple[int, ClashRow]] = []
-        self.known_rows: set[ClashRow] = set()
-        self._clashes_at: dict[tuple[int, int, int], list[int]] = {}
+        self._clashes_at: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
         self.columns: list[Team] = []
-        self.extend((team for team in relaxation.teams.values() if goal.admits(team)), relaxation.rows)
+        self._closed: set[int] = set()
+        spread = int(goal.worth.max() - goal.worth.min()) + 1
+        self._left_out = [
+            self.programme.add_column(float(goal.worth.min() - spread * LEFT_OUT_SPREAD), [(row, 1.0)])
+            for row in self.regions
+        ]
 
-    def extend(self, teams: Iterable[Team], rows: Iterable[ClashRow]) -> None:
-        for row in rows:
+    def serves(self, goal: Goal) -> bool:
+        mine = self.goal
+        same = mine.worth is goal.worth and mine.change_cost == goal.change_cost
+        return same and mine.bands == goal.bands
+
+    def turn_to(self, goal: Goal) -> None:
+        """Close the columns that the goal does not admit, and open the others."""
+        self.goal = goal
+        for column, team in enumerate(self.columns, start=len(self._left_out)):
+            if goal.admits(team) == (column in self._closed):
+                self._closed ^= {column}
+                self.programme.open_column(column, column not in self._closed)
+
+    def catch_up(self, relaxation: Relaxation) -> None:
+        """Take up the rows and the teams that became known meanwhile."""
+        for row in relaxation.rows[len(self.clashes) :]:
             self._add_row(row)
-        for team in teams:
+        for team in islice(relaxation.teams.values(), len(self.columns), None):
             self.programme.add_column(float(self.goal.value(team)), self._coefficients(team))
             self.columns.append(team)
 
     def _add_row(self, clash: ClashRow) -> None:
         row = self.programme.add_row(float(clash.limit))
         self.clashes.append((row, clash))
-        self.known_rows.add(clash)
-        for region, slot in clash.items:
-            self._clashes_at.setdefault((clash.expert, region, slot), []).append(row)
-        for column, team in enumerate(self.columns):
-            if clash.expert in team.members and clash.holds(team):
-                self.programme.set_coefficient(row, column, 1.0)
+        for (region, slot), weight in clash.weights:
+            self._clashes_at.setdefault((clash.expert, region, slot), []).append((row, weight))
+        weights = dict(clash.weights)
+        for column, team in enumerate(self.columns, start=len(self._left_out)):
+            if clash.expert in team.members:
+                slot = team.slots[team.members.index(clash.expert)]
+                weight = weights.get((team.region, slot), 0)
+                if weight:
+                    self.programme.set_coefficient(row, column, float(weight))
 
     def _coefficients(self, team: Team) -> Iterator[tuple[int, float]]:
         yield self.regions[team.region], 1.0
@@ -152,20 +195,22 @@ class _Master:
             if expert not in self.experts:
                 self.experts[expert] = self.programme.add_row(float(self.capacity[expert]))
             yield self.experts[expert], 1.0
-            for row in self._clashes_at.get((expert, team.region, slot), ()):
-                yield row, 1.0
+            for row, weight in self._clashes_at.get((expert, team.region, slot), ()):
+                yield row, float(weight)
         for row, band in self.bands:
-            if team.score < band.below and not self.goal.is_left_out(team):
+            if team.score < band.below:
                 yield row, 1.0
 
     def solve(self, seconds: float) -> bool:
         return seconds > 0 and self.programme.solve(seconds)
 
-    def reading(self) -> tuple[tuple[tuple[Team, float], ...], Prices, list[float]]:
-        """Return the answer, the rounded prices, and the dual value of each region in thousandths."""
+    def reading(self) -> tuple[tuple[tuple[Team, float], ...], float, Prices, list[float]]:
+        """Return the answer, what is left out, the prices, and the dual of each region in thousandths."""
         dual = self.programme.prices()
-        values = zip(self.columns, self.programme.values(), strict=True)
-        answer = tuple((team, value) for team, value in values if value > WHOLE)
+        values = self.programme.values()
+        left_out = sum(values[: len(self._left_out)])
+        weights = zip(self.columns, values[len(self._left_out) :], strict=True)
+        answer = tuple((team, value) for team, value in weights if value > WHOLE)
         experts = np.zeros(len(self.capacity), dtype=np.int64)
         for expert, row in self.experts.items():
             experts[expert] = _whole_price(dual[row])
@@ -174,7 +219,7 @@ class _Master:
             tuple((clash, _whole_price(dual[row])) for row, clash in self.clashes),
             tuple((band, _whole_price(dual[row])) for row, band in self.bands),
         )
-        return answer, prices, [dual[row] * SCALE for row in self.regions]
+        return answer, left_out, prices, [dual[row] * SCALE for row in self.regions]
 
 
 def _whole_price(dual: float) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matching.engine.branching import split_by_band, split_by_pair
+from matching.engine.branching import CLEAR, split_by_band, split_by_pair
 from matching.engine.budget import Budget
 from matching.engine.calendar import Calendar
 from matching.engine.criteria import Instance
@@ -78,6 +78,8 @@ class Search:
             if beat is not None and _rank(case, unit) <= beat // unit:
                 leaves.append(case)
                 continue
+            if case.left_out > CLEAR and self.relaxation.is_impossible(case.goal, phase):
+                continue
             goals = [] if self.budget.is_over() else split_by_band(case)
             if not goals:
                 teams, is_best = self._best_within(case, phase, unit, beat)
@@ -90,8 +92,8 @@ class Search:
             else:
                 leaves.append(case)
         if beat is not None:
-            leaves = [leaf for leaf in leaves if leaf.bound // SCALE >= beat] or [relaxed]
-        return Whole(best, beat, proven, tuple(leaves))
+            leaves = [leaf for leaf in leaves if leaf.bound // SCALE >= beat]
+        return Whole(best, beat, proven, tuple(leaves) or (relaxed,))
 
     def _best_within(
         self, case: Relaxed, phase: str, unit: int, beat: int | None

@@ -73,7 +73,7 @@ class ServedBound:
         experts: Ints = np.zeros(len(new), dtype=np.int64)
         experts[place] = self._relaxed.prices.experts
         clashes = tuple(
-            (ClashRow(place[row.expert], row.items, row.limit), price)
+            (ClashRow(place[row.expert], row.weights, row.limit), price)
             for row, price in self._relaxed.prices.clashes
             if place[row.expert] not in touched
         )

@@ -1,0 +1,64 @@
+"""Rows that cut off a fractional answer never cut off a whole one."""
+
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ortools.linear_solver import pywraplp
+
+from matching.engine import load_problem
+from matching.engine.calendar import Calendar
+from matching.engine.criteria import Instance
+from matching.engine.cuts import ClashRows
+from matching.engine.synthetic import make_problem
+from matching.engine.teams import team_table
+
+
+def calendar_of(seed):
+    instance = Instance(load_problem(make_problem(12, 30, seed)))
+    return Calendar(instance, [team_table(criteria) for criteria in instance.regions])
+
+
+def whole(calendar, expert, items):
+    """Yield all that the expert can hold together."""
+    for size in range(int(calendar.capacity[expert]) + 1):
+        for held in combinations(items, size):
+            if len({region for region, _ in held}) == size and calendar.fits(expert, held):
+                yield held
+
+
+def is_mixture(calendar, expert, load):
+    """Return whether the load is (nearly) below an average of what can be held together."""
+    solver = pywraplp.Solver.CreateSolver("GLOP")
+    corners = list(whole(calendar, expert, sorted(load)))
+    share = [solver.NumVar(0, 1, "") for _ in corners]
+    lacking = solver.NumVar(0, 10, "")
+    solver.Add(sum(share) == 1)
+    for item, value in load.items():
+        held = [part for part, corner in zip(share, corners, strict=True) if item in corner]
+        solver.Add(sum(held, lacking) >= value)
+    solver.Minimize(lacking)
+    assert solver.Solve() == pywraplp.Solver.OPTIMAL
+    return solver.Objective().Value() < 0.05
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 5), st.data())
+def test_a_row_is_broken_by_the_fraction_and_held_by_everything_whole(seed, data):
+    calendar = calendar_of(seed)
+    experts = [e for e in range(30) if calendar.capacity[e] >= 2 and len(calendar.items(e)) >= 3]
+    expert = data.draw(st.sampled_from(experts))
+    items = calendar.items(expert)
+    chosen = data.draw(st.lists(st.sampled_from(items), min_size=2, max_size=6, unique=True))
+    load = {item: data.draw(st.sampled_from([0.2, 0.25, 0.5, 0.75, 1.0])) for item in chosen}
+
+    row = ClashRows(calendar).row(expert, load)
+
+    if row is None:
+        assert is_mixture(calendar, expert, load)
+        return
+    weights = dict(row.weights)
+    assert sum(weights.get(item, 0) * value for item, value in load.items()) > row.limit
+    assert all(
+        sum(weights.get(item, 0) for item in held) <= row.limit for held in whole(calendar, expert, items)
+    )
