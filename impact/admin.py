@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import ShowFacets
@@ -16,9 +17,11 @@ from impact.decision_pages import DecisionPageMixin
 from impact.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 
 __all__ = [
+    "Deadline",
     "Decision",
     "DecisionForm",
     "DecisionPageMixin",
+    "Figure",
     "HistoryModelAdmin",
     "ImpactModelAdmin",
     "OptionalReasonForm",
@@ -39,6 +42,23 @@ class Waiting:
     count: int
     url: str
     is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A time to come that this person should know of, with where to look."""
+
+    label: Any
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number on the staff's home page, and what it counts."""
+
+    label: Any
+    value: Any
 
 
 class ImpactModelAdmin(ModelAdmin):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from applications import dashboard as applications_dashboard
+from applications import figures as applications_figures
 from experts import dashboard as experts_dashboard
 from impact.admin import Waiting
 from impact.files.actions import PERMISSION
@@ -87,8 +88,15 @@ class ImpactAdminSite(UnfoldAdminSite):
 
 
 def home(request: HttpRequest) -> dict[str, Any]:
-    """Return what the home page shows this person: what waits, and where to go."""
-    return {"waiting": [item for item in _waiting(request) if item.count], "groups": navigation(request)}
+    """Return what the home page shows this person: what waits, deadlines, figures, charts, where to go."""
+    user = request.user
+    return {
+        "waiting": [item for item in _waiting(request) if item.count],
+        "deadlines": sorted(applications_figures.deadlines_for(user), key=lambda row: row.at),
+        "figures": applications_figures.figures_for(user),
+        "charts": applications_figures.charts_for(user),
+        "groups": navigation(request),
+    }
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
