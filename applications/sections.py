@@ -119,7 +119,10 @@ TERRITORY = Section(
         _asked(
             "units",
             Kind.REGIONS,
-            _("NUTS 3 regions of every country that takes part, whole or in part. Type a name to find one."),
+            _(
+                "NUTS 3 regions of every country that takes part, whole or in part. Type a name, or choose on "
+                "the map."
+            ),
             limit=MAX_UNITS,
         ),
         _asked(

@@ -46,4 +46,5 @@ urlpatterns = [
     path("applications/<uuid:public_id>/", include(of_application)),
     path("map/", places.PilotMapView.as_view(), name="map"),
     path("map/regions/", places.RegionSearchView.as_view(), name="regions"),
+    path("map/regions/picture/", places.RegionMapView.as_view(), name="regions_map"),
 ]

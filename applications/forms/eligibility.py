@@ -7,7 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django.utils.translation import gettext_lazy as _
 
-from applications.forms.regions import RegionsField, search_name
+from applications.forms.regions import RegionsField, map_name, search_name
 from applications.sections import MAX_PARTNERS
 from impact.forms import PublicForm
 from impact.reference.models import NutsUnit
@@ -19,15 +19,20 @@ class EligibilityForm(PublicForm):
 
     regions = RegionsField(
         label=_("Regions in which the partners are based"),
-        help_text=_("One for each partner. Type a name, such as a district, a county or a province."),
+        help_text=_(
+            "One for each partner. Type a name, such as a district, a county or a province, "
+            "or choose on the map."
+        ),
         limit=MAX_PARTNERS,
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         typed = data.getlist("regions") if data else []
-        searched = data.get(search_name("regions"), "") if data else ""
-        self.fields["regions"].load(typed, searched)
+        searched, country = (
+            data.get(name("regions"), "") if data else "" for name in (search_name, map_name)
+        )
+        self.fields["regions"].load(typed, searched, country)
 
     def build_helper(self) -> FormHelper:
         helper = super().build_helper()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from impact.forms import ADD_ROW
+from impact.reference.maps import Map, MapRegion, MapStyle, pickable_countries, picking_map
 from impact.reference.models import NutsUnit
 from impact.reference.names import fold
 
@@ -21,6 +22,7 @@ MAX_FOUND = 12
 # "Bas-Rhin (FRF11)", as we write it, or a bare code.
 CODE_IN_TEXT = re.compile(r"(?:^|\()([A-Z]{2}[A-Z0-9]{0,4})\)?\s*$")
 SEARCH_URL = reverse_lazy("applications:regions")
+MAP_URL = reverse_lazy("applications:regions_map")
 
 
 def find(text: str) -> list[NutsUnit]:
@@ -28,8 +30,34 @@ def find(text: str) -> list[NutsUnit]:
     return list(NutsUnit.objects.selectable().with_country().search(text)[:MAX_FOUND])
 
 
+def units_of(country: str) -> list[NutsUnit]:
+    """Return the regions of a country that may be chosen, by name."""
+    units = NutsUnit.objects.selectable().with_country().of_country(country)
+    return sorted(units, key=lambda unit: fold(unit.name))
+
+
+def map_of(units: list[NutsUnit], *, chosen: Collection[str] = (), prefix: str = "") -> Map:
+    """Return the map of one country's regions; each leads to the box of the same region.
+
+    Args:
+        units: at least one, all of one country.
+        chosen: codes of those that are chosen already.
+        prefix: of the ids of the boxes, which end with the code.
+    """
+    regions = [
+        MapRegion.of_unit(
+            unit,
+            style=MapStyle.CHOSEN if unit.pk in chosen else MapStyle.PALE,
+            href=f"#{prefix}{unit.pk}",
+            label=str(unit),
+        )
+        for unit in units
+    ]
+    return picking_map(units[0].country_id, regions)
+
+
 class RegionsWidget(forms.Widget):
-    """Boxes of the chosen regions, a search field, and boxes of what was found."""
+    """Boxes of the chosen regions, a search field, boxes of what was found, the map of a country."""
 
     template_name = "applications/widgets/regions.html"
     use_fieldset = True
@@ -39,6 +67,8 @@ class RegionsWidget(forms.Widget):
         self.chosen: list[NutsUnit] = []
         self.found: list[NutsUnit] = []
         self.searched = ""
+        self.country = ""
+        self.around: list[NutsUnit] = []
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         return data.getlist(name) if hasattr(data, "getlist") else list(data.get(name, []))
@@ -49,9 +79,19 @@ class RegionsWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         chosen = {unit.pk for unit in self.chosen}
+        found = [unit for unit in self.found if unit.pk not in chosen]
+        shown = chosen | {unit.pk for unit in found}
         context["widget"] |= {
             "chosen": self.chosen,
-            "found": [unit for unit in self.found if unit.pk not in chosen],
+            "found": found,
+            "around": [unit for unit in self.around if unit.pk not in shown],
+            "map": map_of(self.around, chosen=chosen, prefix=f"{context['widget']['attrs']['id']}_")
+            if self.around
+            else None,
+            "map_name": map_name(name),
+            "map_url": MAP_URL,
+            "countries": pickable_countries(),
+            "country": self.country,
             "searched": self.searched,
             "search_name": search_name(name),
             "search_url": SEARCH_URL,
@@ -63,6 +103,10 @@ class RegionsWidget(forms.Widget):
 
 def search_name(name: str) -> str:
     return f"{name}_search"
+
+
+def map_name(name: str) -> str:
+    return f"{name}_map"
 
 
 class RegionsField(forms.Field):
@@ -81,13 +125,15 @@ class RegionsField(forms.Field):
         super().__init__(**kwargs)
         self.limit = limit
 
-    def load(self, codes: Iterable[str], searched: str = "") -> None:
-        """Read what the widget shows: one query for the chosen, one more for a search."""
+    def load(self, codes: Iterable[str], searched: str = "", country: str = "") -> None:
+        """Read what the widget shows: one query for the chosen, one more for a search, one for a map."""
         wanted = set(codes)
         units = NutsUnit.objects.selectable().with_country().filter(pk__in=wanted) if wanted else []
         self.widget.chosen = sorted(units, key=lambda unit: (unit.country_id, unit.name))
         self.widget.searched = searched
         self.widget.found = find(searched) if searched else []
+        if country in dict(pickable_countries()):
+            self.widget.country, self.widget.around = country, units_of(country)
 
     def clean(self, value: list[str]) -> list[str]:
         known = {unit.pk for unit in self.widget.chosen}

@@ -14,20 +14,20 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from applications.answers import NEEDS, PARTNERS, Answers, Conflict, digest, digests
+from applications.answers import NEEDS, PARTNERS, Answers, Conflict, digests
+from applications.forms.merging import CHOICE_PREFIX, MergingMixin, choice_field
 from applications.forms.questions import field_of, plain, terms_of
-from applications.forms.regions import search_name
+from applications.forms.regions import map_name, search_name
 from applications.forms.rows import ROW_SETS
 from applications.models import Application
 from applications.sections import SECTIONS, Kind, Question, Section
 from impact.forms import PublicForm, Rows
 from impact.reference.models import NutsUnit
 
-CHOICE_PREFIX = "choice-"
 ASKED_AS_ROWS = frozenset({Kind.ROWS, Kind.FILES})
 
 
-class SectionForm(PublicForm):
+class SectionForm(MergingMixin, PublicForm):
     """A section as one person sees it.
 
     `base` says on which saved values it was written, `nonce` which page it is, `opened` when it
@@ -72,24 +72,6 @@ class SectionForm(PublicForm):
         searches = [self.fields[q.name].widget for q in self.section.questions if q.kind is Kind.REGIONS]
         return any(widget.searched for widget in searches)
 
-    @property
-    def typed_base(self) -> dict[str, str]:
-        """Digests of the saved values that the person has seen; {} if they did not arrive."""
-        try:
-            given = json.loads(self.data.get("base", ""))
-        except ValueError:
-            return {}
-        return given if isinstance(given, dict) else {}
-
-    @property
-    def typed_choices(self) -> dict[str, str]:
-        """The person's decisions of conflicts: cell → choice."""
-        return {
-            name.removeprefix(CHOICE_PREFIX): value
-            for name, value in self.data.items()
-            if name.startswith(CHOICE_PREFIX)
-        }
-
     def answers(self) -> Answers:
         """Return the cells whose typed value is valid; only after `is_valid()` was asked."""
         cells: Answers = {}
@@ -116,32 +98,13 @@ class SectionForm(PublicForm):
         who = self.application.changed_by
         for conflict in conflicts:
             name = f"{CHOICE_PREFIX}{conflict.cell}"
-            choices = [
-                (conflict.keep_mine, _("Keep what I have typed here")),
-                (conflict.keep_saved, format_html("{}: {}", _("Take what was saved"), self.told(conflict))),
-            ]
             label = _("%(answer)s: %(person)s saved something else meanwhile. Which one stays?")
             params = {"answer": self._label(conflict), "person": who.get_short_name() if who else "?"}
-            field = forms.ChoiceField(label=label % params, choices=choices, widget=forms.RadioSelect)
+            field = choice_field(conflict, label=label % params, saved=self.told(conflict))
             self.fields[name] = field
             self.required_fields |= {name}
             self.add_error(name, _("Choose which answer stays."))
         self.helper = self.build_helper()
-
-    def next_base(self, cells: Answers) -> str:
-        """Return the `base` on which this page goes on after a save.
-
-        Only where the saved value is the one on the page: what somebody else has saved meanwhile
-        is not seen here, and must not be overwritten by the next save.
-        """
-        mine = self.answers()
-        seen = {cell: digest(value) for cell, value in cells.items() if mine.get(cell) == value}
-        return json.dumps(self.typed_base | seen)
-
-    def note_saved(self, cells: Answers) -> None:
-        base = self.next_base(cells)
-        self.data = self.data.copy()
-        self.data["base"] = base
 
     def all_errors(self) -> list[Any]:
         """Return the errors of the fields and of the rows."""
@@ -182,8 +145,9 @@ class SectionForm(PublicForm):
             self.fields[question.name].choices = terms_of(question)
         elif question.kind is Kind.REGIONS:
             typed = self.data.getlist(question.name) if self.is_bound else self.cells[question.name]
-            searched = self.data.get(search_name(question.name), "") if self.is_bound else ""
-            self.fields[question.name].load(typed, searched)
+            names = search_name(question.name), map_name(question.name)
+            searched, country = (self.data.get(name, "") if self.is_bound else "" for name in names)
+            self.fields[question.name].load(typed, searched, country)
         elif question.kind is Kind.ROWS:
             terms = {column.name: terms_of(column) for column in question.columns if column.kind is Kind.TERM}
             self.rows[question.name].use_terms(terms)

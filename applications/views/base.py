@@ -25,7 +25,7 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
 
     @cached_property
     def application(self) -> Application:
-        rows = Application.objects.for_member(self.request.user).select_related("call", "changed_by")
+        rows = Application.objects.for_member(self.request.user).select_related("call")
         try:
             return self.load(rows).get(public_id=self.kwargs["public_id"])
         except Application.DoesNotExist:

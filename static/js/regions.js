@@ -1,4 +1,5 @@
-/* Finds regions while one types: in the search of several regions, and in a text field for one. */
+/* Finds regions while one types: in the search of several regions, and in a text field for one.
+   Several can be chosen on a map too: its regions become boxes, one tab stop, moved among by the arrow keys. */
 (() => {
   "use strict";
   let counter = 0;
@@ -92,18 +93,124 @@
     const chosen = group.querySelector("[data-regions-chosen]");
     const input = group.querySelector(".regions-search input");
     // Removed, not hidden: Enter in any field would press it.
-    group.querySelector(".regions-search button").remove();
+    group.querySelectorAll(".regions-search button").forEach((button) => button.remove());
+    map(group, chosen);
     combobox(input, {
       url: group.dataset.regions,
       none: group.dataset.none,
       choose(region) {
         input.value = "";
-        const there = [...group.querySelectorAll("[type=checkbox]")].find((box) => box.value === region.code);
+        const there = boxOf(group, region.code);
         if (there) there.checked = true;
         else chosen.append(optionOf(group.dataset.name, region));
         group.dispatchEvent(new Event("change", { bubbles: true }));
       },
     });
+  }
+
+  const boxOf = (group, code) =>
+    [...group.querySelectorAll("[type=checkbox]")].find((box) => box.value === code);
+
+  function map(group, chosen) {
+    const tools = group.querySelector("[data-regions-map]");
+    const select = tools.querySelector("select");
+    const picture = group.querySelector("[data-regions-picture]");
+    const said = group.querySelector("[data-regions-said]");
+    // Which country is looked at is no answer: it is not sent.
+    select.removeAttribute("name");
+    select.addEventListener("change", async () => {
+      if (!select.value) return picture.replaceChildren();
+      picture.setAttribute("aria-busy", "true");
+      try {
+        const answer = await fetch(`${tools.dataset.regionsMap}?country=${encodeURIComponent(select.value)}`);
+        if (!answer.ok) throw new Error(answer.status);
+        picture.innerHTML = await answer.text();
+        wire();
+        said.textContent = "";
+      } catch { said.textContent = tools.dataset.failed; }
+      picture.removeAttribute("aria-busy");
+    });
+    group.addEventListener("change", show);
+    group.querySelector("[data-regions-hint]").hidden = false;
+
+    const regions = () => [...picture.querySelectorAll("a[data-code]")];
+    function show() {
+      for (const region of regions()) {
+        const isChosen = Boolean(boxOf(group, region.dataset.code)?.checked);
+        region.setAttribute("aria-checked", String(isChosen));
+        region.firstElementChild.setAttribute("class", isChosen ? "map-chosen" : "map-pale");
+      }
+    }
+    function name(region) {
+      const state = region.getAttribute("aria-checked") === "true" ? tools.dataset.chosen : tools.dataset.notChosen;
+      said.textContent = `${region.getAttribute("aria-label")}: ${state}`;
+    }
+    function toggle(region) {
+      const { code } = region.dataset;
+      const box = boxOf(group, code);
+      if (box) box.checked = !box.checked;
+      else chosen.append(optionOf(group.dataset.name, { code, label: `${region.getAttribute("aria-label")}, ${region.ownerSVGElement.getAttribute("aria-label")}` }));
+      group.dispatchEvent(new Event("change", { bubbles: true }));
+      name(region);
+    }
+    function reach(region) {
+      regions().forEach((other) => other.setAttribute("tabindex", other === region ? "0" : "-1"));
+    }
+    function wire() {
+      const all = regions();
+      // On top of all regions: a neighbour drawn later would cover the border of the one with the focus.
+      const ring = document.createElementNS("http://www.w3.org/2000/svg", "path");
+      ring.setAttribute("class", "map-ring");
+      picture.querySelector("svg").append(ring);
+      for (const region of all) {
+        region.removeAttribute("href");
+        region.setAttribute("role", "checkbox");
+        region.addEventListener("click", (event) => {
+          event.preventDefault();
+          reach(region);
+          region.focus();
+          toggle(region);
+        });
+        region.addEventListener("focus", () => { name(region); ring.setAttribute("d", region.firstElementChild.getAttribute("d")); });
+        region.addEventListener("blur", () => ring.removeAttribute("d"));
+        region.addEventListener("mouseenter", () => name(region));
+        region.addEventListener("keydown", (event) => {
+          const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+          if (event.key === " " || event.key === "Enter") toggle(region);
+          else if (way) go(all, region, way);
+          else return;
+          event.preventDefault();
+        });
+      }
+      show();
+      reach(largest(all));
+    }
+    function go(all, from, [x, y]) {
+      const here = middle(from);
+      let best, least = Infinity;
+      for (const region of all) {
+        const there = middle(region);
+        const along = (there.x - here.x) * x + (there.y - here.y) * y;
+        const aside = Math.abs((there.x - here.x) * y) + Math.abs((there.y - here.y) * x);
+        // Straight ahead rather than near: three times as far counts as much as to the side.
+        const far = along + 3 * aside;
+        if (region !== from && along > 0 && aside <= 2 * along && far < least) [best, least] = [region, far];
+      }
+      if (!best) return;
+      reach(best);
+      best.focus();
+    }
+    if (picture.firstElementChild) wire();
+  }
+
+  function middle(region) {
+    const { x, y, width, height } = region.getBBox();
+    return { x: x + width / 2, y: y + height / 2 };
+  }
+
+  function largest(regions) {
+    const size = (region) => { const { width, height } = region.getBBox(); return width * height; };
+    return regions.reduce((best, region) => (size(region) > size(best) ? region : best), regions[0]);
   }
 
   function optionOf(name, region) {

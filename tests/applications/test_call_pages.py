@@ -1,6 +1,8 @@
 """Public pages of the calls: state, deadline, questions beforehand, eligibility without an account."""
 
+import gzip
 import io
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -157,6 +159,44 @@ def test_eligibility_check_finds_regions_by_name_and_keeps_the_chosen(client):
     assert 'value="FRF11"\n           checked' in page
     assert 'value="CH022"' in page
     assert answer.context["form"].errors == {}
+
+
+def checked():
+    return f"/calls/{open_call().slug}/check/"
+
+
+def test_eligibility_check_shows_the_map_of_a_country_without_javascript(client):
+    page = client.get(
+        checked(), {"regions": ["FRF11"], "regions_search": "", "regions_map": "DE", "add_row": "regions_map"}
+    )
+
+    html = page.content.decode()
+    assert 'href="#id_regions_DE134"' in html
+    assert re.search(r'<input type="checkbox"\s+id="id_regions_DE134"\s+name="regions"\s+value="DE134"', html)
+    assert re.search(r'value="FRF11"\s+checked', html)
+    assert "error-summary" not in html
+
+
+def test_map_of_a_chosen_country_marks_what_is_chosen_and_offers_it_once(client):
+    page = client.get(checked(), {"regions": ["DE134"], "regions_map": "DE", "add_row": "regions_map"})
+
+    html = page.content.decode()
+    assert html.count('value="DE134"') == 1
+    assert re.search(r'aria-label="Ortenaukreis \(DE134\)">\s*<path class="map-chosen"', html)
+
+
+def test_map_of_a_country_comes_alone_for_the_script_and_is_light(client):
+    page = client.get("/map/regions/picture/", {"country": "FR"})
+
+    assert page["Cache-Control"] == "public, max-age=3600"
+    assert page.content.count(b"data-code=") == 96
+    assert len(gzip.compress(page.content)) < 20_000
+    assert b"EuroGeographics" in page.content
+
+
+@pytest.mark.parametrize("country", ["", "XX", "BR", "../FR"])
+def test_map_of_no_country_of_ours_is_not_found(client, country):
+    assert client.get("/map/regions/picture/", {"country": country}).status_code == 404
 
 
 def test_eligibility_check_refuses_an_unknown_region_in_words(client):
