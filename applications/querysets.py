@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import (
     Avg,
+    Case,
     Count,
     Exists,
     F,
@@ -21,6 +22,7 @@ from django.db.models import (
     Subquery,
     TextField,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
@@ -30,6 +32,7 @@ from applications.enums import (
     ApplicationStatus,
     PilotStatus,
     ReviewStatus,
+    SelectionOutcome,
     SelectionStatus,
 )
 from impact.mail.models import Message
@@ -54,6 +57,9 @@ class CallQuerySet(QuerySet):
 
     def with_extensions(self) -> CallQuerySet:
         return self.prefetch_related("extensions")
+
+    def with_own_places(self) -> CallQuerySet:
+        return self.filter(places__isnull=False)
 
     def with_criteria(self) -> CallQuerySet:
         return self.prefetch_related("criteria")
@@ -93,16 +99,18 @@ class ApplicationQuerySet(QuerySet):
 
         reviews_asked, reviews_final: how many; mean_total, adjusted_total: raw, and less the reviewers'
         leniency; spread: between the highest and the lowest total; is_blind: `user` has a review of it
-        that is not final, and so must not see what others scored.
+        that is not final. Then the three totals are None, so that no column, order, filter or export
+        tells what others scored.
         """
         review = self.model.reviews.rel.related_model
+        total = Cast("reviews__total", FloatField())
         return self.annotate(
+            is_blind=Exists(review.objects.open_for(user).filter(application=OuterRef("pk"))),
             reviews_asked=Count("reviews", ~Q(reviews__status__in=NOT_COUNTING)),
             reviews_final=Count("reviews", Q(reviews__status=ReviewStatus.SUBMITTED)),
-            mean_total=Avg("reviews__total"),
-            adjusted_total=Avg(Cast("reviews__total", FloatField()) - F("reviews__leniency__points")),
-            spread=Max("reviews__total") - Min("reviews__total"),
-            is_blind=Exists(review.objects.open_for(user).filter(application=OuterRef("pk"))),
+            mean_total=_unless_blind(Avg("reviews__total")),
+            adjusted_total=_unless_blind(Avg(total - F("reviews__leniency__points"))),
+            spread=_unless_blind(Max("reviews__total") - Min("reviews__total")),
         )
 
     def lacking_reviewers(self) -> ApplicationQuerySet:
@@ -110,8 +118,8 @@ class ApplicationQuerySet(QuerySet):
         asked = Count("reviews", ~Q(reviews__status__in=NOT_COUNTING))
         return self.annotate(asked=asked).filter(asked__lt=F("call__reviews_wanted"))
 
-    def below_threshold(self) -> ApplicationQuerySet:
-        """Those with a mean score, for some criterion, below its threshold."""
+    def below_threshold(self, user: Any = None) -> ApplicationQuerySet:
+        """Those with a mean score, for some criterion, below its threshold, as far as `user` may know."""
         score = self.model.reviews.rel.related_model.scores.rel.related_model
         low = (
             score.objects.filter(review__status=ReviewStatus.SUBMITTED)
@@ -119,7 +127,8 @@ class ApplicationQuerySet(QuerySet):
             .annotate(mean=Avg("score"))
             .filter(mean__lt=F("criterion__threshold"))
         )
-        return self.filter(pk__in=low.values("review__application"))
+        own = self.model.reviews.rel.related_model.objects.open_for(user).values("application")
+        return self.filter(pk__in=low.values("review__application")).exclude(pk__in=own)
 
     def eligible(self) -> ApplicationQuerySet:
         return self.filter(status=ApplicationStatus.ELIGIBLE)
@@ -136,6 +145,10 @@ class ApplicationQuerySet(QuerySet):
     def candidates(self) -> ApplicationQuerySet:
         """Those that a selection may give an outcome: eligible, or on the reserve list of a former one."""
         return self.filter(status__in=[ApplicationStatus.ELIGIBLE, ApplicationStatus.RESERVE])
+
+
+def _unless_blind(total: Any) -> Case:
+    return Case(When(is_blind=True, then=None), default=total)
 
 
 def readable_applications(user: Any) -> QuerySet:
@@ -228,6 +241,11 @@ class SelectionQuerySet(QuerySet):
     def confirmed_of(self, call: Any) -> SelectionQuerySet:
         """Those that gave an outcome to an application of the call, also over all calls together."""
         return self.filter(status=SelectionStatus.CONFIRMED, entries__application__call=call).distinct()
+
+
+class SelectionEntryQuerySet(QuerySet):
+    def selected(self) -> SelectionEntryQuerySet:
+        return self.filter(outcome=SelectionOutcome.SELECTED)
 
 
 class PilotRegionQuerySet(QuerySet):

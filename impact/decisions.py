@@ -41,7 +41,7 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.targets, self.by = targets, by
         for form_field in self.fields.values():
-            _dress(form_field)
+            dress(form_field)
 
 
 class ReasonForm(DecisionForm):
@@ -182,7 +182,8 @@ _WIDGETS: dict[type[forms.Widget], Callable[..., forms.Widget]] = {
 }
 
 
-def _dress(form_field: forms.Field) -> None:
+def dress(form_field: forms.Field) -> None:
+    """Give a field the admin's look; a DecisionForm does it for the fields that it is made with."""
     make = _WIDGETS.get(type(form_field.widget))
     if make is None:
         return

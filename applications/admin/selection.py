@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
 from applications import letters
-from applications.actions import selecting
-from applications.admin.board import BoardForm
+from applications.actions.selecting import candidates_of, last_save
+from applications.admin.board_page import BoardPageMixin
 from applications.admin.pages import TemplatePageMixin
-from applications.admin.selection_decisions import DECISIONS, balance, entries_of
+from applications.admin.portfolio_pages import PortfolioPagesMixin
+from applications.admin.selection_decisions import DECISIONS, saves_of, show_entries
 from applications.enums import PILOT_PLACES, SelectionOutcome, SelectionStatus
-from applications.models import Application, Selection, SelectionChange
+from applications.models import Selection, SelectionChange
 from applications.standing import places_left
 from impact.admin import Decision, DecisionForm, DecisionPageMixin, ReadOnlyAdmin, StatusChangeInline
-from impact.decisions import in_words
 from impact.exporting import button_to
-from impact.history import IllegalMove, NotAllowed
 from impact.mail.models import Message
-
-ROWS_PER_PAGE = 100
 
 
 class SelectionChangeInline(StatusChangeInline):
@@ -37,10 +31,12 @@ class SelectionChangeInline(StatusChangeInline):
 
 
 @admin.register(Selection)
-class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
+class SelectionAdmin(
+    BoardPageMixin, PortfolioPagesMixin, TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin
+):
     list_display = [
         "title",
-        "call",
+        "call_name",
         "status_label",
         "selected",
         "reserve",
@@ -66,16 +62,12 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         selections = super().get_queryset(request).select_related(*self.list_select_related)
         return selections.annotate(selected_count=entries, reserve_count=reserve)
 
-    def get_urls(self) -> list[URLPattern]:
-        board = self.admin_site.admin_view(self.board_view)
-        return [path("<int:pk>/board/", board, name="applications_selection_board"), *super().get_urls()]
-
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         selection = self.get_object(request, object_id)
         if selection is not None and self.has_view_permission(request, selection):
-            extra_context = (extra_context or {}) | self._shown(selection)
+            extra_context = (extra_context or {}) | self._shown(request, selection)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
@@ -83,59 +75,24 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     ) -> Any:
         selection = kwargs.get("obj")
         may_choose = request.user.has_perm("applications.propose_selection")
-        if selection is not None and selection.status == SelectionStatus.DRAFT and may_choose:
-            choose = button_to(_("Choose"), self._board_url(selection), icon="checklist")
-            context["actions_detail"] = [choose, *context.get("actions_detail", [])]
+        if selection is not None:
+            address = reverse("admin:applications_selection_compare") + f"?id={selection.pk}"
+            buttons = [button_to(_("Compare"), address, icon="compare_arrows")]
+            if selection.status == SelectionStatus.DRAFT and may_choose:
+                buttons.insert(0, button_to(_("Choose"), self._board_url(selection), icon="checklist"))
+            context["actions_detail"] = [*buttons, *context.get("actions_detail", [])]
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def board_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All candidates of the call with what is meant for each; saved as often as wanted."""
-        selection = self.get_object(request, str(pk))
-        if selection is None:
-            raise Http404
-        if not request.user.has_perm("applications.propose_selection"):
-            raise PermissionDenied
-        if selection.status != SelectionStatus.DRAFT:
-            return HttpResponseRedirect(self._row_url(selection))
-        page = Paginator(self._candidates(request, selection), ROWS_PER_PAGE).get_page(request.GET.get("p"))
-        form = BoardForm(selection, page.object_list, request.POST or None)
-        if request.method == "POST" and form.is_valid() and self._keep(request, selection, form):
-            to_proposal = "propose" in request.POST
-            address = self._url("one", selection.pk, "propose") if to_proposal else request.get_full_path()
-            return HttpResponseRedirect(address)
-        return self._board(request, selection, page, form)
-
-    def _board(self, request: HttpRequest, selection: Selection, page: Any, form: BoardForm) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": selection.title,
-            "selection": selection,
-            "back_url": self._row_url(selection),
-            "page": page,
-            "form": form,
-            "places": PILOT_PLACES,
-            "left": places_left(selection.call),
-            "here": form.count_selected(),
-            "elsewhere": form.count_elsewhere(),
-            "media": self.media,
-        }
-        context["after"] = context["left"] - context["here"] - context["elsewhere"]
-        return TemplateResponse(request, "admin/applications/board.html", context)
-
-    def _keep(self, request: HttpRequest, selection: Selection, form: BoardForm) -> bool:
-        try:
-            selecting.save_choices(selection_id=selection.pk, by=request.user, choices=form.choices())
-        except (ValidationError, IllegalMove, NotAllowed) as error:
-            form.add_error(None, in_words(error))
-            return False
-        messages.success(request, _("The draft is saved."))
-        return True
-
-    def _candidates(self, request: HttpRequest, selection: Selection) -> QuerySet:
-        candidates = Application.objects.candidates().filter(call=selection.call)
-        ranked = candidates.with_latest_version().with_standing(request.user).select_related("call")
-        return ranked.order_by(F("mean_total").desc(nulls_last=True), "pk")
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None)
+        if context is not None:
+            address = reverse("admin:applications_selection_compare")
+            compare = button_to(_("Compare scenarios"), address, icon="compare_arrows")
+            context["actions_list"] = [*context.get("actions_list", []), compare]
+        return response
 
     def _form(
         self, request: HttpRequest, decision: Decision, targets: list[Any], answers: Any
@@ -143,15 +100,17 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         form = super()._form(request, decision, targets, answers)
         if decision.name == "start":
             form.initial["call_id"] = request.GET.get("call", "")
+        elif decision.name == "propose":
+            form.initial["seen"] = last_save(targets[0])
         return form
 
-    def _shown(self, selection: Selection) -> dict[str, Any]:
+    def _shown(self, request: HttpRequest, selection: Selection) -> dict[str, Any]:
         sent = Message.objects.with_keys(letters.outcome_keys(selection)).order_by("to")
-        undecided = Application.objects.candidates().filter(call=selection.call)
+        undecided = candidates_of(selection)
         return {
             "selection": selection,
-            "entries": entries_of(selection),
-            "balance": balance(selection),
+            **show_entries(request, [selection]),
+            "saves": saves_of(selection),
             "letters": sent,
             "undecided": undecided.exclude(selection_entries__selection=selection).count(),
             "left": places_left(selection.call),
@@ -174,6 +133,10 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     )
     def status_label(self, selection: Selection) -> tuple[str, str]:
         return selection.status, selection.get_status_display()
+
+    @admin.display(description=_("call"), ordering="call")
+    def call_name(self, selection: Selection) -> str:
+        return selection.call_name
 
     @admin.display(description=_("selected"), ordering="selected_count")
     def selected(self, selection: Selection) -> int:

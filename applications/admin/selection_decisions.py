@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Any
 
 from django import forms
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 from unfold.enums import ActionVariant
 
 from applications.actions import confirming, selecting
+from applications.comparing import Portfolios
 from applications.enums import SelectionOutcome, SelectionStatus
-from applications.models import Application, Call, Selection, SelectionEntry, Submission
+from applications.models import Application, Call, Selection, SelectionEntry
 from applications.standing import places_left
 from impact.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
-from impact.reference.models import Country, CountryBorder
+
+# In the choice of calls.
+ALL_CALLS = "all"
+# On the page of a scenario.
+SAVES_SHOWN = 50
 
 
 class StartForm(DecisionForm):
-    call_id = forms.TypedChoiceField(label=_("Call"), coerce=int)
+    call_id = forms.TypedChoiceField(
+        label=_("Call"), coerce=lambda value: None if value == ALL_CALLS else int(value)
+    )
     title = forms.CharField(label=_("Title"), max_length=150, help_text=_("To find it again in the list."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["call_id"].choices = [("", "–"), *((call.pk, call.title) for call in Call.objects.all())]
+        calls = [(call.pk, call.title) for call in Call.objects.all()]
+        self.fields["call_id"].choices = [("", "–"), (ALL_CALLS, _("All calls")), *calls]
 
 
 class CopyForm(DecisionForm):
@@ -43,21 +49,7 @@ class ProposeForm(DecisionForm):
         max_length=4000,
         widget=forms.Textarea,
     )
-
-
-def balance(selection: Selection) -> dict[str, list[tuple[str, int]]]:
-    """Return how many of the selected lie in each country and on each border, most first."""
-    chosen = selection.entries.filter(outcome=SelectionOutcome.SELECTED).values("application")
-    versions = Submission.objects.latest_versions().filter(application__in=chosen).without_answers()
-    codes = [version.country_codes for version in versions]
-    borders = set(CountryBorder.objects.values_list("a", "b"))
-    countries = Country.objects.in_bulk({code for row in codes for code in row})
-    by_country = Counter(code for row in codes for code in row)
-    by_border = Counter(pair for row in codes for pair in combinations(row, 2) if pair in borders)
-    return {
-        "countries": [(str(countries[code]), count) for code, count in by_country.most_common()],
-        "borders": [(f"{countries[a]} – {countries[b]}", n) for (a, b), n in by_border.most_common()],
-    }
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 def entries_of(selection: Selection) -> list[SelectionEntry]:
@@ -71,7 +63,33 @@ def entries_of(selection: Selection) -> list[SelectionEntry]:
 
 def show_entries(request: HttpRequest, targets: Sequence[Selection]) -> dict[str, Any]:
     (selection,) = targets
-    return {"entries": entries_of(selection), "balance": balance(selection)}
+    entries = entries_of(selection)
+    chosen = [row.application_id for row in entries if row.outcome == SelectionOutcome.SELECTED]
+    portfolios = Portfolios(chosen, reader=request.user)
+    return {"entries": entries, "sum": portfolios.sum_of(chosen), "balance": portfolios.balance(chosen)}
+
+
+def saves_of(selection: Selection) -> list[dict[str, Any]]:
+    """Return the last saves for people, the newest first: who, when, why and what changed."""
+    saves = list(selection.saves.select_related("by")[:SAVES_SHOWN])
+    keys = {row["application"] for save in saves for row in save.choices}
+    references = dict(Application.objects.filter(pk__in=keys).values_list("pk", "reference"))
+    return [
+        {
+            "save": save,
+            "changes": [
+                (references[row["application"]], _outcome(row["before"]), _outcome(row["after"]))
+                for row in save.choices
+            ],
+        }
+        for save in saves
+    ]
+
+
+def _outcome(choice: Sequence[Any]) -> str:
+    outcome, rank, reason = choice
+    label = str(SelectionOutcome(outcome).label) if outcome else gettext("Undecided")
+    return " ".join(str(part) for part in (label, rank, f"({reason})" if reason else "") if part)
 
 
 def explain_places(text: Any) -> Any:
@@ -107,7 +125,10 @@ DECISIONS = [
         permission="applications.propose_selection",
         form=StartForm,
         scope=Scope.LIST,
-        explain=_("A draft: nothing is decided and nobody is told until it is proposed and confirmed."),
+        explain=_(
+            "It begins as a scenario: nothing is decided and nobody is told until it is proposed and "
+            "confirmed. There may be several, to compare."
+        ),
         done=_("Choose an outcome for each application."),
         go_to=_page_of,
         icon="how_to_vote",

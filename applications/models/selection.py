@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import SELECTION_MOVES, SelectionOutcome, SelectionStatus
-from applications.querysets import SelectionQuerySet
+from applications.querysets import SelectionEntryQuerySet, SelectionQuerySet
 from impact.history import HasStatus, StatusChange, append_only
 
 
@@ -152,6 +152,8 @@ class SelectionEntry(models.Model):
     outcome = models.CharField(_("outcome"), max_length=20, choices=SelectionOutcome.choices)
     rank = models.PositiveSmallIntegerField(_("rank"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+
+    objects = SelectionEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("selection of an application")
