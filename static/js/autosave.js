@@ -1,4 +1,5 @@
-/* Saves a section while one types, says so, and keeps the text here when network or log-in are gone. */
+/* Saves a section while one types, says so, and keeps the text here when network or log-in are gone.
+   Where others rely on what is saved (data-keep), it is only kept here until somebody presses Save. */
 (() => {
   "use strict";
   const WAIT = 1500;
@@ -10,13 +11,16 @@
   // The person is part of the key: nobody else on this machine is offered the text.
   const key = `impact:${box.dataset.person}:${box.dataset.autosaveFor}`;
   const HIDDEN = new Set(["csrfmiddlewaretoken", "base", "nonce", "opened"]);
-  let timer, running = false, again = false, isDirty = false;
+  const { keep } = box.dataset;
+  let timer, button, isPressed = false, running = false, again = false, isDirty = false;
 
   const say = (text, kind) => { state.textContent = text; state.dataset.state = kind; };
   const typed = () => [...new FormData(form)].filter(([name]) => !HIDDEN.has(name));
+  const base = () => form.elements.base?.value;
 
-  function keepHere() {
-    try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), typed: typed() })); } catch { /* full or forbidden */ }
+  function keepHere({ isSent = false, pairs = typed() } = {}) {
+    const copy = { at: Date.now(), base: base(), isSent, typed: pairs };
+    try { localStorage.setItem(key, JSON.stringify(copy)); } catch { /* full or forbidden */ }
   }
   function forget() {
     try { localStorage.removeItem(key); } catch { /* forbidden */ }
@@ -39,7 +43,11 @@
       const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
       const words = told.state === "saved" ? `${state.dataset.saved} ${time}.` : "";
       say(`${words} ${told.text}`.trim(), told.state === "saved" ? "saved" : "failed");
-      if (told.state === "saved" && !again) { isDirty = false; forget(); }
+      if (told.state === "saved" && !again) {
+        isDirty = false;
+        // What needs another look is not saved: it stays here.
+        if (!told.text) forget();
+      }
     } catch (error) {
       keepHere();
       say(error.message === box.dataset.lost ? box.dataset.lost : state.dataset.failed, "failed");
@@ -47,22 +55,33 @@
       timer = setTimeout(save, RETRY);
     }
     running = false;
+    if (isPressed) return form.requestSubmit(button);
     if (again) save();
   }
 
   function later(event) {
     if (event.target.closest(".regions-search")) return;
-    isDirty = true;
     keepHere();
-    say(box.dataset.leave, "waiting");
+    soon();
+  }
+
+  function soon() {
+    isDirty = true;
     clearTimeout(timer);
+    if (keep) return say(keep, "waiting");
+    say(box.dataset.leave, "waiting");
     timer = setTimeout(save, WAIT);
   }
 
   function offer() {
     let kept;
     try { kept = JSON.parse(localStorage.getItem(key)); } catch { return; }
-    if (!kept || JSON.stringify(kept.typed) === JSON.stringify(typed())) return forget();
+    if (!kept) return;
+    // Sent by a button, and what is saved has changed since: it arrived.
+    if (kept.isSent && kept.base !== base()) return forget();
+    // The page was drawn anew with all of it, with one row more for example; it is not saved yet.
+    if (kept.isSent && isOnPage(kept.typed)) return soon();
+    if (JSON.stringify(kept.typed) === JSON.stringify(typed())) return forget();
     const notice = document.createElement("div");
     const words = document.createElement("p");
     const back = document.createElement("button");
@@ -73,10 +92,29 @@
     words.textContent = `${box.dataset.offer} ${at}`;
     Object.assign(back, { type: "button", className: "button small", textContent: box.dataset.restore });
     Object.assign(drop, { type: "button", className: "button secondary small", textContent: box.dataset.discard });
-    back.addEventListener("click", () => { restore(kept.typed); notice.remove(); });
+    back.addEventListener("click", () => { notice.remove(); hasRoomFor(kept.typed) ? restore(kept.typed) : redraw(kept.typed); });
     drop.addEventListener("click", () => { forget(); notice.remove(); });
     notice.append(words, back, " ", drop);
     box.prepend(notice);
+  }
+
+  function isOnPage(pairs) {
+    const now = new Set(typed().map((pair) => JSON.stringify(pair)));
+    return pairs.every((pair) => pair[0].endsWith("_FORMS") || now.has(JSON.stringify(pair)));
+  }
+
+  const hasRoomFor = (pairs) => pairs.every(([name]) => form.elements[name]);
+
+  /* Rows that the page does not have are drawn by the server, as if one pressed "add a row". */
+  function redraw(pairs) {
+    const page = form.cloneNode(false);
+    const own = [...new FormData(form)].filter(([name]) => HIDDEN.has(name));
+    for (const [name, value] of [...own, ...pairs, ["add_row", ""]]) {
+      page.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+    keepHere({ isSent: true, pairs });
+    document.body.append(page);
+    HTMLFormElement.prototype.submit.call(page);
   }
 
   function restore(pairs) {
@@ -94,6 +132,17 @@
   offer();
   form.addEventListener("input", later);
   form.addEventListener("change", later);
-  form.addEventListener("submit", () => { isDirty = false; clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    // Two saves at once would look like two people.
+    if (running) {
+      event.preventDefault();
+      isPressed = true;
+      button = event.submitter;
+      return;
+    }
+    if (isDirty) keepHere({ isSent: true });
+    isDirty = false;
+    clearTimeout(timer);
+  });
   addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
 })();

@@ -1,0 +1,36 @@
+"""What `static/js/autosave.js` and a page say to each other when a form saves itself while one types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import ngettext
+
+HEADER = "X-Autosave"
+
+
+def is_asked(request: HttpRequest) -> bool:
+    """Whether the script sends the form, and not a person by its button."""
+    return HEADER in request.headers
+
+
+def saved(*, base: str, problems: int = 0) -> JsonResponse:
+    """Answer that what is valid was saved.
+
+    Args:
+        base: on which saved text the page goes on.
+        problems: answers that could not be saved as they stand.
+    """
+    # The time of the save is added in the reader's own zone.
+    text = ngettext(
+        "%(n)s answer on this page needs another look when you save.",
+        "%(n)s answers on this page need another look when you save.",
+        problems,
+    ) % {"n": problems}
+    return JsonResponse({"state": "saved", "text": text if problems else "", "base": base})
+
+
+def refused(text: Any) -> JsonResponse:
+    """Answer that nothing was saved, and why; the page keeps the text on the device."""
+    return JsonResponse({"state": "refused", "text": str(text)})
