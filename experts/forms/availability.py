@@ -90,8 +90,16 @@ class AvailabilityForm(SectionForm):
         """The months with days, those past as they were saved."""
         first = month_key(timezone.localdate())
         past = {month: n for month, n in self.saved["months"].items() if month < first}
-        typed = {month_key(month): self.cleaned_data[_name(month)] for month in self.months}
-        return {"months": past | {m: int(days * HALF_DAYS_PER_DAY) for m, days in typed.items() if days}}
+        ahead = {month_key(month): self._half_days(month) for month in self.months}
+        return {"months": past | {month: half_days for month, half_days in ahead.items() if half_days}}
+
+    def _half_days(self, month: date) -> int | None:
+        """Return what was typed; what is not valid is as it was saved."""
+        name = _name(month)
+        if name not in self.cleaned_data:
+            return self.saved["months"].get(month_key(month))
+        days = self.cleaned_data[name]
+        return int(days * HALF_DAYS_PER_DAY) if days else None
 
     def _filled(self, data: Any) -> Any:
         """Put the days of the fill field into all months, or into the empty ones, if so asked."""

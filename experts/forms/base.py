@@ -26,6 +26,8 @@ class SectionForm(PublicForm):
 
     submit_label = _("Save and continue")
     section: Section
+    # What somebody declares is declared by a button.
+    saves_itself = True
     # Buttons that draw the page again, as "add a row" does.
     redraw_buttons: tuple[str, ...] = ()
 
@@ -38,6 +40,8 @@ class SectionForm(PublicForm):
     def build_helper(self) -> FormHelper:
         helper = super().build_helper()
         helper.add_input(Submit(SAVE_AND_LIST, _("Save and see the list"), css_class="secondary"))
+        if self.saves_itself:
+            helper.attrs["data-autosave"] = ""
         return helper
 
     def rows_kwargs(self, name: str) -> dict[str, Any]:
@@ -50,9 +54,21 @@ class SectionForm(PublicForm):
 
     @property
     def answers(self) -> Answers:
-        """What was typed, in the form of `snapshots.take_section`; only after `is_valid()`."""
-        own = {name: self.cleaned_data[name] for name in self.fields if name != "base"}
-        return own | {name: rows.kept for name, rows in self.rows.items()}
+        """What was typed, in the form of `snapshots.take_section`; only after `is_valid()`.
+
+        What is not valid is as it was saved.
+        """
+        names = (name for name in self.fields if name != "base")
+        own = {name: self.cleaned_data.get(name, self.saved.get(name)) for name in names}
+        return own | {
+            name: rows.kept if rows.is_valid() else self.saved[name] for name, rows in self.rows.items()
+        }
+
+    @property
+    def problems(self) -> int:
+        """How many answers are not valid; only after `is_valid()`."""
+        rows = [errors for rows in self.rows.values() for errors in (*rows.errors, rows.non_form_errors())]
+        return sum(len(errors) for errors in (self.errors, *rows))
 
     def start_from(self, answers: Answers) -> None:
         """Let the next press of the button save over these answers, which the person has now seen."""

@@ -270,6 +270,7 @@ class CvForm(PublicForm):
 
 class DeclarationsForm(SectionForm):
     section = Section.DECLARATIONS
+    saves_itself = False
 
     declares_truth = forms.BooleanField(
         label=DECLARATIONS[DeclarationKind.TRUTH].label,

@@ -35,6 +35,9 @@ class OwnProfileMixin(LoginRequiredMixin):
             return HttpResponseRedirect(reverse("experts:register"))
         self.expert = expert
         if self.needs_editable and not expert.is_editable:
-            messages.error(request, _("Your profile is withdrawn. Open it again to change it."))
-            return HttpResponseRedirect(reverse("experts:profile"))
+            return self.refuse_change(_("Your profile is withdrawn. Open it again to change it."))
         return super().dispatch(request, *args, **kwargs)
+
+    def refuse_change(self, text: str) -> HttpResponse:
+        messages.error(self.request, text)
+        return HttpResponseRedirect(reverse("experts:profile"))

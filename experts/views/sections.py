@@ -8,15 +8,22 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from experts import actions, forms, snapshots, summaries
 from experts.enums import Section
 from experts.exceptions import IncompleteProfile, NotNow, StaleSection
 from experts.forms.base import SAVE_AND_LIST, SectionForm
+from experts.models import Expert
 from experts.views.access import OwnProfileMixin, section_address
+from impact import autosave
 from impact.uploads import PDF, as_download
 
+KEPT_UNTIL_SAVED = gettext_lazy(
+    "Not saved yet: OECD staff rely on this profile, so it changes when you press Save. "
+    "Until then your text is kept on this device."
+)
 FORMS: dict[str, type[SectionForm]] = {
     Section.ABOUT: forms.AboutForm,
     Section.LANGUAGES: forms.LanguagesForm,
@@ -37,10 +44,13 @@ class SectionView(OwnProfileMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs["section"] = Section(self.kwargs["section"])
         kwargs.setdefault("form", self.form())
-        return super().get_context_data(expert=self.expert, **kwargs)
+        keep = KEPT_UNTIL_SAVED if self.expert.is_in_pool else ""
+        return super().get_context_data(expert=self.expert, keep=keep, **kwargs)
 
     def post(self, request: HttpRequest, section: str) -> HttpResponse:
         form = self.form(request.POST)
+        if autosave.is_asked(request):
+            return self.autosaved(form)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         try:
@@ -55,12 +65,27 @@ class SectionView(OwnProfileMixin, TemplateView):
         messages.success(request, _("Saved: %(section)s.") % {"section": Section(section).label})
         return HttpResponseRedirect(_next_address(request, section))
 
-    def save(self, form: SectionForm) -> None:
-        actions.save_section(
+    def autosaved(self, form: SectionForm) -> HttpResponse:
+        """Save what is valid of a draft; a profile that staff rely on changes by its button only."""
+        form.is_valid()
+        if self.expert.is_in_pool or not form.saves_itself:
+            return autosave.refused(KEPT_UNTIL_SAVED)
+        try:
+            expert = self.save(form)
+        except StaleSection:
+            return autosave.refused(_("Changed elsewhere meanwhile. Press Save to see both texts."))
+        answers = snapshots.take_section(expert, self.kwargs["section"])
+        return autosave.saved(base=snapshots.digest(answers), problems=form.problems)
+
+    def refuse_change(self, text: str) -> HttpResponse:
+        return autosave.refused(text) if autosave.is_asked(self.request) else super().refuse_change(text)
+
+    def save(self, form: SectionForm) -> Expert:
+        return actions.save_section(
             expert_id=self.expert.pk,
             section=self.kwargs["section"],
             answers=form.answers,
-            base=form.cleaned_data["base"],
+            base=form.data.get("base", ""),
             by=self.request.user,
         )
 

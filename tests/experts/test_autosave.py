@@ -1,0 +1,136 @@
+"""A section saves itself while it is typed: what is valid of a draft, and nothing that staff rely on."""
+
+import pytest
+from django.urls import reverse
+
+from experts import actions, snapshots
+from experts.enums import ExpertStatus, Section
+from experts.models import Expert, ExpertDeclaration
+from tests.experts.factories import COMPLETE, make_complete_expert, make_expert, make_expert_at, save
+from tests.experts.posting import by_browser
+from tests.experts.test_pages import log_in
+
+pytestmark = pytest.mark.django_db
+ABOUT = COMPLETE[Section.ABOUT]
+
+
+def autosave(client, expert, section, answers, base=None):
+    """Send a section as the script does; return what it is told."""
+    now = snapshots.take_section(Expert.objects.get(pk=expert.pk), section)
+    sent = by_browser(section, answers, now if base is None else base)
+    address = reverse("experts:section", args=[section])
+    return client.post(address, sent, headers={"X-Autosave": "1"}).json()
+
+
+@pytest.fixture
+def draft(client):
+    expert = make_expert()
+    log_in(client, expert)
+    return expert
+
+
+def test_autosave_keeps_an_incomplete_section_and_gives_the_new_base(client, draft):
+    told = autosave(client, draft, "about", ABOUT | {"name": "Ana", "headline": ""})
+
+    draft.refresh_from_db()
+    assert (told["state"], told["text"], draft.name) == ("saved", "", "Ana")
+    assert told["base"] == snapshots.digest(snapshots.take_section(draft, "about"))
+
+
+def test_autosave_goes_on_with_its_new_base(client, draft):
+    told = autosave(client, draft, "about", ABOUT | {"name": "Ana"})
+    sent = by_browser("about", ABOUT | {"name": "Ana Horvat"}) | {"base": told["base"]}
+
+    response = client.post(reverse("experts:section", args=["about"]), sent)
+
+    draft.refresh_from_db()
+    assert (response.status_code, draft.name) == (302, "Ana Horvat")
+
+
+def test_autosave_with_an_error_saves_the_rest_and_says_so(client, draft):
+    save(draft, "about", ABOUT | {"website": "https://ana.example"})
+
+    told = autosave(client, draft, "about", ABOUT | {"headline": "Adviser", "website": "http://"})
+
+    draft.refresh_from_db()
+    assert told["text"] == "1 answer on this page needs another look when you save."
+    assert (draft.headline, draft.website) == ("Adviser", "https://ana.example")
+
+
+def test_autosave_of_a_half_typed_row_keeps_the_saved_rows(client, draft):
+    save(draft, "languages", COMPLETE[Section.LANGUAGES])
+    rows = {"languages": [{"language": "sl", "level": "N"}, {"language": "en", "level": ""}]}
+
+    told = autosave(client, draft, "languages", rows)
+
+    assert told["text"].startswith("1 answer")
+    assert snapshots.take_section(draft, "languages") == COMPLETE[Section.LANGUAGES]
+
+
+def test_autosave_of_days_keeps_the_month_that_is_not_a_number(client, draft):
+    months = list(snapshots.take(make_complete_expert())["availability"]["months"])[:2]
+    save(draft, "availability", {"months": {months[0]: 4, months[1]: 6}})
+    sent = by_browser(
+        "availability", {"months": {months[0]: 10}}, snapshots.take_section(draft, "availability")
+    )
+    sent |= {f"month_{months[1].replace('-', '_')}": "many"}
+
+    told = client.post(
+        reverse("experts:section", args=["availability"]), sent, headers={"X-Autosave": "1"}
+    ).json()
+
+    assert told["text"].startswith("1 answer")
+    assert snapshots.take_section(draft, "availability")["months"] == {months[0]: 10, months[1]: 6}
+
+
+def test_autosave_never_overwrites_what_another_tab_saved(client, draft):
+    before = snapshots.take_section(draft, "about")
+    save(draft, "about", ABOUT | {"name": "Written in the other tab"})
+
+    told = autosave(client, draft, "about", ABOUT | {"name": "Written here"}, base=before)
+
+    draft.refresh_from_db()
+    assert told["state"] == "refused"
+    assert told["text"] == "Changed elsewhere meanwhile. Press Save to see both texts."
+    assert draft.name == "Written in the other tab"
+
+
+@pytest.mark.parametrize("status", [ExpertStatus.SUBMITTED, ExpertStatus.APPROVED, ExpertStatus.PAUSED])
+def test_autosave_changes_nothing_that_staff_rely_on(client, status):
+    expert = make_expert_at(status)
+    log_in(client, expert)
+    versions = expert.versions.count()
+
+    told = autosave(client, expert, "about", ABOUT | {"name": "Half a na"})
+
+    expert.refresh_from_db()
+    assert told["state"] == "refused"
+    assert told["text"].startswith("Not saved yet: OECD staff rely on this profile")
+    assert (expert.name, expert.versions.count()) == (ABOUT["name"], versions)
+    page = client.get(reverse("experts:section", args=["about"])).content.decode()
+    assert 'data-keep="Not saved yet: OECD staff rely on this profile' in page
+
+
+def test_autosave_never_declares_anything(client, draft):
+    told = autosave(client, draft, "declarations", {"declares_truth": True, "agrees_to_sharing": True})
+
+    assert told["state"] == "refused"
+    assert not ExpertDeclaration.objects.exists()
+    page = client.get(reverse("experts:section", args=["declarations"])).content.decode()
+    assert "data-autosave" not in page
+
+
+def test_autosave_of_a_profile_withdrawn_elsewhere_says_so(client, draft):
+    actions.withdraw(expert_id=draft.pk, by=draft.user)
+
+    told = autosave(client, draft, "about", ABOUT)
+
+    assert told == {"state": "refused", "text": "Your profile is withdrawn. Open it again to change it."}
+
+
+def test_autosave_of_somebody_who_is_logged_out_is_led_to_the_log_in(client, draft):
+    client.logout()
+
+    response = client.post(reverse("experts:section", args=["about"]), {}, headers={"X-Autosave": "1"})
+
+    assert response.status_code == 302
