@@ -30,6 +30,7 @@ from django.utils import timezone
 from applications.enums import (
     PILOT_PLACES,
     ApplicationStatus,
+    PartnerEvent,
     PilotStatus,
     ReviewStatus,
     SelectionOutcome,
@@ -171,6 +172,12 @@ class InvitationQuerySet(QuerySet):
 
     def for_email(self, email: str) -> InvitationQuerySet:
         return self.filter(email__iexact=email)
+
+
+class PartnerRecordQuerySet(QuerySet):
+    def lapsed_keys(self) -> set[Any]:
+        """The keys of the partners that were changed after they were asked or had confirmed."""
+        return set(self.filter(event=PartnerEvent.LAPSED).values_list("partner_key", flat=True))
 
 
 class ClarificationQuerySet(QuerySet):

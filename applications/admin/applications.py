@@ -225,7 +225,7 @@ class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, Exp
             (_("Submitted (Brussels time)"), lambda a: a.latest_version.submitted_at),
             (_("Reviews wanted"), lambda a: a.call.reviews_wanted),
             (_("Reviews done"), lambda a: a.reviews_final),
-            (_("Mean score (0 to 100)"), lambda a: None if a.is_blind else a.mean_total),
+            (_("Mean score (0 to 100)"), lambda a: a.mean_total),
         ]
 
     def _readable(self, request: HttpRequest, pk: int) -> Application:

@@ -34,7 +34,7 @@ class FlagFilter(DropdownFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        low = Application.objects.below_threshold().values("pk")
+        low = Application.objects.below_threshold(request.user).values("pk")
         match self.value():
             case "disagreement":
                 return queryset.filter(spread__gte=DISAGREEMENT_POINTS)
@@ -55,10 +55,14 @@ class RankingList(ChangeList):
 
 
 def load_criteria(applications: Iterable[Application]) -> None:
-    """Give each application `criteria`: pairs of criterion and mean score, in two queries for all."""
+    """Give each application `criteria`: pairs of criterion and mean score, in two queries for all.
+
+    Where the totals are hidden, so are these.
+    """
     applications = list(applications)
+    shown = [application for application in applications if not application.is_blind]
     means = (
-        ReviewScore.objects.filter(review__application__in=applications, review__total__isnull=False)
+        ReviewScore.objects.filter(review__application__in=shown, review__total__isnull=False)
         .order_by()
         .values_list("review__application", "criterion")
         .annotate(Avg("score"))
@@ -124,9 +128,9 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
             (_("Status"), lambda a: a.get_status_display()),
             (_("Countries"), lambda a: " ".join(a.latest_version.country_codes)),
             (_("Reviews done"), lambda a: a.reviews_final),
-            (_("Weighted score (0 to 100)"), _unless_blind("mean_total")),
-            (_("Score less leniency"), _unless_blind("adjusted_total")),
-            (_("Spread"), _unless_blind("spread")),
+            (_("Weighted score (0 to 100)"), lambda a: a.mean_total),
+            (_("Score less leniency"), lambda a: a.adjusted_total),
+            (_("Spread"), lambda a: a.spread),
         ]
         return columns + [(title, _mean_of(pk)) for pk, title in titles.items()]
 
@@ -157,8 +161,7 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
 
     @admin.display(description=_("flags"))
     def flags(self, application: Application) -> str:
-        found = [] if application.is_blind else _flags(application)
-        labels = ((render_to_string("unfold/helpers/label.html", flag),) for flag in found)
+        labels = ((render_to_string("unfold/helpers/label.html", flag),) for flag in _flags(application))
         return format_html_join(" ", "{}", labels)
 
 
@@ -171,14 +174,8 @@ def _flags(application: Application) -> list[dict[str, Any]]:
     return found
 
 
-def _unless_blind(field: str) -> Any:
-    return lambda application: None if application.is_blind else getattr(application, field)
-
-
 def _mean_of(criterion_id: int) -> Any:
     def mean(application: Application) -> float | None:
-        if application.is_blind:
-            return None
         return next((mean for c, mean in application.criteria if c.pk == criterion_id), None)
 
     return mean

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.enums import ActionVariant
 
-from applications.actions import reviewing
+from applications.actions import marking, reviewing
 from applications.enums import ReviewStatus
 from applications.models import Review
 from applications.querysets import OPEN_REVIEWS
@@ -151,7 +151,7 @@ DECISIONS = [
     Decision(
         name="reopen",
         label=_("Reopen"),
-        action=reviewing.reopen,
+        action=marking.reopen,
         permission="applications.reopen_review",
         target="review_id",
         form=ReasonForm,

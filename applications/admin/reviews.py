@@ -6,25 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from applications.actions import reviewing
 from applications.admin import documents, submitted
 from applications.admin.pages import TemplatePageMixin
 from applications.admin.review_decisions import DECISIONS
-from applications.admin.score_sheet import ScoreSheet
+from applications.admin.scoring import OPEN_STATUSES, ScoringMixin
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile
 from impact.admin import (
@@ -33,11 +30,6 @@ from impact.admin import (
     ReadOnlyAdmin,
     StatusChangeInline,
 )
-from impact.decisions import in_words
-from impact.history import IllegalMove, NotAllowed
-
-# The application is open to its reviewer: no conflict was declared, or the review is final.
-OPEN_STATUSES = (ReviewStatus.SCORING, ReviewStatus.SUBMITTED)
 
 
 class ReviewChangeInline(StatusChangeInline):
@@ -45,7 +37,7 @@ class ReviewChangeInline(StatusChangeInline):
 
 
 @admin.register(Review)
-class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
+class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ReadOnlyAdmin):
     list_display = ["reference", "title", "call", "person", "status_label", "assigned_on", "total_points"]
     list_display_links = ["reference", "title"]
     list_filter = [
@@ -82,7 +74,6 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/score/", wrap(self.score_view), name="applications_review_score"),
             path(
                 "<int:pk>/document/<uuid:public_id>/",
                 wrap(self.document_view),
@@ -97,12 +88,11 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         response = super().render_change_form(request, context, *args, **kwargs)
         review = kwargs.get("obj")
         is_own = review is not None and review.reviewer_id == request.user.pk
-        if not is_own and "actions_detail" in context:
+        if not is_own and "decision_buttons" in response.context_data:
             # Somebody else's declaration is not mine to make.
             own = {self._url("one", review.pk, name) for name in ("no-conflict", "conflict")}
-            response.context_data["actions_detail"] = [
-                button for button in context["actions_detail"] if button["path"] not in own
-            ]
+            buttons = response.context_data["decision_buttons"]
+            response.context_data["decision_buttons"] = [b for b in buttons if b["path"] not in own]
         return response
 
     def change_view(
@@ -124,69 +114,24 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             raise PermissionDenied
         return super().decide_one_view(request, object_id, name)
 
-    def score_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The submission beside the score sheet; only for its reviewer, only while scoring."""
-        review = self._own(request, pk)
-        if review.status != ReviewStatus.SCORING:
-            return HttpResponseRedirect(self._row_url(review))
-        sheet = ScoreSheet(review, request.POST or None)
-        if request.method == "POST" and sheet.is_valid() and self._keep(request, review, sheet):
-            return HttpResponseRedirect(request.path if "save" in request.POST else self._row_url(review))
-        context = {
-            **self.admin_site.each_context(request),
-            **self._submitted(request, review),
-            "opts": self.opts,
-            "title": f"{review.application.reference}: {_now('score sheet')}",
-            "sheet": sheet,
-            "media": self.media,
-            "conflict_url": self._url("one", review.pk, "conflict"),
-        }
-        return TemplateResponse(request, "admin/applications/score.html", context)
-
     def document_view(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
-        review = self._own(request, pk)
+        review = self.own_review(request, pk)
         if review.status not in OPEN_STATUSES:
             raise Http404
         return documents.document(review.application, public_id, by=request.user)
-
-    def _keep(self, request: HttpRequest, review: Review, sheet: ScoreSheet) -> bool:
-        """Save, and submit if asked to; what was typed is kept even if the submission is refused."""
-        try:
-            reviewing.save_scores(
-                review_id=review.pk,
-                by=request.user,
-                given=sheet.given(),
-                comment=sheet.cleaned_data["comment"],
-            )
-            if "submit" in request.POST:
-                reviewing.submit(review_id=review.pk, by=request.user)
-        except (ValidationError, IllegalMove, NotAllowed) as error:
-            sheet.add_error(None, in_words(error))
-            return False
-        done = _("Submitted: the review is final.") if "submit" in request.POST else _("Saved.")
-        messages.success(request, done)
-        return True
-
-    def _own(self, request: HttpRequest, pk: int) -> Review:
-        review = self.get_object(request, str(pk))
-        if review is None or review.reviewer_id != request.user.pk:
-            raise Http404
-        if not request.user.has_perm("applications.score_review"):
-            raise PermissionDenied
-        return review
 
     def _shown(self, request: HttpRequest, review: Review) -> dict[str, Any]:
         is_own = review.reviewer_id == request.user.pk
         context = {"review": review, "is_own": is_own}
         if review.status in OPEN_STATUSES:
-            context |= self._submitted(request, review)
+            context |= self.shown_submission(request, review)
             context["scores"] = review.scores.select_related("criterion")
         if review.status == ReviewStatus.SUBMITTED:
             others = Review.objects.final().filter(application=review.application).exclude(pk=review.pk)
             context["others"] = others.select_related("reviewer").prefetch_related("scores__criterion")
         return context
 
-    def _submitted(self, request: HttpRequest, review: Review) -> dict[str, Any]:
+    def shown_submission(self, request: HttpRequest, review: Review) -> dict[str, Any]:
         version = review.submission or review.application.submissions.latest("number")
         submitted.put_on_record(request, review.application, version)
         return {

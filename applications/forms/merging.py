@@ -12,8 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.answers import Answers, Conflict, digest
 
-# Sent by static/js/autosave.js.
-AUTOSAVE_HEADER = "X-Autosave"
 CHOICE_PREFIX = "choice-"
 
 

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from applications import answers, completeness
 from applications.actions import drafts
@@ -18,9 +17,8 @@ from applications.exceptions import NotEditable
 from applications.forms.sections import SectionForm, form_for
 from applications.sections import BY_SLUG, DOCUMENTS, SECTIONS, TERRITORY, Section, section_after
 from applications.views.base import ApplicationPage
+from impact import autosave
 from impact.reference.maps import MapRegion, region_map
-
-AUTOSAVE_HEADER = "X-Autosave"
 
 
 class SectionView(ApplicationPage):
@@ -46,7 +44,7 @@ class SectionView(ApplicationPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         form = self.form(request.POST)
-        is_autosave = AUTOSAVE_HEADER in request.headers
+        is_autosave = autosave.is_asked(request)
         if form.is_adding_row and not is_autosave:
             return self.render_to_response(self.get_context_data(form=form))
         is_valid = form.is_valid()
@@ -56,6 +54,7 @@ class SectionView(ApplicationPage):
             return self.refuse(form, refusal, is_autosave)
         if is_autosave:
             return self.autosaved(form, saved)
+        self.tell_lapsed(saved)
         if is_valid and not saved.conflicts and not form.has_open_search:
             return self.go_on()
         return self.show_again(form, saved)
@@ -69,6 +68,11 @@ class SectionView(ApplicationPage):
             base=form.typed_base,
             choices=form.typed_choices,
         )
+
+    def tell_lapsed(self, saved: Saved) -> None:
+        for name in saved.lapsed:
+            words = _("%(name)s was changed and has to confirm again: the lead asks on the page of people and partners.")
+            messages.warning(self.request, words % {"name": name})
 
     def go_on(self) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
@@ -87,20 +91,13 @@ class SectionView(ApplicationPage):
     def refuse(self, form: SectionForm, refusal: NotEditable, is_autosave: bool) -> HttpResponseBase:
         """Show why nothing was saved, with everything that was typed still on the page."""
         if is_autosave:
-            return JsonResponse({"state": "refused", "text": str(refusal)})
+            return autosave.refused(refusal)
         form.add_error(None, str(refusal))
         return self.render_to_response(self.get_context_data(form=form))
 
     def autosaved(self, form: SectionForm, saved: Saved) -> JsonResponse:
         problems = len(saved.conflicts) + sum(len(errors) for errors in form.all_errors())
-        # The time of the save is added in the reader's own zone.
-        text = ngettext(
-            "%(n)s answer on this page needs another look when you save.",
-            "%(n)s answers on this page need another look when you save.",
-            problems,
-        ) % {"n": problems}
-        base = form.next_base(saved.cells)
-        return JsonResponse({"state": "saved", "text": text if problems else "", "base": base})
+        return autosave.saved(base=form.next_base(saved.cells), problems=problems)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cells = answers.read(self.application, self.sections)

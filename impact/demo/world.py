@@ -10,9 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from applications.actions import confirming, extending, reviewing, screening, selecting
+from applications.actions import confirming, extending, marking, reviewing, screening, selecting
 from applications.enums import SelectionOutcome
 from applications.models import Application, Call, PilotRegion, Review
+from applications.sheets import Given, cells
 from impact.demo import applicants, people, pool
 from impact.demo.clock import at
 from impact.demo.territories import DECIDED, DRAFTS, WAITING, Territory
@@ -99,18 +100,17 @@ def _screen_and_review(applications: Sequence[Application], manager: Any, review
 def _score(review: Review, merit: float) -> None:
     reviewing.declare_no_conflict(review_id=review.pk, by=review.reviewer)
     given = {
-        criterion.pk: reviewing.Given(
+        criterion.pk: Given(
             score=max(0, min(criterion.max_score, round(merit))), comment="Clear and backed by examples."
         )
         for criterion in review.application.call.criteria.all()
     }
-    reviewing.save_scores(
+    marking.save_scores(
         review_id=review.pk,
         by=review.reviewer,
-        given=given,
-        comment="A partnership with both sides on board.",
+        mine=cells(given, "A partnership with both sides on board."),
     )
-    reviewing.submit(review_id=review.pk, by=review.reviewer)
+    marking.submit(review_id=review.pk, by=review.reviewer)
 
 
 def _select(call: Call, manager: Any, second: Any) -> None:

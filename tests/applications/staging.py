@@ -10,8 +10,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from applications import snapshots
-from applications.actions import reviewing, selecting
-from applications.actions.reviewing import Given
+from applications.actions import marking, reviewing, selecting
 from applications.actions.selecting import Choice
 from applications.enums import ApplicationStatus, MemberRole
 from applications.models import (
@@ -27,6 +26,7 @@ from applications.models import (
     Submission,
     SupportNeed,
 )
+from applications.sheets import Given, cells
 from impact.accounts.enums import Role
 from impact.accounts.models import User
 from impact.mail.models import Message
@@ -152,8 +152,8 @@ def scored(application: Application, *scores: int, reviewer: User | None = None)
     review = scoring(application, reviewer)
     criteria = application.call.criteria.all()
     given = {c.pk: Given(score, f"Because of {c.code}.") for c, score in zip(criteria, scores, strict=True)}
-    reviewing.save_scores(review_id=review.pk, by=review.reviewer, given=given, comment="Sound.")
-    reviewing.submit(review_id=review.pk, by=review.reviewer)
+    marking.save_scores(review_id=review.pk, by=review.reviewer, mine=cells(given, "Sound."))
+    marking.submit(review_id=review.pk, by=review.reviewer)
     review.refresh_from_db()
     return review
 

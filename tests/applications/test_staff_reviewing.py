@@ -6,11 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
-from applications.actions import reviewing
-from applications.actions.reviewing import Given
+from applications.actions import marking, reviewing
 from applications.conflicts import find
 from applications.enums import REVIEW_MOVES, ReviewStatus
 from applications.models import Application, Member, Review, ReviewerLeniency, ReviewerProfile
+from applications.sheets import Given, cells
 from impact.accounts.enums import Role
 from impact.history import IllegalMove, NotAllowed
 from tests.applications.staging import (
@@ -43,8 +43,8 @@ def in_status(status):
 def submit_complete(review):
     given = {c.pk: Given(3) for c in review.application.call.criteria.all()}
     if review.status == "scoring":
-        reviewing.save_scores(review_id=review.pk, by=review.reviewer, given=given, comment="")
-    reviewing.submit(review_id=review.pk, by=review.reviewer)
+        marking.save_scores(review_id=review.pk, by=review.reviewer, mine=cells(given, ""))
+    marking.submit(review_id=review.pk, by=review.reviewer)
 
 
 def assign_again(review):
@@ -75,7 +75,7 @@ VERBS = {
     "reopen": (
         "scoring",
         {"submitted"},
-        lambda r: reviewing.reopen(review_id=r.pk, by=person(Role.MANAGER), reason="A typo."),
+        lambda r: marking.reopen(review_id=r.pk, by=person(Role.MANAGER), reason="A typo."),
     ),
     "assign again": ("assigned", {"withdrawn"}, assign_again),
 }
@@ -105,8 +105,8 @@ def test_verb_works_from_its_statuses_only(verb, status):
     [
         lambda r, by: reviewing.declare_no_conflict(review_id=r.pk, by=by),
         lambda r, by: reviewing.declare_conflict(review_id=r.pk, by=by, reason="No."),
-        lambda r, by: reviewing.save_scores(review_id=r.pk, by=by, given={}, comment="Mine"),
-        lambda r, by: reviewing.submit(review_id=r.pk, by=by),
+        lambda r, by: marking.save_scores(review_id=r.pk, by=by, mine=cells({}, "Mine")),
+        lambda r, by: marking.submit(review_id=r.pk, by=by),
     ],
 )
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.MANAGER])
@@ -193,8 +193,8 @@ def test_scores_are_saved_incomplete_with_their_history():
     need, _partnership = review.application.call.criteria.all()
 
     for score in (2, 4):
-        reviewing.save_scores(
-            review_id=review.pk, by=review.reviewer, given={need.pk: Given(score, "Why")}, comment="So far"
+        marking.save_scores(
+            review_id=review.pk, by=review.reviewer, mine=cells({need.pk: Given(score, "Why")}, "So far")
         )
 
     row = review.scores.get(criterion=need)
@@ -209,8 +209,8 @@ def test_score_out_of_range_is_refused(score):
     criterion = review.application.call.criteria.first()
 
     with pytest.raises(ValidationError, match="from 0 to 5"):
-        reviewing.save_scores(
-            review_id=review.pk, by=review.reviewer, given={criterion.pk: Given(score)}, comment=""
+        marking.save_scores(
+            review_id=review.pk, by=review.reviewer, mine=cells({criterion.pk: Given(score)}, "")
         )
 
     assert review.scores.filter(score__isnull=False).count() == 0
@@ -244,18 +244,16 @@ def test_criterion_of_another_call_is_refused():
     foreign = closed_call().criteria.first()
 
     with pytest.raises(ValidationError):
-        reviewing.save_scores(
-            review_id=review.pk, by=review.reviewer, given={foreign.pk: Given(1)}, comment=""
-        )
+        marking.save_scores(review_id=review.pk, by=review.reviewer, mine=cells({foreign.pk: Given(1)}, ""))
 
 
 def test_submission_needs_every_score():
     review = scoring(eligible(closed_call()))
     need, _partnership = review.application.call.criteria.all()
-    reviewing.save_scores(review_id=review.pk, by=review.reviewer, given={need.pk: Given(5)}, comment="")
+    marking.save_scores(review_id=review.pk, by=review.reviewer, mine=cells({need.pk: Given(5)}, ""))
 
     with pytest.raises(ValidationError, match="Score missing: Partnership"):
-        reviewing.submit(review_id=review.pk, by=review.reviewer)
+        marking.submit(review_id=review.pk, by=review.reviewer)
 
     review.refresh_from_db()
     assert (review.status, review.total) == ("scoring", None)
@@ -272,7 +270,7 @@ def test_reopened_review_counts_no_longer():
     application = eligible(closed_call())
     review = scored(application, 5, 5)
 
-    reviewing.reopen(review_id=review.pk, by=person(Role.MANAGER), reason="A typo.")
+    marking.reopen(review_id=review.pk, by=person(Role.MANAGER), reason="A typo.")
 
     standing = Application.objects.with_standing().get(pk=application.pk)
     assert (standing.mean_total, standing.reviews_final, standing.reviews_asked) == (None, 0, 1)
@@ -284,7 +282,7 @@ def test_review_cannot_be_reopened_after_the_selection():
     Application.objects.update(status="selected")
 
     with pytest.raises(ValidationError):
-        reviewing.reopen(review_id=review.pk, by=person(Role.MANAGER), reason="A typo.")
+        marking.reopen(review_id=review.pk, by=person(Role.MANAGER), reason="A typo.")
 
 
 def test_leniency_follows_every_final_review():
