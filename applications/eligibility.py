@@ -77,6 +77,11 @@ def check_submission(snapshot: Mapping[str, Any], *, known: Iterable[NutsUnit] =
     return _check_located(located) + checks
 
 
+def doubts(checks: Iterable[Check]) -> list[Check]:
+    """Return the checks that are not met, or that only staff can judge; none: all agree."""
+    return [check for check in checks if check.outcome is not CheckOutcome.OK]
+
+
 def is_refused(checks: Iterable[Check]) -> bool:
     """Whether a submission with these checks is refused."""
     return any(check.outcome is CheckOutcome.FAIL for check in checks)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications import letters
+from applications import eligibility, letters
 from applications.actions import piloting
 from applications.enums import ApplicationStatus, SelectionStatus
 from applications.models import Application, Clarification, PilotRegion, SelectionEntry
@@ -27,10 +27,13 @@ def declare_eligible(*, application_id: int, by: Any, reason: str = "") -> None:
     Raises:
         NotAllowed: the person may not give verdicts.
         IllegalMove: it does not wait for one.
+        ValidationError: an automatic check does not agree, and no reason says why it is eligible.
     """
     application = _locked(application_id, by)
     # From elsewhere the way back is another verb: a selection is undone.
     _require_status(application, ApplicationStatus.SUBMITTED, to=ApplicationStatus.ELIGIBLE)
+    if not reason.strip():
+        _require_agreement(application)
     move(application, ApplicationStatus.ELIGIBLE, by=by, reason=reason)
 
 
@@ -149,6 +152,17 @@ def _require_status(application: Application, *statuses: str, to: str) -> None:
     """Refuse a verb that the table of moves allows from other statuses too, where it means something else."""
     if application.status not in statuses:
         raise IllegalMove(application, to)
+
+
+def _require_agreement(application: Application) -> None:
+    snapshot = application.submissions.latest("number").snapshot
+    doubts = eligibility.doubts(eligibility.check_submission(snapshot))
+    if doubts:
+        texts = " ".join(check.text for check in doubts)
+        raise ValidationError(
+            _("Decide on it by itself and say why it is eligible: not every check agrees. %(texts)s")
+            % {"texts": texts}
+        )
 
 
 def _is_in_proposed_selection(application: Application) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,9 +17,9 @@ from unfold.enums import ActionVariant
 from applications import conflicts, eligibility
 from applications.actions import reviewing, screening
 from applications.admin.inputs import BrusselsTimeField
-from applications.eligibility import CheckOutcome
+from applications.eligibility import Check
 from applications.enums import ApplicationStatus
-from applications.models import Application
+from applications.models import Application, Submission
 from applications.reviewers import reviewers
 from applications.sections import SECTIONS
 from impact.accounts.models import User
@@ -29,20 +29,18 @@ CLARIFICATION_DAYS = 7  # A default of ours: to confirm.
 
 
 class EligibleForm(OptionalReasonForm):
-    """A verdict against the automatic checks needs a reason, and its own page."""
+    """A verdict against the automatic checks needs a reason, and its own page: several share none."""
 
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean()
-        doubtful = [application for application in self.targets if not agrees(application)]
-        if doubtful and len(self.targets) > 1:
-            names = ", ".join(application.reference for application in doubtful)
-            raise ValidationError(
-                _("Decide on these one by one, since not every automatic check agrees: %(names)s.")
-                % {"names": names}
-            )
-        if doubtful and not answers.get("reason"):
-            self.add_error("reason", _("Not every automatic check agrees: say why it is eligible."))
-        return answers
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(self.targets) > 1:
+            del self.fields["reason"]
+
+    def clean_reason(self) -> str:
+        reason = self.cleaned_data["reason"]
+        if not reason and any(row.doubts for row in checked(self.targets)):
+            raise ValidationError(_("Not every automatic check agrees: say why it is eligible."))
+        return reason
 
 
 class ReturnForm(DecisionForm):
@@ -85,18 +83,23 @@ class AssignForm(DecisionForm):
         return [int(key) for key in self.cleaned_data["reviewer_ids"]]
 
 
-def agrees(application: Application) -> bool:
-    """Whether every automatic check of the last version is met."""
-    snapshot = application.submissions.latest("number").snapshot
-    return all(check.outcome is CheckOutcome.OK for check in eligibility.check_submission(snapshot))
+class Checked(NamedTuple):
+    """An application with its automatic checks, and those of them that do not agree."""
+
+    application: Application
+    checks: list[Check]
+    doubts: list[Check]
+
+
+def checked(targets: Sequence[Application]) -> list[Checked]:
+    versions = Submission.objects.latest_versions().filter(application__in=targets)
+    snapshots = dict(versions.values_list("application", "snapshot"))
+    checks = [(row, eligibility.check_submission(snapshots[row.pk])) for row in targets]
+    return [Checked(row, found, eligibility.doubts(found)) for row, found in checks]
 
 
 def show_checks(request: HttpRequest, targets: Sequence[Application]) -> dict[str, Any]:
-    rows = []
-    for application in targets:
-        snapshot = application.submissions.latest("number").snapshot
-        rows.append((application, eligibility.check_submission(snapshot)))
-    return {"checked": rows}
+    return {"checked": checked(targets)}
 
 
 def _described(person: User, targets: Sequence[Application], found: dict) -> str:

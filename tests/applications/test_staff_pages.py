@@ -1,5 +1,6 @@
 """The staff's pages over HTTP: what they show, and that they stay quick."""
 
+import html
 import io
 import re
 from datetime import timedelta
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from openpyxl import load_workbook
 
+from applications import eligibility
 from applications.actions import confirming
 from applications.models import Application, Document, PilotRegion, Review, ReviewScore, Selection
 from impact.accounts.enums import Role
@@ -336,15 +338,73 @@ def test_verdict_against_a_warning_needs_a_reason():
     assert application.status == "eligible"
 
 
-def test_bulk_verdict_refuses_where_a_check_does_not_agree():
+def test_bulk_verdict_is_for_those_whose_checks_agree_and_names_the_others():
     call = closed_call()
-    clear, doubtful = submitted(call), submitted(call, units=["FRF11", "PL219"])
-    address = url("application", "decide_many", "eligible")
+    clear, doubtful, also_clear = submitted(call), submitted(call, units=["FRF11", "PL219"]), submitted(call)
+    keys = [row.pk for row in (clear, doubtful, also_clear)]
+    client = as_(Role.MANAGER)
 
-    response = as_(Role.MANAGER).post(address, {"targets": f"{clear.pk},{doubtful.pk}", "reason": ""})
+    page = client.post(url("application"), {"action": "eligible", "_selected_action": keys}).content.decode()
+    done = client.post(
+        url("application", "decide_many", "eligible"),
+        {"targets": ",".join(map(str, keys)), "reason": "All of them."},
+        follow=True,
+    ).content.decode()
 
-    assert "one by one" in response.content.decode()
+    assert page.count("Left as it is: not every check agrees.") == 1
+    assert page.count("Automatic checks of") == 3
+    status = dict(Application.objects.values_list("pk", "status"))
+    assert [status[key] for key in keys] == ["eligible", "submitted", "eligible"]
+    assert "Declare eligible: 2 rows." in done
+    assert f"{doubtful.reference} Upper Rhine: Decide on it by itself and say why" in done
+    # The evidence stands in the refusal, and no word of one verdict is put on record for another.
+    doubts = eligibility.doubts(eligibility.check_submission(doubtful.submissions.get().snapshot))
+    assert all(check.text in html.unescape(done) for check in doubts)
+    assert doubtful.changes.count() == 1
+    assert clear.changes.last().reason == ""
+
+
+def test_bulk_verdict_where_no_check_agrees_changes_nothing():
+    call = closed_call()
+    doubtful = [submitted(call, units=["FRF11", "PL219"]) for _number in range(2)]
+    targets = ",".join(str(row.pk) for row in doubtful)
+
+    response = as_(Role.MANAGER).post(url("application", "decide_many", "eligible"), {"targets": targets})
+
+    assert response.status_code == 409
+    assert all(row.reference in response.content.decode() for row in doubtful)
     assert set(Application.objects.values_list("status", flat=True)) == {"submitted"}
+
+
+def test_refusal_is_no_verdict_in_bulk():
+    call = closed_call()
+    rows = [submitted(call) for _number in range(2)]
+    targets = ",".join(str(row.pk) for row in rows)
+    client = as_(Role.MANAGER)
+
+    address = url("application", "decide_many", "ineligible")
+    response = client.post(address, {"targets": targets, "reason": "No."})
+
+    assert response.status_code == 404
+    assert "Declare not eligible" not in client.get(url("application")).content.decode()
+    assert set(Application.objects.values_list("status", flat=True)) == {"submitted"}
+
+
+def test_verdict_page_has_the_evidence_of_each_check_beside_the_verdict():
+    application = submitted(closed_call(), units=["FRF11", "PL219"])
+    client = as_(Role.MANAGER)
+
+    pages = [
+        client.get(url("application", "change", application.pk)).content.decode(),
+        client.get(decide(application, "eligible")).content.decode(),
+        client.get(decide(application, "ineligible")).content.decode(),
+    ]
+
+    checks = eligibility.check_submission(application.submissions.get().snapshot)
+    assert len(checks) > 1
+    for page in pages:
+        assert all(check.text in html.unescape(page) for check in checks)
+        assert all(str(check.outcome.label) in page for check in checks)
 
 
 def test_clarification_is_asked_with_sections_and_deadline():

@@ -89,6 +89,18 @@ def test_verb_does_not_see_drafts(verb):
         VERBS[verb][2](application.pk, person(Role.MANAGER))
 
 
+def test_verdict_against_a_check_needs_a_reason_from_whoever_calls():
+    application, manager = submitted(closed_call(), units=["FRF11", "PL219"]), person(Role.MANAGER)
+
+    with pytest.raises(ValidationError, match="say why it is eligible"):
+        screening.declare_eligible(application_id=application.pk, by=manager, reason="  ")
+    application.refresh_from_db()
+    assert (application.status, application.changes.count()) == ("submitted", 1)
+
+    screening.declare_eligible(application_id=application.pk, by=manager, reason="A twin region.")
+    assert application.changes.last().reason == "A twin region."
+
+
 def test_refusal_is_held_with_its_reason_until_it_is_released():
     application = submitted(closed_call())
     manager = person(Role.MANAGER)
