@@ -34,7 +34,7 @@ from impact.access import actions as access
 from impact.access.enums import AccessKind
 from impact.admin import DecisionPageMixin, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
 from impact.half_days import days_in_words
-from impact.uploads import PDF, as_download
+from impact.uploads import PDF, stored_as_download
 
 # Longer labels would push the days out of sight.
 AREA_CHARS = 38
@@ -98,7 +98,7 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
             label=expert.name,
             detail=expert.cv_name,
         )
-        return as_download(expert.cv.open(), name=expert.cv_name, content_type=PDF)
+        return stored_as_download(expert.cv, name=expert.cv_name, content_type=PDF)
 
     @display(
         description=_("status"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import unicodedata
 import zipfile
 from collections.abc import Callable, Collection
@@ -13,12 +14,15 @@ import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.http import FileResponse
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
+
+logger = logging.getLogger(__name__)
 
 PDF = "application/pdf"
 PNG = "image/png"
@@ -82,6 +86,24 @@ def clean_name(name: str) -> str:
     kept = "".join(c for c in bare if unicodedata.category(c)[0] != "C").strip()
     suffix = PurePosixPath(kept).suffix[:20]
     return f"{kept.removesuffix(suffix)[: NAME_MAX_LENGTH - len(suffix)]}{suffix}" or "file"
+
+
+class FileIsGone(Http404):
+    """Raised when a row names a file that the storage does not have; its text is the file's name."""
+
+
+def stored_as_download(stored: FieldFile, *, name: str, content_type: str) -> FileResponse:
+    """Hand out the file of a row, as `as_download`.
+
+    Raises:
+        FileIsGone: the storage does not have it any more; administrators find it in the log.
+    """
+    try:
+        content = stored.open("rb")
+    except FileNotFoundError as error:
+        logger.exception("A stored file is gone: %s", stored.name)
+        raise FileIsGone(name) from error
+    return as_download(content, name=name, content_type=content_type)
 
 
 def as_download(file: IO[bytes], *, name: str, content_type: str) -> FileResponse:

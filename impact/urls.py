@@ -9,6 +9,7 @@ from impact.pages import health
 from impact.pages.sitemaps import SITEMAPS
 from impact.pages.views import robots
 
+handler404 = "impact.pages.views.not_found"
 urlpatterns = [
     path("health/live/", health.live, name="health_live"),
     path("health/ready/", health.ready, name="health_ready"),

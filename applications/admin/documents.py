@@ -12,7 +12,7 @@ from applications import pdf, snapshots
 from applications.models import Application, Document, Submission
 from impact.access import actions as access
 from impact.access.enums import AccessKind
-from impact.uploads import PDF, as_download
+from impact.uploads import PDF, stored_as_download
 
 
 def document(application: Application, public_id: UUID, *, by: Any) -> HttpResponse:
@@ -27,7 +27,7 @@ def document(application: Application, public_id: UUID, *, by: Any) -> HttpRespo
     access.record(
         by=by, kind=AccessKind.DOWNLOADED, target=application, label=application.reference, detail=found.name
     )
-    return as_download(found.file.open(), name=found.name, content_type=found.content_type)
+    return stored_as_download(found.file, name=found.name, content_type=found.content_type)
 
 
 def version_pdf(application: Application, number: int, *, by: Any) -> HttpResponse:
@@ -38,4 +38,4 @@ def version_pdf(application: Application, number: int, *, by: Any) -> HttpRespon
     access.record(
         by=by, kind=AccessKind.DOWNLOADED, target=application, label=application.reference, detail=name
     )
-    return as_download(made.file.open(), name=name, content_type=PDF)
+    return stored_as_download(made.file, name=name, content_type=PDF)

@@ -20,7 +20,7 @@ from applications.models import Document
 from applications.sections import DOCUMENTS, SECTIONS
 from applications.views.base import ApplicationPage
 from applications.views.staff import record_download
-from impact.uploads import as_download
+from impact.uploads import stored_as_download
 
 
 class DocumentsView(ApplicationPage):
@@ -89,4 +89,4 @@ class DocumentDownloadView(LoginRequiredMixin, View):
         readable = Document.objects.readable_by(request.user).select_related("application")
         document = get_object_or_404(readable, application__public_id=public_id, public_id=document_id)
         record_download(request, document.application, document.name)
-        return as_download(document.file.open("rb"), name=document.name, content_type=document.content_type)
+        return stored_as_download(document.file, name=document.name, content_type=document.content_type)

@@ -18,7 +18,7 @@ from experts.forms.base import SAVE_AND_LIST, SectionForm
 from experts.models import Expert
 from experts.views.access import OwnProfileMixin, section_address
 from impact import autosave
-from impact.uploads import PDF, as_download
+from impact.uploads import PDF, stored_as_download
 
 KEPT_UNTIL_SAVED = gettext_lazy(
     "Not saved yet: OECD staff rely on this profile, so it changes when you press Save. "
@@ -127,7 +127,7 @@ class CvFileView(OwnProfileMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not self.expert.cv:
             raise Http404
-        return as_download(self.expert.cv.open(), name=self.expert.cv_name, content_type=PDF)
+        return stored_as_download(self.expert.cv, name=self.expert.cv_name, content_type=PDF)
 
 
 class RemoveCvView(OwnProfileMixin, View):

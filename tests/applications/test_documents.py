@@ -198,3 +198,19 @@ def test_staff_read_documents_of_submitted_applications_only(settings, role, bef
     answer = client.get(address)
     assert answer.status_code == after
     answer.close()
+
+
+@pytest.mark.parametrize("role", [None, Role.MANAGER], ids=["applicant", "staff"])
+def test_document_whose_file_vanished_is_said_to_be_missing(settings, caplog, role):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    application = ready()
+    document = add(application, "Map.pdf")
+    submit(application)
+    document.file.storage.delete(document.file.name)
+    client = logged_in(staff_person(role) if role else lead_of(application))
+
+    answer = client.get(f"/applications/{application.public_id}/documents/{document.public_id}/")
+
+    assert answer.status_code == 404
+    assert "We know of “Map.pdf”, but the file itself is missing." in answer.content.decode()
+    assert document.file.name in caplog.text

@@ -290,3 +290,26 @@ def test_section_pages_stay_small(client):
     sizes = {s: len(client.get(reverse("experts:section", args=[s])).content) for s in COMPLETE}
 
     assert max(sizes.values()) < 40_000, sizes
+
+
+@pytest.mark.parametrize("who", ["owner", "staff"])
+def test_cv_whose_file_vanished_is_said_to_be_missing(client, settings, caplog, who):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    expert = make_expert_at(ExpertStatus.SUBMITTED)
+    log_in(client, expert)
+    client.post(reverse("experts:cv"), {"cv": SimpleUploadedFile("cv.pdf", pdf())})
+    expert.refresh_from_db()
+    expert.cv.storage.delete(expert.cv.name)
+    address = reverse("experts:cv_file")
+    if who == "staff":
+        client.force_login(make_staff(), backend="django.contrib.auth.backends.ModelBackend")
+        address = reverse("admin:experts_expert_cv", args=[expert.pk])
+
+    response = client.get(address)
+
+    assertContains(response, "We know of “cv.pdf”, but the file itself is missing.", status_code=404)
+    assert expert.cv.name in caplog.text
+    # It can be replaced, and removed.
+    log_in(client, expert)
+    client.post(reverse("experts:cv"), {"cv": SimpleUploadedFile("new.pdf", pdf())})
+    assert b"".join(client.get(reverse("experts:cv_file")).streaming_content).startswith(b"%PDF")
