@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from applications.enums import MemberRole
-from applications.models import Application, Invitation, Partner, Submission
+from applications.models import Application, Invitation, Partner, PartnerRecord, Submission
 from impact.mail import actions as mail
 
 
@@ -84,6 +84,23 @@ def confirmation(partner: Partner, *, token: str, asked_by: Any) -> None:
         dedupe_key=f"{application.about}:partner:{partner.public_id.hex}:{partner.confirmation_asked_at.timestamp():.0f}",
         about=application.about,
         language=application.language,
+    )
+
+
+def confirmation_lapsed(step: PartnerRecord, application: Application) -> None:
+    """Tell the lead that a partner was changed after it had confirmed, and has to be asked again."""
+    lead = application.members.select_related("user").get(role=MemberRole.LEAD).user
+    mail.post(
+        template="applications/email/partner_lapsed",
+        to=lead.email,
+        context={
+            "application": application,
+            "step": step,
+            "link": _absolute("people", application.public_id),
+        },
+        dedupe_key=f"{application.about}:partner-lapsed:{step.pk}",
+        about=application.about,
+        language=lead.language,
     )
 
 

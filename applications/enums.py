@@ -101,6 +101,12 @@ class DocumentKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class PartnerEvent(models.TextChoices):
+    ASKED = "asked", _("Asked to confirm")
+    CONFIRMED = "confirmed", _("Confirmed")
+    LAPSED = "lapsed", _("No longer holds: the partner was changed")
+
+
 class ReviewStatus(models.TextChoices):
     ASSIGNED = "assigned", _("Assigned: conflict not yet declared")
     CONFLICTED = "conflicted", _("Conflict of interest declared")

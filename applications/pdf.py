@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from django.utils.translation import override
 
 from applications import reading
 from applications.models import Call, Submission, SubmissionPdf
+from applications.offers import Offer, offers
 from applications.sections import SECTIONS, Kind, Question
 from applications.snapshots import Snapshot
 
@@ -55,6 +56,7 @@ def of_submission(submission: Submission) -> bytes:
 def of_questions(call: Call, *, language: str) -> bytes:
     """Return the PDF of all questions of a call."""
     with override(language):
+        offered = offers()
         data = {
             "language": language,
             "title": _("Questions of the application form"),
@@ -64,7 +66,7 @@ def of_questions(call: Call, *, language: str) -> bytes:
                 {
                     "title": str(section.title),
                     "intro": str(section.intro),
-                    "questions": [_question_data(question) for question in section.questions],
+                    "questions": [_question_data(q, offered.get(q.name, ())) for q in section.questions],
                 }
                 for section in SECTIONS
             ],
@@ -91,12 +93,11 @@ def compiled(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     )
 
 
-def _question_data(question: Question) -> dict[str, Any]:
+def _question_data(question: Question, offered: Sequence[Offer]) -> dict[str, Any]:
     hints = [str(question.help_text)] if question.help_text else []
     if question.kind is Kind.TEXT and question.limit:
         hints.append(_("Up to %(limit)s characters.") % {"limit": question.limit})
-    if question.kind is Kind.CHOICE:
-        hints.append(" · ".join(str(label) for _code, label in question.choices))
+    hints += [f"{offer.of or _('To choose from')}: {'; '.join(offer.terms)}." for offer in offered]
     return {
         "label": str(question.label),
         "optional": "" if question.is_required else _("optional"),

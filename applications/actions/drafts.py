@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications import answers, letters
+from applications.actions import partners
 from applications.answers import Answers, Conflict
 from applications.editing import require_editable
 from applications.enums import ApplicationStatus, MemberRole
@@ -31,6 +32,8 @@ class Saved:
     cells: Answers
     written: frozenset[str] = frozenset()
     conflicts: list[Conflict] = field(default_factory=list)
+    # Partners who had confirmed and have to again.
+    lapsed: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -97,12 +100,13 @@ def save_answers(
     require_editable(application, section, role=application.role, at=timezone.now())
     saved = answers.read(application, [section])
     merged = answers.merge(base=base, mine=mine, saved=saved, choices=choices)
+    lapsed = partners.lapse(application, saved=saved, written=merged.values, by=by)
     if merged.values:
         answers.write(application, merged.values, by=by)
     # A row with no value is one that was removed; other answers may well be None.
     now = saved | merged.values
     cells = {cell: value for cell, value in now.items() if value is not None or "." not in cell}
-    return Saved(application, cells, frozenset(merged.values), merged.conflicts)
+    return Saved(application, cells, frozenset(merged.values), merged.conflicts, lapsed)
 
 
 @transaction.atomic

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications import emails
+from applications import answers, emails
 from applications.actions.drafts import lock
-from applications.enums import MemberRole
+from applications.actions.partners import IDENTITY, record
+from applications.enums import MemberRole, PartnerEvent
 from applications.models import Application, Invitation, Member, Partner
 from impact.history import NotAllowed
 
@@ -121,6 +122,7 @@ def ask_partner(*, application_id: int, by: Any, partner_id: UUID) -> Partner:
         raise ValidationError(_("This partner has confirmed already."))
     partner.confirmation_asked_at = timezone.now()
     partner.save(update_fields=["confirmation_asked_at"])
+    record(partner, PartnerEvent.ASKED, by=by)
     emails.confirmation(partner, token=partner_token(partner), asked_by=by)
     return partner
 
@@ -134,17 +136,19 @@ def confirm_partner(*, token: str, name: str) -> Partner:
         name: of the person who confirms.
 
     Raises:
-        Partner.DoesNotExist: the token is not ours, or the partner was removed or has another e-mail now.
+        Partner.DoesNotExist: the token is not ours, or the partner was removed, has another e-mail now
+            or has become another organisation.
     """
     partner = partner_of(token, is_locked=True)
     if partner.confirmed_at is None:
         partner.confirmed_at, partner.confirmed_by_name = timezone.now(), name
         partner.save(update_fields=["confirmed_at", "confirmed_by_name"])
+        record(partner, PartnerEvent.CONFIRMED, by_name=name)
     return partner
 
 
 def partner_token(partner: Partner) -> str:
-    return signing.dumps([partner.pk, partner.contact_email], salt=PARTNER_SALT)
+    return signing.dumps([partner.pk, partner.contact_email, _identity(partner)], salt=PARTNER_SALT)
 
 
 def partner_of(token: str, *, is_locked: bool = False) -> Partner:
@@ -154,13 +158,22 @@ def partner_of(token: str, *, is_locked: bool = False) -> Partner:
         Partner.DoesNotExist: as in `confirm_partner`.
     """
     try:
-        partner_id, email = signing.loads(token, salt=PARTNER_SALT)
+        partner_id, email, identity = signing.loads(token, salt=PARTNER_SALT)
     except signing.BadSignature:
         raise Partner.DoesNotExist from None
     rows = Partner.objects.select_related("application__call")
     if is_locked:
         rows = rows.select_for_update(of=["self"])
-    return rows.get(pk=partner_id, contact_email=email)
+    partner = rows.get(pk=partner_id, contact_email=email)
+    if _identity(partner) != identity:
+        raise Partner.DoesNotExist
+    return partner
+
+
+def _identity(partner: Partner) -> str:
+    """Return a fingerprint of who was asked: the link dies when the partner becomes another one."""
+    row = answers.partner_answers(partner)
+    return answers.digest([row[column] for column in IDENTITY])
 
 
 def _led(application_id: int, by: Any) -> Application:

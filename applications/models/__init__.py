@@ -10,7 +10,7 @@ from applications.models.calls import Call, CallExtension, Criterion
 from applications.models.clarifications import Clarification
 from applications.models.documents import Document
 from applications.models.letters import LetterEdit, LetterTemplate
-from applications.models.members import Invitation, Member
+from applications.models.members import Invitation, Member, PartnerRecord
 from applications.models.pilots import (
     PilotRegion,
     PilotRegionChange,
@@ -48,6 +48,7 @@ __all__ = [
     "LetterTemplate",
     "Member",
     "Partner",
+    "PartnerRecord",
     "PilotRegion",
     "PilotRegionChange",
     "PilotRegionMonth",

@@ -1,4 +1,4 @@
-"""Who works on an application, and who has been asked to."""
+"""Who works on an application, who has been asked to, and what partners were asked and have confirmed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import MemberRole
+from applications.enums import MemberRole, PartnerEvent
 from applications.models.application import Application
-from applications.querysets import InvitationQuerySet
+from applications.querysets import InvitationQuerySet, PartnerRecordQuerySet
+from impact.history import append_only
 
 
 class Member(models.Model):
@@ -74,3 +75,27 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.get_role_display()}"
+
+
+class PartnerRecord(models.Model):
+    """A step of a partner's confirmation; stays when the partner is changed or removed."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="partner_records")
+    partner_key = models.UUIDField(editable=False)
+    organisation = models.CharField(_("Organisation"), max_length=200)
+    event = models.CharField(_("what"), max_length=10, choices=PartnerEvent.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    # Who confirmed, as typed: nobody needs an account for it.
+    by_name = models.CharField(_("by"), max_length=150, blank=True)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = PartnerRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("step of a partner's confirmation")
+        verbose_name_plural = _("steps of partners' confirmations")
+        ordering = ["-at", "-pk"]
+        triggers = append_only("partner_record_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.get_event_display()}"

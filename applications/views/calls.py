@@ -10,12 +10,11 @@ from django.utils.translation import get_language
 from django.views.generic import DetailView, FormView, ListView, View
 from django.views.generic.detail import SingleObjectMixin
 
-from applications import eligibility, pdf
+from applications import eligibility, offers, pdf
 from applications.enums import PILOT_PLACES, CallState
 from applications.forms.eligibility import EligibilityForm
-from applications.forms.questions import terms_of
 from applications.models import Call
-from applications.sections import SECTIONS, Kind
+from applications.sections import SECTIONS
 from applications.views.caching import VisitorCacheMixin
 from impact import markdown
 from impact.reference.maps import MapRegion, region_map
@@ -49,13 +48,8 @@ class QuestionsView(VisitorCacheMixin, DetailView):
     template_name = "applications/questions.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        terms = {
-            question.name: [label for _code, label in terms_of(question)]
-            for section in SECTIONS
-            for question in section.questions
-            if question.kind is Kind.TERMS
-        }
-        asked = [(section, [(q, terms.get(q.name)) for q in section.questions]) for section in SECTIONS]
+        offered = offers.offers()
+        asked = [(section, [(q, offered.get(q.name)) for q in section.questions]) for section in SECTIONS]
         return super().get_context_data(**kwargs) | {"asked": asked}
 
 

@@ -46,6 +46,7 @@ class PeopleView(ApplicationPage):
             "members": self.application.members.select_related("user"),
             "invitations": self.application.invitations.awaiting(),
             "partners": self.application.partners.all(),
+            "lapsed": self.application.partner_records.lapsed_keys(),
             "is_lead": self.application.role == MemberRole.LEAD,
         }
 

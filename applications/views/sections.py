@@ -71,7 +71,9 @@ class SectionView(ApplicationPage):
 
     def tell_lapsed(self, saved: Saved) -> None:
         for name in saved.lapsed:
-            words = _("%(name)s was changed and has to confirm again: the lead asks on the page of people and partners.")
+            words = _(
+                "%(name)s was changed and has to confirm again: the lead asks on the page of people and partners."
+            )
             messages.warning(self.request, words % {"name": name})
 
     def go_on(self) -> HttpResponse:

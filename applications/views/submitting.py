@@ -106,6 +106,7 @@ class HistoryView(ApplicationPage):
         return super().get_context_data(**kwargs) | {
             "submissions": self.application.submissions.without_answers().select_related("submitted_by"),
             "attempts": self.application.attempts.select_related("by", "submission"),
+            "partner_records": self.application.partner_records.select_related("by"),
         }
 
 

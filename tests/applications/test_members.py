@@ -1,18 +1,21 @@
 """People and partners: invited before they have an account, confirmed without one, taken back."""
 
 import re
+from html import unescape
 
 import pytest
 from django.core import mail as outgoing
 from django.core.exceptions import ValidationError
+from django.db import ProgrammingError, transaction
 from django.test import Client
 
+from applications import answers
 from applications.actions import members
 from applications.enums import MemberRole
 from applications.models import Application, Invitation, Partner
 from impact.history import NotAllowed
 from impact.mail.models import Message
-from tests.applications.applicants import lead_of, member, person, ready, started
+from tests.applications.applicants import lead_of, member, person, ready, save, started, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +142,84 @@ def test_link_of_a_partner_dies_with_its_address():
     partner.refresh_from_db()
     assert partner.confirmed_at is None
     assert outgoing.outbox == []
+
+
+def confirmed_partner(application):
+    partner = application.partners.first()
+    members.ask_partner(application_id=application.pk, by=lead_of(application), partner_id=partner.public_id)
+    partner.refresh_from_db()
+    members.confirm_partner(token=members.partner_token(partner), name="Bo, mayor")
+    partner.refresh_from_db()
+    return partner
+
+
+def changed(partner, **columns):
+    """Return the cell of a partner as somebody writes it who has changed these columns."""
+    return {answers.partner_cell(partner.public_id): answers.partner_answers(partner) | columns}
+
+
+@pytest.mark.parametrize("columns", [{"name": "Another town"}, {"type": "ngo"}, {"unit": "FRF12"}])
+def test_confirmation_lapses_when_the_partner_becomes_another_one(columns):
+    application = ready()
+    editor = member(application, MemberRole.EDIT)
+    partner = confirmed_partner(application)
+    token, name = members.partner_token(partner), partner.name
+
+    saved = save(application, "partnership", changed(partner, **columns), by=editor)
+
+    assert saved.lapsed == [name]
+    partner.refresh_from_db()
+    asked_and_confirmed = partner.confirmation_asked_at, partner.confirmed_at, partner.confirmed_by_name
+    assert asked_and_confirmed == (None, None, "")
+    with pytest.raises(Partner.DoesNotExist):
+        members.confirm_partner(token=token, name="Bo, mayor")
+    letter = Message.objects.get(template="applications/email/partner_lapsed")
+    assert letter.to == lead_of(application).email
+    assert name in letter.body
+    steps = [(step.event, step.by, step.by_name) for step in application.partner_records.all()]
+    assert steps == [
+        ("lapsed", editor, ""),
+        ("confirmed", None, "Bo, mayor"),
+        ("asked", lead_of(application), ""),
+    ]
+
+
+def test_confirmation_stays_when_only_the_contact_changes_or_nothing_does():
+    application = ready()
+    partner = confirmed_partner(application)
+    for columns in ({}, {"contact_name": "Cy"}, {"website": "https://town.example"}, {"is_lead": False}):
+        partner.refresh_from_db()
+        assert save(application, "partnership", changed(partner, **columns)).lapsed == []
+    partner.refresh_from_db()
+    assert partner.confirmed_by_name == "Bo, mayor"
+
+
+def test_lapsed_confirmation_is_said_on_the_pages_and_asked_for_again():
+    application = ready()
+    client = logged_in(lead_of(application))
+    partner = confirmed_partner(application)
+    base = f"/applications/{application.public_id}"
+    page = client.get(f"{base}/partnership/")
+    place = next(i for i in range(2) if typed(page)[f"partners-{i}-key"] == partner.public_id.hex)
+    answer = client.post(
+        f"{base}/partnership/", typed(page) | {f"partners-{place}-name": "Another town"}, follow=True
+    )
+    assert "has to confirm again" in unescape(answer.content.decode())
+    people = client.get(f"{base}/people/").content.decode()
+    assert "Changed since it was asked or had confirmed" in people
+    client.post(f"{base}/partners/{partner.public_id}/ask/")
+    assert "Asked, not confirmed yet" in client.get(f"{base}/people/").content.decode()
+    history = client.get(f"{base}/history/").content.decode()
+    assert history.count("Asked to confirm") == 2
+    assert "No longer holds" in history
+
+
+def test_step_of_a_confirmation_is_never_edited_or_deleted():
+    application = ready()
+    confirmed_partner(application)
+    for change in (lambda rows: rows.update(by_name="X"), lambda rows: rows.delete()):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            change(application.partner_records.all())
 
 
 def test_invitation_is_offered_on_the_list_and_accepted_by_a_button():

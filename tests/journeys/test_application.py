@@ -230,6 +230,7 @@ def test_section_is_filled_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("checkbox", name="Ortenaukreis")).to_be_checked()
     page.keyboard.press("Tab")
+    page.keyboard.press("Tab")  # past the map
     page.keyboard.type("Two banks")
     page.keyboard.press("Tab")
     page.keyboard.type("1200")
