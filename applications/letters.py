@@ -7,7 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from applications.enums import MemberRole, SelectionOutcome
+from applications import letter_texts
+from applications.enums import LetterKind, MemberRole
 from applications.models import (
     Application,
     ApplicationChange,
@@ -18,12 +19,12 @@ from applications.models import (
     SelectionEntry,
 )
 from impact.mail import actions as mail
+from impact.mail.models import Message
 
-OUTCOME_TEMPLATES = {
-    SelectionOutcome.SELECTED: "applications/email/selected",
-    SelectionOutcome.RESERVE: "applications/email/reserve",
-    SelectionOutcome.NOT_SELECTED: "applications/email/not_selected",
-}
+
+def template_of(kind: str) -> str:
+    """Return the name under which the outbox keeps letters of a kind; their texts are `LetterTemplate`s."""
+    return f"applications/email/{kind}"
 
 
 def verdict_key(application: Application) -> str:
@@ -39,14 +40,19 @@ def outcome_keys(selection: Selection) -> list[str]:
     return [outcome_key(selection, pk) for pk in selection.entries.values_list("application_id", flat=True)]
 
 
+def held_of(selection: Selection) -> list[Message]:
+    """Return the letters of a selection that still wait, locked."""
+    return list(Message.objects.with_keys(outcome_keys(selection)).held().select_for_update().order_by("pk"))
+
+
 def hold_verdict(application: Application, *, reason: str) -> None:
     """Write the letter to an applicant who may not take part; it waits until staff release it."""
     _to_lead(
         application,
-        template="applications/email/ineligible",
+        template=template_of(LetterKind.INELIGIBLE),
         key=verdict_key(application),
         is_held=True,
-        reason=reason,
+        written=letter_texts.write(LetterKind.INELIGIBLE, application, reason=reason),
     )
 
 
@@ -55,11 +61,10 @@ def hold_outcomes(selection: Selection, entries: Iterable[SelectionEntry]) -> No
     for entry in entries:
         _to_lead(
             entry.application,
-            template=OUTCOME_TEMPLATES[SelectionOutcome(entry.outcome)],
+            template=template_of(entry.outcome),
             key=outcome_key(selection, entry.application_id),
             is_held=True,
-            call=entry.application.call,
-            rank=entry.rank,
+            written=letter_texts.write(entry.outcome, entry.application, rank=entry.rank),
         )
 
 
@@ -97,7 +102,13 @@ def announce_extension(extension: CallExtension, members: Iterable[Member]) -> i
 
 
 def _to_lead(
-    application: Application, *, template: str, key: str, is_held: bool = False, **context: Any
+    application: Application,
+    *,
+    template: str,
+    key: str,
+    is_held: bool = False,
+    written: mail.Written | None = None,
+    **context: Any,
 ) -> None:
     lead = application.members.select_related("user").get(role=MemberRole.LEAD)
     mail.post(
@@ -108,6 +119,7 @@ def _to_lead(
         about=application.about,
         language=application.language,
         is_held=is_held,
+        written=written,
     )
 
 

@@ -47,7 +47,11 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
     ),
     (
         _("Selection"),
-        [("applications.rankedapplication", "leaderboard"), ("applications.selection", "how_to_vote")],
+        [
+            ("applications.rankedapplication", "leaderboard"),
+            ("applications.selection", "how_to_vote"),
+            ("applications.lettertemplate", "drafts"),
+        ],
     ),
     (_("Pilot regions"), [("applications.pilotregion", "map")]),
     (_("Experts"), [("experts.expert", "badge")]),

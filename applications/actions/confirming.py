@@ -74,24 +74,6 @@ def undo(*, selection_id: int, by: Any, reason: str) -> None:
     mail.discard_keys(keys=letters.outcome_keys(selection))
 
 
-@transaction.atomic
-def release_letters(*, selection_id: int, by: Any) -> int:
-    """Send all letters of a confirmed selection together; returns how many.
-
-    Raises:
-        NotAllowed: the person may not release letters.
-        ValidationError: the selection is not confirmed, or no letter is held.
-    """
-    require(by, "applications.release_letters")
-    selection = Selection.objects.select_for_update().get(pk=selection_id)
-    if selection.status != SelectionStatus.CONFIRMED:
-        raise ValidationError(_("Only the letters of a confirmed selection may leave."))
-    released = mail.release(keys=letters.outcome_keys(selection))
-    if not released:
-        raise ValidationError(_("No letter is held any more."))
-    return released
-
-
 def _locked(selection_id: int, by: Any) -> Selection:
     require(by, "applications.confirm_selection")
     # The calls share the places: one selection at a time.

@@ -44,16 +44,16 @@ class StaleBoard(ValidationError):
     """Raised when somebody else has changed the same applications since the board was opened.
 
     Args:
-        saves: what was saved meanwhile, the newest first.
+        by: who did.
         application_ids: those that both changed.
     """
 
-    def __init__(self, saves: list[SelectionSave], application_ids: set[int]) -> None:
+    def __init__(self, by: Any, application_ids: set[int]) -> None:
         self.application_ids = application_ids
         names = Application.objects.filter(pk__in=application_ids).order_by("reference")
         text = _("%(name)s has changed %(references)s since you opened this board. Nothing was saved.")
         references = ", ".join(names.values_list("reference", flat=True))
-        super().__init__(text % {"name": saves[0].by, "references": references})
+        super().__init__(text % {"name": by.get_full_name(), "references": references})
 
 
 @transaction.atomic
@@ -124,9 +124,9 @@ def save_choices(
         then, saves = as_seen(selection, seen)
     mine = [choice for choice in choices if choice != then.get(choice.application_id, _none(choice))]
     changed = [choice for choice in mine if choice != now.get(choice.application_id, _none(choice))]
-    others = {row["application"] for save in saves for row in save.choices}
-    if both := {choice.application_id for choice in changed} & others:
-        raise StaleBoard(saves, both)
+    others = {row["application"]: save.by for save in saves for row in save.choices}
+    if both := {choice.application_id for choice in changed} & others.keys():
+        raise StaleBoard(others[min(both)], both)
     selection.entries.filter(application__in=[c.application_id for c in changed if not c.outcome]).delete()
     for choice in changed:
         if choice.outcome:

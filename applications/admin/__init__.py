@@ -1,5 +1,5 @@
 """Calls, applications, reviews, selection and pilot regions, for staff."""
 
-from applications.admin import applications, calls, pilots, ranking, reviews, selection
+from applications.admin import applications, calls, letters, pilots, ranking, reviews, selection
 
-__all__ = ["applications", "calls", "pilots", "ranking", "reviews", "selection"]
+__all__ = ["applications", "calls", "letters", "pilots", "ranking", "reviews", "selection"]

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -110,10 +109,6 @@ class PortfolioPagesMixin:
         if form.is_bound and form.is_valid():
             context |= _answered(selection, rows, form.limits(), LimitWords(rows, names), request.user)
         return self._page_of(request, "admin/applications/optimise.html", context)
-
-    def _page_of(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
-        return TemplateResponse(request, template, frame | context)
 
 
 def _answered(

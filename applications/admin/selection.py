@@ -15,6 +15,7 @@ from unfold.decorators import display
 from applications import letters
 from applications.actions.selecting import candidates_of, last_save
 from applications.admin.board_page import BoardPageMixin
+from applications.admin.letters import LetterPagesMixin
 from applications.admin.pages import TemplatePageMixin
 from applications.admin.portfolio_pages import PortfolioPagesMixin
 from applications.admin.selection_decisions import DECISIONS, saves_of, show_entries
@@ -32,7 +33,7 @@ class SelectionChangeInline(StatusChangeInline):
 
 @admin.register(Selection)
 class SelectionAdmin(
-    BoardPageMixin, PortfolioPagesMixin, TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin
+    BoardPageMixin, PortfolioPagesMixin, LetterPagesMixin, TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin
 ):
     list_display = [
         "title",
@@ -77,7 +78,11 @@ class SelectionAdmin(
         may_choose = request.user.has_perm("applications.propose_selection")
         if selection is not None:
             address = reverse("admin:applications_selection_compare") + f"?id={selection.pk}"
-            buttons = [button_to(_("Compare"), address, icon="compare_arrows")]
+            letters_page = reverse("admin:applications_selection_letters", args=[selection.pk])
+            buttons = [
+                button_to(_("Letters"), letters_page, icon="mail"),
+                button_to(_("Compare"), address, icon="compare_arrows"),
+            ]
             if selection.status == SelectionStatus.DRAFT and may_choose:
                 buttons.insert(0, button_to(_("Choose"), self._board_url(selection), icon="checklist"))
             context["actions_detail"] = [*buttons, *context.get("actions_detail", [])]

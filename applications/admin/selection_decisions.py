@@ -13,12 +13,14 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
-from applications.actions import confirming, selecting
+from applications import letters
+from applications.actions import confirming, lettering, selecting
 from applications.comparing import Portfolios
 from applications.enums import SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, Selection, SelectionEntry
 from applications.standing import places_left
 from impact.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+from impact.mail.models import Message
 
 # In the choice of calls.
 ALL_CALLS = "all"
@@ -103,6 +105,32 @@ def explain_places(text: Any) -> Any:
     return explain
 
 
+class ReleaseForm(DecisionForm):
+    kept = forms.TypedMultipleChoiceField(
+        label=_("Keep held"),
+        help_text=_("Tick the letters that should not leave now; all others leave together."),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        (selection,) = self.targets
+        held = Message.objects.with_keys(letters.outcome_keys(selection)).held().order_by("subject")
+        self.fields["kept"].choices = [(m.pk, f"{m.subject} → {m.to}") for m in held]
+
+
+class RewriteForm(DecisionForm):
+    also_edited = forms.BooleanField(label=_("Also those that somebody edited by hand"), required=False)
+
+
+def _rewritten(count: int) -> Any:
+    return ngettext_lazy("%(count)s letter has changed.", "%(count)s letters have changed.", count) % {
+        "count": count
+    }
+
+
 def _page_of(selection: Selection) -> str:
     return reverse("admin:applications_selection_board", args=[selection.pk])
 
@@ -171,13 +199,30 @@ DECISIONS = [
     Decision(
         name="release",
         label=_("Release the letters"),
-        action=confirming.release_letters,
+        action=lettering.release,
         permission="applications.release_letters",
         target="selection_id",
+        form=ReleaseForm,
         is_possible=lambda selection: selection.status == SelectionStatus.CONFIRMED,
         explain=_("All letters of this selection leave together. They cannot be called back."),
         done=_released,
         icon="send",
+    ),
+    Decision(
+        name="rewrite",
+        label=_("Write the letters anew"),
+        action=lettering.rewrite,
+        permission="applications.release_letters",
+        target="selection_id",
+        form=RewriteForm,
+        is_possible=lambda selection: selection.status == SelectionStatus.CONFIRMED,
+        explain=_(
+            "Letters that are still held are written anew from the templates as they are now. What they said "
+            "before stays on record."
+        ),
+        done=_rewritten,
+        icon="edit_note",
+        variant=ActionVariant.DEFAULT,
     ),
     Decision(
         name="copy",

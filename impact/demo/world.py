@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from applications.actions import confirming, extending, marking, reviewing, screening, selecting
+from applications.actions import confirming, extending, lettering, marking, reviewing, screening, selecting
 from applications.enums import SelectionOutcome
 from applications.models import Application, Call, PilotRegion, Review
 from applications.sheets import Given, cells
@@ -120,7 +120,7 @@ def _select(call: Call, manager: Any, second: Any) -> None:
     selecting.save_choices(selection_id=selection.pk, by=manager, choices=choices)
     selecting.propose(selection_id=selection.pk, by=manager, note="By rank; every border at most twice.")
     confirming.confirm(selection_id=selection.pk, by=second, reason="Agreed.")
-    confirming.release_letters(selection_id=selection.pk, by=manager)
+    lettering.release(selection_id=selection.pk, by=manager)
     extending.publish_results(call_id=call.pk, by=manager)
     PilotRegion.objects.update(is_public=True)
 

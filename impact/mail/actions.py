@@ -28,6 +28,13 @@ class Attachment(NamedTuple):
     content: bytes
 
 
+class Written(NamedTuple):
+    """Subject and text that somebody wrote, in place of those of the template."""
+
+    subject: str
+    body: str
+
+
 class Letter(NamedTuple):
     """One of many e-mails from the same template; the fields are as in `post`."""
 
@@ -51,6 +58,7 @@ def post(
     attachments: Sequence[Attachment] = (),
     is_held: bool = False,
     is_urgent: bool = False,
+    written: Written | None = None,
 ) -> Message:
     """Write an e-mail into the outbox, in the caller's transaction; it leaves after the commit.
 
@@ -65,6 +73,7 @@ def post(
         attachments: files that go with it.
         is_held: written but not sent until released by staff.
         is_urgent: leaves before all others, e.g. before the rest of a bulletin.
+        written: subject and text, if staff wrote them; the template then only names the kind of e-mail.
 
     Returns:
         The row, new or as it was.
@@ -78,7 +87,7 @@ def post(
         ],
         status=MessageStatus.HELD if is_held else MessageStatus.QUEUED,
         is_urgent=is_urgent,
-        **_fields(template, letter),
+        **_fields(template, letter, written),
     )
     # ON CONFLICT DO NOTHING: no look before the leap, and no savepoint to undo it.
     Message.objects.bulk_create([new], ignore_conflicts=True)
@@ -139,6 +148,29 @@ def erase(*, about: str) -> int:
         )
 
 
+def rewrite(*, message: Message, written: Written) -> None:
+    """Give a held e-mail, locked by the caller, another subject and text.
+
+    Raises:
+        NotAllowed: it is not held any more.
+    """
+    _require_status(message, (MessageStatus.HELD,))
+    message.subject, message.body = written
+    message.save(update_fields=["subject", "body"])
+
+
+def hold(*, message_id: int, by: Any) -> None:
+    """Keep an e-mail back that waits for the worker, until staff release it.
+
+    Raises:
+        NotAllowed: the person may not change e-mails, or the e-mail is leaving or has left.
+    """
+    with transaction.atomic():
+        message = _locked(message_id, by, (MessageStatus.QUEUED,))
+        message.status = MessageStatus.HELD
+        message.save(update_fields=["status"])
+
+
 def resend(*, message_id: int, by: Any) -> None:
     """Queue a failed or doubtful e-mail again.
 
@@ -181,9 +213,13 @@ def _locked(message_id: int, by: Any, statuses: Iterable[str]) -> Message:
     message = Message.objects.select_for_update().get(pk=message_id)
     if not by.has_perm("mail.change_message"):
         raise NotAllowed
+    _require_status(message, statuses)
+    return message
+
+
+def _require_status(message: Message, statuses: Iterable[str]) -> None:
     if message.status not in statuses:
         raise NotAllowed(_("This e-mail is now: %(status)s.") % {"status": message.get_status_display()})
-    return message
 
 
 def wake_worker() -> None:
@@ -196,8 +232,8 @@ def _message(template: str, letter: Letter) -> Message:
     return Message(dedupe_key=letter.dedupe_key, html=html, **_fields(template, letter))
 
 
-def _fields(template: str, letter: Letter) -> dict[str, Any]:
-    subject, body = _render(template, letter.context, letter.language)
+def _fields(template: str, letter: Letter, written: Written | None = None) -> dict[str, Any]:
+    subject, body = written or _render(template, letter.context, letter.language)
     return {
         "template": template,
         "to": letter.to,

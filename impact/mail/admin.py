@@ -65,6 +65,18 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
             icon="outgoing_mail",
         ),
         Decision(
+            name="hold",
+            label=_("Hold"),
+            action=actions.hold,
+            target="message_id",
+            permission="mail.change_message",
+            scope=Scope.EACH,
+            is_possible=lambda m: m.status == MessageStatus.QUEUED,
+            explain=_("The e-mail waits until somebody releases it."),
+            done=_("The e-mail is held."),
+            icon="pause",
+        ),
+        Decision(
             name="discard",
             label=_("Discard"),
             action=actions.give_up,

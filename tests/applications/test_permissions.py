@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.actions import confirming
+from applications.actions import confirming, lettering
 from applications.models import (
     Application,
     ApplicationChange,
@@ -177,7 +177,7 @@ def returned():
 
 def decided_and_told():
     selection = confirmed()
-    confirming.release_letters(selection_id=selection.pk, by=person(Role.MANAGER))
+    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
     return selection.call
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from applications.actions import confirming, extending
+from applications.actions import confirming, extending, lettering
 from applications.enums import CallState
 from applications.models import Member
 from impact.accounts.enums import Role
@@ -92,7 +92,7 @@ def decided_call():
 
 def test_results_are_published_once_everything_is_decided_and_told():
     call, selection = decided_call()
-    confirming.release_letters(selection_id=selection.pk, by=person(Role.MANAGER))
+    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
 
     extending.publish_results(call_id=call.pk, by=person(Role.MANAGER))
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 
-from applications.actions import confirming, piloting, screening, selecting
+from applications.actions import confirming, lettering, piloting, screening, selecting
 from applications.actions.selecting import Choice
 from applications.enums import SELECTION_MOVES, ApplicationStatus, PilotStatus, SelectionStatus
 from applications.models import Application, PilotRegion, Selection, SelectionEntry
@@ -84,7 +84,7 @@ def test_confirm_holds_the_letters_until_they_are_released_together():
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
     held = mails()
 
-    released = confirming.release_letters(selection_id=selection.pk, by=person(Role.MANAGER))
+    released = lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
 
     leads = [a.members.get(role="lead").user.email for a in (chosen, spare)]
     assert sorted(held) == [("reserve", leads[1], "held"), ("selected", leads[0], "held")]
@@ -92,7 +92,7 @@ def test_confirm_holds_the_letters_until_they_are_released_together():
     assert {status for _template, _to, status in mails()} == {"queued"}
     assert dict(Message.objects.values_list("to", "language")) == {leads[0]: "en", leads[1]: "fr"}
     with pytest.raises(ValidationError):
-        confirming.release_letters(selection_id=selection.pk, by=person(Role.MANAGER))
+        lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
 
 
 def test_confirm_needs_a_second_person():

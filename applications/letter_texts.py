@@ -1,0 +1,105 @@
+"""The texts of letters: their variables, what is wrong with a text, and the text for one application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from applications.enums import LetterKind, MemberRole
+from applications.models import Application, LetterTemplate
+from impact.mail.actions import Written
+
+# What every letter may say, in the order of the list beside the text.
+VARIABLES: dict[str, str | Promise] = {
+    "reference": gettext_lazy("Reference of the application"),
+    "title": gettext_lazy("Name of the territory, as submitted"),
+    "call": gettext_lazy("Title of the call"),
+    "lead": gettext_lazy("Name of the person who leads the application"),
+    "link": gettext_lazy("Address of the application on this site"),
+    "contact": gettext_lazy("Our address for questions"),
+    "site": gettext_lazy("Address of this site"),
+}
+OF_KIND: dict[str, dict[str, str | Promise]] = {
+    LetterKind.RESERVE: {"rank": gettext_lazy("Place on the reserve list")},
+    LetterKind.INELIGIBLE: {"reason": gettext_lazy("Reason of the verdict")},
+}
+MAX_SUBJECT = 300
+
+
+def variables_of(kind: str) -> dict[str, str | Promise]:
+    return VARIABLES | OF_KIND.get(kind, {})
+
+
+def faults(text: str, kind: str) -> list[str]:
+    """Return, for people, why a text cannot be a template of this kind; empty if it can."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        return [_("A brace is open. Write {{ or }} where you mean a brace itself.")]
+    names = dict.fromkeys(name for _text, name, _spec, _conversion in parts if name is not None)
+    unknown = [f"{{{name}}}" for name in names if name not in variables_of(kind)]
+    found = []
+    if unknown:
+        words = ngettext("Unknown variable: %(names)s.", "Unknown variables: %(names)s.", len(unknown))
+        found.append(words % {"names": ", ".join(unknown)})
+    if any(spec or conversion for _text, _name, spec, conversion in parts):
+        found.append(_("Write a variable as {name}, with nothing else between the braces."))
+    return found
+
+
+def values_for(application: Application, *, rank: int | None = None, reason: str = "") -> dict[str, Any]:
+    """Return what the variables stand for; in the language of the application."""
+    lead = application.members.select_related("user").get(role=MemberRole.LEAD).user
+    with translation.override(application.language):
+        return {
+            "reference": application.reference,
+            "title": application.latest_version.title or "",
+            "call": application.call.title,
+            "lead": lead.get_full_name(),
+            "link": settings.SITE_URL + application.get_absolute_url(),
+            "contact": settings.CONTACT_EMAIL,
+            "site": settings.SITE_URL,
+            "rank": "" if rank is None else rank,
+            "reason": reason,
+        }
+
+
+def fill(template: LetterTemplate, values: Mapping[str, Any]) -> Written:
+    """Return subject and text with the values in place of the variables."""
+    subject = " ".join(template.subject.format_map(values).split())[:MAX_SUBJECT]
+    return Written(subject, template.body.format_map(values).strip() + "\n")
+
+
+def write(
+    kind: str,
+    application: Application,
+    *,
+    rank: int | None = None,
+    reason: str = "",
+    templates: Mapping[tuple[str, str], LetterTemplate] | None = None,
+) -> Written:
+    """Return the letter of a kind to one application, in its language.
+
+    Args:
+        kind: a LetterKind.
+        application: whose lead reads it.
+        rank, reason: see the variables.
+        templates: by kind and language, where many letters are written; None: read it.
+    """
+    language = _language(application)
+    if templates is None:
+        template = LetterTemplate.objects.get(kind=kind, language=language)
+    else:
+        template = templates[kind, language]
+    return fill(template, values_for(application, rank=rank, reason=reason))
+
+
+def _language(application: Application) -> str:
+    return "fr" if application.language.startswith("fr") else "en"

@@ -1,0 +1,400 @@
+"""Scenarios: saved on record, never overwritten by a stale board, compared, over one call or all."""
+
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.utils import DatabaseError
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from applications.actions import confirming, selecting
+from applications.actions.selecting import Choice, StaleBoard
+from applications.models import Application, PilotRegion, Selection, SelectionSave
+from impact.accounts.enums import Role
+from tests.applications.staging import (
+    closed_call,
+    drafted,
+    eligible,
+    fill_places,
+    person,
+    scored,
+    scoring,
+)
+
+pytestmark = pytest.mark.django_db
+BASEL, HAUT_RHIN, LOERRACH = "CH031", "FRF12", "DE139"
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def url(page, *args, query=""):
+    return reverse(f"admin:applications_selection_{page}", args=args) + query
+
+
+def as_manager():
+    client = Client()
+    client.user = person(Role.MANAGER)
+    client.force_login(client.user)
+    return client
+
+
+def outcomes(selection):
+    return dict(selection.entries.values_list("application", "outcome"))
+
+
+# --- Saves -------------------------------------------------------------------------------------------------
+
+
+def test_each_save_is_on_record_with_before_and_after():
+    call, ana = closed_call(), person(Role.MANAGER)
+    first, second = eligible(call), eligible(call)
+    selection = selecting.start(call_id=call.pk, by=ana, title="Bold")
+
+    for choices, note in (
+        ([Choice(first.pk, "selected"), Choice(second.pk, "reserve", 1)], "First try"),
+        ([Choice(first.pk, "selected"), Choice(second.pk, "selected", None, "Strong")], "Better"),
+        ([Choice(first.pk, "selected")], "Nothing new"),
+    ):
+        selecting.save_choices(selection_id=selection.pk, by=ana, choices=choices, note=note)
+
+    assert [(s.number, s.by, s.note) for s in selection.saves.all()] == [
+        (2, ana, "Better"),
+        (1, ana, "First try"),
+    ]
+    assert selection.saves.first().choices == [
+        {"application": second.pk, "before": ["reserve", 1, ""], "after": ["selected", None, "Strong"]}
+    ]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SelectionSave.objects.update(note="Rewritten")
+
+
+def test_stale_board_overwrites_nothing_of_the_same_application():
+    call, ana, ben = closed_call(), person(Role.MANAGER, name="Ana"), person(Role.MANAGER)
+    first, second = eligible(call), eligible(call)
+    selection = drafted(call, {first: "selected"}, by=ana)
+    seen = selecting.last_save(selection)
+    selecting.save_choices(selection_id=selection.pk, by=ana, choices=[Choice(first.pk, "not_selected")])
+
+    with pytest.raises(StaleBoard, match=rf"Ana has changed {first.reference}"):
+        selecting.save_choices(
+            selection_id=selection.pk,
+            by=ben,
+            choices=[Choice(first.pk, "reserve", 1), Choice(second.pk, "selected")],
+            seen=seen,
+        )
+
+    assert outcomes(selection) == {first.pk: "not_selected"}
+
+
+def test_older_board_keeps_what_others_saved_of_other_applications():
+    call, ana, ben = closed_call(), person(Role.MANAGER), person(Role.MANAGER)
+    first, second = eligible(call), eligible(call)
+    selection = drafted(call, {first: "selected"}, by=ana)
+    seen = selecting.last_save(selection)
+    selecting.save_choices(selection_id=selection.pk, by=ana, choices=[Choice(first.pk, "not_selected")])
+
+    # Ben's page still says "selected" for the first, which he did not touch.
+    selecting.save_choices(
+        selection_id=selection.pk,
+        by=ben,
+        choices=[Choice(first.pk, "selected"), Choice(second.pk, "selected")],
+        seen=seen,
+    )
+
+    assert outcomes(selection) == {first.pk: "not_selected", second.pk: "selected"}
+
+
+def test_board_shows_both_values_after_a_clash_and_lets_the_person_choose():
+    call = closed_call()
+    first, second = eligible(call), eligible(call)
+    selection = drafted(call, {first: "selected", second: "selected"})
+    ana, ben = as_manager(), as_manager()
+    mine = {
+        "seen": "1",
+        f"outcome_{first.pk}": "not_selected",
+        f"outcome_{second.pk}": "selected",
+        "save": "",
+    }
+    theirs = {"seen": "1", f"outcome_{first.pk}": "", f"outcome_{second.pk}": "not_selected", "save": ""}
+
+    ana.post(url("board", selection.pk), theirs)
+    answer = ben.post(url("board", selection.pk), mine)
+    page = answer.content.decode()
+
+    assert outcomes(selection) == {second.pk: "not_selected"}
+    assert f"{ana.user.name} has changed {first.reference}" in page
+    assert re.search(r"saved:\s+Undecided", page)
+    form = answer.context["form"]
+    assert [form[f"outcome_{a.pk}"].value() for a in (first, second)] == ["not_selected", "not_selected"]
+    again = {name: form[name].value() or "" for name in form.fields} | {"save": ""}
+    assert ben.post(url("board", selection.pk), again).status_code == 302
+    assert outcomes(selection) == {first.pk: "not_selected", second.pk: "not_selected"}
+
+
+def test_proposal_is_refused_when_the_scenario_was_saved_after_it_was_read():
+    call = closed_call()
+    first, second = eligible(call), eligible(call)
+    selection = drafted(call, {first: "selected"})
+    client = as_manager()
+    page = client.get(url("decide_one", selection.pk, "propose"))
+    selecting.save_choices(
+        selection_id=selection.pk, by=person(Role.MANAGER), choices=[Choice(second.pk, "selected")]
+    )
+
+    answer = client.post(
+        url("decide_one", selection.pk, "propose"),
+        {"note": "The best.", "seen": page.context["form"]["seen"].value()},
+    )
+
+    assert answer.status_code == 409
+    assert "Read it again" in answer.content.decode()
+    selection.refresh_from_db()
+    assert selection.status == "draft"
+
+
+def test_page_tells_every_save_to_auditors():
+    call = closed_call()
+    application = eligible(call)
+    selection = drafted(call, {application: "selected"})
+    client = Client()
+    client.force_login(person(Role.AUDITOR))
+
+    page = client.get(url("change", selection.pk)).content.decode()
+
+    assert "Saves of the scenario" in page
+    assert f"{application.reference}: Undecided → Selected" in page
+
+
+# --- All calls ---------------------------------------------------------------------------------------------
+
+
+def test_scenario_over_all_calls_becomes_regions_of_each():
+    one, two = closed_call(), closed_call()
+    first, second = eligible(one), eligible(two)
+    client, second_person = as_manager(), person(Role.MANAGER)
+    client.post(url("decide_many", "start"), {"call_id": "all", "title": "Everything"})
+    selection = Selection.objects.get()
+    client.post(
+        url("board", selection.pk),
+        {"seen": "0", f"outcome_{first.pk}": "selected", f"outcome_{second.pk}": "selected", "propose": ""},
+    )
+    client.post(url("decide_one", selection.pk, "propose"), {"note": "The best.", "seen": "1"})
+
+    confirming.confirm(selection_id=selection.pk, by=second_person)
+
+    assert selection.call is None
+    assert set(PilotRegion.objects.values_list("application", flat=True)) == {first.pk, second.pk}
+    assert list(Selection.objects.confirmed_of(two)) == [selection]
+    assert "All calls" in client.get(url("change", selection.pk)).content.decode()
+
+
+def test_places_of_each_call_bind_a_scenario_over_all_calls():
+    one, two = closed_call(places=1), closed_call()
+    applications = [eligible(one), eligible(one), eligible(two)]
+    manager = person(Role.MANAGER)
+    selection = selecting.start(call_id=None, by=manager, title="All")
+    selecting.save_choices(
+        selection_id=selection.pk, by=manager, choices=[Choice(a.pk, "selected") for a in applications]
+    )
+
+    with pytest.raises(ValidationError, match=f"{one}: 2 applications are selected, and only 1 place"):
+        selecting.propose(selection_id=selection.pk, by=manager, note="")
+
+
+def test_undo_over_all_calls_is_refused_once_one_of_them_is_published():
+    one, two = closed_call(), closed_call()
+    manager = person(Role.MANAGER)
+    selection = selecting.start(call_id=None, by=manager, title="All")
+    choices = [Choice(eligible(call).pk, "selected") for call in (one, two)]
+    selecting.save_choices(selection_id=selection.pk, by=manager, choices=choices)
+    selecting.propose(selection_id=selection.pk, by=manager, note="")
+    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    two.results_published_at = two.closes_at
+    two.save()
+
+    with pytest.raises(ValidationError, match="published"):
+        confirming.undo(selection_id=selection.pk, by=manager, reason="No.")
+
+    assert set(Application.objects.values_list("status", flat=True)) == {"selected"}
+
+
+# --- Side by side ------------------------------------------------------------------------------------------
+
+
+def test_comparison_says_who_how_many_and_how_balanced():
+    call = closed_call()
+    rhine, basel = eligible(call), eligible(call, title="Basel", units=(BASEL, HAUT_RHIN, LOERRACH))
+    scored(rhine, 5, 5)
+    scored(basel, 4, 3)
+    fill_places(2)
+    one = drafted(call, {rhine: "selected", basel: "reserve"})
+    two = drafted(call, {rhine: "selected", basel: "selected"})
+
+    answer = as_manager().get(url("compare", query=f"?id={one.pk}&id={two.pk}"))
+    comparison = answer.context["comparison"]
+
+    assert [(c.sum.count, c.sum.in_all, c.reserve) for c in comparison.columns] == [(1, 3, 1), (2, 4, 0)]
+    assert [(float(c.sum.points), float(c.sum.lowest)) for c in comparison.columns] == [(100, 100), (172, 72)]
+    balance = {
+        str(title): {name: counts for name, _all, counts in rows} for title, rows in comparison.balance
+    }
+    assert balance["Country"] == {"France": [1, 2], "Germany": [1, 2], "Switzerland": [0, 1]}
+    assert balance["Border"]["Germany – France"] == [1, 2]
+    assert balance["Kind of border"] == {"Land border": [1, 2], "Three countries or more": [0, 1]}
+    assert [(row["profile"].reference, row["same"]) for row in comparison.rows] == [
+        (basel.reference, False),
+        (rhine.reference, True),
+    ]
+
+
+def test_comparison_hides_scores_from_who_still_reviews():
+    call, manager = closed_call(), as_manager()
+    application = eligible(call)
+    scored(application, 5, 5)
+    manager.user.groups.add(*person(Role.REVIEWER).groups.all())
+    scoring(application, reviewer=manager.user)
+    selection = drafted(call, {application: "selected"})
+
+    answer = manager.get(url("compare", query=f"?id={selection.pk}"))
+
+    assert answer.context["comparison"].columns[0].sum.points is None
+    assert "100.00" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["compare", "board", "optimise", "change"])
+def test_queries_do_not_grow_with_applications(page):
+    call, client = closed_call(), as_manager()
+    selection = drafted(call, {eligible(call): "selected"})
+    addresses = {
+        "compare": url("compare", query=f"?id={selection.pk}"),
+        "board": url("board", selection.pk),
+        "optimise": url("optimise", selection.pk, query="?places=5&border=2"),
+        "change": url("change", selection.pk),
+    }
+    scored(Application.objects.get(), 5, 5)
+    counts = []
+    for _turn in range(2):
+        client.get(addresses[page])
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(addresses[page]).status_code == 200
+        counts.append(len(queries))
+        more = [eligible(call) for _number in range(4)]
+        for application in more:
+            scored(application, 4, 4)
+        choices = [Choice(application.pk, "selected") for application in more]
+        selecting.save_choices(selection_id=selection.pk, by=client.user, choices=choices)
+
+    assert counts[0] == counts[1]
+
+
+# --- The best portfolio ------------------------------------------------------------------------------------
+
+
+def test_best_portfolio_is_proven_priced_and_opens_unsaved_beside_the_scenario():
+    call = closed_call()
+    best, second, basel = eligible(call), eligible(call), eligible(call, units=(BASEL, LOERRACH))
+    for application, score in ((best, 5), (second, 4), (basel, 2)):
+        scored(application, score, score)
+    selection = drafted(call, {second: "selected"})
+    client = as_manager()
+
+    answer = client.get(url("optimise", selection.pk, query="?places=2&border=1"))
+    page = answer.content.decode()
+    board = client.get(re.search(r'href="([^"]+/board/\?try=[^"]+)"', page)[1].replace("&amp;", "&"))
+    form = board.context["form"]
+
+    assert answer.context["answer"].keys == (best.pk, basel.pk)
+    assert "Proven: no other choice within these limits has a higher sum." in page
+    prices = {
+        row["limit"]: (float(row["points"]), row["added"], row["removed"])
+        for row in answer.context["answer"].prices
+    }
+    assert prices == {
+        "at most 2 places": (0.0, [], []),
+        "at most 1 for each border": (40.0, [second.reference], [basel.reference]),
+    }
+    assert {a.pk: form[f"outcome_{a.pk}"].value() for a in (best, second, basel)} == {
+        best.pk: "selected",
+        second.pk: "",
+        basel.pk: "selected",
+    }
+    assert "at most 1 for each border" in form["note"].value()
+    assert re.search(r"saved:\s+Selected", board.content.decode())
+    assert outcomes(selection) == {second.pk: "selected"}
+
+
+def test_contradicting_limits_are_named_in_words():
+    call = closed_call()
+    application = eligible(call)
+    scored(application, 3, 3)
+    selection = drafted(call, {})
+    query = f"?places=1&threshold=70&include={application.reference}&exclude=&country=9"
+
+    page = as_manager().get(url("optimise", selection.pk, query=query)).content.decode()
+
+    assert "No choice keeps all these limits" in page
+    assert "<li>a weighted score of 70 or more</li>" in page
+    assert f"<li>{application.reference} in any case</li>" in page
+    assert "at most 9 for each country" not in page
+
+
+def test_limits_that_cannot_be_are_refused_where_they_stand():
+    call = closed_call()
+    eligible(call)
+    fill_places(28)
+    selection = drafted(call, {})
+    query = "?places=3&include=IMPACT-NO-1&number_0=2&group_0="
+
+    answer = as_manager().get(url("optimise", selection.pk, query=query))
+
+    errors = answer.context["form"].errors
+    assert set(errors) == {"places", "include", "group_0"}
+    assert "No candidate: IMPACT-NO-1." in answer.content.decode()
+    assert "answer" not in answer.context
+
+
+def test_places_of_calls_are_limits_of_a_portfolio_over_all_calls():
+    one, two = closed_call(places=1), closed_call()
+    rich, also_rich, poor = eligible(one), eligible(one), eligible(two)
+    for application, score in ((rich, 5), (also_rich, 4), (poor, 1)):
+        scored(application, score, score)
+    selection = selecting.start(call_id=None, by=person(Role.MANAGER), title="All")
+
+    answer = as_manager().get(url("optimise", selection.pk, query="?places=3")).context["answer"]
+
+    assert answer.keys == (rich.pk, poor.pk)
+    assert [row["limit"] for row in answer.prices][1] == f"at most 1 of “{one}” (its own places)"
+
+
+def test_at_least_one_of_a_kind_is_kept():
+    call = closed_call()
+    rhine, alpine = eligible(call), eligible(call, units=(BASEL, LOERRACH))
+    scored(rhine, 5, 5)
+    scored(alpine, 1, 1)
+    selection = drafted(call, {})
+
+    answer = (
+        as_manager()
+        .get(url("optimise", selection.pk, query="?places=1&number_0=1&group_0=country:CH"))
+        .context["answer"]
+    )
+
+    assert answer.keys == (alpine.pk,)
+
+
+@pytest.mark.parametrize("role", [*Role])
+@pytest.mark.parametrize(("page", "readers"), [("compare", "readers"), ("optimise", "managers")])
+def test_pages_open_for_their_roles_only(role, page, readers):
+    selection = drafted(closed_call(), {})
+    client = Client()
+    client.force_login(person(role))
+    address = url("compare") if page == "compare" else url("optimise", selection.pk)
+    allowed = {Role.MANAGER} | ({Role.AUDITOR, Role.ADMINISTRATOR} if readers == "readers" else set())
+
+    assert client.get(address).status_code == (200 if role in allowed else 403)
