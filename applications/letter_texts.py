@@ -56,7 +56,7 @@ def faults(text: str, kind: str) -> list[str]:
 
 def values_for(application: Application, *, rank: int | None = None, reason: str = "") -> dict[str, Any]:
     """Return what the variables stand for; in the language of the application."""
-    lead = application.members.select_related("user").get(role=MemberRole.LEAD).user
+    lead = next(member.user for member in application.members.all() if member.role == MemberRole.LEAD)
     with translation.override(application.language):
         return {
             "reference": application.reference,

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -187,6 +188,7 @@ def _edit(letter: Message, form: EditForm, request: HttpRequest) -> bool:
 def _letters(selection: Selection, entries: list[SelectionEntry]) -> list[dict[str, Any]]:
     keys = {letters.outcome_key(selection, entry.application_id): entry for entry in entries}
     messages_by_key = {m.dedupe_key: m for m in Message.objects.with_keys(keys)}
+    prefetch_related_objects(entries, "application__members__user")
     kinds = {(t.kind, t.language): t for t in LetterTemplate.objects.all()}
     rows = []
     for key, entry in keys.items():

@@ -58,7 +58,7 @@ def entries_of(selection: Selection) -> list[SelectionEntry]:
     """Return the outcomes for people: selected, then the reserve list in its order, then the others."""
     order = SelectionOutcome.values
     entries = selection.entries.prefetch_related(
-        Prefetch("application", Application.objects.with_latest_version())
+        Prefetch("application", Application.objects.with_latest_version().select_related("call"))
     )
     return sorted(entries, key=lambda e: (order.index(e.outcome), e.rank or 0, e.application.reference))
 

@@ -27,6 +27,7 @@ from impact.history import keep_versions
 keep_versions(
     Call,
     Criterion,
+    LetterTemplate,
     PilotRegion,
     PilotRegionMonth,
     PilotRegionNeed,
