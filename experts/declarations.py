@@ -31,4 +31,12 @@ DECLARATIONS = {
             "address, and only once you are proposed to them. To take this back, withdraw your profile."
         ),
     ),
+    DeclarationKind.LISTING: Declaration(
+        _("My name, my line and my role may be shown publicly with the pilot regions that I support"),
+        _(
+            "Optional; it changes nothing for you. Once you have accepted to support a region that is shown "
+            "to the public, visitors see your name, your line about yourself and your role beside it. Without "
+            "your tick nobody does. To take this back, remove the tick and save."
+        ),
+    ),
 }

@@ -39,6 +39,7 @@ class DeclarationKind(models.TextChoices):
 
     TRUTH = "declares_truth", _("The profile is true")
     SHARING = "agrees_to_sharing", _("The profile may be shown")
+    LISTING = "agrees_to_listing", _("The name may be public")
 
 
 class ExpertRole(models.TextChoices):

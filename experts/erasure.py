@@ -27,6 +27,7 @@ _BLANK = {
     "cv_sha256": "",
     "declares_truth": False,
     "agrees_to_sharing": False,
+    "agrees_to_listing": False,
 }
 
 

@@ -19,6 +19,10 @@ class ExpertQuerySet(QuerySet):
     def approved(self) -> ExpertQuerySet:
         return self.filter(status=ExpertStatus.APPROVED)
 
+    def listed(self) -> ExpertQuerySet:
+        """Whose name may be public: they said so, and have not left the pool since."""
+        return self.filter(agrees_to_listing=True, status__in=[ExpertStatus.APPROVED, ExpertStatus.PAUSED])
+
     def pool(self, *, keep: Iterable[int] = ()) -> ExpertQuerySet:
         """The approved, and those in `keep` (primary keys) whatever their status."""
         return self.filter(Q(status=ExpertStatus.APPROVED) | Q(pk__in=list(keep))).order_by("pk")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from experts.enums import Section
+from experts.enums import DeclarationKind, Section
 from experts.models import Expert
 
 Answers = dict[str, Any]
@@ -80,7 +80,7 @@ def _cv(expert: Expert) -> Answers:
 
 
 def _declarations(expert: Expert) -> Answers:
-    return {"declares_truth": expert.declares_truth, "agrees_to_sharing": expert.agrees_to_sharing}
+    return {kind.value: getattr(expert, kind) for kind in DeclarationKind}
 
 
 _READERS: dict[Section, Callable[[Expert], Answers]] = {

@@ -161,8 +161,10 @@ def _declarations(answers: Answers, names: Names) -> list[tuple[str, list[str]]]
     labels = {
         "declares_truth": _("Profile is true and complete"),
         "agrees_to_sharing": _("Profile may be shown"),
+        "agrees_to_listing": _("Name may be public"),
     }
-    return [(labels[kind], [_("Yes") if answers[kind] else _("No")]) for kind in labels]
+    # A version may be older than a declaration.
+    return [(labels[kind], [_("Yes") if answers.get(kind) else _("No")]) for kind in labels]
 
 
 _WRITERS: dict[str, Callable[[Answers, Names], list[tuple[str, list[str]]]]] = {

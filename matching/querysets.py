@@ -89,6 +89,11 @@ class MatchQuerySet(QuerySet):
     def accepted(self) -> MatchQuerySet:
         return self.filter(status=MatchStatus.ACCEPTED)
 
+    def public(self) -> MatchQuerySet:
+        """Accepted, by experts who agreed to be named in public."""
+        experts = self.model._meta.get_field("expert").related_model.objects.listed()
+        return self.accepted().filter(expert__in=experts).select_related("expert")
+
     def declined(self) -> MatchQuerySet:
         return self.filter(status=MatchStatus.DECLINED)
 

@@ -280,6 +280,11 @@ class DeclarationsForm(SectionForm):
         label=DECLARATIONS[DeclarationKind.SHARING].label,
         help_text=DECLARATIONS[DeclarationKind.SHARING].explanation,
     )
+    agrees_to_listing = forms.BooleanField(
+        label=DECLARATIONS[DeclarationKind.LISTING].label,
+        help_text=DECLARATIONS[DeclarationKind.LISTING].explanation,
+        required=False,
+    )
 
 
 def _languages() -> list[tuple[str, str]]:

@@ -105,6 +105,11 @@ class Expert(HasStatus):
         default=False,
     )
 
+    agrees_to_listing = models.BooleanField(
+        _("My name, my line and my role may be shown publicly with the pilot regions that I support"),
+        default=False,
+    )
+
     objects = ExpertQuerySet.as_manager()
 
     class Meta:

@@ -90,7 +90,11 @@ def _profile(name: str, country: str, draw: random.Random) -> dict[Section, dict
             "max_regions": draw.choice([1, 2, 2, 3]),
         },
         Section.ORGANISATIONS: {"organisations": []},
-        Section.DECLARATIONS: {"declares_truth": True, "agrees_to_sharing": True},
+        Section.DECLARATIONS: {
+            "declares_truth": True,
+            "agrees_to_sharing": True,
+            "agrees_to_listing": True,
+        },
     }
 
 

@@ -1,10 +1,31 @@
-"""How the matching's numbers are shown."""
+"""How the matching's numbers are shown, and who may be named in public."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from django import template
 
+from applications.models import PilotRegion
 from impact.half_days import days_in_words
 from matching import wording
+from matching.models import Match
 
 register = template.Library()
 register.filter("as_days", days_in_words)
 register.filter("kept_back", wording.kept_back)
+
+
+@register.simple_tag
+def public_experts(regions: Iterable[PilotRegion]) -> Mapping[int, list[Match]]:
+    """Return by region the matches of the experts who agreed to be named in public, in one query."""
+    found: dict[int, list[Match]] = defaultdict(list)
+    for match in Match.objects.public().filter(region__in=[region.pk for region in regions]):
+        found[match.region_id].append(match)
+    return found
+
+
+@register.filter
+def of_region(matches: Mapping[int, list[Match]], region: PilotRegion) -> list[Match]:
+    return matches.get(region.pk, [])

@@ -37,7 +37,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     },
     Section.ROLES: {"roles": [ExpertRole.LEAD, ExpertRole.SUPPORT], "max_regions": 2},
     Section.ORGANISATIONS: {"organisations": [{"name": "LAG Sotla", "connection": "Employer"}]},
-    Section.DECLARATIONS: {"declares_truth": True, "agrees_to_sharing": True},
+    Section.DECLARATIONS: {"declares_truth": True, "agrees_to_sharing": True, "agrees_to_listing": False},
 }
 
 

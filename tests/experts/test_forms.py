@@ -181,5 +181,5 @@ EMPTY_PROFILE = {
     Section.AVAILABILITY: {"months": {}},
     Section.ROLES: {"roles": [], "max_regions": 1},
     Section.ORGANISATIONS: {"organisations": []},
-    Section.DECLARATIONS: {"declares_truth": False, "agrees_to_sharing": False},
+    Section.DECLARATIONS: {"declares_truth": False, "agrees_to_sharing": False, "agrees_to_listing": False},
 }

@@ -119,8 +119,16 @@ def test_availability_of_past_months_is_kept():
 def test_declarations_are_recorded_with_the_words_shown():
     expert = make_expert()
 
-    save(expert, Section.DECLARATIONS, {"declares_truth": True, "agrees_to_sharing": False})
-    save(expert, Section.DECLARATIONS, {"declares_truth": False, "agrees_to_sharing": False})
+    save(
+        expert,
+        Section.DECLARATIONS,
+        {"declares_truth": True, "agrees_to_sharing": False, "agrees_to_listing": False},
+    )
+    save(
+        expert,
+        Section.DECLARATIONS,
+        {"declares_truth": False, "agrees_to_sharing": False, "agrees_to_listing": False},
+    )
 
     rows = list(ExpertDeclaration.objects.values_list("kind", "is_given", "language"))
     assert rows == [("declares_truth", True, "en"), ("declares_truth", False, "en")]
@@ -196,7 +204,11 @@ def test_sharing_cannot_be_taken_back_while_staff_rely_on_the_profile():
     expert = make_expert_at(ExpertStatus.SUBMITTED)
 
     with pytest.raises(IncompleteProfile):
-        save(expert, Section.DECLARATIONS, {"declares_truth": True, "agrees_to_sharing": False})
+        save(
+            expert,
+            Section.DECLARATIONS,
+            {"declares_truth": True, "agrees_to_sharing": False, "agrees_to_listing": False},
+        )
 
     assert Expert.objects.get(pk=expert.pk).agrees_to_sharing
 
