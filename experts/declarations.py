@@ -35,8 +35,8 @@ DECLARATIONS = {
         _("My name, my line and my role may be shown publicly with the pilot regions that I support"),
         _(
             "Optional; it changes nothing for you. Once you have accepted to support a region that is shown "
-            "to the public, visitors see your name, your line about yourself and your role beside it. Without "
-            "your tick nobody does. To take this back, remove the tick and save."
+            "to the public, visitors see your name, your line about yourself and your role beside it. "
+            "Without your tick nobody does. To take this back, remove the tick and save."
         ),
     ),
 }
