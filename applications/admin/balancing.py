@@ -35,7 +35,7 @@ class BalanceForm(DecisionForm):
     call = forms.ModelChoiceField(label=_("Call"), queryset=Call.objects.none())
     reviewer_ids = forms.MultipleChoiceField(
         label=_("Reviewers"),
-        help_text=_("Take the tick from those who should get nothing now."),
+        help_text=_("Ticked are all with the role of a reviewer; who else may score can be added."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one reviewer.")},
     )
@@ -58,7 +58,7 @@ class BalanceForm(DecisionForm):
         super().__init__(*args, **kwargs)
         people = list(reviewers())
         self.fields["reviewer_ids"].choices = [(person.pk, person.get_full_name()) for person in people]
-        self.fields["reviewer_ids"].initial = [person.pk for person in people]
+        self.fields["reviewer_ids"].initial = [person.pk for person in people if person.is_reviewer]
         self.fields["call"].queryset = Call.objects.with_eligible()
         if self.targets:
             del self.fields["call"]

@@ -370,6 +370,15 @@ def test_stranger_is_not_taken_for_a_reviewer():
     assert set(page.context["form"].errors) == {"reviewer_ids"}
 
 
+def test_reviewers_are_ticked_and_managers_only_offered():
+    reviewer_, manager = person(Role.REVIEWER), person(Role.MANAGER)
+
+    field = desk().get(reverse(PAGE)).context["form"].fields["reviewer_ids"]
+
+    assert field.initial == [reviewer_.pk]
+    assert manager.pk in [key for key, _label in field.choices]
+
+
 def test_list_of_applications_leads_to_the_page_of_its_call():
     call = closed_call()
     eligible(call)

@@ -1,0 +1,125 @@
+"""Reviewers in balance and the score sheet in a real browser: by keyboard, saved by itself, accessible."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from applications.models import Review
+from impact.accounts.enums import Role
+from tests.applications.staging import closed_call, eligible, person, scored, scoring, submitted
+from tests.journeys.test_staff import DESKTOP, PHONE, become, grave, press, url
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def test_reviewers_are_assigned_in_balance_by_keyboard(page: Page) -> None:
+    call = closed_call(reviews_wanted=1)
+    applications = [eligible(call) for _number in range(2)]
+    for name in ("Ana Reviewer", "Ben Reviewer"):
+        person(Role.REVIEWER, name=name)
+    become(page, person(Role.MANAGER))
+
+    page.goto(url("application"))
+    page.get_by_role("link", name="Assign reviewers in balance").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Call", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="Show the proposal").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Proposal")).to_be_visible()
+    assert Review.objects.count() == 0
+    page.get_by_role("button", name="Save 2 assignments").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("2 reviews assigned; 2 reviewers are told.").first).to_be_visible()
+    assert set(Review.objects.values_list("application", flat=True)) == {a.pk for a in applications}
+
+
+def test_score_sheet_saves_itself_and_a_second_tab_overwrites_nothing(page: Page) -> None:
+    review = scoring(eligible(closed_call()))
+    address = url("review", "score", review.pk)
+    become(page, review.reviewer)
+    page.goto(address)
+    other = page.context.new_page()
+    other.goto(page.url)
+
+    page.get_by_label("Overall comment").fill("Both sides are on board.")
+    expect(page.locator("[data-save-state]")).to_contain_text(re.compile(r"Saved \d\d:\d\d"))
+    review.refresh_from_db()
+    assert review.comment == "Both sides are on board."
+
+    other.get_by_label("Overall comment").fill("Written on an older page.")
+    expect(other.locator("[data-save-state]")).to_contain_text("1 answer on this page needs another look")
+    press(other, "Save")
+    expect(other.get_by_text("something else was saved meanwhile").first).to_be_visible()
+    review.refresh_from_db()
+    assert review.comment == "Both sides are on board."
+    other.get_by_label("Keep what I have typed here").check()
+    press(other, "Save")
+    expect(other.get_by_text("Saved.").first).to_be_visible()
+    review.refresh_from_db()
+    assert review.comment == "Written on an older page."
+
+
+def test_score_sheet_keeps_the_text_on_the_device_when_the_log_in_is_gone(page: Page) -> None:
+    review = scoring(eligible(closed_call()))
+    become(page, review.reviewer)
+    page.goto(url("review", "score", review.pk))
+
+    page.context.clear_cookies()
+    page.get_by_label("Overall comment").fill("Written after the log-in was gone.")
+    expect(page.locator("[data-save-state]")).to_contain_text("you are logged out")
+    page.on("dialog", lambda dialog: dialog.accept())
+    become(page, review.reviewer)
+    page.goto(url("review", "score", review.pk))
+    press(page, "Put it back")
+
+    expect(page.locator("[data-save-state]")).to_contain_text(re.compile(r"Saved \d\d:\d\d"))
+    review.refresh_from_db()
+    assert review.comment == "Written after the log-in was gone."
+
+
+def staged() -> dict[str, tuple[object, str, str]]:
+    """Who opens which page, and which button is pressed there before it is judged."""
+    call = closed_call()
+    first, second = eligible(call), eligible(call)
+    done, review = scored(first, 5, 5), scoring(second)
+    doubtful = submitted(call, units=["FRF11", "PL219"])
+    manager = person(Role.MANAGER)
+    balance = url("application", "balance")
+    return {
+        "balance": (manager, balance, ""),
+        "proposal": (manager, f"{balance}?call={call.pk}", "Show the proposal"),
+        "proposal refused": (manager, balance, "Show the proposal"),
+        "verdict against a check": (manager, url("application", "decide_one", doubtful.pk, "eligible"), ""),
+        "reminder": (manager, url("review", "decide_one", review.pk, "remind"), ""),
+        "reminder of all": (manager, url("review", "decide_many", "remind-all"), ""),
+        "final review": (done.reviewer, url("review", "change", done.pk), ""),
+        "score sheet refused": (review.reviewer, url("review", "score", review.pk), "Submit, final"),
+        "conflict": (review.reviewer, url("review", "decide_one", review.pk, "conflict"), ""),
+    }
+
+
+def test_pages_of_reviewing_are_accessible_wide_and_narrow_light_and_dark(page: Page) -> None:
+    found = []
+    for name, (user, address, button) in staged().items():
+        become(page, user)
+        for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            page.goto(address)
+            if button:
+                press(page, button)
+                page.wait_for_load_state()
+            overflow = page.evaluate("document.documentElement.scrollWidth") - size["width"]
+            assert overflow <= 0, (name, size, overflow)
+            found += [f"{name} {size['width']} {v['impact']} {v['id']}" for v in grave(page)]
+    assert found == [], "\n".join(found)
