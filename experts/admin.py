@@ -19,11 +19,11 @@ from unfold.decorators import display
 
 from experts import snapshots, summaries
 from experts.admin_filters import (
+    PERIOD,
     AreaFilter,
     AreaLevelFilter,
     ChangedFilter,
     CountryFilter,
-    FreeMonthFilter,
     LanguageFilter,
     LanguageLevelFilter,
 )
@@ -58,7 +58,7 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
         LanguageLevelFilter,
         AreaFilter,
         AreaLevelFilter,
-        FreeMonthFilter,
+        *PERIOD,
         CountryFilter,
         ChangedFilter,
     ]

@@ -15,8 +15,12 @@ from experts.enums import ExpertiseLevel
 from experts.forms.availability import months_ahead
 from experts.models import Expert
 from experts.summaries import month_in_words
+from impact.half_days import HALF_DAYS_PER_DAY, days_in_words
 from impact.reference.enums import CefrLevel
 from impact.reference.models import Country, ExpertiseArea, Language
+
+# What staff may ask for; the shortest assignments take a day or two, the longest a working month.
+ENOUGH_DAYS = (1, 2, 5, 10, 15, 20, 30, 40)
 
 
 class LanguageFilter(DropdownFilter):
@@ -69,16 +73,50 @@ class AreaLevelFilter(DropdownFilter):
         return queryset
 
 
-class FreeMonthFilter(DropdownFilter):
-    title, parameter_name = _("days in the month"), "free_in"
+class FreeFromFilter(DropdownFilter):
+    """The first month of a period; with the two filters after it, what is free in the period counts."""
+
+    title, parameter_name = _("days free from"), "free_from"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        self.months = {f"{month:%Y-%m}": month for month in months_ahead(timezone.localdate())}
-        return [(key, month_in_words(month)) for key, month in self.months.items()]
+        return [(f"{month:%Y-%m}", month_in_words(month)) for month in months_ahead(timezone.localdate())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        month = self.months.get(self.value())
-        return queryset.free_in(month) if month else queryset
+        months = {f"{month:%Y-%m}": month for month in months_ahead(timezone.localdate())}
+        asked = [request.GET.get(kind.parameter_name, "") for kind in PERIOD]
+        if not months or not any(asked):
+            return queryset
+        first, last = (months.get(key) for key in asked[:2])
+        least = int(asked[2]) if asked[2].isdecimal() else 0
+        return queryset.free_between(
+            first or min(months.values()),
+            last or max(months.values()),
+            half_days=max(1, least * HALF_DAYS_PER_DAY),
+        )
+
+
+class FreeUntilFilter(FreeFromFilter):
+    """The last month of the period."""
+
+    title, parameter_name = _("days free until"), "free_until"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset
+
+
+class FreeDaysFilter(DropdownFilter):
+    """How many days of the whole period no team has been promised."""
+
+    title, parameter_name = _("days free in that period, at least"), "free_days"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+        return [(days, days_in_words(days * HALF_DAYS_PER_DAY)) for days in ENOUGH_DAYS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset
+
+
+PERIOD = (FreeFromFilter, FreeUntilFilter, FreeDaysFilter)
 
 
 class CountryFilter(DropdownFilter):

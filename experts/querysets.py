@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from experts.enums import ExpertStatus
 from impact.reference.enums import CefrLevel
@@ -55,9 +56,19 @@ class ExpertQuerySet(QuerySet):
         """Who knows the area at that level (1 to 3) or above."""
         return self._having(expertise__area=area, expertise__level__gte=level)
 
-    def free_in(self, month: date) -> ExpertQuerySet:
-        """Who offers days in the month."""
-        return self._having(months__month=month, months__half_days__gt=0)
+    def free_between(self, first: date, last: date, *, half_days: int = 1) -> ExpertQuerySet:
+        """Who has at least so many half-days in these months that no team has been promised.
+
+        Args:
+            first, last: first days of the first and the last month that count.
+            half_days: in all months together.
+        """
+        match_model = self.model._meta.get_field("matches").related_model
+        months = {"month__range": (first, last)}
+        offered = _total(self.model, expert=OuterRef("pk"), **months)
+        standing = match_model.objects.standing().filter(expert=OuterRef(OuterRef("pk")))
+        promised = _total(match_model, match__in=standing.values("pk"), **months)
+        return self.annotate(half_days_free=offered - promised).filter(half_days_free__gte=half_days)
 
     def with_half_days_from(self, month: date) -> ExpertQuerySet:
         """With `half_days_offered`: the sum over that month and all later ones."""
@@ -80,3 +91,11 @@ class ExpertQuerySet(QuerySet):
     def _having(self, **conditions: Any) -> ExpertQuerySet:
         """Those with one related row that meets all conditions; without a join that would multiply rows."""
         return self.filter(pk__in=self.model.objects.filter(**conditions).values("pk"))
+
+
+def _total(owner: type[Model], **conditions: Any) -> Coalesce:
+    """Return the half-days of rows in `months` of a model, in one subquery; 0 where there is none."""
+    rows = owner._meta.get_field("months").related_model.objects.filter(**conditions).order_by()
+    # Without GROUP BY, so that the sum is over all rows of the condition.
+    total = rows.annotate(total=Func("half_days", function="SUM", output_field=IntegerField()))
+    return Coalesce(Subquery(total.values("total")), 0)

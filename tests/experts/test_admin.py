@@ -189,8 +189,8 @@ def test_filter_by_free_month(client):
     save(expert, Section.AVAILABILITY, {"months": {f"{second:%Y-%m}": 4}})
     log_in(client)
 
-    assert names_in(client, free_in=f"{first:%Y-%m}") == set()
-    assert names_in(client, free_in=f"{second:%Y-%m}") == {"Ana Horvat"}
+    assert names_in(client, free_from=f"{first:%Y-%m}", free_until=f"{first:%Y-%m}") == set()
+    assert names_in(client, free_from=f"{second:%Y-%m}") == {"Ana Horvat"}
 
 
 def test_days_offered_are_not_multiplied_by_filters(client):

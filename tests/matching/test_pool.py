@@ -1,12 +1,20 @@
 """What the pool of experts lacks for the regions that wait, before any run."""
 
+from datetime import date
+
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from experts.enums import ExpertStatus
+from experts.models import Expert
 from matching.board import names_of_all
+from matching.enums import MatchStatus
+from matching.models import Match
 from matching.pool import Pool
 from tests.matching import factories
 from tests.matching.staffing import as_, queries_of, url
+from tests.matching.test_snapshots import standing_match
 from tests.matching.test_teams import confirm, done_run
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +102,44 @@ def test_pool_page_queries_do_not_grow_with_regions_and_experts():
         factories.expert()
 
     assert queries_of(client, url("matchrun", "pool")) == small
+
+
+def found(**period):
+    months = (date(2026, 9, 1), date(2026, 10, 1))
+    first, last = period.pop("first", months[0]), period.pop("last", months[1])
+    return {expert.name for expert in Expert.objects.free_between(first, last, **period)}
+
+
+def test_free_between_counts_what_no_team_was_promised():
+    elm, ash = factories.expert("Elm", half_days=10), factories.expert("Ash", half_days=6)
+    match = standing_match(factories.region(), elm, half_days=8)
+
+    assert found() == {"Elm", "Ash"}
+    assert found(half_days=5) == {"Ash"}
+    assert found(last=date(2026, 9, 1), half_days=3) == {"Ash"}
+    Match.objects.filter(pk=match.pk).update(status=MatchStatus.ENDED)
+    assert found(half_days=20) == {"Elm"}
+    ash.months.all().delete()
+    assert found() == {"Elm"}
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"free_from": "2026-10"}, {"Elm"}),
+        ({"free_until": "2026-09"}, {"Elm", "Ash"}),
+        ({"free_from": "2026-09", "free_until": "2026-10", "free_days": "10"}, {"Elm"}),
+        ({"free_days": "20"}, set()),
+        ({"free_from": "nonsense", "free_days": "x"}, {"Elm", "Ash"}),
+    ],
+)
+def test_list_of_experts_is_narrowed_to_a_period(monkeypatch, settings, query, names):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
+    factories.expert("Elm", half_days=10)
+    factories.expert("Ash", half_days=10).months.filter(month=date(2026, 10, 1)).delete()
+    Expert.objects.update(submitted_at=timezone.now())
+
+    response = as_().get(reverse("admin:experts_expert_changelist"), query)
+
+    assert {expert.name for expert in response.context["cl"].result_list} == names
