@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -26,7 +26,7 @@ from applications.admin.filters import (
 )
 from applications.admin.pages import TemplatePageMixin
 from applications.admin.screening import DECISIONS
-from applications.enums import ApplicationStatus
+from applications.enums import ApplicationStatus, ReviewStatus
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
 from applications.sections import DOCUMENTS, SECTIONS
 from impact.access.models import Access
@@ -214,6 +214,7 @@ class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, Exp
         return super().change_view(request, object_id, form_url, extra_context)
 
     def export_columns(self, request: HttpRequest, rows: list[Application]) -> list[Column]:
+        prefetch_related_objects(rows, "reviews__reviewer")
         return [
             (_("Reference"), lambda a: a.reference),
             (_("Title"), lambda a: a.latest_version.title),
@@ -225,6 +226,8 @@ class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, Exp
             (_("Submitted (Brussels time)"), lambda a: a.latest_version.submitted_at),
             (_("Reviews wanted"), lambda a: a.call.reviews_wanted),
             (_("Reviews done"), lambda a: a.reviews_final),
+            (_("Reviewers"), lambda a: _reviewers(a, conflicted=False)),
+            (_("Conflicts of interest declared"), lambda a: _reviewers(a, conflicted=True)),
             (_("Mean score (0 to 100)"), lambda a: a.mean_total),
         ]
 
@@ -270,3 +273,10 @@ class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, Exp
         if not request.user.has_perm("access.view_access"):
             return None
         return Access.objects.to(application)[:ACCESSES_SHOWN]
+
+
+def _reviewers(application: Application, *, conflicted: bool) -> str | None:
+    """Return the names of those who review an application, or who have declared a conflict; None if nobody."""
+    asked = (review for review in application.reviews.all() if review.status != ReviewStatus.WITHDRAWN)
+    chosen = (r for r in asked if (r.status == ReviewStatus.CONFLICTED) is conflicted)
+    return "; ".join(sorted(str(review.reviewer) for review in chosen)) or None

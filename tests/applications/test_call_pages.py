@@ -9,13 +9,14 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from applications.eligibility import CheckOutcome
-from applications.enums import CallState
+from applications.enums import CallState, ClldExperience, GovernanceForm, NeedLevel
 from applications.models import Call, CallExtension
 from applications.sections import SECTIONS
+from impact.reference.models import Challenge, ExpertiseArea, Language, OrganisationType
 from tests.applications.applicants import FREIBURG, ORTENAU, PARIS, STRASBOURG, open_call, person
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,22 @@ def test_questions_page_and_pdf_hold_every_question(client):
             assert str(question.label) in text
     assert reader.trailer["/Root"]["/Lang"] == "en"
     assert "attachment" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_questions_page_and_pdf_hold_everything_that_can_be_chosen(client, language):
+    call, prefix = open_call(), "/fr" if language == "fr" else ""
+    page = unescape(client.get(f"{prefix}/calls/{call.slug}/questions/").content.decode())
+    pdf = client.get(f"{prefix}/calls/{call.slug}/questions.pdf").content
+    text = " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf)).pages).split())
+    with translation.override(language):
+        models = Challenge, Language, OrganisationType, ExpertiseArea
+        words = [str(row) for model in models for row in model.objects.active()]
+        words += [str(label) for label in (*GovernanceForm.labels, *ClldExperience.labels, *NeedLevel.labels)]
+    assert len(words) > 100
+    assert [word for word in words if word not in page] == []
+    # Lines are broken at hyphens too.
+    assert [word for word in words if "".join(word.split()) not in "".join(text.split())] == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,409 @@
+"""What people suffer from on portals for applications, one test for each; none of it may come back."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from html import unescape
+from threading import Barrier
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from applications import completeness, tasks
+from applications.forms import opening
+from applications.models import Application, Call, Review
+from applications.sections import BY_SLUG, SECTIONS
+from impact.accounts.enums import Role
+from impact.accounts.models import User
+from impact.mail import tasks as mail_tasks
+from impact.mail.models import Message
+from impact.reference.models import Country, NutsUnit
+from tests.applications import staging
+from tests.applications.applicants import (
+    answer,
+    lead_of,
+    open_call,
+    ready,
+    started,
+    submit,
+    typed,
+)
+from tests.applications.test_documents import pdf_bytes
+from tests.journeys.test_application import give_address_and_code, log_in
+from tests.test_cache import OUT_OF_REACH
+
+pytestmark = pytest.mark.django_db
+SINGLE = ("LINE", "TEXT", "TICK", "NUMBER", "MONTH", "CHOICE")
+WRITTEN = [slug for slug in BY_SLUG if slug != "documents"]
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page_of(application: Application, rest: str = "") -> str:
+    return f"/applications/{application.public_id}/{rest}"
+
+
+def shown(client: Client, address: str) -> str:
+    """Return a page as it reads: one blank between words."""
+    return " ".join(unescape(client.get(address).content.decode()).split())
+
+
+def close(call: Call, **ago: int) -> None:
+    closes_at = timezone.now() - timedelta(**ago)
+    Call.objects.filter(pk=call.pk).update(closes_at=closes_at, opens_at=closes_at - timedelta(days=30))
+
+
+def test_pain_01_an_outage_at_the_deadline_costs_nobody_the_submission() -> None:
+    """Cache, broker and worker are away in the last minute: the receipt comes, the rest is made later."""
+    application = ready(open_call(closes_at=timezone.now() + timedelta(minutes=1)))
+    client = logged_in(lead_of(application))
+    down = OperationalError("no broker")
+    with (
+        override_settings(CACHES=OUT_OF_REACH),
+        mock.patch.object(tasks.make_pdf, "delay", side_effect=down),
+        mock.patch.object(mail_tasks.deliver_due, "delay", side_effect=down),
+    ):
+        receipt = client.post(page_of(application, "check/"), {}, follow=True)
+
+    submission = application.submissions.get()
+    assert submission.sha256 in receipt.content.decode()
+    assert Message.objects.get(template="applications/email/receipt").status == "queued"
+    assert [attempt.outcome for attempt in application.attempts.all()] == ["accepted"]
+    pdf = client.get(page_of(application, "versions/1/pdf/"))
+    assert b"".join(pdf.streaming_content).startswith(b"%PDF-")
+
+
+def test_pain_02_every_attempt_to_submit_is_on_record_with_its_outcome() -> None:
+    application = ready()
+    client = logged_in(lead_of(application))
+    answer(application, {"ambition": ""})
+    client.post(page_of(application, "check/"))
+    answer(application, {"ambition": "One network of care."})
+    client.post(page_of(application, "check/"))
+    client.post(page_of(application, "check/"))
+    close(application.call, hours=1)
+    client.post(page_of(application, "check/"))
+
+    attempts = list(application.attempts.order_by("pk"))
+    assert [a.outcome for a in attempts] == ["incomplete", "accepted", "unchanged", "closed"]
+    assert {a.by for a in attempts} == {lead_of(application)}
+    assert attempts[0].detail == ["What should be better for residents"]
+    history = shown(client, page_of(application, "history/"))
+    assert [attempt.get_outcome_display() in history for attempt in attempts] == [True] * 4
+    receipt = Message.objects.get(template="applications/email/receipt")
+    assert attempts[1].submission.sha256 in receipt.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pain_03_two_tabs_that_save_at_once_overwrite_nothing() -> None:
+    """Real requests at the same moment: one is saved, the other page shows both values to choose from."""
+    application = started()
+    clients = [logged_in(lead_of(application)) for _tab in range(2)]
+    address = page_of(application, "territory/")
+    for turn in range(4):
+        forms = [typed(client.get(address)) for client in clients]
+        names = [f"Tab {tab} in turn {turn}" for tab in range(2)]
+        barrier = Barrier(2)
+
+        def press(tab: int, forms: Any = forms, names: Any = names, barrier: Barrier = barrier) -> Any:
+            try:
+                barrier.wait(timeout=30)
+                return clients[tab].post(address, forms[tab] | {"title": names[tab]})
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as tabs:
+            answers = list(tabs.map(press, range(2)))
+        assert sorted(answer.status_code for answer in answers) == [200, 302]
+        loser = next(tab for tab in range(2) if answers[tab].status_code == 200)
+        application.refresh_from_db()
+        assert application.title == names[1 - loser]
+        both = unescape(answers[loser].content.decode())
+        assert f'value="{names[loser]}"' in both
+        assert f"Take what was saved: {names[1 - loser]}" in both
+
+
+def test_pain_04_an_edit_after_the_submission_is_called_unsent_until_it_is_sent() -> None:
+    call = open_call(closes_at=timezone.now() + timedelta(days=2))
+    application = ready(call)
+    Application.objects.filter(pk=application.pk).update(created_at=timezone.now() - timedelta(days=20))
+    client = logged_in(lead_of(application))
+    client.post(page_of(application, "check/"))
+    client.post(
+        page_of(application, "territory/"),
+        typed(client.get(page_of(application, "territory/"))) | {"title": "New"},
+    )
+    everywhere = [*BY_SLUG, "check", "people", "history", "versions/1", "withdraw"]
+    for rest in ["", *(f"{page}/" for page in everywhere)]:
+        assert "You have changes that are not submitted" in shown(client, page_of(application, rest)), rest
+    tasks.remind_before_closing()
+    reminders = Message.objects.filter(template="applications/email/closing_soon")
+    assert "has changes that are not submitted" in reminders.get().body
+
+    client.post(page_of(application, "check/"))
+    assert "You have changes that are not submitted" not in shown(client, page_of(application))
+    tasks.remind_before_closing()
+    assert reminders.count() == 1
+
+
+def test_pain_05_saving_a_draft_never_deletes_an_upload() -> None:
+    application = ready()
+    client = logged_in(lead_of(application))
+    files = {name: pdf_bytes(pages=number) for number, name in enumerate(("one.pdf", "zwei.pdf"), 1)}
+    for name, content in files.items():
+        sent = {"kind": "mandate", "file": SimpleUploadedFile(name, content)}
+        client.post(page_of(application, "documents/"), sent)
+    for slug in WRITTEN:
+        address = page_of(application, f"{slug}/")
+        client.post(address, typed(client.get(address)), headers={"X-Autosave": "1"})
+        client.post(address, typed(client.get(address)))
+    client.post(
+        page_of(application, "documents/"), {"kind": "mandate", "file": SimpleUploadedFile("x.pdf", b"x")}
+    )
+
+    kept = {document.name: document for document in application.documents.present()}
+    assert kept.keys() == files.keys()
+    for name, content in files.items():
+        got = client.get(page_of(application, f"documents/{kept[name].public_id}/"))
+        assert b"".join(got.streaming_content) == content
+
+
+@pytest.mark.parametrize("slug", WRITTEN)
+def test_pain_06_a_draft_is_saved_while_required_answers_are_empty(slug: str) -> None:
+    application = ready()
+    answer(application, {"support_until": None})
+    client = logged_in(lead_of(application))
+    address = page_of(application, f"{slug}/")
+    plain = [q.name for q in BY_SLUG[slug].questions if q.kind.name in ("LINE", "TEXT", "TICK")]
+    emptied = {name: value for name, value in typed(client.get(address)).items() if name not in plain}
+
+    assert client.post(address, emptied).status_code == 302
+    application.refresh_from_db()
+    assert not any(getattr(application, name) for name in plain)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_pain_07_a_silent_log_out_loses_no_text(page: Page) -> None:
+    """Logged out elsewhere, the person types and presses Save: after log-in the text is there."""
+    application = started()
+    lead = lead_of(application)
+    log_in(page, lead.email)
+    page.goto(page_of(application, "challenges/"))
+    other = page.context.new_page()
+    other.goto("/accounts/logout/")
+    other.get_by_role("button", name="Log out").click()
+    page.get_by_label("What should be better").fill("An hour of typing")
+    page.get_by_role("button", name="Save and continue").click()
+
+    give_address_and_code(page, lead.email)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_label("What should be better")).to_have_value("An hour of typing")
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+    application.refresh_from_db()
+    assert application.ambition == "An hour of typing"
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_pain_08_nobody_has_to_write_offline_and_paste(page: Page) -> None:
+    """Without network the text stays on this machine, and is saved as soon as the network is back."""
+    application = started()
+    log_in(page, lead_of(application).email)
+    page.goto(page_of(application, "challenges/"))
+    page.context.set_offline(True)
+    field = page.get_by_label("What should be better")
+    field.fill("Written on the train")
+    expect(page.locator("[data-save-state][data-state=failed]")).to_be_visible()
+    page.context.set_offline(False)
+    field.press_sequentially(", and in the tunnel")
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+    application.refresh_from_db()
+    assert application.ambition == "Written on the train, and in the tunnel"
+
+
+def test_pain_09_a_partner_is_added_and_confirms_without_an_account() -> None:
+    application = started()
+    client = logged_in(lead_of(application))
+    address = page_of(application, "partnership/")
+    row = {
+        "partners-0-name": "Town without account",
+        "partners-0-contact_email": "mayor@town.example",
+    }
+    client.post(address, typed(client.get(address)) | row)
+    partner = application.partners.get()
+    client.post(page_of(application, f"partners/{partner.public_id}/ask/"))
+    letter = Message.objects.get(to="mayor@town.example")
+    link = next(word for word in letter.body.split() if "/applications/partner/" in word)
+    Client().post(link.partition("8000")[2] or link, {"name": "The mayor", "is_entitled": "on"})
+    client.post(page_of(application, "people/"), {"email": "clerk@town.example", "role": "edit"})
+
+    people = shown(client, page_of(application, "people/"))
+    assert "Confirmed by The mayor" in people
+    assert "clerk@town.example" in people
+    assert not User.objects.filter(email__endswith="@town.example").exists()
+
+
+def test_pain_10_what_is_missing_is_the_same_list_everywhere_and_no_country_is_absent() -> None:
+    application = ready()
+    client = logged_in(lead_of(application))
+    blanks = {
+        question.name: {"TICK": False, "NUMBER": None, "MONTH": None}.get(question.kind.name, "")
+        for section in SECTIONS
+        for question in section.questions
+        if question.is_required
+        and question.kind.name in ("LINE", "TEXT", "TICK", "NUMBER", "MONTH", "CHOICE")
+    }
+    assert len(blanks) > 10
+    for name, blank in blanks.items():
+        before = getattr(application, name)
+        answer(application, {name: blank})
+        lists = [client.get(page_of(application, rest)).context["missing"] for rest in ("", "check/")]
+        attempt = client.post(page_of(application, "check/")).context["attempt"]
+        assert [lack.text for lack in lists[0]] == [lack.text for lack in lists[1]] == attempt.detail
+        lack: completeness.Missing
+        (lack,) = lists[0]
+        form = client.get(lack.section.url(application.public_id)).content.decode()
+        assert f'id="{lack.anchor}' in form, lack.anchor
+        answer(application, {name: str(before) if hasattr(before, "year") else before})
+    assert client.post(page_of(application, "check/")).status_code == 302
+
+    countries = {unit.country_id for unit in NutsUnit.objects.selectable()}
+    assert countries == {country.pk for country in Country.objects.eligible()}
+    assert len(countries) == 40
+
+
+def test_pain_11_the_closing_hour_names_its_zone_wherever_it_stands() -> None:
+    application = ready()
+    client = logged_in(lead_of(application))
+    exact = application.call.closes_at.strftime("%Y-%m-%dT%H:%M")
+    call = f"/calls/{application.call.slug}/"
+    everywhere = [call, f"{call}apply/", "/calls/", page_of(application), page_of(application, "check/")]
+    for address in everywhere + [page_of(application, f"{slug}/") for slug in BY_SLUG]:
+        html = unescape(client.get(address).content.decode())
+        # The time itself for the script that adds the reader's own zone, and Brussels in words.
+        assert f'datetime="{exact}' in html, address
+        assert "(Brussels time)" in html, address
+    client.post(page_of(application, "check/"))
+    assert "(Brussels time)" in Message.objects.get(template="applications/email/receipt").body
+
+
+def opened_before(application: Application, *, minutes: int) -> str:
+    """Return what a form carries that was opened so long ago."""
+    at = timezone.now() - timedelta(minutes=minutes)
+    return opening.sign(application, lead_of(application), at)
+
+
+def test_pain_12_the_form_that_is_open_at_closing_has_a_rule_and_it_holds() -> None:
+    in_time, too_late = ready(), ready()
+    for application in (in_time, too_late):
+        client = logged_in(lead_of(application))
+        for address in (
+            f"/calls/{application.call.slug}/",
+            page_of(application),
+            page_of(application, "check/"),
+        ):
+            assert "may still be submitted within 15 minutes" in shown(client, address)
+    client = logged_in(lead_of(in_time))
+    opened = opened_before(in_time, minutes=20)
+    territory = typed(client.get(page_of(in_time, "territory/")))
+    close(in_time.call, minutes=14)
+    client.post(page_of(in_time, "territory/"), territory | {"title": "Typed in the grace"})
+    assert client.post(page_of(in_time, "check/"), {"opened": opened}).status_code == 302
+    assert in_time.submissions.get().title == "Typed in the grace"
+
+    client = logged_in(lead_of(too_late))
+    opened = opened_before(too_late, minutes=20)
+    territory = typed(client.get(page_of(too_late, "territory/")))
+    close(too_late.call, minutes=16)
+    client.post(page_of(too_late, "territory/"), territory | {"title": "Typed too late"})
+    assert client.post(page_of(too_late, "check/"), {"opened": opened}).status_code == 409
+    too_late.refresh_from_db()
+    assert (too_late.title, too_late.submissions.count()) == ("Typed too late", 0)
+
+
+@pytest.fixture
+def manager(settings: Any) -> Client:
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    return logged_in(staging.person(Role.MANAGER))
+
+
+def assign(manager: Client, applications: list[Application], reviewer: User) -> Any:
+    """Tick applications in the list, look at the page that follows, and assign them together."""
+    changelist = reverse("admin:applications_application_changelist")
+    page = manager.post(changelist, {"action": "assign", "_selected_action": [a.pk for a in applications]})
+    manager.post(
+        reverse("admin:applications_application_decide_many", args=["assign"]),
+        {"targets": ",".join(str(a.pk) for a in applications), "reviewer_ids": [reviewer.pk]},
+    )
+    return page
+
+
+def test_pain_13_staff_assign_in_bulk_and_see_in_the_list_who_reviews_what(manager: Client) -> None:
+    call = staging.closed_call()
+    applications = [staging.eligible(call) for _number in range(3)]
+    reviewer = staging.person(Role.REVIEWER, name="Rea Reader")
+    assign(manager, applications[:2], reviewer)
+
+    reviews = manager.get(reverse("admin:applications_review_changelist"), {"q": "Rea"}).content.decode()
+    assert [a.reference in reviews for a in applications] == [True, True, False]
+    cover = shown(manager, reverse("admin:applications_application_changelist"))
+    assert cover.count("1 to assign") == 2
+    assert cover.count("2 to assign") == 1
+
+
+def test_pain_14_conflicts_are_seen_before_the_invitation_and_stand_in_the_export(manager: Client) -> None:
+    application = staging.eligible(staging.closed_call())
+    domain = application.partners.first().contact_email.partition("@")[2]
+    reviewer = staging.person(Role.REVIEWER, name="Rea Reader", email=f"rea@{domain}")
+    page = assign(manager, [application], reviewer)
+    assert "same e-mail domain as a partner" in page.content.decode()
+
+    review = Review.objects.get()
+    logged_in(reviewer).post(
+        reverse("admin:applications_review_decide_one", args=[review.pk, "conflict"]), {"reason": "My town."}
+    )
+    review.refresh_from_db()
+    assert review.status == "conflicted"
+    table = manager.get(reverse("admin:applications_application_export", args=["csv"]))
+    header, row = table.content.decode("utf-8-sig").strip().splitlines()
+    cells = dict(zip(header.split(","), row.split(","), strict=True))
+    assert (cells["Reviewers"], "Rea Reader" in cells["Conflicts of interest declared"]) == ("", True)
+
+
+@pytest.mark.parametrize("status", ["submitted", "ineligible", "not_selected", "selected", "withdrawn"])
+def test_pain_15_the_pdf_of_every_version_stays_after_closing_and_decision(status: str) -> None:
+    application = ready()
+    submit(application)
+    answer(application, {"title": "Second version"})
+    submit(application)
+    close(application.call, days=400)
+    Application.objects.filter(pk=application.pk).update(status=status)
+    client = logged_in(lead_of(application))
+
+    for number, title in ((1, "Upper Rhine"), (2, "Second version")):
+        assert page_of(application, f"versions/{number}/pdf/") in shown(
+            client, page_of(application, "history/")
+        )
+        pdf = b"".join(client.get(page_of(application, f"versions/{number}/pdf/")).streaming_content)
+        reader = PdfReader(io.BytesIO(pdf))
+        text = " ".join(" ".join(sheet.extract_text() for sheet in reader.pages).split())
+        for expected in (title, application.reference, "One network of care.", "Town of FRF11"):
+            assert expected in text
+        assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        assert b"pdfuaid" in reader.trailer["/Root"]["/Metadata"].get_data()
