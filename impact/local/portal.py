@@ -78,6 +78,7 @@ class Portal:
         }
         self._household, self._local_dir, self._port = household, local_dir, port
         self._static_root = static_root
+        self._valkey: Valkey | None = None
         self._postgres = None
         if "DATABASE_URL" not in self.environment:
             self._postgres = Postgres(household, local_dir / "postgres")
@@ -144,8 +145,8 @@ class Portal:
             ServiceDidNotStart: with the end of its log.
         """
         if "REDIS_URL" not in self.environment:
-            valkey = Valkey(self._household, self._local_dir / "valkey").start()
-            self.environment["REDIS_URL"] = valkey.url
+            self._valkey = Valkey(self._household, self._local_dir / "valkey").start()
+            self.environment["REDIS_URL"] = self._valkey.url
         if self._postgres:
             self._postgres.start().create_database("impact")
             self.environment |= {**self._postgres.environment, "PGDATABASE": "impact"}
@@ -162,20 +163,45 @@ class Portal:
 
     def start_processes(self) -> None:
         """Start web, worker and beat; returns before they are ready."""
-        schedule = str(self._local_dir / "beat-schedule")
+        self._parts = [self._start_part(name) for name in ("web", "worker", "beat")]
+
+    def kill(self, name: str) -> None:
+        """End a part as a machine that loses power would.
+
+        Args:
+            name: web, worker, beat or broker; the broker only if the portal started it.
+        """
+        process = self._process_of(name)
+        # Each part leads a group of its own, with all that it has started.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def revive(self, name: str) -> None:
+        """Start a part again that was killed; returns before it is ready."""
+        if name == "broker":
+            assert self._valkey
+            self._valkey.start()
+            return
+        self._parts = [self._start_part(name) if part.name == name else part for part in self._parts]
+
+    def _process_of(self, name: str) -> subprocess.Popen[bytes]:
+        if name == "broker":
+            assert self._valkey
+            assert self._valkey.process
+            return self._valkey.process
+        return next(part.process for part in self._parts if part.name == name)
+
+    def _start_part(self, name: str) -> Part:
         celery = ["-m", "celery", "-A", "impact"]
-        self._parts = [
-            self._start(
-                "web",
-                ["-m", "gunicorn", "impact.wsgi", "--bind", f"127.0.0.1:{self._port}", "--workers", "2"],
-                end_with=signal.SIGINT,
-            ),
-            self._start(
-                "worker",
-                [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"],
-            ),
-            self._start("beat", [*celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile", ""]),
-        ]
+        schedule = str(self._local_dir / "beat-schedule")
+        bind = ["--bind", f"127.0.0.1:{self._port}", "--workers", "2"]
+        commands = {
+            "web": ["-m", "gunicorn", "impact.wsgi", *bind],
+            "worker": [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"],
+            "beat": [*celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile", ""],
+        }
+        end_with = signal.SIGINT if name == "web" else signal.SIGTERM
+        return self._start(name, commands[name], end_with=end_with)
 
     def wait_until_ready(self) -> None:
         """Return when the web server says that all it depends on answers.

@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +25,7 @@ class Valkey:
         self._household, self._folder, self._durable = household, folder.resolve(), durable
         self._port = free_port()
         self._password = secrets.token_urlsafe(24)
+        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -40,8 +42,8 @@ class Valkey:
         with tempfile.TemporaryFile() as configuration:
             configuration.write(self._configuration().encode())
             configuration.seek(0)
-            server = self._household.start([str(_program()), "-"], log=log, stdin=configuration)
-        wait_for_answer(server, self._answers, log)
+            self.process = self._household.start([str(_program()), "-"], log=log, stdin=configuration)
+        wait_for_answer(self.process, self._answers, log)
         return self
 
     def _configuration(self) -> str:

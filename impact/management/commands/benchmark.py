@@ -17,8 +17,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", nargs="?", choices=NAMES)
+        parser.add_argument("--size", type=int, help="applicants in the storm")
 
-    def handle(self, *, name: str | None, **options: Any) -> None:
+    def handle(self, *, name: str | None, size: int | None, **options: Any) -> None:
         for chosen in [name] if name else NAMES:
             self.stdout.write(f"\n{chosen}\n")
-            import_module(f"impact.benchmarks.{chosen}").run(self.stdout)
+            sized = {"size": size} if size and chosen == "storm" else {}
+            import_module(f"impact.benchmarks.{chosen}").run(self.stdout, **sized)
