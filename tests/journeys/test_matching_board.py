@@ -56,6 +56,8 @@ def pages_of(run: MatchRun) -> list[str]:
         url("match"),
         url("matchrule"),
         url("matchrule", "decide_many", "add"),
+        url("reservation"),
+        url("reservation", "decide_many", "keep"),
     ]
 
 
