@@ -102,7 +102,11 @@ class Comparison:
         listed = {key for row in entries for key, entry in row.items() if _is_listed(entry)}
         self._portfolios = Portfolios(listed, reader=reader)
         self.columns = [
-            Column(selection, self._portfolios.sum_of(keys), sum(e.rank is not None for e in row.values()))
+            Column(
+                selection,
+                self._portfolios.sum_of(keys),
+                sum(entry.outcome == SelectionOutcome.RESERVE for entry in row.values()),
+            )
             for selection, keys, row in zip(selections, chosen, entries, strict=True)
         ]
         self.balance = self._portfolios.side_by_side(chosen)

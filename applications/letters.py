@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from applications import letter_texts
-from applications.enums import LetterKind, MemberRole
+from applications.enums import TOLD_BY_LETTER, LetterKind, MemberRole
 from applications.models import (
     Application,
     ApplicationChange,
@@ -19,6 +19,7 @@ from applications.models import (
     SelectionEntry,
 )
 from impact.mail import actions as mail
+from impact.mail.enums import MessageStatus
 from impact.mail.models import Message
 
 
@@ -43,6 +44,16 @@ def outcome_keys(selection: Selection) -> list[str]:
 def held_of(selection: Selection) -> list[Message]:
     """Return the letters of a selection that still wait, locked."""
     return list(Message.objects.with_keys(outcome_keys(selection)).held().select_for_update().order_by("pk"))
+
+
+def told_to(application: Application) -> Message | None:
+    """Return the letter of the present outcome as the applicants may read it: once it was released."""
+    if application.status not in TOLD_BY_LETTER:
+        return None
+    about = Message.objects.about(application.about).filter(template=template_of(application.status))
+    letter = about.order_by("-created_at", "-pk").first()
+    is_released = letter is not None and letter.status not in (MessageStatus.HELD, MessageStatus.DISCARDED)
+    return letter if is_released else None
 
 
 def hold_verdict(application: Application, *, reason: str) -> None:

@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from applications import reading
-from applications.models import Call, Submission, SubmissionPdf
+from applications.models import Application, Call, Submission, SubmissionPdf
 from applications.offers import Offer, offers
 from applications.sections import SECTIONS, Kind, Question
 from applications.snapshots import Snapshot
+from impact.mail.models import Message
 
 TEMPLATES = Path(__file__).parent / "typst"
 
@@ -72,6 +73,19 @@ def of_questions(call: Call, *, language: str) -> bytes:
             ],
         }
     return compiled("questions.typ", data, timezone.now())
+
+
+def of_letter(letter: Message, application: Application) -> bytes:
+    """Return the PDF of a letter that was sent, word for word."""
+    with override(letter.language):
+        data = {
+            "language": letter.language,
+            "title": letter.subject,
+            "subtitle": application.call.title,
+            "footer": application.reference,
+            "paragraphs": letter.body.strip().split("\n\n"),
+        }
+    return compiled("letter.typ", data, letter.not_before)
 
 
 def compiled(template: str, data: Mapping[str, Any], at: datetime) -> bytes:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from applications.views import calls, documents, drafts, members, places, sections, submitting
+from applications.views import calls, documents, drafts, letters, members, places, sections, submitting
 
 app_name = "applications"
 
@@ -26,6 +26,8 @@ of_application = [
     path("check/", submitting.CheckAnswersView.as_view(), name="check"),
     path("versions/<int:number>/", submitting.VersionView.as_view(), name="version"),
     path("versions/<int:number>/pdf/", submitting.VersionPdfView.as_view(), name="version_pdf"),
+    path("letter/", letters.LetterView.as_view(), name="letter"),
+    path("letter.pdf", letters.LetterPdfView.as_view(), name="letter_pdf"),
     path("history/", submitting.HistoryView.as_view(), name="history"),
     path("withdraw/", submitting.WithdrawView.as_view(), name="withdraw"),
     path("people/", members.PeopleView.as_view(), name="people"),

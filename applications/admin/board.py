@@ -37,7 +37,7 @@ class BoardForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     note = forms.CharField(
         label=_("Note on this save"),
-        help_text=_("Optional. Kept with your name and the time."),
+        help_text=_("Kept with your name and the time."),
         required=False,
         max_length=2000,
         widget=UnfoldAdminTextInputWidget(),

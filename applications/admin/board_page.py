@@ -42,7 +42,7 @@ class BoardPageMixin:
             raise PermissionDenied
         if selection.status != SelectionStatus.DRAFT:
             return HttpResponseRedirect(self._row_url(selection))
-        tried = _tried(request)
+        tried = _tried(request, selection)
         page = Paginator(self._candidates(request, selection, tried), ROWS_PER_PAGE).get_page(
             request.GET.get("p")
         )
@@ -117,10 +117,11 @@ class BoardPageMixin:
         return ranked.order_by(*order)
 
 
-def _tried(request: HttpRequest) -> list[int] | None:
+def _tried(request: HttpRequest, selection: Selection) -> list[int] | None:
     if "try" not in request.GET:
         return None
-    return [int(key) for key in request.GET["try"].split(",")[:PILOT_PLACES] if key.isdigit()]
+    keys = [int(key) for key in request.GET["try"].split(",")[:PILOT_PLACES] if key.isdigit()]
+    return list(selecting.candidates_of(selection).filter(pk__in=keys).values_list("pk", flat=True))
 
 
 def _brought_up_to_date(selection: Selection, form: BoardForm) -> BoardForm:

@@ -40,7 +40,9 @@ class LetterTemplateForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "seen" in self.fields:
+        # Who may only read has no fields.
+        if "body" in self.fields:
+            self.fields["body"].widget.attrs["rows"] = 20
             self.fields["seen"].initial = self.instance.revision
 
     def clean_subject(self) -> str:

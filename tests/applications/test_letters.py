@@ -323,3 +323,51 @@ def test_queries_of_the_letters_page_do_not_grow(stage):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+# --- What the applicants see -------------------------------------------------------------------------------
+
+
+def applicants_page(application, name="letter", *, user=None):
+    client = Client()
+    client.force_login(user or application.members.get(role="lead").user)
+    return client.get(reverse(f"applications:{name}", args=[application.public_id]))
+
+
+def test_applicants_read_the_letter_word_for_word_once_it_was_released():
+    selection, (application,) = confirmed(["selected"])
+    manager = person(Role.MANAGER)
+    lettering.edit(message_id=letter_to(application).pk, by=manager, subject="For you", body="Only <you>.")
+    before = applicants_page(application)
+    overview = applicants_page(application, "overview").content.decode()
+
+    lettering.release(selection_id=selection.pk, by=manager)
+    page = applicants_page(application)
+    pdf = applicants_page(application, "letter_pdf")
+
+    assert before.status_code == 404
+    assert "Read our letter" not in overview
+    assert "For you" in page.content.decode()
+    assert "Only &lt;you&gt;." in page.content.decode()
+    assert pdf["Content-Type"] == "application/pdf"
+    assert pdf.content.startswith(b"%PDF")
+    assert "Read our letter" in applicants_page(application, "overview").content.decode()
+
+
+def test_letter_is_for_members_of_the_application_only():
+    selection, (application, other) = confirmed(["selected", "selected"])
+    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+
+    stranger = other.members.get(role="lead").user
+
+    assert applicants_page(application, user=stranger).status_code == 404
+    assert applicants_page(application, "letter_pdf", user=stranger).status_code == 404
+
+
+def test_letter_of_an_undone_selection_is_not_shown_any_more():
+    selection, (application,) = confirmed(["selected"])
+    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+
+    confirming.undo(selection_id=selection.pk, by=person(Role.MANAGER), reason="Mistake.")
+
+    assert applicants_page(application).status_code == 404

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from applications.models import Application, PilotRegion, Review, Selection
+from applications.actions import confirming
+from applications.models import Application, LetterTemplate, PilotRegion, Review, Selection
 from impact.accounts.enums import Role
 from impact.mail.models import Message
 from tests.applications.staging import closed_call, eligible, person, proposed, scored, scoring, submitted
@@ -110,6 +111,9 @@ def staged() -> dict[str, tuple[object, str]]:
     review, waiting = scoring(second), submitted(call)
     manager = person(Role.MANAGER)
     proposal = proposed(call, {first: "selected"}, by=manager)
+    confirmed = proposed(call, {eligible(call): "reserve"}, by=manager)
+    confirming.confirm(selection_id=confirmed.pk, by=person(Role.MANAGER))
+    template = LetterTemplate.objects.first()
     draft = Selection.objects.create(call=call, title="Draft", created_by=manager)
     return {
         "application": (manager, url("application", "change", first.pk)),
@@ -121,6 +125,19 @@ def staged() -> dict[str, tuple[object, str]]:
         "score sheet": (review.reviewer, url("review", "score", review.pk)),
         "reviews": (manager, url("review")),
         "board": (manager, url("selection", "board", draft.pk)),
+        "tried": (manager, url("selection", "board", draft.pk) + f"?try={first.pk},{second.pk}"),
+        "optimiser": (manager, url("selection", "optimise", draft.pk)),
+        "best portfolio": (manager, url("selection", "optimise", draft.pk) + "?places=2&border=1"),
+        "contradiction": (
+            manager,
+            url("selection", "optimise", draft.pk) + "?places=0&number_0=1&group_0=country:FR",
+        ),
+        "comparison": (manager, url("selection", "compare") + f"?id={draft.pk}&id={proposal.pk}"),
+        "letters": (manager, url("selection", "letters", confirmed.pk)),
+        "letter": (manager, url("selection", "letter", confirmed.pk, Message.objects.held().get().pk)),
+        "release": (manager, url("selection", "decide_one", confirmed.pk, "release")),
+        "letter templates": (manager, url("lettertemplate")),
+        "letter template": (manager, url("lettertemplate", "change", template.pk)),
         "proposal": (manager, url("selection", "change", proposal.pk)),
         "confirmation": (manager, url("selection", "decide_one", proposal.pk, "confirm")),
         "call": (manager, url("call", "change", call.pk)),
