@@ -276,7 +276,7 @@ class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, Exp
 
 
 def _reviewers(application: Application, *, conflicted: bool) -> str | None:
-    """Return the names of those who review an application, or who have declared a conflict; None if nobody."""
+    """Return the names of those who review it, or who have declared a conflict; None if there is nobody."""
     asked = (review for review in application.reviews.all() if review.status != ReviewStatus.WITHDRAWN)
     chosen = (r for r in asked if (r.status == ReviewStatus.CONFLICTED) is conflicted)
     return "; ".join(sorted(str(review.reviewer) for review in chosen)) or None

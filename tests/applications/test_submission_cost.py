@@ -1,0 +1,45 @@
+"""What a submission costs, from the complete draft to the receipt; `benchmark web` measures its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from unittest import mock
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from applications import tasks
+from impact.mail import tasks as mail_tasks
+from tests.applications.applicants import lead_of, ready, typed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _worker_elsewhere() -> Iterator[None]:
+    """PDF and e-mail are made by the worker, not by the request."""
+    with mock.patch.object(tasks.make_pdf, "delay"), mock.patch.object(mail_tasks.deliver_due, "delay"):
+        yield
+
+
+def test_submission_from_draft_to_receipt_needs_at_most_40_queries() -> None:
+    """Six requests, with BEGIN and COMMIT: section, save, task list, check, submit, receipt."""
+    application = ready()
+    client = Client()
+    client.force_login(lead_of(application))
+    base = f"/applications/{application.public_id}/"
+    # The borders of the countries are read once a minute, by whoever checks first.
+    client.get(f"{base}check/")
+    with CaptureQueriesContext(connection) as queries:
+        form = typed(client.get(f"{base}declarations/"))
+        saved = client.post(f"{base}declarations/", form | {"agrees_to_publication": "on", "save_exit": "1"})
+        assert client.get(saved["Location"]).status_code == 200
+        check = client.get(f"{base}check/")
+        opened = check.context["form"].initial["opened"]
+        done = client.post(f"{base}check/", {"opened": opened})
+        receipt = client.get(done["Location"])
+
+    assert application.submissions.get().sha256 in receipt.content.decode()
+    assert len(queries) <= 40, "\n".join(query["sql"][:200] for query in queries.captured_queries)
