@@ -76,6 +76,11 @@ class Row:
         return self.proposal.score >= 0
 
     @property
+    def is_locked(self) -> bool:
+        """Whether nobody of the team can be changed by the next run, and a pin is the reason for one."""
+        return any(member.pin for member in self.members) and all(m.pin or m.match for m in self.members)
+
+    @property
     def sides_covered(self) -> int:
         return sum(side.is_covered for side in self.sides)
 

@@ -2,7 +2,7 @@
 
 from matching.actions.invitations import accept, decline
 from matching.actions.reservations import keep_back, release
-from matching.actions.rules import add_rule, lift_rule
+from matching.actions.rules import add_rule, lift_rule, lock_team, unlock_team
 from matching.actions.runs import cancel_run, start_run
 from matching.actions.teams import confirm_teams, end_match
 
@@ -15,6 +15,8 @@ __all__ = [
     "end_match",
     "keep_back",
     "lift_rule",
+    "lock_team",
     "release",
     "start_run",
+    "unlock_team",
 ]

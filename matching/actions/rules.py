@@ -13,7 +13,7 @@ from impact.history import require
 from matching import snapshots
 from matching.enums import RuleKind
 from matching.exceptions import NothingToDo
-from matching.models import MatchRule
+from matching.models import MatchRule, RegionProposal
 
 
 @transaction.atomic
@@ -41,6 +41,56 @@ def add_rule(
     return MatchRule.objects.create(
         region=region, expert_id=expert_id, kind=kind, role=role, reason=reason, made_by=by
     )
+
+
+@transaction.atomic
+def lock_team(*, run_id: int, region_id: int, reason: str, by: Any) -> list[MatchRule]:
+    """Pin everybody in the team that a run proposes for a region, in their roles, for the runs to come.
+
+    Returns:
+        The new pins; who stands in the team or was pinned before needs none.
+
+    Raises:
+        NotAllowed: the person may not.
+        NothingToDo: the run has no team for the region, a member was banned since, or all are pinned.
+    """
+    require(by, "matching.run_matching")
+    region = PilotRegion.objects.select_for_update().get(pk=region_id)
+    proposal = RegionProposal.objects.served().filter(run=run_id, region=region).first()
+    if proposal is None:
+        raise NothingToDo(_("This run proposes no team for the region."))
+    settled = set(region.match_rules.in_force().pins().values_list("expert_id", flat=True))
+    settled |= set(region.matches.standing().values_list("expert_id", flat=True))
+    loose = [member for member in proposal.members.all() if member.expert_id not in settled]
+    if not loose:
+        raise NothingToDo(_("Everybody in this team is pinned, or stands in it, already."))
+    return [
+        add_rule(
+            region_id=region_id,
+            expert_id=member.expert_id,
+            kind=RuleKind.PINNED,
+            role=member.role,
+            reason=reason,
+            by=by,
+        )
+        for member in loose
+    ]
+
+
+@transaction.atomic
+def unlock_team(*, region_id: int, by: Any) -> list[MatchRule]:
+    """Lift every pin of a region; they stay on record.
+
+    Raises:
+        NotAllowed: the person may not.
+        NothingToDo: nobody is pinned to it.
+    """
+    require(by, "matching.run_matching")
+    PilotRegion.objects.select_for_update().get(pk=region_id)
+    pins = list(MatchRule.objects.in_force().pins().filter(region_id=region_id).values_list("pk", flat=True))
+    if not pins:
+        raise NothingToDo(_("Nobody is pinned to this region."))
+    return [lift_rule(rule_id=pin, by=by) for pin in pins]
 
 
 @transaction.atomic

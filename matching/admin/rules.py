@@ -41,6 +41,33 @@ class RuleForm(FromBoard, ReasonForm):
         self.fields["expert_id"].choices = [("", "–"), *((row.pk, str(row)) for row in experts)]
 
 
+class TeamForm(FromBoard):
+    """A region and the run whose board shows its team."""
+
+    region_id = forms.TypedChoiceField(label=_("Pilot region"), coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        regions = PilotRegion.objects.active()
+        self.fields["region_id"].choices = [("", "–"), *((row.pk, str(row)) for row in regions)]
+
+
+class LockForm(TeamForm, ReasonForm):
+    field_order = ["region_id", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["run"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        run = self.cleaned_data.get("run")
+        return super().clean() | {"run_id": run}
+
+
+def _pins_of(pins: list[MatchRule]) -> str:
+    return reverse("admin:matching_matchrule_change", args=[pins[0].pk])
+
+
 @admin.register(MatchRule)
 class MatchRuleAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
     asked = {"run": "run", "region_id": "region", "expert_id": "expert", "kind": "kind", "role": "role"}
@@ -80,7 +107,37 @@ class MatchRuleAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             refusals=(NothingToDo,),
             icon="keep_off",
         ),
+        Decision(
+            name="lock",
+            label=_("Lock the team"),
+            action=actions.lock_team,
+            permission="matching.run_matching",
+            form=LockForm,
+            scope=Scope.LIST,
+            explain=_(
+                "Everybody in the proposed team is pinned in the role that the run gave them. The next run "
+                "keeps them; where the region gains by it, a further support may still join."
+            ),
+            refusals=(NothingToDo,),
+            done=_("The team is locked for the runs to come. “Unlock the team” on the board undoes it."),
+            go_to=_pins_of,
+            icon="lock",
+        ),
+        Decision(
+            name="unlock",
+            label=_("Unlock the team"),
+            action=actions.unlock_team,
+            permission="matching.run_matching",
+            form=TeamForm,
+            scope=Scope.LIST,
+            explain=_("Every pin of the region is lifted; they stay on record."),
+            refusals=(NothingToDo,),
+            done=_("The team is no longer locked."),
+            go_to=_pins_of,
+            icon="lock_open",
+        ),
     ]
 
-    def anchor(self, rule: MatchRule) -> str:
+    def anchor(self, made: MatchRule | list[MatchRule]) -> str:
+        rule = made[0] if isinstance(made, list) else made
         return f"region-{rule.region_id}"

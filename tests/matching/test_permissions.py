@@ -79,6 +79,14 @@ DECISIONS = {
         {"call_id": Call.objects.get(number=3).pk, "days": "1", "reason": "x"},
     ),
     "release": lambda w: (url("reservation", "decide_one", w["kept"].pk, "release"), {}),
+    "lock": lambda w: (
+        url("matchrule", "decide_many", "lock"),
+        {"region_id": w["region"].pk, "run": w["run"].pk, "reason": "x"},
+    ),
+    "unlock": lambda w: (
+        url("matchrule", "decide_many", "unlock"),
+        {"region_id": w["region"].pk, "run": w["run"].pk},
+    ),
     "lift": lambda w: (url("matchrule", "decide_one", w["rule"].pk, "lift"), {}),
 }
 
@@ -125,7 +133,7 @@ def test_decision_of_another_role_changes_nothing(decision, role, world):
     assert state() == before
 
 
-@pytest.mark.parametrize("decision", [name for name in DECISIONS if name not in ("start", "add")])
+@pytest.mark.parametrize("decision", [name for name in DECISIONS if name not in ("start", "add", "lock")])
 def test_decision_of_a_manager_is_taken(decision, world):
     address, answers = DECISIONS[decision](world)
     before = state()

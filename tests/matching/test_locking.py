@@ -1,0 +1,167 @@
+"""A proposed team is locked and unlocked as a whole; and the whole way from a run to a replacement."""
+
+import pytest
+from django.utils import timezone
+
+from impact.accounts.enums import Role
+from impact.history import NotAllowed
+from matching import actions, tasks
+from matching.enums import MatchStatus, RuleKind
+from matching.exceptions import NothingToDo
+from matching.models import Match, MatchRule, MatchRun
+from tests.matching import factories
+from tests.matching.staffing import as_, url
+from tests.matching.test_teams import done_run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _as_of_the_factories(settings, monkeypatch):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
+
+
+def lock(run, region, by=None):
+    return actions.lock_team(
+        run_id=run.pk, region_id=region.pk, reason="They know each other", by=by or factories.staff()
+    )
+
+
+def team_of(run, region):
+    members = run.region_proposals.get(region=region).members.all()
+    return {(member.expert.name, member.role) for member in members}
+
+
+def test_locked_team_stays_though_somebody_better_comes():
+    region = factories.region()
+    factories.expert("Linden", languages={"fr": "B2", "de": "B2", "en": "C1"})
+    first = done_run()
+    (pin,) = lock(first, region)
+    factories.expert("Elm", languages={"fr": "N", "de": "N", "en": "C2"})
+
+    assert (pin.kind, pin.role, pin.reason) == (RuleKind.PINNED, "lead", "They know each other")
+    assert ("Linden", "lead") in team_of(done_run(), region)
+
+    actions.unlock_team(region_id=region.pk, by=factories.staff())
+    assert ("Elm", "lead") in team_of(done_run(), region)
+
+
+def test_lock_refuses_twice_and_without_a_team():
+    region, other = factories.region(), factories.region(sides={"PL": ("pl",), "CZ": ("cs",)})
+    factories.expert()
+    run = done_run()
+    lock(run, region)
+
+    for asked in (region, other):
+        with pytest.raises(NothingToDo):
+            lock(run, asked)
+    with pytest.raises(NothingToDo):
+        actions.unlock_team(region_id=other.pk, by=factories.staff())
+
+    assert MatchRule.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.MANAGER])
+def test_lock_and_unlock_refuse_other_roles(role):
+    region = factories.region()
+    factories.expert()
+    run = done_run()
+    with pytest.raises(NotAllowed):
+        lock(run, region, by=factories.staff(role))
+    lock(run, region)
+    with pytest.raises(NotAllowed):
+        actions.unlock_team(region_id=region.pk, by=factories.staff(role))
+
+    assert MatchRule.objects.in_force().count() == 1
+
+
+def test_team_is_locked_and_unlocked_from_the_board():
+    region = factories.region()
+    factories.expert("Linden")
+    run, client = done_run(), as_()
+    board = url("matchrun", "change", run.pk)
+    answers = {"run": run.pk, "region_id": region.pk}
+    assert "Lock the team" in client.get(board).content.decode()
+
+    locked = client.post(url("matchrule", "decide_many", "lock"), answers | {"reason": "x"})
+    shown = client.get(board).content.decode()
+    unlocked = client.post(url("matchrule", "decide_many", "unlock"), answers)
+
+    assert locked["Location"] == unlocked["Location"] == f"{board}#region-{region.pk}"
+    assert "Unlock the team" in shown
+    assert not MatchRule.objects.in_force().exists()
+    assert "Unlock the team" not in client.get(board).content.decode()
+
+
+def press(client, model, page, *args, **answers):
+    response = client.post(url(model, page, *args), answers)
+    assert response.status_code == 302, response.content.decode()[-3000:]
+
+
+def run_again(client):
+    """Start a run over HTTP; in tests the worker's task is called by hand."""
+    press(client, "matchrun", "decide_many", "start", change_cost=0, time_limit_s=30)
+    tasks.run_due()
+    return MatchRun.objects.first()
+
+
+def confirm_all(client, run):
+    teams = [row.pk for row in run.region_proposals.served().filter(confirmed_at__isnull=True)]
+    press(client, "matchrun", "decide_one", run.pk, "confirm", regions=teams)
+
+
+def answer(match, client_of, verb, **fields):
+    client = client_of(match.expert.user)
+    assert client.post(f"/experts/matches/{match.public_id}/{verb}/", fields).status_code == 302
+
+
+def test_way_from_the_first_run_to_a_replacement_over_http():
+    """Run, pin, undo, confirm by another, decline, run with fewest changes, complete, end, replaced."""
+    rhine, meuse = factories.region("Rhine"), factories.region("Meuse")
+    for name in ("Ash", "Elm", "Linden", "Oak"):
+        factories.expert(name, max_regions=1, half_days=8)
+    manager, second = as_(), as_()
+    first = run_again(manager)
+    (chosen,) = first.region_proposals.get(region=rhine).members.all()
+    spare = next(e for e in factories.Expert.objects.order_by("pk") if e.name not in taken(first))
+    rule = {"region_id": rhine.pk, "expert_id": spare.pk, "kind": "pinned", "reason": "x", "run": first.pk}
+    press(manager, "matchrule", "decide_many", "add", **rule)
+    press(manager, "matchrule", "decide_one", MatchRule.objects.get().pk, "lift", run=first.pk)
+
+    run = run_again(manager)
+    assert team_of(run, rhine) == {(chosen.expert.name, "lead")}
+    confirm_all(second, run)
+    of_rhine, of_meuse = Match.objects.get(region=rhine), Match.objects.get(region=meuse)
+    answer(of_meuse, as_, "accept")
+    answer(of_rhine, as_, "decline", reason="No time")
+    assert factories.mails("team_complete") == [lead_of(meuse)]
+
+    run = run_again(manager)
+    assert {row.region for row in run.region_proposals.all()} == {rhine}
+    confirm_all(second, run)
+    replaced = Match.objects.get(region=rhine, status=MatchStatus.INVITED)
+    assert replaced.expert not in (of_rhine.expert, of_meuse.expert)
+    answer(replaced, as_, "accept")
+    assert factories.mails("team_complete") == [lead_of(meuse), lead_of(rhine)]
+    calendar = as_(replaced.expert.user).get("/experts/matches/calendar.ics")
+    assert calendar.content.decode().count("BEGIN:VEVENT") == len(factories.MONTHS)
+
+    press(manager, "match", "decide_one", of_meuse.pk, "end", reason="Moved away")
+    run = run_again(manager)
+    assert {row.region for row in run.region_proposals.all()} == {meuse}
+    assert Match.objects.standing().get() == replaced
+    of_meuse.refresh_from_db()
+    assert [(c.to_status, c.reason) for c in of_meuse.changes.all()] == [
+        ("invited", ""),
+        ("accepted", ""),
+        ("ended", "Moved away"),
+    ]
+
+
+def taken(run):
+    return {member.expert.name for row in run.region_proposals.all() for member in row.members.all()}
+
+
+def lead_of(region):
+    return region.application.members.get().user.email
