@@ -16,6 +16,7 @@ from applications.models import (
     CallExtension,
     Clarification,
     Document,
+    LetterTemplate,
     PilotRegion,
     Review,
     ReviewChange,
@@ -118,6 +119,15 @@ PAGES = {
     "selections": (READERS, lambda: url("selection", "changelist")),
     "selection": (READERS, lambda: url("selection", "change", drafted(closed_call(), {}).pk)),
     "board": (MANAGERS, lambda: url("selection", "board", drafted(closed_call(), {}).pk)),
+    "comparison": (READERS, lambda: url("selection", "compare")),
+    "optimiser": (MANAGERS, lambda: url("selection", "optimise", drafted(closed_call(), {}).pk)),
+    "letters": (READERS, lambda: url("selection", "letters", drafted(closed_call(), {}).pk)),
+    "letter": (
+        MANAGERS,
+        lambda: url("selection", "letter", confirmed().pk, Message.objects.held().get().pk),
+    ),
+    "letter templates": (READERS, lambda: url("lettertemplate", "changelist")),
+    "letter template": (READERS, lambda: url("lettertemplate", "change", LetterTemplate.objects.first().pk)),
     "pilot regions": (READERS | {Role.COMMUNICATIONS}, lambda: url("pilotregion", "changelist")),
     "pilot region": (
         READERS | {Role.COMMUNICATIONS},
