@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.widgets import INPUT_CLASSES
 
 from applications import criteria
 from applications.actions.criteria import PERMISSION, is_scoring_begun, replace_criteria
@@ -34,7 +35,7 @@ class FileForm(forms.Form):
         label=_("File"),
         help_text=_("XLSX or CSV, with the titles of the template in the first line."),
         error_messages={"required": _("Choose a file first.")},
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "class": " ".join(INPUT_CLASSES)}),
     )
 
 
