@@ -120,8 +120,8 @@ TERRITORY = Section(
             "units",
             Kind.REGIONS,
             _(
-                "NUTS 3 regions of every country that takes part, whole or in part. Type a name, or choose on "
-                "the map."
+                "NUTS 3 regions of every country that takes part, whole or in part. Type a name, or choose "
+                "on the map."
             ),
             limit=MAX_UNITS,
         ),

@@ -72,7 +72,8 @@ class SectionView(ApplicationPage):
     def tell_lapsed(self, saved: Saved) -> None:
         for name in saved.lapsed:
             words = _(
-                "%(name)s was changed and has to confirm again: the lead asks on the page of people and partners."
+                "%(name)s was changed and has to confirm again: the lead asks on the page of people "
+                "and partners."
             )
             messages.warning(self.request, words % {"name": name})
 
