@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from experts.models import Expert
 from matching import board as boards
-from matching import freshness
-from matching.enums import RuleKind
+from matching import freshness, snapshots
+from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRule, MatchRun
 from tests.matching import factories
 from tests.matching.staffing import as_, queries_of, url
@@ -257,3 +257,18 @@ def test_confirm_page_says_what_is_out_of_date(monkeypatch):
     page = as_().get(address).content.decode()
     assert "Out of date: the input has changed since this run." in page
     assert "Linden: changed most regions." in page
+
+
+def test_failed_run_says_why_and_leads_to_another_start():
+    run = MatchRun.objects.create(
+        requested_by=factories.staff(),
+        problem={"parameters": snapshots.DEFAULT_PARAMETERS},
+        problem_sha256="0" * 64,
+        status=RunStatus.FAILED,
+        error="The worker stopped 3 times while it computed this run.",
+    )
+
+    page = as_().get(url("matchrun", "change", run.pk)).content.decode()
+
+    assert run.error in page
+    assert f'href="{url("matchrun", "decide_many", "start")}">Start a run</a>' in page
