@@ -23,6 +23,8 @@ class Sum:
     lowest: Decimal | None
     unscored: int
 
+    places: int = PILOT_PLACES
+
     @property
     def in_all(self) -> int:
         """Places used of all, with those that were given before."""
