@@ -81,6 +81,32 @@ def test_list_queries_do_not_grow_with_rows(model):
     assert queries_of(client, url(model)) == few
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["o=-4", "o=5", "flag=disagreement", "flag=threshold", "cover=complete", "country=FR", "q=upper+rhine"],
+)
+def test_ranking_sorts_and_filters_with_a_fixed_number_of_queries(query):
+    client, address = as_(Role.MANAGER), f"{url('rankedapplication')}?{query}"
+    call = closed_call()
+    rank(call)
+    client.get(address)
+    few = queries_of(client, address)
+
+    for _number in range(2):
+        rank(call)
+
+    assert queries_of(client, address) == few
+
+
+def rank(call):
+    """An application without reviews, one on which reviewers disagree, a weak and a good one."""
+    eligible(call)
+    for first, second in ((5, 1), (1, 1), (5, 5)):
+        application = eligible(call)
+        scored(application, first, first)
+        scored(application, second, second)
+
+
 def populate(count):
     call = closed_call()
     for _number in range(count):
