@@ -13,7 +13,18 @@ from django.conf import settings
 from django.db.models import CheckConstraint, Model, Q
 
 ROOT = settings.BASE_DIR
-OUR_APPS = ("accounts", "access", "files", "mail", "reference", "pages", "applications", "experts", "matching", "newsletter")
+OUR_APPS = (
+    "accounts",
+    "access",
+    "files",
+    "mail",
+    "reference",
+    "pages",
+    "applications",
+    "experts",
+    "matching",
+    "newsletter",
+)
 CONSOLE = "import sys; from importlinter.cli import lint_imports_command as command; sys.exit(command())"
 TOOLS = {
     "style": ["-m", "ruff", "check", "--no-cache", "."],
