@@ -1,0 +1,95 @@
+"""Every page of the administration in a real browser: accessible, narrow and wide, light and dark.
+
+The pages are found from the URL patterns, so that a page that somebody adds is looked at as well. It takes
+minutes, and the theme's own widgets still fail it, so it runs when asked for:
+`IMPACT_EVERY_PAGE=1 python3 manage.py test tests/journeys/test_admin_pages.py -n0`
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import cycle
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group
+from django.test import Client
+from playwright.sync_api import Page
+
+from impact.accounts.enums import Role
+from impact.demo import world
+from tests.applications.staging import person
+from tests.support.admin_pages import pages
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("IMPACT_EVERY_PAGE" not in os.environ, reason="takes minutes"),
+]
+WIDE_LIGHT = ({"width": 1280, "height": 800}, "light")
+NARROW_DARK = ({"width": 400, "height": 800}, "dark")
+# A theme's page, one for each model and all alike, is looked at once.
+ALIKE = ("history", "delete", "version")
+
+
+@pytest.fixture
+def everybody(settings):
+    """One person with every role, who sees every page."""
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    world.load()
+    user = person(Role.MANAGER)
+    user.groups.set(Group.objects.all())
+    return user
+
+
+def shown_pages(user) -> dict[str, str]:
+    """Name and address of each page that is one: no file, no part of a page, not refused."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    found: dict[str, str] = {}
+    for page in pages(user):
+        alike = page.kind if page.kind in ALIKE else page.address
+        if alike in found:
+            continue
+        response = client.get(page.address)
+        if response.streaming:
+            assert b"".join(response.streaming_content)
+        elif response.status_code == 200 and b"<html" in response.content:
+            found[alike] = page.address
+    return found
+
+
+def become(page: Page, user) -> None:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    page.goto("/robots.txt")
+    home = page.url.removesuffix("robots.txt")
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": home}
+    page.context.add_cookies([cookie])
+
+
+def grave(page: Page) -> list[str]:
+    """What axe finds and calls serious or critical; lesser ones lie in the theme's own parts."""
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{v['impact']} {v['id']} {[node['target'] for node in v['nodes']][:3]}"
+        for v in violations
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+def test_every_admin_page_is_accessible_and_fits_a_phone(page: Page, everybody) -> None:
+    addresses = list(shown_pages(everybody).values())
+    become(page, everybody)
+    found = []
+    for address, (size, scheme) in zip(addresses, cycle((WIDE_LIGHT, NARROW_DARK)), strict=False):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        page.goto(address)
+        assert "/admin/" in page.url, page.url
+        overflow = page.evaluate("document.documentElement.scrollWidth") - size["width"]
+        found += [f"{address} {scheme} {text}" for text in grave(page)]
+        found += [f"{address} is {overflow} px too wide"] if overflow > 0 else []
+
+    assert found == [], "\n".join(found)
+    assert len(addresses) > 80
