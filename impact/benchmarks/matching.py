@@ -5,26 +5,46 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from statistics import median
 from typing import Any, TextIO
 
 from matching.engine import load_problem, solve
 from matching.engine.baselines import plain_model
 from matching.engine.synthetic import make_problem
 
+KINDS = [("rich", 30, 200), ("scarce", 30, 60)]  # of the programme's size: regions, experts
+INSTANCES = 100
 SIZES = [(6, 12), (12, 40), (30, 60), (30, 200), (60, 400)]  # regions, experts
 SEEDS = range(3)
 LIMIT_S = 60
-GAP_AFTER_S = [1, 5, 20, 60]
-GAP_SIZE = (60, 400)
-SMALL = [(6, 12), (12, 40)]
+LARGE = [(300, 2_000, 60), (3_000, 20_000, 900)]  # regions, experts, seconds
+GAP_AFTER_S = [5, 15, 30, 60, 120]
+GAP_SIZE = (300, 2_000)
+SIDE_BY_SIDE = [(6, 12), (12, 40), (30, 60), (30, 200)]
 MEGABYTE_KB = 1024
 
 
 def run(stdout: TextIO) -> None:
-    """Print three tables; every figure is of one thread on a machine that others may share."""
+    """Print five tables; every figure is of one thread on a machine that others may share."""
+    _programme_size(stdout)
     _time_to_proof(stdout)
+    _large(stdout)
     _gap_by_time(stdout)
     _side_by_side(stdout)
+
+
+def _programme_size(stdout: TextIO) -> None:
+    stdout.write(f"\n{INSTANCES} instances of each kind: processor seconds to the proof\n")
+    stdout.write(f"{'kind':>8} {'regions x experts':>18} {'proven':>8} {'median':>7} {'worst':>7}\n")
+    for kind, regions, experts in KINDS:
+        seconds, proven = [], 0
+        for seed in range(INSTANCES):
+            start = time.process_time()
+            result = solve(load_problem(make_problem(regions, experts, seed, time_limit_s=LIMIT_S)))
+            seconds.append(time.process_time() - start)
+            proven += result.is_optimal
+        size = f"{regions} x {experts}"
+        stdout.write(f"{kind:>8} {size:>18} {proven:>8} {median(seconds):>7.2f} {max(seconds):>7.2f}\n")
 
 
 def _time_to_proof(stdout: TextIO) -> None:
@@ -36,23 +56,42 @@ def _time_to_proof(stdout: TextIO) -> None:
             result = solve(load_problem(make_problem(regions, experts, seed, time_limit_s=LIMIT_S)))
             times.append(f"{'' if result.is_optimal else '>'}{result.seconds:.1f}")
             proven += result.is_optimal
-        memory = _memory_mb(regions, experts)
+        memory = _alone(regions, experts, LIMIT_S)[-1]
         stdout.write(
             f"{regions:>9} x {experts:<6} {'  '.join(times):>26} {proven:>5}/{len(SEEDS)} {memory:>7}\n"
         )
 
 
-def _memory_mb(regions: int, experts: int) -> int:
-    """Return the peak memory of one search in a process of its own, since a peak never falls again."""
+def _large(stdout: TextIO) -> None:
+    stdout.write("\nToo large for a proof of everything: the answer and its proven bounds\n")
+    heads = f"{'served':>13} {'sum':>9} {'bound':>9} {'gap':>9} {'seconds':>8} {'MB':>6}"
+    stdout.write(f"{'regions x experts':>18} {heads}\n")
+    for regions, experts, limit in LARGE:
+        served, served_bound, total, bound, seconds, memory = _alone(regions, experts, limit)
+        gap = (bound - total) / max(1, bound)
+        stdout.write(
+            f"{regions:>9} x {experts:<6} {f'{served} of {served_bound}':>13} {total:>9} {bound:>9} "
+            f"{gap:>9.4%} {seconds:>8} {memory:>6}\n"
+        )
+
+
+def _alone(regions: int, experts: int, limit: int) -> list[int]:
+    """Return served, bound of served, sum, bound of the sum, seconds and peak MB of a process of its own.
+
+    A peak of memory never falls again within one process.
+    """
     code = (
         "import resource\n"
         "from matching.engine import load_problem, solve\n"
         "from matching.engine.synthetic import make_problem\n"
-        f"solve(load_problem(make_problem({regions}, {experts}, 0, time_limit_s={LIMIT_S})))\n"
+        f"found = solve(load_problem(make_problem({regions}, {experts}, 0, time_limit_s={limit})))\n"
+        "best, bound = found.objective, found.bound\n"
+        "print(best['served'], bound['served'], best['sum'], bound['sum'], round(found.seconds))\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return int(done.stdout) // MEGABYTE_KB
+    *figures, kilobytes = (int(figure) for figure in done.stdout.split())
+    return [*figures, kilobytes // MEGABYTE_KB]
 
 
 def _gap_by_time(stdout: TextIO) -> None:
@@ -67,7 +106,7 @@ def _gap_by_time(stdout: TextIO) -> None:
 def _side_by_side(stdout: TextIO) -> None:
     stdout.write("\nSide by side: regions served, sum of scores, seconds\n")
     stdout.write(f"{'regions x experts':>18} {'engine':>20} {'plain CP-SAT':>20} {'greedy':>20}\n")
-    for regions, experts in SMALL:
+    for regions, experts in SIDE_BY_SIDE:
         content = make_problem(regions, experts, 0, time_limit_s=LIMIT_S)
         problem = load_problem(content)
         result = solve(problem)

@@ -52,6 +52,16 @@ class Budget:
             self._stopped = self._should_stop()
         return 0.0 if self._stopped else max(0.0, self._end - time.monotonic())
 
+    @contextmanager
+    def keep(self, share: float) -> Iterator[None]:
+        """Keep a share of the time left back for what comes after the block."""
+        kept = self.left * share
+        self._end -= kept
+        try:
+            yield
+        finally:
+            self._end += kept
+
     def is_over(self) -> bool:
         return self.left <= 0.0
 

@@ -17,18 +17,18 @@ Item = tuple[int, int]  # (region index, slot)
 class Calendar:
     """Half-days that each slot of each region takes, against those that each expert has free."""
 
-    def __init__(self, instance: Instance, tables: Sequence[TeamTable]) -> None:
+    def __init__(self, instance: Instance) -> None:
         self.free = instance.free
         self.capacity = instance.capacity
-        self.shares = (
-            np.stack([table.criteria.shares for table in tables]) if tables else np.zeros((0, 5, 0), int)
-        )
+        regions = instance.regions
+        self.shares = np.stack([region.shares for region in regions]) if regions else np.zeros((0, 5, 0), int)
         self._open: dict[int, list[Item]] = {}
-        for table in tables:
-            criteria = table.criteria
+        for criteria in regions:
             for slot in range(len(SLOTS)):
                 for position in np.flatnonzero(criteria.allowed[slot]):
-                    self._open.setdefault(int(criteria.candidates[position]), []).append((table.index, slot))
+                    self._open.setdefault(int(criteria.candidates[position]), []).append(
+                        (criteria.index, slot)
+                    )
         self.clashes = lru_cache(maxsize=None)(self._clashes)
 
     def items(self, expert: int) -> list[Item]:
@@ -43,9 +43,8 @@ class Calendar:
         use = self.use(items)
         return not bool(((use > self.free[expert]) & (use > 0)).any())
 
-    def _clashes(self, expert: int) -> Flags:
-        """Return which pairs of ``items(expert)`` cannot stand together; a region clashes with itself."""
-        items = self.items(expert)
+    def _clashes(self, expert: int, items: tuple[Item, ...]) -> Flags:
+        """Return which pairs of items cannot stand together; a region clashes with itself."""
         use = self.shares[[region for region, _ in items], [slot for _, slot in items]]
         both = use[:, None, :] + use[None, :, :]
         clashes: Flags = ((both > self.free[expert]) & (both > 0)).any(axis=2)
@@ -55,9 +54,7 @@ class Calendar:
 
     def cliques(self, expert: int, items: Sequence[Item]) -> list[list[Item]]:
         """Return sets of pairwise clashing items that cover each clash between regions among ``items``."""
-        place = {item: position for position, item in enumerate(self.items(expert))}
-        rows = [place[item] for item in items]
-        clashes = self.clashes(expert)[np.ix_(rows, rows)]
+        clashes = self._clashes(expert, tuple(items))
         covered: set[tuple[int, int]] = set()
         found: list[list[Item]] = []
         for first, second in combinations(range(len(items)), 2):

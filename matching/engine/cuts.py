@@ -22,6 +22,7 @@ STARTS = 6  # heaviest items from which a clique is grown
 FACET_ITEMS = 12  # heaviest items among which a facet is looked for
 FACET_BREACH = 0.01  # how far a facet must be broken, relative to its limit
 GRAIN = 60  # weights of a facet are multiples of 1/60, so that halves, thirds, quarters and fifths are exact
+MOST_ITEMS = 200  # to which a row is enlarged
 LIFTED_REGIONS = 3  # an expert who takes more has too many sets of assignments to lift over
 
 Load = dict[Item, float]
@@ -70,14 +71,23 @@ class ClashRows:
         return row
 
 
+def _around(calendar: Calendar, expert: int, load: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the items that a row can cover: all, or where these are too many, those of a load's regions."""
+    items = calendar.items(expert)
+    if len(items) <= MOST_ITEMS:
+        return tuple(items)
+    regions = {region for region, _ in load}
+    return tuple(item for item in items if item[0] in regions)
+
+
 def _heaviest(load: Load) -> list[Item]:
     return sorted(load, key=lambda item: (-load[item], item))
 
 
 def _clique_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
     """Return the heaviest set found of items of which no two can stand together, if it is broken."""
-    items = calendar.items(expert)
-    clashes = calendar.clashes(expert)
+    items = _around(calendar, expert, load)
+    clashes = calendar.clashes(expert, items)
     place = {item: position for position, item in enumerate(items)}
     order = [place[item] for item in _heaviest(load)]
     weight = {place[item]: value for item, value in load.items()}
@@ -124,7 +134,7 @@ def _corners(calendar: Calendar, expert: int, items: Sequence[Item]) -> Iterator
 
 def _lift(calendar: Calendar, expert: int, weights: dict[Item, int], limit: int) -> None:
     """Give every other item the greatest weight that keeps the row valid, one after another."""
-    items = [*weights, *(item for item in calendar.items(expert) if item not in weights)]
+    items = [*weights, *(item for item in _around(calendar, expert, weights) if item not in weights)]
     region = np.array([region for region, _ in items])
     use = calendar.shares[region, [slot for _, slot in items]]
     free = calendar.free[expert]

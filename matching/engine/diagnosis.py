@@ -14,6 +14,7 @@ from matching.engine.result import Fact
 from matching.engine.rules import member_facts
 from matching.engine.search import Search
 from matching.engine.teams import FORBIDDEN_VALUE, Team, TeamTable, team_table
+from matching.engine.thinning import irreplaceable
 
 PLENTY = 10**6  # half-days a month: more than any region asks
 COSTLY = 10**4  # one unit of cost outweighs any difference of scores
@@ -22,10 +23,11 @@ NAMED = 5  # people named per fact; more would not be read
 
 def missing(search: Search, region: int) -> list[Fact]:
     """Return why a region without a team has none."""
-    table = search.tables[region]
+    table, instance = search.tables[region], search.instance
+    if table.best < 0 and len(table.criteria.candidates) < len(instance.regions[region].candidates):
+        table = team_table(irreplaceable(instance.regions[region]))
     if table.best >= 0:
         return [_contention(search, table)]
-    instance = search.instance
     facts = [*_pins(instance, table), *_uncovered(instance, table), *_relaxed(instance.problem, table)]
     return facts or [{"kind": "combination", "most": table.criteria.region.team_max}]
 

@@ -75,3 +75,21 @@ def greedy(calendar: Calendar, tables: Sequence[TeamTable]) -> Answer:
         leftover.place(team)
         answer.append(team)
     return tuple(sorted(answer, key=lambda team: team.region))
+
+
+def rounded(
+    calendar: Calendar, tables: Sequence[TeamTable], answer: Iterable[tuple[Team, float]]
+) -> list[Team]:
+    """Return a whole answer near a fractional one: its teams by weight as far as they fit, then the best."""
+    leftover = Leftover(calendar)
+    placed: dict[int, Team] = {}
+    for team, _ in sorted(answer, key=lambda share: (-share[1], share[0].region, share[0].members)):
+        if team.region not in placed and leftover.holds(team):
+            leftover.place(team)
+            placed[team.region] = team
+    for table in tables:
+        if table.index not in placed or not placed[table.index].members:
+            team = leftover.best_team(table) or table.no_team()
+            leftover.place(team)
+            placed[table.index] = team
+    return [placed[table.index] for table in tables]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matching.engine.criteria import Ints
+from matching.engine.criteria import Ints, RegionCriteria
 from matching.engine.cuts import ClashRow
-from matching.engine.teams import FORBIDDEN_VALUE, Costs, Team, TeamTable, top_positions
+from matching.engine.teams import FORBIDDEN_VALUE, Block, Costs, Team, TeamTable, top_positions
 
 SCALE = 1000  # prices are whole thousandths of a point, so that a bound is the same on every machine
 SCORE_LIMIT = 1100  # above any score: rounding can lift the sum of all criteria a little over 1000
@@ -88,12 +88,15 @@ class PricedTeams:
             for (region, slot), weight in clash.weights if price else ():
                 self._clashes.setdefault(region, []).append((clash.expert, slot, weight * price))
 
-    def _costs(self, table: TeamTable) -> Costs:
-        at = table.criteria.candidates
+    def costs(self, criteria: RegionCriteria) -> Costs:
+        """Return what each candidate costs in each slot, thousandths of a point, shape (5, candidates)."""
+        at = criteria.candidates
         costs = np.repeat(self._experts[at][None, :], 5, axis=0)
-        if table.index in self._clashes:
-            expert, slot, price = np.array(self._clashes[table.index], dtype=np.int64).T
-            np.add.at(costs, (slot, np.searchsorted(at, expert)), price)
+        if criteria.index in self._clashes and len(at):
+            expert, slot, price = np.array(self._clashes[criteria.index], dtype=np.int64).T
+            place = np.minimum(np.searchsorted(at, expert), len(at) - 1)
+            known = at[place] == expert
+            np.add.at(costs, (slot[known], place[known]), price[known])
         return costs
 
     def without_team(self, table: TeamTable) -> int:
@@ -102,39 +105,53 @@ class PricedTeams:
             return FORBIDDEN_VALUE
         return int(self._worth[-1]) - self.goal.change_cost * team.changes * SCALE
 
-    def blocks(self, table: TeamTable) -> Iterator[tuple[int, Costs]]:
-        """Yield each block's number with the worth of its teams, in thousandths of a point."""
+    def blocks(self, table: TeamTable, above: int | None = None) -> Iterator[tuple[Block, Costs]]:
+        """Yield blocks with the worth of their teams, in thousandths of a point.
+
+        Args:
+            above: if given, only those parts of the blocks in which a team may be worth more.
+        """
         worth = self._worth
         floor, ceiling = self.goal.floors[table.index], self.goal.ceilings.get(table.index)
         if floor > 0 or ceiling is not None:
             worth = worth.copy()
             worth[: max(0, floor)] = FORBIDDEN_VALUE
             worth[SCORE_LIMIT if ceiling is None else ceiling + 1 : -1] = FORBIDDEN_VALUE
-        costs = self._costs(table)
-        for number, block in enumerate(table.blocks):
+        costs = self.costs(table.criteria)
+        most = np.maximum.accumulate(worth[:-1])
+        for whole in table.blocks:
+            block = whole if above is None else whole.promising(most, costs, above)
+            if not block.scores.size:
+                continue
             values = block.values(worth, costs, self.goal.change_cost * SCALE)
             for (region, expert), together in self.goal.pairs.items():
                 if region == table.index:
                     values[table.holds(block, expert) != together] = FORBIDDEN_VALUE
-            yield number, values
+            yield block, values
 
     def above(self, table: TeamTable, threshold: int) -> Iterator[Team]:
         """Yield every team worth at least the threshold, no team included."""
         if self.without_team(table) >= threshold:
             yield table.no_team()
-        for number, values in self.blocks(table):
+        for block, values in self.blocks(table, threshold - 1):
             for position in np.flatnonzero(values.ravel() >= threshold):
-                yield table.team(table.blocks[number], int(position))
+                yield table.team(block, int(position))
 
-    def improve(self, table: TeamTable, threshold: float) -> tuple[int, list[Team]]:
-        """Return the highest worth of any team of a region, and a few teams worth more than the threshold."""
+    def improve(self, table: TeamTable, known: int | None = None) -> tuple[int, list[Team]]:
+        """Return the highest worth of any team of a region, and a few teams worth more than is known.
+
+        Args:
+            known: returned if no team is worth more, which is faster to see than the highest worth.
+        """
         best = self.without_team(table)
+        if known is not None:
+            best = max(best, known)
         better: list[Team] = []
-        for number, values in self.blocks(table):
+        for block, values in self.blocks(table, known):
             flat = values.ravel()
             highest = int(flat.max())
             best = max(best, highest)
-            if highest > threshold:
+            if known is not None and highest > known:
                 top = top_positions(flat, NEW_TEAMS)
-                better += [table.team(table.blocks[number], int(at)) for at in top if flat[at] > threshold]
+                better += [table.team(block, int(at)) for at in top if flat[at] > known]
         return best, better

@@ -16,9 +16,10 @@ from matching.engine.linear import LinearProgram
 from matching.engine.pricing import SCALE, SCORE_LIMIT, Goal, PricedTeams, Prices
 from matching.engine.teams import Team, TeamTable
 
-FIRST_TEAMS = 30  # best columns per region and size to start from
+Fractional = tuple[tuple[Team, float], ...]  # teams with their weight, 0 to 1
+
+FIRST_TEAMS = 10  # best columns per region and size to start from
 WHOLE = 1e-6
-MARGIN = 0.5  # thousandths of a point: below it a column is not worth a round
 MASTERS = 2  # linear programmes kept: of the goal that is pursued, and of asking whether it is possible
 NO_WORTH = np.zeros(SCORE_LIMIT + 1, dtype=np.int64)
 LEFT_OUT_SPREAD = 10  # leaving out a region, which only the relaxation may, outweighs several others
@@ -41,7 +42,7 @@ class Relaxed:
     bound: int
     best: tuple[int, ...]
     prices: Prices
-    answer: tuple[tuple[Team, float], ...]
+    answer: Fractional
     left_out: float = 0.0
 
     def whole(self) -> list[Team] | None:
@@ -53,7 +54,7 @@ class Relaxed:
 class Relaxation:
     """Columns and clash rows found so far serve every later goal."""
 
-    def __init__(self, calendar: Calendar, tables: Sequence[TeamTable], budget: Budget) -> None:
+    def __init__(self, calendar: Calendar, tables: list[TeamTable], budget: Budget) -> None:
         self.calendar = calendar
         self.tables = tables
         self.budget = budget
@@ -101,13 +102,14 @@ class Relaxation:
         return master
 
     def _price(
-        self, goal: Goal, prices: Prices, dual: Sequence[float], answer: tuple[tuple[Team, float], ...]
+        self, goal: Goal, prices: Prices, dual: Sequence[float] | None, answer: Fractional
     ) -> tuple[Relaxed, list[Team]]:
         priced = PricedTeams(self.tables, goal, prices)
         fresh: list[Team] = []
         best: list[int] = []
         for table in self.tables:
-            highest, better = priced.improve(table, dual[table.index] + MARGIN)
+            known = None if dual is None else round(dual[table.index])
+            highest, better = priced.improve(table, known)
             best.append(highest)
             fresh += [team for team in better if self.know(team)]
         bound = sum(best) + prices.fixed(self.calendar.capacity)
@@ -121,7 +123,7 @@ class Relaxation:
     def _trivial(self, goal: Goal) -> Relaxed:
         """Return the bound that holds before any linear programme: each region for itself."""
         experts = np.zeros(len(self.calendar.capacity), dtype=np.int64)
-        return self._price(goal, Prices(experts, (), ()), [float("inf")] * len(self.tables), ())[0]
+        return self._price(goal, Prices(experts, (), ()), None, ())[0]
 
     def pool(self, relaxed: Relaxed, gap: int) -> list[Team]:
         """Return every team that a whole answer worth at least ``bound - gap`` can contain.
@@ -204,7 +206,7 @@ class _Master:
     def solve(self, seconds: float) -> bool:
         return seconds > 0 and self.programme.solve(seconds)
 
-    def reading(self) -> tuple[tuple[tuple[Team, float], ...], float, Prices, list[float]]:
+    def reading(self) -> tuple[Fractional, float, Prices, list[float]]:
         """Return the answer, what is left out, the prices, and the dual of each region in thousandths."""
         dual = self.programme.prices()
         values = self.programme.values()

@@ -9,7 +9,7 @@ from matching.engine.branching import CLEAR, split_by_band, split_by_pair
 from matching.engine.budget import Budget
 from matching.engine.calendar import Calendar
 from matching.engine.criteria import Instance
-from matching.engine.incumbent import Incumbent, score_sum
+from matching.engine.incumbent import Incumbent, rounded, score_sum
 from matching.engine.integer import Chosen, PoolModel
 from matching.engine.pricing import SCALE
 from matching.engine.relaxation import Relaxation, Relaxed
@@ -18,6 +18,8 @@ from matching.engine.teams import Team, TeamTable
 # Points below the bound that a pool must cover; each is tried if the one before held no answer.
 WIDENINGS = (0, 2, 10, 50, 250, 10**3, 10**4, 10**6, 10**8)
 EASY_POOL = 800  # teams; with more, it is faster to split the case first
+NEARBY = (0, 3)  # points below the bound where a good answer is looked for
+NEARBY_KEPT = 0.5  # of the time left, for the next
 POOL_LIMIT = 60_000  # teams; with more, ties could not be settled
 
 
@@ -94,6 +96,19 @@ class Search:
         if beat is not None:
             leaves = [leaf for leaf in leaves if leaf.bound // SCALE >= beat]
         return Whole(best, beat, proven, tuple(leaves) or (relaxed,))
+
+    def near(self, relaxed: Relaxed, phase: str) -> None:
+        """Look for a good whole answer near a relaxation, where proving the best would take too long."""
+        self.take(rounded(self.calendar, self.tables, relaxed.answer))
+        goal = relaxed.goal
+        for points in NEARBY:
+            self.budget.tell(phase)
+            with self.budget.keep(NEARBY_KEPT):
+                pool = self.relaxation.pool(relaxed, points * SCALE)
+                model = PoolModel(self.calendar, {*pool, *self.incumbent.teams}, goal.bands, len(self.tables))
+                model.model.maximize(model.total(goal.value))
+                model.hint(self.incumbent.teams)
+                self.take(model.solve(self.budget, self.threads).teams)
 
     def _best_within(
         self, case: Relaxed, phase: str, unit: int, beat: int | None

@@ -64,7 +64,7 @@ class ServedBound:
         return team_table(criteria)
 
     def _best(self, table: TeamTable, prices: Prices) -> int:
-        return PricedTeams((table,), self._goal, prices).improve(table, float("inf"))[0]
+        return PricedTeams((table,), self._goal, prices).improve(table)[0]
 
     def _moved(self, instance: Instance, touched: set[int]) -> Prices:
         """Return the prices at their new places; those for the months of changed experts lapse."""

@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from matching.engine.budget import Budget, Progress
 from matching.engine.calendar import Calendar
 from matching.engine.criteria import Instance
+from matching.engine.everyone import Everyone
 from matching.engine.fairness import settle
-from matching.engine.incumbent import Answer, Incumbent
+from matching.engine.incumbent import Answer, Incumbent, fairness
+from matching.engine.pricing import SCALE, Goal
 from matching.engine.problem import Problem
-from matching.engine.quality import every_region_at_its_best, greatest_sum
+from matching.engine.quality import every_region_at_its_best, greatest_sum, score_worth
 from matching.engine.relaxation import Relaxation
 from matching.engine.search import Search, Whole
 from matching.engine.teams import team_table
-from matching.engine.thinning import candidates_allowed, highest_score, is_any_thinned, thinned
+from matching.engine.thinning import is_too_large, thinned
 from matching.engine.ties import settle_ties
+from matching.engine.weights import BAND, band
 
+ROUNDING_KEPT = 0.3  # of the time, for whole answers after the bound
+FAIRNESS_KEPT = 0.5  # of the time left, for a fair answer where not every region can be at its best
 LEVELS = ("fairness", "sum", "changes", "balance", "canonical")
 
 
@@ -47,9 +52,10 @@ def start(problem: Problem, budget: Budget) -> Search:
     """Lay out the tables and a first answer."""
     budget.tell("tables", 0.0)
     instance = Instance(problem)
-    most = candidates_allowed(len(instance.regions))
-    tables = [team_table(thinned(criteria, most)) for criteria in instance.regions]
-    calendar = Calendar(instance, tables)
+    regions = instance.regions
+    laid_out = [thinned(region) for region in regions] if is_too_large(regions) else regions
+    tables = [team_table(region) for region in laid_out]
+    calendar = Calendar(instance)
     incumbent = Incumbent(calendar, tables, problem.parameters.change_cost)
     relaxation = Relaxation(calendar, tables, budget)
     search = Search(instance, tables, calendar, relaxation, incumbent, budget, problem.parameters.threads)
@@ -68,23 +74,34 @@ def run(
     """Settle every objective, as far as the time limit allows."""
     budget = Budget(problem.parameters.time_limit_s, progress=progress, should_stop=should_stop)
     search = start(problem, budget)
+    if is_too_large(search.instance.regions):
+        return search, _near_best(search)
     change_cost = problem.parameters.change_cost
     quality = every_region_at_its_best(search, change_cost)
     if quality is not None:
-        return search, _finish(search, quality, True, sum(table.best >= 0 for table in search.tables))
-    fairness = settle(search)
-    quality = greatest_sum(search, fairness, change_cost)
-    return search, _finish(search, quality, fairness.proven, fairness.served_bound)
+        return search, _settled(search, quality, True, sum(table.best >= 0 for table in search.tables))
+    fair = settle(search)
+    quality = greatest_sum(search, fair, change_cost)
+    return search, _settled(search, quality, fair.proven, fair.served_bound)
 
 
-def _finish(search: Search, quality: Whole, is_fair: bool, served_bound: int) -> Outcome:
-    """Settle what is left; from fewer than all candidates nothing is proven but the bounds of all."""
-    criteria = search.instance.regions
-    if not is_any_thinned(criteria, candidates_allowed(len(criteria))):
-        return _settled(search, quality, is_fair, served_bound)
-    limits = [highest_score(region) for region in criteria]
-    bound = sum(limit for limit in limits if limit >= 0)
-    return Outcome(search.incumbent.teams, (), sum(limit >= 0 for limit in limits), bound)
+def _near_best(search: Search) -> Outcome:
+    """Answer from fewer than all candidates, with bounds over all of them; ties are not settled then."""
+    everyone = Everyone(search.relaxation, search.instance.regions, search.budget)
+    change_cost = search.instance.problem.parameters.change_cost
+    ideal = [band(score) for score in everyone.best_scores()]
+    served = sum(level >= 0 for level in ideal)
+    floors = tuple(-1 if level < 0 else level * BAND for level in ideal)
+    with search.budget.keep(ROUNDING_KEPT):
+        relaxed = everyone.solve(Goal(score_worth(), floors, change_cost=change_cost), "sum")
+    search.near(relaxed, "sum")
+    if fairness(search.incumbent.teams) == sorted(ideal):
+        return Outcome(search.incumbent.teams, ("fairness",), served, relaxed.bound // SCALE)
+    anything = Goal(score_worth(), (-1,) * len(ideal), change_cost=change_cost)
+    with search.budget.keep(FAIRNESS_KEPT):
+        bound = everyone.solve(anything, "sum").bound // SCALE
+    greatest_sum(search, settle(search), change_cost)
+    return Outcome(search.incumbent.teams, (), served, bound)
 
 
 def _settled(search: Search, quality: Whole, is_fair: bool, served_bound: int) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,7 @@ class Team:
         return slots_of(len(self.members))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """All teams of one size: lead ``leads[i]`` with supports ``tails[j]`` scores ``scores[i, j]``.
 
@@ -54,6 +55,29 @@ class Block:
     tails: Ints
     scores: Scores
     changes: Scores | None = None
+
+    @cached_property
+    def best(self) -> tuple[Scores, Scores]:
+        """Return the highest score of each lead and of each tail."""
+        return self.scores.max(axis=1), self.scores.max(axis=0)
+
+    def promising(self, most: Costs, costs: Costs, above: int) -> Block:
+        """Return the leads and tails that may make a team worth more than ``above``.
+
+        Args:
+            most: value that no lower score exceeds, indexed by score.
+            costs: price of a candidate in a slot, shape (5, candidates).
+        """
+        by_lead, by_tail = self.best
+        of_lead = most[by_lead] - costs[LEAD_SLOT[self.size]][self.leads]
+        of_tail = most[by_tail]
+        if self.size > 1:
+            of_tail = of_tail - costs[SUPPORT_SLOT[self.size]][self.tails].sum(axis=1)
+        leads = np.flatnonzero((of_lead > above) & (by_lead >= 0))
+        tails = np.flatnonzero((of_tail > above) & (by_tail >= 0))
+        at = np.ix_(leads, tails)
+        changes = None if self.changes is None else self.changes[at]
+        return Block(self.size, self.leads[leads], self.tails[tails], self.scores[at], changes)
 
     def values(self, worth: Costs, costs: Costs, change_cost: int = 0) -> Costs:
         """Return what each team is worth after the prices of its members, shape of ``scores``.

@@ -11,12 +11,11 @@ from matching.engine.calendar import Calendar
 from matching.engine.criteria import Instance
 from matching.engine.cuts import ClashRows
 from matching.engine.synthetic import make_problem
-from matching.engine.teams import team_table
 
 
 def calendar_of(seed):
     instance = Instance(load_problem(make_problem(12, 30, seed)))
-    return Calendar(instance, [team_table(criteria) for criteria in instance.regions])
+    return Calendar(instance)
 
 
 def whole(calendar, expert, items):
