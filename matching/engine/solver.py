@@ -21,7 +21,7 @@ from matching.engine.thinning import is_too_large, thinned
 from matching.engine.ties import settle_ties
 from matching.engine.weights import BAND, band
 
-ROUNDING_KEPT = 0.3  # of the time, for whole answers after the bound
+ROUNDING_KEPT = 0.15  # of the time, for whole answers after the bound
 FAIRNESS_KEPT = 0.5  # of the time left, for a fair answer where not every region can be at its best
 LEVELS = ("fairness", "sum", "changes", "balance", "canonical")
 
