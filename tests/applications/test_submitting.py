@@ -2,11 +2,13 @@
 
 import io
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest import mock
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -25,6 +27,7 @@ from tests.applications.applicants import (
     ready,
     started,
     submit,
+    typed,
 )
 
 pytestmark = pytest.mark.django_db
@@ -263,6 +266,38 @@ def test_submit_at_the_same_moment_makes_one_version():
     assert sorted(found) == ["accepted", "unchanged", "unchanged", "unchanged"]
     assert Submission.objects.count() == 1
     assert SubmissionAttempt.objects.count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_double_click_makes_one_version():
+    """The same form sent twice at once over HTTP: both pages lead to the one receipt, one e-mail leaves."""
+    application = ready()
+    lead = lead_of(application)
+    client = Client()
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    check = f"/applications/{application.public_id}/check/"
+    for number in range(1, 4):
+        answer(application, {"title": f"Upper Rhine {number}"})
+        sent = typed(client.get(check))
+        barrier = threading.Barrier(2)
+
+        def press(_click, sent=sent, barrier=barrier):
+            clicking = Client()
+            clicking.cookies = client.cookies
+            try:
+                barrier.wait(timeout=30)
+                return clicking.post(check, sent)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as clicks:
+            answered = list(clicks.map(press, range(2)))
+        receipt = f"/applications/{application.public_id}/versions/{number}/"
+        assert [(page.status_code, page.url) for page in answered] == [(302, receipt)] * 2
+        assert list(application.submissions.values_list("number", flat=True)) == [*range(number, 0, -1)]
+        assert outcomes(application) == ["accepted", "unchanged"] * number
+        receipts = Message.objects.filter(template="applications/email/receipt", to=lead.email)
+        assert receipts.count() == number
 
 
 @pytest.mark.django_db(transaction=True)
