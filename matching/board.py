@@ -77,8 +77,9 @@ class Row:
 
     @property
     def is_locked(self) -> bool:
-        """Whether nobody of the team can be changed by the next run, and a pin is the reason for one."""
-        return any(member.pin for member in self.members) and all(m.pin or m.match for m in self.members)
+        """Whether staff locked the team, and nothing has loosened a member since."""
+        locks = [member.pin for member in self.members if member.pin and member.pin.is_lock]
+        return bool(locks) and all(m.pin or m.match for m in self.members)
 
     @property
     def sides_covered(self) -> int:

@@ -147,6 +147,10 @@ class MatchRuleQuerySet(QuerySet):
     def pins(self) -> MatchRuleQuerySet:
         return self.filter(kind=RuleKind.PINNED)
 
+    def locking(self) -> MatchRuleQuerySet:
+        """Pins that lock a whole team."""
+        return self.filter(team_size__isnull=False)
+
     def cleared(self) -> MatchRuleQuerySet:
         return self.filter(kind=RuleKind.CLEARED)
 

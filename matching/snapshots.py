@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -66,6 +67,7 @@ def take(
         [_expert(expert, free[expert.pk], months) for expert in experts],
     )
     cleared = MatchRule.objects.in_force().cleared().values_list("region_id", "expert_id")
+    _close_locked_teams(rows[0], pins)
     _clear_conflicts(*rows, {(str(region), str(expert)) for region, expert in cleared})
     return {
         "version": 1,
@@ -196,6 +198,19 @@ def _pins(region_ids: set[int], staying: Sequence[Match], available: set[int]) -
     rules = MatchRule.objects.in_force().pins().filter(region_id__in=region_ids, expert_id__in=available)
     pins = {(rule.region_id, rule.expert_id): rule.role for rule in rules}
     return pins | {(match.region_id, match.expert_id): match.role for match in staying}
+
+
+def _close_locked_teams(regions: Sequence[dict[str, Any]], pins: Iterable[tuple[int, int]]) -> None:
+    """Let nobody join a locked team: it has as many places as when it was locked, or as are pinned since.
+
+    The size of the team says it for experts who come later as well; a ban for each pair would not.
+    """
+    locks = MatchRule.objects.in_force().pins().locking()
+    sizes = dict(locks.order_by("team_size").values_list("region_id", "team_size"))
+    pinned = Counter(str(region) for region, _ in pins)
+    for region in regions:
+        if size := sizes.get(int(region["id"])):
+            region["team_max"] = min(region["team_max"], max(size, pinned[region["id"]]))
 
 
 def _pin(region: int, expert: int, role: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from impact.history import NotAllowed, move
 from matching import emails
+from matching.actions.rules import lift_pins_of
 from matching.enums import MatchStatus
 from matching.models import Match
 
@@ -39,6 +40,7 @@ def decline(*, match_id: int, by: Any, reason: str) -> Match:
     """
     match = _locked_match_of(match_id, by)
     move(match, MatchStatus.DECLINED, by=by, reason=reason)
+    lift_pins_of(match, by=by)
     emails.tell_staff_declined(match, reason)
     return match
 

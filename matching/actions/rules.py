@@ -13,17 +13,25 @@ from impact.history import require
 from matching import snapshots
 from matching.enums import RuleKind
 from matching.exceptions import NothingToDo
-from matching.models import MatchRule, RegionProposal
+from matching.models import Match, MatchRule, RegionProposal
 
 
 @transaction.atomic
 def add_rule(
-    *, region_id: int, expert_id: int, kind: RuleKind, reason: str, by: Any, role: str = ""
+    *,
+    region_id: int,
+    expert_id: int,
+    kind: RuleKind,
+    reason: str,
+    by: Any,
+    role: str = "",
+    team_size: int | None = None,
 ) -> MatchRule:
     """Pin an expert to a region, ban the pair, or clear a conflict of interest, for the runs to come.
 
     Args:
         role: with a pin, the role the expert must have; empty: either.
+        team_size: with a pin that locks a team, how many members it has.
 
     Raises:
         NotAllowed: the person may not.
@@ -39,7 +47,13 @@ def add_rule(
     if kind == RuleKind.FORBIDDEN and region.matches.standing().filter(expert_id=expert_id).exists():
         raise NothingToDo(_("The expert is in this team. End the match first."))
     return MatchRule.objects.create(
-        region=region, expert_id=expert_id, kind=kind, role=role, reason=reason, made_by=by
+        region=region,
+        expert_id=expert_id,
+        kind=kind,
+        role=role,
+        team_size=team_size,
+        reason=reason,
+        made_by=by,
     )
 
 
@@ -47,29 +61,36 @@ def add_rule(
 def lock_team(*, run_id: int, region_id: int, reason: str, by: Any) -> list[MatchRule]:
     """Pin everybody in the team that a run proposes for a region, in their roles, for the runs to come.
 
+    Nobody joins a locked team either. A pin of a member that was made before gives way to the lock's.
+
     Returns:
-        The new pins; who stands in the team or was pinned before needs none.
+        The new pins; who stands in the team needs none.
 
     Raises:
         NotAllowed: the person may not.
-        NothingToDo: the run has no team for the region, a member was banned since, or all are pinned.
+        NothingToDo: the run has no team for the region, a member was banned since, or it is locked.
     """
     require(by, "matching.run_matching")
     region = PilotRegion.objects.select_for_update().get(pk=region_id)
     proposal = RegionProposal.objects.served().filter(run=run_id, region=region).first()
     if proposal is None:
         raise NothingToDo(_("This run proposes no team for the region."))
-    settled = set(region.match_rules.in_force().pins().values_list("expert_id", flat=True))
+    pins = region.match_rules.in_force().pins()
+    settled = set(pins.locking().values_list("expert_id", flat=True))
     settled |= set(region.matches.standing().values_list("expert_id", flat=True))
-    loose = [member for member in proposal.members.all() if member.expert_id not in settled]
+    team = list(proposal.members.all())
+    loose = [member for member in team if member.expert_id not in settled]
     if not loose:
-        raise NothingToDo(_("Everybody in this team is pinned, or stands in it, already."))
+        raise NothingToDo(_("Everybody in this team is locked, or stands in it, already."))
+    for pin in pins.filter(expert_id__in=[member.expert_id for member in loose]):
+        lift_rule(rule_id=pin.pk, by=by)
     return [
         add_rule(
             region_id=region_id,
             expert_id=member.expert_id,
             kind=RuleKind.PINNED,
             role=member.role,
+            team_size=len(team),
             reason=reason,
             by=by,
         )
@@ -105,6 +126,20 @@ def lift_rule(*, rule_id: int, by: Any) -> MatchRule:
     rule = MatchRule.objects.select_for_update().get(pk=rule_id)
     if rule.lifted_at:
         raise NothingToDo(_("It was lifted already."))
+    _lift(rule, by)
+    return rule
+
+
+def lift_pins_of(match: Match, *, by: Any) -> None:
+    """Lift the pin of a pair whose match is over: a pin made before must not bring the expert back.
+
+    Part of the action that ends the match, which has asked whether the person may.
+    """
+    pins = MatchRule.objects.in_force().pins().select_for_update()
+    for pin in pins.filter(region_id=match.region_id, expert_id=match.expert_id):
+        _lift(pin, by)
+
+
+def _lift(rule: MatchRule, by: Any) -> None:
     rule.lifted_at, rule.lifted_by = timezone.now(), by
     rule.save(update_fields=["lifted_at", "lifted_by"])
-    return rule

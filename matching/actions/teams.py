@@ -15,6 +15,7 @@ from applications.models import PilotRegion
 from experts.models import Expert
 from impact.history import NotAllowed, move, require
 from matching import capacity, emails
+from matching.actions.rules import lift_pins_of
 from matching.capacity import Capacity
 from matching.enums import MatchStatus, RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
@@ -72,6 +73,7 @@ def end_match(*, match_id: int, by: Any, reason: str) -> Match:
     require(by, "matching.confirm_match")
     match = Match.objects.for_change().get(pk=match_id)
     _end(match, by=by, reason=reason)
+    lift_pins_of(match, by=by)
     return match
 
 

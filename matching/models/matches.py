@@ -150,6 +150,12 @@ class MatchRule(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=RuleKind.choices)
     role = models.CharField(_("role"), max_length=10, choices=ExpertRole.choices, blank=True)
+    team_size = models.PositiveSmallIntegerField(
+        _("members of the locked team"),
+        null=True,
+        blank=True,
+        help_text=_("With a pin that locks a whole team: nobody joins beyond so many."),
+    )
     reason = models.TextField(_("reason"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
@@ -178,10 +184,19 @@ class MatchRule(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=RuleKind.values), name="match_rule_kind_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(team_size__isnull=True) | models.Q(kind=RuleKind.PINNED, team_size__gte=1),
+                name="match_rule_team_size_of_pins",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.region} · {self.expert}"
+
+    @property
+    def is_lock(self) -> bool:
+        """Whether it is part of a locked team."""
+        return self.team_size is not None
 
     @property
     def verb(self) -> str:

@@ -5,13 +5,13 @@ from django.utils import timezone
 
 from impact.accounts.enums import Role
 from impact.history import NotAllowed
-from matching import actions, tasks
+from matching import actions, snapshots, tasks
 from matching.enums import MatchStatus, RuleKind
 from matching.exceptions import NothingToDo
 from matching.models import Match, MatchRule, MatchRun
 from tests.matching import factories
 from tests.matching.staffing import as_, url
-from tests.matching.test_teams import done_run
+from tests.matching.test_teams import confirm, done_run
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +41,95 @@ def test_locked_team_stays_though_somebody_better_comes():
     factories.expert("Elm", languages={"fr": "N", "de": "N", "en": "C2"})
 
     assert (pin.kind, pin.role, pin.reason) == (RuleKind.PINNED, "lead", "They know each other")
-    assert ("Linden", "lead") in team_of(done_run(), region)
+    assert team_of(done_run(), region) == {("Linden", "lead")}
 
     actions.unlock_team(region_id=region.pk, by=factories.staff())
     assert ("Elm", "lead") in team_of(done_run(), region)
+
+
+def pinned(region, expert, **options):
+    return actions.add_rule(
+        region_id=region.pk,
+        expert_id=expert.pk,
+        kind=RuleKind.PINNED,
+        reason="x",
+        by=factories.staff(),
+        **options,
+    )
+
+
+def places(region):
+    """Return how many members the next run may give the region."""
+    (row,) = snapshots.take(today=factories.TODAY, parameters={})["regions"]
+    assert row["id"] == str(region.pk)
+    return row["team_max"]
+
+
+def test_somebody_may_join_whom_staff_pinned_by_hand():
+    region = factories.region()
+    linden = factories.expert("Linden", languages={"fr": "B2", "de": "B2", "en": "C1"})
+    pinned(region, linden, role="lead")
+    factories.expert("Elm", languages={"fr": "N", "de": "N", "en": "C2"}, roles=("support",))
+    run = done_run()
+    assert team_of(run, region) == {("Linden", "lead"), ("Elm", "support")}
+    board = url("matchrun", "change", run.pk)
+    assert "Unlock the team" not in as_().get(board).content.decode()
+
+    lock(run, region)
+
+    assert MatchRule.objects.in_force().locking().count() == 2
+    assert "Unlock the team" in as_().get(board).content.decode()
+    assert places(region) == 2
+
+
+def test_locked_team_has_the_places_that_it_had_or_that_were_pinned_since():
+    region = factories.region(team_max=2)
+    linden = factories.expert("Linden")
+    (pin,) = lock(done_run(), region)
+    assert places(region) == 1
+
+    pinned(region, factories.expert("Elm"))
+    assert places(region) == 2
+    pinned(region, factories.expert("Ash"))
+    assert places(region) == 2
+
+    actions.lift_rule(rule_id=pin.pk, by=factories.staff())
+    assert pin.expert == linden
+    assert MatchRule.objects.in_force().locking().count() == 0
+
+
+def test_lifting_one_pin_of_a_locked_team_frees_one_place():
+    region = factories.region()
+    factories.expert("Linden", languages={"fr": "N", "en": "C1"}, roles=("lead",))
+    factories.expert("Elm", languages={"de": "N"}, roles=("support",))
+    run = done_run()
+    pins = {pin.expert.name: pin for pin in lock(run, region)}
+    factories.expert("Oak", languages={"de": "N"}, areas={"clld-design": 3}, roles=("support",))
+    assert team_of(done_run(), region) == {("Linden", "lead"), ("Elm", "support")}
+
+    actions.lift_rule(rule_id=pins["Elm"].pk, by=factories.staff())
+
+    assert places(region) == 2
+    assert "Unlock the team" not in as_().get(url("matchrun", "change", run.pk)).content.decode()
+
+
+@pytest.mark.parametrize("verb", ["decline", "end"])
+def test_pin_ends_with_the_match_so_that_nobody_is_asked_again_by_it(verb):
+    region, expert = factories.region(), factories.expert("Linden")
+    run = done_run()
+    lock(run, region)
+    (match,) = confirm(run)
+
+    if verb == "decline":
+        actions.decline(match_id=match.pk, by=expert.user, reason="No time")
+    else:
+        actions.end_match(match_id=match.pk, by=factories.staff(), reason="Moved away")
+
+    assert not MatchRule.objects.in_force().exists()
+    problem = snapshots.take(today=factories.TODAY, parameters={})
+    assert problem["pinned"] == []
+    if verb == "decline":
+        assert problem["forbidden"] == [{"region": str(region.pk), "expert": str(expert.pk)}]
 
 
 def test_lock_refuses_twice_and_without_a_team():
@@ -151,6 +236,12 @@ def test_way_from_the_first_run_to_a_replacement_over_http():
     run = run_again(manager)
     assert {row.region for row in run.region_proposals.all()} == {meuse}
     assert Match.objects.standing().get() == replaced
+    confirm_all(second, run)
+    successor = Match.objects.get(region=meuse, status=MatchStatus.INVITED)
+    assert successor.expert not in (of_meuse.expert, replaced.expert)
+    answer(successor, as_, "accept")
+    assert factories.mails("team_complete") == [lead_of(meuse), lead_of(rhine), lead_of(meuse)]
+    assert set(Match.objects.standing()) == {replaced, successor}
     of_meuse.refresh_from_db()
     assert [(c.to_status, c.reason) for c in of_meuse.changes.all()] == [
         ("invited", ""),
