@@ -24,7 +24,7 @@ class Supply:
         asked: what, in words.
         level: of the asked thing, in words; empty if there is none.
         regions: names of the regions that ask for it.
-        experts: how many approved experts have it, conflicts with the region left out.
+        experts: how many approved experts have it, are in no conflict with the region, and have room for it.
     """
 
     asked: str
@@ -84,7 +84,8 @@ class Pool:
     def today(cls, today: date, names: Names) -> Pool:
         """Return the pool as of now: what a run started today would find."""
         problem = snapshots.take(today=today, parameters={})
-        regions = [_region(row, problem, names) for row in problem["regions"]]
+        taken = _Taken.of(problem)
+        regions = [_region(row, problem, taken, names) for row in problem["regions"]]
         return cls(
             regions=regions,
             languages=_together([side for region in regions for side in region.sides]),
@@ -94,9 +95,42 @@ class Pool:
         )
 
 
-def _region(region: Mapping[str, Any], problem: Mapping[str, Any], names: Names) -> RegionSupply:
+@dataclass(frozen=True)
+class _Taken:
+    """What teams have taken of the experts, by id: regions, pins included, and half-days in each month."""
+
+    regions: Mapping[str, set[str]]
+    half_days: Mapping[str, list[int]]
+
+    @classmethod
+    def of(cls, problem: Mapping[str, Any]) -> _Taken:
+        regions: dict[str, set[str]] = defaultdict(set)
+        half_days: dict[str, list[int]] = defaultdict(lambda: [0] * len(problem["months"]))
+        for row in (*problem["locked"], *problem["pinned"]):
+            regions[row["expert"]].add(row["region"])
+        for row in problem["locked"]:
+            both = zip(half_days[row["expert"]], row["half_days"], strict=True)
+            half_days[row["expert"]] = [before + more for before, more in both]
+        return cls(regions, half_days)
+
+    def leaves_room(self, expert: Mapping[str, Any], region: Mapping[str, Any]) -> bool:
+        """Whether the expert may take one region more, and has a day left in a month that it asks for."""
+        others = self.regions[expert["id"]] - {region["id"]}
+        months = zip(region["half_days"], expert["half_days"], self.half_days[expert["id"]], strict=True)
+        return len(others) < expert["max_regions"] and any(
+            asked and offered > taken for asked, offered, taken in months
+        )
+
+
+def _region(
+    region: Mapping[str, Any], problem: Mapping[str, Any], taken: _Taken, names: Names
+) -> RegionSupply:
     rules = problem["parameters"]
-    free = [expert for expert in problem["experts"] if not _is_in_conflict(expert, region)]
+    free = [
+        expert
+        for expert in problem["experts"]
+        if not _is_in_conflict(expert, region) and taken.leaves_room(expert, region)
+    ]
     name = names.region(region["id"])
     enough = CefrLevel.at_least(rules["side_language_level"])
     sides = [

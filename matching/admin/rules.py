@@ -116,7 +116,7 @@ class MatchRuleAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             scope=Scope.LIST,
             explain=_(
                 "Everybody in the proposed team is pinned in the role that the run gave them, and nobody "
-                "joins them: the runs to come leave the team as it is. Lift one of the pins to free one place."
+                "joins them: the runs to come leave the team as it is. Lift one of the pins to free a place."
             ),
             refusals=(NothingToDo,),
             done=_("The team is locked for the runs to come. “Unlock the team” on the board undoes it."),

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from experts.enums import ExpertStatus
 from experts.models import Expert
+from matching import actions
 from matching.board import names_of_all
 from matching.enums import MatchStatus
-from matching.models import Match
+from matching.models import Match, MatchRule
 from matching.pool import Pool
 from tests.matching import factories
 from tests.matching.staffing import as_, queries_of, url
@@ -75,6 +76,38 @@ def test_pool_compares_the_days_of_each_month_with_what_is_left():
     factories.region("Meuse", half_days=4)
 
     assert [(row.asked, row.free, row.is_lacking) for row in pool().months] == [(4, 2, True)] * 2
+
+
+@pytest.mark.parametrize(("max_regions", "half_days"), [(1, 20), (2, 8)])
+def test_pool_leaves_out_who_has_no_place_or_no_day_left(max_regions, half_days):
+    factories.region("Rhine", half_days=8)
+    factories.expert("Elm", max_regions=max_regions, half_days=half_days)
+    confirm(done_run())
+    factories.region("Meuse", half_days=4)
+
+    (row,) = pool().regions
+
+    assert (row.leads, [side.experts for side in row.sides]) == (0, [0, 0])
+    assert [area.experts for area in row.areas] == [0, 0]
+
+
+def test_pool_counts_the_pinned_for_their_region_alone():
+    rhine, _meuse = factories.region("Rhine"), factories.region("Meuse")
+    elm = factories.expert("Elm", max_regions=1)
+    rule = {"region": rhine, "expert": elm, "kind": "pinned", "reason": "x"}
+    MatchRule.objects.create(made_by=factories.staff(), **rule)
+
+    assert {row.region: row.leads for row in pool().regions} == {"Rhine": 1, "Meuse": 0}
+
+
+def test_pool_leaves_out_whose_days_are_kept_back_for_a_coming_call():
+    region = factories.region("Rhine")
+    elm = factories.expert("Elm")
+    actions.keep_back(
+        call_id=region.application.call_id, expert_id=elm.pk, share=100, reason="x", by=factories.staff()
+    )
+
+    assert [row.leads for row in pool().regions] == [0]
 
 
 def test_pool_page_shows_the_regions_and_those_left_out():
