@@ -20,6 +20,10 @@ REQUIRED_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.ModelChoiceField, _("Choose an answer.")),
     (forms.Field, _("Enter an answer.")),
 )
+INVALID_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
+    (forms.EmailField, _("Enter an e-mail address, such as name@example.org.")),
+    (forms.URLField, _("Enter the address of a website, such as https://example.org.")),
+)
 
 
 class DateInput(forms.DateInput):
@@ -113,7 +117,16 @@ def tune(field: forms.Field) -> None:
     if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
         words = (words for kind, words in REQUIRED_MESSAGES if isinstance(field, kind))
         field.error_messages["required"] = next(words)
+    name_invalid(field)
     name_blank_choice(field)
+
+
+def name_invalid(field: forms.Field) -> None:
+    """Say what to type instead of naming the kind of value, where the form says nothing itself."""
+    for kind, words in INVALID_MESSAGES:
+        own = field.error_messages.get("invalid")
+        if isinstance(field, kind) and own == kind.default_error_messages.get("invalid"):
+            field.error_messages["invalid"] = words
 
 
 def name_blank_choice(field: forms.Field) -> None:

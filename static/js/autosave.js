@@ -12,6 +12,8 @@
   const key = `impact:${box.dataset.person}:${box.dataset.autosaveFor}`;
   const HIDDEN = new Set(["csrfmiddlewaretoken", "base", "nonce", "opened"]);
   const { keep } = box.dataset;
+  // The 24-hour clock and the day before the month, as the server writes them.
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   let timer, button, isPressed = false, running = false, again = false, isDirty = false;
 
   const say = (text, kind) => { state.textContent = text; state.dataset.state = kind; };
@@ -40,7 +42,7 @@
       if (!answer.ok) throw new Error(state.dataset.failed);
       const told = await answer.json();
       if (told.base) form.elements.base.value = told.base;
-      const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      const time = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
       const words = told.state === "saved" ? `${state.dataset.saved} ${time}.` : "";
       say(`${words} ${told.text}`.trim(), told.state === "saved" ? "saved" : "failed");
       if (told.state === "saved" && !again) {
@@ -86,7 +88,7 @@
     const words = document.createElement("p");
     const back = document.createElement("button");
     const drop = document.createElement("button");
-    const at = new Date(kept.at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    const at = new Date(kept.at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
     notice.className = "notice warning";
     notice.setAttribute("role", "status");
     words.textContent = `${box.dataset.offer} ${at}`;

@@ -74,6 +74,22 @@ def test_missing_answers_are_told_in_words_of_their_kind() -> None:
     ]
 
 
+class AddressForm(PublicForm):
+    email = forms.EmailField(label="E-mail")
+    site = forms.URLField(label="Website", assume_scheme="https")
+    own = forms.URLField(label="Own", assume_scheme="https", error_messages={"invalid": "Own words."})
+
+
+def test_wrong_addresses_are_told_what_to_type() -> None:
+    form = AddressForm({"email": "nonsense", "site": "not a site", "own": "also not"})
+
+    assert [link.text for link in error_links(form)] == [
+        "E-mail: Enter an e-mail address, such as name@example.org.",
+        "Website: Enter the address of a website, such as https://example.org.",
+        "Own: Own words.",
+    ]
+
+
 def test_every_link_of_the_summary_leads_to_something_on_the_page() -> None:
     form = ProfileForm(sent(name="", areas=None, agreed=None, start="spring", languages__0__level=None))
     html = shown(form)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -183,7 +185,8 @@ def test_text_is_saved_while_one_types(page: Page) -> None:
     log_in(page, lead_of(application).email)
     page.goto(f"/applications/{application.public_id}/challenges/")
     page.get_by_label("What should be better").press_sequentially("One network")
-    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+    # On the 24-hour clock, in English too.
+    expect(page.locator("[data-save-state]")).to_have_text(re.compile(r"^Saved ([01]\d|2[0-3]):[0-5]\d\.$"))
     application.refresh_from_db()
     assert application.ambition == "One network"
 
