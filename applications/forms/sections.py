@@ -12,6 +12,7 @@ from crispy_forms.layout import HTML, Layout, Submit
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.answers import NEEDS, PARTNERS, Answers, Conflict, digests
@@ -21,6 +22,7 @@ from applications.forms.regions import map_name, search_name
 from applications.forms.rows import ROW_SETS
 from applications.models import Application
 from applications.sections import SECTIONS, Kind, Question, Section
+from impact.accounts.models import User
 from impact.forms import PublicForm, Rows
 from impact.reference.models import NutsUnit
 
@@ -93,18 +95,26 @@ class SectionForm(MergingMixin, PublicForm):
             cleaned.pop("support_from")
         return cleaned
 
-    def ask_about(self, conflicts: list[Conflict]) -> None:
-        """Put a choice in front of every answer that somebody else has changed meanwhile."""
-        who = self.application.changed_by
+    def ask_about(self, conflicts: list[Conflict], *, by: User) -> None:
+        """Put a choice in front of every answer that was changed meanwhile on another page."""
         for conflict in conflicts:
             name = f"{CHOICE_PREFIX}{conflict.cell}"
-            label = _("%(answer)s: %(person)s saved something else meanwhile. Which one stays?")
-            params = {"answer": self._label(conflict), "person": who.get_short_name() if who else "?"}
-            field = choice_field(conflict, label=label % params, saved=self.told(conflict))
-            self.fields[name] = field
+            question = self._which_stays(self._label(conflict), by)
+            self.fields[name] = choice_field(conflict, label=question, saved=self.told(conflict))
             self.required_fields |= {name}
             self.add_error(name, _("Choose which answer stays."))
         self.helper = self.build_helper()
+
+    def _which_stays(self, answer: str, by: User) -> str:
+        who = self.application.changed_by
+        if who is None or who == by:
+            # The reader's own save of another answer may have come last: nobody can be named for this one.
+            words = gettext(
+                "%(entry)s: something else was saved meanwhile from another page. Which one stays?"
+            )
+            return words % {"entry": answer}
+        words = gettext("%(answer)s: %(person)s saved something else meanwhile. Which one stays?")
+        return words % {"answer": answer, "person": who.get_short_name()}
 
     def all_errors(self) -> list[Any]:
         """Return the errors of the fields and of the rows."""

@@ -218,6 +218,20 @@ def test_two_people_never_overwrite_each_other(application, lead):
     assert (application.title, application.population) == ("Bob's", 5)
 
 
+def test_stale_save_names_the_other_person_and_never_the_reader(application, lead):
+    bob = logged_in(member(application, MemberRole.EDIT))
+    of_ana, of_bob = (typed(c.get(url(application, "territory"))) for c in (lead, bob))
+    lead.post(url(application, "territory"), of_ana | {"title": "Ana's"})
+    mine = of_bob | {"title": "Bob's", "acronym": "BOB"}
+
+    first = bob.post(url(application, "territory"), mine)
+    assert f"{lead_of(application).get_short_name()} saved something else" in first.content.decode()
+    # Bob's own save of the short name is the last one now; the title is still Ana's.
+    second = bob.post(url(application, "territory"), mine)
+    assert "Which one stays?" in second.content.decode()
+    assert "saved something else" not in second.content.decode()
+
+
 def test_partners_of_two_people_are_both_kept(application, lead):
     bob = logged_in(member(application, MemberRole.EDIT))
     of_ana, of_bob = (typed(c.get(url(application, "partnership"))) for c in (lead, bob))
@@ -386,6 +400,7 @@ def test_receipt_and_history_over_http():
     submission = application.submissions.get()
     for expected in (application.reference, submission.sha256, "(Brussels time)", "versions/1/pdf/"):
         assert expected in html
+    assert "All of this is submitted" in client.get(check).content.decode()
     again = client.post(check, {}, follow=True)
     assert "Nothing has changed since this version" in again.content.decode()
     history = client.get(f"/applications/{application.public_id}/history/").content.decode()
