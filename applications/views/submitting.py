@@ -55,14 +55,15 @@ class CheckAnswersView(ApplicationPage):
         application = self.application
         snapshot = snapshots.make(application)
         checks = eligibility.check_submission(snapshot, known=answers.units_of(application))
-        missing = completeness.missing(answers.read(application))
+        missing, refusal = completeness.missing(answers.read(application)), self.why_not()
         return super().get_context_data(**kwargs) | {
             "read_sections": reading.sections(snapshot, get_language()),
             "missing": missing,
             "checks": checks,
-            "refusal": self.why_not(),
+            "refusal": refusal,
             "form": SubmitForm(initial={"opened": self.opened}),
-            "may_submit": not missing and not eligibility.is_refused(checks) and not self.why_not(),
+            "may_change": not refusal,
+            "may_submit": not missing and not eligibility.is_refused(checks) and not refusal,
         }
 
 

@@ -334,6 +334,22 @@ def test_reader_sees_the_section_and_cannot_save(application):
     assert application.title == ""
 
 
+def test_reader_is_led_to_nothing_that_only_writers_may_do():
+    application = ready()
+    submit(application)
+    answer(application, {"title": "Other"})
+    reader = logged_in(member(application, MemberRole.VIEW))
+    address = f"/applications/{application.public_id}/"
+
+    overview, check = (reader.get(f"{address}{rest}").content.decode() for rest in ("", "check/"))
+    # The one link to the page of submitting stands beside the unsent changes.
+    assert overview.count(f'href="{address}check/"') == check.count(f'href="{address}check/"') == 1
+    assert f'href="{address}people/"' in overview
+    assert "Change<span" not in check
+    assert "Change<span" in logged_in(lead_of(application)).get(f"{address}check/").content.decode()
+    assert "Leave" in reader.get(f"{address}people/").content.decode()
+
+
 def test_clarification_opens_the_named_sections_only():
     application = ready()
     submit(application)
