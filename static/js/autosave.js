@@ -89,7 +89,7 @@
     const back = document.createElement("button");
     const drop = document.createElement("button");
     const at = new Date(kept.at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
-    notice.className = "notice warning";
+    notice.className = "notice warning form-width";
     notice.setAttribute("role", "status");
     words.textContent = `${box.dataset.offer} ${at}`;
     Object.assign(back, { type: "button", className: "button small", textContent: box.dataset.restore });
