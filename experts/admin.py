@@ -11,9 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -37,7 +36,9 @@ from impact.half_days import days_in_words
 from impact.uploads import PDF, stored_as_download
 
 # Longer labels would push the days out of sight.
-AREA_CHARS = 38
+AREA_CHARS = 34
+# More would make each row of the list half a screen high; the profile has them all.
+AREAS_SHOWN = 3
 
 
 class ExpertChangeInline(StatusChangeInline):
@@ -64,6 +65,7 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
     ]
     search_fields = ["name", "user__email", "headline", "biography", "organisations__name"]
     search_help_text = _("Name, e-mail, experience or organisation")
+    list_before_template = "admin/experts/_days_free.html"
     # The profile's own address shows everybody the own one.
     view_on_site = False
     fields = [
@@ -123,8 +125,14 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("areas"))
     def knows(self, expert: Expert) -> str:
-        areas = ((Truncator(row.area.label).chars(AREA_CHARS), row.level) for row in expert.expertise.all())
-        return format_html_join(mark_safe("<br>"), "{} · {}", areas)
+        areas = sorted(expert.expertise.all(), key=lambda row: -row.level)
+        shown = ((Truncator(row.area.label).chars(AREA_CHARS), row.level) for row in areas[:AREAS_SHOWN])
+        lines = [f"{area} · {level}" for area, level in shown]
+        more = len(areas) - len(lines)
+        if more:
+            lines.append(ngettext("%(count)s more", "%(count)s more", more) % {"count": more})
+        rows = ((line,) for line in lines)
+        return format_html_join("", '<span class="block staff-one-line">{}</span>', rows)
 
     @admin.display(description=_("days offered from now"), ordering="half_days_offered")
     def days_offered(self, expert: Expert) -> str:

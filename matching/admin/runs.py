@@ -46,14 +46,14 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
     ]
     list_display_links = ["label", "note"]
     list_filter = ["status"]
-    list_select_related = ["requested_by"]
     search_fields = ["note", "problem_sha256"]
     search_help_text = _("Note, or SHA-256 of the input")
     inlines = [MatchRunChangeInline]
     fields = [
         "note",
         "status_label",
-        ("requested_by", "requested_at", "finished_at"),
+        "requested_by",
+        ("requested_at", "finished_at"),
         "parameters",
         "fingerprint",
         "error",
@@ -73,7 +73,7 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # A problem of 30 regions and 200 experts is some 100 kB: the list does not read it.
-        return super().get_queryset(request).defer("problem")
+        return super().get_queryset(request).select_related("requested_by").defer("problem")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = list(super().get_fields(request, obj))
@@ -130,7 +130,7 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
     def proof(self, run: MatchRun) -> bool | None:
         return run.result["status"] == "optimal" if run.result else None
 
-    @admin.display(description=_("asked for"))
+    @admin.display(description=_("rules and limits"))
     def parameters(self, run: MatchRun) -> str:
         # The theme asks several times for the same cell.
         if not hasattr(run, "said_parameters"):
