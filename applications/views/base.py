@@ -15,7 +15,7 @@ from applications import answers, editing
 from applications.forms import opening
 from applications.models import Application, Clarification
 from applications.querysets import ApplicationQuerySet
-from applications.sections import Section
+from applications.sections import BY_SLUG, SECTIONS, Section
 
 
 class ApplicationPage(LoginRequiredMixin, TemplateView):
@@ -66,11 +66,19 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
             at=timezone.now(),
         )
 
+    def asked_sections(self) -> list[tuple[Any, str]]:
+        """Return title and address of each section about which staff ask."""
+        asked = self.clarification.sections if self.clarification else ()
+        sections = [section for section in SECTIONS if section.slug in asked]
+        return [(section.title, section.url(self.application.public_id)) for section in sections]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application = self.application
         return super().get_context_data(**kwargs) | {
             "application": application,
             "clarification": self.clarification,
+            "changeable": self.clarification.sections if self.clarification else list(BY_SLUG),
+            "asked_sections": self.asked_sections(),
             "deadline": editing.deadline(application, self.clarification),
             "is_in_time": editing.in_time(application, self.clarification, at=timezone.now()),
             "carried": self.carried,

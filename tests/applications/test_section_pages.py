@@ -334,6 +334,33 @@ def test_reader_sees_the_section_and_cannot_save(application):
     assert application.title == ""
 
 
+def test_question_of_staff_names_and_links_the_sections_that_are_open():
+    application = ready()
+    submit(application)
+    Application.objects.filter(pk=application.pk).update(status=ApplicationStatus.RETURNED)
+    due_at, staff = timezone.now() + timedelta(days=5), person()
+    application.clarifications.create(sections=["support"], question="Who?", due_at=due_at, asked_by=staff)
+    client, address = logged_in(lead_of(application)), f"/applications/{application.public_id}/"
+
+    overview = client.get(address)
+    assert overview.context["asked_sections"] == [("Support wanted", url(application, "support"))]
+    assert "Sections that you can change for your answer:" in overview.content.decode()
+    assert client.get(f"{address}check/").content.decode().count("Change<span") == 1
+
+
+def test_version_of_a_withdrawn_application_counts_no_more():
+    application = ready()
+    submit(application)
+    client = logged_in(lead_of(application))
+    receipt = f"/applications/{application.public_id}/versions/1/"
+    assert "This version counts" in client.get(receipt).content.decode()
+
+    client.post(f"/applications/{application.public_id}/withdraw/", {"reason": "", "is_sure": "on"})
+    application.refresh_from_db()
+    assert application.status == ApplicationStatus.WITHDRAWN
+    assert "This version counts" not in client.get(receipt).content.decode()
+
+
 def test_reader_is_led_to_nothing_that_only_writers_may_do():
     application = ready()
     submit(application)
