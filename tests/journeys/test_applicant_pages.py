@@ -1,0 +1,124 @@
+"""The pages beside the way to the receipt: in both languages, narrow and at 200 % zoom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from applications.actions import members, screening
+from applications.models import Application, Call, Partner
+from applications.sections import BY_SLUG
+from impact.accounts.enums import Role
+from tests.applications import staging
+from tests.applications.applicants import answer, lead_of, ready, started, submit
+from tests.applications.test_documents import add
+from tests.journeys.test_application import PHONE, log_in
+from tests.journeys.test_application_by_keyboard import CLIPPED, ZOOMED
+from tests.support.browsing import assert_accessible
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def assert_whole(page: Page, address: str) -> None:
+    page.goto(address)
+    for size in (PHONE, ZOOMED):
+        page.set_viewport_size(size)
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
+        assert page.evaluate(CLIPPED) == [], address
+
+
+def of_application(application: Application, *pages: str) -> list[str]:
+    return [f"/applications/{application.public_id}/{page}" for page in pages]
+
+
+def returned() -> Application:
+    application = ready()
+    submit(application)
+    screening.return_for_clarification(
+        application_id=application.pk,
+        by=staging.person(Role.MANAGER),
+        sections=["territory"],
+        question="Which towns?",
+        due_at=timezone.now() + timedelta(days=5),
+    )
+    return application
+
+
+def told() -> Application:
+    """An application whose letter has left."""
+    application, manager = ready(), staging.person(Role.MANAGER)
+    submit(application)
+    Call.objects.filter(pk=application.call_id).update(closes_at=timezone.now() - timedelta(hours=1))
+    screening.declare_ineligible(
+        application_id=application.pk, by=manager, reason="Only one side takes part."
+    )
+    screening.release_verdict(application_id=application.pk, by=manager)
+    return application
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_sections_and_documents_of_a_draft_are_whole(page: Page, language: str) -> None:
+    application = ready()
+    document = add(application, "Карта області.pdf")
+    log_in(page, lead_of(application).email)
+    slugs = [f"{slug}/" for slug in BY_SLUG]
+    for address in of_application(
+        application, "", "check/", *slugs, f"documents/{document.public_id}/remove/"
+    ):
+        assert_whole(page, f"{language}{address}")
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_pages_of_unsent_changes_and_of_a_comparison_are_whole(page: Page, language: str) -> None:
+    application = ready()
+    submit(application)
+    answer(application, {"title": "Upper Rhine for ever"})
+    submit(application)
+    answer(application, {"title": "Upper Rhine at last"})
+    log_in(page, lead_of(application).email)
+    for address in of_application(application, "", "versions/1/", "versions/2/", "check/"):
+        assert_whole(page, f"{language}{address}")
+    assert_whole(page, f"{language}/calls/{application.call.slug}/apply/")
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_pages_of_a_question_and_of_a_letter_are_whole(page: Page, language: str) -> None:
+    asked, answered = returned(), told()
+    log_in(page, lead_of(asked).email)
+    for address in of_application(asked, "", "territory/", "challenges/", "check/"):
+        assert_whole(page, f"{language}{address}")
+    page.context.clear_cookies()
+    log_in(page, lead_of(answered).email)
+    for address in of_application(answered, "", "letter/", "history/"):
+        assert_whole(page, f"{language}{address}")
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_pages_of_the_invited_are_whole(page: Page, language: str) -> None:
+    application, guest = ready(), staging.person()
+    partner: Partner = application.partners.first()
+    token = members.partner_token(partner)
+    invitation = members.invite(
+        application_id=application.pk, by=lead_of(application), email=guest.email, role="view"
+    )
+    assert_whole(page, f"{language}/accounts/login/")
+    assert_whole(page, f"{language}/applications/partner/{token}/")
+    log_in(page, guest.email)
+    assert_whole(page, f"{language}/applications/invitations/{invitation.public_id}/")
+    assert_whole(page, f"{language}/applications/")
+    members.accept(invitation_id=invitation.public_id, by=guest)
+    members.confirm_partner(token=token, name="Bo, mayor")
+    assert_whole(page, f"{language}/applications/partner/{token}/")
+    for address in of_application(application, "", "territory/", "people/"):
+        assert_whole(page, f"{language}{address}")
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_list_without_an_application_is_whole(page: Page, language: str) -> None:
+    log_in(page, lead_of(started()).email)
+    Application.objects.get().members.all().delete()
+    assert_whole(page, f"{language}/applications/")
