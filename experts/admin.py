@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +36,7 @@ from impact.half_days import days_in_words
 from impact.uploads import PDF, stored_as_download
 
 # Longer labels would push the days out of sight.
-AREA_CHARS = 34
+AREA_CHARS = 26
 # More would make each row of the list half a screen high; the profile has them all.
 AREAS_SHOWN = 3
 
@@ -131,14 +131,15 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
         more = len(areas) - len(lines)
         if more:
             lines.append(ngettext("%(count)s more", "%(count)s more", more) % {"count": more})
-        rows = ((line,) for line in lines)
-        return format_html_join("", '<span class="block staff-one-line">{}</span>', rows)
+        # In one element, as the theme sets the children of a cell side by side on a phone.
+        said = format_html_join("", '<span class="block">{}</span>', ((line,) for line in lines))
+        return format_html("<span>{}</span>", said)
 
-    @admin.display(description=_("days offered from now"), ordering="half_days_offered")
+    @admin.display(description=_("days ahead"), ordering="half_days_offered")
     def days_offered(self, expert: Expert) -> str:
         return days_in_words(expert.half_days_offered)
 
-    @display(description=_("changes to see"), label="warning")
+    @display(description=_("changes"), label="warning")
     def changed(self, expert: Expert) -> str:
         return gettext("Changed") if expert.is_changed_since_seen else ""
 
