@@ -170,7 +170,7 @@ def _in_words(
             }
             for price in priced
         ],
-        unpriced=[say(limit) for limit in limits[len(priced) :]],
+        unpriced=[say(limit) for limit in limits if limit not in {price.limit for price in priced}],
     )
 
 

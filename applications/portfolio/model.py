@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from math import floor
 from typing import NamedTuple
 
 from ortools.sat.python import cp_model
@@ -25,6 +26,7 @@ from applications.portfolio.problem import (
 
 # Candidates whose order is settled by one solve: their weights are powers of two up to 2^30.
 CHUNK = 30
+ROUNDING = 1e-3  # CP-SAT tells a whole bound as a float, which may lie a little below it
 
 
 class Model:
@@ -102,7 +104,7 @@ class Model:
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             self._is_solved = True
             self.found = frozenset(key for key, chosen in self._chosen.items() if solver.value(chosen))
-            return int(solver.best_objective_bound)
+            return floor(solver.best_objective_bound + ROUNDING)
         if self._is_solved:
             return None
         raise OutOfTime

@@ -49,6 +49,8 @@ def prices(
 ) -> list[Price]:
     """Return what each limit costs, in the order of the limits, as far as the time goes.
 
+    A limit without which no choice is possible has no price: including somebody may be what another asks for.
+
     Args:
         candidates: as for the answer.
         limits: as for the answer.
@@ -67,9 +69,9 @@ def prices(
             free = best(candidates, others, clock)
         except OutOfTime:
             break
-        if free is None:
-            raise AssertionError("Fewer limits allow whatever more limits allow.")
-        found.append(_price(limit, answer, free))
+        # Without the wish to include somebody who could not be chosen otherwise, another limit may fail.
+        if free is not None:
+            found.append(_price(limit, answer, free))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,8 @@ from matching.engine.budget import Budget
 from matching.engine.criteria import Flags, Ints
 
 Chosen = dict[tuple[int, int], cp_model.IntVar]
+
+ROUNDING = 1e-3  # CP-SAT tells a whole bound as a float, which may lie a little below it
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def _best_above(matrix: Matrix, threshold: int, budget: Budget, hint: Picks) -> 
             picked[row].append(column)
     is_best = status == cp_model.OPTIMAL
     rows = tuple(np.array(columns, dtype=np.int64) for columns in picked)
-    return Picks(rows, is_best, int(solver.best_objective_bound)), is_best
+    return Picks(rows, is_best, floor(solver.best_objective_bound + ROUNDING)), is_best
 
 
 def _threshold_model(matrix: Matrix, threshold: int) -> tuple[cp_model.CpModel, Chosen]:
