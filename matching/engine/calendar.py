@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from matching.engine.criteria import SLOTS, Flags, Instance, Ints
+from matching.engine.criteria import Flags, Instance, Ints
 from matching.engine.teams import Team, TeamTable
 
 Item = tuple[int, int]  # (region index, slot)
@@ -22,18 +22,17 @@ class Calendar:
         self.capacity = instance.capacity
         regions = instance.regions
         self.shares = np.stack([region.shares for region in regions]) if regions else np.zeros((0, 5, 0), int)
-        self._open: dict[int, list[Item]] = {}
-        for criteria in regions:
-            for slot in range(len(SLOTS)):
-                for position in np.flatnonzero(criteria.allowed[slot]):
-                    self._open.setdefault(int(criteria.candidates[position]), []).append(
-                        (criteria.index, slot)
-                    )
+        self._regions = regions
         self.clashes = lru_cache(maxsize=None)(self._clashes)
+        self.items = lru_cache(maxsize=None)(self._items)
 
-    def items(self, expert: int) -> list[Item]:
-        """Return every (region, slot) that the expert could hold alone."""
-        return self._open.get(expert, [])
+    def _items(self, expert: int, regions: tuple[int, ...] | None = None) -> tuple[Item, ...]:
+        """Return every (region, slot) that the expert could hold alone, in these regions or in all."""
+        return tuple(
+            (criteria.index, slot)
+            for criteria in (self._regions if regions is None else (self._regions[at] for at in regions))
+            for slot in criteria.slots_open_to(expert)
+        )
 
     def use(self, items: Iterable[Item]) -> Ints:
         """Return the half-days per month that several items take together."""

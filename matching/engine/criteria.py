@@ -75,6 +75,13 @@ class RegionCriteria:
     shares: Ints
     previous: tuple[tuple[int, str], ...] = ()
 
+    def slots_open_to(self, expert: int) -> list[int]:
+        """Return the slots that an expert may hold when alone in asking for their time."""
+        at = int(np.searchsorted(self.candidates, expert))
+        if at == len(self.candidates) or self.candidates[at] != expert:
+            return []
+        return np.flatnonzero(self.allowed[:, at]).tolist()
+
 
 class Instance:
     """A problem laid out as arrays; rows are experts in the order of the problem.
