@@ -94,8 +94,8 @@ class MatchQuerySet(QuerySet):
         experts = self.model._meta.get_field("expert").related_model.objects.listed()
         return self.accepted().filter(expert__in=experts).select_related("expert")
 
-    def declined(self) -> MatchQuerySet:
-        return self.filter(status=MatchStatus.DECLINED)
+    def left(self) -> MatchQuerySet:
+        return self.filter(status__in=[MatchStatus.DECLINED, MatchStatus.ENDED])
 
     def for_expert_user(self, user: Any) -> MatchQuerySet:
         return self.filter(expert__user=user).select_related("region", "expert").with_months()

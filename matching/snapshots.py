@@ -220,10 +220,10 @@ def _pin(region: int, expert: int, role: str) -> dict[str, str]:
 def _forbidden(
     region_ids: set[int], experts: Sequence[Expert], pins: dict[tuple[int, int], str]
 ) -> list[dict[str, str]]:
-    """Return the bans by staff; those who declined, as nobody is asked twice for the same region; and
-    whoever keeps a present match but takes no other."""
+    """Return the bans by staff; those who declined or whose match ended, as nobody is asked twice for the
+    same region unless staff pin them; and whoever keeps a present match but takes no other."""
     bans = set(MatchRule.objects.in_force().bans().values_list("region_id", "expert_id"))
-    bans |= set(Match.objects.declined().values_list("region_id", "expert_id"))
+    bans |= set(Match.objects.left().values_list("region_id", "expert_id"))
     bans |= {(region, expert.pk) for expert in experts if not expert.is_available for region in region_ids}
     known = {expert.pk for expert in experts}
     return [_pin(r, e, "") for r, e in sorted(bans - pins.keys()) if r in region_ids and e in known]

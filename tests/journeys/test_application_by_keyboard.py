@@ -126,6 +126,7 @@ def upload(keys: Keyboard) -> None:
     page = keys.page
     keys.tick(page.locator("input[name=kind]").first)
     keys.reach(page.get_by_label("File"))
+    page.bring_to_front()  # a file is chosen only in the window that is active
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files({"name": "Карта.pdf", "mimeType": "application/pdf", "buffer": pdf_bytes()})
