@@ -44,7 +44,7 @@ def assert_good_at_every_width(page: Page) -> None:
 def choose_region(page: Page, field: str, typed: str, name: str) -> None:
     """Type, wait for the offer, take it with the keyboard."""
     page.locator(field).fill(typed)
-    expect(page.get_by_role("option", name=name)).to_be_visible()
+    expect(page.get_by_role("option", name=name)).to_be_visible(timeout=20_000)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 
