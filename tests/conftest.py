@@ -9,16 +9,20 @@ from unittest import mock
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import TransactionTestCase
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from impact.celery import app
 from impact.local import browser as local_browser
-from tests.support.browsing import HouseRules
+from tests.support.browsing import ONLY_THIS_MACHINE, HouseRules
 from tests.support.database import keep_migrated_rows, restore_migrated_rows
 from tests.support.network import only_this_machine
 from tests.support.worker import RealWorker
@@ -91,10 +95,24 @@ def browser() -> Iterator[Browser]:
             executable_path=found.program,
             chromium_sandbox=False,
             env={**os.environ, **found.environment},
-            args=local_browser.ARGUMENTS,
+            args=[*local_browser.ARGUMENTS, ONLY_THIS_MACHINE],
         )
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_kept_by_the_browser() -> Iterator[None]:
+    """As in production, a browser fetches a style sheet once, not with every page."""
+    serve = StaticFilesHandler.serve
+
+    def serve_for_an_hour(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        response = serve(self, request)
+        patch_cache_control(response, max_age=3600)
+        return response
+
+    with mock.patch.object(StaticFilesHandler, "serve", serve_for_an_hour):
+        yield
 
 
 @pytest.fixture

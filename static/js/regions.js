@@ -173,7 +173,8 @@
         });
         region.addEventListener("focus", () => { name(region); ring.setAttribute("d", region.firstElementChild.getAttribute("d")); });
         region.addEventListener("blur", () => ring.removeAttribute("d"));
-        region.addEventListener("mouseenter", () => name(region));
+        // Not mouseenter: that comes, too, when the page moves under a mouse at rest, and would hide what has the focus.
+        region.addEventListener("mousemove", () => name(region));
         region.addEventListener("keydown", (event) => {
           const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
           if (event.key === " " || event.key === "Enter") toggle(region);

@@ -112,6 +112,7 @@ def test_decision_page_is_accessible_and_keeps_what_was_typed(page: Page, settin
     log_in(page, "staff@example.org")
     page.goto(f"/admin/accounts/user/{person.pk}/change/")
     page.get_by_role("link", name="Give roles").click()
+    expect(page.get_by_label("Reason")).to_be_visible()
     assert_accessible(page)
     page.get_by_label("Reviewer").check()
     page.get_by_role("button", name="Give roles").click()

@@ -11,7 +11,6 @@ import os
 from itertools import cycle
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group
 from django.test import Client
 from playwright.sync_api import Page
@@ -20,6 +19,7 @@ from impact.accounts.enums import Role
 from impact.demo import world
 from tests.applications.staging import person
 from tests.support.admin_pages import pages
+from tests.support.browsing import grave_findings
 
 pytestmark = [
     pytest.mark.browser,
@@ -68,16 +68,6 @@ def become(page: Page, user) -> None:
     page.context.add_cookies([cookie])
 
 
-def grave(page: Page) -> list[str]:
-    """What axe finds and calls serious or critical; lesser ones lie in the theme's own parts."""
-    violations = Axe().run(page).response["violations"]
-    return [
-        f"{v['impact']} {v['id']} {[node['target'] for node in v['nodes']][:3]}"
-        for v in violations
-        if v["impact"] in ("serious", "critical")
-    ]
-
-
 def test_every_admin_page_is_accessible_and_fits_a_phone(page: Page, everybody) -> None:
     addresses = list(shown_pages(everybody).values())
     become(page, everybody)
@@ -88,7 +78,7 @@ def test_every_admin_page_is_accessible_and_fits_a_phone(page: Page, everybody) 
         page.goto(address)
         assert "/admin/" in page.url, page.url
         overflow = page.evaluate("document.documentElement.scrollWidth") - size["width"]
-        found += [f"{address} {scheme} {text}" for text in grave(page)]
+        found += grave_findings(page)
         found += [f"{address} is {overflow} px too wide"] if overflow > 0 else []
 
     assert found == [], "\n".join(found)

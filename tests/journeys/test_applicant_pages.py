@@ -1,4 +1,4 @@
-"""The pages beside the way to the receipt: in both languages, narrow and at 200 % zoom."""
+"""Every page of an applicant: in both languages, on a phone, at 200 % zoom and on a wide screen."""
 
 from __future__ import annotations
 
@@ -15,18 +15,26 @@ from impact.accounts.enums import Role
 from tests.applications import staging
 from tests.applications.applicants import answer, lead_of, ready, started, submit
 from tests.applications.test_documents import add
-from tests.journeys.test_application import PHONE, log_in
-from tests.journeys.test_application_by_keyboard import CLIPPED, ZOOMED
+from tests.journeys.test_application import DESKTOP, PHONE, log_in
 from tests.support.browsing import assert_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# What a window 1280 pixels wide shows at 200 %.
+ZOOMED = {"width": 640, "height": 400}
+CLIPPED = """() => [...document.querySelectorAll("main *, header *, footer *")].filter((element) => {
+  const style = getComputedStyle(element);
+  const hides = ["hidden", "clip"].includes(style.overflowX) || style.textOverflow === "ellipsis";
+  return hides && !element.closest(".vh, svg") && element.clientWidth > 1
+    && element.scrollWidth > element.clientWidth + 1;
+}).map((element) => element.outerHTML.slice(0, 200))"""
 
 
 def assert_whole(page: Page, address: str) -> None:
     page.goto(address)
-    for size in (PHONE, ZOOMED):
+    for size in (PHONE, ZOOMED, DESKTOP):
         page.set_viewport_size(size)
-        assert_accessible(page)
+        if size != ZOOMED:
+            assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
         assert page.evaluate(CLIPPED) == [], address
 
@@ -68,6 +76,28 @@ def test_sections_and_documents_of_a_draft_are_whole(page: Page, language: str) 
     slugs = [f"{slug}/" for slug in BY_SLUG]
     for address in of_application(
         application, "", "check/", *slugs, f"documents/{document.public_id}/remove/"
+    ):
+        assert_whole(page, f"{language}{address}")
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_pages_of_a_submitted_application_are_whole(page: Page, language: str) -> None:
+    application = ready()
+    submit(application)
+    log_in(page, lead_of(application).email)
+    call = f"/calls/{application.call.slug}"
+    sections = [f"{slug}/" for slug in BY_SLUG]
+    for address in (
+        "/calls/",
+        f"{call}/",
+        f"{call}/questions/",
+        f"{call}/check/?regions=FRF11&regions=DE131&regions_map=FR&add_row=regions_map",
+        f"{call}/apply/",
+        "/applications/",
+        "/map/",
+        *of_application(
+            application, "", *sections, "check/", "versions/1/", "history/", "people/", "withdraw/"
+        ),
     ):
         assert_whole(page, f"{language}{address}")
 

@@ -159,9 +159,10 @@ def test_refusal_is_accessible_and_leads_to_the_field(page: Page) -> None:
     page.locator(".months input").first.fill("99")
     save(page)
 
+    expect(page.locator(".error-summary")).to_be_focused()
     assert_good_at_every_width(page)
     page.locator(".error-summary a").click()
-    assert page.evaluate("document.activeElement === document.querySelector('.months input')")
+    expect(page.locator(".months input").first).to_be_focused()
 
 
 def test_staff_read_and_approve(page: Page, settings: Any) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -13,7 +12,7 @@ from matching.models import Match, MatchRule, MatchRun
 from tests.matching import factories
 from tests.matching.staffing import url
 from tests.matching.test_teams import confirm, done_run
-from tests.support.browsing import assert_accessible
+from tests.support.browsing import assert_accessible, grave_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 400, "height": 700}
@@ -61,13 +60,6 @@ def pages_of(run: MatchRun) -> list[str]:
     ]
 
 
-def serious_findings(page: Page) -> list[str]:
-    """What axe calls serious or critical; lesser ones lie in the theme's own parts."""
-    found = Axe().run(page).response["violations"]
-    grave = [rule for rule in found if rule["impact"] in ("serious", "critical")]
-    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:3]}" for rule in grave]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_of_the_matching_are_accessible_and_fit(page: Page, run: MatchRun, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
@@ -76,7 +68,7 @@ def test_pages_of_the_matching_are_accessible_and_fit(page: Page, run: MatchRun,
         page.set_viewport_size(size)
         for path in pages_of(run):
             page.goto(path)
-            broken += [f"{path} {size['width']} {text}" for text in serious_findings(page)]
+            broken += grave_findings(page)
             if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
                 broken.append(f"{path} is wider than {size['width']}")
     assert broken == []

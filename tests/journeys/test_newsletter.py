@@ -68,8 +68,8 @@ def test_refusal_is_accessible(page: Page) -> None:
     page.goto("/newsletter/")
     page.get_by_role("button", name="Subscribe").click()
 
-    assert_good_at_every_width(page)
     expect(page.locator(".error-summary a")).to_have_count(2)
+    assert_good_at_every_width(page)
 
 
 def test_bulletin_is_previewed_in_both_languages(page: Page, settings: Any) -> None:

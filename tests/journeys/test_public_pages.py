@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browsing import assert_accessible
+from tests.support.browsing import HouseRules, assert_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATHS = [
@@ -115,7 +115,7 @@ def test_row_is_added_without_a_request_and_its_field_has_the_focus(page: Page) 
 
     page.get_by_role("button", name="Add a language").click()
 
-    assert page.get_by_role("group", name="Language 2").is_visible()
+    expect(page.get_by_role("group", name="Language 2")).to_be_visible()
     assert page.evaluate("document.activeElement.name") == "languages-1-language"
     assert requests == []
 
@@ -128,7 +128,7 @@ def test_row_is_added_without_javascript(browser: Any, live_server: Any) -> None
 
     page.get_by_role("button", name="Add a language").click()
 
-    assert page.get_by_role("group", name="Language 2").is_visible()
+    expect(page.get_by_role("group", name="Language 2")).to_be_visible()
     assert page.get_by_label("Name of your organisation").input_value() == "Grenzland e. V."
     assert page.locator(".error-summary").count() == 0
     context.close()
@@ -158,3 +158,15 @@ def test_reader_in_brussels_sees_the_deadline_once(page: Page) -> None:
     page.goto("/demo/components/")
 
     assert page.locator(".local-time").count() == 0
+
+
+def test_request_to_another_host_is_noticed_and_goes_nowhere(browser: Any, live_server: Any) -> None:
+    context = browser.new_context()
+    rules = HouseRules(context, live_server.url)
+    page = context.new_page()
+
+    with page.expect_event("requestfailed"):
+        page.set_content('<img src="http://elsewhere.example/spy.png" alt="">')
+
+    assert rules.broken == ["request to another host: http://elsewhere.example/spy.png"]
+    context.close()

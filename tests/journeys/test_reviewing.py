@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from applications.models import Review
 from impact.accounts.enums import Role
 from tests.applications.staging import closed_call, eligible, person, scored, scoring, submitted
-from tests.journeys.test_staff import DESKTOP, PHONE, become, grave, press, url
+from tests.journeys.test_staff import DESKTOP, PHONE, become, press, url
+from tests.support.browsing import grave_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -117,9 +118,9 @@ def test_pages_of_reviewing_are_accessible_wide_and_narrow_light_and_dark(page: 
             page.emulate_media(color_scheme=scheme)
             page.goto(address)
             if button:
-                press(page, button)
-                page.wait_for_load_state()
+                with page.expect_navigation():
+                    press(page, button)
             overflow = page.evaluate("document.documentElement.scrollWidth") - size["width"]
             assert overflow <= 0, (name, size, overflow)
-            found += [f"{name} {size['width']} {v['impact']} {v['id']}" for v in grave(page)]
+            found += grave_findings(page)
     assert found == [], "\n".join(found)

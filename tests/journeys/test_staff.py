@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -13,6 +12,7 @@ from applications.models import Application, LetterTemplate, PilotRegion, Review
 from impact.accounts.enums import Role
 from impact.mail.models import Message
 from tests.applications.staging import closed_call, eligible, person, proposed, scored, scoring, submitted
+from tests.support.browsing import grave_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 400, "height": 800}
@@ -155,14 +155,5 @@ def test_staff_pages_are_accessible_wide_and_narrow_light_and_dark(page: Page) -
             page.goto(address)
             overflow = page.evaluate("document.documentElement.scrollWidth") - size["width"]
             assert overflow <= 0, (name, size, overflow)
-            found += [
-                f"{name} {size['width']} {v['impact']} {v['id']} {[n['target'] for n in v['nodes']][:3]}"
-                for v in grave(page)
-            ]
+            found += grave_findings(page)
     assert found == [], "\n".join(found)
-
-
-def grave(page: Page) -> list[dict]:
-    """What axe finds and calls serious or critical; lesser ones lie in the theme's own parts."""
-    violations = Axe().run(page).response["violations"]
-    return [violation for violation in violations if violation["impact"] in ("serious", "critical")]
