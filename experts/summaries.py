@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from experts.enums import ExpertiseLevel, ExpertRole, Section
 from experts.snapshots import Answers, Profile
 from impact.half_days import days_in_words
+from impact.phrases import labelled
 from impact.reference.enums import CefrLevel
 from impact.reference.models import Challenge, Country, ExpertiseArea, Language, NutsUnit
 
@@ -120,7 +121,7 @@ def _about(answers: Answers, names: Names) -> list[tuple[str, list[str]]]:
 
 def _languages(answers: Answers, names: Names) -> list[tuple[str, list[str]]]:
     rows = answers["languages"]
-    spoken = [f"{names.languages.get(r['language'], '')}: {CefrLevel(r['level']).label}" for r in rows]
+    spoken = [labelled(names.languages.get(r["language"], ""), CefrLevel(r["level"]).label) for r in rows]
     return [(_("Languages"), spoken)]
 
 
@@ -131,12 +132,15 @@ def _expertise(answers: Answers, names: Names) -> list[tuple[str, list[str]]]:
 
 
 def _area(row: dict[str, Any], names: Names) -> str:
-    known = f"{names.areas.get(row['area'], '')}: {ExpertiseLevel(row['level']).label}"
+    known = labelled(names.areas.get(row["area"], ""), ExpertiseLevel(row["level"]).label)
     return f"{known} ({row['evidence']})" if row["evidence"] else known
 
 
 def _availability(answers: Answers, names: Names) -> list[tuple[str, list[str]]]:
-    months = [f"{month_in_words(m)}: {days_in_words(n)}" for m, n in sorted(answers["months"].items())]
+    months = [
+        labelled(month_in_words(month), days_in_words(half_days))
+        for month, half_days in sorted(answers["months"].items())
+    ]
     return [(_("Days available"), months)]
 
 

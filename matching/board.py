@@ -143,8 +143,9 @@ def progress_of(run: MatchRun, now: datetime) -> Progress:
     """Return how far a run has come; `now` is aware."""
     news = run.progress or {}
     share = news.get("share")
+    silent = _("Waiting for the worker") if run.status == RunStatus.QUEUED else _("The worker has begun")
     return Progress(
-        phase=str(PHASES.get(news.get("phase", ""), _("Waiting for the worker"))),
+        phase=str(PHASES.get(news.get("phase", ""), silent)),
         percent=None if share is None else round(share * 100),
         best=news.get("best"),
         bound=news.get("bound"),

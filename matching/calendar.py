@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from impact.calendars import Entry
 from impact.half_days import days_in_words
+from impact.phrases import labelled
 from matching.models import Match, MatchMonth
 
 
@@ -25,7 +26,7 @@ def _entry(match: Match, row: MatchMonth) -> Entry:
     address = settings.SITE_URL + reverse("matching:match", args=[match.public_id])
     return Entry(
         uid=f"{match.public_id}-{row.month:%Y-%m}@{urlsplit(settings.SITE_URL).hostname}",
-        title=f"{match.region.name}: {days}",
+        title=labelled(match.region.name, days),
         text=_("%(days)s for %(region)s in this month, as %(role)s. Agree the dates with the region.")
         % {"days": days, "region": match.region.name, "role": match.get_role_display()}
         + f"\n{address}",

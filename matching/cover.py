@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from impact.phrases import labelled
 from impact.reference.enums import CefrLevel
 from matching.wording import Names, cefr
 
@@ -59,7 +60,7 @@ def _side(side: Mapping[str, Any], team: Sequence[Mapping[str, Any]], level: str
         if expert["languages"].get(code) in enough
     ]
     return Cover(
-        asked=f"{names.country(side['country'])}: {names.language_list(side['languages'])}",
+        asked=labelled(names.country(side["country"]), names.language_list(side["languages"])),
         detail=_("%(level)s or better") % {"level": level},
         people=[
             f"{names.expert(key)} ({names.language(code)} {cefr(enough[step])})"

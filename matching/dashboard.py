@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from impact.admin import Waiting
 from matching.enums import RunStatus
-from matching.models import Match, RegionProposal
+from matching.models import Match, RegionProposal, Reservation
 
 
 def waiting_for(user: Any) -> list[Waiting]:
-    """Return teams to confirm and invitations that nobody answered in time; empty without the right."""
+    """Return teams, late invitations and capacity to see to, as far as the rights of the person go."""
+    return [*_of_teams(user), *_of_reservations(user)]
+
+
+def _of_teams(user: Any) -> list[Waiting]:
     if not user.has_perm("matching.confirm_match"):
         return []
     runs = reverse("admin:matching_matchrun_changelist")
@@ -32,3 +36,12 @@ def waiting_for(user: Any) -> list[Waiting]:
             is_urgent=True,
         ),
     ]
+
+
+def _of_reservations(user: Any) -> list[Waiting]:
+    """Return the reservations that have done their part; nobody but staff releases them."""
+    if not user.has_perm("matching.run_matching"):
+        return []
+    address = reverse("admin:matching_reservation_changelist")
+    label = _("reservations of capacity can be released: their call has all its teams")
+    return [Waiting(label, Reservation.objects.to_release().count(), f"{address}?state=to_release")]

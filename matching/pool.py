@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from experts.enums import ExpertRole
 from impact.reference.enums import CefrLevel
 from matching import snapshots
+from matching.engine.criteria import LEAD_SLOT, SUPPORT_SLOT, slot_shares
 from matching.wording import Names, month
 
 # With fewer, one who declines or is busy leaves a gap; a default of ours, to be confirmed by staff.
@@ -24,7 +26,8 @@ class Supply:
         asked: what, in words.
         level: of the asked thing, in words; empty if there is none.
         regions: names of the regions that ask for it.
-        experts: how many approved experts have it, are in no conflict with the region, and have room for it.
+        experts: how many approved experts have it, are in no conflict with the region, and have a place and
+            the days of a member left.
     """
 
     asked: str
@@ -113,24 +116,27 @@ class _Taken:
             half_days[row["expert"]] = [before + more for before, more in both]
         return cls(regions, half_days)
 
-    def leaves_room(self, expert: Mapping[str, Any], region: Mapping[str, Any]) -> bool:
-        """Whether the expert may take one region more, and has a day left in a month that it asks for."""
+    def roles_open(self, expert: Mapping[str, Any], region: Mapping[str, Any]) -> set[str]:
+        """Return the roles that the expert offers and has a place and the days for, in every month asked."""
         others = self.regions[expert["id"]] - {region["id"]}
-        months = zip(region["half_days"], expert["half_days"], self.half_days[expert["id"]], strict=True)
-        return len(others) < expert["max_regions"] and any(
-            asked and offered > taken for asked, offered, taken in months
-        )
+        if len(others) >= expert["max_regions"]:
+            return set()
+        both = zip(expert["half_days"], self.half_days[expert["id"]], strict=True)
+        left = [offered - taken for offered, taken in both]
+        return {role for role in expert["roles"] if _has_days(left, region, role)}
 
 
 def _region(
     region: Mapping[str, Any], problem: Mapping[str, Any], taken: _Taken, names: Names
 ) -> RegionSupply:
     rules = problem["parameters"]
-    free = [
-        expert
+    roles = {
+        expert["id"]: taken.roles_open(expert, region)
         for expert in problem["experts"]
-        if not _is_in_conflict(expert, region) and taken.leaves_room(expert, region)
-    ]
+        if not _is_in_conflict(expert, region)
+    }
+    free = [expert for expert in problem["experts"] if roles.get(expert["id"])]
+    leads = [expert for expert in free if ExpertRole.LEAD in roles[expert["id"]]]
     name = names.region(region["id"])
     enough = CefrLevel.at_least(rules["side_language_level"])
     sides = [
@@ -151,7 +157,19 @@ def _region(
         )
         for need in region["needs"]
     ]
-    return RegionSupply(name, region["id"], sides, areas, sum(_may_lead(e, region, rules) for e in free))
+    return RegionSupply(name, region["id"], sides, areas, sum(_may_lead(e, region, rules) for e in leads))
+
+
+def _has_days(left: Sequence[int], region: Mapping[str, Any], role: str) -> bool:
+    """Whether half-days by month are enough for the role in a team of some size that the region may have."""
+    slots = LEAD_SLOT if role == ExpertRole.LEAD else SUPPORT_SLOT
+    asked = region["half_days"]
+    shares = slot_shares(asked)
+    return any(asked) and any(
+        all(has >= share for has, share, days in zip(left, shares[slot], asked, strict=True) if days)
+        for size, slot in slots.items()
+        if size <= region["team_max"]
+    )
 
 
 def _is_in_conflict(expert: Mapping[str, Any], region: Mapping[str, Any]) -> bool:
@@ -164,11 +182,9 @@ def _speaks(expert: Mapping[str, Any], languages: Iterable[str], enough: Sequenc
 
 def _may_lead(expert: Mapping[str, Any], region: Mapping[str, Any], rules: Mapping[str, Any]) -> bool:
     areas = rules["lead_areas"]
-    return (
-        "lead" in expert["roles"]
-        and _speaks(expert, region["working_languages"], CefrLevel.at_least(rules["lead_language_level"]))
-        and (not areas or any(expert["areas"].get(row["area"], 0) >= row["level"] for row in areas))
-    )
+    return _speaks(
+        expert, region["working_languages"], CefrLevel.at_least(rules["lead_language_level"])
+    ) and (not areas or any(expert["areas"].get(row["area"], 0) >= row["level"] for row in areas))
 
 
 def _together(supplies: Iterable[Supply]) -> list[Supply]:

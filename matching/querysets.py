@@ -133,8 +133,24 @@ class ReservationQuerySet(QuerySet):
     def in_force(self) -> ReservationQuerySet:
         return self.filter(released_at__isnull=True)
 
+    def released(self) -> ReservationQuerySet:
+        return self.filter(released_at__isnull=False)
+
     def with_names(self) -> ReservationQuerySet:
         return self.select_related("call", "expert__user")
+
+    def with_call_served(self) -> ReservationQuerySet:
+        """With `is_call_served`: the call has pilot regions, and each of them has its whole team."""
+        run_model = self.model._meta.get_field("runs").related_model
+        proposal_model = run_model._meta.get_field("region_proposals").related_model
+        region_model = proposal_model._meta.get_field("region").related_model
+        regions = region_model.objects.active().filter(application__call=OuterRef("call"))
+        teams = proposal_model.objects.complete_teams().filter(region=OuterRef("pk"))
+        return self.annotate(is_call_served=Exists(regions) & ~Exists(regions.exclude(Exists(teams))))
+
+    def to_release(self) -> ReservationQuerySet:
+        """In force, though what they were kept back for is done."""
+        return self.in_force().with_call_served().filter(is_call_served=True)
 
 
 class MatchRuleQuerySet(QuerySet):

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -73,10 +75,29 @@ class ReservationForm(FromBoard, ReasonForm):
         return answers | {"half_days": int(days * HALF_DAYS_PER_DAY) if days else None}
 
 
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("in_force", _("In force")),
+            ("to_release", _("Can be released")),
+            ("released", _("Released")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "in_force":
+            return queryset.in_force()
+        if self.value() == "to_release":
+            return queryset.to_release()
+        return queryset.released() if self.value() == "released" else queryset
+
+
 @admin.register(Reservation)
 class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
     list_display = ["call", "whom", "amount", "state", "made_by", "made_at", "released_at"]
-    list_filter = ["call", ("released_at", admin.EmptyFieldListFilter)]
+    list_filter = ["call", StateFilter]
     list_select_related = ["call", "expert__user", "made_by"]
     search_fields = ["reason", "expert__name"]
     fields = [
@@ -132,6 +153,9 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
         ),
     ]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).with_call_served()
+
     def anchor(self, row: Reservation) -> str:
         return "kept-back"
 
@@ -144,7 +168,11 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
         return wording.amount(row)
 
     @display(
-        description=_("state"), ordering="released_at", label={"in_force": "info", "released": "default"}
+        description=_("state"),
+        ordering="released_at",
+        label={"in_force": "info", "to_release": "warning", "released": "default"},
     )
     def state(self, row: Reservation) -> tuple[str, Any]:
-        return ("in_force", _("In force")) if row.is_in_force else ("released", _("Released"))
+        if not row.is_in_force:
+            return "released", _("Released")
+        return ("to_release", _("Can be released")) if row.is_call_served else ("in_force", _("In force"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
 from impact.admin import Decision, DecisionForm, OptionalReasonForm, Scope
+from impact.phrases import labelled
 from matching import actions, freshness, snapshots, wording
 from matching.board import names_of_all
 from matching.enums import RunStatus
@@ -58,7 +59,7 @@ class ConfirmForm(DecisionForm):
         super().__init__(*args, **kwargs)
         (run,) = self.targets
         teams = run.region_proposals.served().filter(confirmed_at__isnull=True).with_team()
-        choices = [(str(team.pk), f"{team.region}: {_members(team)}") for team in teams]
+        choices = [(str(team.pk), labelled(team.region, _members(team))) for team in teams]
         self.fields["regions"].choices = choices
         self.fields["regions"].initial = [key for key, _label in choices]
         if run.result and run.result["status"] == "optimal":

@@ -109,7 +109,7 @@ class RunPagesMixin:
         context = {
             "pool": pool,
             "left_out": left_out(),
-            "kept_back": Reservation.objects.in_force().with_names(),
+            "kept_back": Reservation.objects.in_force().with_names().with_call_served(),
             "title": _("Coverage of the pool"),
         }
         return self._page_of(request, "admin/matching/pool.html", context)

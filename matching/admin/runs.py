@@ -96,7 +96,7 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
             extra |= {"run": run, "progress": progress_of(run, timezone.now())}
             names = names_of_all()
             extra["board"] = Board.of(run, names) if run.status == RunStatus.DONE else None
-            extra["kept_back"] = Reservation.objects.in_force().with_names()
+            extra["kept_back"] = Reservation.objects.in_force().with_names().with_call_served()
             extra["changes"] = freshness.warnings(run, names, today=timezone.localdate())
         return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
 

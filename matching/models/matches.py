@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from experts.enums import ExpertRole
 from impact.history import HasStatus, StatusChange, append_only
+from impact.phrases import labelled
 from matching.enums import MATCH_MOVES, STEERING, MatchStatus, RuleKind
 from matching.models.runs import Proposal
 from matching.querysets import MatchQuerySet, MatchRuleQuerySet
@@ -191,7 +192,7 @@ class MatchRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.region} · {self.expert}"
+        return labelled(self.get_kind_display(), f"{self.region} · {self.expert}")
 
     @property
     def is_lock(self) -> bool:

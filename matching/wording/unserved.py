@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from impact.half_days import days_in_words
+from impact.phrases import labelled
 from matching.wording.bars import because
 from matching.wording.names import Names, month
 
@@ -61,7 +62,7 @@ def _lead(fact: Fact, names: Names) -> str:
 def _barred(rows: Sequence[Fact], names: Names) -> str:
     """Say who would do, and what bars them."""
     said = [
-        f"{names.expert(row['expert'])}: {', '.join(because(bar, names) for bar in row['because'])}"
+        labelled(names.expert(row["expert"]), ", ".join(because(bar, names) for bar in row["because"]))
         for row in rows
     ]
     return " " + _("Who would, but for this: %(experts)s.") % {"experts": "; ".join(said)} if said else ""

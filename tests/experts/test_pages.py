@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from experts import actions, completeness, snapshots
+from experts import actions, completeness, snapshots, summaries
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
+from impact import phrases
 from tests.accounts.factories import log_in_by_code, make_person, make_staff
 from tests.experts.factories import COMPLETE, make_complete_expert, make_expert, make_expert_at, pdf, save
 from tests.experts.posting import by_browser
@@ -79,6 +81,61 @@ def test_section_page_saves_and_leads_on(client, section):
     assert response.status_code == 302
     assert snapshots.take_section(Expert.objects.get(), section) == COMPLETE[section]
     assert client.get(reverse("experts:section", args=[section])).status_code == 200
+
+
+def test_languages_page_says_in_words_what_each_level_means(client):
+    log_in(client, make_expert())
+
+    page = " ".join(client.get(reverse("experts:section", args=["languages"])).content.decode().split())
+
+    assert "What the levels mean" in page
+    explained = re.findall(r"<dt>([^<]+)</dt> <dd>([^<]+)</dd>", page)
+    assert [level for level, _words in explained] == ["A1", "A2", "B1", "B2", "C1", "C2"]
+    assert all(len(words.split()) > 8 for _level, words in explained)
+    offered = re.findall(r'<option value="(\w+)">[^<]* – ([^<]{15,})</option>', page)
+    assert [value for value, _words in offered][:7] == [*("A1", "A2", "B1", "B2", "C1", "C2"), "N"]
+
+
+def test_area_takes_a_level_and_evidence_which_staff_read(client, settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    expert = make_expert_at(ExpertStatus.SUBMITTED)
+    log_in(client, expert)
+    address = reverse("experts:section", args=["expertise"])
+    answers = {
+        "expertise": [{"area": "clld-design", "level": 2, "evidence": "Strategy of LAG Sotla, 2021"}],
+        "challenges": [],
+    }
+
+    before = snapshots.take_section(expert, "expertise")
+    assert client.post(address, by_browser("expertise", answers, before)).status_code == 302
+
+    row = expert.expertise.get()
+    assert (row.area_id, row.level, row.evidence) == ("clld-design", 2, answers["expertise"][0]["evidence"])
+    assertContains(client.get(address), f'value="{row.evidence}"')
+    client.force_login(make_staff(), backend="django.contrib.auth.backends.ModelBackend")
+    staff_page = client.get(reverse("admin:experts_expert_change", args=[expert.pk]))
+    assertContains(staff_page, f"{row.area}: I have practised it ({row.evidence})")
+
+
+def test_line_of_the_profile_is_set_as_its_language_wants(monkeypatch):
+    profile = snapshots.take(make_complete_expert())
+    monkeypatch.setattr(phrases, "_", {"%(name)s: %(value)s": "%(name)s\u00a0: %(value)s"}.__getitem__)
+
+    lines = {line.label: line.values for part in summaries.of_profile(profile) for line in part.lines}
+
+    assert lines["Languages"][0] == "Slovenian\u00a0: Native or bilingual"
+    assert "\u00a0: I lead others in it (Strategy of a LAG, 2021)" in lines["Areas of expertise"][0]
+    assert all("\u00a0: " in line for line in lines["Days available"])
+
+
+def test_explanation_of_a_declaration_stands_below_its_box(client):
+    log_in(client, make_expert())
+
+    page = client.get(reverse("experts:section", args=["declarations"])).content.decode()
+
+    label, hint = page.index('for="id_declares_truth"'), page.index('id="id_declares_truth_helptext"')
+    assert label < hint
+    assert 'aria-describedby="id_declares_truth_helptext"' in page
 
 
 def test_section_page_saves_incomplete_and_leads_to_the_list(client):

@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from experts.models import Expert
-from tests.experts.factories import make_expert, make_expert_at
+from experts.summaries import month_in_words
+from tests.experts.factories import make_expert, make_expert_at, next_months
 from tests.journeys.test_expert import DESKTOP, PHONE, assert_good_at_every_width, log_in, save
+from tests.support.browsing import assert_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HEADLINE = "You in one line"
@@ -26,7 +28,7 @@ def test_draft_saves_itself_and_says_so(page: Page) -> None:
 
     page.get_by_label(HEADLINE).press_sequentially("Adviser")
 
-    expect(state_of(page)).to_have_text(re.compile(r"^Saved \d"))
+    expect(state_of(page)).to_have_text(re.compile(r"^Saved ([01]\d|2[0-3]):[0-5]\d\.$"))
     assert Expert.objects.get().headline == "Adviser"
     page.reload()
     expect(page.get_by_label(HEADLINE)).to_have_value("Adviser")
@@ -162,6 +164,33 @@ def test_months_are_filled_by_keyboard_alone(page: Page, size: dict[str, int]) -
     expect(page.get_by_text("Saved: Availability")).to_be_visible()
     first, *others = [row.half_days for row in expert.months.all()]
     assert (first, set(others)) == (8, {5})
+
+
+def test_month_grid_fits_a_phone_and_names_every_month(page: Page) -> None:
+    expert = make_expert()
+    page.set_viewport_size({"width": 360, "height": 740})
+    log_in(page, expert.user.email)
+    page.goto("/experts/profile/availability/")
+    inputs = [page.get_by_label(month_in_words(month), exact=True) for month in next_months()]
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert_accessible(page)
+    for field in inputs:
+        box = field.bounding_box()
+        assert box
+        assert (box["x"] >= 0, box["x"] + box["width"] <= 360, box["height"] >= 24) == (True, True, True)
+    inputs[0].fill("1")
+    inputs[0].press("Tab")
+    expect(inputs[1]).to_be_focused()
+    page.get_by_label("Days in each month").fill("2.5")
+    page.get_by_role("button", name="Put it into the empty months").click()
+
+    expect(page.get_by_role("status").filter(has_text="Filled in.")).to_be_visible()
+    assert [field.input_value() for field in inputs] == ["1", *["2.5"] * (len(inputs) - 1)]
+    expect(state_of(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d\.$"))
+    assert [row.half_days for row in expert.months.all()] == [2, *[5] * (len(inputs) - 1)]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert_accessible(page)
 
 
 def test_two_tabs_that_save_themselves_lose_nothing(page: Page) -> None:

@@ -1,5 +1,6 @@
 """The board says who covers what, what is missing, why not somebody else; staff pin, ban and undo from it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -65,6 +66,26 @@ def test_board_says_what_is_missing_and_what_would_help():
     assert "0 of 1 regions served" in page
     assert "Nobody who is free speaks German at B2 or better" in page
     assert "Any one of these would give it a team" in page
+
+
+def test_card_of_a_region_shows_the_days_of_each_member_by_month():
+    region = factories.region("Rhine", half_days=8)
+    factories.expert("Elm", languages={"fr": "C1", "en": "C1"})
+    factories.expert("Ash", languages={"de": "C1"}, roles=("support",), areas={"clld-design": 1})
+
+    page = text_of(as_().get(url("matchrun", "change", done_run().pk)))
+
+    card = page.partition(f'<article id="region-{region.pk}"')[2].partition("</article>")[0]
+    days = card.partition("Days by month")[2]
+    assert re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', days) == ["Sep 26", "Oct 26"]
+    assert [
+        (name, re.findall(r"<td[^>]*>([^<]+)</td>", cells))
+        for name, cells in re.findall(r'<th scope="row">([^<]+)</th>(.*?)</tr>', days)
+    ] == [
+        ("Elm", ["2½", "2½"]),
+        ("Ash", ["1½", "1½"]),
+        ("The region asks", ["4", "4"]),
+    ]
 
 
 def test_board_page_queries_do_not_grow_with_the_regions():

@@ -108,6 +108,39 @@ def test_workload_says_what_is_kept_back_for_a_coming_call(monkeypatch):
     assert (elm["Days left"], elm["Sep 2026 left"]) == ("6.0", "3.0")
 
 
+def test_workload_as_a_spreadsheet_holds_numbers_and_the_same_rows(monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
+    factories.region("Rhine", half_days=7)
+    elm = factories.expert("Elm", half_days=20, max_regions=2)
+    confirm(done_run())
+    ash = factories.expert("Ash", half_days=9, status="paused")
+    client = as_()
+
+    header, *rows = cells_of(client.get(url("match", "workload", "xlsx")))
+
+    assert header == [
+        *("Expert", "E-mail", "Status", "Most regions", "Regions now", "Names of the regions"),
+        *("Days offered", "Days promised", "Days kept back", "Days left", "Sep 2026 left", "Oct 2026 left"),
+    ]
+    assert rows == [["Elm", elm.user.email, "Approved", 2, 1, "Rhine", 20, 7, 0, 13, 6.5, 6.5]]
+    assert ash.user.email not in client.get(url("match", "workload", "csv")).content.decode()
+    table = rows_of(client.get(url("match", "workload", "csv")))
+    assert [list(row) for row in table] == [header]
+    assert [row["Days left"] for row in table] == ["13.0"]
+
+
+def test_workload_keeps_who_stands_in_a_team_though_no_longer_approved(monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
+    factories.region("Rhine")
+    elm = factories.expert("Elm")
+    confirm(done_run())
+    type(elm).objects.update(status="paused")
+
+    (row,) = rows_of(as_().get(url("match", "workload", "csv")))
+
+    assert (row["Expert"], row["Status"], row["Names of the regions"]) == ("Elm", "Paused", "Rhine")
+
+
 def test_workload_queries_do_not_grow_with_the_experts():
     factories.expert()
     client = as_()

@@ -91,6 +91,50 @@ def test_pool_leaves_out_who_has_no_place_or_no_day_left(max_regions, half_days)
     assert [area.experts for area in row.areas] == [0, 0]
 
 
+@pytest.mark.parametrize(
+    ("half_days", "team_max", "leads"),
+    [
+        # Alone all 8, beside one support 5, beside two 4: a lead gives at least so much in each month.
+        ((8, 8), 1, 1),
+        ((8, 7), 1, 0),
+        ((5, 5), 2, 1),
+        ((5, 4), 2, 0),
+        ((4, 4), 3, 1),
+        ((20, 3), 3, 0),
+        ((20, 0), 3, 0),
+    ],
+)
+def test_pool_counts_as_a_lead_who_has_the_days_of_a_lead_in_every_month(half_days, team_max, leads):
+    region = factories.region("Rhine", half_days=8, team_max=team_max)
+    elm = factories.expert("Elm", roles=("lead",))
+    for month, value in zip(factories.MONTHS, half_days, strict=True):
+        elm.months.filter(month=month).update(half_days=value)
+
+    (row,) = pool().regions
+
+    assert row.leads == leads
+    # What the engine says of the same days: with nobody else, Elm alone must bring everything.
+    assert (done_run().region_proposals.get(region=region).score >= 0) == (min(half_days) >= 8)
+
+
+def test_pool_asks_the_days_of_a_support_from_who_only_supports():
+    factories.region("Rhine", half_days=8)
+    factories.expert("Elm", roles=("support",), half_days=2)
+    factories.expert("Ash", roles=("support",), half_days=1)
+
+    (row,) = pool().regions
+
+    assert (row.leads, [side.experts for side in row.sides]) == (0, [1, 1])
+
+
+def test_pool_asks_days_only_in_the_months_that_the_region_asks_for():
+    region = factories.region("Rhine", half_days=8)
+    region.months.filter(month=factories.MONTHS[1]).delete()
+    factories.expert("Elm").months.filter(month=factories.MONTHS[1]).delete()
+
+    assert [row.leads for row in pool().regions] == [1]
+
+
 def test_pool_counts_the_pinned_for_their_region_alone():
     rhine, _meuse = factories.region("Rhine"), factories.region("Meuse")
     elm = factories.expert("Elm", max_regions=1)

@@ -8,10 +8,10 @@ from django.utils import timezone
 from applications.models import Call
 from impact.accounts.enums import Role
 from impact.history import NotAllowed
-from matching import actions, freshness, replaying, snapshots, wording
+from matching import actions, dashboard, freshness, replaying, snapshots, wording
 from matching.board import names_of_all
 from matching.exceptions import NothingToDo, OutOfDate
-from matching.models import Match, Reservation
+from matching.models import Match, MatchRun, Reservation
 from tests.matching import factories
 from tests.matching.staffing import as_, queries_of, url
 from tests.matching.test_snapshots import confirmed_team, standing_match
@@ -293,6 +293,67 @@ def test_start_page_and_pool_page_say_what_is_kept_back(monkeypatch):
     assert words in as_().get(url("matchrun", "decide_many", "start")).content.decode()
     assert words in pool.content.decode()
     assert [row.free for row in pool.context["pool"].months] == [6, 6]
+
+
+@pytest.fixture
+def served():
+    """Capacity kept back for a call, whose two regions then get their teams; the manager who looks on."""
+    row = keep_back(half_days=2, call=factories.region("Rhine").application.call)
+    factories.region("Meuse")
+    factories.expert("Elm", max_regions=3, half_days=40)
+    confirm(done_run())
+    return row
+
+
+def to_release():
+    return list(Reservation.objects.to_release())
+
+
+def test_reservation_can_be_released_once_every_region_of_its_call_has_its_team(served):
+    other = keep_back(half_days=2, call=coming(2))
+    assert to_release() == [served]
+
+    late = factories.region("Adriatic")
+    assert to_release() == []
+
+    type(late).objects.filter(pk=late.pk).update(status="ended", place=None)
+    assert to_release() == [served]
+    match = Match.objects.first()
+    actions.decline(match_id=match.pk, by=match.expert.user, reason="No time")
+    assert to_release() == []
+    assert other.is_in_force
+    served.refresh_from_db()
+    assert served.is_in_force
+
+
+def test_reservation_for_a_call_without_regions_waits():
+    keep_back(half_days=2)
+
+    assert to_release() == []
+
+
+def test_staff_are_told_what_can_be_released_and_release_it(served):
+    keep_back(half_days=2, call=coming(2))
+    client = as_()
+    label = "reservations of capacity can be released: their call has all its teams"
+    words = "Every region of this call has its team: this can be released."
+    (waiting,) = [item for item in dashboard.waiting_for(client.user) if item.label == label]
+    run = MatchRun.objects.get()
+
+    listed = client.get(waiting.url)
+
+    assert (waiting.count, list(listed.context["cl"].result_list)) == (1, [served])
+    assert "Can be released" in listed.content.decode()
+    assert label in client.get("/admin/").content.decode()
+    for page in (url("matchrun", "change", run.pk), url("matchrun", "pool")):
+        assert client.get(page).content.decode().count(words) == 1
+    client.post(url("reservation", "decide_one", served.pk, "release"), {})
+    assert to_release() == []
+    assert list(client.get(url("reservation"), {"state": "released"}).context["cl"].result_list) == [served]
+
+
+def test_auditor_is_not_asked_to_release(served):
+    assert dashboard.waiting_for(factories.staff(Role.AUDITOR)) == []
 
 
 def test_list_queries_do_not_grow_with_the_rows():
