@@ -34,11 +34,19 @@ SEVERAL = frozenset({Kind.TERMS, Kind.REGIONS})
 
 @dataclass(frozen=True)
 class Conflict:
-    """A cell that two people changed: what this person wants, and what the other one has saved."""
+    """A cell that two people changed: what this person wants, and what the other one has saved.
+
+    Args:
+        cell: which.
+        mine: what this person sends; None removes a row.
+        saved: the value as it is now; None stands for a row that is not there.
+        writer: the key of who saved it; None if nobody is known.
+    """
 
     cell: str
     mine: Any
     saved: Any
+    writer: int | None = None
 
     @property
     def keep_mine(self) -> str:
@@ -99,7 +107,14 @@ def digests(cells: Answers) -> dict[str, str]:
     return {cell: digest(value) for cell, value in cells.items()}
 
 
-def merge(*, base: Mapping[str, str], mine: Answers, saved: Answers, choices: Mapping[str, str]) -> Merged:
+def merge(
+    *,
+    base: Mapping[str, str],
+    mine: Answers,
+    saved: Answers,
+    choices: Mapping[str, str],
+    writers: Mapping[str, int] | None = None,
+) -> Merged:
     """Decide, cell by cell, between what a person sends and what was saved meanwhile.
 
     Args:
@@ -108,13 +123,14 @@ def merge(*, base: Mapping[str, str], mine: Answers, saved: Answers, choices: Ma
         saved: the cells as they are now.
         choices: cell → `keep_mine` or `keep_saved` of the conflict that the person was shown;
             one made on an older saved value counts for nothing.
+        writers: cell → the key of who wrote the saved value, where that is known.
 
     Returns:
         What is to be written, and what only the person can decide.
     """
-    merged = Merged()
+    merged, writers = Merged(), writers or {}
     for cell, value in mine.items():
-        conflict = Conflict(cell, value, saved.get(cell))
+        conflict = Conflict(cell, value, saved.get(cell), writers.get(cell))
         was = base.get(cell, digest(None))
         if value == conflict.saved or was == digest(value) or choices.get(cell) == conflict.keep_saved:
             continue
@@ -127,7 +143,7 @@ def merge(*, base: Mapping[str, str], mine: Answers, saved: Answers, choices: Ma
 
 def write(application: Application, values: Answers, *, by: Any) -> None:
     """Write cells of a locked application and raise its revision; nothing else is touched."""
-    fields = ["revision", "changed_at", "changed_by"]
+    fields = ["revision", "changed_at", "changed_by", "writers"]
     for cell, value in values.items():
         name, _dot, key = cell.partition(".")
         if key:
@@ -139,6 +155,7 @@ def write(application: Application, values: Answers, *, by: Any) -> None:
         else:
             setattr(application, name, value)
             fields.append(name)
+    application.writers = application.writers | dict.fromkeys(values, by.pk)
     application.revision += 1
     application.changed_by, application.changed_at = by, timezone.now()
     application.save(update_fields=fields)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import NotEditable
 from applications.models import Application, Clarification
 from applications.sections import Section
+from impact.templatetags.impact_time import brussels
 
 EDITORS = (MemberRole.LEAD, MemberRole.EDIT)
 
@@ -44,8 +47,14 @@ def in_time(
         return application.call.accepts_submission(at=at, opened_at=opened_at)
     if at < clarification.due_at:
         return True
-    grace = timedelta(minutes=application.call.grace_minutes)
-    return opened_at is not None and opened_at < clarification.due_at and at < clarification.due_at + grace
+    ends_at = grace_ends_at(application, clarification)
+    return opened_at is not None and opened_at < clarification.due_at and at < ends_at
+
+
+def grace_ends_at(application: Application, clarification: Clarification | None) -> datetime | None:
+    """Return until when a form opened before the deadline may be submitted; None without a deadline."""
+    closes_at = deadline(application, clarification)
+    return closes_at and closes_at + timedelta(minutes=application.call.grace_minutes)
 
 
 def why_not(
@@ -55,11 +64,17 @@ def why_not(
     *,
     role: str,
     at: datetime,
+    opened_at: datetime | None = None,
 ) -> Any:
     """Return why the answers may not be changed, for people; None if they may.
 
-    A draft takes text even after closing: what somebody has written is never refused. A section
-    of None asks for the application as a whole.
+    A draft takes text even after closing: what somebody has written is never refused.
+
+    Args:
+        section: None asks for the application as a whole.
+        role: of the person.
+        at: now, aware.
+        opened_at: when the page was opened, from a value that we signed.
     """
     if role not in EDITORS:
         return _("You may read this application, but not change it. The lead can give you the right.")
@@ -67,22 +82,50 @@ def why_not(
         return _("This application is past the stage in which it can be changed.")
     if clarification and section and section.slug not in clarification.sections:
         return _("Only the sections about which we have asked can be changed now.")
-    is_over = not in_time(application, clarification, at=at, opened_at=application.created_at)
-    if application.status != ApplicationStatus.DRAFT and is_over:
-        return _("The time for changes is over. The version that you submitted counts.")
-    return None
+    if application.status == ApplicationStatus.DRAFT:
+        return None
+    if in_time(application, clarification, at=at, opened_at=opened_at):
+        return None
+    return _why_over(application, clarification, at)
 
 
 def require_editable(
-    application: Application, section: Section | None, *, role: str, at: datetime
+    application: Application,
+    section: Section | None,
+    *,
+    role: str,
+    at: datetime,
+    opened_at: datetime | None = None,
 ) -> Clarification | None:
     """Return the open clarification, if any.
+
+    What was typed in a page that was opened in time is kept whenever it arrives, since only a
+    submission has to be in time.
+
+    Args:
+        section: which is changed; None for the application as a whole.
+        role: of the person.
+        at: the server's clock at arrival, aware.
+        opened_at: when the page was opened, from a value that we signed.
 
     Raises:
         NotEditable: the answers may not be changed by this person or not now.
     """
     clarification = open_question(application)
-    reason = why_not(application, clarification, section, role=role, at=at)
-    if reason:
+    ask = partial(why_not, application, clarification, section, role=role)
+    reason = ask(at=at, opened_at=opened_at)
+    if reason and (opened_at is None or ask(at=opened_at)):
         raise NotEditable(reason)
     return clarification
+
+
+def _why_over(application: Application, clarification: Clarification | None, at: datetime) -> str:
+    closes_at, ends_at = deadline(application, clarification), grace_ends_at(application, clarification)
+    if closes_at is None:
+        return gettext("The time for changes is over. The version that you submitted counts.")
+    words = gettext("The time for changes ended on %(when)s. The version that you submitted counts.")
+    reason = words % {"when": brussels(closes_at)}
+    if at >= ends_at:
+        return reason
+    words = gettext("A page that you opened before can still be saved and submitted until %(until)s.")
+    return f"{reason} {words % {'until': brussels(ends_at)}}"

@@ -15,12 +15,13 @@ def is_asked(request: HttpRequest) -> bool:
     return HEADER in request.headers
 
 
-def saved(*, base: str, problems: int = 0) -> JsonResponse:
+def saved(*, base: str, problems: int = 0, note: Any = "") -> JsonResponse:
     """Answer that what is valid was saved.
 
     Args:
         base: on which saved text the page goes on.
         problems: answers that could not be saved as they stand.
+        note: what else the person should know of the save.
     """
     # The time of the save is added in the reader's own zone.
     text = ngettext(
@@ -28,7 +29,8 @@ def saved(*, base: str, problems: int = 0) -> JsonResponse:
         "%(n)s answers on this page need another look when you save.",
         problems,
     ) % {"n": problems}
-    return JsonResponse({"state": "saved", "text": text if problems else "", "base": base})
+    told = {"state": "saved", "text": text if problems else "", "note": str(note), "base": base}
+    return JsonResponse(told)
 
 
 def refused(text: Any) -> JsonResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,9 @@ from impact.uploads import DOCX, JPEG, ODT, PDF, PNG, XLSX, CheckedUpload, check
 ALLOWED = frozenset({PDF, DOCX, ODT, XLSX, PNG, JPEG})
 
 
-def add(*, application_id: int, by: Any, kind: str, file: File) -> Document:
+def add(
+    *, application_id: int, by: Any, kind: str, file: File, opened_at: datetime | None = None
+) -> Document:
     """Store a file with the application at once.
 
     Args:
@@ -31,6 +34,7 @@ def add(*, application_id: int, by: Any, kind: str, file: File) -> Document:
         by: a member who may edit.
         kind: a `DocumentKind`.
         file: an upload.
+        opened_at: when the form was opened, from a value that we signed.
 
     Raises:
         Application.DoesNotExist: the person is no member.
@@ -41,7 +45,7 @@ def add(*, application_id: int, by: Any, kind: str, file: File) -> Document:
     checked = check_upload(file, allowed=ALLOWED)
     with transaction.atomic():
         application = lock(application_id, by)
-        require_editable(application, DOCUMENTS, role=application.role, at=timezone.now())
+        _require_editable(application, opened_at)
         _check_room(application, checked)
         document = Document(application=application, kind=kind, uploaded_by=by, **checked._asdict())
         document.file.save(checked.name, file, save=False)
@@ -51,7 +55,7 @@ def add(*, application_id: int, by: Any, kind: str, file: File) -> Document:
 
 
 @transaction.atomic
-def remove(*, application_id: int, by: Any, public_id: UUID) -> None:
+def remove(*, application_id: int, by: Any, public_id: UUID, opened_at: datetime | None = None) -> None:
     """Take a document out of the working copy; versions that list it keep it.
 
     Raises:
@@ -60,12 +64,16 @@ def remove(*, application_id: int, by: Any, public_id: UUID) -> None:
         NotEditable: the person may not edit, or not now.
     """
     application = lock(application_id, by)
-    require_editable(application, DOCUMENTS, role=application.role, at=timezone.now())
+    _require_editable(application, opened_at)
     document = application.documents.get(public_id=public_id)
     if document.removed_at is None:
         document.removed_at = timezone.now()
         document.save(update_fields=["removed_at"])
         _raise_revision(application, by)
+
+
+def _require_editable(application: Application, opened_at: datetime | None) -> None:
+    require_editable(application, DOCUMENTS, role=application.role, at=timezone.now(), opened_at=opened_at)
 
 
 def _check_room(application: Application, checked: CheckedUpload) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -81,6 +82,7 @@ def save_answers(
     mine: Answers,
     base: Mapping[str, str],
     choices: Mapping[str, str],
+    opened_at: datetime | None = None,
 ) -> Saved:
     """Save the answers of a section, never over something that the person has not seen.
 
@@ -91,21 +93,24 @@ def save_answers(
         mine: cell → value; cells that are not given stay as they are.
         base: cell → digest of the value on which the person's form was written.
         choices: cell → the person's decision of a conflict shown before.
+        opened_at: when the form was opened, from a value that we signed.
 
     Raises:
         Application.DoesNotExist: the person is no member.
         NotEditable: the person may not edit, or the section cannot be changed now.
     """
     application = lock(application_id, by, partial(answers.with_answers, sections=[section]))
-    require_editable(application, section, role=application.role, at=timezone.now())
+    now = timezone.now()
+    require_editable(application, section, role=application.role, at=now, opened_at=opened_at)
     saved = answers.read(application, [section])
-    merged = answers.merge(base=base, mine=mine, saved=saved, choices=choices)
+    writers = application.writers
+    merged = answers.merge(base=base, mine=mine, saved=saved, choices=choices, writers=writers)
     lapsed = partners.lapse(application, saved=saved, written=merged.values, by=by)
     if merged.values:
         answers.write(application, merged.values, by=by)
     # A row with no value is one that was removed; other answers may well be None.
-    now = saved | merged.values
-    cells = {cell: value for cell, value in now.items() if value is not None or "." not in cell}
+    stored = saved | merged.values
+    cells = {cell: value for cell, value in stored.items() if value is not None or "." not in cell}
     return Saved(application, cells, frozenset(merged.values), merged.conflicts, lapsed)
 
 

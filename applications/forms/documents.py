@@ -30,8 +30,11 @@ def _endings() -> str:
 
 
 class DocumentForm(PublicForm):
+    """Carries when the page was opened: a file that is chosen in the grace is still taken."""
+
     submit_label = _("Store this document")
 
+    opened = forms.CharField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=_("What it is"), choices=DocumentKind.choices, widget=forms.RadioSelect)
     file = forms.FileField(label=_("File"), help_text=lazy(_limits, str)())
 

@@ -20,6 +20,7 @@ from applications.forms.merging import CHOICE_PREFIX, MergingMixin, choice_field
 from applications.forms.questions import field_of, plain, terms_of
 from applications.forms.regions import map_name, search_name
 from applications.forms.rows import ROW_SETS
+from applications.forms.telling import told
 from applications.models import Application
 from applications.sections import SECTIONS, Kind, Question, Section
 from impact.accounts.models import User
@@ -96,55 +97,31 @@ class SectionForm(MergingMixin, PublicForm):
         return cleaned
 
     def ask_about(self, conflicts: list[Conflict], *, by: User) -> None:
-        """Put a choice in front of every answer that was changed meanwhile on another page."""
+        """Put a choice in front of every answer that was changed meanwhile on another page.
+
+        Args:
+            conflicts: what was changed.
+            by: the reader, who is not named as somebody else.
+        """
+        others = {conflict.writer for conflict in conflicts if conflict.writer} - {by.pk}
+        people = User.objects.in_bulk(others) if others else {}
         for conflict in conflicts:
             name = f"{CHOICE_PREFIX}{conflict.cell}"
-            question = self._which_stays(self._label(conflict), by)
-            self.fields[name] = choice_field(conflict, label=question, saved=self.told(conflict))
+            asked = self.section.question(conflict.cell.partition(".")[0])
+            question = _which_stays(self._label(conflict, asked), people.get(conflict.writer))
+            self.fields[name] = choice_field(conflict, label=question, saved=told(asked, conflict.saved))
             self.required_fields |= {name}
             self.add_error(name, _("Choose which answer stays."))
         self.helper = self.build_helper()
-
-    def _which_stays(self, answer: str, by: User) -> str:
-        who = self.application.changed_by
-        if who is None or who == by:
-            # The reader's own save of another answer may have come last: nobody can be named for this one.
-            words = gettext(
-                "%(entry)s: something else was saved meanwhile from another page. Which one stays?"
-            )
-            return words % {"entry": answer}
-        words = gettext("%(answer)s: %(person)s saved something else meanwhile. Which one stays?")
-        return words % {"answer": answer, "person": who.get_short_name()}
 
     def all_errors(self) -> list[Any]:
         """Return the errors of the fields and of the rows."""
         rows = [errors for rows in self.rows.values() for errors in (*rows.errors, rows.non_form_errors())]
         return [errors for errors in (self.errors, *rows) if errors]
 
-    def told(self, conflict: Conflict) -> str:
-        """Return the saved value of a conflict as people read it."""
-        value = conflict.saved
-        if value is None or value == "" or value == []:
-            return str(_("nothing: it was removed"))
-        if isinstance(value, dict):
-            return "; ".join(str(part) for part in value.values() if part not in ("", None, False))
-        if not isinstance(value, list):
-            return str(value)
-        if conflict.cell == NEEDS.name:
-            value = [row["area"] for row in value]
-        return "; ".join(self._names(conflict.cell).get(code, code) for code in value)
-
-    def _names(self, cell: str) -> dict[str, str]:
-        if cell == "units":
-            return {unit.pk: str(unit) for unit in self.application.units.all()}
-        if cell == NEEDS.name:
-            return {need.area_id: str(need) for need in self.application.needs.all()}
-        return {code: str(label) for code, label in self.fields[cell].choices}
-
-    def _label(self, conflict: Conflict) -> Any:
-        name = conflict.cell.partition(".")[0]
+    def _label(self, conflict: Conflict, asked: Question) -> Any:
         row = conflict.mine or conflict.saved
-        return row["name"] if name == PARTNERS.name and row else self.section.question(name).label
+        return row["name"] if asked == PARTNERS and row else asked.label
 
     @cached_property
     def _nonce(self) -> UUID:
@@ -175,6 +152,15 @@ class SectionForm(MergingMixin, PublicForm):
             elif question.kind is not Kind.FILES:
                 places.append(question.name)
         return places
+
+
+def _which_stays(answer: str, writer: User | None) -> str:
+    if writer is None:
+        # The reader's own other page, or somebody whose account is gone.
+        words = gettext("%(entry)s: something else was saved meanwhile from another page. Which one stays?")
+        return words % {"entry": answer}
+    words = gettext("%(answer)s: %(person)s saved something else meanwhile. Which one stays?")
+    return words % {"answer": answer, "person": writer.get_short_name()}
 
 
 def form_for(section: Section) -> type[SectionForm]:

@@ -54,6 +54,9 @@ class Application(HasStatus):
         verbose_name=_("last changed by"),
     )
 
+    # Who wrote each answer last, cell → key of the person, so that a stale save can name the right one.
+    writers = models.JSONField(default=dict, blank=True, editable=False)
+
     # Territory
     title = models.CharField(_("Name of the cross-border territory"), max_length=150, blank=True)
     acronym = models.CharField(_("Short name"), max_length=30, blank=True)

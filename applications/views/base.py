@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -51,11 +52,25 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
             return given
         return opening.sign(self.application, self.request.user, timezone.now())
 
+    @cached_property
+    def opened_at(self) -> datetime | None:
+        return opening.read(self.opened, self.application, self.request.user)
+
+    @property
+    def is_timely(self) -> bool:
+        """Whether what this page sends now is in time, if need be by the grace."""
+        opened_at = self.opened_at
+        return editing.in_time(self.application, self.clarification, at=timezone.now(), opened_at=opened_at)
+
+    @property
+    def is_in_grace(self) -> bool:
+        is_before = editing.in_time(self.application, self.clarification, at=timezone.now())
+        return self.is_timely and not is_before
+
     @property
     def carried(self) -> str:
         """What a link to the next page needs after closing, so that the grace goes on; else nothing."""
-        is_open = editing.in_time(self.application, self.clarification, at=timezone.now())
-        return "" if is_open else f"?opened={self.opened}"
+        return f"?opened={self.opened}" if self.is_in_grace else ""
 
     def why_not(self, section: Section | None = None) -> Any:
         return editing.why_not(
@@ -64,6 +79,7 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
             section,
             role=self.application.role,
             at=timezone.now(),
+            opened_at=self.opened_at,
         )
 
     def asked_sections(self) -> list[tuple[Any, str]]:
@@ -73,13 +89,15 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
         return [(section.title, section.url(self.application.public_id)) for section in sections]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        application = self.application
+        application, clarification = self.application, self.clarification
         return super().get_context_data(**kwargs) | {
             "application": application,
-            "clarification": self.clarification,
-            "changeable": self.clarification.sections if self.clarification else list(BY_SLUG),
+            "clarification": clarification,
+            "changeable": clarification.sections if clarification else list(BY_SLUG),
             "asked_sections": self.asked_sections(),
-            "deadline": editing.deadline(application, self.clarification),
-            "is_in_time": editing.in_time(application, self.clarification, at=timezone.now()),
+            "deadline": editing.deadline(application, clarification),
+            "grace_ends_at": editing.grace_ends_at(application, clarification),
+            "is_timely": self.is_timely,
+            "is_in_grace": self.is_in_grace,
             "carried": self.carried,
         }

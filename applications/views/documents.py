@@ -35,7 +35,7 @@ class DocumentsView(ApplicationPage):
                 form.add_error("file", refusal if isinstance(refusal, ValidationError) else str(refusal))
             else:
                 messages.success(request, _("Stored: %(name)s.") % {"name": document.name})
-                return redirect(request.get_full_path())
+                return redirect(DOCUMENTS.url(self.application.public_id) + self.carried)
         return self.render_to_response(self.get_context_data(form=form))
 
     def store(self, form: DocumentForm) -> Document:
@@ -44,11 +44,12 @@ class DocumentsView(ApplicationPage):
             by=self.request.user,
             kind=form.cleaned_data["kind"],
             file=form.cleaned_data["file"],
+            opened_at=self.opened_at,
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context.setdefault("form", DocumentForm())
+        context.setdefault("form", DocumentForm(initial={"opened": self.opened}))
         return context | {
             "section": DOCUMENTS,
             "number": SECTIONS.index(DOCUMENTS) + 1,
@@ -71,7 +72,12 @@ class DocumentRemoveView(ApplicationPage):
 
     def post(self, request: HttpRequest, public_id: UUID, document_id: UUID) -> HttpResponse:
         try:
-            documents.remove(application_id=self.application.pk, by=request.user, public_id=document_id)
+            documents.remove(
+                application_id=self.application.pk,
+                by=request.user,
+                public_id=document_id,
+                opened_at=self.opened_at,
+            )
         except Document.DoesNotExist:
             raise Http404 from None
         except NotEditable as refusal:
@@ -81,7 +87,7 @@ class DocumentRemoveView(ApplicationPage):
         return redirect(DOCUMENTS.url(public_id) + self.carried)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"document": self.document}
+        return super().get_context_data(**kwargs) | {"document": self.document, "opened": self.opened}
 
 
 class DocumentDownloadView(LoginRequiredMixin, View):

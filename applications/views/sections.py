@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from applications import answers, completeness
@@ -54,6 +55,7 @@ class SectionView(ApplicationPage):
             return self.refuse(form, refusal, is_autosave)
         if is_autosave:
             return self.autosaved(form, saved)
+        self.tell_late()
         self.tell_lapsed(saved)
         if is_valid and not saved.conflicts and not form.has_open_search:
             return self.go_on()
@@ -67,7 +69,18 @@ class SectionView(ApplicationPage):
             mine=form.answers(),
             base=form.typed_base,
             choices=form.typed_choices,
+            opened_at=self.opened_at,
         )
+
+    @property
+    def late(self) -> Any:
+        """What to tell of a text that came too late to be submitted; nothing in time."""
+        reason = self.why_not(self.section)
+        return reason and format_lazy("{} {}", _("Your text is kept with the application."), reason)
+
+    def tell_late(self) -> None:
+        if late := self.late:
+            messages.warning(self.request, late)
 
     def tell_lapsed(self, saved: Saved) -> None:
         for name in saved.lapsed:
@@ -100,7 +113,7 @@ class SectionView(ApplicationPage):
 
     def autosaved(self, form: SectionForm, saved: Saved) -> JsonResponse:
         problems = len(saved.conflicts) + sum(len(errors) for errors in form.all_errors())
-        return autosave.saved(base=form.next_base(saved.cells), problems=problems)
+        return autosave.saved(base=form.next_base(saved.cells), problems=problems, note=self.late or "")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cells = answers.read(self.application, self.sections)

@@ -16,7 +16,6 @@ from django.views.generic import View
 from applications import answers, completeness, eligibility, pdf, reading, snapshots
 from applications.actions import drafts, submitting
 from applications.enums import AttemptOutcome, MemberRole
-from applications.forms import opening
 from applications.forms.starting import SubmitForm, WithdrawForm
 from applications.models import Submission
 from applications.querysets import ApplicationQuerySet
@@ -41,8 +40,9 @@ class CheckAnswersView(ApplicationPage):
         return self.render_to_response(self.get_context_data())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        opened_at = opening.read(self.opened, self.application, request.user)
-        attempt = submitting.submit(application_id=self.application.pk, by=request.user, opened_at=opened_at)
+        attempt = submitting.submit(
+            application_id=self.application.pk, by=request.user, opened_at=self.opened_at
+        )
         if attempt.submission:
             if attempt.outcome == AttemptOutcome.UNCHANGED:
                 messages.info(request, _("Nothing has changed since this version: it stands."))
@@ -56,6 +56,7 @@ class CheckAnswersView(ApplicationPage):
         snapshot = snapshots.make(application)
         checks = eligibility.check_submission(snapshot, known=answers.units_of(application))
         missing, refusal = completeness.missing(answers.read(application)), self.why_not()
+        may_submit = self.is_timely and not (missing or eligibility.is_refused(checks) or refusal)
         return super().get_context_data(**kwargs) | {
             "read_sections": reading.sections(snapshot, get_language()),
             "missing": missing,
@@ -63,7 +64,7 @@ class CheckAnswersView(ApplicationPage):
             "refusal": refusal,
             "form": SubmitForm(initial={"opened": self.opened}),
             "may_change": not refusal,
-            "may_submit": not missing and not eligibility.is_refused(checks) and not refusal,
+            "may_submit": may_submit,
         }
 
 

@@ -44,7 +44,7 @@
       if (told.base) form.elements.base.value = told.base;
       const time = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
       const words = told.state === "saved" ? `${state.dataset.saved} ${time}.` : "";
-      say(`${words} ${told.text}`.trim(), told.state === "saved" ? "saved" : "failed");
+      say([words, told.text, told.note].filter(Boolean).join(" "), told.state === "saved" ? "saved" : "failed");
       if (told.state === "saved" && !again) {
         isDirty = false;
         // What needs another look is not saved: it stays here.
@@ -146,5 +146,6 @@
     isDirty = false;
     clearTimeout(timer);
   });
+  addEventListener("online", () => { if (isDirty && !keep) save(); });
   addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
 })();

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -218,18 +219,90 @@ def test_two_people_never_overwrite_each_other(application, lead):
     assert (application.title, application.population) == ("Bob's", 5)
 
 
-def test_stale_save_names_the_other_person_and_never_the_reader(application, lead):
-    bob = logged_in(member(application, MemberRole.EDIT))
-    of_ana, of_bob = (typed(c.get(url(application, "territory"))) for c in (lead, bob))
-    lead.post(url(application, "territory"), of_ana | {"title": "Ana's"})
-    mine = of_bob | {"title": "Bob's", "acronym": "BOB"}
+def asked_about(page):
+    """Return the questions of a page which of two values stays, by the cell that they are about."""
+    fields = page.context["form"].fields
+    return {name.removeprefix("choice-"): f.label for name, f in fields.items() if name.startswith("choice-")}
 
-    first = bob.post(url(application, "territory"), mine)
-    assert f"{lead_of(application).get_short_name()} saved something else" in first.content.decode()
-    # Bob's own save of the short name is the last one now; the title is still Ana's.
-    second = bob.post(url(application, "territory"), mine)
-    assert "Which one stays?" in second.content.decode()
-    assert "saved something else" not in second.content.decode()
+
+def test_stale_save_names_who_wrote_each_value_field_by_field(application):
+    ana, bob, eve = (member(application, MemberRole.EDIT) for _person in range(3))
+    address = url(application, "territory")
+    stale = typed(logged_in(eve).get(address))
+    send(logged_in(ana), application, "territory", title="Ana's", acronym="ANA")
+    send(logged_in(bob), application, "territory", population="5", territory_description="Bob's")
+    send(logged_in(bob), application, "territory", acronym="BOB")
+    mine = stale | {"title": "E", "acronym": "E", "population": "7"}
+
+    for _press in range(2):  # the second time Eve's own save of the description is the last one
+        asked = asked_about(logged_in(eve).post(address, mine))
+        names = {cell: label.partition(": ")[2].partition(" saved")[0] for cell, label in asked.items()}
+        assert names == {
+            "title": ana.get_short_name(),
+            "acronym": bob.get_short_name(),
+            "population": bob.get_short_name(),
+        }
+        mine |= {"units": [STRASBOURG]}
+    application.refresh_from_db()
+    assert (application.title, application.acronym, application.population) == ("Ana's", "BOB", 5)
+
+
+def test_stale_save_of_the_same_person_in_another_tab_names_nobody(application, lead):
+    stale = typed(lead.get(url(application, "territory")))
+    send(lead, application, "territory", title="First tab")
+    page = lead.post(url(application, "territory"), stale | {"title": "Second tab"})
+    (question,) = asked_about(page).values()
+    assert "something else was saved meanwhile from another page" in question
+
+
+def test_stale_save_names_who_removed_a_partner(application, lead):
+    bob = member(application, MemberRole.EDIT)
+    send(lead, application, "partnership", **{"partners-0-name": "Town"})
+    stale = typed(lead.get(url(application, "partnership")))
+    send(logged_in(bob), application, "partnership", **{"partners-0-DELETE": "on"})
+
+    page = lead.post(url(application, "partnership"), stale | {"partners-0-name": "City"})
+
+    (question,) = asked_about(page).values()
+    assert question.startswith(f"City: {bob.get_short_name()} saved something else")
+    assert "Take what was saved: nothing: it was removed" in page.content.decode()
+
+
+def test_both_values_of_a_conflict_are_told_in_words_and_not_in_codes(application, lead):
+    bob = logged_in(member(application, MemberRole.EDIT))
+    pages = ("territory", "partnership", "support")
+    stale = {slug: typed(bob.get(url(application, slug))) for slug in pages}
+    answer(
+        application,
+        {
+            "units": [STRASBOURG],
+            "population": 1200000,
+            "governance_form": "egtc",
+            "needs": [{"area": "clld-design", "weight": 3, "level": 2}],
+            "working_languages": ["de"],
+            "support_from": "2027-01-01",
+        },
+    )
+    mine = {
+        "territory": {"units": [ORTENAU], "population": "7"},
+        "partnership": {"governance_form": "none"},
+        "support": {
+            "needs-0-area": "peer-learning",
+            "working_languages": ["fr"],
+            "support_from": "2027-02",
+        },
+    }
+    shown = [unescape(bob.post(url(application, s), stale[s] | mine[s]).content.decode()) for s in pages]
+    text = " ".join(shown)
+    for words in (
+        "Bas-Rhin (FRF11)",
+        "1,200,000",
+        "European Grouping of Territorial Cooperation (EGTC)",
+        "German",
+        "January 2027",
+    ):
+        assert f"Take what was saved: {words}" in text, words
+    assert "Take what was saved: clld-design" not in text
 
 
 def test_partners_of_two_people_are_both_kept(application, lead):
