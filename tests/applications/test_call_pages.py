@@ -1,7 +1,6 @@
 """Public pages of the calls: state, deadline, questions beforehand, eligibility without an account."""
 
 import gzip
-import io
 import re
 from datetime import timedelta
 from html import unescape
@@ -10,7 +9,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
-from pypdf import PdfReader
 
 from applications.eligibility import CheckOutcome
 from applications.enums import CallState, ClldExperience, GovernanceForm, NeedLevel
@@ -18,6 +16,7 @@ from applications.models import Call, CallExtension
 from applications.sections import SECTIONS
 from impact.reference.models import Challenge, ExpertiseArea, Language, OrganisationType
 from tests.applications.applicants import FREIBURG, ORTENAU, PARIS, STRASBOURG, open_call, person
+from tests.support import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -125,22 +124,29 @@ def test_questions_page_and_pdf_hold_every_question(client):
     call = open_call()
     page = unescape(client.get(f"/calls/{call.slug}/questions/").content.decode())
     answer = client.get(f"/calls/{call.slug}/questions.pdf")
-    reader = PdfReader(io.BytesIO(answer.content))
-    text = " ".join(" ".join(p.extract_text() for p in reader.pages).split())
+    text = pdf.words_of(pdf.read(answer.content))
     for section in SECTIONS:
         for question in section.questions:
             assert str(question.label) in page
             assert str(question.label) in text
-    assert reader.trailer["/Root"]["/Lang"] == "en"
     assert "attachment" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("en", "Questions of the application form"), ("fr", "Questions du formulaire de candidature")],
+)
+def test_questions_pdf_is_pdf_ua_in_the_language_of_the_reader(client, language, title):
+    prefix = "/fr" if language == "fr" else ""
+    content = client.get(f"{prefix}/calls/{open_call().slug}/questions.pdf").content
+    pdf.assert_accessible(pdf.read(content), language=language, title=title)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_questions_page_and_pdf_hold_everything_that_can_be_chosen(client, language):
     call, prefix = open_call(), "/fr" if language == "fr" else ""
     page = unescape(client.get(f"{prefix}/calls/{call.slug}/questions/").content.decode())
-    pdf = client.get(f"{prefix}/calls/{call.slug}/questions.pdf").content
-    text = " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf)).pages).split())
+    text = pdf.words_of(pdf.read(client.get(f"{prefix}/calls/{call.slug}/questions.pdf").content))
     with translation.override(language):
         models = Challenge, Language, OrganisationType, ExpertiseArea
         words = [str(row) for model in models for row in model.objects.active()]

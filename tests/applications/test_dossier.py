@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
-from pypdf import PdfReader
 
 from applications.actions import dossiers, screening
 from applications.dossier import Contents
@@ -19,6 +16,7 @@ from impact.files import tasks
 from impact.files.models import PreparedFile
 from impact.history import NotAllowed
 from tests.applications.staging import closed_call, draft, eligible, person, scored, scoring, submitted
+from tests.support import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -55,12 +53,11 @@ def made(file):
 def pdf_of(file, by):
     address = reverse("admin:files_preparedfile_fetch", args=[file.pk])
     content = b"".join(as_(by).get(address).streaming_content)
-    return PdfReader(io.BytesIO(content))
+    return pdf.read(content)
 
 
 def text_of(file, by):
-    pages = pdf_of(made(file), by).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
+    return pdf.words_of(pdf_of(made(file), by))
 
 
 def test_dossier_holds_the_submission_the_evidence_the_reviews_and_room_for_notes():
@@ -135,10 +132,7 @@ def test_dossier_is_tagged_for_screen_readers():
 
     reader = pdf_of(made(ask(manager, application)), manager)
 
-    root = reader.trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"]
-    assert root["/Lang"] == "en"
-    assert "pdfuaid:part" in root["/Metadata"].get_data().decode()
+    pdf.assert_accessible(reader, language="en", title="June panel")
     assert reader.outline
 
 

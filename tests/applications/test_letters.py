@@ -16,6 +16,7 @@ from impact.history import NotAllowed
 from impact.mail import actions as mail
 from impact.mail.models import Message
 from tests.applications.staging import closed_call, eligible, person, proposed, submitted
+from tests.support import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -343,14 +344,16 @@ def test_applicants_read_the_letter_word_for_word_once_it_was_released():
 
     lettering.release(selection_id=selection.pk, by=manager)
     page = applicants_page(application)
-    pdf = applicants_page(application, "letter_pdf")
+    answered = applicants_page(application, "letter_pdf")
 
     assert before.status_code == 404
     assert "Read our letter" not in overview
     assert "For you" in page.content.decode()
     assert "Only &lt;you&gt;." in page.content.decode()
-    assert pdf["Content-Type"] == "application/pdf"
-    assert pdf.content.startswith(b"%PDF")
+    assert answered["Content-Type"] == "application/pdf"
+    letter = pdf.read(answered.content)
+    assert "Only <you>." in pdf.words_of(letter)
+    pdf.assert_accessible(letter, language="en", title="For you")
     assert "Read our letter" in applicants_page(application, "overview").content.decode()
 
 

@@ -1,6 +1,5 @@
 """Submission: idempotent, immutable, on record, in time."""
 
-import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,7 +9,6 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
-from pypdf import PdfReader
 
 from applications import pdf, snapshots, tasks
 from applications.enums import ApplicationStatus, AttemptOutcome, MemberRole
@@ -223,28 +221,6 @@ def test_what_was_submitted_cannot_be_changed_or_deleted(table):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
     assert table.objects.filter(pk=row.pk).exists()
-
-
-def test_pdf_is_tagged_and_holds_every_answer():
-    application = ready(title="*#_$ Łódź Ελλάδα Україна", territory_description="Line one\nLine two")
-    submission = submit(application).submission
-    with pdf.ensure(submission).file.open("rb") as file:
-        reader = PdfReader(io.BytesIO(file.read()))
-    text = "\n".join(page.extract_text() for page in reader.pages)
-    for expected in ("*#_$ Łódź Ελλάδα Україна", "Line two", "We vote.", "Bas-Rhin (FRF11)"):
-        assert expected in text
-    assert submission.sha256 in text.replace("\n", "")
-    root = reader.trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"]
-    assert root["/Lang"] == "en"
-    assert b"pdfuaid:part" in root["/Metadata"].get_data()
-
-
-def test_pdf_follows_the_language_of_the_application():
-    application = ready()
-    Application.objects.filter(pk=application.pk).update(language="fr")
-    reader = PdfReader(io.BytesIO(pdf.of_submission(submit(application).submission)))
-    assert reader.trailer["/Root"]["/Lang"] == "fr"
 
 
 @pytest.mark.django_db(transaction=True)

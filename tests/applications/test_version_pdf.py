@@ -1,0 +1,59 @@
+"""The PDF of a version: every answer, partner and checksum, as PDF/UA in the language of the application."""
+
+from __future__ import annotations
+
+import pytest
+
+from applications import pdf as pdfs
+from applications.actions import documents
+from applications.models import Application, Submission
+from tests.applications.applicants import lead_of, ready, submit
+from tests.applications.test_documents import add, pdf_bytes
+from tests.support import pdf
+
+pytestmark = pytest.mark.django_db
+
+
+def words_of(submission: Submission) -> str:
+    return pdf.words_of(pdf.read(pdfs.of_submission(submission)))
+
+
+def test_pdf_is_accessible_and_holds_every_answer():
+    title = "*#_$ Łódź Ελλάδα Україна"
+    submission = submit(ready(title=title, territory_description="Line one\nLine two")).submission
+
+    with pdfs.ensure(submission).file.open("rb") as file:
+        reader = pdf.read(file.read())
+
+    pdf.assert_accessible(reader, language="en", title=title)
+    words = pdf.words_of(reader)
+    for expected in (title, "Line two", "We vote.", "Bas-Rhin (FRF11)", "Town of FRF11", "ana@town.example"):
+        assert expected in words, expected
+
+
+def test_pdf_holds_the_checksum_of_the_version_and_of_each_of_its_documents():
+    application = ready()
+    kept = add(application, "Карта.pdf")
+    removed = add(application, "old.pdf", pdf_bytes(pages=2))
+    first = submit(application).submission
+    documents.remove(application_id=application.pk, by=lead_of(application), public_id=removed.public_id)
+    later = add(application, "new.pdf", pdf_bytes(pages=3))
+    second = submit(application).submission
+
+    # Lines are broken inside of long checksums.
+    before, after = ("".join(words_of(version).split()) for version in (first, second))
+
+    assert [first.sha256 in before, second.sha256 in after] == [True, True]
+    sums = [document.sha256 for document in (kept, removed, later)]
+    assert len(set(sums)) == 3
+    assert [checksum in before for checksum in sums] == [True, True, False]
+    assert [checksum in after for checksum in sums] == [True, False, True]
+    assert [name in before for name in ("Карта.pdf", "old.pdf", "new.pdf")] == [True, True, False]
+
+
+def test_pdf_follows_the_language_of_the_application():
+    application = ready()
+    Application.objects.filter(pk=application.pk).update(language="fr")
+    reader = pdf.read(pdfs.of_submission(submit(application).submission))
+    pdf.assert_accessible(reader, language="fr", title="Upper Rhine")
+    assert "Nom du territoire transfrontalier" in pdf.words_of(reader)
