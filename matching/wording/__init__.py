@@ -1,6 +1,6 @@
 """What the engine found, said for people: its result has kinds and numbers, never sentences."""
 
-from matching.wording.bars import because
+from matching.wording.bars import because, together
 from matching.wording.names import Names, cefr, month
 from matching.wording.parameters import parameters
 from matching.wording.reasons import reason
@@ -20,6 +20,7 @@ __all__ = [
     "reason",
     "region_cost",
     "remedy",
+    "together",
     "whole_cost",
     "why_not",
 ]

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from impact.half_days import days_in_words
-from matching.wording.names import Names, month
+from matching.wording.names import Names, days_between, month, months_between
 
 Fact = Mapping[str, Any]
+# Named one by one; more of them are said together, or nobody reads on.
+FEW_MONTHS = 2
 
 
 def because(fact: Fact, names: Names) -> str:
     """Say a rule that bars an expert; `fact` is an entry of `because` or `broken`."""
     return _BARS[fact["kind"]](fact, names)
+
+
+def together(facts: Sequence[Fact]) -> list[Fact]:
+    """Return the facts with many short months of one expert, and one role, as a single fact."""
+    short: dict[Any, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact["kind"] == "month":
+            short[_pair(fact)].append(fact)
+    merged = []
+    for fact in facts:
+        months = short[_pair(fact)] if fact["kind"] == "month" else []
+        if len(months) <= FEW_MONTHS:
+            merged.append(fact)
+        elif months[0] is fact:
+            merged.append({**fact, "months": months})
+    return merged
+
+
+def _pair(fact: Fact) -> tuple[Any, Any]:
+    return fact.get("expert"), fact.get("as_role")
 
 
 def _role(fact: Fact, names: Names) -> str:
@@ -58,6 +81,11 @@ def _locked(fact: Fact, names: Names) -> str:
 
 
 def _month(fact: Fact, names: Names) -> str:
+    if months := fact.get("months"):
+        return _("has %(days)s too few in each of %(months)s") % {
+            "days": days_between([row["asked"] - row["free"] for row in months]),
+            "months": months_between([row["month"] for row in months]),
+        }
     return _("has %(free)s in %(month)s, where %(asked)s are asked") % {
         "free": days_in_words(fact["free"]),
         "month": month(fact["month"]),

@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from impact.half_days import days_in_figures, days_in_words
 from impact.reference.enums import CefrLevel
 from impact.reference.models import Country, ExpertiseArea, Language
 
@@ -74,3 +75,21 @@ def cefr(level: str) -> str:
 def month(value: str) -> str:
     """Say a month of the contract: `2026-11` → `November 2026`."""
     return date_format(date.fromisoformat(f"{value}-01"), "F Y")
+
+
+def days_between(half_days: Sequence[int]) -> str:
+    """Say how many days, where they differ from month to month: "4 to 6½ days"."""
+    least, most = min(half_days), max(half_days)
+    if least == most:
+        return days_in_words(most)
+    return _("%(least)s to %(most)s") % {"least": days_in_figures(least), "most": days_in_words(most)}
+
+
+def months_between(values: Sequence[str]) -> str:
+    """Say several months of the contract by their number, the first and the last."""
+    first, last = month(min(values)), month(max(values))
+    return _("%(count)s months (%(first)s to %(last)s)") % {
+        "count": len(values),
+        "first": first,
+        "last": last,
+    }

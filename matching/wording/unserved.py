@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,8 +11,8 @@ from django.utils.translation import ngettext
 
 from impact.half_days import days_in_words
 from impact.phrases import labelled
-from matching.wording.bars import because
-from matching.wording.names import Names, month
+from matching.wording.bars import FEW_MONTHS, because, together
+from matching.wording.names import Names, days_between, month, months_between
 
 Fact = Mapping[str, Any]
 Say = Callable[[Fact, Names], str]
@@ -62,7 +63,9 @@ def _lead(fact: Fact, names: Names) -> str:
 def _barred(rows: Sequence[Fact], names: Names) -> str:
     """Say who would do, and what bars them."""
     said = [
-        labelled(names.expert(row["expert"]), ", ".join(because(bar, names) for bar in row["because"]))
+        labelled(
+            names.expert(row["expert"]), ", ".join(because(bar, names) for bar in together(row["because"]))
+        )
         for row in rows
     ]
     return " " + _("Who would, but for this: %(experts)s.") % {"experts": "; ".join(said)} if said else ""
@@ -83,7 +86,7 @@ def _contention(fact: Fact, names: Names) -> str:
 def _pin(fact: Fact, names: Names) -> str:
     return _("%(expert)s is pinned and may not serve: %(reasons)s.") % {
         "expert": names.expert(fact["expert"]),
-        "reasons": ", ".join(because(bar, names) for bar in fact["broken"]),
+        "reasons": ", ".join(because(bar, names) for bar in together(fact["broken"])),
     }
 
 
@@ -104,15 +107,24 @@ def _combination(fact: Fact, names: Names) -> str:
 
 
 def _days_by_expert(rows: Sequence[Fact], names: Names) -> str:
-    return ", ".join(
-        _("%(expert)s %(days)s more in %(month)s")
-        % {
-            "expert": names.expert(row["expert"]),
-            "days": days_in_words(row["half_days"]),
-            "month": month(row["month"]),
-        }
+    by_expert: dict[str, list[Fact]] = defaultdict(list)
+    for row in rows:
+        by_expert[row["expert"]].append(row)
+    said = [text for key, own in by_expert.items() for text in _days_of_one(names.expert(key), own)]
+    return ", ".join(said)
+
+
+def _days_of_one(expert: str, rows: Sequence[Fact]) -> list[str]:
+    if len(rows) > FEW_MONTHS:
+        days = days_between([row["half_days"] for row in rows])
+        months = months_between([row["month"] for row in rows])
+        text = _("%(expert)s %(days)s more in each of %(months)s")
+        return [text % {"expert": expert, "days": days, "months": months}]
+    text = _("%(expert)s %(days)s more in %(month)s")
+    return [
+        text % {"expert": expert, "days": days_in_words(row["half_days"]), "month": month(row["month"])}
         for row in rows
-    )
+    ]
 
 
 def _add_days(fact: Fact, names: Names) -> str:
@@ -148,14 +160,12 @@ def _add_expert(fact: Fact, names: Names) -> str:
     expert = fact["expert"]
     languages = ", ".join(f"{names.language(code)} {level}" for code, level in expert["languages"].items())
     areas = ", ".join(f"“{names.area(code)}” {level}" for code, level in expert["areas"].items())
-    return _("One expert more, with %(languages)s; %(areas)s; %(days)s in the busiest month.") % {
-        "languages": languages or "–",
-        "areas": areas or "–",
-        "days": days_in_words(max(expert["half_days"], default=0)),
-    }
+    days = _("%(days)s in the busiest month") % {"days": days_in_words(max(expert["half_days"], default=0))}
+    brings = "; ".join(part for part in (languages, areas, days) if part)
+    return _("One expert more, with %(brings)s.") % {"brings": brings}
 
 
-def _together(fact: Fact, names: Names) -> str:
+def _steps(fact: Fact, names: Names) -> str:
     return " ".join(remedy(step, names) for step in fact["steps"])
 
 
@@ -177,5 +187,5 @@ _REMEDIES: dict[str, Say] = {
     "lift_forbidden": _lift_forbidden,
     "drop_must": _drop_must,
     "add_expert": _add_expert,
-    "together": _together,
+    "together": _steps,
 }

@@ -66,6 +66,8 @@ def test_board_says_what_is_missing_and_what_would_help():
     assert "0 of 1 regions served" in page
     assert "Nobody who is free speaks German at B2 or better" in page
     assert "Any one of these would give it a team" in page
+    assert "Languages and areas that the region asks for" in page
+    assert "Nobody in the team" not in page
 
 
 def test_card_of_a_region_shows_the_days_of_each_member_by_month():

@@ -1,5 +1,7 @@
 """A proposed team is locked and unlocked as a whole; and the whole way from a run to a replacement."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -175,8 +177,9 @@ def test_team_is_locked_and_unlocked_from_the_board():
 
     assert locked["Location"] == unlocked["Location"] == f"{board}#region-{region.pk}"
     assert "Unlock the team" in shown
+    assert re.search(r">\s*Locked\s*<", shown)
     assert not MatchRule.objects.in_force().exists()
-    assert "Unlock the team" not in client.get(board).content.decode()
+    assert not re.search("Unlock the team|Locked", client.get(board).content.decode())
 
 
 def press(client, model, page, *args, **answers):

@@ -31,6 +31,24 @@ NAMES = wording.Names(
     organisations={"cityofstrasbourg": "City of Strasbourg"},
     places={"FRF11": "Bas-Rhin"},
 )
+SHORTAGES = [
+    {"expert": "1", "month": "2026-11", "half_days": 5},
+    {"expert": "1", "month": "2027-01", "half_days": 2},
+    {"expert": "2", "month": "2026-11", "half_days": 2},
+    {"expert": "1", "month": "2027-02", "half_days": 3},
+]
+SHORT_OF_DAYS = [
+    {
+        "expert": "1",
+        "because": [
+            {"kind": "role", "expert": "1", "role": "lead"},
+            *(
+                {"kind": "month", "expert": "1", "month": month, "asked": 10, "free": 2}
+                for month in ("2026-11", "2026-12", "2027-01")
+            ),
+        ],
+    }
+]
 BARRED = [{"expert": "1", "because": [{"kind": "conflict", "organisations": [], "places": ["FRF11"]}]}]
 
 
@@ -61,6 +79,17 @@ BARRED = [{"expert": "1", "because": [{"kind": "conflict", "organisations": [], 
             {"kind": "months", "shortages": [{"expert": "1", "month": "2026-11", "half_days": 3}]},
             "Days are lacking: Expert Ash 1½ days more in November 2026.",
         ),
+        (
+            {"kind": "months", "shortages": SHORTAGES},
+            "Days are lacking: Expert Ash 1 to 2½ days more in each of 3 months "
+            "(November 2026 to February 2027), Expert Elm 1 day more in November 2026.",
+        ),
+        (
+            {"kind": "need", "area": "clld-design", "level": 2, "barred": SHORT_OF_DAYS},
+            "Nobody who is free covers “Designing a strategy” at level 2, which must be covered. "
+            "Who would, but for this: Expert Ash: does not offer to lead, has 4 days too few in each of "
+            "3 months (November 2026 to January 2027).",
+        ),
     ],
 )
 def test_missing_is_said_in_words(fact, words):
@@ -77,6 +106,20 @@ def test_missing_is_said_in_words(fact, words):
         (
             {"kind": "offer_role", "offers": [{"expert": "1", "role": "lead"}]},
             "Another role: Expert Ash also as lead expert.",
+        ),
+        (
+            {
+                "kind": "add_expert",
+                "expert": {"languages": {"sq": "B2"}, "areas": {}, "half_days": [2, 3]},
+            },
+            "One expert more, with sq B2; 1½ days in the busiest month.",
+        ),
+        (
+            {
+                "kind": "add_expert",
+                "expert": {"languages": {}, "areas": {"clld-design": 2}, "half_days": [2]},
+            },
+            "One expert more, with “Designing a strategy” 2; 1 day in the busiest month.",
         ),
         (
             {
