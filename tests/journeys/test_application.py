@@ -189,29 +189,3 @@ def test_text_survives_a_lost_log_in_and_is_offered_to_nobody_else(page: Page) -
     expect(page.locator("[data-save-state]")).to_contain_text("Saved")
     application.refresh_from_db()
     assert application.ambition == "Written while logged out"
-
-
-def test_section_is_filled_by_keyboard_alone(page: Page) -> None:
-    application = started()
-    log_in(page, lead_of(application).email)
-    page.goto(f"/applications/{application.public_id}/territory/")
-    page.locator("#id_title").focus()
-    page.keyboard.type("Upper Rhine")
-    page.keyboard.press("Tab")
-    page.keyboard.type("UR")
-    page.keyboard.press("Tab")
-    page.keyboard.type("ortenau")
-    expect(page.get_by_role("option", name="Ortenaukreis")).to_be_visible()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("checkbox", name="Ortenaukreis")).to_be_checked()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")  # past the map
-    page.keyboard.type("Two banks")
-    page.keyboard.press("Tab")
-    page.keyboard.type("1200")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Partnership", level=1)).to_be_visible()
-    application.refresh_from_db()
-    assert (application.title, application.acronym, application.population) == ("Upper Rhine", "UR", 1200)
-    assert list(application.units.values_list("pk", flat=True)) == ["DE134"]
