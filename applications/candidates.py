@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Application, Call, Submission
+from applications.models import Application, Call, PilotRegion, Submission
 from applications.portfolio.problem import Candidate, Group
 from impact.reference.enums import BorderKind
 from impact.reference.models import BorderPair, Country, CountryBorder, InterregProgramme
@@ -142,6 +142,12 @@ def profiles(applications: Any, *, reader: Any) -> dict[int, Profile]:
             score = None if is_blind else hundredths(total)
             found[key] = Profile(reference, title or "", score, frozenset(groups))
     return found
+
+
+def given_before(*, reader: Any) -> list[Profile]:
+    """Return the profiles of the applications that have a place already."""
+    keys = PilotRegion.objects.active().values("application")
+    return list(profiles(Application.objects.filter(pk__in=keys), reader=reader).values())
 
 
 def as_candidates(rows: Mapping[int, Profile]) -> list[Candidate]:

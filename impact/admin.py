@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib.admin import ShowFacets
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
@@ -67,6 +68,8 @@ class ImpactModelAdmin(ModelAdmin):
     list_per_page = 50
     list_filter_submit = True
     show_facets = ShowFacets.NEVER
+    # What a list without rows says of those to come.
+    empty_text: str | Promise = _("Rows stand here as soon as there are some.")
     warn_unsaved_form = True
 
 
@@ -74,6 +77,13 @@ class HistoryModelAdmin(SimpleHistoryAdmin, ImpactModelAdmin):
     """Keeps before and after of every edit; the model has `HistoricalRecords`."""
 
     history_list_per_page = 50
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        # A version has no history of its own: the theme would draw a button that leads nowhere.
+        extra = (extra_context or {}) | {"show_history": False}
+        return super().history_form_view(request, object_id, version_id, extra)
 
 
 class _ReadOnly:

@@ -70,6 +70,7 @@ class SubmittedListAdmin(ReadOnlyAdmin):
         CoverFilter,
     ]
     list_select_related = ["call"]
+    empty_text = _("Applications stand here once they are submitted; drafts are the applicants' own.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         queryset = super().get_queryset(request).with_latest_version()

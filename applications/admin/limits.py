@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications.candidates import FAMILIES, GroupNames, Profile
+from applications.candidates import FAMILIES, GroupNames, Profile, count_groups
 from applications.models import Call
 from applications.portfolio import (
     AtLeast,
@@ -50,6 +51,9 @@ class LimitsForm(DecisionForm):
             "An application counts for a programme if its partners come from two of its countries."
         ),
     )
+    counts_given = forms.BooleanField(
+        label=gettext_lazy("Count the places that are given already"), required=False, initial=True
+    )
     threshold = forms.DecimalField(
         label=gettext_lazy("Lowest weighted score"),
         min_value=0,
@@ -69,20 +73,32 @@ class LimitsForm(DecisionForm):
     )
 
     def __init__(
-        self, *args: Any, rows: Mapping[int, Profile], names: GroupNames, left: int, **kwargs: Any
+        self,
+        *args: Any,
+        rows: Mapping[int, Profile],
+        given: Sequence[Profile],
+        names: GroupNames,
+        left: int,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._given = given
         self._keys = {row.reference.upper(): key for key, row in rows.items()}
         places = self.fields["places"]
         places.initial = places.max_value = max(0, left)
         places.validators.append(MaxValueValidator(max(0, left)))
         places.help_text = _("Left of all places: %(left)s.") % {"left": left}
+        self.fields["counts_given"].help_text = _in_words_of_given(len(given))
         self._groups = _choices_of_groups(rows, names)
         self.least = list(self._add_rows())
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("places", *AT_MOST_EACH, "threshold", "include", "exclude")]
+        return [self[name] for name in ("places", "threshold", *AT_MOST_EACH)]
+
+    @property
+    def named_fields(self) -> list[forms.BoundField]:
+        return [self["include"], self["exclude"]]
 
     def clean_include(self) -> list[int]:
         return self._references("include")
@@ -105,15 +121,22 @@ class LimitsForm(DecisionForm):
         found: list[Limit] = [Places(data["places"])]
         for call in Call.objects.with_own_places():
             found.append(AtMost(("call", str(call.pk)), max(0, places_left(call))))
-        found += [AtMostEach(family, data[family]) for family in AT_MOST_EACH if data[family] is not None]
+        for family in AT_MOST_EACH:
+            if data[family] is not None:
+                found.append(AtMostEach(family, data[family], frozenset(self._taken(family).items())))
         for number, group in self.least:
             if data[number.name]:
                 family, code = data[group.name].split(":", 1)
-                found.append(AtLeast((family, code), data[number.name]))
+                taken = self._taken(family)[family, code]
+                found.append(AtLeast((family, code), data[number.name], taken))
         if data["threshold"] is not None:
             found.append(Threshold(int(data["threshold"] * 100)))
         found += [Include(key) for key in data["include"]]
         return found + [Exclude(key) for key in data["exclude"]]
+
+    def _taken(self, family: str) -> Counter[Group]:
+        """How many of each group have a place already, where these count."""
+        return count_groups(self._given if self.cleaned_data["counts_given"] else [], family)
 
     def _add_rows(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
         """As many rows as were filled, and some to fill."""
@@ -146,12 +169,13 @@ class LimitWords:
             case Places(number):
                 text = ngettext("at most %(number)s place", "at most %(number)s places", number)
                 return text % {"number": number}
-            case AtMostEach(family, number):
-                return str(AT_MOST_EACH[family]) % {"number": number}
+            case AtMostEach(family, number, taken):
+                return _with_given(str(AT_MOST_EACH[family]) % {"number": number}, bool(taken))
             case AtMost(group, number):
                 return _("at most %(number)s of “%(group)s” (its own places)") % self._about(group, number)
-            case AtLeast(group, number):
-                return _("at least %(number)s of “%(group)s”") % self._about(group, number)
+            case AtLeast(group, number, taken):
+                text = _("at least %(number)s of “%(group)s”") % self._about(group, number)
+                return _with_given(text, bool(taken))
             case Threshold(score):
                 return _("a weighted score of %(score)s or more") % {"score": f"{score / 100:g}"}
             case Include(key):
@@ -161,6 +185,21 @@ class LimitWords:
 
     def _about(self, group: Group, number: int) -> dict[str, Any]:
         return {"number": number, "group": self._names[group]}
+
+
+def _with_given(text: str, counts_given: bool) -> str:
+    return _("%(limit)s, with the places given before") % {"limit": text} if counts_given else text
+
+
+def _in_words_of_given(count: int) -> str:
+    text = ngettext(
+        "%(count)s region has a place. Ticked, “at most for each” and “at least so many” hold for it and the "
+        "new choice together; else for the new choice alone.",
+        "%(count)s regions have a place. Ticked, “at most for each” and “at least so many” hold for them and "
+        "the new choice together; else for the new choice alone.",
+        count,
+    )
+    return text % {"count": count}
 
 
 def _choices_of_groups(rows: Mapping[int, Profile], names: GroupNames) -> list[tuple[Any, Any]]:

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -41,7 +42,7 @@ class PilotRegionForm(forms.ModelForm):
 
 
 class PlainInline(TabularInline):
-    """Rows without the theme's links to the reference data, which would take the room."""
+    """Rows without the theme's links to the reference data, which would take the room; fields have names."""
 
     extra = 0
     hide_title = True
@@ -51,6 +52,9 @@ class PlainInline(TabularInline):
         for link in ("can_add_related", "can_change_related", "can_view_related", "can_delete_related"):
             if field is not None and hasattr(field.widget, link):
                 setattr(field.widget, link, False)
+        if field is not None:
+            # The heads of the columns are hidden on a phone, and no label of theirs is tied to a field.
+            field.widget.attrs["aria-label"] = capfirst(field.label)
         return field
 
 
@@ -86,6 +90,7 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
     list_filter = [("status", ChoicesDropdownFilter), "is_public"]
     search_fields = ["name", "application__reference"]
     search_help_text = _("Name, or reference of the application")
+    empty_text = _("Pilot regions stand here once a second person has confirmed a selection.")
     autocomplete_fields = ["units", "working_languages"]
     inlines = [SideInline, NeedInline, MonthInline, PilotRegionChangeInline]
     readonly_fields = ["place", "status", "application_link", "agrees"]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from applications.actions.selecting import candidates_of
 from applications.admin.limits import LimitsForm, LimitWords
-from applications.candidates import GroupNames, Profile, as_candidates, profiles
+from applications.candidates import GroupNames, Profile, as_candidates, given_before, profiles
 from applications.comparing import Comparison, Portfolios
 from applications.models import Selection
 from applications.portfolio import (
@@ -95,6 +95,7 @@ class PortfolioPagesMixin:
             targets=[selection],
             by=request.user,
             rows=rows,
+            given=given_before(reader=request.user),
             names=names,
             left=places_left(selection.call),
         )

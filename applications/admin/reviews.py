@@ -49,6 +49,7 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ReadOnlyAd
     search_help_text = _("Reference of the application, or reviewer")
     list_select_related = ["application__call", "reviewer"]
     ordering = ["-assigned_at", "-pk"]
+    empty_text = _("Reviews stand here once managers have assigned eligible applications to reviewers.")
     inlines = [ReviewChangeInline]
     change_form_before_template = "admin/applications/review.html"
     decisions = DECISIONS
@@ -190,6 +191,5 @@ def sees_all(user: Any) -> bool:
 class ReviewerProfileAdmin(HistoryModelAdmin):
     list_display = ["user", "organisations"]
     search_fields = ["user__name", "user__email", "organisations"]
-    autocomplete_fields = ["user"]
-    filter_horizontal = ["countries", "languages"]
+    autocomplete_fields = ["user", "countries", "languages"]
     list_select_related = ["user"]

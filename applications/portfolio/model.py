@@ -113,14 +113,14 @@ class Model:
         match limit:
             case Places(number):
                 self._cp.add(sum(self._chosen.values()) <= number)
-            case AtMostEach(family, number):
+            case AtMostEach(family):
                 groups = {group for row in self.candidates.values() for group in row.groups}
                 for group in sorted(group for group in groups if group[0] == family):
-                    self._cp.add(self._count(group) <= number)
+                    self._cp.add(self._count(group) <= limit.room(group))
             case AtMost(group, number):
                 self._cp.add(self._count(group) <= number)
-            case AtLeast(group, number):
-                self._cp.add(self._count(group) >= number)
+            case AtLeast(group):
+                self._cp.add(self._count(group) >= limit.wanted)
             case Threshold(score):
                 for key, candidate in self.candidates.items():
                     if candidate.score is None or candidate.score < score:
@@ -175,12 +175,11 @@ def _what_matters(limits: Sequence[Limit]) -> _Matters:
 def _most_chosen(groups: frozenset[Group], limits: Sequence[Limit]) -> int:
     """How many with these groups an answer can hold, or need; see the top of the package."""
     places = [limit.number for limit in limits if isinstance(limit, Places)]
-    most = min(places) if places else sum(limit.number for limit in limits if isinstance(limit, AtLeast))
-    families = {family for family, _code in groups}
+    most = min(places) if places else sum(limit.wanted for limit in limits if isinstance(limit, AtLeast))
     for limit in limits:
         match limit:
             case AtMost(group, number) if group in groups:
                 most = min(most, number)
-            case AtMostEach(family, number) if family in families:
-                most = min(most, number)
+            case AtMostEach(family):
+                most = min([most, *(limit.room(group) for group in groups if group[0] == family)])
     return most

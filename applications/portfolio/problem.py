@@ -39,10 +39,21 @@ class Places:
 
 @dataclass(frozen=True)
 class AtMostEach:
-    """At most so many of each group of a family."""
+    """At most so many of each group of a family.
+
+    Args:
+        family: of groups.
+        number: of each.
+        taken: groups with how many of them have a place already; they count, where they are given.
+    """
 
     family: str
     number: int
+    taken: frozenset[tuple[Group, int]] = frozenset()
+
+    def room(self, group: Group) -> int:
+        """How many of a group may still be chosen."""
+        return max(0, self.number - dict(self.taken).get(group, 0))
 
 
 @dataclass(frozen=True)
@@ -55,10 +66,16 @@ class AtMost:
 
 @dataclass(frozen=True)
 class AtLeast:
-    """At least so many of one group."""
+    """At least so many of one group; `taken` of them have a place already and count."""
 
     group: Group
     number: int
+    taken: int = 0
+
+    @property
+    def wanted(self) -> int:
+        """How many have to be chosen."""
+        return max(0, self.number - self.taken)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from tests.applications.staging import (
     eligible,
     fill_places,
     person,
+    proposed,
     scored,
     scoring,
 )
@@ -386,6 +387,26 @@ def test_at_least_one_of_a_kind_is_kept():
     )
 
     assert answer.keys == (alpine.pk,)
+
+
+@pytest.mark.parametrize(
+    ("counted", "limit"), [("&counts_given=on", ", with the places given before"), ("", "")]
+)
+def test_places_given_before_count_towards_limits_if_wanted(counted, limit):
+    earlier = closed_call()
+    given = proposed(earlier, {eligible(earlier): "selected"})
+    confirming.confirm(selection_id=given.pk, by=person(Role.MANAGER))
+    call = closed_call()
+    rhine, alpine = eligible(call), eligible(call, units=(BASEL, LOERRACH))
+    scored(rhine, 5, 5)
+    scored(alpine, 1, 1)
+    selection = drafted(call, {})
+
+    query = f"?places=1&border=1{counted}"
+    answer = as_manager().get(url("optimise", selection.pk, query=query)).context["answer"]
+
+    assert answer.keys == ((alpine if counted else rhine).pk,)
+    assert [row["limit"] for row in answer.prices][1] == f"at most 1 for each border{limit}"
 
 
 @pytest.mark.parametrize("role", [*Role])

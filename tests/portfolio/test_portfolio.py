@@ -41,12 +41,14 @@ def keeps(chosen, limits) -> bool:
         match limit:
             case Places(number):
                 kept = len(chosen) <= number
-            case AtMostEach(family, number):
-                kept = all(count(g) <= number for row in chosen for g in row.groups if g[0] == family)
+            case AtMostEach(family, number, taken):
+                before = dict(taken)
+                groups = {g for row in chosen for g in row.groups if g[0] == family}
+                kept = all(before.get(g, 0) + count(g) <= number for g in groups)
             case AtMost(group, number):
                 kept = count(group) <= number
-            case AtLeast(group, number):
-                kept = count(group) >= number
+            case AtLeast(group, number, taken):
+                kept = taken + count(group) >= number
             case Threshold(score):
                 kept = all(row.score is not None and row.score >= score for row in chosen)
             case Include(key):
@@ -85,10 +87,11 @@ def instances(draw):
         for key in range(size)
     ]
     some = st.integers(0, 4)
+    taken = st.dictionaries(st.sampled_from(GROUPS), st.integers(1, 3)).map(lambda d: frozenset(d.items()))
     kinds = [
-        st.builds(AtMostEach, st.sampled_from(["country", "border"]), some),
+        st.builds(AtMostEach, st.sampled_from(["country", "border"]), some, taken),
         st.builds(AtMost, st.sampled_from(GROUPS), some),
-        st.builds(AtLeast, st.sampled_from(GROUPS), some),
+        st.builds(AtLeast, st.sampled_from(GROUPS), some, st.integers(0, 2)),
         st.builds(Threshold, st.sampled_from([5000, 8000])),
     ]
     if size:
