@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import NotEditable
 from applications.models import Application, Clarification
-from applications.sections import Section
+from applications.sections import SECTIONS, Section
 from impact.templatetags.impact_time import brussels
 
 EDITORS = (MemberRole.LEAD, MemberRole.EDIT)
@@ -23,6 +23,13 @@ def open_question(application: Application) -> Clarification | None:
     if application.status != ApplicationStatus.RETURNED:
         return None
     return application.clarifications.awaiting().first()
+
+
+def sections_asked(clarification: Clarification | None) -> tuple[Section, ...]:
+    """Return the sections that the next version takes from the working copy; all if staff ask nothing."""
+    if clarification is None:
+        return SECTIONS
+    return tuple(section for section in SECTIONS if section.slug in clarification.sections)
 
 
 def deadline(application: Application, clarification: Clarification | None) -> datetime | None:

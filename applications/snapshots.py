@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import override
@@ -40,6 +40,13 @@ def make(application: Application) -> Snapshot:
         },
         "sections": [_section(application, section) for section in SECTIONS],
     }
+
+
+def answering(before: Snapshot, now: Snapshot, sections: Iterable[Section]) -> Snapshot:
+    """Return the version before with these sections as they are now: an answer to staff changes no other."""
+    asked = {section.slug for section in sections}
+    kept = {section["slug"]: section for section in before["sections"] if section["slug"] not in asked}
+    return now | {"sections": [kept.get(section["slug"], section) for section in now["sections"]]}
 
 
 def canonical(snapshot: Mapping[str, Any]) -> bytes:

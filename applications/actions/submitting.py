@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from applications.completeness import missing
 from applications.eligibility import CheckOutcome, check_submission
 from applications.enums import ApplicationStatus, AttemptOutcome
 from applications.models import Application, Clarification, Submission, SubmissionAttempt
+from applications.sections import Section
 from applications.snapshots import Snapshot
 from impact.history import move
 
@@ -44,16 +46,19 @@ def submit(*, application_id: int, by: Any, opened_at: datetime | None = None) -
     refusal = _refuse_person_or_time(application, clarification, arrived_at, opened_at)
     if refusal:
         return attempt(*refusal)
-    snapshot = snapshots.make(application)
-    sha256 = snapshots.sha256_of(snapshot)
     last = application.submissions.order_by("-number").first() if application.was_submitted else None
+    asked, working_copy = editing.sections_asked(clarification), snapshots.make(application)
+    is_answer = last and clarification
+    snapshot = snapshots.answering(last.snapshot, working_copy, asked) if is_answer else working_copy
+    sha256 = snapshots.sha256_of(snapshot)
     if last and last.sha256 == sha256 and not clarification:
         _note_submitted(application)
         return attempt(AttemptOutcome.UNCHANGED, [], submission=last)
-    refusal = _refuse_content(application, snapshot)
+    refusal = _refuse_content(application, snapshot, asked)
     if refusal:
         return attempt(*refusal)
-    submission = _keep(application, snapshot, sha256, last, by=by, at=arrived_at)
+    is_whole = snapshot == working_copy
+    submission = _keep(application, snapshot, sha256, last, is_whole=is_whole, by=by, at=arrived_at)
     if clarification:
         application.clarifications.awaiting().update(answered_at=arrived_at)
     emails.receipt(submission)
@@ -77,8 +82,8 @@ def _refuse_person_or_time(
     return None
 
 
-def _refuse_content(application: Application, snapshot: Snapshot) -> Refusal | None:
-    lacks = missing(answers.read(application))
+def _refuse_content(application: Application, snapshot: Snapshot, asked: Iterable[Section]) -> Refusal | None:
+    lacks = missing(answers.read(application), asked)
     if lacks:
         return AttemptOutcome.INCOMPLETE, [lack.text for lack in lacks]
     checks = check_submission(snapshot, known=answers.units_of(application))
@@ -92,6 +97,7 @@ def _keep(
     sha256: str,
     last: Submission | None,
     *,
+    is_whole: bool,
     by: Any,
     at: datetime,
 ) -> Submission:
@@ -103,7 +109,8 @@ def _keep(
         submitted_by=by,
         submitted_at=at,
     )
-    application.submitted_revision = application.revision
+    if is_whole:
+        application.submitted_revision = application.revision
     if application.status == ApplicationStatus.SUBMITTED:
         application.save(update_fields=["submitted_revision"])
     else:

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.views.generic import FormView, ListView
 
-from applications import answers, completeness
+from applications import answers, completeness, editing
 from applications.actions import drafts
 from applications.completeness import Progress
 from applications.forms.starting import StartForm
@@ -81,7 +81,7 @@ class OverviewView(ApplicationPage):
         versions = self.application.submissions.without_answers()
         return super().get_context_data(**kwargs) | {
             "tasks": [self._task(section, cells) for section in SECTIONS],
-            "missing": completeness.missing(cells),
+            "missing": completeness.missing(cells, editing.sections_asked(self.clarification)),
             "submissions": versions if self.application.was_submitted else [],
             "refusal": self.why_not(),
         }

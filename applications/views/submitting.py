@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from applications import answers, completeness, eligibility, pdf, reading, snapshots
+from applications import answers, completeness, editing, eligibility, pdf, reading, snapshots
 from applications.actions import drafts, submitting
 from applications.enums import AttemptOutcome, MemberRole
 from applications.forms.starting import SubmitForm, WithdrawForm
@@ -53,9 +53,11 @@ class CheckAnswersView(ApplicationPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application = self.application
-        snapshot = snapshots.make(application)
+        asked, snapshot = editing.sections_asked(self.clarification), snapshots.make(application)
+        if self.clarification and application.was_submitted:
+            snapshot = snapshots.answering(application.latest_version.snapshot, snapshot, asked)
         checks = eligibility.check_submission(snapshot, known=answers.units_of(application))
-        missing, refusal = completeness.missing(answers.read(application)), self.why_not()
+        missing, refusal = completeness.missing(answers.read(application), asked), self.why_not()
         may_submit = self.is_timely and not (missing or eligibility.is_refused(checks) or refusal)
         return super().get_context_data(**kwargs) | {
             "read_sections": reading.sections(snapshot, get_language()),

@@ -193,6 +193,35 @@ def test_submit_answers_a_clarification_after_the_call_has_closed():
     assert application.status == ApplicationStatus.SUBMITTED
 
 
+def test_answer_to_staff_takes_the_sections_asked_about_and_no_other():
+    """What was changed elsewhere and not sent before closing does not slip in, and cannot be in the way."""
+    application = ready()
+    submit(application)
+    answer(application, {"title": "Never sent", "ambition": ""})
+    close(application, days=3)
+    Application.objects.filter(pk=application.pk).update(status=ApplicationStatus.RETURNED)
+    due_at = timezone.now() + timedelta(days=5)
+    application.clarifications.create(
+        sections=["support"], question="How often?", due_at=due_at, asked_by=person()
+    )
+    answer(application, {"support_description": "Every month."})
+    client = Client()
+    client.force_login(lead_of(application), backend="django.contrib.auth.backends.ModelBackend")
+    check = client.get(f"/applications/{application.public_id}/check/")
+
+    attempt = submit(application)
+
+    assert (attempt.outcome, attempt.submission.number) == (AttemptOutcome.ACCEPTED, 2)
+    # The page showed what was then submitted.
+    assert [check.context["missing"], check.context["may_submit"]] == [[], True]
+    assert "Never sent" not in str(check.context["read_sections"])
+    snapshot = attempt.submission.snapshot
+    told = [snapshots.value(snapshot, name) for name in ("title", "ambition", "support_description")]
+    assert told == ["Upper Rhine", "One network of care.", "Every month."]
+    application.refresh_from_db()
+    assert (application.title, application.has_unsent_changes) == ("Never sent", True)
+
+
 def test_submit_stands_when_the_broker_is_down(django_capture_on_commit_callbacks):
     application = ready()
 
