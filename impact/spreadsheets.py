@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,11 +16,14 @@ from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 
 # With these a spreadsheet begins to calculate. Source: OWASP, "CSV Injection".
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # openpyxl takes these for a formula or an error.
 GUESSED_STARTS = ("=", "#")
+# Of a column, in characters.
+NARROWEST, WIDEST = 14, 40
 
 
 class Format(StrEnum):
@@ -81,11 +85,22 @@ def _as_csv(rows: Iterable[Sequence[Any]]) -> bytes:
 def _as_xlsx(rows: Iterable[Sequence[Any]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
-    for row in rows:
+    rows = iter(rows)
+    titles = next(rows, [])
+    _make_readable(sheet, titles)
+    for row in chain([titles], rows):
         sheet.append([_cell(sheet, value) for value in row])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _make_readable(sheet: Any, titles: Sequence[Any]) -> None:
+    """Keep the titles in sight and whole; openpyxl wants to know before the first row is written."""
+    sheet.freeze_panes = "A2"
+    for place, title in enumerate(titles, start=1):
+        width = min(WIDEST, max(NARROWEST, len(str(title)) + 2))
+        sheet.column_dimensions[get_column_letter(place)].width = width
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -121,8 +121,11 @@ DECISIONS = [
         permission="matching.run_matching",
         target="run_id",
         form=OptionalReasonForm,
-        is_possible=lambda run: run.status in (RunStatus.QUEUED, RunStatus.RUNNING),
+        is_possible=lambda run: (
+            run.status in (RunStatus.QUEUED, RunStatus.RUNNING) and not run.is_cancel_asked
+        ),
         explain=_("The run stops and proposes nothing."),
+        done=_("The run stops and proposes nothing."),
         icon="stop",
     ),
     Decision(

@@ -28,8 +28,12 @@ def rows_of(response):
     return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
 
 
+def sheet_of(response):
+    return load_workbook(io.BytesIO(response.content)).active
+
+
 def cells_of(response):
-    sheet = load_workbook(io.BytesIO(response.content)).active
+    sheet = sheet_of(response)
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
@@ -127,6 +131,14 @@ def test_workload_as_a_spreadsheet_holds_numbers_and_the_same_rows(monkeypatch):
     table = rows_of(client.get(url("match", "workload", "csv")))
     assert [list(row) for row in table] == [header]
     assert [row["Days left"] for row in table] == ["13.0"]
+
+
+def test_spreadsheet_keeps_its_titles_in_sight_and_whole():
+    sheet = sheet_of(as_().get(url("match", "workload", "xlsx")))
+
+    assert sheet.freeze_panes == "A2"
+    for (title,) in sheet.iter_cols(max_row=1):
+        assert sheet.column_dimensions[title.column_letter].width > len(title.value)
 
 
 def test_workload_keeps_who_stands_in_a_team_though_no_longer_approved(monkeypatch):

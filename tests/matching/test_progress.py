@@ -67,7 +67,9 @@ def test_running_run_is_cancelled_from_its_page_and_proposes_nothing():
 
     said = text_of(response)
     assert response.redirect_chain[0][0] == url("matchrun", "change", run.pk)
+    assert "The run stops and proposes nothing." in said
     assert "It is being cancelled." in said
+    assert f'href="{cancel}"' not in said
     assert "best so far: 812 points" in said
     pipeline.execute(run)
     run.refresh_from_db()
