@@ -116,6 +116,17 @@ def test_pages_of_unsent_changes_and_of_a_comparison_are_whole(page: Page, langu
 
 
 @pytest.mark.parametrize("language", ["", "/fr"])
+def test_pages_opened_after_closing_are_whole(page: Page, language: str) -> None:
+    application = ready()
+    add(application, "Карта області.pdf")
+    submit(application)
+    Call.objects.filter(pk=application.call_id).update(closes_at=timezone.now() - timedelta(minutes=1))
+    log_in(page, lead_of(application).email)
+    for address in of_application(application, "territory/", "documents/"):
+        assert_whole(page, f"{language}{address}")
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
 def test_pages_of_a_question_and_of_a_letter_are_whole(page: Page, language: str) -> None:
     asked, answered = returned(), told()
     log_in(page, lead_of(asked).email)
