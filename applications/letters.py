@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from applications import letter_texts
-from applications.enums import TOLD_BY_LETTER, LetterKind, MemberRole
+from applications.enums import TOLD_BY_LETTER, ApplicationStatus, LetterKind, MemberRole
 from applications.models import (
     Application,
     ApplicationChange,
@@ -31,6 +31,19 @@ def template_of(kind: str) -> str:
 def verdict_key(application: Application) -> str:
     """The key of the letter about the last verdict: a verdict taken back and given anew is another."""
     return f"application:{application.pk}:verdict:{application.changes.last().pk}"
+
+
+def about_verdict(application: Application) -> Message | None:
+    """Return the letter about the refusal that stands, whether it has left or not."""
+    if application.status != ApplicationStatus.INELIGIBLE:
+        return None
+    return Message.objects.with_keys([verdict_key(application)]).first()
+
+
+def permission_to_change(letter: Message) -> str:
+    """Who may let a letter go may change it."""
+    is_verdict = letter.template == template_of(LetterKind.INELIGIBLE)
+    return "applications.screen_application" if is_verdict else "applications.release_letters"
 
 
 def outcome_key(selection: Selection, application_id: int) -> str:

@@ -47,6 +47,7 @@ OWN_ROWS = {
 NOT_HERE = {
     "applications_rankedapplication_change",  # leads to the application, whoever asks, which refuses
     "applications_selection_letter",  # needs a letter that is held
+    "applications_application_letter",  # needs a letter about a refusal
     "experts_expert_cv",  # needs a file
     "autocomplete",  # needs a field
 }

@@ -31,11 +31,11 @@ def edit(*, message_id: int, by: Any, subject: str, body: str, seen: int | None 
         seen: how many edits the letter had when the person read it; None overwrites.
 
     Raises:
-        NotAllowed: the person may not release letters, or the letter is not held any more.
+        NotAllowed: the person may not release this letter, or it is not held any more.
         ValidationError: somebody has edited it since.
     """
-    require(by, "applications.release_letters")
     message = Message.objects.select_for_update().get(pk=message_id)
+    require(by, letters.permission_to_change(message))
     if seen is not None and seen != message.letter_edits.count():
         raise ValidationError(_("Somebody has edited this letter since you opened it. Load it again."))
     _rewrite(message, Written(" ".join(subject.split()), body.strip() + "\n"), by=by, is_by_hand=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
+from applications import letters
 from applications.admin import documents, dossiers, submitted
 from applications.admin.balancing import BalancingMixin
 from applications.admin.filters import (
@@ -24,6 +25,7 @@ from applications.admin.filters import (
     ProgrammeFilter,
     submitted_in,
 )
+from applications.admin.letter_edits import VerdictLetterMixin
 from applications.admin.pages import TemplatePageMixin
 from applications.admin.screening import DECISIONS
 from applications.enums import ApplicationStatus, ReviewStatus
@@ -166,7 +168,14 @@ class VersionInline(ReadOnlyInline):
 
 
 @admin.register(Application)
-class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, ExportMixin, SubmittedListAdmin):
+class ApplicationAdmin(
+    VerdictLetterMixin,
+    TemplatePageMixin,
+    BalancingMixin,
+    DecisionPageMixin,
+    ExportMixin,
+    SubmittedListAdmin,
+):
     list_display = [
         "number",
         "submitted_title",
@@ -250,6 +259,7 @@ class ApplicationAdmin(TemplatePageMixin, BalancingMixin, DecisionPageMixin, Exp
             "document_url_name": "admin:applications_application_document",
             "reviews": self._reviews(application),
             "verdict": application.changes.filter(to_status__in=["eligible", "ineligible"]).last(),
+            "verdict_letter": letters.about_verdict(application),
             "clarifications": application.clarifications.select_related("asked_by"),
             "letters": Message.objects.about(application.about),
             "accesses": self._accesses(request, application),

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from applications import letter_texts, letters
-from applications.actions import lettering
+from applications.admin.letter_edits import LetterEditMixin
 from applications.admin.selection_decisions import entries_of
 from applications.enums import LetterKind, SelectionStatus
 from applications.models import Application, LetterTemplate, Selection, SelectionEntry
-from impact.admin import DecisionForm, HistoryModelAdmin
-from impact.decisions import in_words
-from impact.history import NotAllowed
+from impact.admin import HistoryModelAdmin
 from impact.mail.enums import MessageStatus
 from impact.mail.models import Message
 
@@ -108,13 +106,7 @@ class LetterTemplateAdmin(HistoryModelAdmin):
         return template.is_default, _("To confirm") if template.is_default else _("Agreed")
 
 
-class EditForm(DecisionForm):
-    subject = forms.CharField(label=_("Subject"), max_length=letter_texts.MAX_SUBJECT)
-    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 20}))
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-
-class LetterPagesMixin:
+class LetterPagesMixin(LetterEditMixin):
     """Adds to the admin of selections the page of its letters, and the page on which one is edited."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -147,27 +139,9 @@ class LetterPagesMixin:
     def letter_view(self, request: HttpRequest, pk: int, message: int) -> HttpResponse:
         """Edit one held letter."""
         selection = self._seen(request, pk)
-        if not request.user.has_perm("applications.release_letters"):
-            raise PermissionDenied
         letter = Message.objects.with_keys(letters.outcome_keys(selection)).filter(pk=message).first()
-        if letter is None:
-            raise Http404
-        initial = {"subject": letter.subject, "body": letter.body, "seen": letter.letter_edits.count()}
-        form = EditForm(request.POST or None, initial=initial, targets=[letter], by=request.user)
-        back = reverse("admin:applications_selection_letters", args=[pk])
-        if request.method == "POST" and form.is_valid() and _edit(letter, form, request):
-            messages.success(request, _("The letter is changed."))
-            return HttpResponseRedirect(back)
-        context = {
-            "title": _("Letter to %(to)s") % {"to": letter.to},
-            "selection": selection,
-            "letter": letter,
-            "form": form,
-            "is_held": letter.status == MessageStatus.HELD,
-            "edits": letter.letter_edits.select_related("by"),
-            "back_url": back,
-        }
-        return self._page_of(request, "admin/applications/letter_edit.html", context)
+        back_url = reverse("admin:applications_selection_letters", args=[pk])
+        return self._letter_page(request, letter, back_url=back_url)
 
     def _seen(self, request: HttpRequest, pk: int) -> Selection:
         selection = self.get_object(request, str(pk))
@@ -176,15 +150,6 @@ class LetterPagesMixin:
         if selection is None:
             raise Http404
         return selection
-
-
-def _edit(letter: Message, form: EditForm, request: HttpRequest) -> bool:
-    try:
-        lettering.edit(message_id=letter.pk, by=request.user, **form.cleaned_data)
-    except (ValidationError, NotAllowed) as error:
-        form.add_error(None, in_words(error))
-        return False
-    return True
 
 
 def _letters(selection: Selection, entries: list[SelectionEntry]) -> list[dict[str, Any]]:

@@ -55,7 +55,9 @@
   /* Says above a table that it is wider than what is shown of it; the table itself is reached by Tab. */
   function saySideways(scroller) {
     const said = scroller.previousElementSibling?.matches(".staff-sideways") ? scroller.previousElementSibling : null;
-    const isWider = scroller.scrollWidth > scroller.clientWidth;
+    // The theme's own bar keeps the table in a box of its own.
+    const box = scroller.querySelector(".simplebar-content-wrapper") || scroller;
+    const isWider = box.scrollWidth > box.clientWidth + 1;
     if (said) said.hidden = !isWider;
     if (said || !isWider) return;
     const text = document.createElement("p");
@@ -66,7 +68,7 @@
 
   function watchWidths() {
     const watcher = new ResizeObserver((seen) => seen.forEach((entry) => saySideways(entry.target)));
-    document.querySelectorAll(".staff-scroll").forEach((scroller) => watcher.observe(scroller));
+    document.querySelectorAll(".staff-scroll, [data-simplebar]:has(table)").forEach((scroller) => watcher.observe(scroller));
   }
 
   /* The theme copies a file's name into a field beside it, and throws where there is none. */

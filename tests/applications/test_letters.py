@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications import letter_texts
-from applications.actions import confirming, lettering
+from applications.actions import confirming, lettering, screening
 from applications.enums import LetterKind
 from applications.models import Application, LetterEdit, LetterTemplate
 from impact.accounts.enums import Role
@@ -192,6 +192,40 @@ def test_one_letter_is_edited_and_what_it_said_stays_on_record():
     assert edit.subject_before in page
     with pytest.raises(DatabaseError), transaction.atomic():
         LetterEdit.objects.update(body_before="")
+
+
+@pytest.mark.parametrize("role", [*Role])
+def test_letter_about_a_refusal_is_edited_by_hand_before_it_leaves(role):
+    application, manager = submitted(closed_call()), person(Role.MANAGER)
+    screening.declare_ineligible(application_id=application.pk, by=manager, reason="No partner abroad.")
+    letter, client = letter_to(application), as_(role)
+    address = url("application", "letter", application.pk)
+
+    shown = client.get(address)
+    client.post(address, {"subject": "Not this time", "body": "Dear Ana", "seen": 0})
+
+    letter.refresh_from_db()
+    is_manager = role is Role.MANAGER
+    assert (shown.status_code == 200) is is_manager
+    assert (letter.subject == "Not this time") is is_manager
+    assert letter.status == "held"
+    assert [edit.by for edit in letter.letter_edits.all()] == ([client.user] if is_manager else [])
+    screening.release_verdict(application_id=application.pk, by=manager)
+    client.post(address, {"subject": "Too late", "body": "Too late", "seen": 1})
+    letter.refresh_from_db()
+    assert letter.subject != "Too late"
+
+
+def test_letter_about_a_verdict_is_there_while_the_verdict_stands_only():
+    application, client = submitted(closed_call()), as_(Role.MANAGER)
+    address = url("application", "letter", application.pk)
+    before = client.get(address).status_code
+    screening.declare_ineligible(application_id=application.pk, by=client.user, reason="No partner abroad.")
+    page = client.get(url("application", "change", application.pk)).content.decode()
+    screening.take_back_verdict(application_id=application.pk, by=client.user, reason="A mistake.")
+
+    assert (before, client.get(address).status_code) == (404, 404)
+    assert address in page
 
 
 def test_second_edit_of_the_same_text_is_refused_and_keeps_what_was_typed():
