@@ -9,6 +9,7 @@ from math import fsum
 
 import numpy as np
 
+from matching.engine import groups
 from matching.engine.budget import Budget
 from matching.engine.matrix import Matrix, Picks, best_by_minimum, best_by_sum
 from matching.engine.node import Node
@@ -46,7 +47,8 @@ def solve_assignment(obj: Mapping[str, object], *, time_limit_s: float = TIME_LI
     if picks is None:
         raise ProblemError("$.demands", "expected demands that the loads and the pairs left can meet")
     if given == "min_then_sum":
-        picks = best_by_minimum(matrix, picks, budget)
+        by_minimum = groups.best_by_minimum if groups.Groups.fit(matrix) else best_by_minimum
+        picks = by_minimum(matrix, picks, budget)
     rows = [sorted(int(column) for column in row) for row in picks.rows]
     raw = obj["scores"]
     sums = [fsum(raw[row][column] for column in columns) for row, columns in enumerate(rows)]  # type: ignore[index]
