@@ -52,6 +52,7 @@ class Portal:
         static_root: where the collected static files lie.
         port: of the web server, on this machine only.
         may_use_given_services: whether DATABASE_URL and REDIS_URL of the environment are used.
+        dump: SQL of a migrated database to begin with, instead of an empty one.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Portal:
         static_root: Path,
         port: int,
         may_use_given_services: bool,
+        dump: Path | None = None,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}/"
         self.logs = local_dir / "logs"
@@ -77,7 +79,7 @@ class Portal:
             "SITE_URL": self.url.rstrip("/"),
         }
         self._household, self._local_dir, self._port = household, local_dir, port
-        self._static_root = static_root
+        self._static_root, self._dump = static_root, dump
         self._valkey: Valkey | None = None
         self._postgres = None
         if "DATABASE_URL" not in self.environment:
@@ -149,6 +151,8 @@ class Portal:
             self.environment["REDIS_URL"] = self._valkey.url
         if self._postgres:
             self._postgres.start().create_database("impact")
+            if self._dump:
+                self._postgres.restore("impact", self._dump)
             self.environment |= {**self._postgres.environment, "PGDATABASE": "impact"}
 
     def run_commands(self, *commands: list[str]) -> None:
@@ -243,11 +247,12 @@ class Portal:
 
 
 @contextmanager
-def throwaway_portal(static_root: Path) -> Iterator[Portal]:
+def throwaway_portal(static_root: Path, dump: Path | None = None) -> Iterator[Portal]:
     """Give a portal on a free port with data of its own; all of it is gone at the end.
 
     Args:
         static_root: where the static files are collected, once for every portal.
+        dump: SQL of a migrated database to begin with, instead of an empty one.
     """
     folder = Path(tempfile.mkdtemp(prefix="impact-check-"))
     household = Household(folder)
@@ -258,6 +263,7 @@ def throwaway_portal(static_root: Path) -> Iterator[Portal]:
             static_root=static_root,
             port=free_port(),
             may_use_given_services=False,
+            dump=dump,
         )
         for path in [*portal.data, folder]:
             household.remove_at_end(path)

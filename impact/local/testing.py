@@ -65,6 +65,11 @@ def _make_migrated_database(postgres: Postgres) -> None:
         unfinished.rename(dump)
 
 
+def kept_dump() -> Path | None:
+    """Return the SQL of a migrated database that this test run started from, if the migrations went well."""
+    return next(KEPT_DUMPS.glob("*.sql"), None)
+
+
 def _digest_of_decisive_files() -> str:
     digest = hashlib.sha256()
     for path in sorted({path for pattern in DECISIVE_FILES for path in ROOT.glob(pattern) if path.is_file()}):

@@ -105,7 +105,7 @@ class Instance:
             self.capacity[at[row.expert]] -= 1
         self.capacity = np.maximum(self.capacity, 0)
         self._at = at
-        self._country = np.array([expert.country for expert in experts], dtype=object)
+        self._country = np.array([expert.country for expert in experts], dtype=np.str_)
         self._levels: dict[tuple[str, str], Ints] = {}
         self._members: dict[tuple[str, str], list[int]] = {}
         for index, expert in enumerate(experts):
@@ -163,10 +163,9 @@ class Instance:
 
     def neutral(self, region: Region, side: Side) -> Flags:
         """Return who lives on this side, or on none."""
-        countries = {other.country for other in region.sides}
-        outside = np.array([country not in countries for country in self._country], dtype=np.bool_)
-        same: Flags = self._country == side.country
-        return outside | same
+        others = [other.country for other in region.sides if other.country != side.country]
+        elsewhere: Flags = np.isin(self._country, others)
+        return ~elsewhere
 
     @cached_property
     def regions(self) -> tuple[RegionCriteria, ...]:

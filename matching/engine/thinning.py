@@ -17,7 +17,7 @@ from matching.engine.problem import LEAD, SUPPORT
 TEAMS = 150_000_000  # of all regions together: two bytes each while they are searched
 KEPT = 40  # candidates of a region, where not all can be
 REPLACEMENTS = 3  # one more than the other members of the largest team
-SAMPLE = 96  # likely replacements with whom everybody is compared first
+SAMPLES = (12, 96)  # likely replacements with whom whoever is left is compared, before all with all
 NEVER = 10**15
 PRICELESS = 10**12  # more than any cost
 POINT = 1000  # costs are thousandths of a point
@@ -95,8 +95,9 @@ class _Crowd:
 
     def replaceable(self, slack: int) -> Flags:
         found: Flags = np.zeros(len(self.gates), dtype=np.bool_)
-        everybody = np.arange(len(found))
-        found |= (self._can_replace(everybody, self.order[:SAMPLE]) < 0).sum(axis=1) >= REPLACEMENTS
+        for size in SAMPLES:
+            left = np.flatnonzero(~found)
+            found[left] = (self._can_replace(left, self.order[:size]) < 0).sum(axis=1) >= REPLACEMENTS
         left = np.flatnonzero(~found)
         found[left] = (self._can_replace(left, left) < 0).sum(axis=1) >= REPLACEMENTS
         if slack:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from impact.benchmarks.storm import Applicant, judge, storm
 from impact.local.portal import throwaway_portal
+from impact.local.testing import kept_dump
 
 APPLICANTS = 20
 SECONDS = 16
@@ -22,7 +23,7 @@ def facts(*submissions, receipts=1, **attempts):
 
 
 def test_storm_keeps_every_promise_while_web_worker_and_broker_are_killed():
-    with throwaway_portal(settings.STATIC_ROOT) as portal:
+    with throwaway_portal(settings.STATIC_ROOT, kept_dump()) as portal:
         portal.start(lambda _line: None)
 
         outcome = storm(portal, size=APPLICANTS, seconds=SECONDS)

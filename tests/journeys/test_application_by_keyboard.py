@@ -23,7 +23,7 @@ class Keyboard:
     Names of controls are given in English, and looked for in the language of the person.
     """
 
-    def __init__(self, page: Page, language: str) -> None:
+    def __init__(self, page: Page, language: str = "en") -> None:
         self.page, self.language = page, language
 
     def said(self, text: str) -> str:

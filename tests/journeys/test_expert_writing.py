@@ -43,8 +43,9 @@ def test_text_typed_without_network_is_offered_back_to_its_author_only(page: Pag
     page.context.set_offline(True)
     page.get_by_label(HEADLINE).press_sequentially("Adviser")
     expect(state_of(page)).to_contain_text("no connection")
-    page.context.set_offline(False)
+    # Before the network is back, or the page would save by itself.
     page.context.clear_cookies()
+    page.context.set_offline(False)
     page.once("dialog", lambda dialog: dialog.accept())
 
     log_in(page, ben.user.email)
@@ -91,9 +92,12 @@ def test_rows_that_the_page_does_not_have_are_put_back_too(page: Page) -> None:
     page.locator("#id_languages-1-language").select_option("en")
     page.locator("#id_languages-1-level").select_option("C1")
     expect(state_of(page)).to_contain_text("no connection")
-    page.context.set_offline(False)
-    page.once("dialog", lambda dialog: dialog.accept())
+    # Shut before the network is back, or the page would save by itself.
+    context = page.context
+    page.close()
+    context.set_offline(False)
 
+    page = context.new_page()
     page.goto("/experts/profile/languages/")
     page.get_by_role("button", name="Put it back").click()
 

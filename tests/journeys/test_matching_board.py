@@ -60,11 +60,10 @@ def pages_of(run: MatchRun) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_the_matching_are_accessible_and_fit(page: Page, run: MatchRun, scheme: Any) -> None:
-    page.emulate_media(color_scheme=scheme)
+def test_pages_of_the_matching_are_accessible_and_fit(page: Page, run: MatchRun) -> None:
     broken = []
-    for size in (DESKTOP, PHONE):
+    for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
+        page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         for path in pages_of(run):
             page.goto(path)
