@@ -14,7 +14,7 @@
   const { keep } = box.dataset;
   // The 24-hour clock and the day before the month, as the server writes them.
   const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-  let timer, button, isPressed = false, running = false, again = false, isDirty = false;
+  let timer, button, isPressed = false, running = false, again = false, isDirty = false, edits = 0;
 
   const say = (text, kind) => { state.textContent = text; state.dataset.state = kind; };
   const typed = () => [...new FormData(form)].filter(([name]) => !HIDDEN.has(name));
@@ -32,6 +32,7 @@
     if (running) { again = true; return; }
     running = true;
     again = false;
+    const sent = edits;
     say(state.dataset.saving, "saving");
     try {
       const answer = await fetch(form.action || location.href, {
@@ -44,8 +45,11 @@
       if (told.base) form.elements.base.value = told.base;
       const time = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
       const words = told.state === "saved" ? `${state.dataset.saved} ${time}.` : "";
-      say([words, told.text, told.note].filter(Boolean).join(" "), told.state === "saved" ? "saved" : "failed");
-      if (told.state === "saved" && !again) {
+      // What was typed while this was on its way is not saved yet, and must not be forgotten.
+      const isLatest = sent === edits && !again;
+      if (told.state === "saved" && !isLatest) say(box.dataset.leave, "waiting");
+      else say([words, told.text, told.note].filter(Boolean).join(" "), told.state === "saved" ? "saved" : "failed");
+      if (told.state === "saved" && isLatest) {
         isDirty = false;
         // What needs another look is not saved: it stays here.
         if (!told.text) forget();
@@ -63,6 +67,7 @@
 
   function later(event) {
     if (event.target.closest(".regions-search")) return;
+    edits += 1;
     keepHere();
     soon();
   }
