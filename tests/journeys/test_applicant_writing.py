@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from applications.models import Application
 from tests.applications.applicants import answer, lead_of, member, ready, started
@@ -49,6 +49,30 @@ def test_text_typed_without_network_is_saved_by_itself_when_the_network_is_back(
     page.reload()
     expect(page.get_by_label(AMBITION)).to_have_value("Written on the train")
     expect(put_back(page)).to_have_count(0)
+
+
+def test_text_typed_while_a_save_is_on_its_way_is_not_forgotten(page: Page) -> None:
+    application = started()
+    log_in(page, lead_of(application).email)
+    page.goto(page_of(application, "challenges/"))
+    on_their_way: list[Route] = []
+    page.route(re.compile("challenges/$"), lambda route: on_their_way.append(route))
+    with page.expect_request(re.compile("challenges/$")):
+        page.get_by_label(AMBITION).fill("Typed first")
+    page.get_by_label(AMBITION).press_sequentially(", then more")
+
+    with page.expect_response(re.compile("challenges/$")):
+        on_their_way.pop(0).continue_()
+
+    # The second save is still held, or not even sent.
+    expect(state_of(page)).not_to_contain_text("Saved")
+    assert ", then more" in page.evaluate("Object.values(localStorage).join()")
+    page.unroute_all()
+    for late in on_their_way:
+        late.continue_()
+    expect(state_of(page)).to_have_text(re.compile(r"^Saved \d"))
+    application.refresh_from_db()
+    assert application.ambition == "Typed first, then more"
 
 
 def test_text_typed_without_network_is_offered_back_to_its_author_only(page: Page) -> None:
