@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from matching import actions
 from matching.models import Match, MatchRule, MatchRun
+from tests.journeys.test_application_by_keyboard import Keyboard
 from tests.matching import factories
 from tests.matching.staffing import url
 from tests.matching.test_teams import confirm, done_run
@@ -113,6 +114,36 @@ def test_manager_asks_why_not_pins_all_the_same_and_undoes_it(page: Page, run: M
 
     page.get_by_role("article", name="Rhine Bridges").get_by_role("link", name="Undo").click()
     page.get_by_role("button", name="Lift").click()
+    expect(page.get_by_role("article", name="Rhine Bridges")).to_be_visible()
+    assert not MatchRule.objects.in_force().exists()
+
+
+@pytest.mark.parametrize(
+    ("decision", "button", "undoing", "lifting"),
+    [
+        ("Pin Expert Linden", "Pin, ban or clear", "Undo", "Lift"),
+        ("Ban Expert Linden", "Pin, ban or clear", "Undo", "Lift"),
+        ("Lock the team Rhine Bridges", "Lock the team", "Unlock the team Rhine Bridges", "Unlock the team"),
+    ],
+    ids=["pin", "ban", "lock"],
+)
+def test_decision_on_the_board_is_taken_and_undone_by_keyboard(
+    page: Page, run: MatchRun, decision: str, button: str, undoing: str, lifting: str
+) -> None:
+    keys = Keyboard(page)
+    page.goto(url("matchrun", "change", run.pk))
+
+    keys.press(decision, "link")
+    keys.answer("Reason", "They know the region")
+    keys.press(button)
+    expect(page.get_by_role("article", name="Rhine Bridges")).to_be_visible()
+    rule = MatchRule.objects.in_force().get()
+    assert rule.reason == "They know the region"
+    assert rule.kind == ("forbidden" if decision.startswith("Ban") else "pinned")
+
+    keys.press(undoing, "link")
+    expect(page.get_by_role("heading", name=lifting)).to_be_visible()
+    keys.press(lifting)
     expect(page.get_by_role("article", name="Rhine Bridges")).to_be_visible()
     assert not MatchRule.objects.in_force().exists()
 
