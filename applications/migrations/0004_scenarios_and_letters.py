@@ -7,6 +7,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
 
@@ -17,102 +19,106 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='selection',
-            name='call',
-            field=models.ForeignKey(blank=True, help_text='Empty: over all calls.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='selections', to='applications.call', verbose_name='call'),
-        ),
-        migrations.CreateModel(
-            name='HistoricalLetterTemplate',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('selected', 'Selected'), ('reserve', 'Reserve list'), ('not_selected', 'Not selected'), ('ineligible', 'Not eligible')], editable=False, max_length=20, verbose_name='letter')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French')], editable=False, max_length=5, verbose_name='language')),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('body', models.TextField(verbose_name='text')),
-                ('is_default', models.BooleanField(default=True, help_text='Written by the portal, not by the OECD: take the mark away once the text is agreed.', verbose_name='default to confirm')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical letter template',
-                'verbose_name_plural': 'historical letter templates',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='LetterEdit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('is_by_hand', models.BooleanField(help_text='Otherwise written anew from the template, together with others.', verbose_name='by hand')),
-                ('subject_before', models.CharField(max_length=300, verbose_name='subject before')),
-                ('body_before', models.TextField(verbose_name='text before')),
-                ('subject', models.CharField(max_length=300, verbose_name='subject after')),
-                ('body', models.TextField(verbose_name='text after')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letter_edits', to='mail.message', verbose_name='e-mail')),
-            ],
-            options={
-                'verbose_name': 'edit of a letter',
-                'verbose_name_plural': 'edits of letters',
-                'ordering': ['-at', '-pk'],
-                'default_permissions': ('view',),
-            },
-        ),
-        migrations.CreateModel(
-            name='LetterTemplate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('selected', 'Selected'), ('reserve', 'Reserve list'), ('not_selected', 'Not selected'), ('ineligible', 'Not eligible')], editable=False, max_length=20, verbose_name='letter')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French')], editable=False, max_length=5, verbose_name='language')),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('body', models.TextField(verbose_name='text')),
-                ('is_default', models.BooleanField(default=True, help_text='Written by the portal, not by the OECD: take the mark away once the text is agreed.', verbose_name='default to confirm')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                'verbose_name': 'letter template',
-                'verbose_name_plural': 'letter templates',
-                'ordering': ['kind', 'language'],
-                'default_permissions': ('view', 'change'),
-                'constraints': [models.UniqueConstraint(fields=('kind', 'language'), name='letter_template_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['selected', 'reserve', 'not_selected', 'ineligible'])), name='letter_template_kind_known')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SelectionSave',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('choices', models.JSONField(help_text='For each application what was meant before and what after.', verbose_name='choices')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('selection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='saves', to='applications.selection', verbose_name='selection')),
-            ],
-            options={
-                'verbose_name': 'save of a scenario',
-                'verbose_name_plural': 'saves of scenarios',
-                'ordering': ['-number'],
-                'default_permissions': ('view',),
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='letteredit',
-            trigger=pgtrigger.compiler.Trigger(name='letter_edit_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4eb738fb667c462a5d09cd9710f18b6f2bc3f0c4', operation='UPDATE OR DELETE', pgid='pgtrigger_letter_edit_append_only_280f5', table='applications_letteredit', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='selectionsave',
-            constraint=models.UniqueConstraint(fields=('selection', 'number'), name='selection_save_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='selectionsave',
-            trigger=pgtrigger.compiler.Trigger(name='selection_save_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='61c510e5f6ad43d7f378913b445c3d9ff6cf4899', operation='UPDATE OR DELETE', pgid='pgtrigger_selection_save_append_only_894c1', table='applications_selectionsave', when='BEFORE')),
-        ),
+        RenderedOnce([
+            migrations.AlterField(
+                model_name='selection',
+                name='call',
+                field=models.ForeignKey(blank=True, help_text='Empty: over all calls.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='selections', to='applications.call', verbose_name='call'),
+            ),
+            migrations.CreateModel(
+                name='HistoricalLetterTemplate',
+                fields=[
+                    ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('selected', 'Selected'), ('reserve', 'Reserve list'), ('not_selected', 'Not selected'), ('ineligible', 'Not eligible')], editable=False, max_length=20, verbose_name='letter')),
+                    ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French')], editable=False, max_length=5, verbose_name='language')),
+                    ('subject', models.CharField(max_length=200, verbose_name='subject')),
+                    ('body', models.TextField(verbose_name='text')),
+                    ('is_default', models.BooleanField(default=True, help_text='Written by the portal, not by the OECD: take the mark away once the text is agreed.', verbose_name='default to confirm')),
+                    ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                    ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('history_date', models.DateTimeField(db_index=True)),
+                    ('history_change_reason', models.CharField(max_length=100, null=True)),
+                    ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                    ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'historical letter template',
+                    'verbose_name_plural': 'historical letter templates',
+                    'ordering': ('-history_date', '-history_id'),
+                    'get_latest_by': ('history_date', 'history_id'),
+                },
+                bases=(simple_history.models.HistoricalChanges, models.Model),
+            ),
+            migrations.CreateModel(
+                name='LetterEdit',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                    ('is_by_hand', models.BooleanField(help_text='Otherwise written anew from the template, together with others.', verbose_name='by hand')),
+                    ('subject_before', models.CharField(max_length=300, verbose_name='subject before')),
+                    ('body_before', models.TextField(verbose_name='text before')),
+                    ('subject', models.CharField(max_length=300, verbose_name='subject after')),
+                    ('body', models.TextField(verbose_name='text after')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                    ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letter_edits', to='mail.message', verbose_name='e-mail')),
+                ],
+                options={
+                    'verbose_name': 'edit of a letter',
+                    'verbose_name_plural': 'edits of letters',
+                    'ordering': ['-at', '-pk'],
+                    'default_permissions': ('view',),
+                },
+            ),
+            migrations.CreateModel(
+                name='LetterTemplate',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('selected', 'Selected'), ('reserve', 'Reserve list'), ('not_selected', 'Not selected'), ('ineligible', 'Not eligible')], editable=False, max_length=20, verbose_name='letter')),
+                    ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French')], editable=False, max_length=5, verbose_name='language')),
+                    ('subject', models.CharField(max_length=200, verbose_name='subject')),
+                    ('body', models.TextField(verbose_name='text')),
+                    ('is_default', models.BooleanField(default=True, help_text='Written by the portal, not by the OECD: take the mark away once the text is agreed.', verbose_name='default to confirm')),
+                    ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ],
+                options={
+                    'verbose_name': 'letter template',
+                    'verbose_name_plural': 'letter templates',
+                    'ordering': ['kind', 'language'],
+                    'default_permissions': ('view', 'change'),
+                    'constraints': [models.UniqueConstraint(fields=('kind', 'language'), name='letter_template_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['selected', 'reserve', 'not_selected', 'ineligible'])), name='letter_template_kind_known')],
+                },
+            ),
+            migrations.CreateModel(
+                name='SelectionSave',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField(verbose_name='number')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                    ('note', models.TextField(blank=True, verbose_name='note')),
+                    ('choices', models.JSONField(help_text='For each application what was meant before and what after.', verbose_name='choices')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                    ('selection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='saves', to='applications.selection', verbose_name='selection')),
+                ],
+                options={
+                    'verbose_name': 'save of a scenario',
+                    'verbose_name_plural': 'saves of scenarios',
+                    'ordering': ['-number'],
+                    'default_permissions': ('view',),
+                },
+            ),
+        ]),
+        RenderedOnce([
+            pgtrigger.migrations.AddTrigger(
+                model_name='letteredit',
+                trigger=pgtrigger.compiler.Trigger(name='letter_edit_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4eb738fb667c462a5d09cd9710f18b6f2bc3f0c4', operation='UPDATE OR DELETE', pgid='pgtrigger_letter_edit_append_only_280f5', table='applications_letteredit', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='selectionsave',
+                constraint=models.UniqueConstraint(fields=('selection', 'number'), name='selection_save_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='selectionsave',
+                trigger=pgtrigger.compiler.Trigger(name='selection_save_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='61c510e5f6ad43d7f378913b445c3d9ff6cf4899', operation='UPDATE OR DELETE', pgid='pgtrigger_selection_save_append_only_894c1', table='applications_selectionsave', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,24 +11,26 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="call",
-            name="reviews_due_at",
-            field=models.DateTimeField(
-                blank=True,
-                help_text="Brussels time. Reviewers are reminded before it; nothing closes then.",
-                null=True,
-                verbose_name="reviews due",
+        RenderedOnce([
+            migrations.AddField(
+                model_name="call",
+                name="reviews_due_at",
+                field=models.DateTimeField(
+                    blank=True,
+                    help_text="Brussels time. Reviewers are reminded before it; nothing closes then.",
+                    null=True,
+                    verbose_name="reviews due",
+                ),
             ),
-        ),
-        migrations.AddField(
-            model_name="historicalcall",
-            name="reviews_due_at",
-            field=models.DateTimeField(
-                blank=True,
-                help_text="Brussels time. Reviewers are reminded before it; nothing closes then.",
-                null=True,
-                verbose_name="reviews due",
+            migrations.AddField(
+                model_name="historicalcall",
+                name="reviews_due_at",
+                field=models.DateTimeField(
+                    blank=True,
+                    help_text="Brussels time. Reviewers are reminded before it; nothing closes then.",
+                    null=True,
+                    verbose_name="reviews due",
+                ),
             ),
-        ),
+        ]),
     ]

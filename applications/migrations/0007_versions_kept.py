@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
 
+from impact.migrating import RenderedOnce
+
 
 def keep_first_versions(apps, schema_editor):
     """Keep what migrations wrote as the first version, so that the first edit has a before."""
@@ -30,78 +32,82 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='HistoricalCriterion',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('title_en', models.CharField(max_length=150, verbose_name='title (English)')),
-                ('title_fr', models.CharField(max_length=150, verbose_name='title (French)')),
-                ('guidance_en', models.TextField(blank=True, verbose_name='guidance for reviewers (English)')),
-                ('guidance_fr', models.TextField(blank=True, verbose_name='guidance for reviewers (French)')),
-                ('weight', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='weight')),
-                ('max_score', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='highest score')),
-                ('threshold', models.PositiveSmallIntegerField(default=0, help_text='A lower mean score is flagged in the ranking.', verbose_name='threshold')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('is_default', models.BooleanField(default=False, help_text='Proposed by the portal, not an OECD rule.', verbose_name='default to confirm')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-            ],
-            options={
-                'verbose_name': 'historical criterion',
-                'verbose_name_plural': 'historical criteria',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AlterModelOptions(
-            name='application',
-            options={'ordering': ['-created_at', '-pk'], 'permissions': [('screen_application', 'Can give the eligibility verdict')], 'verbose_name': 'application', 'verbose_name_plural': 'applications'},
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='historicalcall',
-            trigger=pgtrigger.compiler.Trigger(name='historicalcall_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='05228475b63caab6c31a638e458acdf5a049ed5f', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalcall_append_only_85e25', table='applications_historicalcall', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='historicalpilotregion',
-            trigger=pgtrigger.compiler.Trigger(name='historicalpilotregion_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e04f0a0c611be128b59aff1b9ff0e2ba58179450', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalpilotregion_append_only_84cc1', table='applications_historicalpilotregion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='historicalpilotregionmonth',
-            trigger=pgtrigger.compiler.Trigger(name='historicalpilotregionmonth_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0073b15521db7b72ac32926c148ae5c5ec468a0b', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalpilotregionmonth_append_only_8bef3', table='applications_historicalpilotregionmonth', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='historicalpilotregionneed',
-            trigger=pgtrigger.compiler.Trigger(name='historicalpilotregionneed_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9132216b3dbb3835dbeb550e7214568309d2d6fc', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalpilotregionneed_append_only_874cb', table='applications_historicalpilotregionneed', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='historicalpilotregionside',
-            trigger=pgtrigger.compiler.Trigger(name='historicalpilotregionside_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3533cd203663d15ccc7782488b95db9112879f89', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalpilotregionside_append_only_349fc', table='applications_historicalpilotregionside', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='historicalreviewerprofile',
-            trigger=pgtrigger.compiler.Trigger(name='historicalreviewerprofile_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f16d2120c298b1212e88bae65c848ada136e97bd', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalreviewerprofile_append_only_5d67a', table='applications_historicalreviewerprofile', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='historicalreviewscore',
-            trigger=pgtrigger.compiler.Trigger(name='historicalreviewscore_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1b41f9556c5e5f0077ac2974ba0e4ada4f264cd9', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalreviewscore_append_only_a3efe', table='applications_historicalreviewscore', when='BEFORE')),
-        ),
-        migrations.AddField(
-            model_name='historicalcriterion',
-            name='call',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='applications.call', verbose_name='call'),
-        ),
-        migrations.AddField(
-            model_name='historicalcriterion',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='historicalcriterion',
-            trigger=pgtrigger.compiler.Trigger(name='historicalcriterion_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='acb9424f2dd9718c1d9df9c73a5e1ef41d9262fe', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalcriterion_append_only_1bff0', table='applications_historicalcriterion', when='BEFORE')),
-        ),
+        RenderedOnce([
+            migrations.CreateModel(
+                name='HistoricalCriterion',
+                fields=[
+                    ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                    ('code', models.SlugField(max_length=40, verbose_name='code')),
+                    ('title_en', models.CharField(max_length=150, verbose_name='title (English)')),
+                    ('title_fr', models.CharField(max_length=150, verbose_name='title (French)')),
+                    ('guidance_en', models.TextField(blank=True, verbose_name='guidance for reviewers (English)')),
+                    ('guidance_fr', models.TextField(blank=True, verbose_name='guidance for reviewers (French)')),
+                    ('weight', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='weight')),
+                    ('max_score', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='highest score')),
+                    ('threshold', models.PositiveSmallIntegerField(default=0, help_text='A lower mean score is flagged in the ranking.', verbose_name='threshold')),
+                    ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                    ('is_default', models.BooleanField(default=False, help_text='Proposed by the portal, not an OECD rule.', verbose_name='default to confirm')),
+                    ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('history_date', models.DateTimeField(db_index=True)),
+                    ('history_change_reason', models.CharField(max_length=100, null=True)),
+                    ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ],
+                options={
+                    'verbose_name': 'historical criterion',
+                    'verbose_name_plural': 'historical criteria',
+                    'ordering': ('-history_date', '-history_id'),
+                    'get_latest_by': ('history_date', 'history_id'),
+                },
+                bases=(simple_history.models.HistoricalChanges, models.Model),
+            ),
+            migrations.AlterModelOptions(
+                name='application',
+                options={'ordering': ['-created_at', '-pk'], 'permissions': [('screen_application', 'Can give the eligibility verdict')], 'verbose_name': 'application', 'verbose_name_plural': 'applications'},
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='historicalcall',
+                trigger=pgtrigger.compiler.Trigger(name='historicalcall_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='05228475b63caab6c31a638e458acdf5a049ed5f', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalcall_append_only_85e25', table='applications_historicalcall', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='historicalpilotregion',
+                trigger=pgtrigger.compiler.Trigger(name='historicalpilotregion_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e04f0a0c611be128b59aff1b9ff0e2ba58179450', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalpilotregion_append_only_84cc1', table='applications_historicalpilotregion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='historicalpilotregionmonth',
+                trigger=pgtrigger.compiler.Trigger(name='historicalpilotregionmonth_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0073b15521db7b72ac32926c148ae5c5ec468a0b', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalpilotregionmonth_append_only_8bef3', table='applications_historicalpilotregionmonth', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='historicalpilotregionneed',
+                trigger=pgtrigger.compiler.Trigger(name='historicalpilotregionneed_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9132216b3dbb3835dbeb550e7214568309d2d6fc', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalpilotregionneed_append_only_874cb', table='applications_historicalpilotregionneed', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='historicalpilotregionside',
+                trigger=pgtrigger.compiler.Trigger(name='historicalpilotregionside_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3533cd203663d15ccc7782488b95db9112879f89', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalpilotregionside_append_only_349fc', table='applications_historicalpilotregionside', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='historicalreviewerprofile',
+                trigger=pgtrigger.compiler.Trigger(name='historicalreviewerprofile_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f16d2120c298b1212e88bae65c848ada136e97bd', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalreviewerprofile_append_only_5d67a', table='applications_historicalreviewerprofile', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='historicalreviewscore',
+                trigger=pgtrigger.compiler.Trigger(name='historicalreviewscore_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1b41f9556c5e5f0077ac2974ba0e4ada4f264cd9', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalreviewscore_append_only_a3efe', table='applications_historicalreviewscore', when='BEFORE')),
+            ),
+        ]),
+        RenderedOnce([
+            migrations.AddField(
+                model_name='historicalcriterion',
+                name='call',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='applications.call', verbose_name='call'),
+            ),
+            migrations.AddField(
+                model_name='historicalcriterion',
+                name='history_user',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='historicalcriterion',
+                trigger=pgtrigger.compiler.Trigger(name='historicalcriterion_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='acb9424f2dd9718c1d9df9c73a5e1ef41d9262fe', operation='UPDATE OR DELETE', pgid='pgtrigger_historicalcriterion_append_only_1bff0', table='applications_historicalcriterion', when='BEFORE')),
+            ),
+        ]),
         migrations.RunPython(keep_first_versions, migrations.RunPython.noop),
     ]

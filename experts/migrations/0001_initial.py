@@ -10,6 +10,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
 
@@ -21,216 +23,220 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Expert',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for approval'), ('approved', 'Approved'), ('declined', 'Declined'), ('paused', 'Paused'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20, verbose_name='status')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='started')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='last change')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
-                ('revision', models.PositiveIntegerField(default=0, verbose_name='revision')),
-                ('seen_revision', models.PositiveIntegerField(default=0, editable=False, verbose_name='revision seen by staff')),
-                ('confirmed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='confirmed as current')),
-                ('erasure_asked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deletion asked')),
-                ('erased_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='Your name')),
-                ('headline', models.CharField(blank=True, max_length=150, verbose_name='You in one line')),
-                ('biography', models.TextField(blank=True, verbose_name='Your experience')),
-                ('website', models.URLField(blank=True, verbose_name='Website or public profile')),
-                ('other_country', models.CharField(blank=True, max_length=100, verbose_name='Another country')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('lead', 'Lead expert'), ('support', 'Support expert')], max_length=10), blank=True, default=list, size=None, verbose_name='Roles that you offer')),
-                ('max_regions', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='Most regions at a time')),
-                ('cv', models.FileField(blank=True, upload_to=experts.models.cv_path, verbose_name='CV')),
-                ('cv_name', models.CharField(blank=True, max_length=255)),
-                ('cv_size', models.PositiveIntegerField(blank=True, null=True)),
-                ('cv_sha256', models.CharField(blank=True, max_length=64)),
-                ('declares_truth', models.BooleanField(default=False, verbose_name='My profile is true and complete')),
-                ('agrees_to_sharing', models.BooleanField(default=False, verbose_name='My profile may be shown to OECD staff and to the pilot regions that I am proposed to')),
-                ('challenges', models.ManyToManyField(blank=True, related_name='+', to='reference.challenge', verbose_name='Challenges that you have worked on')),
-                ('countries', models.ManyToManyField(blank=True, related_name='+', to='reference.country', verbose_name='Countries that you have worked in')),
-                ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.country', verbose_name='Country where you live')),
-                ('unit', models.ForeignKey(blank=True, help_text='Nobody is matched with the region where he or she lives.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.nutsunit', verbose_name='Region where you live')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='expert', to=settings.AUTH_USER_MODEL, verbose_name='account')),
-            ],
-            options={
-                'verbose_name': 'expert',
-                'verbose_name_plural': 'experts',
-                'ordering': ['name', 'pk'],
-                'permissions': [('vet_expert', 'Can approve, decline and pause experts')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ExpertChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
-                ('to_status', models.CharField(max_length=20, verbose_name='to')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='experts.expert', verbose_name='expert')),
-            ],
-            options={
-                'verbose_name': 'change of status',
-                'verbose_name_plural': 'changes of status',
-                'ordering': ['at', 'pk'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ExpertDeclaration',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('declares_truth', 'The profile is true'), ('agrees_to_sharing', 'The profile may be shown')], max_length=20, verbose_name='declaration')),
-                ('is_given', models.BooleanField(verbose_name='given')),
-                ('wording', models.TextField(verbose_name='wording shown')),
-                ('language', models.CharField(max_length=5, verbose_name='language')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='experts.expert', verbose_name='expert')),
-            ],
-            options={
-                'verbose_name': 'declaration of an expert',
-                'verbose_name_plural': 'declarations of experts',
-                'ordering': ['at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ExpertExpertise',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, 'I know the field'), (2, 'I have practised it'), (3, 'I lead others in it')], verbose_name='Level')),
-                ('evidence', models.CharField(blank=True, help_text='A project, a publication, a link.', max_length=500, verbose_name='Evidence')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.expertisearea', verbose_name='Area of expertise')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='expertise', to='experts.expert')),
-            ],
-            options={
-                'verbose_name': 'expertise of an expert',
-                'verbose_name_plural': 'expertise of experts',
-                'ordering': ['-level', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ExpertLanguage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('A1', 'A1 Beginner'), ('A2', 'A2 Elementary'), ('B1', 'B1 Intermediate'), ('B2', 'B2 Upper intermediate'), ('C1', 'C1 Advanced'), ('C2', 'C2 Mastery'), ('N', 'Native or bilingual')], max_length=2, verbose_name='Level')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='languages', to='experts.expert')),
-                ('language', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.language', verbose_name='Language')),
-            ],
-            options={
-                'verbose_name': 'language of an expert',
-                'verbose_name_plural': 'languages of experts',
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ExpertMonth',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(verbose_name='month')),
-                ('half_days', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(62)], verbose_name='half-days')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='months', to='experts.expert')),
-            ],
-            options={
-                'verbose_name': 'month of an expert',
-                'verbose_name_plural': 'months of experts',
-                'ordering': ['month'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ExpertOrganisation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='Organisation')),
-                ('connection', models.CharField(blank=True, max_length=200, verbose_name='Your connection')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='organisations', to='experts.expert')),
-            ],
-            options={
-                'verbose_name': 'organisation of an expert',
-                'verbose_name_plural': 'organisations of experts',
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ExpertVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(verbose_name='revision')),
-                ('profile', models.JSONField(verbose_name='profile')),
-                ('saved_at', models.DateTimeField(auto_now_add=True, verbose_name='saved')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='experts.expert', verbose_name='expert')),
-                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='saved by')),
-            ],
-            options={
-                'verbose_name': 'version of a profile',
-                'verbose_name_plural': 'versions of profiles',
-                'ordering': ['revision'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'approved', 'declined', 'paused', 'withdrawn'])), name='expert_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(('max_regions__range', (1, 5))), name='expert_max_regions_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['submitted', 'approved', 'paused']), _negated=True), models.Q(('agrees_to_sharing', True), ('declares_truth', True)), _connector='OR'), name='expert_in_pool_has_agreed'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at__isnull', True), ('user__isnull', False)), models.Q(('cv', ''), ('erased_at__isnull', False), ('name', ''), ('user__isnull', True)), _connector='OR'), name='expert_erased_says_nothing'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='expertchange',
-            trigger=pgtrigger.compiler.Trigger(name='expert_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cc45eb927bcfffffdeea3db19d8e004b35cc8e9b', operation='UPDATE OR DELETE', pgid='pgtrigger_expert_change_append_only_207bb', table='experts_expertchange', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='expertdeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['declares_truth', 'agrees_to_sharing'])), name='expert_declaration_kind_known'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='expertdeclaration',
-            trigger=pgtrigger.compiler.Trigger(name='expert_declaration_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5f31c135384415e47268bd2d0b297cb973108061', operation='UPDATE OR DELETE', pgid='pgtrigger_expert_declaration_append_only_9d896', table='experts_expertdeclaration', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='expertexpertise',
-            constraint=models.UniqueConstraint(fields=('expert', 'area'), name='expert_area_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertexpertise',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 3))), name='expert_area_level_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertlanguage',
-            constraint=models.UniqueConstraint(fields=('expert', 'language'), name='expert_language_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertlanguage',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['A1', 'A2', 'B1', 'B2', 'C1', 'C2', 'N'])), name='expert_language_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertmonth',
-            constraint=models.UniqueConstraint(fields=('expert', 'month'), name='expert_month_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertmonth',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='expert_month_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertmonth',
-            constraint=models.CheckConstraint(condition=models.Q(('half_days__lte', 62)), name='expert_half_days_in_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertversion',
-            constraint=models.UniqueConstraint(fields=('expert', 'revision'), name='expert_version_revision_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='expertversion',
-            trigger=pgtrigger.compiler.Trigger(name='expert_version_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ff075307160bbf0bd82b6caf8bafa1dce0f5ddf1', operation='UPDATE OR DELETE', pgid='pgtrigger_expert_version_append_only_8be9c', table='experts_expertversion', when='BEFORE')),
-        ),
+        RenderedOnce([
+            migrations.CreateModel(
+                name='Expert',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                    ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for approval'), ('approved', 'Approved'), ('declined', 'Declined'), ('paused', 'Paused'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20, verbose_name='status')),
+                    ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='started')),
+                    ('changed_at', models.DateTimeField(auto_now=True, verbose_name='last change')),
+                    ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
+                    ('revision', models.PositiveIntegerField(default=0, verbose_name='revision')),
+                    ('seen_revision', models.PositiveIntegerField(default=0, editable=False, verbose_name='revision seen by staff')),
+                    ('confirmed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='confirmed as current')),
+                    ('erasure_asked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deletion asked')),
+                    ('erased_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
+                    ('name', models.CharField(blank=True, max_length=150, verbose_name='Your name')),
+                    ('headline', models.CharField(blank=True, max_length=150, verbose_name='You in one line')),
+                    ('biography', models.TextField(blank=True, verbose_name='Your experience')),
+                    ('website', models.URLField(blank=True, verbose_name='Website or public profile')),
+                    ('other_country', models.CharField(blank=True, max_length=100, verbose_name='Another country')),
+                    ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('lead', 'Lead expert'), ('support', 'Support expert')], max_length=10), blank=True, default=list, size=None, verbose_name='Roles that you offer')),
+                    ('max_regions', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='Most regions at a time')),
+                    ('cv', models.FileField(blank=True, upload_to=experts.models.cv_path, verbose_name='CV')),
+                    ('cv_name', models.CharField(blank=True, max_length=255)),
+                    ('cv_size', models.PositiveIntegerField(blank=True, null=True)),
+                    ('cv_sha256', models.CharField(blank=True, max_length=64)),
+                    ('declares_truth', models.BooleanField(default=False, verbose_name='My profile is true and complete')),
+                    ('agrees_to_sharing', models.BooleanField(default=False, verbose_name='My profile may be shown to OECD staff and to the pilot regions that I am proposed to')),
+                    ('challenges', models.ManyToManyField(blank=True, related_name='+', to='reference.challenge', verbose_name='Challenges that you have worked on')),
+                    ('countries', models.ManyToManyField(blank=True, related_name='+', to='reference.country', verbose_name='Countries that you have worked in')),
+                    ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.country', verbose_name='Country where you live')),
+                    ('unit', models.ForeignKey(blank=True, help_text='Nobody is matched with the region where he or she lives.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.nutsunit', verbose_name='Region where you live')),
+                    ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='expert', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ],
+                options={
+                    'verbose_name': 'expert',
+                    'verbose_name_plural': 'experts',
+                    'ordering': ['name', 'pk'],
+                    'permissions': [('vet_expert', 'Can approve, decline and pause experts')],
+                },
+            ),
+            migrations.CreateModel(
+                name='ExpertChange',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
+                    ('to_status', models.CharField(max_length=20, verbose_name='to')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                    ('reason', models.TextField(blank=True, verbose_name='reason')),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                    ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='experts.expert', verbose_name='expert')),
+                ],
+                options={
+                    'verbose_name': 'change of status',
+                    'verbose_name_plural': 'changes of status',
+                    'ordering': ['at', 'pk'],
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='ExpertDeclaration',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('declares_truth', 'The profile is true'), ('agrees_to_sharing', 'The profile may be shown')], max_length=20, verbose_name='declaration')),
+                    ('is_given', models.BooleanField(verbose_name='given')),
+                    ('wording', models.TextField(verbose_name='wording shown')),
+                    ('language', models.CharField(max_length=5, verbose_name='language')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                    ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='experts.expert', verbose_name='expert')),
+                ],
+                options={
+                    'verbose_name': 'declaration of an expert',
+                    'verbose_name_plural': 'declarations of experts',
+                    'ordering': ['at', 'pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ExpertExpertise',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('level', models.PositiveSmallIntegerField(choices=[(1, 'I know the field'), (2, 'I have practised it'), (3, 'I lead others in it')], verbose_name='Level')),
+                    ('evidence', models.CharField(blank=True, help_text='A project, a publication, a link.', max_length=500, verbose_name='Evidence')),
+                    ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.expertisearea', verbose_name='Area of expertise')),
+                    ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='expertise', to='experts.expert')),
+                ],
+                options={
+                    'verbose_name': 'expertise of an expert',
+                    'verbose_name_plural': 'expertise of experts',
+                    'ordering': ['-level', 'pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ExpertLanguage',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('level', models.CharField(choices=[('A1', 'A1 Beginner'), ('A2', 'A2 Elementary'), ('B1', 'B1 Intermediate'), ('B2', 'B2 Upper intermediate'), ('C1', 'C1 Advanced'), ('C2', 'C2 Mastery'), ('N', 'Native or bilingual')], max_length=2, verbose_name='Level')),
+                    ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='languages', to='experts.expert')),
+                    ('language', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.language', verbose_name='Language')),
+                ],
+                options={
+                    'verbose_name': 'language of an expert',
+                    'verbose_name_plural': 'languages of experts',
+                    'ordering': ['pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ExpertMonth',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('month', models.DateField(verbose_name='month')),
+                    ('half_days', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(62)], verbose_name='half-days')),
+                    ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='months', to='experts.expert')),
+                ],
+                options={
+                    'verbose_name': 'month of an expert',
+                    'verbose_name_plural': 'months of experts',
+                    'ordering': ['month'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ExpertOrganisation',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=200, verbose_name='Organisation')),
+                    ('connection', models.CharField(blank=True, max_length=200, verbose_name='Your connection')),
+                    ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='organisations', to='experts.expert')),
+                ],
+                options={
+                    'verbose_name': 'organisation of an expert',
+                    'verbose_name_plural': 'organisations of experts',
+                    'ordering': ['pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ExpertVersion',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('revision', models.PositiveIntegerField(verbose_name='revision')),
+                    ('profile', models.JSONField(verbose_name='profile')),
+                    ('saved_at', models.DateTimeField(auto_now_add=True, verbose_name='saved')),
+                    ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='experts.expert', verbose_name='expert')),
+                    ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='saved by')),
+                ],
+                options={
+                    'verbose_name': 'version of a profile',
+                    'verbose_name_plural': 'versions of profiles',
+                    'ordering': ['revision'],
+                },
+            ),
+        ]),
+        RenderedOnce([
+            migrations.AddConstraint(
+                model_name='expert',
+                constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'approved', 'declined', 'paused', 'withdrawn'])), name='expert_status_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='expert',
+                constraint=models.CheckConstraint(condition=models.Q(('max_regions__range', (1, 5))), name='expert_max_regions_range'),
+            ),
+            migrations.AddConstraint(
+                model_name='expert',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['submitted', 'approved', 'paused']), _negated=True), models.Q(('agrees_to_sharing', True), ('declares_truth', True)), _connector='OR'), name='expert_in_pool_has_agreed'),
+            ),
+            migrations.AddConstraint(
+                model_name='expert',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at__isnull', True), ('user__isnull', False)), models.Q(('cv', ''), ('erased_at__isnull', False), ('name', ''), ('user__isnull', True)), _connector='OR'), name='expert_erased_says_nothing'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='expertchange',
+                trigger=pgtrigger.compiler.Trigger(name='expert_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cc45eb927bcfffffdeea3db19d8e004b35cc8e9b', operation='UPDATE OR DELETE', pgid='pgtrigger_expert_change_append_only_207bb', table='experts_expertchange', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='expertdeclaration',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['declares_truth', 'agrees_to_sharing'])), name='expert_declaration_kind_known'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='expertdeclaration',
+                trigger=pgtrigger.compiler.Trigger(name='expert_declaration_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5f31c135384415e47268bd2d0b297cb973108061', operation='UPDATE OR DELETE', pgid='pgtrigger_expert_declaration_append_only_9d896', table='experts_expertdeclaration', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='expertexpertise',
+                constraint=models.UniqueConstraint(fields=('expert', 'area'), name='expert_area_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='expertexpertise',
+                constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 3))), name='expert_area_level_range'),
+            ),
+            migrations.AddConstraint(
+                model_name='expertlanguage',
+                constraint=models.UniqueConstraint(fields=('expert', 'language'), name='expert_language_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='expertlanguage',
+                constraint=models.CheckConstraint(condition=models.Q(('level__in', ['A1', 'A2', 'B1', 'B2', 'C1', 'C2', 'N'])), name='expert_language_level_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='expertmonth',
+                constraint=models.UniqueConstraint(fields=('expert', 'month'), name='expert_month_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='expertmonth',
+                constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='expert_month_first_day'),
+            ),
+            migrations.AddConstraint(
+                model_name='expertmonth',
+                constraint=models.CheckConstraint(condition=models.Q(('half_days__lte', 62)), name='expert_half_days_in_month'),
+            ),
+            migrations.AddConstraint(
+                model_name='expertversion',
+                constraint=models.UniqueConstraint(fields=('expert', 'revision'), name='expert_version_revision_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='expertversion',
+                trigger=pgtrigger.compiler.Trigger(name='expert_version_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ff075307160bbf0bd82b6caf8bafa1dce0f5ddf1', operation='UPDATE OR DELETE', pgid='pgtrigger_expert_version_append_only_8be9c', table='experts_expertversion', when='BEFORE')),
+            ),
+        ]),
     ]

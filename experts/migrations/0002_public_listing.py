@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
 
@@ -10,22 +12,24 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='expertdeclaration',
-            name='expert_declaration_kind_known',
-        ),
-        migrations.AddField(
-            model_name='expert',
-            name='agrees_to_listing',
-            field=models.BooleanField(default=False, verbose_name='My name, my line and my role may be shown publicly with the pilot regions that I support'),
-        ),
-        migrations.AlterField(
-            model_name='expertdeclaration',
-            name='kind',
-            field=models.CharField(choices=[('declares_truth', 'The profile is true'), ('agrees_to_sharing', 'The profile may be shown'), ('agrees_to_listing', 'The name may be public')], max_length=20, verbose_name='declaration'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertdeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['declares_truth', 'agrees_to_sharing', 'agrees_to_listing'])), name='expert_declaration_kind_known'),
-        ),
+        RenderedOnce([
+            migrations.RemoveConstraint(
+                model_name='expertdeclaration',
+                name='expert_declaration_kind_known',
+            ),
+            migrations.AddField(
+                model_name='expert',
+                name='agrees_to_listing',
+                field=models.BooleanField(default=False, verbose_name='My name, my line and my role may be shown publicly with the pilot regions that I support'),
+            ),
+            migrations.AlterField(
+                model_name='expertdeclaration',
+                name='kind',
+                field=models.CharField(choices=[('declares_truth', 'The profile is true'), ('agrees_to_sharing', 'The profile may be shown'), ('agrees_to_listing', 'The name may be public')], max_length=20, verbose_name='declaration'),
+            ),
+            migrations.AddConstraint(
+                model_name='expertdeclaration',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['declares_truth', 'agrees_to_sharing', 'agrees_to_listing'])), name='expert_declaration_kind_known'),
+            ),
+        ]),
     ]

@@ -8,6 +8,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
 
@@ -20,230 +22,236 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Match',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('role', models.CharField(choices=[('lead', 'Lead expert'), ('support', 'Support expert')], max_length=10, verbose_name='role')),
-                ('status', models.CharField(choices=[('invited', 'Invited'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('ended', 'Ended')], default='invited', max_length=20, verbose_name='status')),
-                ('confirmed_at', models.DateTimeField(auto_now_add=True, verbose_name='confirmed')),
-                ('answer_by', models.DateTimeField(verbose_name='answer until')),
-                ('confirmed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='experts.expert', verbose_name='expert')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='applications.pilotregion', verbose_name='pilot region')),
-            ],
-            options={
-                'verbose_name': 'match',
-                'verbose_name_plural': 'matches',
-                'ordering': ['region__place', 'role', 'pk'],
-                'permissions': [('confirm_match', 'Can confirm proposals and end matches')],
-            },
-        ),
-        migrations.CreateModel(
-            name='MatchChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
-                ('to_status', models.CharField(max_length=20, verbose_name='to')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='matching.match', verbose_name='match')),
-            ],
-            options={
-                'verbose_name': 'change of status',
-                'verbose_name_plural': 'changes of status',
-                'ordering': ['at', 'pk'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='MatchMonth',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(verbose_name='month')),
-                ('half_days', models.PositiveSmallIntegerField(verbose_name='half-days')),
-                ('match', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='months', to='matching.match')),
-            ],
-            options={
-                'verbose_name': 'month of a match',
-                'verbose_name_plural': 'months of matches',
-                'ordering': ['month'],
-            },
-        ),
-        migrations.CreateModel(
-            name='MatchRule',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pinned', 'Pinned: in the team whenever the region is served'), ('forbidden', 'Forbidden: never in the team')], max_length=10, verbose_name='kind')),
-                ('role', models.CharField(blank=True, choices=[('lead', 'Lead expert'), ('support', 'Support expert')], max_length=10, verbose_name='role')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
-                ('lifted_at', models.DateTimeField(blank=True, null=True, verbose_name='lifted')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='match_rules', to='experts.expert', verbose_name='expert')),
-                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='match_rules', to='applications.pilotregion', verbose_name='pilot region')),
-            ],
-            options={
-                'verbose_name': 'pin or ban',
-                'verbose_name_plural': 'pins and bans',
-                'ordering': ['-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='MatchRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=20, verbose_name='status')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('requested_at', models.DateTimeField(auto_now_add=True, verbose_name='asked for')),
-                ('problem', models.JSONField(verbose_name='input')),
-                ('problem_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the input')),
-                ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
-                ('claims', models.PositiveSmallIntegerField(default=0, verbose_name='times started')),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('is_cancel_asked', models.BooleanField(default=False, verbose_name='cancel asked')),
-                ('progress', models.JSONField(blank=True, default=dict, verbose_name='progress')),
-                ('result', models.JSONField(blank=True, null=True, verbose_name='result')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='started by')),
-            ],
-            options={
-                'verbose_name': 'match run',
-                'verbose_name_plural': 'match runs',
-                'ordering': ['-pk'],
-                'permissions': [('run_matching', 'Can start and cancel match runs')],
-            },
-        ),
-        migrations.CreateModel(
-            name='MatchRunChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
-                ('to_status', models.CharField(max_length=20, verbose_name='to')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='matching.matchrun', verbose_name='match run')),
-            ],
-            options={
-                'verbose_name': 'change of status',
-                'verbose_name_plural': 'changes of status',
-                'ordering': ['at', 'pk'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Proposal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', 'Lead expert'), ('support', 'Support expert')], max_length=10, verbose_name='role')),
-                ('half_days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None, verbose_name='half-days')),
-                ('contributes', models.JSONField(default=list, verbose_name='reasons')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='experts.expert', verbose_name='expert')),
-            ],
-            options={
-                'verbose_name': 'proposal',
-                'verbose_name_plural': 'proposals',
-                'ordering': ['role', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='match',
-            name='proposal',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='confirmed_matches', to='matching.proposal', verbose_name='proposal'),
-        ),
-        migrations.CreateModel(
-            name='RegionProposal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.SmallIntegerField(help_text='0 to 1000; −1 without a team.', verbose_name='score')),
-                ('unserved', models.JSONField(blank=True, null=True, verbose_name='what is missing')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.pilotregion', verbose_name='pilot region')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='region_proposals', to='matching.matchrun')),
-            ],
-            options={
-                'verbose_name': 'proposed team',
-                'verbose_name_plural': 'proposed teams',
-                'ordering': ['region__place', 'region_id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='region_proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='matching.regionproposal'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='matchchange',
-            trigger=pgtrigger.compiler.Trigger(name='match_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='64f4831f6148553bd5c3e937e3ece1f7a219b822', operation='UPDATE OR DELETE', pgid='pgtrigger_match_change_append_only_b271a', table='matching_matchchange', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='matchmonth',
-            constraint=models.UniqueConstraint(fields=('match', 'month'), name='match_month_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchmonth',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='match_month_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('region', 'expert'), name='match_rule_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrule',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pinned', 'forbidden'])), name='match_rule_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'done', 'failed', 'cancelled'])), name='run_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.UniqueConstraint(models.Value(True), condition=models.Q(('status__in', ['queued', 'running'])), name='run_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('result__isnull', False), _connector='OR'), name='run_done_has_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='run_failed_has_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='matchrunchange',
-            trigger=pgtrigger.compiler.Trigger(name='match_run_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c02ba829eab28351d37af75559afccdb122e3389', operation='UPDATE OR DELETE', pgid='pgtrigger_match_run_change_append_only_83a0f', table='matching_matchrunchange', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['invited', 'accepted', 'declined', 'ended'])), name='match_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['invited', 'accepted'])), fields=('region', 'expert'), name='match_stands_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead'), ('status__in', ['invited', 'accepted'])), fields=('region',), name='match_one_lead'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionproposal',
-            constraint=models.UniqueConstraint(fields=('run', 'region'), name='region_proposal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('score__gte', 0)), _connector='OR'), name='region_proposal_confirmed_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('region_proposal', 'expert'), name='proposal_expert_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead')), fields=('region_proposal',), name='proposal_one_lead'),
-        ),
+        RenderedOnce([
+            migrations.CreateModel(
+                name='Match',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                    ('role', models.CharField(choices=[('lead', 'Lead expert'), ('support', 'Support expert')], max_length=10, verbose_name='role')),
+                    ('status', models.CharField(choices=[('invited', 'Invited'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('ended', 'Ended')], default='invited', max_length=20, verbose_name='status')),
+                    ('confirmed_at', models.DateTimeField(auto_now_add=True, verbose_name='confirmed')),
+                    ('answer_by', models.DateTimeField(verbose_name='answer until')),
+                    ('confirmed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
+                    ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='experts.expert', verbose_name='expert')),
+                    ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='applications.pilotregion', verbose_name='pilot region')),
+                ],
+                options={
+                    'verbose_name': 'match',
+                    'verbose_name_plural': 'matches',
+                    'ordering': ['region__place', 'role', 'pk'],
+                    'permissions': [('confirm_match', 'Can confirm proposals and end matches')],
+                },
+            ),
+            migrations.CreateModel(
+                name='MatchChange',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
+                    ('to_status', models.CharField(max_length=20, verbose_name='to')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                    ('reason', models.TextField(blank=True, verbose_name='reason')),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                    ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='matching.match', verbose_name='match')),
+                ],
+                options={
+                    'verbose_name': 'change of status',
+                    'verbose_name_plural': 'changes of status',
+                    'ordering': ['at', 'pk'],
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='MatchMonth',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('month', models.DateField(verbose_name='month')),
+                    ('half_days', models.PositiveSmallIntegerField(verbose_name='half-days')),
+                    ('match', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='months', to='matching.match')),
+                ],
+                options={
+                    'verbose_name': 'month of a match',
+                    'verbose_name_plural': 'months of matches',
+                    'ordering': ['month'],
+                },
+            ),
+            migrations.CreateModel(
+                name='MatchRule',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('pinned', 'Pinned: in the team whenever the region is served'), ('forbidden', 'Forbidden: never in the team')], max_length=10, verbose_name='kind')),
+                    ('role', models.CharField(blank=True, choices=[('lead', 'Lead expert'), ('support', 'Support expert')], max_length=10, verbose_name='role')),
+                    ('reason', models.TextField(verbose_name='reason')),
+                    ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
+                    ('lifted_at', models.DateTimeField(blank=True, null=True, verbose_name='lifted')),
+                    ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='match_rules', to='experts.expert', verbose_name='expert')),
+                    ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='match_rules', to='applications.pilotregion', verbose_name='pilot region')),
+                ],
+                options={
+                    'verbose_name': 'pin or ban',
+                    'verbose_name_plural': 'pins and bans',
+                    'ordering': ['-pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='MatchRun',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=20, verbose_name='status')),
+                    ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
+                    ('requested_at', models.DateTimeField(auto_now_add=True, verbose_name='asked for')),
+                    ('problem', models.JSONField(verbose_name='input')),
+                    ('problem_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the input')),
+                    ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
+                    ('claims', models.PositiveSmallIntegerField(default=0, verbose_name='times started')),
+                    ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                    ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
+                    ('is_cancel_asked', models.BooleanField(default=False, verbose_name='cancel asked')),
+                    ('progress', models.JSONField(blank=True, default=dict, verbose_name='progress')),
+                    ('result', models.JSONField(blank=True, null=True, verbose_name='result')),
+                    ('error', models.TextField(blank=True, verbose_name='error')),
+                    ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='started by')),
+                ],
+                options={
+                    'verbose_name': 'match run',
+                    'verbose_name_plural': 'match runs',
+                    'ordering': ['-pk'],
+                    'permissions': [('run_matching', 'Can start and cancel match runs')],
+                },
+            ),
+            migrations.CreateModel(
+                name='MatchRunChange',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
+                    ('to_status', models.CharField(max_length=20, verbose_name='to')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                    ('reason', models.TextField(blank=True, verbose_name='reason')),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                    ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='matching.matchrun', verbose_name='match run')),
+                ],
+                options={
+                    'verbose_name': 'change of status',
+                    'verbose_name_plural': 'changes of status',
+                    'ordering': ['at', 'pk'],
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='Proposal',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('role', models.CharField(choices=[('lead', 'Lead expert'), ('support', 'Support expert')], max_length=10, verbose_name='role')),
+                    ('half_days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None, verbose_name='half-days')),
+                    ('contributes', models.JSONField(default=list, verbose_name='reasons')),
+                    ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='experts.expert', verbose_name='expert')),
+                ],
+                options={
+                    'verbose_name': 'proposal',
+                    'verbose_name_plural': 'proposals',
+                    'ordering': ['role', 'pk'],
+                },
+            ),
+        ]),
+        RenderedOnce([
+            migrations.AddField(
+                model_name='match',
+                name='proposal',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='confirmed_matches', to='matching.proposal', verbose_name='proposal'),
+            ),
+            migrations.CreateModel(
+                name='RegionProposal',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('score', models.SmallIntegerField(help_text='0 to 1000; −1 without a team.', verbose_name='score')),
+                    ('unserved', models.JSONField(blank=True, null=True, verbose_name='what is missing')),
+                    ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
+                    ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
+                    ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.pilotregion', verbose_name='pilot region')),
+                    ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='region_proposals', to='matching.matchrun')),
+                ],
+                options={
+                    'verbose_name': 'proposed team',
+                    'verbose_name_plural': 'proposed teams',
+                    'ordering': ['region__place', 'region_id'],
+                },
+            ),
+            migrations.AddField(
+                model_name='proposal',
+                name='region_proposal',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='matching.regionproposal'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='matchchange',
+                trigger=pgtrigger.compiler.Trigger(name='match_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='64f4831f6148553bd5c3e937e3ece1f7a219b822', operation='UPDATE OR DELETE', pgid='pgtrigger_match_change_append_only_b271a', table='matching_matchchange', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='matchmonth',
+                constraint=models.UniqueConstraint(fields=('match', 'month'), name='match_month_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='matchmonth',
+                constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='match_month_first_day'),
+            ),
+            migrations.AddConstraint(
+                model_name='matchrule',
+                constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('region', 'expert'), name='match_rule_one_in_force'),
+            ),
+            migrations.AddConstraint(
+                model_name='matchrule',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pinned', 'forbidden'])), name='match_rule_kind_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='matchrun',
+                constraint=models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'done', 'failed', 'cancelled'])), name='run_status_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='matchrun',
+                constraint=models.UniqueConstraint(models.Value(True), condition=models.Q(('status__in', ['queued', 'running'])), name='run_one_at_a_time'),
+            ),
+            migrations.AddConstraint(
+                model_name='matchrun',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('result__isnull', False), _connector='OR'), name='run_done_has_result'),
+            ),
+            migrations.AddConstraint(
+                model_name='matchrun',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='run_failed_has_reason'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='matchrunchange',
+                trigger=pgtrigger.compiler.Trigger(name='match_run_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c02ba829eab28351d37af75559afccdb122e3389', operation='UPDATE OR DELETE', pgid='pgtrigger_match_run_change_append_only_83a0f', table='matching_matchrunchange', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='match',
+                constraint=models.CheckConstraint(condition=models.Q(('status__in', ['invited', 'accepted', 'declined', 'ended'])), name='match_status_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='match',
+                constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['invited', 'accepted'])), fields=('region', 'expert'), name='match_stands_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='match',
+                constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead'), ('status__in', ['invited', 'accepted'])), fields=('region',), name='match_one_lead'),
+            ),
+        ]),
+        RenderedOnce([
+            migrations.AddConstraint(
+                model_name='regionproposal',
+                constraint=models.UniqueConstraint(fields=('run', 'region'), name='region_proposal_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='regionproposal',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('score__gte', 0)), _connector='OR'), name='region_proposal_confirmed_by_somebody'),
+            ),
+            migrations.AddConstraint(
+                model_name='proposal',
+                constraint=models.UniqueConstraint(fields=('region_proposal', 'expert'), name='proposal_expert_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='proposal',
+                constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead')), fields=('region_proposal',), name='proposal_one_lead'),
+            ),
+        ]),
     ]

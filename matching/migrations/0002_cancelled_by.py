@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
 
@@ -13,13 +15,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveField(
-            model_name='matchrun',
-            name='is_cancel_asked',
-        ),
-        migrations.AddField(
-            model_name='matchrun',
-            name='cancel_asked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cancelled by'),
-        ),
+        RenderedOnce([
+            migrations.RemoveField(
+                model_name='matchrun',
+                name='is_cancel_asked',
+            ),
+            migrations.AddField(
+                model_name='matchrun',
+                name='cancel_asked_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cancelled by'),
+            ),
+        ]),
     ]

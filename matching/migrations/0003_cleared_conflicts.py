@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
 
@@ -14,29 +16,31 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='matchrule',
-            name='match_rule_one_in_force',
-        ),
-        migrations.RemoveConstraint(
-            model_name='matchrule',
-            name='match_rule_kind_known',
-        ),
-        migrations.AlterField(
-            model_name='matchrule',
-            name='kind',
-            field=models.CharField(choices=[('pinned', 'Pinned: in the team whenever the region is served'), ('forbidden', 'Forbidden: never in the team'), ('cleared', 'Cleared: the conflict of interest between them does not count')], max_length=10, verbose_name='kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['pinned', 'forbidden']), ('lifted_at__isnull', True)), fields=('region', 'expert'), name='match_rule_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'cleared'), ('lifted_at__isnull', True)), fields=('region', 'expert'), name='match_rule_cleared_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrule',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pinned', 'forbidden', 'cleared'])), name='match_rule_kind_known'),
-        ),
+        RenderedOnce([
+            migrations.RemoveConstraint(
+                model_name='matchrule',
+                name='match_rule_one_in_force',
+            ),
+            migrations.RemoveConstraint(
+                model_name='matchrule',
+                name='match_rule_kind_known',
+            ),
+            migrations.AlterField(
+                model_name='matchrule',
+                name='kind',
+                field=models.CharField(choices=[('pinned', 'Pinned: in the team whenever the region is served'), ('forbidden', 'Forbidden: never in the team'), ('cleared', 'Cleared: the conflict of interest between them does not count')], max_length=10, verbose_name='kind'),
+            ),
+            migrations.AddConstraint(
+                model_name='matchrule',
+                constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['pinned', 'forbidden']), ('lifted_at__isnull', True)), fields=('region', 'expert'), name='match_rule_one_in_force'),
+            ),
+            migrations.AddConstraint(
+                model_name='matchrule',
+                constraint=models.UniqueConstraint(condition=models.Q(('kind', 'cleared'), ('lifted_at__isnull', True)), fields=('region', 'expert'), name='match_rule_cleared_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='matchrule',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pinned', 'forbidden', 'cleared'])), name='match_rule_kind_known'),
+            ),
+        ]),
     ]

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
 
@@ -18,62 +20,66 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Reservation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('half_days', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(62)], verbose_name='half-days in each month')),
-                ('share', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='share of the days of each month (%)')),
-                ('regions', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='regions of each expert')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='kept back')),
-                ('released_at', models.DateTimeField(blank=True, null=True, verbose_name='released')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.call', verbose_name='call')),
-                ('expert', models.ForeignKey(blank=True, help_text='Empty: every expert in the pool.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='experts.expert', verbose_name='expert')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='kept back by')),
-                ('released_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='released by')),
-            ],
-            options={
-                'verbose_name': 'reservation',
-                'verbose_name_plural': 'reservations',
-                'ordering': ['-pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='matchrun',
-            name='reservations',
-            field=models.ManyToManyField(blank=True, editable=False, related_name='runs', to='matching.reservation', verbose_name='reservations'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('call', 'expert'), name='reservation_one_in_force', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('half_days__isnull', False), ('share__isnull', False), ('regions__isnull', False), _connector='OR'), name='reservation_keeps_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('half_days__isnull', True), ('share__isnull', True), _connector='OR'), name='reservation_days_said_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('half_days__isnull', True), ('half_days__range', (1, 62)), _connector='OR'), name='reservation_half_days_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('share__isnull', True), ('share__range', (1, 100)), _connector='OR'), name='reservation_share_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('regions__isnull', True), ('regions__range', (1, 5)), _connector='OR'), name='reservation_regions_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', True), ('released_by__isnull', True)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='reservation_released_by_somebody'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reservation',
-            trigger=pgtrigger.compiler.Trigger(name='reservation_stays_on_record', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot delete or update of "call_id", "expert_id", "half_days", "share", "regions", "reason", "made_by_id" rows from % table\', TG_TABLE_NAME;', hash='2a9218cf299bb30552b71281d0f4ca9294257d13', operation='DELETE OR UPDATE OF "call_id", "expert_id", "half_days", "share", "regions", "reason", "made_by_id"', pgid='pgtrigger_reservation_stays_on_record_4a3ce', table='matching_reservation', when='BEFORE')),
-        ),
+        RenderedOnce([
+            migrations.CreateModel(
+                name='Reservation',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('half_days', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(62)], verbose_name='half-days in each month')),
+                    ('share', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='share of the days of each month (%)')),
+                    ('regions', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='regions of each expert')),
+                    ('reason', models.TextField(verbose_name='reason')),
+                    ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='kept back')),
+                    ('released_at', models.DateTimeField(blank=True, null=True, verbose_name='released')),
+                    ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.call', verbose_name='call')),
+                    ('expert', models.ForeignKey(blank=True, help_text='Empty: every expert in the pool.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='experts.expert', verbose_name='expert')),
+                    ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='kept back by')),
+                    ('released_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='released by')),
+                ],
+                options={
+                    'verbose_name': 'reservation',
+                    'verbose_name_plural': 'reservations',
+                    'ordering': ['-pk'],
+                },
+            ),
+            migrations.AddField(
+                model_name='matchrun',
+                name='reservations',
+                field=models.ManyToManyField(blank=True, editable=False, related_name='runs', to='matching.reservation', verbose_name='reservations'),
+            ),
+        ]),
+        RenderedOnce([
+            migrations.AddConstraint(
+                model_name='reservation',
+                constraint=models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('call', 'expert'), name='reservation_one_in_force', nulls_distinct=False),
+            ),
+            migrations.AddConstraint(
+                model_name='reservation',
+                constraint=models.CheckConstraint(condition=models.Q(('half_days__isnull', False), ('share__isnull', False), ('regions__isnull', False), _connector='OR'), name='reservation_keeps_something'),
+            ),
+            migrations.AddConstraint(
+                model_name='reservation',
+                constraint=models.CheckConstraint(condition=models.Q(('half_days__isnull', True), ('share__isnull', True), _connector='OR'), name='reservation_days_said_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='reservation',
+                constraint=models.CheckConstraint(condition=models.Q(('half_days__isnull', True), ('half_days__range', (1, 62)), _connector='OR'), name='reservation_half_days_range'),
+            ),
+            migrations.AddConstraint(
+                model_name='reservation',
+                constraint=models.CheckConstraint(condition=models.Q(('share__isnull', True), ('share__range', (1, 100)), _connector='OR'), name='reservation_share_range'),
+            ),
+            migrations.AddConstraint(
+                model_name='reservation',
+                constraint=models.CheckConstraint(condition=models.Q(('regions__isnull', True), ('regions__range', (1, 5)), _connector='OR'), name='reservation_regions_range'),
+            ),
+            migrations.AddConstraint(
+                model_name='reservation',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', True), ('released_by__isnull', True)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='reservation_released_by_somebody'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reservation',
+                trigger=pgtrigger.compiler.Trigger(name='reservation_stays_on_record', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot delete or update of "call_id", "expert_id", "half_days", "share", "regions", "reason", "made_by_id" rows from % table\', TG_TABLE_NAME;', hash='2a9218cf299bb30552b71281d0f4ca9294257d13', operation='DELETE OR UPDATE OF "call_id", "expert_id", "half_days", "share", "regions", "reason", "made_by_id"', pgid='pgtrigger_reservation_stays_on_record_4a3ce', table='matching_reservation', when='BEFORE')),
+            ),
+        ]),
     ]

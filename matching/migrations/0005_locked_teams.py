@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
 
@@ -14,13 +16,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='matchrule',
-            name='team_size',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='With a pin that locks a whole team: nobody joins beyond so many.', null=True, verbose_name='members of the locked team'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrule',
-            constraint=models.CheckConstraint(condition=models.Q(('team_size__isnull', True), models.Q(('kind', 'pinned'), ('team_size__gte', 1)), _connector='OR'), name='match_rule_team_size_of_pins'),
-        ),
+        RenderedOnce([
+            migrations.AddField(
+                model_name='matchrule',
+                name='team_size',
+                field=models.PositiveSmallIntegerField(blank=True, help_text='With a pin that locks a whole team: nobody joins beyond so many.', null=True, verbose_name='members of the locked team'),
+            ),
+            migrations.AddConstraint(
+                model_name='matchrule',
+                constraint=models.CheckConstraint(condition=models.Q(('team_size__isnull', True), models.Q(('kind', 'pinned'), ('team_size__gte', 1)), _connector='OR'), name='match_rule_team_size_of_pins'),
+            ),
+        ]),
     ]

@@ -10,6 +10,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
 
@@ -21,165 +23,169 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Bulletin',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('scheduled', 'Scheduled'), ('sending', 'Sending'), ('sent', 'Sent')], default='draft', max_length=20, verbose_name='status')),
-                ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('calls', 'Calls for pilot regions'), ('experts', 'Calls for CLLD experts'), ('events', 'Webinars and events open to the public'), ('analysis', 'New tools and analysis')], max_length=20), default=list, size=None, verbose_name='topics')),
-                ('subject_en', models.CharField(max_length=200, verbose_name='subject (English)')),
-                ('subject_fr', models.CharField(max_length=200, verbose_name='subject (French)')),
-                ('body_en', models.TextField(verbose_name='text (English)')),
-                ('body_fr', models.TextField(verbose_name='text (French)')),
-                ('send_at', models.DateTimeField(blank=True, null=True, verbose_name='send at')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='written')),
-                ('sent_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='sent')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'bulletin',
-                'verbose_name_plural': 'bulletins',
-                'ordering': ['-created_at', '-pk'],
-                'permissions': [('send_bulletin', 'Can schedule and send bulletins')],
-            },
-        ),
-        migrations.CreateModel(
-            name='BulletinChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
-                ('to_status', models.CharField(max_length=20, verbose_name='to')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='newsletter.bulletin', verbose_name='bulletin')),
-            ],
-            options={
-                'verbose_name': 'change of status',
-                'verbose_name_plural': 'changes of status',
-                'ordering': ['at', 'pk'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='HistoricalBulletin',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('scheduled', 'Scheduled'), ('sending', 'Sending'), ('sent', 'Sent')], default='draft', max_length=20, verbose_name='status')),
-                ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('calls', 'Calls for pilot regions'), ('experts', 'Calls for CLLD experts'), ('events', 'Webinars and events open to the public'), ('analysis', 'New tools and analysis')], max_length=20), default=list, size=None, verbose_name='topics')),
-                ('subject_en', models.CharField(max_length=200, verbose_name='subject (English)')),
-                ('subject_fr', models.CharField(max_length=200, verbose_name='subject (French)')),
-                ('body_en', models.TextField(verbose_name='text (English)')),
-                ('body_fr', models.TextField(verbose_name='text (French)')),
-                ('send_at', models.DateTimeField(blank=True, null=True, verbose_name='send at')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='written')),
-                ('sent_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='sent')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical bulletin',
-                'verbose_name_plural': 'historical bulletins',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='Subscriber',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('status', models.CharField(choices=[('pending', 'Waiting for confirmation'), ('confirmed', 'Confirmed'), ('unsubscribed', 'Unsubscribed')], default='pending', max_length=20, verbose_name='status')),
-                ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('calls', 'Calls for pilot regions'), ('experts', 'Calls for CLLD experts'), ('events', 'Webinars and events open to the public'), ('analysis', 'New tools and analysis')], max_length=20), default=list, size=None, verbose_name='topics')),
-                ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='asked')),
-                ('mailed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('erased_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='address deleted')),
-            ],
-            options={
-                'verbose_name': 'subscriber',
-                'verbose_name_plural': 'subscribers',
-                'ordering': ['-created_at', '-pk'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='subscriber_email_once_in_any_case'), models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'confirmed', 'unsubscribed'])), name='subscriber_status_known'), models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), models.Q(('email__endswith', '@erased.invalid'), ('status', 'unsubscribed')), _connector='OR'), name='subscriber_erased_has_no_address')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Delivery',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('bulletin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='newsletter.bulletin')),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mail.message')),
-                ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='newsletter.subscriber')),
-            ],
-            options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-            },
-        ),
-        migrations.CreateModel(
-            name='Consent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('asked', 'Asked to subscribe'), ('confirmed', 'Confirmed by e-mail'), ('changed', 'Changed the topics'), ('withdrawn', 'Unsubscribed')], max_length=20, verbose_name='kind')),
-                ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('calls', 'Calls for pilot regions'), ('experts', 'Calls for CLLD experts'), ('events', 'Webinars and events open to the public'), ('analysis', 'New tools and analysis')], max_length=20), blank=True, default=list, size=None)),
-                ('wording', models.TextField(verbose_name='wording shown')),
-                ('language', models.CharField(max_length=5, verbose_name='language')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='newsletter.subscriber')),
-            ],
-            options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
-                'ordering': ['at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SubscriberChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
-                ('to_status', models.CharField(max_length=20, verbose_name='to')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='newsletter.subscriber', verbose_name='subscriber')),
-            ],
-            options={
-                'verbose_name': 'change of status',
-                'verbose_name_plural': 'changes of status',
-                'ordering': ['at', 'pk'],
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'scheduled', 'sending', 'sent'])), name='bulletin_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('send_at__isnull', False), _connector='OR'), name='bulletin_scheduled_has_time'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bulletinchange',
-            trigger=pgtrigger.compiler.Trigger(name='bulletin_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='08691fe487a26a06f771ae5f05d78dbc5d9f0783', operation='UPDATE OR DELETE', pgid='pgtrigger_bulletin_change_append_only_ab80c', table='newsletter_bulletinchange', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('bulletin', 'subscriber'), name='delivery_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='consent_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c7e598ff65d776766c077f4e3aa762999ca1c278', operation='UPDATE OR DELETE', pgid='pgtrigger_consent_append_only_61787', table='newsletter_consent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='subscriberchange',
-            trigger=pgtrigger.compiler.Trigger(name='subscriber_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2ab6cddc3cfd637eda025acf374f8bcb76f27c62', operation='UPDATE OR DELETE', pgid='pgtrigger_subscriber_change_append_only_d8846', table='newsletter_subscriberchange', when='BEFORE')),
-        ),
+        RenderedOnce([
+            migrations.CreateModel(
+                name='Bulletin',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('status', models.CharField(choices=[('draft', 'Draft'), ('scheduled', 'Scheduled'), ('sending', 'Sending'), ('sent', 'Sent')], default='draft', max_length=20, verbose_name='status')),
+                    ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('calls', 'Calls for pilot regions'), ('experts', 'Calls for CLLD experts'), ('events', 'Webinars and events open to the public'), ('analysis', 'New tools and analysis')], max_length=20), default=list, size=None, verbose_name='topics')),
+                    ('subject_en', models.CharField(max_length=200, verbose_name='subject (English)')),
+                    ('subject_fr', models.CharField(max_length=200, verbose_name='subject (French)')),
+                    ('body_en', models.TextField(verbose_name='text (English)')),
+                    ('body_fr', models.TextField(verbose_name='text (French)')),
+                    ('send_at', models.DateTimeField(blank=True, null=True, verbose_name='send at')),
+                    ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='written')),
+                    ('sent_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='sent')),
+                    ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'bulletin',
+                    'verbose_name_plural': 'bulletins',
+                    'ordering': ['-created_at', '-pk'],
+                    'permissions': [('send_bulletin', 'Can schedule and send bulletins')],
+                },
+            ),
+            migrations.CreateModel(
+                name='BulletinChange',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
+                    ('to_status', models.CharField(max_length=20, verbose_name='to')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                    ('reason', models.TextField(blank=True, verbose_name='reason')),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                    ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='newsletter.bulletin', verbose_name='bulletin')),
+                ],
+                options={
+                    'verbose_name': 'change of status',
+                    'verbose_name_plural': 'changes of status',
+                    'ordering': ['at', 'pk'],
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='HistoricalBulletin',
+                fields=[
+                    ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                    ('status', models.CharField(choices=[('draft', 'Draft'), ('scheduled', 'Scheduled'), ('sending', 'Sending'), ('sent', 'Sent')], default='draft', max_length=20, verbose_name='status')),
+                    ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('calls', 'Calls for pilot regions'), ('experts', 'Calls for CLLD experts'), ('events', 'Webinars and events open to the public'), ('analysis', 'New tools and analysis')], max_length=20), default=list, size=None, verbose_name='topics')),
+                    ('subject_en', models.CharField(max_length=200, verbose_name='subject (English)')),
+                    ('subject_fr', models.CharField(max_length=200, verbose_name='subject (French)')),
+                    ('body_en', models.TextField(verbose_name='text (English)')),
+                    ('body_fr', models.TextField(verbose_name='text (French)')),
+                    ('send_at', models.DateTimeField(blank=True, null=True, verbose_name='send at')),
+                    ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='written')),
+                    ('sent_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='sent')),
+                    ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('history_date', models.DateTimeField(db_index=True)),
+                    ('history_change_reason', models.CharField(max_length=100, null=True)),
+                    ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                    ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'historical bulletin',
+                    'verbose_name_plural': 'historical bulletins',
+                    'ordering': ('-history_date', '-history_id'),
+                    'get_latest_by': ('history_date', 'history_id'),
+                },
+                bases=(simple_history.models.HistoricalChanges, models.Model),
+            ),
+            migrations.CreateModel(
+                name='Subscriber',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                    ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
+                    ('status', models.CharField(choices=[('pending', 'Waiting for confirmation'), ('confirmed', 'Confirmed'), ('unsubscribed', 'Unsubscribed')], default='pending', max_length=20, verbose_name='status')),
+                    ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('calls', 'Calls for pilot regions'), ('experts', 'Calls for CLLD experts'), ('events', 'Webinars and events open to the public'), ('analysis', 'New tools and analysis')], max_length=20), default=list, size=None, verbose_name='topics')),
+                    ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
+                    ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='asked')),
+                    ('mailed_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                    ('erased_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='address deleted')),
+                ],
+                options={
+                    'verbose_name': 'subscriber',
+                    'verbose_name_plural': 'subscribers',
+                    'ordering': ['-created_at', '-pk'],
+                    'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='subscriber_email_once_in_any_case'), models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'confirmed', 'unsubscribed'])), name='subscriber_status_known'), models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), models.Q(('email__endswith', '@erased.invalid'), ('status', 'unsubscribed')), _connector='OR'), name='subscriber_erased_has_no_address')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Delivery',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                    ('bulletin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='newsletter.bulletin')),
+                    ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mail.message')),
+                    ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='newsletter.subscriber')),
+                ],
+                options={
+                    'verbose_name': 'delivery',
+                    'verbose_name_plural': 'deliveries',
+                },
+            ),
+            migrations.CreateModel(
+                name='Consent',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('asked', 'Asked to subscribe'), ('confirmed', 'Confirmed by e-mail'), ('changed', 'Changed the topics'), ('withdrawn', 'Unsubscribed')], max_length=20, verbose_name='kind')),
+                    ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('calls', 'Calls for pilot regions'), ('experts', 'Calls for CLLD experts'), ('events', 'Webinars and events open to the public'), ('analysis', 'New tools and analysis')], max_length=20), blank=True, default=list, size=None)),
+                    ('wording', models.TextField(verbose_name='wording shown')),
+                    ('language', models.CharField(max_length=5, verbose_name='language')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                    ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='newsletter.subscriber')),
+                ],
+                options={
+                    'verbose_name': 'consent',
+                    'verbose_name_plural': 'consents',
+                    'ordering': ['at', 'pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='SubscriberChange',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
+                    ('to_status', models.CharField(max_length=20, verbose_name='to')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                    ('reason', models.TextField(blank=True, verbose_name='reason')),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                    ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='newsletter.subscriber', verbose_name='subscriber')),
+                ],
+                options={
+                    'verbose_name': 'change of status',
+                    'verbose_name_plural': 'changes of status',
+                    'ordering': ['at', 'pk'],
+                    'abstract': False,
+                },
+            ),
+        ]),
+        RenderedOnce([
+            migrations.AddConstraint(
+                model_name='bulletin',
+                constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'scheduled', 'sending', 'sent'])), name='bulletin_status_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='bulletin',
+                constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('send_at__isnull', False), _connector='OR'), name='bulletin_scheduled_has_time'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='bulletinchange',
+                trigger=pgtrigger.compiler.Trigger(name='bulletin_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='08691fe487a26a06f771ae5f05d78dbc5d9f0783', operation='UPDATE OR DELETE', pgid='pgtrigger_bulletin_change_append_only_ab80c', table='newsletter_bulletinchange', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='delivery',
+                constraint=models.UniqueConstraint(fields=('bulletin', 'subscriber'), name='delivery_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consent',
+                trigger=pgtrigger.compiler.Trigger(name='consent_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c7e598ff65d776766c077f4e3aa762999ca1c278', operation='UPDATE OR DELETE', pgid='pgtrigger_consent_append_only_61787', table='newsletter_consent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='subscriberchange',
+                trigger=pgtrigger.compiler.Trigger(name='subscriber_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2ab6cddc3cfd637eda025acf374f8bcb76f27c62', operation='UPDATE OR DELETE', pgid='pgtrigger_subscriber_change_append_only_d8846', table='newsletter_subscriberchange', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
 
@@ -19,71 +21,75 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='StaffRole',
-            fields=[
-            ],
-            options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
-            },
-            bases=('auth.group',),
-            managers=[
-                ('objects', django.contrib.auth.models.GroupManager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='User',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(error_messages={'unique': 'A person with this e-mail address exists.'}, max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('language', models.CharField(default='en', max_length=5, verbose_name='language of e-mails')),
-                ('is_staff', models.BooleanField(default=False, help_text='May log in to the administration.', verbose_name='OECD staff')),
-                ('is_active', models.BooleanField(default=True, help_text='Nobody can log in with a closed account.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-            ],
-            options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-            },
-        ),
-        migrations.CreateModel(
-            name='AccountChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('roles', 'Roles'), ('active', 'Open or closed'), ('address', 'E-mail address'), ('second factor', 'Second factor')], max_length=20, verbose_name='what')),
-                ('before', models.CharField(blank=True, max_length=254, verbose_name='before')),
-                ('after', models.CharField(blank=True, max_length=254, verbose_name='after')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('by', models.ForeignKey(blank=True, help_text='Empty if it was done on the server.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-            ],
-            options={
-                'verbose_name': 'change of an account',
-                'verbose_name_plural': 'history',
-                'ordering': ['at', 'pk'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_in_any_case', violation_error_message='A person with this e-mail address exists.'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountchange',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['roles', 'active', 'address', 'second factor'])), name='account_change_kind_known'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accountchange',
-            trigger=pgtrigger.compiler.Trigger(name='account_change_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='10dfc1efa9963309439b87eebae0dd657a370fb1', operation='UPDATE OR DELETE', pgid='pgtrigger_account_change_is_append_only_df388', table='accounts_accountchange', when='BEFORE')),
-        ),
+        RenderedOnce([
+            migrations.CreateModel(
+                name='StaffRole',
+                fields=[
+                ],
+                options={
+                    'verbose_name': 'role',
+                    'verbose_name_plural': 'roles',
+                    'proxy': True,
+                    'indexes': [],
+                    'constraints': [],
+                },
+                bases=('auth.group',),
+                managers=[
+                    ('objects', django.contrib.auth.models.GroupManager()),
+                ],
+            ),
+            migrations.CreateModel(
+                name='User',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('password', models.CharField(max_length=128, verbose_name='password')),
+                    ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                    ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                    ('email', models.EmailField(error_messages={'unique': 'A person with this e-mail address exists.'}, max_length=254, unique=True, verbose_name='e-mail')),
+                    ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
+                    ('language', models.CharField(default='en', max_length=5, verbose_name='language of e-mails')),
+                    ('is_staff', models.BooleanField(default=False, help_text='May log in to the administration.', verbose_name='OECD staff')),
+                    ('is_active', models.BooleanField(default=True, help_text='Nobody can log in with a closed account.', verbose_name='active')),
+                    ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='joined')),
+                    ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                    ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ],
+                options={
+                    'verbose_name': 'person',
+                    'verbose_name_plural': 'people',
+                },
+            ),
+            migrations.CreateModel(
+                name='AccountChange',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('roles', 'Roles'), ('active', 'Open or closed'), ('address', 'E-mail address'), ('second factor', 'Second factor')], max_length=20, verbose_name='what')),
+                    ('before', models.CharField(blank=True, max_length=254, verbose_name='before')),
+                    ('after', models.CharField(blank=True, max_length=254, verbose_name='after')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                    ('reason', models.TextField(blank=True, verbose_name='reason')),
+                    ('by', models.ForeignKey(blank=True, help_text='Empty if it was done on the server.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                    ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ],
+                options={
+                    'verbose_name': 'change of an account',
+                    'verbose_name_plural': 'history',
+                    'ordering': ['at', 'pk'],
+                },
+            ),
+        ]),
+        RenderedOnce([
+            migrations.AddConstraint(
+                model_name='user',
+                constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique_in_any_case', violation_error_message='A person with this e-mail address exists.'),
+            ),
+            migrations.AddConstraint(
+                model_name='accountchange',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['roles', 'active', 'address', 'second factor'])), name='account_change_kind_known'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accountchange',
+                trigger=pgtrigger.compiler.Trigger(name='account_change_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='10dfc1efa9963309439b87eebae0dd657a370fb1', operation='UPDATE OR DELETE', pgid='pgtrigger_account_change_is_append_only_df388', table='accounts_accountchange', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from impact.migrating import RenderedOnce
+
 
 class Migration(migrations.Migration):
 
@@ -17,69 +19,73 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='PreparedFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('parameters', models.JSONField(default=dict, verbose_name='from what')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Being made'), ('done', 'Ready'), ('failed', 'Failed'), ('refused', 'Refused'), ('removed', 'Removed')], default='queued', max_length=20, verbose_name='status')),
-                ('requested_at', models.DateTimeField(auto_now_add=True, verbose_name='asked for')),
-                ('claims', models.PositiveSmallIntegerField(default=0, verbose_name='times started')),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('error', models.TextField(blank=True, verbose_name='reason')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name of the file')),
-                ('content_type', models.CharField(blank=True, max_length=100)),
-                ('path', models.CharField(blank=True, editable=False, max_length=200)),
-                ('size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='size')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
-                ('kept_until', models.DateTimeField(blank=True, null=True, verbose_name='kept until')),
-                ('downloaded_at', models.DateTimeField(blank=True, null=True, verbose_name='first downloaded')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
-            ],
-            options={
-                'verbose_name': 'file made in the background',
-                'verbose_name_plural': 'files made in the background',
-                'ordering': ['-pk'],
-                'permissions': [('export_list', 'Can export what the person may see')],
-            },
-        ),
-        migrations.CreateModel(
-            name='PreparedFileChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
-                ('to_status', models.CharField(max_length=20, verbose_name='to')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='files.preparedfile', verbose_name='file')),
-            ],
-            options={
-                'verbose_name': 'change of status',
-                'verbose_name_plural': 'changes of status',
-                'ordering': ['at', 'pk'],
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='preparedfile',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'done', 'failed', 'refused', 'removed'])), name='file_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='preparedfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kept_until__isnull', False), ('status', 'done'), models.Q(('path', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), models.Q(models.Q(('status', 'done'), _negated=True), ('path', '')), _connector='OR'), name='file_lies_somewhere_while_ready'),
-        ),
-        migrations.AddConstraint(
-            model_name='preparedfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['failed', 'refused']), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='file_failed_has_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='preparedfilechange',
-            trigger=pgtrigger.compiler.Trigger(name='prepared_file_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8e422a1a9302e177a341c4f1fa48410f8b64d4f9', operation='UPDATE OR DELETE', pgid='pgtrigger_prepared_file_change_append_only_01f0e', table='files_preparedfilechange', when='BEFORE')),
-        ),
+        RenderedOnce([
+            migrations.CreateModel(
+                name='PreparedFile',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                    ('kind', models.CharField(max_length=20)),
+                    ('parameters', models.JSONField(default=dict, verbose_name='from what')),
+                    ('title', models.CharField(max_length=200, verbose_name='title')),
+                    ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
+                    ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Being made'), ('done', 'Ready'), ('failed', 'Failed'), ('refused', 'Refused'), ('removed', 'Removed')], default='queued', max_length=20, verbose_name='status')),
+                    ('requested_at', models.DateTimeField(auto_now_add=True, verbose_name='asked for')),
+                    ('claims', models.PositiveSmallIntegerField(default=0, verbose_name='times started')),
+                    ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
+                    ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
+                    ('error', models.TextField(blank=True, verbose_name='reason')),
+                    ('name', models.CharField(blank=True, max_length=200, verbose_name='name of the file')),
+                    ('content_type', models.CharField(blank=True, max_length=100)),
+                    ('path', models.CharField(blank=True, editable=False, max_length=200)),
+                    ('size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='size')),
+                    ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                    ('kept_until', models.DateTimeField(blank=True, null=True, verbose_name='kept until')),
+                    ('downloaded_at', models.DateTimeField(blank=True, null=True, verbose_name='first downloaded')),
+                    ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+                ],
+                options={
+                    'verbose_name': 'file made in the background',
+                    'verbose_name_plural': 'files made in the background',
+                    'ordering': ['-pk'],
+                    'permissions': [('export_list', 'Can export what the person may see')],
+                },
+            ),
+            migrations.CreateModel(
+                name='PreparedFileChange',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('from_status', models.CharField(blank=True, max_length=20, verbose_name='from')),
+                    ('to_status', models.CharField(max_length=20, verbose_name='to')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                    ('reason', models.TextField(blank=True, verbose_name='reason')),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                    ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='files.preparedfile', verbose_name='file')),
+                ],
+                options={
+                    'verbose_name': 'change of status',
+                    'verbose_name_plural': 'changes of status',
+                    'ordering': ['at', 'pk'],
+                    'abstract': False,
+                },
+            ),
+        ]),
+        RenderedOnce([
+            migrations.AddConstraint(
+                model_name='preparedfile',
+                constraint=models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'done', 'failed', 'refused', 'removed'])), name='file_status_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='preparedfile',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('kept_until__isnull', False), ('status', 'done'), models.Q(('path', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), models.Q(models.Q(('status', 'done'), _negated=True), ('path', '')), _connector='OR'), name='file_lies_somewhere_while_ready'),
+            ),
+            migrations.AddConstraint(
+                model_name='preparedfile',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['failed', 'refused']), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='file_failed_has_reason'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='preparedfilechange',
+                trigger=pgtrigger.compiler.Trigger(name='prepared_file_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8e422a1a9302e177a341c4f1fa48410f8b64d4f9', operation='UPDATE OR DELETE', pgid='pgtrigger_prepared_file_change_append_only_01f0e', table='files_preparedfilechange', when='BEFORE')),
+            ),
+        ]),
     ]
