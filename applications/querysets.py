@@ -69,9 +69,12 @@ class CallQuerySet(QuerySet):
 class ApplicationQuerySet(QuerySet):
     def for_member(self, user: Any) -> ApplicationQuerySet:
         """Those on which the person works, with the person's rights as `role`."""
+        return self.filter(members__user=user).annotate(role=F("members__role"))
+
+    def with_held_letters(self) -> ApplicationQuerySet:
+        """Adds `has_held_letter`: one that waits for its release."""
         about = Concat(Value("application:"), Cast(OuterRef("pk"), TextField()))
-        held = Message.objects.held().filter(about=about)
-        return self.filter(members__user=user).annotate(role=F("members__role"), has_held_letter=Exists(held))
+        return self.annotate(has_held_letter=Exists(Message.objects.held().filter(about=about)))
 
     def with_document_count(self) -> ApplicationQuerySet:
         """Adds `document_count`, of those that were not removed."""

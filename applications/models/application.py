@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import (
@@ -24,6 +25,7 @@ from applications.enums import (
 from applications.querysets import ApplicationQuerySet
 from impact.half_days import MAX_HALF_DAYS
 from impact.history import HasStatus, StatusChange, append_only
+from impact.mail.models import Message
 
 
 class Application(HasStatus):
@@ -169,14 +171,15 @@ class Application(HasStatus):
 
     @property
     def shown_status(self) -> ApplicationStatus:
-        """The status as the applicants see it: a verdict shows once its letter has left.
-
-        Load it with `for_member`, which knows whether a letter is held.
-        """
+        """The status as the applicants see it: a verdict shows once its letter has left."""
         status = ApplicationStatus(self.status)
-        is_told = status in TOLD_BY_LETTER and not getattr(self, "has_held_letter", True)
-        is_internal = status == ApplicationStatus.ELIGIBLE or (status in TOLD_BY_LETTER and not is_told)
-        return ApplicationStatus.SUBMITTED if is_internal else status
+        is_untold = status in TOLD_BY_LETTER and self.has_held_letter
+        return ApplicationStatus.SUBMITTED if is_untold or status == ApplicationStatus.ELIGIBLE else status
+
+    @cached_property
+    def has_held_letter(self) -> bool:
+        """Whether a letter about it waits for its release; `with_held_letters` loads it for many."""
+        return Message.objects.held().filter(about=self.about).exists()
 
     @property
     def was_submitted(self) -> bool:

@@ -30,7 +30,8 @@ class ApplicationListView(LoginRequiredMixin, ListView):
     context_object_name = "applications"
 
     def get_queryset(self) -> Any:
-        return Application.objects.for_member(self.request.user).select_related("call")
+        mine = Application.objects.for_member(self.request.user)
+        return mine.with_held_letters().select_related("call")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         invitations = Invitation.objects.awaiting().for_email(self.request.user.email)

@@ -33,7 +33,7 @@ class CheckAnswersView(ApplicationPage):
     is_reading = False
 
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
-        return answers.with_words(rows) if self.is_reading else rows
+        return answers.with_words(rows) if self.is_reading else rows.select_related(None).only("public_id")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.is_reading = True

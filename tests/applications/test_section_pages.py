@@ -598,4 +598,6 @@ def test_list_of_applications_asks_as_often_for_many_as_for_few():
     few = count(client, "/applications/")
     for _more in range(5):
         started(application.call, lead)
+    # Of those with a decision it asks whether their letter has left.
+    Application.objects.update(status="selected")
     assert count(client, "/applications/") == few

@@ -15,6 +15,7 @@ from impact.reference.models import BorderPair, Country, NutsUnit, Tripoint
 NUTS2_LENGTH = 4
 # Staff who switch a country on or off see it here within this time.
 CACHE_SECONDS = 60
+COUNTRY = ("code", "name_en", "name_fr", "is_eligible")
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,48 @@ class Meeting:
 
 
 @dataclass
-class Frontier:
-    """Pairs by the unit they start from, the countries that they name, and the tri-points."""
+class Borders:
+    """What the cache keeps of the borders around some countries, worked out once.
 
-    countries: dict[str, Country] = field(default_factory=dict)
+    countries: a tuple for each that a pair names, of its values in the order of COUNTRY.
+    land, sea: unit → the units across that border.
+    country_of: unit → code of its country.
+    """
+
+    countries: set[tuple[Any, ...]] = field(default_factory=set)
     land: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     sea: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     country_of: dict[str, str] = field(default_factory=dict)
     tripoints: list[Meeting] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, codes: list[str]) -> Borders:
+        """Read the pairs and the tri-points around countries; they change with the data file only."""
+        borders = cls()
+        for kind, *sides in BorderPair.objects.touching(codes).with_countries():
+            a, b = borders._note(*sides[:5]), borders._note(*sides[5:])
+            pairs = borders.land if kind == BorderKind.LAND else borders.sea
+            pairs[a].add(b)
+            pairs[b].add(a)
+        for point in Tripoint.objects.touching(codes).with_countries():
+            borders.tripoints.append(Meeting(point[:3], tuple(sorted(point[3:]))))
+        return borders
+
+    def _note(self, unit: str, *country: Any) -> str:
+        self.countries.add(country)
+        self.country_of[unit] = country[0]
+        return unit
+
+
+@dataclass
+class Frontier:
+    """Pairs by the unit they start from, the countries that they name, and the tri-points."""
+
+    countries: dict[str, Country]
+    land: dict[str, set[str]]
+    sea: dict[str, set[str]]
+    country_of: dict[str, str]
+    tripoints: list[Meeting]
     _reaches: dict[str, Reach] = field(default_factory=dict)
 
     @classmethod
@@ -70,25 +105,11 @@ class Frontier:
             units: with their country, else it is one query more for each country.
             claimed: further countries.
         """
-        countries = [unit.country for unit in units] + list(claimed)
-        frontier = cls(countries={country.code: country for country in countries})
-        pairs_around, points = _read(sorted(frontier.countries))
-        for kind, *sides in pairs_around:
-            pairs = frontier.land if kind == BorderKind.LAND else frontier.sea
-            a, b = frontier._name(*sides[:5]), frontier._name(*sides[5:])
-            pairs[a].add(b)
-            pairs[b].add(a)
-        for point in points:
-            frontier.tripoints.append(Meeting(point[:3], tuple(sorted(point[3:]))))
-        return frontier
-
-    def _name(self, unit: str, code: str, name_en: str, name_fr: str, is_eligible: bool) -> str:
-        if code not in self.countries:
-            self.countries[code] = Country(
-                code=code, name_en=name_en, name_fr=name_fr, is_eligible=is_eligible
-            )
-        self.country_of[unit] = code
-        return unit
+        given = {country.code: country for country in [*(unit.country for unit in units), *claimed]}
+        codes = sorted(given)
+        read = cache.get_or_set(f"borders:{','.join(codes)}", lambda: Borders.read(codes), CACHE_SECONDS)
+        others = {row[0]: Country(**dict(zip(COUNTRY, row, strict=True))) for row in read.countries}
+        return cls(others | given, read.land, read.sea, read.country_of, read.tripoints)
 
     def named(self, codes: Iterable[str]) -> tuple[Country, ...]:
         return tuple(self.countries[code] for code in codes)
@@ -137,13 +158,3 @@ class Frontier:
 
     def _starting_with(self, pairs: dict[str, set[str]], prefix: str) -> Iterator[str]:
         return (other for unit, others in pairs.items() if unit.startswith(prefix) for other in others)
-
-
-def _read(codes: list[str]) -> tuple[list[Any], list[Any]]:
-    """Return the pairs and the tri-points around countries; borders change with the data file only."""
-
-    def rows() -> tuple[list[Any], list[Any]]:
-        pairs, points = BorderPair.objects.touching(codes), Tripoint.objects.touching(codes)
-        return list(pairs.with_countries()), list(points.with_countries())
-
-    return cache.get_or_set(f"frontier:{','.join(codes)}", rows, CACHE_SECONDS)
