@@ -72,8 +72,13 @@ class Relaxation:
         """Remember a team; return whether it is new."""
         return self.teams.setdefault((team.region, team.members), team) is team
 
-    def solve(self, goal: Goal, phase: str) -> Relaxed:
-        """Maximise a goal over all teams, known or not."""
+    def solve(self, goal: Goal, phase: str, enough: int | None = None) -> Relaxed:
+        """Maximise a goal over all teams, known or not.
+
+        Args:
+            enough: a bound below which the rest does not matter: the search for it then stops, with the
+                answer that it has; thousandths of a point.
+        """
         master = self._master_for(goal)
         best: Relaxed | None = None
         while True:
@@ -84,6 +89,8 @@ class Relaxation:
             if best is None or relaxed.bound < best.bound:
                 best = relaxed
             best = replace(best, answer=answer, left_out=left_out)
+            if enough is not None and best.bound < enough:
+                return best
             fresh_rows = [row for row in self._clash_rows.broken(answer) if row not in self._known_rows]
             self.budget.tell(phase)
             if not fresh and not fresh_rows:
@@ -118,7 +125,7 @@ class Relaxation:
     def is_impossible(self, goal: Goal, phase: str) -> bool:
         """Return whether prices prove that no whole answer meets the goal; False says nothing."""
         nothing = replace(goal, worth=NO_WORTH, change_cost=0)
-        return self.solve(nothing, phase).bound < 0
+        return self.solve(nothing, phase, enough=0).bound < 0
 
     def _trivial(self, goal: Goal) -> Relaxed:
         """Return the bound that holds before any linear programme: each region for itself."""

@@ -90,7 +90,8 @@ class Search:
                 goals = [] if is_best or self.budget.is_over() else split_by_pair(case)
                 proven &= is_best or bool(goals)
             if goals:
-                cases += [self.relaxation.solve(goal, phase) for goal in goals]
+                enough = None if beat is None else (beat // unit + 1) * unit * SCALE
+                cases += [self.relaxation.solve(goal, phase, enough) for goal in goals]
             else:
                 leaves.append(case)
         if beat is not None:
