@@ -63,8 +63,11 @@ class DecisionPageMixin:
         row = kwargs.get("obj")
         if row is not None and not context.get("is_popup"):
             possible = [d for d in self.get_decisions(request) if d.is_for_one() and d.is_possible(row)]
-            buttons = [self._button(d, self._url("one", row.pk, d.name)) for d in possible]
-            context["decision_buttons"] = buttons
+            left = {d.name: d.left_to_another(row, request.user) for d in possible}
+            context["decision_buttons"] = [
+                self._button(d, self._url("one", row.pk, d.name)) for d in possible if not left[d.name]
+            ]
+            context["left_to_another"] = [words for words in left.values() if words]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(
@@ -152,6 +155,7 @@ class DecisionPageMixin:
         form: DecisionForm,
         status: int = HTTPStatus.OK,
     ) -> HttpResponse:
+        left = [words for row in targets if (words := decision.left_to_another(row, request.user))]
         context = {
             **self.admin_site.each_context(request),
             **self._addresses(decision, targets),
@@ -162,7 +166,8 @@ class DecisionPageMixin:
             "targets": targets,
             "target_keys": ",".join(str(row.pk) for row in targets) if decision.is_for_many() else "",
             "impossible": [row for row in targets if not decision.is_possible(row)],
-            "is_possible": self._possible(decision, targets),
+            "is_possible": self._possible(decision, targets) and (not left or len(left) < len(targets)),
+            "left_to_another": left,
             "explanations": decision.explanations(targets),
             "media": self.media + form.media,
         }

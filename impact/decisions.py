@@ -71,6 +71,10 @@ def always(row: Any) -> bool:
     return True
 
 
+def to_nobody(row: Any, by: Any) -> Text:
+    return ""
+
+
 @dataclass(frozen=True)
 class Decision:
     """A verb that staff may press.
@@ -85,6 +89,8 @@ class Decision:
             the list of keys (`application_ids`).
         form: a DecisionForm subclass.
         is_possible: takes a row; where False there is no button, and the page explains.
+        left_to_another: takes a row and the person; where somebody else has to decide, the words that
+            say so, which then stand in place of the button. The action refuses all the same.
         explain: what will happen: a text, or a function of the list of rows that returns one
             text or several.
         preview: a template that shows more, given `targets` and whatever `preview_context`
@@ -102,6 +108,7 @@ class Decision:
     form: type[DecisionForm] = DecisionForm
     scope: Scope = Scope.ROW
     is_possible: Callable[[Any], bool] = always
+    left_to_another: Callable[[Any, Any], Text] = to_nobody
     explain: Text | Callable[[Sequence[Any]], Text | Sequence[Text]] = ""
     preview: str = ""
     preview_context: Callable[..., dict[str, Any]] | None = None

@@ -34,7 +34,7 @@ class Member:
 
     Attributes:
         is_new: has no part in the region's present team.
-        pin: the pin in force for the pair, if any; a later run obeys it.
+        rule: the pin or ban in force for the pair, if any; a later run obeys it.
         match: the match that stands for the pair, if any.
     """
 
@@ -43,8 +43,16 @@ class Member:
     by_month: list[str]
     reasons: list[str]
     is_new: bool
-    pin: MatchRule | None
+    rule: MatchRule | None
     match: Match | None
+
+    @property
+    def is_pinned(self) -> bool:
+        return self.rule is not None and self.rule.kind == RuleKind.PINNED
+
+    @property
+    def is_banned(self) -> bool:
+        return self.rule is not None and self.rule.kind == RuleKind.FORBIDDEN
 
 
 @dataclass(frozen=True)
@@ -78,8 +86,13 @@ class Row:
     @property
     def is_locked(self) -> bool:
         """Whether staff locked the team, and nothing has loosened a member since."""
-        locks = [member.pin for member in self.members if member.pin and member.pin.is_lock]
-        return bool(locks) and all(m.pin or m.match for m in self.members)
+        has_locks = any(member.rule and member.rule.is_lock for member in self.members)
+        return has_locks and all(member.is_pinned or member.match for member in self.members)
+
+    @property
+    def may_be_locked(self) -> bool:
+        is_open = not self.is_locked and not self.proposal.confirmed_at
+        return is_open and not any(member.is_banned for member in self.members)
 
     @property
     def sides_covered(self) -> int:
@@ -179,9 +192,9 @@ class _RowMaker:
         self.experts: Mapping[str, Any] = {row["id"]: row for row in problem["experts"]}
         self.level = problem["parameters"]["side_language_level"]
         self.before = {(int(m["region"]), int(m["expert"])) for m in problem["previous"]}
-        rules = list(MatchRule.objects.in_force().with_pair())
-        self.pins = {(r.region_id, r.expert_id): r for r in rules if r.kind == RuleKind.PINNED}
-        self.rules = rules
+        self.rules = list(MatchRule.objects.in_force().with_pair())
+        decided = (rule for rule in self.rules if rule.kind != RuleKind.CLEARED)
+        self.decided = {(rule.region_id, rule.expert_id): rule for rule in decided}
         self.matches = {(m.region_id, m.expert_id): m for m in Match.objects.standing()}
 
     def row(self, proposal: RegionProposal) -> Row:
@@ -210,7 +223,7 @@ class _RowMaker:
             by_month=_figures(member.half_days),
             reasons=[wording.reason(fact, self.names) for fact in member.contributes],
             is_new=pair not in self.before,
-            pin=self.pins.get(pair),
+            rule=self.decided.get(pair),
             match=self.matches.get(pair),
         )
 
@@ -221,7 +234,7 @@ class _RowMaker:
             rule
             for rule in self.rules
             if rule.region_id == proposal.region_id
-            and (rule.kind != RuleKind.PINNED or rule.expert_id not in said)
+            and (rule.kind == RuleKind.CLEARED or rule.expert_id not in said)
         ]
 
     def _conflict(self, region: Mapping[str, Any], key: str) -> Conflict | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications import letters
@@ -15,6 +16,12 @@ from applications.models import Application, Call, PilotRegion, Selection
 from applications.standing import check
 from impact.history import IllegalMove, NotAllowed, move, require
 from impact.mail import actions as mail
+
+
+def left_to_another(selection: Selection, by: Any) -> str | Promise:
+    """Say that a second person has to confirm, to whoever proposed the selection; to others nothing."""
+    is_own = selection.proposed_by_id == by.pk
+    return _("A second person confirms: you proposed this selection.") if is_own else ""
 
 
 @transaction.atomic
@@ -27,8 +34,8 @@ def confirm(*, selection_id: int, by: Any, reason: str = "") -> None:
         ValidationError: it cannot stand any more: too few places, or an application has moved on.
     """
     selection = _locked(selection_id, by)
-    if selection.proposed_by_id == by.pk:
-        raise NotAllowed(_("A second person confirms: you proposed this selection."))
+    if words := left_to_another(selection, by):
+        raise NotAllowed(words)
     if not selection.can_move(SelectionStatus.CONFIRMED):
         raise IllegalMove(selection, SelectionStatus.CONFIRMED)
     applications = _lock_applications(selection)

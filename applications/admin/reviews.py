@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet, Value, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -23,13 +23,14 @@ from applications.admin.pages import TemplatePageMixin
 from applications.admin.review_decisions import DECISIONS
 from applications.admin.scoring import OPEN_STATUSES, ScoringMixin
 from applications.enums import ReviewStatus
-from applications.models import Review, ReviewChange, ReviewerProfile
+from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
 from impact.admin import (
     DecisionPageMixin,
     HistoryModelAdmin,
     ReadOnlyAdmin,
     StatusChangeInline,
 )
+from impact.exporting import Column, ExportMixin
 
 
 class ReviewChangeInline(StatusChangeInline):
@@ -37,7 +38,7 @@ class ReviewChangeInline(StatusChangeInline):
 
 
 @admin.register(Review)
-class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ReadOnlyAdmin):
+class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     list_display = ["reference", "title", "call", "person", "status_label", "assigned_on", "total_points"]
     list_display_links = ["reference", "title"]
     list_filter = [
@@ -53,6 +54,7 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ReadOnlyAd
     inlines = [ReviewChangeInline]
     change_form_before_template = "admin/applications/review.html"
     decisions = DECISIONS
+    export_name = "reviews"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         reviews = super().get_queryset(request).select_related("application__call", "reviewer", "submission")
@@ -114,6 +116,28 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ReadOnlyAd
         if name in ("no-conflict", "conflict") and review.reviewer_id != request.user.pk:
             raise PermissionDenied
         return super().decide_one_view(request, object_id, name)
+
+    def export_columns(self, request: HttpRequest, rows: list[Review]) -> Sequence[Column]:
+        """Return what is final of each review; one that is being written is its reviewer's alone."""
+        final = [review for review in rows if review.status == ReviewStatus.SUBMITTED]
+        prefetch_related_objects(final, "scores__criterion")
+        scores = {review.pk: {s.criterion.title: s for s in review.scores.all()} for review in final}
+        # Once for each title: criteria of several calls that are called the same share their columns.
+        titles = dict.fromkeys(title for by_title in scores.values() for title in by_title)
+        columns: list[Column] = [
+            (_("Reference"), lambda r: r.application.reference),
+            (_("Title"), self.title),
+            (_("Call"), self.call),
+            (_("Reviewer"), self.person),
+            (_("Status"), lambda r: r.get_status_display()),
+            (_("Assigned (Brussels time)"), lambda r: r.assigned_at),
+            (_("Version"), lambda r: r.submission.number if r.pk in scores else None),
+            (_("Weighted score (0 to 100)"), lambda r: r.total),
+            (_("Overall comment"), lambda r: r.comment if r.pk in scores else ""),
+        ]
+        for title in titles:
+            columns += _score_columns(title, scores)
+        return columns
 
     def document_view(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
         review = self.own_review(request, pk)
@@ -180,6 +204,19 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ReadOnlyAd
     @admin.display(description=_("weighted score"), ordering="total")
     def total_points(self, review: Review) -> str:
         return "–" if review.total is None else f"{review.total:.1f}"
+
+
+def _score_columns(title: str, scores: dict[int, dict[str, ReviewScore]]) -> list[Column]:
+    def given(review: Review) -> ReviewScore | None:
+        return scores.get(review.pk, {}).get(title)
+
+    return [
+        (title, lambda review: (score := given(review)) and score.score),
+        (
+            _("%(criterion)s: comment") % {"criterion": title},
+            lambda review: (score := given(review)) and score.comment,
+        ),
+    ]
 
 
 def sees_all(user: Any) -> bool:

@@ -185,6 +185,7 @@ DECISIONS = [
         target="selection_id",
         form=OptionalReasonForm,
         is_possible=_can_move(SelectionStatus.CONFIRMED),
+        left_to_another=confirming.left_to_another,
         explain=explain_places(
             _(
                 "Every application gets its outcome, each selected one becomes a pilot region with a place "

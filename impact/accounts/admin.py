@@ -116,6 +116,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
             name="second-factor",
             label=_("Remove second factor"),
             action=actions.remove_second_factor,
+            left_to_another=actions.left_to_another,
             target="user_id",
             form=ReasonForm,
             permission="accounts.change_user",

@@ -40,8 +40,10 @@ def add_rule(
     """
     require(by, "matching.run_matching")
     region = PilotRegion.objects.select_for_update().get(pk=region_id)
-    if MatchRule.objects.in_force().of_kind_like(kind).filter(region=region, expert_id=expert_id).exists():
-        raise NothingToDo(_("There is such a decision for this pair already. Lift it first."))
+    alike = MatchRule.objects.in_force().with_pair().of_kind_like(kind)
+    if rule := alike.filter(region=region, expert_id=expert_id).first():
+        words = _("There is a decision on %(name)s in this region already: %(verb)s. Lift it first.")
+        raise NothingToDo(words % {"name": rule.expert, "verb": rule.verb})
     if kind == RuleKind.CLEARED and not snapshots.conflicts_between(region_id, expert_id):
         raise NothingToDo(_("Nothing is known that would be a conflict of interest between them."))
     if kind == RuleKind.FORBIDDEN and region.matches.standing().filter(expert_id=expert_id).exists():

@@ -77,10 +77,15 @@ def end_match(*, match_id: int, by: Any, reason: str) -> Match:
     return match
 
 
+def left_to_another(run: MatchRun, by: Any) -> str:
+    """Say that a second person has to confirm, to whoever started the run; to others nothing."""
+    return _("You started this run; another person confirms it.") if run.requested_by_id == by.pk else ""
+
+
 def _require_second_person(run: MatchRun, by: Any) -> None:
     require(by, "matching.confirm_match")
-    if run.requested_by_id == by.pk:
-        raise NotAllowed(_("You started this run; another person confirms it."))
+    if words := left_to_another(run, by):
+        raise NotAllowed(words)
     if run.status != RunStatus.DONE:
         raise NothingToDo(_("This run has no result."))
 

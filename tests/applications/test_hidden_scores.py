@@ -80,6 +80,7 @@ def lists():
         *(url("application", query=query) for query in ("", "?o=8", "?o=-8", "?cover=complete")),
         *(url("application", "export", "csv", query=query) for query in ("", "?o=-8")),
         *(url("review", query=query) for query in ("", "?o=7", "?o=-7", "?q=Worth", "?q=All")),
+        *(url("review", "export", "csv", query=query) for query in ("", "?o=-7")),
         reverse("admin:index"),
     ]
 
@@ -146,6 +147,7 @@ def test_whoever_has_no_review_to_finish_sees_the_scores(world):
         url("application", "change", world["hidden"].pk),
         url("review", "change", world["other"].pk),
         url("review"),
+        url("review", "export", "csv"),
     ]
 
     high, low = in_both_worlds(manager, world, shown)

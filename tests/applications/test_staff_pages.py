@@ -605,13 +605,20 @@ def test_selection_goes_from_start_to_release_by_buttons():
     )
     preview = proposer.get(decide(selection, "propose")).content.decode()
     proposer.post(decide(selection, "propose"), {"note": "The best."})
+    own_page, other_page = (
+        person.get(url("selection", "change", selection.pk)).content.decode()
+        for person in (proposer, confirmer)
+    )
     own = proposer.post(decide(selection, "confirm"), {"reason": ""})
     confirmer.post(decide(selection, "confirm"), {"reason": ""})
     confirmer.post(decide(selection, "release"))
 
     assert application.reference in preview
+    words, button = "A second person confirms", decide(selection, "confirm")
+    assert (words in own_page, button in own_page) == (True, False)
+    assert (words in other_page, button in other_page) == (False, True)
     assert own.status_code == 409
-    assert "A second person confirms" in own.content.decode()
+    assert words in own.content.decode()
     assert PilotRegion.objects.get().application == application
     assert [(name, status) for name, _to, status in mails()] == [("selected", "queued")]
     assert "Upper Rhine" in confirmer.get(url("selection", "change", selection.pk)).content.decode()

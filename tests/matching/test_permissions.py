@@ -153,6 +153,19 @@ def test_buttons_are_shown_to_whoever_may_decide(role, world):
     assert (undo in page) == (role in MAY_DECIDE)
 
 
+def test_person_who_started_a_run_reads_that_another_confirms(world):
+    run = world["run"]
+    confirm = url("matchrun", "decide_one", run.pk, "confirm")
+    own = as_(run.requested_by)
+
+    board = own.get(url("matchrun", "change", run.pk)).content.decode()
+    asked = own.get(confirm).content.decode()
+
+    assert ("another person confirms it" in board, confirm in board) == (True, False)
+    assert "another person confirms it" in asked
+    assert 'type="submit"' not in asked.partition('id="content-main"')[2].partition("</form>")[0]
+
+
 def test_page_of_an_unknown_row_is_not_found(world):
     client = as_(Role.MANAGER)
 
