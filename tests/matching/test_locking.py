@@ -115,6 +115,26 @@ def test_lifting_one_pin_of_a_locked_team_frees_one_place():
     assert "Unlock the team" not in as_().get(url("matchrun", "change", run.pk)).content.decode()
 
 
+def test_team_with_a_banned_member_is_not_offered_for_locking_and_says_who():
+    region, linden = factories.region(), factories.expert("Linden")
+    run = done_run()
+    ban = actions.add_rule(
+        region_id=region.pk,
+        expert_id=linden.pk,
+        kind=RuleKind.FORBIDDEN,
+        reason="Moves away",
+        by=factories.staff(),
+    )
+
+    board = as_().get(url("matchrun", "change", run.pk)).content.decode()
+    assert "Banned: Moves away" in board
+    assert url("matchrule", "decide_one", ban.pk, "lift") in board
+    assert "Lock the team" not in board
+    with pytest.raises(NothingToDo, match="Linden in this region already: Banned"):
+        lock(run, region)
+    assert not MatchRule.objects.in_force().pins().exists()
+
+
 @pytest.mark.parametrize("verb", ["decline", "end"])
 def test_pin_ends_with_the_match_so_that_nobody_is_asked_again_by_it(verb):
     region, expert = factories.region(), factories.expert("Linden")
