@@ -3,6 +3,7 @@
 PostgreSQL and Valkey run once for all processes of a test run: `python3 manage.py test` starts them.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from unittest import mock
@@ -27,12 +28,21 @@ from tests.support.database import keep_migrated_rows, restore_migrated_rows
 from tests.support.network import only_this_machine
 from tests.support.worker import RealWorker
 
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
 
 def pytest_configure() -> None:
     if "IMPACT_LOCAL_DIR" not in os.environ:
         pytest.exit(
             "PostgreSQL and Valkey are not there. Run the tests with: python3 manage.py test", returncode=2
         )
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end: to look through them for garbage again and again takes minutes."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
 
 
 @pytest.fixture(scope="session", autouse=True)
