@@ -76,6 +76,17 @@
     if (!input.parentNode.parentNode.parentNode.querySelector("input[type=text]")) input.hasChangeListener = true;
   }
 
+  /* The theme looks at the colours of the system when a page is loaded; evening comes later. */
+  function followTheSystem() {
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      const theme = window.Alpine?.$data(document.documentElement);
+      if (theme?.adminTheme !== "auto") return;
+      // Alpine binds the class anew only for a value that was set; in between nothing is drawn.
+      theme.adminTheme = "";
+      theme.adminTheme = "auto";
+    });
+  }
+
   function repair() {
     document.getElementById("main")?.setAttribute("role", "main");
     document.querySelectorAll(".material-symbols-outlined:not([x-on\\:click])").forEach((icon) => {
@@ -99,6 +110,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", repair);
+  followTheSystem();
   document.addEventListener("formset:added", () => setTimeout(nameSearchedLists));
   document.addEventListener("focusin", nameOpenedList);
 })();
