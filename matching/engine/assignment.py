@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.engine import groups
 from matching.engine.budget import Budget
-from matching.engine.matrix import Matrix, Picks, best_by_minimum, best_by_sum
+from matching.engine.matrix import Matrix, Picks, best_by_sum, best_minimum_over_pairs
 from matching.engine.node import Node
 from matching.engine.problem import ProblemError
 from matching.engine.result import FEASIBLE, OPTIMAL
@@ -47,8 +47,9 @@ def solve_assignment(obj: Mapping[str, object], *, time_limit_s: float = TIME_LI
     if picks is None:
         raise ProblemError("$.demands", "expected demands that the loads and the pairs left can meet")
     if given == "min_then_sum":
-        by_minimum = groups.best_by_minimum if groups.Groups.fit(matrix) else best_by_minimum
-        picks = by_minimum(matrix, picks, budget)
+        is_small = groups.Groups.fit(matrix)
+        best_minimum = groups.best_minimum_over_groups if is_small else best_minimum_over_pairs
+        picks = best_minimum(matrix, picks, budget)
     rows = [sorted(int(column) for column in row) for row in picks.rows]
     raw = obj["scores"]
     sums = [fsum(raw[row][column] for column in columns) for row, columns in enumerate(rows)]  # type: ignore[index]

@@ -211,7 +211,7 @@ class _Master:
         return values[: len(self._rows)], values[len(self._rows) :]
 
 
-def best_by_minimum(matrix: Matrix, start: Picks, budget: Budget) -> Picks:
+def best_minimum_over_groups(matrix: Matrix, start: Picks, budget: Budget) -> Picks:
     """Return the assignment whose lowest row is greatest, and among those the one with the greatest sum.
 
     Args:

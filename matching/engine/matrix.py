@@ -70,7 +70,7 @@ def best_by_sum(matrix: Matrix) -> Picks | None:
     return Picks(picks, True, -int(flow.optimal_cost()))
 
 
-def best_by_minimum(matrix: Matrix, start: Picks, budget: Budget) -> Picks:
+def best_minimum_over_pairs(matrix: Matrix, start: Picks, budget: Budget) -> Picks:
     """Return the assignment whose lowest row is greatest, and among those the one with the greatest sum.
 
     The threshold starts where no row alone could go higher; only if that fails is it lowered. A variable
