@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+from itertools import chain, repeat
 
 import pytest
 from django.conf import settings as django_settings
@@ -16,7 +17,9 @@ from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Page
 
-from applications.enums import ApplicationStatus
+from applications.actions import confirming, selecting
+from applications.actions.selecting import Choice
+from applications.enums import ApplicationStatus, SelectionOutcome
 from applications.models import Application, Call, Review, Selection
 from impact.accounts.enums import Role
 from impact.demo import people, world
@@ -32,6 +35,8 @@ FOLDER = django_settings.BASE_DIR / "docs" / "screenshots"
 SIZE = {"width": 1280, "height": 860}
 # Few colours make a small file; screens of forms and tables have few anyway.
 COLOURS = 96
+# Given in the scenarios of the first call.
+PLACES = 8
 
 
 def become(page: Page, user) -> None:
@@ -44,17 +49,45 @@ def become(page: Page, user) -> None:
     page.context.add_cookies([cookie])
 
 
-def take(page: Page, name: str, address: str, *, scheme: str = "light") -> None:
+def take(page: Page, name: str, address: str, *, scheme: str = "light", opened: str = "") -> None:
     page.emulate_media(color_scheme=scheme)
     page.goto(address)
     assert page.url.endswith(address), page.url
     page.wait_for_load_state("networkidle")
+    if opened:
+        page.locator(opened).first.click()
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS)
     picture.save(FOLDER / f"{name}.png", optimize=True)
 
 
 def url(model: str, name: str = "changelist", *args) -> str:
     return reverse(f"admin:{model}_{name}", args=args)
+
+
+def take_selecting(page: Page, manager) -> None:
+    """The first call of the demo once more as it was before its selection: two scenarios, one confirmed."""
+    first, call = Selection.objects.get(), Call.objects.earliest("number")
+    Call.objects.filter(pk=call.pk).update(results_published_at=None)
+    confirming.undo(selection_id=first.pk, by=manager, reason="To compare scenarios.")
+    ranked = Application.objects.candidates().filter(call=call).with_standing().order_by("-mean_total")
+    by_rank = scenario(call, manager, "By rank", ranked)
+    others = scenario(call, manager, "Other borders first", sorted(ranked, key=lambda row: row.pk))
+    limits = f"?places={PLACES}&border=1&country=2"
+    take(page, "staff-optimiser", url("applications_selection", "optimise", others.pk) + limits)
+    compared = f"?id={by_rank.pk}&id={others.pk}"
+    take(page, "staff-comparison", url("applications_selection", "compare") + compared)
+    selecting.propose(selection_id=by_rank.pk, by=manager, note="By rank.")
+    confirming.confirm(selection_id=by_rank.pk, by=person(Role.MANAGER), reason="Agreed.")
+    take(page, "staff-letters", url("applications_selection", "letters", by_rank.pk), opened="summary.staff-opens")
+    take(page, "staff-dossier", url("applications_call", "decide_one", call.pk, "dossier"))
+
+
+def scenario(call: Call, manager, title: str, applications) -> Selection:
+    draft = selecting.start(call_id=call.pk, by=manager, title=title)
+    outcomes = chain(repeat(SelectionOutcome.SELECTED, PLACES), repeat(SelectionOutcome.NOT_SELECTED))
+    choices = [Choice(row.pk, outcome, None) for row, outcome in zip(applications, outcomes, strict=False)]
+    selecting.save_choices(selection_id=draft.pk, by=manager, choices=choices)
+    return draft
 
 
 def test_pictures_of_the_staff_pages_are_taken(page: Page, settings) -> None:
@@ -76,6 +109,7 @@ def test_pictures_of_the_staff_pages_are_taken(page: Page, settings) -> None:
     take(page, "staff-criteria", url("applications_call", "criteria", Call.objects.latest("number").pk))
     take(page, "staff-matching", url("matching_matchrun", "change", MatchRun.objects.latest("pk").pk))
     take(page, "staff-who-saw-what", url("access_access"))
+    take_selecting(page, everybody)
     review = Review.objects.filter(reviewer__email__in=people.REVIEWER_EMAILS, status="scoring").first()
     if review:
         become(page, review.reviewer)
