@@ -116,15 +116,19 @@ class Portal:
         say("Starting PostgreSQL and Valkey …")
         self.start_services()
         say("Bringing the database and the static files up to date …")
-        is_collected = static_files.are_collected(self._static_root)
-        self.run_commands(
-            ["migrate", "--no-input"], *([] if is_collected else [["collectstatic", "--no-input"]])
-        )
-        static_files.mark_collected(self._static_root)
+        migration = self._begin("migrate", "--no-input")
+        self._collect_static_files()
+        _finish(migration)
         say("Loading the demo data, starting web, worker and beat …")
         self.start_processes()
-        self.run_commands(["load_demo"])
+        self.run_command("load_demo")
         self.wait_until_ready()
+
+    def _collect_static_files(self) -> None:
+        with static_files.collected_by_one(self._static_root):
+            if not static_files.are_collected(self._static_root):
+                self.run_command("collectstatic", "--no-input")
+                static_files.mark_collected(self._static_root)
 
     def throw_data_away(self) -> None:
         """Delete what earlier starts left; the services must not run.
@@ -155,15 +159,16 @@ class Portal:
                 self._postgres.restore("impact", self._dump)
             self.environment |= {**self._postgres.environment, "PGDATABASE": "impact"}
 
-    def run_commands(self, *commands: list[str]) -> None:
-        """Run management commands side by side and wait for them.
+    def run_command(self, *words: str) -> None:
+        """Run a management command and wait for it.
 
         Raises:
-            PartFailed: with the end of the log of the first that failed.
+            PartFailed: with the end of its log.
         """
-        for part in [self._start(command[0], ["manage.py", *command]) for command in commands]:
-            if part.process.wait() != 0:
-                raise PartFailed(_report(part))
+        _finish(self._begin(*words))
+
+    def _begin(self, *words: str) -> Part:
+        return self._start(words[0], ["manage.py", *words])
 
     def start_processes(self) -> None:
         """Start web, worker and beat; returns before they are ready."""
@@ -282,6 +287,11 @@ def port_is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def _finish(command: Part) -> None:
+    if command.process.wait() != 0:
+        raise PartFailed(_report(command))
 
 
 def _report(part: Part) -> str:

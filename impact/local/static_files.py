@@ -1,6 +1,9 @@
 """Whether the static files must be collected anew: that takes seconds, and they seldom change."""
 
+import fcntl
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.contrib.staticfiles.finders import get_finders
@@ -14,6 +17,15 @@ def digest_of_sources() -> str:
             state = Path(storage.path(name)).stat()
             digest.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+@contextmanager
+def collected_by_one(static_root: Path) -> Iterator[None]:
+    """Keep others that start now from collecting into the same folder; they wait."""
+    static_root.parent.mkdir(parents=True, exist_ok=True)
+    with static_root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def are_collected(static_root: Path) -> bool:

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 
 from impact.demo.people import STAFF_EMAIL
-from impact.local import running
+from impact.local import running, static_files
 from impact.local.portal import NotOurData, PartFailed, Portal, port_is_free
 from impact.local.postgres import Postgres
 from impact.local.processes import Household, free_port, start_time, wait_until
@@ -179,7 +179,7 @@ def test_reset_leaves_a_given_database_alone(
 
 def test_failed_command_shows_the_end_of_its_log(household: Household, tmp_path: Path) -> None:
     with pytest.raises(PartFailed, match=r"Unknown command: 'no_such_command'"):
-        _portal(household, tmp_path).run_commands(["no_such_command"])
+        _portal(household, tmp_path).run_command("no_such_command")
 
 
 def test_other_commands_join_the_running_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,3 +205,17 @@ def test_other_commands_keep_the_services_they_are_given(
         running.join(tmp_path)
 
     assert "PGHOST" not in os.environ
+
+
+def test_static_files_are_collected_by_one_start_at_a_time(tmp_path: Path) -> None:
+    static_root = tmp_path / "local" / "static"
+
+    with static_files.collected_by_one(static_root), pytest.raises(BlockingIOError):
+        _take_lock(static_root)
+
+    _take_lock(static_root)
+
+
+def _take_lock(static_root: Path) -> None:
+    with static_root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
