@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import HttpResponse
+from django.test import Client
 from django.utils import timezone
 
 from applications import answers
@@ -51,6 +52,23 @@ def member(application: Application, role: str) -> User:
     user = person()
     Member.objects.create(application=application, user=user, role=role)
     return user
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def url(application: Application, slug: str) -> str:
+    """Return the address of a section."""
+    return BY_SLUG[slug].url(application.public_id)
+
+
+def send(client: Client, application: Application, slug: str, **changes: Any) -> HttpResponse:
+    """Send the form of a section as it stands on its page, with these changes."""
+    sent = typed(client.get(url(application, slug))) | changes
+    return client.post(url(application, slug), sent)
 
 
 def partner(unit: str, **columns: Any) -> dict[str, Any]:

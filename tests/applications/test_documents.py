@@ -16,7 +16,7 @@ from applications.enums import DocumentKind, MemberRole
 from applications.exceptions import NotEditable
 from applications.models import Application, Document
 from impact.accounts.enums import Role
-from tests.applications.applicants import lead_of, member, person, ready, save, started, submit
+from tests.applications.applicants import lead_of, logged_in, member, person, ready, save, started, submit
 from tests.applications.staging import person as staff_person
 
 pytestmark = pytest.mark.django_db
@@ -51,12 +51,6 @@ def add(application, name="map.pdf", content=None, **more):
     file = SimpleUploadedFile(name, pdf_bytes() if content is None else content)
     given = {"by": lead_of(application), "kind": DocumentKind.MAP} | more
     return documents.add(application_id=application.pk, file=file, **given)
-
-
-def logged_in(user):
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from tests.applications import staging
 from tests.applications.applicants import (
     answer,
     lead_of,
+    logged_in,
     member,
     open_call,
     ready,
@@ -47,12 +48,6 @@ from tests.test_cache import OUT_OF_REACH
 pytestmark = pytest.mark.django_db
 SINGLE = ("LINE", "TEXT", "TICK", "NUMBER", "MONTH", "CHOICE")
 WRITTEN = [slug for slug in BY_SLUG if slug != "documents"]
-
-
-def logged_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def page_of(application: Application, rest: str = "") -> str:

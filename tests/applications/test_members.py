@@ -15,15 +15,9 @@ from applications.enums import MemberRole
 from applications.models import Application, Invitation, Partner
 from impact.history import NotAllowed
 from impact.mail.models import Message
-from tests.applications.applicants import lead_of, member, person, ready, save, started, typed
+from tests.applications.applicants import lead_of, logged_in, member, person, ready, save, started, typed
 
 pytestmark = pytest.mark.django_db
-
-
-def logged_in(user):
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def invite(application, email="new@example.org", role=MemberRole.EDIT, by=None):

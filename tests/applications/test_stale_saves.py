@@ -1,0 +1,217 @@
+"""Two people, two tabs, autosave: nothing unseen is overwritten, and the person chooses."""
+
+import json
+from html import unescape
+
+import pytest
+
+from applications.enums import MemberRole
+from tests.applications.applicants import (
+    ORTENAU,
+    STRASBOURG,
+    answer,
+    lead_of,
+    logged_in,
+    member,
+    save,
+    send,
+    started,
+    typed,
+    url,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def application():
+    return started()
+
+
+@pytest.fixture
+def lead(application):
+    return logged_in(lead_of(application))
+
+
+def test_two_people_never_overwrite_each_other(application, lead):
+    bob = logged_in(member(application, MemberRole.EDIT))
+    of_ana, of_bob = (typed(c.get(url(application, "territory"))) for c in (lead, bob))
+    lead.post(url(application, "territory"), of_ana | {"title": "Ana's", "population": "5"})
+
+    page = bob.post(url(application, "territory"), of_bob | {"title": "Bob's", "acronym": "BOB"})
+
+    assert "Take what was saved: Ana&#x27;s" in page.content.decode()
+    application.refresh_from_db()
+    assert (application.title, application.acronym, application.population) == ("Ana's", "BOB", 5)
+    # Without a choice nothing happens, with one it is followed; Ana's number stays in both cases.
+    again = bob.post(url(application, "territory"), typed(page))
+    assert "Choose which answer stays" in again.content.decode()
+    name = next(name for name in again.context["form"].fields if name.startswith("choice-"))
+    mine = again.context["form"].fields[name].choices[0][0]
+    done = bob.post(url(application, "territory"), typed(again) | {name: mine})
+    assert done.status_code == 302
+    application.refresh_from_db()
+    assert (application.title, application.population) == ("Bob's", 5)
+
+
+def asked_about(page):
+    """Return the questions of a page which of two values stays, by the cell that they are about."""
+    fields = page.context["form"].fields
+    return {name.removeprefix("choice-"): f.label for name, f in fields.items() if name.startswith("choice-")}
+
+
+def test_stale_save_names_who_wrote_each_value_field_by_field(application):
+    ana, bob, eve = (member(application, MemberRole.EDIT) for _person in range(3))
+    address = url(application, "territory")
+    stale = typed(logged_in(eve).get(address))
+    send(logged_in(ana), application, "territory", title="Ana's", acronym="ANA")
+    send(logged_in(bob), application, "territory", population="5", territory_description="Bob's")
+    send(logged_in(bob), application, "territory", acronym="BOB")
+    mine = stale | {"title": "E", "acronym": "E", "population": "7"}
+
+    for _press in range(2):  # the second time Eve's own save of the description is the last one
+        asked = asked_about(logged_in(eve).post(address, mine))
+        names = {cell: label.partition(": ")[2].partition(" saved")[0] for cell, label in asked.items()}
+        assert names == {
+            "title": ana.get_short_name(),
+            "acronym": bob.get_short_name(),
+            "population": bob.get_short_name(),
+        }
+        mine |= {"units": [STRASBOURG]}
+    application.refresh_from_db()
+    assert (application.title, application.acronym, application.population) == ("Ana's", "BOB", 5)
+
+
+def test_stale_save_of_the_same_person_in_another_tab_names_nobody(application, lead):
+    stale = typed(lead.get(url(application, "territory")))
+    send(lead, application, "territory", title="First tab")
+    page = lead.post(url(application, "territory"), stale | {"title": "Second tab"})
+    (question,) = asked_about(page).values()
+    assert "something else was saved meanwhile from another page" in question
+
+
+def test_stale_save_names_who_removed_a_partner(application, lead):
+    bob = member(application, MemberRole.EDIT)
+    send(lead, application, "partnership", **{"partners-0-name": "Town"})
+    stale = typed(lead.get(url(application, "partnership")))
+    send(logged_in(bob), application, "partnership", **{"partners-0-DELETE": "on"})
+
+    page = lead.post(url(application, "partnership"), stale | {"partners-0-name": "City"})
+
+    (question,) = asked_about(page).values()
+    assert question.startswith(f"City: {bob.get_short_name()} saved something else")
+    assert "Take what was saved: nothing: it was removed" in page.content.decode()
+
+
+def test_both_values_of_a_conflict_are_told_in_words_and_not_in_codes(application, lead):
+    bob = logged_in(member(application, MemberRole.EDIT))
+    pages = ("territory", "partnership", "support")
+    stale = {slug: typed(bob.get(url(application, slug))) for slug in pages}
+    answer(
+        application,
+        {
+            "units": [STRASBOURG],
+            "population": 1200000,
+            "governance_form": "egtc",
+            "needs": [{"area": "clld-design", "weight": 3, "level": 2}],
+            "working_languages": ["de"],
+            "support_from": "2027-01-01",
+        },
+    )
+    mine = {
+        "territory": {"units": [ORTENAU], "population": "7"},
+        "partnership": {"governance_form": "none"},
+        "support": {
+            "needs-0-area": "peer-learning",
+            "working_languages": ["fr"],
+            "support_from": "2027-02",
+        },
+    }
+    shown = [unescape(bob.post(url(application, s), stale[s] | mine[s]).content.decode()) for s in pages]
+    text = " ".join(shown)
+    for words in (
+        "Bas-Rhin (FRF11)",
+        "1,200,000",
+        "European Grouping of Territorial Cooperation (EGTC)",
+        "German",
+        "January 2027",
+    ):
+        assert f"Take what was saved: {words}" in text, words
+    assert "Take what was saved: clld-design" not in text
+
+
+def test_partners_of_two_people_are_both_kept(application, lead):
+    bob = logged_in(member(application, MemberRole.EDIT))
+    of_ana, of_bob = (typed(c.get(url(application, "partnership"))) for c in (lead, bob))
+    lead.post(url(application, "partnership"), of_ana | {"partners-0-name": "Ana's town"})
+    bob.post(url(application, "partnership"), of_bob | {"partners-0-name": "Bob's town"})
+    assert set(application.partners.values_list("name", flat=True)) == {"Ana's town", "Bob's town"}
+
+
+def autosave(client, application, slug, **changes):
+    sent = typed(client.get(url(application, slug))) | changes
+    answer = client.post(url(application, slug), sent, headers={"X-Autosave": "1"})
+    return answer.json(), sent
+
+
+def test_autosave_tells_what_it_did_and_gives_the_new_base(application, lead):
+    told, sent = autosave(lead, application, "territory", title="Upper Rhine")
+    assert (told["state"], told["text"]) == ("saved", "")
+    # The page goes on with the new base: its next save is no conflict with its own.
+    on = sent | {"base": told["base"], "title": "Upper Rhine for ever"}
+    assert lead.post(url(application, "territory"), on).status_code == 302
+    application.refresh_from_db()
+    assert application.title == "Upper Rhine for ever"
+
+
+def test_autosave_of_a_new_row_repeated_is_one_partner(application, lead):
+    told, sent = autosave(lead, application, "partnership", **{"partners-0-name": "Tow"})
+    lead.post(
+        url(application, "partnership"),
+        sent | {"base": told["base"], "partners-0-name": "Town"},
+        headers={"X-Autosave": "1"},
+    )
+    assert list(application.partners.values_list("name", flat=True)) == ["Town"]
+
+
+def test_save_after_autosave_keeps_the_rows(application, lead):
+    row = {"needs-0-area": "clld-design", "needs-0-weight": "3", "needs-0-level": "1"}
+    told, sent = autosave(lead, application, "support", **row)
+    lead.post(url(application, "support"), sent | {"base": told["base"]})
+    assert list(application.needs.values_list("area", "weight", "level")) == [("clld-design", 3, 1)]
+
+
+def test_save_with_a_region_typed_but_not_chosen_shows_what_was_found(application, lead):
+    page = send(lead, application, "territory", title="Upper Rhine", units_search="ortenau")
+    html = page.content.decode()
+    assert "You typed a region without choosing one" in html
+    assert f'value="{ORTENAU}"' in html
+    application.refresh_from_db()
+    assert application.title == "Upper Rhine"
+
+
+def test_autosave_with_an_error_saves_the_rest_and_says_so(application, lead):
+    told, _sent = autosave(lead, application, "territory", title="Upper Rhine", population="many")
+    assert told["text"].startswith("1 answer")
+    application.refresh_from_db()
+    assert application.title == "Upper Rhine"
+
+
+def test_autosave_never_takes_the_answer_of_somebody_else(application, lead):
+    sent = typed(lead.get(url(application, "territory")))
+    save(application, "territory", {"title": "Ana's"})
+    told = lead.post(
+        url(application, "territory"), sent | {"title": "Bob's"}, headers={"X-Autosave": "1"}
+    ).json()
+    assert told["text"].startswith("1 answer")
+    assert json.loads(told["base"])["title"] == json.loads(sent["base"])["title"]
+    application.refresh_from_db()
+    assert application.title == "Ana's"
+
+
+@pytest.mark.parametrize("base", ["", "not json", "[]", '{"title": 5}'])
+def test_section_with_a_broken_base_overwrites_nothing(application, lead, base):
+    save(application, "territory", {"title": "Saved"})
+    send(lead, application, "territory", title="Blind", base=base)
+    application.refresh_from_db()
+    assert application.title == "Saved"
