@@ -78,7 +78,8 @@ def take_selecting(page: Page, manager) -> None:
     take(page, "staff-comparison", url("applications_selection", "compare") + compared)
     selecting.propose(selection_id=by_rank.pk, by=manager, note="By rank.")
     confirming.confirm(selection_id=by_rank.pk, by=person(Role.MANAGER), reason="Agreed.")
-    take(page, "staff-letters", url("applications_selection", "letters", by_rank.pk), opened="summary.staff-opens")
+    letters = url("applications_selection", "letters", by_rank.pk)
+    take(page, "staff-letters", letters, opened="summary.staff-opens")
     take(page, "staff-dossier", url("applications_call", "decide_one", call.pk, "dossier"))
 
 

@@ -54,6 +54,22 @@ window.tabbing = (() => {
     return expected.length;
   }
 
+  // Some of it is in view, and not under what the theme lays over the page: WCAG 2.2, 2.4.11.
+  function isOnTop(element) {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const parts = [0.1, 0.5, 0.9];
+    return parts.some((right) => parts.some((down) => {
+      const top = document.elementFromPoint(x + width * right, y + height * down);
+      return top && (element.contains(top) || top.closest("label")?.control === element);
+    }));
+  }
+
+  // Focused once more: the browser scrolls to what has the focus after it has said so.
+  function isCovered(element) {
+    element.focus();
+    return isShown(element) && !isOnTop(element);
+  }
+
   const isOut = () => !root.contains(document.activeElement);
 
   // Of radio buttons with one name, Tab reaches one.
@@ -91,13 +107,15 @@ window.tabbing = (() => {
     document.removeEventListener("focusin", note);
     document.activeElement.blur();
     const pairs = seen.slice(1).map((stop, place) => [seen[place].element, stop.element]);
-    return [
+    const found = [
       ...unreached().map((element) => `Tab does not reach ${name(element)}`),
       ...seen.filter((stop) => look(stop.element) === stop.look).map((stop) => `focus not seen on ${name(stop.element)}`),
       ...pairs.filter(([one, other]) => !comesBefore(one, other)).map(([one, other]) => `Tab goes back from ${name(one)} to ${name(other)}`),
       ...forMouseAlone().map((element) => `for the mouse alone: ${name(element)}`),
     ];
+    const covered = seen.filter((stop) => isCovered(stop.element));
+    return [...found, ...covered.map((stop) => `under something else when focused: ${name(stop.element)}`)];
   }
 
-  return { begin, end, isOut };
+  return { begin, end, isOnTop, isOut };
 })();

@@ -24,6 +24,8 @@ def findings_by_tab(page: Page, part: str = "#main") -> list[str]:
     entered = page.evaluate("document.activeElement.getAttribute('href')")
     if entered != part:
         return [f"{page.url}: Tab begins at {entered}, not at the link that skips to {part}"]
+    if not page.evaluate("tabbing.isOnTop(document.activeElement)"):
+        return [f"{page.url}: the link that skips to {part} has the focus and is not seen"]
     page.keyboard.press("Enter")
     for _control in range(page.evaluate("part => tabbing.begin(part)", part)):
         page.keyboard.press("Tab")
