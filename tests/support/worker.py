@@ -57,11 +57,12 @@ class RealWorker:
     def _answers(self) -> bool:
         assert self.process
         assert self.process.poll() is None, self.log.read_text()[-3000:]
-        return bool(app.control.ping(timeout=0.3))
+        return bool(app.control.ping(timeout=0.3, limit=1))
 
     def _is_idle(self) -> bool:
         with app.connection_for_read() as broker:
             queued = broker.default_channel.client.llen(app.conf.task_default_queue)
-        inspection = app.control.inspect(timeout=0.5)
+        # There is one worker, so nobody waits for the answer of a second.
+        inspection = app.control.inspect(timeout=0.5, limit=1)
         tasks = [*(inspection.active() or {}).values(), *(inspection.reserved() or {}).values()]
         return queued == 0 and not any(tasks)
