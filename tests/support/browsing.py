@@ -1,5 +1,6 @@
 """Real pages in a real browser, with the rules that hold for every page."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -47,11 +48,12 @@ def learn_axe(context: BrowserContext) -> None:
     context.add_init_script(Axe().axe_script)
 
 
-def grave_findings(page: Page, *, outside: str = "") -> list[str]:
+def grave_findings(page: Page, *, outside: str = "", rules: Sequence[str] = ()) -> list[str]:
     """What axe calls serious or critical, a line each: for the administration, whose theme is not ours.
 
     Args:
         outside: a part of the page to leave out.
+        rules: those of axe to look at; all if none is given.
     """
     page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
@@ -60,6 +62,8 @@ def grave_findings(page: Page, *, outside: str = "") -> list[str]:
     # Else axe fetches every style sheet, for a rule on turned screens that no sheet of ours gives work;
     # and hands over every node that passed, which takes longer than the rules.
     options = {"preload": False, "resultTypes": ["violations"]}
+    if rules:
+        options |= {"runOnly": {"type": "rule", "values": list(rules)}}
     found = page.evaluate("async asked => (await axe.run(...asked)).violations", [context, options])
     return [
         f"{page.url} {page.viewport_size} {rule['impact']} {rule['id']}:"

@@ -27,8 +27,10 @@ def findings_by_tab(page: Page, part: str = "#main") -> list[str]:
     if not page.evaluate("tabbing.isOnTop(document.activeElement)"):
         return [f"{page.url}: the link that skips to {part} has the focus and is not seen"]
     page.keyboard.press("Enter")
+    # Held down rather than pressed again and again: half of the messages to the browser.
     for _control in range(page.evaluate("part => tabbing.begin(part)", part)):
-        page.keyboard.press("Tab")
+        page.keyboard.down("Tab")
+    page.keyboard.up("Tab")
     for _other in range(MOST_OTHER_STOPS):
         if page.evaluate("tabbing.isOut()"):
             return [f"{page.url}: {finding}" for finding in page.evaluate("tabbing.end()")]
