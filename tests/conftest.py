@@ -6,6 +6,7 @@ PostgreSQL and Valkey run once for all processes of a test run: `python3 manage.
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -28,6 +29,8 @@ from tests.support.database import keep_migrated_rows, restore_migrated_rows
 from tests.support.network import only_this_machine
 from tests.support.worker import RealWorker
 
+TESTS = Path(__file__).parent
+OF_THE_WHOLE = (TESTS, TESTS / "local")
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
@@ -36,6 +39,11 @@ def pytest_configure() -> None:
         pytest.exit(
             "PostgreSQL and Valkey are not there. Run the tests with: python3 manage.py test", returncode=2
         )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of the whole portal begin: at the end, all but one process would wait for the longest."""
+    items.sort(key=lambda item: item.path.parent not in OF_THE_WHOLE)
 
 
 def pytest_collection_finish() -> None:
