@@ -17,14 +17,16 @@ from impact.accounts.enums import Role
 from impact.demo import world
 from tests.applications.staging import person
 from tests.support.admin_pages import pages
-from tests.support.browsing import grave_findings, learn_axe
+from tests.support.browsing import (
+    OF_COLOUR_AND_SIZE,
+    findings_dark_and_narrow,
+    grave_findings,
+    learn_axe,
+    turn_light_and_wide,
+)
 from tests.support.tabbing import findings_by_tab, learn_to_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDE = {"width": 1280, "height": 800}
-NARROW = {"width": 400, "height": 800}
-# What colours and width change; names, roles and order are the same in both.
-OF_COLOUR_AND_SIZE = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 # A theme's page, one for each model and all alike, is looked at once.
 ALIKE = ("history", "delete", "version")
 
@@ -49,8 +51,7 @@ def shown_pages(page: Page, user, half: int) -> Iterator[str]:
         alike = admin_page.kind if admin_page.kind in ALIKE else admin_page.address
         if alike in seen:
             continue
-        page.set_viewport_size(WIDE)
-        page.emulate_media(color_scheme="light")
+        turn_light_and_wide(page)
         try:
             response = page.goto(admin_page.address)
         except Error as error:
@@ -72,17 +73,6 @@ def become(page: Page, user) -> None:
     page.context.add_cookies([cookie])
 
 
-def turn_dark_and_narrow(page: Page) -> None:
-    page.set_viewport_size(NARROW)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function("document.documentElement.matches('.dark')")
-
-
-def overflow(page: Page) -> list[str]:
-    excess = page.evaluate("document.documentElement.scrollWidth") - NARROW["width"]
-    return [f"{page.url} is {excess} px too wide"] if excess > 0 else []
-
-
 # Each half in a process of its own: they take the longest of all tests.
 @pytest.mark.parametrize("half", [0, 1])
 def test_every_admin_page_is_accessible_by_keyboard_and_fits_a_phone(
@@ -94,11 +84,10 @@ def test_every_admin_page_is_accessible_by_keyboard_and_fits_a_phone(
     addresses, found = [], []
     for address in shown_pages(page, everybody, half):
         # The theme's frame is the same on all pages: it is looked at in full with the first alone.
-        known, rules = ("#nav-sidebar", OF_COLOUR_AND_SIZE) if addresses else ("", [])
+        known, rules = ("#nav-sidebar", OF_COLOUR_AND_SIZE) if addresses else ("", ())
         found += grave_findings(page, outside=known)
         found += findings_by_tab(page, "#main")
-        turn_dark_and_narrow(page)
-        found += grave_findings(page, outside=known, rules=rules) + overflow(page)
+        found += findings_dark_and_narrow(page, outside=known, rules=rules)
         addresses.append(address)
 
     assert found == [], "\n".join(found)

@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, ViewportSize
 
 # No name but this machine's is found, so that nothing leaves it whatever a page asks for.
 ONLY_THIS_MACHINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 WCAG_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 400, "height": 800}
+# What colours and width change; names, roles and order are the same in both.
+OF_COLOUR_AND_SIZE = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
 
 
 class HouseRules:
@@ -71,3 +76,25 @@ def grave_findings(page: Page, *, outside: str = "", rules: Sequence[str] = ()) 
         for rule in found
         if rule["impact"] in ("serious", "critical")
     ]
+
+
+def turn_light_and_wide(page: Page) -> None:
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+
+
+def findings_dark_and_narrow(
+    page: Page, *, outside: str = "", rules: Sequence[str] = OF_COLOUR_AND_SIZE
+) -> list[str]:
+    """Turn a page of the administration dark and as narrow as a phone; return what is grave or too wide.
+
+    Args:
+        outside: a part of the page to leave out.
+        rules: those of axe to look at; all if it is empty.
+    """
+    page.set_viewport_size(NARROW)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.documentElement.matches('.dark')")
+    found = grave_findings(page, outside=outside, rules=rules)
+    excess = page.evaluate("document.documentElement.scrollWidth") - NARROW["width"]
+    return [*found, f"{page.url} is {excess} px too wide"] if excess > 0 else found
