@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -32,7 +33,9 @@ from experts.models import Expert, ExpertChange, ExpertDeclaration
 from impact.access import actions as access
 from impact.access.enums import AccessKind
 from impact.admin import DecisionPageMixin, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
-from impact.half_days import days_in_words
+from impact.exporting import Column, ExportMixin
+from impact.half_days import HALF_DAYS_PER_DAY, days_in_words
+from impact.phrases import labelled
 from impact.uploads import PDF, stored_as_download
 
 # Longer labels would push the days out of sight.
@@ -51,7 +54,7 @@ class ExpertDeclarationInline(ReadOnlyInline):
 
 
 @admin.register(Expert)
-class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
+class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     list_display = ["__str__", "status_label", "lives_in", "speaks", "knows", "days_offered", "changed"]
     list_filter = [
         "status",
@@ -78,6 +81,7 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
     readonly_fields = ["status_label", "changes_to_see", "profile"]
     inlines = [ExpertChangeInline, ExpertDeclarationInline]
     decisions = DECISIONS
+    export_name = "experts"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         first = timezone.localdate().replace(day=1)
@@ -86,6 +90,22 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         cv = path("<int:expert_id>/cv/", self.admin_site.admin_view(self.cv_view), name="experts_expert_cv")
         return [cv, *super().get_urls()]
+
+    def export_columns(self, request: HttpRequest, rows: list[Expert]) -> Sequence[Column]:
+        """Return what vets and finds an expert; the CV and the biography stay on the page."""
+        return [
+            (_("Name"), lambda e: e.name),
+            (_("E-mail"), lambda e: e.user.email),
+            (_("Status"), lambda e: e.get_status_display()),
+            (_("Lives in"), self.lives_in),
+            (_("Languages"), self.speaks),
+            (_("Areas of expertise"), _areas),
+            (_("Organisations"), lambda e: "; ".join(row.name for row in e.organisations.all())),
+            (_("Most regions at a time"), lambda e: e.max_regions),
+            (_("Days ahead"), lambda e: e.half_days_offered / HALF_DAYS_PER_DAY),
+            (_("Sent (Brussels time)"), lambda e: e.submitted_at),
+            (_("Confirmed as current (Brussels time)"), lambda e: e.confirmed_at),
+        ]
 
     def cv_view(self, request: HttpRequest, expert_id: int) -> HttpResponse:
         expert = self.get_object(request, str(expert_id))
@@ -155,3 +175,8 @@ class ExpertAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def profile(self, expert: Expert) -> str:
         parts = summaries.of_profile(snapshots.take(expert))
         return render_to_string("admin/experts/_profile.html", {"expert": expert, "parts": parts})
+
+
+def _areas(expert: Expert) -> str:
+    areas = sorted(expert.expertise.all(), key=lambda row: -row.level)
+    return "; ".join(labelled(row.area.label, row.get_level_display()) for row in areas)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -12,6 +15,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from experts import actions, dashboard
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
+from impact.access.models import Access
 from impact.accounts.enums import Role
 from impact.mail.models import Message
 from impact.uploads import PDF, check_upload
@@ -21,6 +25,7 @@ from tests.experts.factories import COMPLETE, make_complete_expert, make_expert_
 pytestmark = pytest.mark.django_db
 
 LIST = "admin:experts_expert_changelist"
+EXPORT = "admin:experts_expert_export"
 # Decision → status it starts from, answers, status it leads to.
 DECISIONS = {
     "approve": ("submitted", {"reason": ""}, "approved"),
@@ -31,6 +36,7 @@ DECISIONS = {
 }
 MAY_VIEW = {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
 MAY_VET = {Role.MANAGER}
+MAY_EXPORT = {Role.MANAGER, Role.AUDITOR}
 
 
 def log_in(client, role=Role.MANAGER):
@@ -213,12 +219,54 @@ def test_list_queries_do_not_grow_with_rows(client):
     assert queries_of_list(client) == few
 
 
-def queries_of_list(client):
+def queries_of_list(client, name=LIST, *args):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        assert client.get(reverse(LIST)).status_code == 200
+        assert client.get(reverse(name, args=args)).status_code == 200
     return len(queries)
+
+
+def exported(client, query=None):
+    content = client.get(reverse(EXPORT, args=["csv"]), query).content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(content)))
+
+
+def test_list_is_exported_as_it_is_filtered_and_on_record(client):
+    make_expert_at(ExpertStatus.SUBMITTED)
+    make_expert_at(ExpertStatus.APPROVED)
+    make_complete_expert()
+    manager = log_in(client)
+
+    (row,) = exported(client, {"status__exact": "approved"})
+
+    assert (row["Name"], row["Status"], row["Organisations"]) == ("Ana Horvat", "Approved", "LAG Sotla")
+    assert "sl N" in row["Languages"]
+    assert float(row["Days ahead"]) == 2.5 * len(next_months())
+    assert [(entry.kind, entry.by) for entry in Access.objects.all()] == [("exported", manager)]
+
+
+def test_export_neutralises_formulas_and_asks_as_often_for_many_as_for_few(client):
+    expert = make_expert_at(ExpertStatus.SUBMITTED)
+    Expert.objects.filter(pk=expert.pk).update(name="=1+1")
+    log_in(client)
+    assert exported(client)[0]["Name"] == "'=1+1"
+
+    few = queries_of_list(client, EXPORT, "csv")
+    for _number in range(4):
+        make_expert_at(ExpertStatus.SUBMITTED)
+    assert queries_of_list(client, EXPORT, "csv") == few
+
+
+@pytest.mark.parametrize("role", Role)
+def test_role_exports_the_list_or_not(client, role):
+    make_expert_at(ExpertStatus.SUBMITTED)
+    log_in(client, role)
+
+    response = client.get(reverse(EXPORT, args=["xlsx"]))
+
+    assert response.status_code == (200 if role in MAY_EXPORT else 403)
+    assert Access.objects.exists() == (role in MAY_EXPORT)
 
 
 def test_home_counts_what_waits_for_who_may_vet():
