@@ -79,7 +79,9 @@ def end_match(*, match_id: int, by: Any, reason: str) -> Match:
 
 def left_to_another(run: MatchRun, by: Any) -> str:
     """Say that a second person has to confirm, to whoever started the run; to others nothing."""
-    return _("You started this run; another person confirms it.") if run.requested_by_id == by.pk else ""
+    return (
+        _("You started this run; another person confirms its teams.") if run.requested_by_id == by.pk else ""
+    )
 
 
 def _require_second_person(run: MatchRun, by: Any) -> None:
