@@ -245,10 +245,9 @@ class Portal:
     def _start(self, name: str, arguments: list[str], *, end_with: signal.Signals = signal.SIGTERM) -> Part:
         log = self.logs / f"{name}.log"
         log.unlink(missing_ok=True)
-        # A person waits for the web server, nobody for the worker: on a busy machine it comes second.
-        priority = ["nice", "-n", "10"] if name == "worker" else []
-        command = [*priority, sys.executable, *arguments]
-        process = self._household.start(command, env=self.environment, log=log, cwd=ROOT, end_with=end_with)
+        process = self._household.start(
+            [sys.executable, *arguments], env=self.environment, log=log, cwd=ROOT, end_with=end_with
+        )
         return Part(name, process, log)
 
 
