@@ -32,7 +32,7 @@ from experts.enums import ExpertStatus
 from experts.models import Expert, ExpertChange, ExpertDeclaration
 from impact.access import actions as access
 from impact.access.enums import AccessKind
-from impact.admin import DecisionPageMixin, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
+from impact.admin import DecisionPageMixin, Label, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
 from impact.exporting import Column, ExportMixin
 from impact.half_days import HALF_DAYS_PER_DAY, days_in_words
 from impact.phrases import labelled
@@ -126,14 +126,16 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
         description=_("status"),
         ordering="status",
         label={
-            ExpertStatus.SUBMITTED.label: "warning",
-            ExpertStatus.APPROVED.label: "success",
-            ExpertStatus.DECLINED.label: "danger",
-            ExpertStatus.PAUSED.label: "info",
+            ExpertStatus.SUBMITTED: "warning",
+            ExpertStatus.APPROVED: "success",
+            ExpertStatus.DECLINED: "danger",
+            ExpertStatus.PAUSED: "info",
+            ExpertStatus.DRAFT: "default",
+            ExpertStatus.WITHDRAWN: "default",
         },
     )
-    def status_label(self, expert: Expert) -> str:
-        return expert.get_status_display()
+    def status_label(self, expert: Expert) -> Label:
+        return Label.of_status(expert)
 
     @admin.display(description=_("lives in"), ordering="country__name_en")
     def lives_in(self, expert: Expert) -> str:

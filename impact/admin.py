@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.admin import ShowFacets
 from django.db import models
@@ -60,6 +60,20 @@ class Figure:
 
     label: Any
     value: Any
+
+
+class Label(NamedTuple):
+    """What a list shows in a colour, which the theme finds by the code; other pages show the words alone."""
+
+    code: Any
+    words: str | Promise
+
+    @classmethod
+    def of_status(cls, row: Any) -> Label:
+        return cls(row.status, row.get_status_display())
+
+    def __str__(self) -> str:
+        return str(self.words)
 
 
 class ImpactModelAdmin(ModelAdmin):

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from impact.admin import (
     DecisionPageMixin,
     HistoryModelAdmin,
+    Label,
     ReadOnlyAdmin,
     ReadOnlyInline,
     StatusChangeInline,
@@ -58,10 +59,14 @@ class SubscriberAdmin(DecisionPageMixin, ReadOnlyAdmin):
     @display(
         description=_("status"),
         ordering="status",
-        label={SubscriberStatus.CONFIRMED.label: "success", SubscriberStatus.PENDING.label: "warning"},
+        label={
+            SubscriberStatus.CONFIRMED: "success",
+            SubscriberStatus.PENDING: "warning",
+            SubscriberStatus.UNSUBSCRIBED: "default",
+        },
     )
-    def status_label(self, subscriber: Subscriber) -> str:
-        return subscriber.get_status_display()
+    def status_label(self, subscriber: Subscriber) -> Label:
+        return Label.of_status(subscriber)
 
     @admin.display(description=_("topics"))
     def topics_listed(self, subscriber: Subscriber) -> str:
@@ -129,13 +134,14 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
         description=_("status"),
         ordering="status",
         label={
-            BulletinStatus.SENT.label: "success",
-            BulletinStatus.SENDING.label: "warning",
-            BulletinStatus.SCHEDULED.label: "info",
+            BulletinStatus.SENT: "success",
+            BulletinStatus.SENDING: "warning",
+            BulletinStatus.SCHEDULED: "info",
+            BulletinStatus.DRAFT: "default",
         },
     )
-    def status_label(self, bulletin: Bulletin) -> str:
-        return bulletin.get_status_display()
+    def status_label(self, bulletin: Bulletin) -> Label:
+        return Label.of_status(bulletin)
 
     @admin.display(description=_("topics"))
     def topics_listed(self, bulletin: Bulletin) -> str:

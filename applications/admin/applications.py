@@ -32,7 +32,7 @@ from applications.enums import ApplicationStatus, ReviewStatus
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
 from applications.sections import DOCUMENTS, SECTIONS
 from impact.access.models import Access
-from impact.admin import DecisionPageMixin, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
+from impact.admin import DecisionPageMixin, Label, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
 from impact.exporting import Column, ExportMixin
 from impact.mail.models import Message
 
@@ -105,8 +105,8 @@ class SubmittedListAdmin(ReadOnlyAdmin):
         return len(application.latest_version.partners)
 
     @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
-    def status_label(self, application: Application) -> tuple[str, str]:
-        return application.status, application.get_status_display()
+    def status_label(self, application: Application) -> Label:
+        return Label.of_status(application)
 
     @admin.display(description=_("reviews"), ordering="reviews_final")
     def cover(self, application: Application) -> str:

@@ -23,6 +23,7 @@ from impact.admin import (
     DecisionForm,
     DecisionPageMixin,
     HistoryModelAdmin,
+    Label,
     OptionalReasonForm,
     ReadOnlyInline,
 )
@@ -163,12 +164,12 @@ class CallAdmin(DecisionPageMixin, CriteriaImportMixin, HistoryModelAdmin):
             CallState.PUBLISHED: "primary",
         },
     )
-    def state_label(self, call: Call) -> tuple[str, str]:
-        return call.state, CallState(call.state).label
+    def state_label(self, call: Call) -> Label:
+        return Label(call.state, CallState(call.state).label)
 
     @display(description=_("dates to confirm"), label={True: "warning", False: "default"})
-    def to_confirm(self, call: Call) -> tuple[bool, Any]:
-        return call.is_provisional, _("To confirm") if call.is_provisional else ""
+    def to_confirm(self, call: Call) -> Label:
+        return Label(call.is_provisional, _("To confirm") if call.is_provisional else "")
 
     @admin.display(description=_("submitted applications"), ordering="submitted_count")
     def submitted_count(self, call: Call) -> int:

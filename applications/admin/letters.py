@@ -19,7 +19,7 @@ from applications.admin.letter_edits import LetterEditMixin
 from applications.admin.selection_decisions import entries_of
 from applications.enums import LetterKind, SelectionStatus
 from applications.models import Application, LetterTemplate, Selection, SelectionEntry
-from impact.admin import HistoryModelAdmin
+from impact.admin import HistoryModelAdmin, Label
 from impact.mail.enums import MessageStatus
 from impact.mail.models import Message
 
@@ -102,8 +102,8 @@ class LetterTemplateAdmin(HistoryModelAdmin):
         return template.get_kind_display()
 
     @display(description=_("default to confirm"), label={True: "warning", False: "success"})
-    def to_confirm(self, template: LetterTemplate) -> tuple[bool, Any]:
-        return template.is_default, _("To confirm") if template.is_default else _("Agreed")
+    def to_confirm(self, template: LetterTemplate) -> Label:
+        return Label(template.is_default, _("To confirm") if template.is_default else _("Agreed"))
 
 
 class LetterPagesMixin(LetterEditMixin):

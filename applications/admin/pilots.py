@@ -26,7 +26,7 @@ from applications.models import (
     PilotRegionNeed,
     PilotRegionSide,
 )
-from impact.admin import Decision, DecisionPageMixin, HistoryModelAdmin, ReasonForm, StatusChangeInline
+from impact.admin import Decision, DecisionPageMixin, HistoryModelAdmin, Label, ReasonForm, StatusChangeInline
 
 
 class PilotRegionForm(forms.ModelForm):
@@ -139,8 +139,8 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
         ordering="status",
         label={PilotStatus.ACTIVE: "success", PilotStatus.ENDED: "default"},
     )
-    def status_label(self, region: PilotRegion) -> tuple[str, str]:
-        return region.status, region.get_status_display()
+    def status_label(self, region: PilotRegion) -> Label:
+        return Label.of_status(region)
 
     @admin.display(description=_("sides"))
     def sides(self, region: PilotRegion) -> str:

@@ -27,6 +27,7 @@ from applications.models import Review, ReviewChange, ReviewerProfile, ReviewSco
 from impact.admin import (
     DecisionPageMixin,
     HistoryModelAdmin,
+    Label,
     ReadOnlyAdmin,
     StatusChangeInline,
 )
@@ -181,7 +182,7 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
 
     @admin.display(description=_("assigned"), ordering="assigned_at")
     def assigned_on(self, review: Review) -> str:
-        return date_format(timezone.localtime(review.assigned_at), "j M Y")
+        return date_format(timezone.localtime(review.assigned_at), "j F Y")
 
     @admin.display(description=_("call"), ordering="application__call")
     def call(self, review: Review) -> str:
@@ -198,8 +199,8 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
             ReviewStatus.WITHDRAWN: "default",
         },
     )
-    def status_label(self, review: Review) -> tuple[str, str]:
-        return review.status, review.get_status_display()
+    def status_label(self, review: Review) -> Label:
+        return Label.of_status(review)
 
     @admin.display(description=_("weighted score"), ordering="total")
     def total_points(self, review: Review) -> str:

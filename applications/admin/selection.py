@@ -22,7 +22,7 @@ from applications.admin.selection_decisions import DECISIONS, saves_of, show_ent
 from applications.enums import PILOT_PLACES, SelectionOutcome, SelectionStatus
 from applications.models import Selection, SelectionChange
 from applications.standing import places_left
-from impact.admin import Decision, DecisionForm, DecisionPageMixin, ReadOnlyAdmin, StatusChangeInline
+from impact.admin import Decision, DecisionForm, DecisionPageMixin, Label, ReadOnlyAdmin, StatusChangeInline
 from impact.exporting import button_to
 from impact.mail.models import Message
 
@@ -137,8 +137,8 @@ class SelectionAdmin(
             SelectionStatus.UNDONE: "danger",
         },
     )
-    def status_label(self, selection: Selection) -> tuple[str, str]:
-        return selection.status, selection.get_status_display()
+    def status_label(self, selection: Selection) -> Label:
+        return Label.of_status(selection)
 
     @admin.display(description=_("call"), ordering="call")
     def call_name(self, selection: Selection) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from impact.admin import ReadOnlyAdmin, StatusChangeInline
+from impact.admin import Label, ReadOnlyAdmin, StatusChangeInline
 from impact.files import actions
 from impact.files.enums import FileStatus
 from impact.files.models import PreparedFile, PreparedFileChange
@@ -91,8 +91,8 @@ class PreparedFileAdmin(ReadOnlyAdmin):
             FileStatus.REMOVED: "default",
         },
     )
-    def status_label(self, file: PreparedFile) -> tuple[str, str]:
-        return file.status, file.get_status_display()
+    def status_label(self, file: PreparedFile) -> Label:
+        return Label.of_status(file)
 
     @admin.display(description=_("file"))
     def fetch(self, file: PreparedFile) -> str:

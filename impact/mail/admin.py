@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
-from impact.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, Scope
+from impact.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, Scope
 from impact.mail import actions
 from impact.mail.enums import NOT_SENT, MessageStatus
 from impact.mail.models import Message
@@ -96,14 +96,17 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
         description=_("status"),
         ordering="status",
         label={
-            MessageStatus.SENT.label: "success",
-            MessageStatus.FAILED.label: "danger",
-            MessageStatus.DOUBT.label: "warning",
-            MessageStatus.HELD.label: "info",
+            MessageStatus.SENT: "success",
+            MessageStatus.FAILED: "danger",
+            MessageStatus.DOUBT: "warning",
+            MessageStatus.HELD: "info",
+            MessageStatus.QUEUED: "default",
+            MessageStatus.SENDING: "default",
+            MessageStatus.DISCARDED: "default",
         },
     )
-    def status_label(self, message: Message) -> str:
-        return message.get_status_display()
+    def status_label(self, message: Message) -> Label:
+        return Label.of_status(message)
 
     @admin.display(description=_("text"))
     def text(self, message: Message) -> str:

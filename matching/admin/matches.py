@@ -18,6 +18,7 @@ from unfold.decorators import display
 from impact.admin import (
     Decision,
     DecisionPageMixin,
+    Label,
     ReadOnlyAdmin,
     ReadOnlyInline,
     ReasonForm,
@@ -139,14 +140,15 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
         description=_("status"),
         ordering="status",
         label={
-            MatchStatus.INVITED.label: "info",
-            MatchStatus.ACCEPTED.label: "success",
-            MatchStatus.DECLINED.label: "danger",
-            _("Overdue"): "warning",
+            MatchStatus.INVITED: "info",
+            MatchStatus.ACCEPTED: "success",
+            MatchStatus.DECLINED: "danger",
+            MatchStatus.ENDED: "default",
+            "overdue": "warning",
         },
     )
-    def status_label(self, match: Match) -> str:
-        return _("Overdue") if match.is_overdue else match.get_status_display()
+    def status_label(self, match: Match) -> Label:
+        return Label("overdue", _("Overdue")) if match.is_overdue else Label.of_status(match)
 
     @admin.display(description=_("answer until"), ordering="answer_by")
     def answer_until(self, match: Match) -> str:

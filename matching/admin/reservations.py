@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from applications.models import Call
 from experts.models import Expert
-from impact.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, ReasonForm, Scope
+from impact.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, ReasonForm, Scope
 from impact.half_days import HALF_DAYS_PER_DAY, MAX_HALF_DAYS
 from matching import actions, wording
 from matching.admin.from_board import BackToBoardMixin, FromBoard
@@ -172,7 +172,9 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
         ordering="released_at",
         label={"in_force": "info", "to_release": "warning", "released": "default"},
     )
-    def state(self, row: Reservation) -> tuple[str, Any]:
+    def state(self, row: Reservation) -> Label:
         if not row.is_in_force:
-            return "released", _("Released")
-        return ("to_release", _("Can be released")) if row.is_call_served else ("in_force", _("In force"))
+            return Label("released", _("Released"))
+        if row.is_call_served:
+            return Label("to_release", _("Can be released"))
+        return Label("in_force", _("In force"))

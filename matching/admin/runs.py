@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from impact.admin import DecisionPageMixin, ReadOnlyAdmin, StatusChangeInline
+from impact.admin import DecisionPageMixin, Label, ReadOnlyAdmin, StatusChangeInline
 from impact.exporting import button_to
 from matching import freshness, wording
 from matching.admin.run_decisions import DECISIONS
@@ -108,15 +108,15 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
         description=_("status"),
         ordering="status",
         label={
-            RunStatus.QUEUED.label: "info",
-            RunStatus.RUNNING.label: "info",
-            RunStatus.DONE.label: "success",
-            RunStatus.FAILED.label: "danger",
-            RunStatus.CANCELLED.label: "warning",
+            RunStatus.QUEUED: "info",
+            RunStatus.RUNNING: "info",
+            RunStatus.DONE: "success",
+            RunStatus.FAILED: "danger",
+            RunStatus.CANCELLED: "warning",
         },
     )
-    def status_label(self, run: MatchRun) -> str:
-        return run.get_status_display()
+    def status_label(self, run: MatchRun) -> Label:
+        return Label.of_status(run)
 
     @admin.display(description=_("regions served"))
     def served(self, run: MatchRun) -> str:
