@@ -6,13 +6,11 @@ import re
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from impact.accounts.enums import Role
 from impact.demo import world
-from tests.applications.staging import person
+from tests.applications.staging import person_with_every_role
 
 pytestmark = pytest.mark.django_db
 # Of a label: green, red, orange, blue, or grey where no colour says anything.
@@ -23,9 +21,7 @@ COLOUR = re.compile(r"bg-(green|red|orange|blue|base)-100[^>]*>")
 def everybody(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     world.load()
-    user = person(Role.MANAGER)
-    user.groups.set(Group.objects.all())
-    return user
+    return person_with_every_role()
 
 
 def pages_with_a_status() -> list[str]:

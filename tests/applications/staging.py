@@ -46,6 +46,13 @@ def person(role: Role | None = None, *, email: str = "", name: str = "") -> User
     return user
 
 
+def person_with_every_role() -> User:
+    """Who sees every page of the administration."""
+    user = person(Role.MANAGER)
+    user.groups.set(Group.objects.all())
+    return user
+
+
 def closed_call(*, weights: Mapping[str, int] | None = None, **fields: object) -> Call:
     """A call that closed yesterday, with criteria scored from 0 to 5."""
     number = next(_number) + 100

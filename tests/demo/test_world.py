@@ -11,7 +11,7 @@ from applications.enums import ApplicationStatus, CallState
 from applications.models import Application, Call, PilotRegion
 from experts.enums import ExpertStatus
 from experts.models import Expert
-from impact.demo import pool, world
+from impact.demo import people, pool, world
 from impact.demo.territories import DECIDED, DRAFTS, WAITING
 from matching.enums import RunStatus
 from matching.models import MatchRun
@@ -57,3 +57,14 @@ def test_demo_data_never_reaches_a_real_portal():
         call_command("load_demo")
 
     assert not Application.objects.exists()
+
+
+def test_password_that_the_start_prints_opens_the_staff_again_after_a_change():
+    manager = people.make_staff()[people.STAFF_EMAIL]
+    manager.set_password("something else")
+    manager.save()
+
+    again = people.make_staff()
+
+    assert all(user.check_password(people.STAFF_PASSWORD) for user in again.values())
+    assert people.make_staff()[people.STAFF_EMAIL].password == again[people.STAFF_EMAIL].password

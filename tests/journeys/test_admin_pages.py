@@ -9,13 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.test import Client
 from playwright.sync_api import Error, Page
 
-from impact.accounts.enums import Role
 from impact.demo import world
-from tests.applications.staging import person
+from tests.applications.staging import person_with_every_role
 from tests.support.admin_pages import pages
 from tests.support.browsing import (
     OF_COLOUR_AND_SIZE,
@@ -39,9 +37,7 @@ def everybody(settings, monkeypatch):
     # The hundredth row of a table looks like the others, and costs as much.
     for model_admin in admin.site._registry.values():
         monkeypatch.setattr(model_admin, "list_per_page", 8)
-    user = person(Role.MANAGER)
-    user.groups.set(Group.objects.all())
-    return user
+    return person_with_every_role()
 
 
 def shown_pages(page: Page, user, half: int) -> Iterator[str]:
