@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from babel.dates import format_datetime
@@ -181,7 +181,7 @@ def _application(application: Application, language: str) -> dict[str, Any]:
         "checks": [
             [str(check.outcome.label), check.text] for check in eligibility.check_submission(version.snapshot)
         ],
-        "sections": [asdict(section) for section in reading.sections(version.snapshot, language)],
+        "sections": reading.sections(version.snapshot, language),
     }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def ensure(submission: Submission) -> SubmissionPdf:
         return made
     content = of_submission(submission)
     with transaction.atomic():
-        Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+        Submission.objects.select_for_update(no_key=True).only("pk").get(pk=submission.pk)
         made = SubmissionPdf.objects.filter(submission=submission).first()
         if made:
             return made
@@ -93,7 +93,7 @@ def compiled(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
 
     Args:
         template: the name of its file.
-        data: what JSON can say; texts in it are never markup.
+        data: what JSON can say, and dataclasses; texts in it are never markup.
         at: the time that the PDF names as its making, aware.
     """
     return typst.compile(
@@ -101,10 +101,17 @@ def compiled(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
         root=str(TEMPLATES),
         format="pdf",
         pdf_standards="ua-1",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        ignore_system_fonts=True,
+        # Dataclasses inside are written as their fields.
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False, default=vars)},
+        font_paths=_fonts(),
         timestamp=int(at.timestamp()),
     )
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Return the fonts that typst brings along, read once: the same on every machine."""
+    return typst.Fonts(include_system_fonts=False)
 
 
 def _question_data(question: Question, offered: Sequence[Offer]) -> dict[str, Any]:
@@ -134,5 +141,5 @@ def _submission_data(submission: Submission, snapshot: Snapshot, language: str) 
             [_("Submitted"), when],
             ["SHA-256", submission.sha256],
         ],
-        "sections": [asdict(section) for section in reading.sections(snapshot, language)],
+        "sections": reading.sections(snapshot, language),
     }

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from django.utils.translation import override
@@ -38,7 +39,10 @@ def make(application: Application) -> Snapshot:
             "slug": call.slug,
             "title": {"en": call.title_en, "fr": call.title_fr or call.title_en},
         },
-        "sections": [_section(application, section) for section in SECTIONS],
+        "sections": [
+            section | {"questions": [words | {"value": _value(application, q)} for q, words in asked]}
+            for section, asked in _words_of_form()
+        ],
     }
 
 
@@ -94,14 +98,16 @@ def in_both(text: Any) -> dict[str, str]:
     return spoken
 
 
-def _section(application: Application, section: Section) -> dict[str, Any]:
-    return {
-        "slug": section.slug,
-        "title": in_both(section.title),
-        "questions": [
-            _heading(question) | {"value": _value(application, question)} for question in section.questions
-        ],
-    }
+@cache
+def _words_of_form() -> list[tuple[dict[str, Any], list[tuple[Question, dict[str, Any]]]]]:
+    """Return each section and question with its words in both languages, which change with the code only.
+
+    Snapshots share these words; nobody changes a snapshot.
+    """
+    return [
+        ({"slug": s.slug, "title": in_both(s.title)}, [(q, _heading(q)) for q in s.questions])
+        for s in SECTIONS
+    ]
 
 
 def _heading(question: Question) -> dict[str, Any]:

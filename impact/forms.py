@@ -35,6 +35,7 @@ from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME, TOTAL_FORM_COUNT, BaseFormSet, formset_factory
 from django.forms.utils import ErrorDict, ErrorList
 from django.template.loader import render_to_string
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -76,7 +77,11 @@ class PublicFormMixin:
             for name in self.required_fields.difference(self.always_required):
                 self.fields[name].required = False
         self.rows = {name: self.build_rows(name, rows) for name, rows in self.row_sets.items()}
-        self.helper = self.build_helper()
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How the form is shown; one that is only read needs none."""
+        return self.build_helper()
 
     def build_helper(self) -> FormHelper:
         helper = FormHelper(self)

@@ -44,7 +44,7 @@ def add(
     # Parsed before the transaction: nobody waits for a lock while a large file is read.
     checked = check_upload(file, allowed=ALLOWED)
     with transaction.atomic():
-        application = lock(application_id, by)
+        application = lock(by, pk=application_id)
         _require_editable(application, opened_at)
         _check_room(application, checked)
         document = Document(application=application, kind=kind, uploaded_by=by, **checked._asdict())
@@ -63,7 +63,7 @@ def remove(*, application_id: int, by: Any, public_id: UUID, opened_at: datetime
         Document.DoesNotExist: the application has no such document.
         NotEditable: the person may not edit, or not now.
     """
-    application = lock(application_id, by)
+    application = lock(by, pk=application_id)
     _require_editable(application, opened_at)
     document = application.documents.get(public_id=public_id)
     if document.removed_at is None:

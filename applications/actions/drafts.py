@@ -76,7 +76,7 @@ def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Ap
 @transaction.atomic
 def save_answers(
     *,
-    application_id: int,
+    public_id: UUID,
     by: Any,
     section: Section,
     mine: Answers,
@@ -87,7 +87,7 @@ def save_answers(
     """Save the answers of a section, never over something that the person has not seen.
 
     Args:
-        application_id: the application.
+        public_id: of the application.
         by: a member who may edit.
         section: the one that the cells belong to.
         mine: cell → value; cells that are not given stay as they are.
@@ -99,7 +99,7 @@ def save_answers(
         Application.DoesNotExist: the person is no member.
         NotEditable: the person may not edit, or the section cannot be changed now.
     """
-    application = lock(application_id, by, partial(answers.with_answers, sections=[section]))
+    application = lock(by, partial(answers.with_answers, sections=[section]), public_id=public_id)
     now = timezone.now()
     require_editable(application, section, role=application.role, at=now, opened_at=opened_at)
     saved = answers.read(application, [section])
@@ -123,7 +123,7 @@ def withdraw(*, application_id: int, by: Any, reason: str = "") -> None:
         NotAllowed: the person is not the lead.
         IllegalMove: a decision has been taken that only staff can undo.
     """
-    application = lock(application_id, by)
+    application = lock(by, pk=application_id)
     if application.role != MemberRole.LEAD:
         raise NotAllowed
     if not application.is_editable_status and application.status != ApplicationStatus.ELIGIBLE:
@@ -133,8 +133,17 @@ def withdraw(*, application_id: int, by: Any, reason: str = "") -> None:
     letters.confirm_withdrawal(application.changes.last())
 
 
-def lock(application_id: int, by: Any, load: Load | None = None) -> Application:
-    """Return a member's application, locked, with its call, the person's `role` and what `load` adds."""
+def lock(by: Any, load: Load | None = None, **key: Any) -> Application:
+    """Return a member's application, locked, with its call, the person's `role` and what `load` adds.
+
+    Args:
+        by: a member.
+        load: adds to the query what the caller reads.
+        key: `pk` or `public_id`, by which a page knows the application without reading it before.
+
+    Raises:
+        Application.DoesNotExist: there is none, or the person is no member.
+    """
     rows = Application.objects.for_member(by).select_related("call")
     rows = load(rows) if load else rows
-    return rows.select_for_update(of=["self"], no_key=True).get(pk=application_id)
+    return rows.select_for_update(of=["self"], no_key=True).get(**key)

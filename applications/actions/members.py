@@ -97,7 +97,7 @@ def remove_member(*, application_id: int, by: Any, member_id: int) -> None:
         NotAllowed: anybody else tries, or the lead would go.
         Member.DoesNotExist: not a member of this application.
     """
-    application = lock(application_id, by)
+    application = lock(by, pk=application_id)
     member = application.members.get(pk=member_id)
     is_own = member.user_id == by.pk
     if member.role == MemberRole.LEAD or not (is_own or application.role == MemberRole.LEAD):
@@ -177,7 +177,7 @@ def _identity(partner: Partner) -> str:
 
 
 def _led(application_id: int, by: Any) -> Application:
-    application = lock(application_id, by)
+    application = lock(by, pk=application_id)
     if application.role != MemberRole.LEAD:
         raise NotAllowed
     return application

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,11 +25,11 @@ Refusal = tuple[AttemptOutcome, list[str]]
 
 
 @transaction.atomic
-def submit(*, application_id: int, by: Any, opened_at: datetime | None = None) -> SubmissionAttempt:
+def submit(*, public_id: UUID, by: Any, opened_at: datetime | None = None) -> SubmissionAttempt:
     """Submit the answers as they stand; a refusal is recorded like a success and is no exception.
 
     Args:
-        application_id: the application.
+        public_id: of the application.
         by: a member.
         opened_at: when the form was opened, from a value that we signed; see `Call.accepts_submission`.
 
@@ -40,7 +41,7 @@ def submit(*, application_id: int, by: Any, opened_at: datetime | None = None) -
         Application.DoesNotExist: the person is no member.
     """
     arrived_at = timezone.now()  # before the lock: waiting for it must not make anybody late
-    application = lock(application_id, by, answers.with_words)
+    application = lock(by, answers.with_words, public_id=public_id)
     clarification = editing.open_question(application)
     attempt = partial(_attempt, application, by=by, at=arrived_at, opened_at=opened_at)
     refusal = _refuse_person_or_time(application, clarification, arrived_at, opened_at)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core import signing
-
-from applications.models import Application
 
 SALT = "applications.opened_at"
 
 
-def sign(application: Application, user: Any, at: datetime) -> str:
+def sign(public_id: UUID, user: Any, at: datetime) -> str:
     """Return the token of a form of this person for this application, opened at an aware time."""
-    return signing.dumps([application.pk, user.pk, at.isoformat()], salt=SALT)
+    return signing.dumps([public_id.hex, user.pk, at.isoformat()], salt=SALT)
 
 
-def read(token: str, application: Application, user: Any) -> datetime | None:
+def read(token: str, public_id: UUID, user: Any) -> datetime | None:
     """Return when the form was opened; None if the token is not ours, or is of another form."""
     try:
-        application_id, user_id, at = signing.loads(token, salt=SALT)
+        application, user_id, at = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return None
-    if [application_id, user_id] != [application.pk, user.pk]:
+    if [application, user_id] != [public_id.hex, user.pk]:
         return None
     return datetime.fromisoformat(at)

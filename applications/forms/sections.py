@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications import answers
 from applications.answers import NEEDS, PARTNERS, Answers, Conflict, digests
 from applications.forms.merging import CHOICE_PREFIX, MergingMixin, choice_field
 from applications.forms.questions import field_of, plain, terms_of
@@ -25,7 +26,6 @@ from applications.models import Application
 from applications.sections import SECTIONS, Kind, Question, Section
 from impact.accounts.models import User
 from impact.forms import PublicForm, Rows
-from impact.reference.models import NutsUnit
 
 ASKED_AS_ROWS = frozenset({Kind.ROWS, Kind.FILES})
 
@@ -45,11 +45,11 @@ class SectionForm(MergingMixin, PublicForm):
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, data: Any = None, *, application: Application, cells: Answers, opened: str = "", **kwargs: Any
+        self, data: Any = None, *, load: Callable[[], Application], opened: str = "", **kwargs: Any
     ) -> None:
-        self.application, self.cells = application, cells
-        initial = _initial(application, self.section, cells)
-        initial |= {"base": json.dumps(digests(cells)), "nonce": uuid4(), "opened": opened}
+        # What was sent is judged by itself: the application is loaded only where the form shows or needs it.
+        self._load = load
+        initial = self._initial(opened) if data is None else {}
         super().__init__(data, initial=initial, is_draft=True, **kwargs)
         for question in self.section.questions:
             self._offer_choices(question)
@@ -60,10 +60,6 @@ class SectionForm(MergingMixin, PublicForm):
         helper.add_input(Submit("save_exit", _("Save and go to the overview"), css_class="secondary"))
         helper.attrs["data-autosave"] = ""
         return helper
-
-    def rows_kwargs(self, name: str) -> dict[str, Any]:
-        # What was sent is judged by itself: a row that equals a saved one is no blank row.
-        return {} if self.is_bound else super().rows_kwargs(name)
 
     @property
     def has_inner_buttons(self) -> bool:
@@ -124,6 +120,30 @@ class SectionForm(MergingMixin, PublicForm):
         return row["name"] if asked == PARTNERS and row else asked.label
 
     @cached_property
+    def cells(self) -> Answers:
+        """The saved answers, as they were when the form first asked."""
+        return answers.read(self._load(), [self.section])
+
+    def _initial(self, opened: str) -> Mapping[str, Any]:
+        """Return the cells as fields show them, months as dates, rows as lists; and the hidden fields."""
+        initial = {"base": json.dumps(digests(self.cells)), "nonce": uuid4(), "opened": opened}
+        for question in self.section.questions:
+            if question == PARTNERS:
+                initial[PARTNERS.name] = list(self._initial_partners())
+            elif question.kind is Kind.MONTH and self.cells[question.name]:
+                initial[question.name] = date.fromisoformat(self.cells[question.name])
+            else:
+                initial[question.name] = self.cells.get(question.name)
+        return initial
+
+    def _initial_partners(self) -> Iterator[dict[str, Any]]:
+        units = {partner.unit_id: str(partner.unit or "") for partner in self._load().partners.all()}
+        for cell, row in self.cells.items():
+            name, _dot, key = cell.partition(".")
+            if name == PARTNERS.name:
+                yield row | {"key": key, "unit": units[row["unit"]]}
+
+    @cached_property
     def _nonce(self) -> UUID:
         return self.cleaned_data.get("nonce") or uuid4()
 
@@ -166,22 +186,6 @@ def _which_stays(answer: str, writer: User | None) -> str:
 def form_for(section: Section) -> type[SectionForm]:
     """Return the form of a section."""
     return _FORMS[section.slug]
-
-
-def _initial(application: Application, section: Section, cells: Answers) -> Mapping[str, Any]:
-    """Return the cells as form fields show them: months as dates, rows as lists."""
-    initial = dict(cells)
-    for question in section.questions:
-        if question.kind is Kind.MONTH and cells[question.name]:
-            initial[question.name] = date.fromisoformat(cells[question.name])
-        elif question == PARTNERS:
-            units: dict[str, NutsUnit] = {p.unit_id: p.unit for p in application.partners.all() if p.unit}
-            initial[PARTNERS.name] = [
-                row | {"key": cell.partition(".")[2], "unit": str(units[row["unit"]]) if row["unit"] else ""}
-                for cell, row in cells.items()
-                if cell.startswith(f"{PARTNERS.name}.")
-            ]
-    return initial
 
 
 def _make(section: Section) -> type[SectionForm]:

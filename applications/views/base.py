@@ -48,13 +48,13 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
     def opened(self) -> str:
         """The token of when the form was opened: carried on from the page before, else now."""
         given = self.request.POST.get("opened") or self.request.GET.get("opened", "")
-        if opening.read(given, self.application, self.request.user):
+        if opening.read(given, self.kwargs["public_id"], self.request.user):
             return given
-        return opening.sign(self.application, self.request.user, timezone.now())
+        return opening.sign(self.kwargs["public_id"], self.request.user, timezone.now())
 
     @cached_property
     def opened_at(self) -> datetime | None:
-        return opening.read(self.opened, self.application, self.request.user)
+        return opening.read(self.opened, self.kwargs["public_id"], self.request.user)
 
     @property
     def is_timely(self) -> bool:

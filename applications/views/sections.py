@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from applications.actions import drafts
 from applications.actions.drafts import Saved
 from applications.exceptions import NotEditable
 from applications.forms.sections import SectionForm, form_for
+from applications.models import Application
 from applications.sections import BY_SLUG, DOCUMENTS, SECTIONS, TERRITORY, Section, section_after
 from applications.views.base import ApplicationPage
 from impact import autosave
@@ -37,8 +39,7 @@ class SectionView(ApplicationPage):
         return (self.section,)
 
     def form(self, data: Any = None) -> SectionForm:
-        cells = answers.read(self.application, self.sections)
-        return form_for(self.section)(data, application=self.application, cells=cells, opened=self.opened)
+        return form_for(self.section)(data, load=lambda: self.application, opened=self.opened)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=self.form()))
@@ -51,6 +52,8 @@ class SectionView(ApplicationPage):
         is_valid = form.is_valid()
         try:
             saved = self.save(form)
+        except Application.DoesNotExist:
+            raise Http404 from None
         except NotEditable as refusal:
             return self.refuse(form, refusal, is_autosave)
         if is_autosave:
@@ -62,8 +65,9 @@ class SectionView(ApplicationPage):
         return self.show_again(form, saved)
 
     def save(self, form: SectionForm) -> Saved:
-        return drafts.save_answers(
-            application_id=self.application.pk,
+        """Save what is valid; the page goes on with the application as the action has found it."""
+        saved = drafts.save_answers(
+            public_id=self.kwargs["public_id"],
             by=self.request.user,
             section=self.section,
             mine=form.answers(),
@@ -71,6 +75,8 @@ class SectionView(ApplicationPage):
             choices=form.typed_choices,
             opened_at=self.opened_at,
         )
+        self.application = saved.application
+        return saved
 
     @property
     def late(self) -> Any:
@@ -92,14 +98,19 @@ class SectionView(ApplicationPage):
 
     def go_on(self) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
-        after = section_after(self.section)
-        if "save_exit" in self.request.POST or after is None:
-            return redirect(self.application.get_absolute_url() + self.carried)
-        return redirect(after.url(self.application.public_id) + self.carried)
+        return redirect(self.next_page + self.carried)
+
+    @property
+    def next_page(self) -> str:
+        if "save_exit" in self.request.POST:
+            return self.application.get_absolute_url()
+        after, public_id = section_after(self.section), self.application.public_id
+        return after.url(public_id) if after else reverse("applications:check", args=[public_id])
 
     def show_again(self, form: SectionForm, saved: Saved) -> HttpResponse:
         form.note_saved(saved.cells)
         form.ask_about(saved.conflicts, by=self.request.user)
+        self.reload()
         return self.render_to_response(
             self.get_context_data(form=form, is_partly_saved=True, conflicts=saved.conflicts)
         )

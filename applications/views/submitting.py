@@ -17,7 +17,7 @@ from applications import answers, completeness, editing, eligibility, pdf, readi
 from applications.actions import drafts, submitting
 from applications.enums import AttemptOutcome, MemberRole
 from applications.forms.starting import SubmitForm, WithdrawForm
-from applications.models import Submission
+from applications.models import Application, Submission
 from applications.querysets import ApplicationQuerySet
 from applications.views.base import ApplicationPage
 from applications.views.staff import record_download
@@ -29,26 +29,19 @@ class CheckAnswersView(ApplicationPage):
     """All answers on one page, what is missing, the partner rules, and the button."""
 
     template_name = "applications/check.html"
-    # The button asks for no answers: the action reads them under its lock.
-    is_reading = False
 
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
-        return answers.with_words(rows) if self.is_reading else rows.select_related(None).only("public_id")
+        return answers.with_words(rows)
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.is_reading = True
-        return self.render_to_response(self.get_context_data())
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        attempt = submitting.submit(
-            application_id=self.application.pk, by=request.user, opened_at=self.opened_at
-        )
+    def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        try:
+            attempt = submitting.submit(public_id=public_id, by=request.user, opened_at=self.opened_at)
+        except Application.DoesNotExist:
+            raise Http404 from None
         if attempt.submission:
             if attempt.outcome == AttemptOutcome.UNCHANGED:
                 messages.info(request, _("Nothing has changed since this version: it stands."))
-            return redirect("applications:version", self.application.public_id, attempt.submission.number)
-        self.is_reading = True
-        self.reload()
+            return redirect("applications:version", public_id, attempt.submission.number)
         return self.render_to_response(self.get_context_data(attempt=attempt), status=409)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

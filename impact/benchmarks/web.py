@@ -17,7 +17,7 @@ from typing import TextIO
 from django.conf import settings
 
 from applications.sections import BY_SLUG
-from impact.demo.check_public import SAVE, apply, log_in, open_call, write_sections
+from impact.demo.check_public import apply, log_in, open_call, write_sections
 from impact.demo.mailbox import Mailbox
 from impact.demo.visitor import Visitor
 from impact.local.portal import Portal, throwaway_portal
@@ -30,7 +30,8 @@ FLOWS_PER_CLIENT = 10
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 FLOW = """
 The submission: from the complete draft to the receipt, the applicant logged in
-Six requests: a section opened, changed and saved; the task list; check your answers; submit; the receipt.
+Five requests: the last section opened, changed and saved, which leads to Check your answers; submit; the
+receipt.
 The worker makes the PDF and sends the e-mail meanwhile. Client, database and worker are on the same cores.
 """
 JOURNEY = """
@@ -127,8 +128,8 @@ def _flows(portal: Portal, clients: list[Client], stdout: TextIO) -> None:
 def _submit_drafts(client: Client) -> None:
     for overview in client.drafts:
         form = client.visitor.open(f"{overview}declarations/")
-        form.press(SAVE, {"agrees_to_publication": False})
-        client.visitor.open(f"{overview}check/").press("Submit").must_show("SHA-256")
+        form.press("Save and continue", {"agrees_to_publication": False})
+        client.visitor.press("Submit").must_show("SHA-256")
 
 
 def _journeys(portal: Portal, stdout: TextIO) -> None:

@@ -39,7 +39,7 @@ def begin(territory: Territory, call: Call, email: str, *, share: float = 1.0) -
     )
     values = _answers(territory, email)
     with transaction.atomic():
-        locked = drafts.lock(application.pk, by)
+        locked = drafts.lock(by, pk=application.pk)
         answers.write(locked, dict(list(values.items())[: round(len(values) * share)]), by=by)
     return application
 
@@ -51,7 +51,7 @@ def submit(application: Application, email: str) -> None:
         DemoRefused: the portal finds something missing or not eligible.
     """
     attempt = submitting.submit(
-        application_id=application.pk, by=people.member(email), opened_at=timezone.now()
+        public_id=application.public_id, by=people.member(email), opened_at=timezone.now()
     )
     if attempt.outcome != AttemptOutcome.ACCEPTED:
         raise DemoRefused(f"{application}: {attempt.outcome} {attempt.detail}")

@@ -224,7 +224,7 @@ def _require_status(message: Message, statuses: Iterable[str]) -> None:
 
 def wake_worker() -> None:
     """Tell the worker after the commit; with the broker down, the beat's sweep finds the row."""
-    transaction.on_commit(tasks.deliver_due.delay, robust=True)
+    transaction.on_commit(tasks.call_worker, robust=True)
 
 
 def _message(template: str, letter: Letter) -> Message:

@@ -130,7 +130,7 @@ def ready(call: Call | None = None, **changes: Any) -> Application:
 
 
 def submit(application: Application, *, by: User | None = None, **more: Any) -> SubmissionAttempt:
-    return submitting.submit(application_id=application.pk, by=by or lead_of(application), **more)
+    return submitting.submit(public_id=application.public_id, by=by or lead_of(application), **more)
 
 
 def save(application: Application, slug: str, mine: dict[str, Any], **more: Any) -> drafts.Saved:
@@ -138,7 +138,7 @@ def save(application: Application, slug: str, mine: dict[str, Any], **more: Any)
     section = BY_SLUG[slug]
     saved = answers.read(Application.objects.get(pk=application.pk), [section])
     given = {"by": lead_of(application), "base": answers.digests(saved), "choices": {}} | more
-    return drafts.save_answers(application_id=application.pk, section=section, mine=mine, **given)
+    return drafts.save_answers(public_id=application.public_id, section=section, mine=mine, **given)
 
 
 def typed(response: HttpResponse) -> dict[str, Any]:

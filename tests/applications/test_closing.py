@@ -54,7 +54,7 @@ def close(application: Application, ago: timedelta) -> datetime:
 def as_opened(application: Application, form: dict[str, Any], ago: timedelta) -> dict[str, Any]:
     """Return what a page sends that was opened so long ago."""
     at = timezone.now() - ago
-    return form | {"opened": opening.sign(application, lead_of(application), at)}
+    return form | {"opened": opening.sign(application.public_id, lead_of(application), at)}
 
 
 def shown(client: Client, address: str) -> str:

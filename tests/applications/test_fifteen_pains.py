@@ -346,7 +346,7 @@ def test_pain_11_the_closing_hour_names_its_zone_wherever_it_stands() -> None:
 def opened_before(application: Application, *, minutes: int) -> str:
     """Return what a form carries that was opened so long ago."""
     at = timezone.now() - timedelta(minutes=minutes)
-    return opening.sign(application, lead_of(application), at)
+    return opening.sign(application.public_id, lead_of(application), at)
 
 
 def test_pain_12_the_form_that_is_open_at_closing_has_a_rule_and_it_holds() -> None:

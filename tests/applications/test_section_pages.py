@@ -1,6 +1,7 @@
 """Section pages over HTTP: incomplete saves, errors that lose nothing, every form without JavaScript."""
 
 import pytest
+from django.urls import reverse
 
 from applications.sections import SECTIONS
 from tests.applications.applicants import (
@@ -42,6 +43,14 @@ def test_section_saves_incomplete_and_goes_on(application, lead):
     application.refresh_from_db()
     assert application.title == "Upper Rhine"
     assert sorted(application.units.values_list("pk", flat=True)) == [ORTENAU, STRASBOURG]
+
+
+@pytest.mark.parametrize(
+    ("button", "next_page"), [({}, "applications:check"), ({"save_exit": "1"}, "applications:overview")]
+)
+def test_last_section_goes_on_to_check_your_answers(application, lead, button, next_page):
+    answer = send(lead, application, "declarations", **button)
+    assert answer.headers["Location"] == reverse(next_page, args=[application.public_id])
 
 
 def test_section_with_an_error_keeps_what_was_typed_and_saves_the_rest(application, lead):

@@ -125,7 +125,6 @@ def test_applicant_goes_from_the_call_to_the_receipt(page: Page) -> None:
     for label in ("Every partner is a legal entity", "I may apply", "The answers are true"):
         page.get_by_label(label).check()
     go_on(page)
-    page.get_by_role("link", name="Check your answers and submit").click()
     expect(page.get_by_role("button", name="Submit the application")).to_be_visible()
     assert_good_at_every_width(page)
     page.get_by_role("button", name="Submit the application").click()

@@ -90,6 +90,34 @@ def test_post_with_the_broker_down_keeps_the_row_and_raises_nothing(
     assert Message.objects.get().status == MessageStatus.SENT
 
 
+def test_worker_is_called_once_until_it_comes(django_capture_on_commit_callbacks, monkeypatch):
+    called = []
+    monkeypatch.setattr(tasks.deliver_due, "delay", lambda: called.append(True))
+    for number in range(3):
+        with django_capture_on_commit_callbacks(execute=True):
+            post(dedupe_key=f"first:{number}")
+    assert called == [True]
+    tasks.deliver_due()
+    with django_capture_on_commit_callbacks(execute=True):
+        post(dedupe_key="second")
+    assert called == [True, True]
+
+
+def test_mail_written_while_the_worker_begins_calls_it_again(django_capture_on_commit_callbacks, monkeypatch):
+    """The first look may have been before its commit."""
+    called = []
+    monkeypatch.setattr(tasks.deliver_due, "delay", lambda: called.append(True))
+
+    def looks_while_another_is_written():
+        if not called:
+            with django_capture_on_commit_callbacks(execute=True):
+                post()
+
+    monkeypatch.setattr(tasks.pipeline, "claim", looks_while_another_is_written)
+    tasks.deliver_due()
+    assert called == [True]
+
+
 def test_same_message_carries_the_same_id_at_every_try():
     message = make_message()
     pipeline.deliver(pipeline.claim())
