@@ -18,8 +18,10 @@ from typing import Any
 
 from django.utils.translation import override
 
+from applications import answers
 from applications.models import Application, Document
 from applications.sections import SECTIONS, Kind, Question, Section
+from impact.reference.words import Words
 
 SCHEMA = 1
 LANGUAGES = ("en", "fr")
@@ -28,8 +30,8 @@ Snapshot = dict[str, Any]
 
 
 def make(application: Application) -> Snapshot:
-    """Return the snapshot of the working copy; load it with `call` and `answers.with_words`."""
-    call = application.call
+    """Return the snapshot of the working copy; load it with `call` and `answers.with_regions`."""
+    call, words = application.call, Words()
     return {
         "schema": SCHEMA,
         "reference": application.reference,
@@ -40,7 +42,7 @@ def make(application: Application) -> Snapshot:
             "title": {"en": call.title_en, "fr": call.title_fr or call.title_en},
         },
         "sections": [
-            section | {"questions": [words | {"value": _value(application, q)} for q, words in asked]}
+            section | {"questions": [head | {"value": _value(application, q, words)} for q, head in asked]}
             for section, asked in _words_of_form()
         ],
     }
@@ -117,26 +119,32 @@ def _heading(question: Question) -> dict[str, Any]:
     return heading
 
 
-def _value(row: Any, question: Question) -> Any:
-    given = None if question.kind is Kind.FILES else getattr(row, question.name)
+def _value(row: Any, question: Question, words: Words) -> Any:
+    name = question.name
     match question.kind:
         case Kind.CHOICE:
-            return _choice(question, given)
+            return _choice(question, getattr(row, name))
         case Kind.TERM:
-            return given and _term(given)
+            code = getattr(row, question.source.attname)
+            return code and _term(question, code, words)
         case Kind.REGION:
-            return given and _region(given)
+            unit = getattr(row, name)
+            return unit and _region(unit)
         case Kind.TERMS:
-            return [_term(term) for term in sorted(given.all(), key=lambda term: term.pk)]
+            return [_term(question, code, words) for code in answers.codes(row, name)]
         case Kind.REGIONS:
-            return [_region(unit) for unit in sorted(given.all(), key=lambda unit: unit.pk)]
+            return [_region(unit) for unit in sorted(getattr(row, name).all(), key=lambda unit: unit.pk)]
         case Kind.ROWS:
-            return [{c.name: _value(each, c) for c in question.columns} for each in given.all()]
+            rows = getattr(row, name).all()
+            return [
+                {column.name: _value(each, column, words) for column in question.columns} for each in rows
+            ]
         case Kind.FILES:
             return [_file(document) for document in row.documents.all() if not document.removed_at]
         case Kind.MONTH:
-            return given and given.strftime("%Y-%m")
-    return given
+            month = getattr(row, name)
+            return month and month.strftime("%Y-%m")
+    return getattr(row, name)
 
 
 def _choice(question: Question, given: Any) -> dict[str, Any] | None:
@@ -145,8 +153,8 @@ def _choice(question: Question, given: Any) -> dict[str, Any] | None:
     return {"code": given} | in_both(dict(question.choices)[given])
 
 
-def _term(term: Any) -> dict[str, str]:
-    return {"code": term.pk} | in_both(term)
+def _term(question: Question, code: str, words: Words) -> dict[str, str]:
+    return {"code": code} | words.of(question.source.related_model, code)
 
 
 def _region(unit: Any) -> dict[str, str]:

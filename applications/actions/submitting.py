@@ -41,7 +41,7 @@ def submit(*, public_id: UUID, by: Any, opened_at: datetime | None = None) -> Su
         Application.DoesNotExist: the person is no member.
     """
     arrived_at = timezone.now()  # before the lock: waiting for it must not make anybody late
-    application = lock(by, answers.with_words, public_id=public_id)
+    application = lock(by, answers.with_regions, public_id=public_id)
     clarification = editing.open_question(application)
     attempt = partial(_attempt, application, by=by, at=arrived_at, opened_at=opened_at)
     refusal = _refuse_person_or_time(application, clarification, arrived_at, opened_at)

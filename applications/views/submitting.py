@@ -31,7 +31,7 @@ class CheckAnswersView(ApplicationPage):
     template_name = "applications/check.html"
 
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
-        return answers.with_words(rows)
+        return answers.with_regions(rows)
 
     def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:

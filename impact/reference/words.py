@@ -1,0 +1,48 @@
+"""The words of the vocabularies in both languages, by code, as every request needs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+
+from impact.reference.models import Challenge, ExpertiseArea, Language, OrganisationType
+
+# Staff who correct a word see it here within this time.
+CACHE_SECONDS = 60
+KEY = "reference:words"
+# Where each vocabulary keeps its words.
+FIELDS = {Challenge: "label", ExpertiseArea: "label", OrganisationType: "label", Language: "name"}
+
+Kept = dict[str, dict[str, dict[str, str]]]
+
+
+class Words:
+    """All vocabularies, read from the cache once; a code that is newer than the cache is found as well."""
+
+    def __init__(self) -> None:
+        self._kept: Kept = cache.get(KEY) or _read()
+
+    def of(self, vocabulary: Any, code: str) -> dict[str, str]:
+        """Return the word of a code as {"en", "fr"}.
+
+        Args:
+            vocabulary: Challenge, ExpertiseArea, OrganisationType or Language.
+            code: of a row, active or not.
+
+        Raises:
+            KeyError: there is no such row.
+        """
+        if code not in self._kept[vocabulary.__name__]:
+            self._kept = _read()
+        return self._kept[vocabulary.__name__][code]
+
+
+def _read() -> Kept:
+    """Read all vocabularies, one query each, and keep them."""
+    kept = {}
+    for vocabulary, field in FIELDS.items():
+        rows = vocabulary.objects.values_list("pk", f"{field}_en", f"{field}_fr")
+        kept[vocabulary.__name__] = {code: {"en": en, "fr": fr} for code, en, fr in rows}
+    cache.set(KEY, kept, CACHE_SECONDS)
+    return kept
