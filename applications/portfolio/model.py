@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import floor
 from typing import NamedTuple
 
@@ -30,11 +30,19 @@ ROUNDING = 1e-3  # CP-SAT tells a whole bound as a float, which may lie a little
 
 
 class Model:
-    """Which candidates are chosen; the answer of the last solve stands in `found`."""
+    """Which candidates are chosen; the answer of the last solve stands in `found`.
 
-    def __init__(self, candidates: Sequence[Candidate], limits: Sequence[Limit]) -> None:
+    Args:
+        candidates: each key once.
+        limits: all of them hold.
+        named: keys of those who may be chosen without a score, beside those whom a limit includes.
+    """
+
+    def __init__(
+        self, candidates: Sequence[Candidate], limits: Sequence[Limit], named: Collection[int] = ()
+    ) -> None:
         self._included = {limit.key for limit in limits if isinstance(limit, Include)}
-        alike = _alike(candidates, limits, self._included)
+        alike = _alike(candidates, limits, self._included | set(named))
         short = sorted((candidate for row in alike for candidate in row), key=_order)
         self.candidates = {candidate.key: candidate for candidate in short}
         self.found: frozenset[int] = frozenset()
@@ -139,11 +147,11 @@ def _order(candidate: Candidate) -> tuple[int, str]:
 
 
 def _alike(
-    candidates: Sequence[Candidate], limits: Sequence[Limit], included: set[int]
+    candidates: Sequence[Candidate], limits: Sequence[Limit], named: set[int]
 ) -> list[list[Candidate]]:
     """Return the candidates that an answer can hold, in rows of those that the limits cannot tell apart.
 
-    Each row is in order. An included candidate is a row of its own; nobody else is left out for it.
+    Each row is in order. A named candidate is a row of its own; nobody else is left out for it.
     """
     matters = _what_matters(limits)
     excluded = {limit.key for limit in limits if isinstance(limit, Exclude)}
@@ -151,11 +159,11 @@ def _alike(
     rows: dict[frozenset[Group], list[Candidate]] = defaultdict(list)
     for row in candidates:
         is_possible = row.score is not None and row.score >= lowest and row.key not in excluded
-        if is_possible and row.key not in included:
+        if is_possible and row.key not in named:
             groups = frozenset(g for g in row.groups if g in matters.groups or g[0] in matters.families)
             rows[groups].append(row)
     return [
-        *([row] for row in candidates if row.key in included),
+        *([row] for row in candidates if row.key in named),
         *(sorted(row, key=_order)[: _most_chosen(groups, limits)] for groups, row in rows.items()),
     ]
 

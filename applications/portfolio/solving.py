@@ -80,6 +80,9 @@ def contradiction(
 ) -> tuple[Limit, ...]:
     """Return the smallest set of limits that no choice keeps together; of several the one named first.
 
+    Whom one of the limits includes may be chosen without a score even where that limit is left out:
+    so fewer limits never allow less, and no limit is blamed that including somebody is there to meet.
+
     Every contradiction holds a limit of every set whose removal helps. So a smallest set that meets all
     such sets known so far is either a contradiction, and then a smallest, or yields one more such set.
 
@@ -95,14 +98,19 @@ def contradiction(
     minimal hitting set dualization", CP 2015.
     """
     candidates = _checked(candidates, limits)
+    named = {limit.key for limit in limits if isinstance(limit, Include)}
+
+    def is_feasible(places: Iterable[int]) -> bool:
+        return Model(candidates, [limits[place] for place in places], named).is_feasible(clock)
+
     corrections: list[set[int]] = []
     while True:
         core = _smallest_meeting(corrections, len(limits), clock)
-        if not _is_feasible(candidates, [limits[place] for place in core], clock):
+        if not is_feasible(core):
             return tuple(limits[place] for place in core)
         kept = list(core)
         for place in range(len(limits)):
-            if place not in core and _is_feasible(candidates, [limits[i] for i in [*kept, place]], clock):
+            if place not in core and is_feasible([*kept, place]):
                 kept.append(place)
         corrections.append(set(range(len(limits))) - set(kept))
 
@@ -125,10 +133,6 @@ def _price(limit: Limit, answer: Portfolio, free: Portfolio) -> Price:
         removed=tuple(key for key in answer.keys if key not in free.keys),
         is_proven=free.is_proven,
     )
-
-
-def _is_feasible(candidates: Sequence[Candidate], limits: Sequence[Limit], clock: Clock) -> bool:
-    return Model(candidates, limits).is_feasible(clock)
 
 
 def _smallest_meeting(sets: Sequence[set[int]], size: int, clock: Clock) -> list[int]:

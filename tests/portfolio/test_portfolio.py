@@ -30,8 +30,12 @@ def clock() -> Clock:
     return Clock(60)
 
 
-def keeps(chosen, limits) -> bool:
-    """The meaning of each limit, written once more."""
+def included(limits) -> set[int]:
+    return {limit.key for limit in limits if isinstance(limit, Include)}
+
+
+def keeps(chosen, limits, named) -> bool:
+    """The meaning of each limit, written once more; `named` may be chosen without a score."""
     keys = {row.key for row in chosen}
 
     def count(group):
@@ -57,20 +61,19 @@ def keeps(chosen, limits) -> bool:
                 kept = key not in keys
         if not kept:
             return False
-    included = {limit.key for limit in limits if isinstance(limit, Include)}
-    return all(row.score is not None or row.key in included for row in chosen)
+    return all(row.score is not None or row.key in named for row in chosen)
 
 
-def by_brute_force(candidates, limits):
+def by_brute_force(candidates, limits, named=frozenset()):
     """The one answer by the three rules, out of every possible choice; None if none keeps the limits."""
-    included = {limit.key for limit in limits if isinstance(limit, Include)}
+    wished = included(limits)
     ordered = sorted(candidates, key=lambda row: (-(row.score or 0), row.reference))
     answers = []
     for size in range(len(ordered) + 1):
         for chosen in combinations(ordered, size):
-            if keeps(chosen, limits):
-                free = [row.value for row in chosen if row.key not in included]
-                places = tuple(row in chosen for row in ordered if row.key not in included)
+            if keeps(chosen, limits, wished | named):
+                free = [row.value for row in chosen if row.key not in wished]
+                places = tuple(row in chosen for row in ordered if row.key not in wished)
                 rank = (sum(row.value for row in chosen), min(free, default=10_000), places)
                 answers.append((rank, tuple(row.key for row in chosen)))
     return max(answers)[1] if answers else None
@@ -152,9 +155,17 @@ def test_contradiction_is_a_smallest_one(instance):
 
     named = contradiction(candidates, limits, clock())
 
-    assert by_brute_force(candidates, named) is None
+    # Whom one of the limits includes may be chosen although another set lacks that limit.
+    wished = included(limits)
+    assert by_brute_force(candidates, named, wished) is None
     for fewer in combinations(limits, len(named) - 1):
-        assert by_brute_force(candidates, fewer) is not None
+        assert by_brute_force(candidates, fewer, wished) is not None
+
+
+def test_limit_that_somebody_without_a_score_is_to_meet_is_not_blamed():
+    candidates = [Candidate(0, "R-00", None, frozenset({("country", "FR")})), Candidate(1, "R-07", None)]
+    limits = [Places(0), Include(0), AtLeast(("country", "FR"), 1)]
+    assert contradiction(candidates, limits, clock()) == (Places(0), Include(0))
 
 
 def row(key, score, *groups):
