@@ -6,7 +6,7 @@ import re
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
@@ -18,6 +18,9 @@ from urllib.parse import urlencode, urljoin
 from impact.demo.query_count import HEADER, NAME
 
 TIMEOUT_SECONDS = 60
+FORM = re.compile(r"(?s)<form\b.*?</form>")
+# What stands in one is on no page yet.
+TEMPLATE = re.compile(r"(?s)<template\b.*?</template>")
 Value = str | Sequence[str] | tuple[str, bytes] | bool | int
 
 
@@ -53,16 +56,10 @@ class _Reader(HTMLParser):
         self._link: str | None = None
         self._boxes: list[tuple[str, str]] = []
         self._text: list[str] = []
-        # What stands in a <template> is on no page yet.
-        self._templates = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "template":
-            self._templates += 1
-        elif self._templates:
-            return
-        elif tag == "form":
+        if tag == "form":
             self._form = Form(given.get("action", ""), given.get("method", "get").lower())
             self.forms.append(self._form)
         elif tag == "a":
@@ -80,11 +77,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         words = " ".join("".join(self._text).split())
-        if tag == "template":
-            self._templates -= 1
-        elif self._templates:
-            return
-        elif tag == "form":
+        if tag == "form":
             self._form = None
         elif tag == "a" and self._link is not None:
             self.links.append((words, self._link))
@@ -271,12 +264,15 @@ class Visitor:
 
     @cached_property
     def _page(self) -> _Reader:
-        reader = _Reader()
-        reader.feed(self.html)
-        return reader
+        return _read([TEMPLATE.sub("", self.html)])
+
+    @cached_property
+    def _forms(self) -> list[Form]:
+        """The forms alone: most of a page is words, and whoever presses a button need not read them."""
+        return _read(FORM.findall(TEMPLATE.sub("", self.html))).forms
 
     def _find(self, words: str) -> tuple[Form, tuple[str, str]]:
-        for form in self._page.forms:
+        for form in self._forms:
             for text, name, value in form.buttons:
                 if words in text:
                     return form, (name, value)
@@ -292,9 +288,17 @@ class Visitor:
         self.html = content.decode("utf-8", "replace")
         # Read when asked for: a visitor who only looks costs next to nothing.
         self.__dict__.pop("_page", None)
+        self.__dict__.pop("_forms", None)
         if response.status != status:
             raise NotAsExpected(f"{self.url} answered {response.status}, not {status}: {self.text[:600]}")
         return self
+
+
+def _read(parts: Iterable[str]) -> _Reader:
+    reader = _Reader()
+    for part in parts:
+        reader.feed(part)
+    return reader
 
 
 def _sent(value: Value) -> list[Any]:

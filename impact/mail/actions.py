@@ -59,7 +59,7 @@ def post(
     is_held: bool = False,
     is_urgent: bool = False,
     written: Written | None = None,
-) -> Message:
+) -> None:
     """Write an e-mail into the outbox, in the caller's transaction; it leaves after the commit.
 
     Args:
@@ -74,9 +74,6 @@ def post(
         is_held: written but not sent until released by staff.
         is_urgent: leaves before all others, e.g. before the rest of a bulletin.
         written: subject and text, if staff wrote them; the template then only names the kind of e-mail.
-
-    Returns:
-        The row, new or as it was.
     """
     letter = Letter(to, context, dedupe_key, about, language, headers or {})
     new = Message(
@@ -91,10 +88,8 @@ def post(
     )
     # ON CONFLICT DO NOTHING: no look before the leap, and no savepoint to undo it.
     Message.objects.bulk_create([new], ignore_conflicts=True)
-    message = Message.objects.get(dedupe_key=dedupe_key)
-    if message.public_id == new.public_id and not is_held:
+    if not is_held:
         wake_worker()
-    return message
 
 
 def post_many(*, template: str, letters: Iterable[Letter]) -> list[Message]:

@@ -38,8 +38,8 @@ def make_message(status: str = MessageStatus.QUEUED, **fields) -> Message:
     )
 
 
-def post(**fields) -> Message:
-    return actions.post(
+def post(**fields) -> None:
+    actions.post(
         **{"template": TEMPLATE, "to": "ana@example.org", "context": {"email": "x"}, "dedupe_key": "k"}
         | fields
     )
@@ -54,8 +54,8 @@ def server(settings):
 
 
 def test_post_writes_one_row_however_often_it_is_asked():
-    first, second = post(), post(to="other@example.org")
-    assert first == second
+    post()
+    post(to="other@example.org")
     assert Message.objects.get().to == "ana@example.org"
 
 
@@ -207,7 +207,7 @@ def test_header_injection_is_refused_at_once(server):
 
 def test_attachment_and_headers_arrive(server):
     with transaction.atomic():
-        message = post(
+        post(
             headers={"List-Unsubscribe": "<https://example.org/u>"},
             attachments=[actions.Attachment("receipt.pdf", "application/pdf", b"%PDF-1.7")],
         )
@@ -220,8 +220,7 @@ def test_attachment_and_headers_arrive(server):
         "application/pdf",
         b"%PDF-1.7",
     )
-    message.refresh_from_db()
-    assert message.status == MessageStatus.SENT
+    assert Message.objects.get().status == MessageStatus.SENT
 
 
 def test_held_mail_waits_for_its_release(django_capture_on_commit_callbacks):
