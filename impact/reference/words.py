@@ -33,7 +33,7 @@ class Words:
         Raises:
             KeyError: there is no such row.
         """
-        if code not in self._kept[vocabulary.__name__]:
+        if code not in self._kept.get(vocabulary.__name__, {}):
             self._kept = _read()
         return self._kept[vocabulary.__name__][code]
 
