@@ -29,10 +29,13 @@ TEMPLATES = Path(__file__).parent / "typst"
 
 
 def ensure(submission: Submission) -> SubmissionPdf:
-    """Return the PDF of a version, made now if nobody has yet; two at once make one."""
-    made = SubmissionPdf.objects.filter(submission=submission).first()
-    if made:
-        return made
+    """Return the PDF of a version, made now if nobody has yet; two at once make one.
+
+    Args:
+        submission: loaded with its `pdf`, else this asks for it.
+    """
+    if hasattr(submission, "pdf"):
+        return submission.pdf
     content = of_submission(submission)
     with transaction.atomic():
         Submission.objects.select_for_update(no_key=True).only("pk").get(pk=submission.pk)

@@ -20,7 +20,7 @@ REMIND_REVIEWERS_DAYS = (7, 2)
 @shared_task
 def make_pdf(submission_id: int) -> None:
     """Make the PDF of a version, unless a reader was quicker."""
-    pdf.ensure(Submission.objects.get(pk=submission_id))
+    pdf.ensure(Submission.objects.select_related("pdf").get(pk=submission_id))
 
 
 @shared_task

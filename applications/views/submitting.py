@@ -87,7 +87,7 @@ class VersionView(ApplicationPage):
 
 class VersionPdfView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, public_id: UUID, number: int) -> FileResponse:
-        readable = Submission.objects.readable_by(request.user).select_related("application")
+        readable = Submission.objects.readable_by(request.user).select_related("application", "pdf")
         submission = get_object_or_404(readable, application__public_id=public_id, number=number)
         name = f"{submission.application.reference}-v{number}.pdf"
         record_download(request, submission.application, name)
