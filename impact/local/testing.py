@@ -15,6 +15,8 @@ from impact.local.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT_DUMPS = ROOT / ".local" / "test-databases"
+# Collected once for every portal that a test starts, and by the demo: it takes longer than all else.
+KEPT_STATIC_FILES = ROOT / ".local" / "static"
 # Every test process's database starts as a copy of this one: settings.test names it.
 MIGRATED_DATABASE = "impact_migrated"
 # What decides how a migrated database looks: migrations, the data they load, and the packages.

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 
 from impact.benchmarks.storm import Applicant, judge, storm
 from impact.local.portal import throwaway_portal
-from impact.local.testing import kept_dump
+from impact.local.testing import KEPT_STATIC_FILES, kept_dump
 
 APPLICANTS = 20
 SECONDS = 16
@@ -23,7 +22,7 @@ def facts(*submissions, receipts=1, **attempts):
 
 
 def test_storm_keeps_every_promise_while_web_worker_and_broker_are_killed():
-    with throwaway_portal(settings.STATIC_ROOT, kept_dump()) as portal:
+    with throwaway_portal(KEPT_STATIC_FILES, kept_dump()) as portal:
         portal.start(lambda _line: None)
 
         outcome = storm(portal, size=APPLICANTS, seconds=SECONDS)

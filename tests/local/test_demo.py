@@ -19,7 +19,7 @@ from impact.local import running, static_files
 from impact.local.portal import NotOurData, PartFailed, Portal, port_is_free
 from impact.local.postgres import Postgres
 from impact.local.processes import Household, free_port, start_time, wait_until
-from impact.local.testing import kept_dump
+from impact.local.testing import KEPT_STATIC_FILES, kept_dump
 
 # A machine that runs the rest of the tests beside it is slow; the demo itself takes seconds.
 READY_TIMEOUT_SECONDS = 240
@@ -49,8 +49,7 @@ class Demo:
     def start(self, *options: str) -> subprocess.Popen[bytes]:
         environment = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
         environment |= {"IMPACT_LOCAL_DIR": str(self.local_dir)}
-        # Collected once for all starts, as it takes longer than all else.
-        environment |= {"STATIC_ROOT": str(settings.BASE_DIR / ".local" / "static")}
+        environment |= {"STATIC_ROOT": str(KEPT_STATIC_FILES)}
         command = [sys.executable, "manage.py", "demo", "--port", str(self.port), *options]
         self.output.write_text("")
         self.process = self.household.start(command, env=environment, log=self.output, cwd=settings.BASE_DIR)
