@@ -1,8 +1,10 @@
 """Real pages in a real browser, with the rules that hold for every page."""
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
+from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, ViewportSize
 
@@ -42,9 +44,7 @@ class HouseRules:
 
 def assert_accessible(page: Page) -> None:
     """Fail with a readable report if the page breaks a rule of WCAG 2.2 AA that axe can see."""
-    page.wait_for_load_state()
-    wanted = {"runOnly": {"type": "tag", "values": WCAG_TAGS}, "resultTypes": ["violations"]}
-    results = Axe().run(page, options=wanted)
+    results = AxeResults({"violations": _violations(page, {"runOnly": {"type": "tag", "values": WCAG_TAGS}})})
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
 
@@ -60,22 +60,26 @@ def grave_findings(page: Page, *, outside: str = "", rules: Sequence[str] = ()) 
         outside: a part of the page to leave out.
         rules: those of axe to look at; all if none is given.
     """
-    page.wait_for_load_state()
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(Axe().axe_script)
-    context = {"include": [["html"]], "exclude": [[outside]] if outside else []}
-    # Else axe fetches every style sheet, for a rule on turned screens that no sheet of ours gives work;
-    # and hands over every node that passed, which takes longer than the rules.
-    options = {"preload": False, "resultTypes": ["violations"]}
-    if rules:
-        options |= {"runOnly": {"type": "rule", "values": list(rules)}}
-    found = page.evaluate("async asked => (await axe.run(...asked)).violations", [context, options])
+    chosen = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = _violations(page, chosen, outside)
     return [
         f"{page.url} {page.viewport_size} {rule['impact']} {rule['id']}:"
         f" {[node['target'] for node in rule['nodes']][:3]}"
         for rule in found
         if rule["impact"] in ("serious", "critical")
     ]
+
+
+def _violations(page: Page, chosen: dict[str, Any], outside: str = "") -> list[dict[str, Any]]:
+    """What axe finds on the page with these options; it is handed over unless the page has it already."""
+    page.wait_for_load_state()
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    context = {"include": [["html"]], "exclude": [[outside]] if outside else []}
+    # Else axe fetches every style sheet, for an experimental rule that is not among those looked at;
+    # and hands over every node that passed, which takes longer than the rules.
+    options = {"preload": {"assets": ["media"]}, "resultTypes": ["violations"]} | chosen
+    return page.evaluate("async asked => (await axe.run(...asked)).violations", [context, options])
 
 
 def turn_light_and_wide(page: Page) -> None:
