@@ -24,7 +24,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from impact.celery import app
 from impact.local import browser as local_browser
-from tests.support.browsing import ONLY_THIS_MACHINE, HouseRules
+from tests.support.browsing import ONLY_THIS_MACHINE, HouseRules, forget_all
 from tests.support.database import keep_migrated_rows, restore_migrated_rows
 from tests.support.network import only_this_machine
 from tests.support.worker import RealWorker
@@ -133,11 +133,22 @@ def _static_files_are_kept_by_the_browser() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    """A fresh page on the live server; the test fails if it broke a rule that holds for every page."""
+@pytest.fixture(scope="session")
+def window(django_db_setup: None, browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """An empty page that stays open: to open a window takes longer than to load a page of ours.
+
+    Set up after the database, so that no request of it is under way when the database goes.
+    """
     context = browser.new_context(base_url=live_server.url, locale="en-GB", timezone_id="Europe/Brussels")
-    rules = HouseRules(context, live_server.url)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(window: Page, live_server: LiveServer) -> Iterator[Page]:
+    """A fresh page on the live server; the test fails if it broke a rule that holds for every page."""
+    rules = HouseRules(window.context, live_server.url)
+    yield window.context.new_page()
+    forget_all(window, live_server.url)
+    rules.end()
     assert rules.broken == []

@@ -74,8 +74,8 @@ def become(page: Page, user) -> None:
 def test_every_admin_page_is_accessible_by_keyboard_and_fits_a_phone(
     page: Page, everybody, half: int
 ) -> None:
-    learn_axe(page.context)
-    learn_to_tab(page.context)
+    learn_axe(page)
+    learn_to_tab(page)
     become(page, everybody)
     addresses, found = [], []
     for address in shown_pages(page, everybody, half):

@@ -62,7 +62,7 @@ def pages_of(run: MatchRun) -> list[str]:
 
 
 def test_pages_of_the_matching_are_accessible_and_fit(page: Page, run: MatchRun) -> None:
-    learn_axe(page.context)
+    learn_axe(page)
     found = []
     for path in pages_of(run):
         turn_light_and_wide(page)

@@ -110,7 +110,7 @@ def staged() -> dict[str, tuple[object, str, str]]:
 
 
 def test_pages_of_reviewing_are_accessible_wide_and_narrow_light_and_dark(page: Page) -> None:
-    learn_axe(page.context)
+    learn_axe(page)
     found = []
     for user, address, button in staged().values():
         become(page, user)

@@ -135,7 +135,7 @@ def staged() -> dict[str, tuple[object, str]]:
 
 
 def test_staff_pages_are_accessible_wide_and_narrow_light_and_dark(page: Page) -> None:
-    learn_axe(page.context)
+    learn_axe(page)
     found = []
     for user, address in staged().values():
         become(page, user)

@@ -11,7 +11,7 @@ STOP = "<button %s>Other</button>"
 
 
 def found(page: Page, part: str) -> list[str]:
-    learn_to_tab(page.context)
+    learn_to_tab(page)
     page.goto("about:blank")
     page.set_content(PAGE % part)
     return [finding.partition(": ")[2] for finding in findings_by_tab(page)]

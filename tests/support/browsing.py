@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, ViewportSize
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, ViewportSize, WebError
 
 # No name but this machine's is found, so that nothing leaves it whatever a page asks for.
 ONLY_THIS_MACHINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
@@ -24,10 +24,17 @@ class HouseRules:
     def __init__(self, context: BrowserContext, home: str) -> None:
         self.broken: list[str] = []
         self._home = urlsplit(home).netloc
+        self._context = context
         # Listening rather than routing: a routed browser keeps no file in its cache.
-        context.on("request", self._see)
-        context.on("console", self._hear)
-        context.on("weberror", lambda error: self.broken.append(f"JavaScript error: {error.error}"))
+        self._context.on("request", self._see)
+        self._context.on("console", self._hear)
+        self._context.on("weberror", self._catch)
+
+    def end(self) -> None:
+        """Note nothing any more."""
+        self._context.remove_listener("request", self._see)
+        self._context.remove_listener("console", self._hear)
+        self._context.remove_listener("weberror", self._catch)
 
     def _is_ours(self, url: str) -> bool:
         parts = urlsplit(url)
@@ -37,9 +44,26 @@ class HouseRules:
         if not self._is_ours(request.url):
             self.broken.append(f"request to another host: {request.url}")
 
+    def _catch(self, error: WebError) -> None:
+        self.broken.append(f"JavaScript error: {error.error}")
+
     def _hear(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
             self.broken.append(message.text)
+
+
+def forget_all(window: Page, home: str) -> None:
+    """Close all pages but the window's own, and leave nothing in the browser of what they had there."""
+    context = window.context
+    for page in context.pages:
+        if page != window:
+            page.close()
+    context.set_offline(False)
+    context.clear_cookies()
+    browser = context.new_cdp_session(window)
+    browser.send("Storage.clearDataForOrigin", {"origin": home, "storageTypes": "all"})
+    browser.send("Network.clearBrowserCache")
+    browser.detach()
 
 
 def assert_accessible(page: Page) -> None:
@@ -48,9 +72,9 @@ def assert_accessible(page: Page) -> None:
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
 
-def learn_axe(context: BrowserContext) -> None:
-    """Give every page of the context axe as it is loaded: quicker than handing it over each time."""
-    context.add_init_script(Axe().axe_script)
+def learn_axe(page: Page) -> None:
+    """Give the page axe with every address it opens: quicker than handing it over each time."""
+    page.add_init_script(Axe().axe_script)
 
 
 def grave_findings(page: Page, *, outside: str = "", rules: Sequence[str] = ()) -> list[str]:

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text()
 # Parts that scroll are stops as well, though no controls.
 MOST_OTHER_STOPS = 30
 
 
-def learn_to_tab(context: BrowserContext) -> None:
-    """Give every page of the context what `findings_by_tab` asks it."""
-    context.add_init_script(SCRIPT)
+def learn_to_tab(page: Page) -> None:
+    """Give the page, with every address it opens, what `findings_by_tab` asks it."""
+    page.add_init_script(SCRIPT)
 
 
 def findings_by_tab(page: Page, part: str = "#main") -> list[str]:
