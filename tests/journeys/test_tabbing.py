@@ -8,6 +8,11 @@ from tests.support.tabbing import findings_by_tab, learn_to_tab
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGE = "<a href='#main'>Skip</a><main id='main'>%s<button>One</button> <a href='/'>Two</a></main>"
 STOP = "<button %s>Other</button>"
+# As searched lists do it: what shows the focus is taken away by a timer, after the focus has gone.
+LATE = """
+<button id="late" style="outline: none" onfocus="this.style.background = 'red'">Other</button>
+</main><button onblur="setTimeout(() => { late.style.background = '' }, 1)">After</button><main>
+"""
 
 
 def found(page: Page, part: str) -> list[str]:
@@ -26,6 +31,7 @@ def found(page: Page, part: str) -> list[str]:
         "<label style='cursor: pointer'>Yes <input type=checkbox></label>",
         "<details><summary>More</summary><button>Closed away</button></details>",
         "<div style='cursor: pointer'><a href='/'>Row</a></div>",
+        LATE,
     ],
 )
 def test_page_that_works_by_keyboard_has_no_findings(page: Page, part: str) -> None:

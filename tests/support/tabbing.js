@@ -103,9 +103,13 @@ window.tabbing = (() => {
 
   const comesBefore = (one, other) => one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
 
-  function end() {
+  // A searched list takes the mark of the focus away in a timer; those that were set before end before this.
+  const timersHaveRun = () => new Promise((done) => setTimeout(done, 1));
+
+  async function end() {
     document.removeEventListener("focusin", note);
     document.activeElement.blur();
+    await timersHaveRun();
     const pairs = seen.slice(1).map((stop, place) => [seen[place].element, stop.element]);
     const found = [
       ...unreached().map((element) => `Tab does not reach ${name(element)}`),
