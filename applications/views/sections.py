@@ -12,7 +12,6 @@ from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
-from applications import answers, completeness
 from applications.actions import drafts
 from applications.actions.drafts import Saved
 from applications.exceptions import NotEditable
@@ -127,13 +126,11 @@ class SectionView(ApplicationPage):
         return autosave.saved(base=form.next_base(saved.cells), problems=problems, note=self.late or "")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cells = answers.read(self.application, self.sections)
         return super().get_context_data(**kwargs) | {
             "section": self.section,
             "number": SECTIONS.index(self.section) + 1,
             "count": len(SECTIONS),
             "refusal": self.why_not(self.section),
-            "missing": completeness.missing_in(self.section, cells),
             "map": self.map() if self.section is TERRITORY else None,
         }
 
