@@ -35,11 +35,6 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
         return answers.with_answers(rows, self.sections)
 
-    def reload(self) -> None:
-        """Forget the application as it was loaded, after an action has changed it."""
-        for name in ("application", "clarification"):
-            self.__dict__.pop(name, None)
-
     @cached_property
     def clarification(self) -> Clarification | None:
         return editing.open_question(self.application)

@@ -109,7 +109,8 @@ class SectionView(ApplicationPage):
     def show_again(self, form: SectionForm, saved: Saved) -> HttpResponse:
         form.note_saved(saved.cells)
         form.ask_about(saved.conflicts, by=self.request.user)
-        self.reload()
+        # What the action found is no longer what stands there.
+        del self.application
         return self.render_to_response(
             self.get_context_data(form=form, is_partly_saved=True, conflicts=saved.conflicts)
         )
