@@ -198,6 +198,10 @@ class SubmissionQuerySet(QuerySet):
         later = self.model.objects.filter(application=OuterRef("application"), number__gt=OuterRef("number"))
         return self.filter(~Exists(later))
 
+    def without_pdf(self) -> SubmissionQuerySet:
+        """Those whose PDF nobody has made yet, the oldest first."""
+        return self.filter(pdf__isnull=True).order_by("pk")
+
     def without_answers(self) -> SubmissionQuerySet:
         """For lists: the columns that PostgreSQL reads out of the answers, not the answers."""
         return self.defer("snapshot")

@@ -1,5 +1,6 @@
 """The worker's side of applications: PDFs and reminders."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -11,6 +12,10 @@ from applications import emails, pdf, reviewer_letters
 from applications.enums import ApplicationStatus
 from applications.models import Application, Call, Review, Submission
 
+logger = logging.getLogger(__name__)
+
+# Two a second, with a sweep every ten: PDFs never compete with those who submit in the last minute.
+PDFS_IN_A_SWEEP = 20
 # Days before closing; a default to confirm.
 REMIND_DAYS = (14, 3, 1)
 # Days before the reviews of a call are due; a default to confirm.
@@ -18,9 +23,14 @@ REMIND_REVIEWERS_DAYS = (7, 2)
 
 
 @shared_task
-def make_pdf(submission_id: int) -> None:
-    """Make the PDF of a version, unless a reader was quicker."""
-    pdf.ensure(Submission.objects.select_related("pdf").get(pk=submission_id))
+def sweep() -> None:
+    """Make the oldest PDFs that are missing; the rest is left to the next sweep, or to a quicker reader."""
+    for submission in Submission.objects.without_pdf().select_related("application", "pdf")[:PDFS_IN_A_SWEEP]:
+        try:
+            pdf.ensure(submission)
+        except Exception:
+            # One that cannot be made must not keep the others waiting.
+            logger.exception("The PDF of %s could not be made", submission)
 
 
 @shared_task

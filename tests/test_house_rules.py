@@ -12,6 +12,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import CheckConstraint, Model, Q
 
+from impact.celery import app
+
 ROOT = settings.BASE_DIR
 OUR_APPS = (
     "accounts",
@@ -154,6 +156,12 @@ def test_task_ends_before_the_broker_offers_it_again() -> None:
     visible_again = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
 
     assert settings.CELERY_TASK_SOFT_TIME_LIMIT < settings.CELERY_TASK_TIME_LIMIT < visible_again
+
+
+def test_beat_calls_only_tasks_that_a_worker_knows() -> None:
+    app.loader.import_default_modules()
+
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
 
 
 def test_example_environment_names_every_variable_that_production_reads() -> None:

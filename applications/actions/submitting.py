@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from applications import answers, editing, emails, snapshots, tasks
+from applications import answers, editing, emails, snapshots
 from applications.actions.drafts import lock
 from applications.completeness import missing
 from applications.eligibility import CheckOutcome, check_submission
@@ -63,7 +63,6 @@ def submit(*, public_id: UUID, by: Any, opened_at: datetime | None = None) -> Su
     if clarification:
         application.clarifications.awaiting().update(answered_at=arrived_at)
     emails.receipt(submission)
-    _wake_worker(submission)
     return attempt(AttemptOutcome.ACCEPTED, [], submission=submission)
 
 
@@ -117,16 +116,6 @@ def _keep(
     else:
         move(application, ApplicationStatus.SUBMITTED, by=by, also=["submitted_revision"])
     return submission
-
-
-def _wake_worker(submission: Submission) -> None:
-    """Have the PDF made; with the broker down the version stands, and its first reader makes the PDF."""
-
-    # A function, since Django cannot name a partial when it reports that it failed.
-    def make_pdf() -> None:
-        tasks.make_pdf.delay(submission.pk)
-
-    transaction.on_commit(make_pdf, robust=True)
 
 
 def _note_submitted(application: Application) -> None:

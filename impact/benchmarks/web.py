@@ -32,7 +32,8 @@ FLOW = """
 The submission: from the complete draft to the receipt, the applicant logged in
 Five requests: the last section opened, changed and saved, which leads to Check your answers; submit; the
 receipt.
-The worker makes the PDF and sends the e-mail meanwhile. Client, database and worker are on the same cores.
+The worker sends the e-mails meanwhile, and makes two PDFs a second. Client, database and worker are on the
+same cores.
 """
 JOURNEY = """
 The whole journey: call, log-in by e-mailed code, every section, a document, submission, receipt, PDF
@@ -54,6 +55,7 @@ def run(stdout: TextIO) -> None:
         portal.start(lambda _line: None)
         clients = _log_in(portal)
         _flows(portal, clients, stdout)
+        _first_readers(clients, stdout)
         _pages(portal.url, clients[0], stdout)
         _journeys(portal, stdout)
 
@@ -123,6 +125,15 @@ def _flows(portal: Portal, clients: list[Client], stdout: TextIO) -> None:
         f"{cost.cpu_seconds / flows:.3f} s CPU of the web server, {queries / flows:.0f} queries, "
         f"{requests / flows:.0f} requests\n"
     )
+
+
+def _first_readers(clients: list[Client], stdout: TextIO) -> None:
+    """Ask for the PDFs that the worker comes to last: who asks first has to wait for the making."""
+    began = time.perf_counter()
+    for client in clients:
+        client.visitor.download(f"{client.drafts[-1]}versions/1/pdf/")
+    seconds = (time.perf_counter() - began) / len(clients)
+    stdout.write(f"The PDF for a reader who comes before the worker: {seconds:.3f} s\n")
 
 
 def _submit_drafts(client: Client) -> None:

@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail-sweep": {"task": "impact.mail.tasks.sweep", "schedule": 10.0},
     "file-sweep": {"task": "impact.files.tasks.sweep", "schedule": 10.0},
     "files-removed": {"task": "impact.files.tasks.remove_expired", "schedule": crontab(minute=50)},
+    "application-sweep": {"task": "applications.tasks.sweep", "schedule": 10.0},
     "newsletter-sweep": {"task": "newsletter.tasks.sweep", "schedule": 10.0},
     "expert-reminders": {"task": "experts.tasks.remind_to_confirm", "schedule": crontab(hour=7, minute=45)},
     "matching-reminders": {"task": "matching.tasks.remind_invited", "schedule": crontab(minute=35)},

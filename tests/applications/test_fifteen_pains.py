@@ -71,7 +71,6 @@ def test_pain_01_an_outage_at_the_deadline_costs_nobody_the_submission() -> None
     down = OperationalError("no broker")
     with (
         override_settings(CACHES=OUT_OF_REACH),
-        mock.patch.object(tasks.make_pdf, "delay", side_effect=down),
         mock.patch.object(mail_tasks.deliver_due, "delay", side_effect=down),
     ):
         receipt = client.post(page_of(application, "check/"), {}, follow=True)

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from applications import tasks
 from impact.mail import tasks as mail_tasks
 from tests.applications.applicants import lead_of, ready, typed
 
@@ -19,8 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _worker_elsewhere() -> Iterator[None]:
-    """PDF and e-mail are made by the worker, not by the request."""
-    with mock.patch.object(tasks.make_pdf, "delay"), mock.patch.object(mail_tasks.deliver_due, "delay"):
+    """The e-mail is sent by the worker, not by the request."""
+    with mock.patch.object(mail_tasks.deliver_due, "delay"):
         yield
 
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from applications import pdf, snapshots, tasks
+from applications import pdf, snapshots
 from applications.enums import ApplicationStatus, AttemptOutcome, MemberRole
 from applications.models import Application, Submission, SubmissionAttempt, SubmissionPdf
 from impact.mail.models import Message
@@ -229,7 +229,6 @@ def test_submit_stands_when_the_broker_is_down(django_capture_on_commit_callback
         raise ConnectionError("no broker")
 
     with (
-        mock.patch.object(tasks.make_pdf, "delay", broker_down),
         mock.patch("impact.mail.tasks.deliver_due.delay", broker_down),
         django_capture_on_commit_callbacks(execute=True),
     ):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+from unittest import mock
+
 import pytest
 
 from applications import pdf as pdfs
+from applications import tasks
 from applications.actions import documents
-from applications.models import Application, Submission
+from applications.models import Application, Submission, SubmissionPdf
 from tests.applications.applicants import lead_of, ready, submit
 from tests.applications.test_documents import add, pdf_bytes
 from tests.support import pdf
@@ -57,3 +61,36 @@ def test_pdf_follows_the_language_of_the_application():
     reader = pdf.read(pdfs.of_submission(submit(application).submission))
     pdf.assert_accessible(reader, language="fr", title="Upper Rhine")
     assert "Nom du territoire transfrontalier" in pdf.words_of(reader)
+
+
+def test_sweep_makes_the_oldest_missing_pdfs_and_leaves_the_rest_to_the_next(monkeypatch):
+    monkeypatch.setattr(tasks, "PDFS_IN_A_SWEEP", 2)
+    first, second, third, fourth = (submit(ready()).submission for _version in range(4))
+    read_already = pdfs.ensure(first)
+
+    tasks.sweep()
+    assert set(SubmissionPdf.objects.values_list("submission", flat=True)) == {first.pk, second.pk, third.pk}
+    tasks.sweep()
+    made = SubmissionPdf.objects.in_bulk(field_name="submission_id")
+    assert set(made) == {first.pk, second.pk, third.pk, fourth.pk}
+    assert made[first.pk] == read_already
+    with made[fourth.pk].file.open("rb") as file:
+        assert "".join(words_of(fourth).split()) == "".join(pdf.words_of(pdf.read(file.read())).split())
+
+
+def test_pdf_that_cannot_be_made_keeps_no_other_waiting_and_is_told(monkeypatch, caplog):
+    bad, good = submit(ready(title="Cannot be set")).submission, submit(ready()).submission
+    setting = pdfs.compiled
+
+    def compiled(template: str, data: dict[str, Any], at: Any) -> bytes:
+        if data["title"] == "Cannot be set":
+            raise RuntimeError("typst")
+        return setting(template, data, at)
+
+    with mock.patch.object(pdfs, "compiled", compiled):
+        tasks.sweep()
+
+    assert [made.submission for made in SubmissionPdf.objects.all()] == [good]
+    assert f"The PDF of {bad} could not be made" in caplog.text
+    tasks.sweep()
+    assert SubmissionPdf.objects.filter(submission=bad).exists()
