@@ -15,13 +15,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, F, Func, Prefetch
+from django.db.models import CharField, F, Func
 from django.utils import timezone
 
 from applications.models import Application, Partner, SupportNeed
 from applications.querysets import ApplicationQuerySet
 from applications.sections import PARTNERSHIP, SECTIONS, SUPPORT, Kind, Question, Section
-from impact.reference.models import NutsUnit
 
 Answers = dict[str, Any]
 
@@ -29,6 +28,8 @@ DIGEST_LENGTH = 12
 PARTNERS = PARTNERSHIP.question("partners")
 NEEDS = SUPPORT.question("needs")
 PLAIN_KINDS = frozenset({Kind.LINE, Kind.TEXT, Kind.NUMBER, Kind.TICK, Kind.CHOICE})
+# Made once: each field that Django makes invalidates what Python remembers of all kinds of fields.
+CODES = ArrayField(CharField())
 SEVERAL = frozenset({Kind.TERMS, Kind.REGIONS})
 
 
@@ -69,19 +70,12 @@ def with_answers(rows: ApplicationQuerySet, sections: Iterable[Section] = SECTIO
     asked = {question.name: question for section in sections for question in section.questions}
     codes = {name: question for name, question in asked.items() if question.kind in SEVERAL}
     rows = rows.annotate(**{f"{name}_codes": _codes_of(question) for name, question in codes.items()})
-    return rows.prefetch_related(*(prefetch for name, prefetch in _rows().items() if name in asked))
+    return rows.prefetch_related(*(name for name in (PARTNERS.name, NEEDS.name) if name in asked))
 
 
-def with_regions(rows: ApplicationQuerySet) -> ApplicationQuerySet:
-    """Load with the applications all that a snapshot and the rules on partners need."""
-    units = Prefetch("units", NutsUnit.objects.with_country())
-    return with_answers(rows).prefetch_related(units, "documents")
-
-
-def units_of(application: Application) -> list[NutsUnit]:
-    """Return the regions of the territory and of the partners, as `with_regions` has loaded them."""
-    located = [partner.unit for partner in application.partners.all() if partner.unit]
-    return [*application.units.all(), *located]
+def with_documents(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Load with the applications all that a snapshot needs."""
+    return with_answers(rows).prefetch_related("documents")
 
 
 def codes(application: Application, name: str) -> list[str]:
@@ -190,13 +184,8 @@ def _codes_of(question: Question) -> Func:
     return Func(
         F("pk"),
         template=f'ARRAY(SELECT "{other}" FROM "{pairs._meta.db_table}" WHERE "{own}" = %(expressions)s)',
-        output_field=ArrayField(CharField()),
+        output_field=CODES,
     )
-
-
-def _rows() -> dict[str, Prefetch]:
-    partners = Partner.objects.select_related("unit__country")
-    return {PARTNERS.name: Prefetch("partners", partners), NEEDS.name: Prefetch("needs")}
 
 
 def _month(value: date | str | None) -> str | None:

@@ -14,6 +14,7 @@ from applications import snapshots
 from impact.reference import borders
 from impact.reference.borders import Finding, Severity
 from impact.reference.models import Country, NutsUnit
+from impact.reference.units import units
 
 
 class CheckOutcome(models.TextChoices):
@@ -56,12 +57,11 @@ def check_regions(partners: Sequence[NutsUnit], *, claimed: Iterable[Country] = 
     return [_check(finding) for finding in borders.assess(partners, claimed=claimed).findings]
 
 
-def check_submission(snapshot: Mapping[str, Any], *, known: Iterable[NutsUnit] = ()) -> list[Check]:
+def check_submission(snapshot: Mapping[str, Any]) -> list[Check]:
     """Judge what was, or is about to be, submitted, gravest first.
 
     Args:
         snapshot: as `applications.snapshots.make` returns it and a Submission keeps it.
-        known: units with their country that are at hand; only others are asked for.
 
     Returns:
         The checks of the borders, and one that every partner names its region.
@@ -69,11 +69,9 @@ def check_submission(snapshot: Mapping[str, Any], *, known: Iterable[NutsUnit] =
     located = snapshots.partner_units(snapshot)
     codes = {code for code in located if code}
     territory = set(snapshots.codes(snapshot, "units"))
-    units = {unit.pk: unit for unit in known}
-    if lacking := (codes | territory) - units.keys():
-        units |= NutsUnit.objects.with_country().in_bulk(lacking)
-    claimed = {units[code].country for code in territory if code in units}
-    checks = check_regions([units[code] for code in sorted(codes & units.keys())], claimed=claimed)
+    known = units(codes | territory)
+    claimed = {known[code].country for code in territory if code in known}
+    checks = check_regions([known[code] for code in sorted(codes) if code in known], claimed=claimed)
     return _check_located(located) + checks
 
 

@@ -14,13 +14,15 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import override
 
 from applications import answers
 from applications.models import Application, Document
 from applications.sections import SECTIONS, Kind, Question, Section
+from impact.reference.models import NutsUnit
+from impact.reference.units import units
 from impact.reference.words import Words
 
 SCHEMA = 1
@@ -29,9 +31,16 @@ LANGUAGES = ("en", "fr")
 Snapshot = dict[str, Any]
 
 
+class _Labels(NamedTuple):
+    """What stands beside the codes of an application."""
+
+    words: Words
+    units: Mapping[str, NutsUnit]
+
+
 def make(application: Application) -> Snapshot:
-    """Return the snapshot of the working copy; load it with `call` and `answers.with_regions`."""
-    call, words = application.call, Words()
+    """Return the snapshot of the working copy; load it with `call` and `answers.with_documents`."""
+    call, labels = application.call, _labels_of(application)
     return {
         "schema": SCHEMA,
         "reference": application.reference,
@@ -42,7 +51,7 @@ def make(application: Application) -> Snapshot:
             "title": {"en": call.title_en, "fr": call.title_fr or call.title_en},
         },
         "sections": [
-            section | {"questions": [head | {"value": _value(application, q, words)} for q, head in asked]}
+            section | {"questions": [head | {"value": _value(application, q, labels)} for q, head in asked]}
             for section, asked in _words_of_form()
         ],
     }
@@ -119,25 +128,31 @@ def _heading(question: Question) -> dict[str, Any]:
     return heading
 
 
-def _value(row: Any, question: Question, words: Words) -> Any:
+def _labels_of(application: Application) -> _Labels:
+    codes = answers.codes(application, "units")
+    located = [partner.unit_id for partner in application.partners.all() if partner.unit_id]
+    return _Labels(Words(), units([*codes, *located]))
+
+
+def _value(row: Any, question: Question, labels: _Labels) -> Any:
     name = question.name
     match question.kind:
         case Kind.CHOICE:
             return _choice(question, getattr(row, name))
         case Kind.TERM:
             code = getattr(row, question.source.attname)
-            return code and _term(question, code, words)
+            return code and _term(question, code, labels)
         case Kind.REGION:
-            unit = getattr(row, name)
-            return unit and _region(unit)
+            code = getattr(row, question.source.attname)
+            return code and _region(code, labels)
         case Kind.TERMS:
-            return [_term(question, code, words) for code in answers.codes(row, name)]
+            return [_term(question, code, labels) for code in answers.codes(row, name)]
         case Kind.REGIONS:
-            return [_region(unit) for unit in sorted(getattr(row, name).all(), key=lambda unit: unit.pk)]
+            return [_region(code, labels) for code in answers.codes(row, name)]
         case Kind.ROWS:
             rows = getattr(row, name).all()
             return [
-                {column.name: _value(each, column, words) for column in question.columns} for each in rows
+                {column.name: _value(each, column, labels) for column in question.columns} for each in rows
             ]
         case Kind.FILES:
             return [_file(document) for document in row.documents.all() if not document.removed_at]
@@ -153,12 +168,13 @@ def _choice(question: Question, given: Any) -> dict[str, Any] | None:
     return {"code": given} | in_both(dict(question.choices)[given])
 
 
-def _term(question: Question, code: str, words: Words) -> dict[str, str]:
-    return {"code": code} | words.of(question.source.related_model, code)
+def _term(question: Question, code: str, labels: _Labels) -> dict[str, str]:
+    return {"code": code} | labels.words.of(question.source.related_model, code)
 
 
-def _region(unit: Any) -> dict[str, str]:
-    return {"code": unit.pk, "name": unit.name, "country": unit.country_id}
+def _region(code: str, labels: _Labels) -> dict[str, str]:
+    unit = labels.units[code]
+    return {"code": code, "name": unit.name, "country": unit.country_id}
 
 
 def _file(document: Document) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+
+KEPT_SECONDS = 60
 
 
 def _or(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -70,3 +73,42 @@ class SessionCopies(TolerantRedisCache):
 
     def set(self, key: str, value: Any, timeout: Any = 0, version: int | None = None) -> Any:
         return super().set(key, value, min(timeout, SESSION_COPY_SECONDS), version)
+
+
+# What this process keeps for a minute: the functions by which it forgets.
+_FORGET: list[Callable[[], None]] = []
+
+
+def for_a_minute(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep what a function returns in the memory of this process, for at most a minute.
+
+    For what every request reads and staff seldom change: nearer than Redis, and as quick while it is away.
+    All threads share what is kept: nobody changes it.
+
+    Args:
+        function: of hashable arguments.
+
+    Returns:
+        The function; its `forget()` lets the next call work it out anew.
+    """
+    kept = lru_cache(maxsize=64)(function)
+    ends_at = 0.0
+
+    @wraps(function)
+    def remembering(*args: Any) -> Any:
+        nonlocal ends_at
+        now = time.monotonic()
+        if now >= ends_at:
+            kept.cache_clear()
+            ends_at = now + KEPT_SECONDS
+        return kept(*args)
+
+    remembering.forget = kept.cache_clear  # type: ignore[attr-defined]
+    _FORGET.append(kept.cache_clear)
+    return remembering
+
+
+def forget_all() -> None:
+    """Forget all that this process keeps for a minute."""
+    for forget in _FORGET:
+        forget()

@@ -12,7 +12,6 @@ from unittest import mock
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.test import TransactionTestCase
@@ -25,6 +24,7 @@ from pytest_django.live_server_helper import LiveServer
 from impact.celery import app
 from impact.local import browser as local_browser
 from tests.support.browsing import ONLY_THIS_MACHINE, HouseRules, forget_all
+from tests.support.caching import empty_caches
 from tests.support.database import keep_migrated_rows, restore_migrated_rows
 from tests.support.network import only_this_machine
 from tests.support.worker import RealWorker
@@ -62,7 +62,7 @@ def _network_is_blocked() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     yield
-    cache.clear()
+    empty_caches()
 
 
 @pytest.fixture(autouse=True)

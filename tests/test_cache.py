@@ -7,7 +7,7 @@ from django.core.cache import cache, caches
 from django.test import override_settings
 from django.urls import reverse
 
-from impact.cache import SESSION_COPY_SECONDS, TolerantRedisCache
+from impact.cache import KEPT_SECONDS, SESSION_COPY_SECONDS, TolerantRedisCache, for_a_minute, forget_all
 from tests.accounts.factories import make_person
 
 MINE = "/applications/"
@@ -94,3 +94,36 @@ def test_log_out_while_the_cache_is_down_holds_once_its_copy_has_run_out(logged_
     copies.delete(copy)
     logged_in.cookies["sessionid"] = kept
     assert logged_in.get(MINE).status_code == 302
+
+
+def test_what_is_kept_for_a_minute_is_worked_out_anew_after_it(monkeypatch):
+    now, asked = 1000.0, []
+    monkeypatch.setattr("impact.cache.time.monotonic", lambda: now)
+
+    @for_a_minute
+    def double(number):
+        asked.append(number)
+        return 2 * number
+
+    assert [double(2), double(3), double(2)] == [4, 6, 4]
+    now += KEPT_SECONDS - 1
+    assert [double(2), asked] == [4, [2, 3]]
+    now += 1
+    assert [double(2), asked] == [4, [2, 3, 2]]
+    double.forget()
+    assert [double(2), asked] == [4, [2, 3, 2, 2]]
+    forget_all()
+    assert [double(2), asked] == [4, [2, 3, 2, 2, 2]]
+
+
+def test_what_is_kept_for_a_minute_does_not_grow_without_end():
+    """A visitor may ask for any number of countries."""
+    asked = []
+    keep = for_a_minute(asked.append)
+    for number in range(1000):
+        keep(number)
+
+    keep(999)
+    assert asked == list(range(1000))
+    keep(0)
+    assert asked[-1] == 0

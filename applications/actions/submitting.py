@@ -41,7 +41,7 @@ def submit(*, public_id: UUID, by: Any, opened_at: datetime | None = None) -> Su
         Application.DoesNotExist: the person is no member.
     """
     arrived_at = timezone.now()  # before the lock: waiting for it must not make anybody late
-    application = lock(by, answers.with_regions, public_id=public_id)
+    application = lock(by, answers.with_documents, public_id=public_id)
     clarification = editing.open_question(application)
     attempt = partial(_attempt, application, by=by, at=arrived_at, opened_at=opened_at)
     refusal = _refuse_person_or_time(application, clarification, arrived_at, opened_at)
@@ -86,7 +86,7 @@ def _refuse_content(application: Application, snapshot: Snapshot, asked: Iterabl
     lacks = missing(answers.read(application), asked)
     if lacks:
         return AttemptOutcome.INCOMPLETE, [lack.text for lack in lacks]
-    checks = check_submission(snapshot, known=answers.units_of(application))
+    checks = check_submission(snapshot)
     failed = [check.text for check in checks if check.outcome is CheckOutcome.FAIL]
     return (AttemptOutcome.NOT_ELIGIBLE, failed) if failed else None
 

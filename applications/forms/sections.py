@@ -26,6 +26,7 @@ from applications.models import Application
 from applications.sections import SECTIONS, Kind, Question, Section
 from impact.accounts.models import User
 from impact.forms import PublicForm, Rows
+from impact.reference.units import units
 
 ASKED_AS_ROWS = frozenset({Kind.ROWS, Kind.FILES})
 
@@ -137,11 +138,11 @@ class SectionForm(MergingMixin, PublicForm):
         return initial
 
     def _initial_partners(self) -> Iterator[dict[str, Any]]:
-        units = {partner.unit_id: str(partner.unit or "") for partner in self._load().partners.all()}
+        known = units(partner.unit_id for partner in self._load().partners.all() if partner.unit_id)
         for cell, row in self.cells.items():
             name, _dot, key = cell.partition(".")
             if name == PARTNERS.name:
-                yield row | {"key": key, "unit": units[row["unit"]]}
+                yield row | {"key": key, "unit": str(known.get(row["unit"], ""))}
 
     @cached_property
     def _nonce(self) -> UUID:

@@ -247,11 +247,6 @@ class Partner(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def country(self) -> Any:
-        """The side of the border on which it stands: its region's country; None while unknown."""
-        return self.unit and self.unit.country
-
 
 class SupportNeed(models.Model):
     """An area of expertise that the territory asks for, and how much."""

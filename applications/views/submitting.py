@@ -31,7 +31,7 @@ class CheckAnswersView(ApplicationPage):
     template_name = "applications/check.html"
 
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
-        return answers.with_regions(rows)
+        return answers.with_documents(rows)
 
     def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
@@ -49,7 +49,7 @@ class CheckAnswersView(ApplicationPage):
         asked, snapshot = editing.sections_asked(self.clarification), snapshots.make(application)
         if self.clarification and application.was_submitted:
             snapshot = snapshots.answering(application.latest_version.snapshot, snapshot, asked)
-        checks = eligibility.check_submission(snapshot, known=answers.units_of(application))
+        checks = eligibility.check_submission(snapshot)
         missing, refusal = completeness.missing(answers.read(application), asked), self.why_not()
         may_submit = self.is_timely and not (missing or eligibility.is_refused(checks) or refusal)
         return super().get_context_data(**kwargs) | {

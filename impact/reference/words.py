@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
-
+from impact.cache import for_a_minute
 from impact.reference.models import Challenge, ExpertiseArea, Language, OrganisationType
 
-# Staff who correct a word see it here within this time.
-CACHE_SECONDS = 60
-KEY = "reference:words"
 # Where each vocabulary keeps its words.
 FIELDS = {Challenge: "label", ExpertiseArea: "label", OrganisationType: "label", Language: "name"}
 
@@ -18,10 +14,10 @@ Kept = dict[str, dict[str, dict[str, str]]]
 
 
 class Words:
-    """All vocabularies, read from the cache once; a code that is newer than the cache is found as well."""
+    """All vocabularies, read once a minute; a code that is newer is found as well."""
 
     def __init__(self) -> None:
-        self._kept: Kept = cache.get(KEY) or _read()
+        self._kept: Kept = _read()
 
     def of(self, vocabulary: Any, code: str) -> dict[str, str]:
         """Return the word of a code as {"en", "fr"}.
@@ -33,16 +29,17 @@ class Words:
         Raises:
             KeyError: there is no such row.
         """
-        if code not in self._kept.get(vocabulary.__name__, {}):
+        if code not in self._kept[vocabulary.__name__]:
+            _read.forget()
             self._kept = _read()
         return self._kept[vocabulary.__name__][code]
 
 
+@for_a_minute
 def _read() -> Kept:
-    """Read all vocabularies, one query each, and keep them."""
+    """Return all vocabularies, one query each."""
     kept = {}
     for vocabulary, field in FIELDS.items():
         rows = vocabulary.objects.values_list("pk", f"{field}_en", f"{field}_fr")
         kept[vocabulary.__name__] = {code: {"en": en, "fr": fr} for code, en, fr in rows}
-    cache.set(KEY, kept, CACHE_SECONDS)
     return kept

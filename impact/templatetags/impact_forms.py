@@ -74,7 +74,9 @@ def is_optional(field: BoundField) -> bool:
 
 @register.filter
 def kind(field: BoundField) -> str:
-    """Return how the field is laid out: checkbox, choices, trap or plain."""
+    """Return how the field is laid out: hidden, checkbox, choices, trap or plain."""
+    if field.is_hidden:
+        return "hidden"
     if getattr(field.field, "is_honeypot", False):
         return "trap"
     if field.use_fieldset:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,6 +29,7 @@ from tests.applications.applicants import (
     typed,
     url,
 )
+from tests.support.caching import empty_caches
 
 pytestmark = pytest.mark.django_db
 
@@ -235,7 +235,7 @@ def test_verdict_is_not_shown_before_its_letter(status):
 
 def count(client, address):
     """Count the queries of a page as the first one to ask, with nothing cached."""
-    cache.clear()
+    empty_caches()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)

@@ -8,7 +8,6 @@ import re
 
 import pgtrigger
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +15,7 @@ from applications.models import Review, ReviewScore
 from impact.access.models import Access
 from impact.accounts.enums import Role
 from tests.applications.staging import assigned, closed_call, drafted, eligible, person, scored, scoring
+from tests.support.caching import empty_caches
 
 pytestmark = pytest.mark.django_db
 PASSING = re.compile(
@@ -51,7 +51,7 @@ def rescore(review, score):
 
 
 def seen(client, address):
-    cache.clear()
+    empty_caches()
     answer = client.get(address)
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer.status_code, PASSING.sub(b"", content)

@@ -1,7 +1,6 @@
 """Visitors see the pilot regions that agreed to it, and of their experts those who said that they may."""
 
 import pytest
-from django.core.cache import cache
 from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,6 +17,7 @@ from tests.experts.posting import by_browser
 from tests.experts.test_pages import log_in
 from tests.matching import factories
 from tests.matching.test_teams import confirm, done_run
+from tests.support.caching import empty_caches
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/map/"
@@ -35,7 +35,7 @@ def match():
 
 def page(client):
     # What visitors are shown may be some seconds old.
-    cache.clear()
+    empty_caches()
     return client.get(ADDRESS).content.decode()
 
 

@@ -7,14 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.cache import cache
-
+from impact.cache import for_a_minute
 from impact.reference.enums import BorderKind
 from impact.reference.models import BorderPair, Country, NutsUnit, Tripoint
 
 NUTS2_LENGTH = 4
-# Staff who switch a country on or off see it here within this time.
-CACHE_SECONDS = 60
 COUNTRY = ("code", "name_en", "name_fr", "is_eligible")
 
 
@@ -54,7 +51,7 @@ class Meeting:
 
 @dataclass
 class Borders:
-    """What the cache keeps of the borders around some countries, worked out once.
+    """What is kept of the borders around some countries, worked out once.
 
     countries: a tuple for each that a pair names, of its values in the order of COUNTRY.
     land, sea: unit → the units across that border.
@@ -68,7 +65,7 @@ class Borders:
     tripoints: list[Meeting] = field(default_factory=list)
 
     @classmethod
-    def read(cls, codes: list[str]) -> Borders:
+    def read(cls, codes: Sequence[str]) -> Borders:
         """Read the pairs and the tri-points around countries; they change with the data file only."""
         borders = cls()
         for kind, *sides in BorderPair.objects.touching(codes).with_countries():
@@ -86,6 +83,12 @@ class Borders:
         return unit
 
 
+@for_a_minute
+def _read(codes: tuple[str, ...]) -> Borders:
+    """Read the borders of these countries; staff who switch one on or off see it here after a minute."""
+    return Borders.read(codes)
+
+
 @dataclass
 class Frontier:
     """Pairs by the unit they start from, the countries that they name, and the tri-points."""
@@ -99,7 +102,7 @@ class Frontier:
 
     @classmethod
     def around(cls, units: Sequence[NutsUnit], claimed: Iterable[Country] = ()) -> Frontier:
-        """Read all borders of the countries of the units, in two queries or from the cache.
+        """Read all borders of the countries of the units, in two queries or from memory.
 
         Args:
             units: with their country, else it is one query more for each country.
@@ -107,7 +110,7 @@ class Frontier:
         """
         given = {country.code: country for country in [*(unit.country for unit in units), *claimed]}
         codes = sorted(given)
-        read = cache.get_or_set(f"borders:{','.join(codes)}", lambda: Borders.read(codes), CACHE_SECONDS)
+        read = _read(tuple(codes))
         others = {row[0]: Country(**dict(zip(COUNTRY, row, strict=True))) for row in read.countries}
         return cls(others | given, read.land, read.sea, read.country_of, read.tripoints)
 
