@@ -1,6 +1,7 @@
 """The worker's side of the outbox."""
 
 import time
+from typing import Any
 
 from celery import shared_task
 from django.core.cache import cache
@@ -10,28 +11,51 @@ from impact.mail.models import Message
 
 # A bulletin to many is sent by many short tasks: none may reach the worker's time limit.
 TASK_LASTS_SECONDS = 60
+# How long a task waits for more when nothing is left, and how often it looks: so one call serves a storm.
+STAYS_SECONDS = 1
+LOOKS_EVERY_SECONDS = 0.2
 CALLED = "mail:worker-called"
 # Should a task be lost on its way: as long as the beat takes to find what it was to send.
 CALL_SECONDS = 10
 
 
 def call_worker() -> None:
-    """Queue a task that sends what is due, unless one is waiting: it will find this e-mail, too."""
+    """Queue a task that sends what is due, unless one waits or is at work: it will find this e-mail, too."""
     if cache.add(CALLED, True, CALL_SECONDS):
         deliver_due.delay()
 
 
-@shared_task
-def deliver_due() -> None:
+@shared_task(bind=True)
+def deliver_due(self: Any) -> None:
     """Send whatever is due, one row at a time; what is left after a minute is left to the next task."""
-    # Before the first look: what is written from now on calls again.
-    cache.delete(CALLED)
     end = time.monotonic() + TASK_LASTS_SECONDS
-    while message := pipeline.claim():
+    _deliver(end)
+    # Only in a worker: whoever calls the function itself waits for it.
+    if not (self.request.called_directly or self.request.is_eager):
+        _stay(end)
+    # Before the last look: what is written from now on calls again.
+    cache.delete(CALLED)
+    _deliver(end)
+    if time.monotonic() > end:
+        deliver_due.delay()
+
+
+def _deliver(end: float) -> bool:
+    """Send what is due until the end; return whether there was any."""
+    is_any = False
+    while time.monotonic() <= end and (message := pipeline.claim()):
         pipeline.deliver(message)
-        if time.monotonic() > end:
-            deliver_due.delay()
-            return
+        is_any = True
+    return is_any
+
+
+def _stay(end: float) -> None:
+    """Send what is written meanwhile, until nothing has been for a while."""
+    leaves_at = time.monotonic() + STAYS_SECONDS
+    while time.monotonic() < min(leaves_at, end):
+        time.sleep(LOOKS_EVERY_SECONDS)
+        if _deliver(end):
+            leaves_at = time.monotonic() + STAYS_SECONDS
 
 
 @shared_task

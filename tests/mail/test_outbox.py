@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -103,19 +104,23 @@ def test_worker_is_called_once_until_it_comes(django_capture_on_commit_callbacks
     assert called == [True, True]
 
 
-def test_mail_written_while_the_worker_begins_calls_it_again(django_capture_on_commit_callbacks, monkeypatch):
-    """The first look may have been before its commit."""
-    called = []
+def test_mail_written_during_the_last_look_calls_the_worker_again(
+    django_capture_on_commit_callbacks, monkeypatch
+):
+    """The look may have been before its commit; what is written earlier is found by a later look."""
+    called, looks = [], []
     monkeypatch.setattr(tasks.deliver_due, "delay", lambda: called.append(True))
+    with django_capture_on_commit_callbacks(execute=True):
+        post(dedupe_key="first")
 
     def looks_while_another_is_written():
-        if not called:
-            with django_capture_on_commit_callbacks(execute=True):
-                post()
+        looks.append(len(called))
+        with django_capture_on_commit_callbacks(execute=True):
+            post(dedupe_key=f"look:{len(looks)}")
 
     monkeypatch.setattr(tasks.pipeline, "claim", looks_while_another_is_written)
     tasks.deliver_due()
-    assert called == [True]
+    assert [looks, called] == [[1, 1], [True, True]]
 
 
 def test_same_message_carries_the_same_id_at_every_try():
@@ -134,13 +139,50 @@ def test_urgent_mail_leaves_before_a_bulletin(django_capture_on_commit_callbacks
 
 
 def test_task_hands_over_before_its_time_limit(monkeypatch):
-    for _number in range(3):
+    """Each e-mail takes 25 seconds here: the third is begun before the minute is over, the fourth is not."""
+    for _number in range(4):
         make_message()
-    handed_over = []
-    monkeypatch.setattr(tasks, "TASK_LASTS_SECONDS", -1)
+    handed_over, now = [], 0.0
+
+    def deliver(message):
+        nonlocal now
+        now += 25
+        pipeline.deliver(message)
+
+    monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(tasks, "pipeline", SimpleNamespace(claim=pipeline.claim, deliver=deliver))
     monkeypatch.setattr(tasks.deliver_due, "delay", lambda: handed_over.append(True))
     tasks.deliver_due()
-    assert (len(mail.outbox), handed_over) == (1, [True])
+    assert (len(mail.outbox), handed_over) == (3, [True])
+
+
+def test_worker_stays_for_what_is_written_meanwhile(monkeypatch):
+    """In a worker, one task sends what comes while it waits, and leaves when nothing has come for a while."""
+    now, waited = 0.0, []
+
+    def wait(seconds):
+        nonlocal now
+        now += seconds
+        waited.append(seconds)
+        if len(waited) in (2, 4):
+            make_message()
+
+    monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: now, sleep=wait))
+    monkeypatch.setattr(tasks.deliver_due, "delay", lambda: pytest.fail("nothing is left to hand over"))
+    monkeypatch.setattr(tasks, "LOOKS_EVERY_SECONDS", 0.25)
+    tasks._stay(end=60)
+
+    assert len(mail.outbox) == 2
+    assert now == 4 * 0.25 + tasks.STAYS_SECONDS
+
+
+def test_nobody_who_calls_the_task_itself_waits(monkeypatch):
+    monkeypatch.setattr(tasks, "_stay", lambda end: pytest.fail("waits"))
+    make_message()
+    tasks.deliver_due()
+    make_message()
+    tasks.deliver_due.apply()
+    assert len(mail.outbox) == 2
 
 
 def test_mail_server_out_of_reach_means_another_try(settings):
