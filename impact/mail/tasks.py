@@ -11,8 +11,8 @@ from impact.mail.models import Message
 
 # A bulletin to many is sent by many short tasks: none may reach the worker's time limit.
 TASK_LASTS_SECONDS = 60
-# How long a task waits for more when nothing is left, and how often it looks: so one call serves a storm.
-STAYS_SECONDS = 1
+# How long a task waits for more, and how often it looks: so one call serves many, and others wait little.
+STAYS_SECONDS = 2
 LOOKS_EVERY_SECONDS = 0.2
 CALLED = "mail:worker-called"
 # Should a task be lost on its way: as long as the beat takes to find what it was to send.
@@ -28,11 +28,14 @@ def call_worker() -> None:
 @shared_task(bind=True)
 def deliver_due(self: Any) -> None:
     """Send whatever is due, one row at a time; what is left after a minute is left to the next task."""
-    end = time.monotonic() + TASK_LASTS_SECONDS
+    began = time.monotonic()
+    end = began + TASK_LASTS_SECONDS
     _deliver(end)
     # Only in a worker: whoever calls the function itself waits for it.
     if not (self.request.called_directly or self.request.is_eager):
-        _stay(end)
+        while time.monotonic() < began + STAYS_SECONDS:
+            time.sleep(LOOKS_EVERY_SECONDS)
+            _deliver(end)
     # Before the last look: what is written from now on calls again.
     cache.delete(CALLED)
     _deliver(end)
@@ -40,22 +43,10 @@ def deliver_due(self: Any) -> None:
         deliver_due.delay()
 
 
-def _deliver(end: float) -> bool:
-    """Send what is due until the end; return whether there was any."""
-    is_any = False
+def _deliver(end: float) -> None:
+    """Send what is due, until nothing is left or the time is over."""
     while time.monotonic() <= end and (message := pipeline.claim()):
         pipeline.deliver(message)
-        is_any = True
-    return is_any
-
-
-def _stay(end: float) -> None:
-    """Send what is written meanwhile, until nothing has been for a while."""
-    leaves_at = time.monotonic() + STAYS_SECONDS
-    while time.monotonic() < min(leaves_at, end):
-        time.sleep(LOOKS_EVERY_SECONDS)
-        if _deliver(end):
-            leaves_at = time.monotonic() + STAYS_SECONDS
 
 
 @shared_task

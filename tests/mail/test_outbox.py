@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -156,8 +157,8 @@ def test_task_hands_over_before_its_time_limit(monkeypatch):
     assert (len(mail.outbox), handed_over) == (3, [True])
 
 
-def test_worker_stays_for_what_is_written_meanwhile(monkeypatch):
-    """In a worker, one task sends what comes while it waits, and leaves when nothing has come for a while."""
+def test_worker_stays_a_moment_for_what_is_written_meanwhile(monkeypatch):
+    """In a worker, one task sends what comes while it waits; then the next e-mail calls again."""
     now, waited = 0.0, []
 
     def wait(seconds):
@@ -168,20 +169,23 @@ def test_worker_stays_for_what_is_written_meanwhile(monkeypatch):
             make_message()
 
     monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: now, sleep=wait))
-    monkeypatch.setattr(tasks.deliver_due, "delay", lambda: pytest.fail("nothing is left to hand over"))
-    monkeypatch.setattr(tasks, "LOOKS_EVERY_SECONDS", 0.25)
-    tasks._stay(end=60)
+    cache.set(tasks.CALLED, True)
+    tasks.deliver_due.push_request(called_directly=False)
+    try:
+        tasks.deliver_due.run()
+    finally:
+        tasks.deliver_due.pop_request()
 
     assert len(mail.outbox) == 2
-    assert now == 4 * 0.25 + tasks.STAYS_SECONDS
+    assert tasks.STAYS_SECONDS <= now < tasks.STAYS_SECONDS + 2 * tasks.LOOKS_EVERY_SECONDS
+    assert tasks.CALLED not in cache
 
 
 def test_nobody_who_calls_the_task_itself_waits(monkeypatch):
-    monkeypatch.setattr(tasks, "_stay", lambda end: pytest.fail("waits"))
-    make_message()
-    tasks.deliver_due()
-    make_message()
-    tasks.deliver_due.apply()
+    monkeypatch.setattr(tasks.time, "sleep", lambda seconds: pytest.fail("waits"))
+    for runs in (tasks.deliver_due, tasks.deliver_due.apply):
+        make_message()
+        runs()
     assert len(mail.outbox) == 2
 
 
