@@ -26,7 +26,7 @@ REQUESTS = 600
 CLIENTS = 4
 ROUNDS = 3
 JOURNEYS = 2
-FLOWS_PER_CLIENT = 10
+FLOWS_PER_ROUND = 10
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 FLOW = """
 The submission: from the complete draft to the receipt, the applicant logged in
@@ -101,7 +101,7 @@ def _log_in(portal: Portal) -> list[Client]:
         visitor = open_call(portal.url).follow("Start an application")
         log_in(visitor, Mailbox(portal.url), f"benchmark{number}@example.org")
         start, drafts = visitor.url, []
-        for _draft in range(FLOWS_PER_CLIENT):
+        for _draft in range(FLOWS_PER_ROUND * ROUNDS):
             drafts.append(visitor.open(start).press("Start the application").url)
             write_sections(visitor, drafts[-1])
         return Client(visitor, drafts)
@@ -111,20 +111,26 @@ def _log_in(portal: Portal) -> list[Client]:
 
 
 def _flows(portal: Portal, clients: list[Client], stdout: TextIO) -> None:
-    """Submit every draft, each client one after another, all clients together."""
+    """Submit every draft: each client one after another, all clients together, in rounds."""
     for client in clients:
         client.visitor.requests = client.visitor.queries = 0
-    with _measured(portal) as cost, ThreadPoolExecutor(CLIENTS) as threads:
-        list(threads.map(_submit_drafts, clients))
-    flows = sum(len(client.drafts) for client in clients)
+    costs = [_round(portal, clients, number) for number in range(ROUNDS)]
+    rates = sorted(CLIENTS * FLOWS_PER_ROUND / cost.seconds for cost in costs)
+    flows = CLIENTS * FLOWS_PER_ROUND * ROUNDS
     requests = sum(client.visitor.requests for client in clients)
     queries = sum(client.visitor.queries for client in clients)
     stdout.write(FLOW)
     stdout.write(
-        f"{flows} by {CLIENTS} clients at once: {flows / cost.seconds:.1f} a second; each "
-        f"{cost.cpu_seconds / flows:.3f} s CPU of the web server, {queries / flows:.0f} queries, "
-        f"{requests / flows:.0f} requests\n"
+        f"{flows} by {CLIENTS} clients at once: {rates[ROUNDS // 2]:.1f} a second ({rates[0]:.1f} to "
+        f"{rates[-1]:.1f} in {ROUNDS} rounds); each {sum(c.cpu_seconds for c in costs) / flows:.3f} s CPU of "
+        f"the web server, {queries / flows:.0f} queries, {requests / flows:.0f} requests\n"
     )
+
+
+def _round(portal: Portal, clients: list[Client], number: int) -> Cost:
+    with _measured(portal) as cost, ThreadPoolExecutor(CLIENTS) as threads:
+        list(threads.map(lambda client: _submit(client, client.drafts[number::ROUNDS]), clients))
+    return cost
 
 
 def _first_readers(clients: list[Client], stdout: TextIO) -> None:
@@ -136,8 +142,8 @@ def _first_readers(clients: list[Client], stdout: TextIO) -> None:
     stdout.write(f"The PDF for a reader who comes before the worker: {seconds:.3f} s\n")
 
 
-def _submit_drafts(client: Client) -> None:
-    for overview in client.drafts:
+def _submit(client: Client, drafts: list[str]) -> None:
+    for overview in drafts:
         form = client.visitor.open(f"{overview}declarations/")
         form.press("Save and continue", {"agrees_to_publication": False})
         client.visitor.press("Submit").must_show("SHA-256")
