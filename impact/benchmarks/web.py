@@ -56,8 +56,9 @@ def run(stdout: TextIO) -> None:
         clients = _log_in(portal)
         _flows(portal, clients, stdout)
         _first_readers(clients, stdout)
-        _pages(portal.url, clients[0], stdout)
         _journeys(portal, stdout)
+        # Last: so many requests that the web server's processes start anew, and their time is lost.
+        _pages(portal.url, clients[0], stdout)
 
 
 @dataclass
