@@ -203,7 +203,8 @@ class Portal:
     def _start_part(self, name: str) -> Part:
         celery = ["-m", "celery", "-A", "impact"]
         schedule = str(self._local_dir / "beat-schedule")
-        bind = ["--bind", f"127.0.0.1:{self._port}", "--workers", "2"]
+        # While some processes wait for PostgreSQL, the others compute.
+        bind = ["--bind", f"127.0.0.1:{self._port}", "--workers", "4"]
         commands = {
             "web": ["-m", "gunicorn", "impact.wsgi", *bind],
             "worker": [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"],
