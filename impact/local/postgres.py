@@ -11,12 +11,23 @@ from pathlib import Path
 
 import psycopg
 
-from impact.local.processes import Child, Household, command_line, end_process, identity, start_time
+from impact.local.processes import (
+    Child,
+    Household,
+    command_line,
+    end_process,
+    identity,
+    start_time,
+    wait_until,
+)
 from impact.local.service import ServiceDidNotStart, wait_for_answer, wheel_folder
 
 # A Unix socket's path may have about 107 bytes, of which PostgreSQL's file name takes 20.
 LONGEST_SOCKET_DIR = 85
 NOBODY = 65534
+# What PostgreSQL says while children of a killed server hold its memory, and how long they may take.
+STILL_HELD = "pre-existing shared memory block"
+ORPHANS_END_SECONDS = 20
 NAMESPACE = ["unshare", "--user", "--map-user=1", "--map-group=1"]
 # Works on every machine and sorts alike on all of them.
 LOCALE = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
@@ -74,12 +85,24 @@ class Postgres:
         if not self._data.exists():
             self._initialise()
         self._end_stale_server()
+        failures: list[ServiceDidNotStart] = []
+        if not wait_until(lambda: self._serves(failures), ORPHANS_END_SECONDS):
+            raise failures[-1]
+        return self
+
+    def _serves(self, failures: list[ServiceDidNotStart]) -> bool:
+        """Start the server; false while children of one that was killed have yet to notice and end."""
         log = self.folder / "postgres.log"
         server = self._household.start(
             self._server_command(), log=log, cwd=Path("/"), end_with=signal.SIGINT, user=self._runs_as
         )
-        wait_for_answer(server, self._answers, log)
-        return self
+        try:
+            wait_for_answer(server, self._answers, log)
+        except ServiceDidNotStart as failure:
+            if STILL_HELD not in str(failure):
+                raise
+            failures.append(failure)
+        return server.poll() is None
 
     def create_database(self, name: str) -> None:
         """Make a database if there is none of that name."""

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 import redis
 
-from impact.local.postgres import LONGEST_SOCKET_DIR, Postgres
+from impact.local.postgres import LONGEST_SOCKET_DIR, STILL_HELD, Postgres
 from impact.local.processes import Household, command_line, wait_until
 from impact.local.service import ServiceDidNotStart, wait_for_answer
 from impact.local.valkey import Valkey
@@ -51,6 +52,31 @@ def test_postgres_starts_again_after_a_kill_with_its_data(postgres: Postgres) ->
 
     postgres.start()
 
+    assert _ask(postgres, "SELECT 1") == 1
+
+
+def test_postgres_waits_for_the_children_of_a_killed_server(postgres: Postgres) -> None:
+    """They hold its memory until they notice; here one is stopped until the new server has complained."""
+    postgres.start().create_database("impact")
+    server = (postgres.folder / "data" / "postmaster.pid").read_text().split()[0]
+    listed = subprocess.run(["pgrep", "-P", server], capture_output=True, text=True, check=True)
+    child = int(listed.stdout.split()[0])
+    os.kill(child, signal.SIGSTOP)
+    os.kill(int(server), signal.SIGKILL)
+    log = postgres.folder / "postgres.log"
+
+    def let_it_go() -> None:
+        wait_until(lambda: STILL_HELD in log.read_text(), 30)
+        os.kill(child, signal.SIGCONT)
+
+    waiting = threading.Thread(target=let_it_go)
+    waiting.start()
+    try:
+        postgres.start()
+    finally:
+        waiting.join()
+
+    assert STILL_HELD in log.read_text()
     assert _ask(postgres, "SELECT 1") == 1
 
 
