@@ -103,7 +103,7 @@ def for_a_minute(function: Callable[..., Any]) -> Callable[..., Any]:
             ends_at = now + KEPT_SECONDS
         return kept(*args)
 
-    remembering.forget = kept.cache_clear  # type: ignore[attr-defined]
+    remembering.forget = kept.cache_clear
     _FORGET.append(kept.cache_clear)
     return remembering
 
