@@ -102,7 +102,8 @@ class Postgres:
             if STILL_HELD not in str(failure):
                 raise
             failures.append(failure)
-        return server.poll() is None
+            return False
+        return True
 
     def create_database(self, name: str) -> None:
         """Make a database if there is none of that name."""

@@ -65,8 +65,9 @@ class Borders:
     tripoints: list[Meeting] = field(default_factory=list)
 
     @classmethod
-    def read(cls, codes: Sequence[str]) -> Borders:
-        """Read the pairs and the tri-points around countries; they change with the data file only."""
+    @for_a_minute
+    def read(cls, codes: tuple[str, ...]) -> Borders:
+        """Read the pairs and the tri-points around countries; staff see a change within a minute."""
         borders = cls()
         for kind, *sides in BorderPair.objects.touching(codes).with_countries():
             a, b = borders._note(*sides[:5]), borders._note(*sides[5:])
@@ -81,12 +82,6 @@ class Borders:
         self.countries.add(country)
         self.country_of[unit] = country[0]
         return unit
-
-
-@for_a_minute
-def _read(codes: tuple[str, ...]) -> Borders:
-    """Read the borders of these countries; staff who switch one on or off see it here after a minute."""
-    return Borders.read(codes)
 
 
 @dataclass
@@ -109,8 +104,7 @@ class Frontier:
             claimed: further countries.
         """
         given = {country.code: country for country in [*(unit.country for unit in units), *claimed]}
-        codes = sorted(given)
-        read = _read(tuple(codes))
+        read = Borders.read(tuple(sorted(given)))
         others = {row[0]: Country(**dict(zip(COUNTRY, row, strict=True))) for row in read.countries}
         return cls(others | given, read.land, read.sea, read.country_of, read.tripoints)
 
