@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import Redis
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -33,12 +34,27 @@ def _or(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return decorate
 
 
+class _KeptClient(RedisCacheClient):
+    """Django makes a client anew for each call, which takes as long as the call itself."""
+
+    @cached_property
+    def _kept(self) -> Redis:
+        return super().get_client()
+
+    def get_client(self, key: str | None = None, *, write: bool = False) -> Redis:
+        return self._kept
+
+
 class TolerantRedisCache(RedisCache):
     """Django's Redis cache for a portal that must take submissions while Redis is away.
 
     What it keeps can be had without it: pages for visitors, and the counters that slow down whoever
     asks for many log-in codes. A code itself allows few attempts, which the session counts.
     """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _KeptClient
 
     # Nothing is in an empty cache yet: a lock or counter that is asked for is had.
     add = _or(True)(RedisCache.add)

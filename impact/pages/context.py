@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -27,6 +28,11 @@ class Link(NamedTuple):
     code: str = ""
 
 
+@cache
+def _navigation(_language: str) -> list[tuple[str, Any]]:
+    return [(reverse(name), label) for name, label in NAVIGATION]
+
+
 class Site:
     """The frame of a page; worked out only where a template asks, so the admin pays nothing."""
 
@@ -38,8 +44,7 @@ class Site:
     @cached_property
     def navigation(self) -> list[Link]:
         here = self._request.path
-        urls = [(reverse(name), label) for name, label in NAVIGATION]
-        return [Link(url, label, here.startswith(url)) for url, label in urls]
+        return [Link(url, label, here.startswith(url)) for url, label in _navigation(get_language())]
 
     @cached_property
     def languages(self) -> list[Link]:

@@ -14,12 +14,13 @@ from django.views.generic import ListView, TemplateView
 
 from applications.enums import PILOT_PLACES
 from applications.models import Call
+from applications.views.caching import VisitorCacheMixin
 from impact.reference.models import Country
 from impact.reference.notices import BOUNDARIES_CREDIT, KOSOVO_NOTE, TERRITORIAL_NOTE
 from impact.uploads import FileIsGone
 
 
-class HomeView(ListView):
+class HomeView(VisitorCacheMixin, ListView):
     model = Call
     context_object_name = "calls"
     template_name = "pages/home.html"

@@ -123,6 +123,13 @@ CACHE_URL = f"{REDIS_URL}/{env.str('CACHE_DB', default='1')}"
 CACHES = {
     "default": {"BACKEND": "impact.cache.TolerantRedisCache", "LOCATION": CACHE_URL},
     "sessions": {"BACKEND": "impact.cache.SessionCopies", "LOCATION": CACHE_URL},
+    # Pages for visitors, in the memory of each process: the way to Redis takes longer than all else about them.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 10,  # short: a call opens and closes by the clock, and staff want to see what they changed
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 # A status is changed by a decision; going back to an older version of a row would step around it.
 SIMPLE_HISTORY_REVERT_DISABLED = True

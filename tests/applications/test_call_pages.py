@@ -69,6 +69,12 @@ def test_cached_call_page_keeps_languages_apart(client):
     assert call.title_fr in client.get(f"/fr/calls/{call.slug}/").content.decode()
 
 
+def test_cached_call_page_carries_nothing_of_the_visitor_before(client):
+    address = f"/calls/{open_call().slug}/"
+    assert "?from=letter" in client.get(f"{address}?from=letter").content.decode()
+    assert "?from=letter" not in client.get(address).content.decode()
+
+
 def test_call_page_states_deadline_with_zone_and_the_closing_rule(client):
     call = open_call(closes_at=timezone.now() + timedelta(days=3), grace_minutes=7)
     page = client.get(f"/calls/{call.slug}/").content.decode()

@@ -52,6 +52,19 @@ def test_page_answers_in_its_language_with_one_heading(client: Client, page: str
     assert html.count("<main") == 1
 
 
+def test_home_page_is_kept_for_visitors_and_for_nobody_else(
+    client: Client, django_assert_num_queries: Any
+) -> None:
+    first = client.get("/").content
+    with django_assert_num_queries(0):
+        assert client.get("/").content == first
+
+    client.force_login(get_user_model().objects.create(email="ana@example.org"))
+    assert "My page" in client.get("/").content.decode()
+    client.logout()
+    assert "My page" not in client.get("/").content.decode()
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_page_asks_no_other_host_and_carries_no_inline_code(client: Client, page: str) -> None:
     html = client.get(address(page)).content.decode()
