@@ -40,16 +40,15 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
         return editing.open_question(self.application)
 
     @cached_property
-    def opened(self) -> str:
-        """The token of when the form was opened: carried on from the page before, else now."""
+    def opened_at(self) -> datetime:
+        """When the form was opened: carried on from the page before, else now."""
         given = self.request.POST.get("opened") or self.request.GET.get("opened", "")
-        if opening.read(given, self.kwargs["public_id"], self.request.user):
-            return given
-        return opening.sign(self.kwargs["public_id"], self.request.user, timezone.now())
+        return opening.read(given, self.kwargs["public_id"], self.request.user) or timezone.now()
 
     @cached_property
-    def opened_at(self) -> datetime | None:
-        return opening.read(self.opened, self.kwargs["public_id"], self.request.user)
+    def opened(self) -> str:
+        """The token that carries `opened_at` on to the next page."""
+        return opening.sign(self.kwargs["public_id"], self.request.user, self.opened_at)
 
     @property
     def is_timely(self) -> bool:

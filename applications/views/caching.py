@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 
 class VisitorCacheMixin:
-    """Answers GET requests of visitors from the cache `pages`, without touching database, session or Redis."""
+    """Answers GET requests of visitors from the cache `pages`, without database, session or Redis."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "GET" or _is_known(request):

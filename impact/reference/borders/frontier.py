@@ -53,12 +53,12 @@ class Meeting:
 class Borders:
     """What is kept of the borders around some countries, worked out once.
 
-    countries: a tuple for each that a pair names, of its values in the order of COUNTRY.
+    countries: those that a pair names, by their codes, with the values of COUNTRY.
     land, sea: unit → the units across that border.
     country_of: unit → code of its country.
     """
 
-    countries: set[tuple[Any, ...]] = field(default_factory=set)
+    countries: dict[str, Country] = field(default_factory=dict)
     land: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     sea: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     country_of: dict[str, str] = field(default_factory=dict)
@@ -78,9 +78,10 @@ class Borders:
             borders.tripoints.append(Meeting(point[:3], tuple(sorted(point[3:]))))
         return borders
 
-    def _note(self, unit: str, *country: Any) -> str:
-        self.countries.add(country)
-        self.country_of[unit] = country[0]
+    def _note(self, unit: str, code: str, *values: Any) -> str:
+        if code not in self.countries:
+            self.countries[code] = Country(**dict(zip(COUNTRY, (code, *values), strict=True)))
+        self.country_of[unit] = code
         return unit
 
 
@@ -105,8 +106,7 @@ class Frontier:
         """
         given = {country.code: country for country in [*(unit.country for unit in units), *claimed]}
         read = Borders.read(tuple(sorted(given)))
-        others = {row[0]: Country(**dict(zip(COUNTRY, row, strict=True))) for row in read.countries}
-        return cls(others | given, read.land, read.sea, read.country_of, read.tripoints)
+        return cls(read.countries | given, read.land, read.sea, read.country_of, read.tripoints)
 
     def named(self, codes: Iterable[str]) -> tuple[Country, ...]:
         return tuple(self.countries[code] for code in codes)
@@ -116,11 +116,11 @@ class Frontier:
 
     def neighbours(self, country: str) -> set[str]:
         """Eligible countries across a land or sea border of the country."""
-        return self._across(self.land, country) | self._across(self.sea, country)
+        return {*self._across(self.land, country), *self._across(self.sea, country)}
 
     def is_insular(self, country: str) -> bool:
         """Whether the country has no eligible neighbour on land: Cyprus, Ireland, Malta."""
-        return not self._across(self.land, country)
+        return not any(self._across(self.land, country))
 
     def reach(self, unit: NutsUnit) -> Reach:
         if unit.pk not in self._reaches:
@@ -142,13 +142,10 @@ class Frontier:
         sea = self._eligible(self._starting_with(self.sea, prefix))
         return Reach(prefix, land, near, sea, frozenset(touched), is_exact)
 
-    def _across(self, pairs: dict[str, set[str]], country: str) -> set[str]:
-        return {
-            code
-            for unit, others in pairs.items()
-            if self.country_of[unit] == country
-            for code in self._eligible(others)
-        }
+    def _across(self, pairs: dict[str, set[str]], country: str) -> Iterator[str]:
+        for unit, others in pairs.items():
+            if self.country_of[unit] == country:
+                yield from self._eligible(others)
 
     def _eligible(self, units: Iterable[str]) -> frozenset[str]:
         return frozenset(c for c in (self.country_of[unit] for unit in units) if self.is_eligible(c))
