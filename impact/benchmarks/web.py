@@ -24,7 +24,7 @@ from impact.local.portal import Portal, throwaway_portal
 
 REQUESTS = 600
 CLIENTS = 4
-ROUNDS = 3
+ROUNDS = 5
 JOURNEYS = 2
 FLOWS_PER_ROUND = 10
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
