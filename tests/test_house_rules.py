@@ -1,5 +1,6 @@
 """What holds for every file: style, types, import order, templates, dependencies, models, deployment."""
 
+import os
 import re
 import subprocess
 import sys
@@ -173,6 +174,13 @@ def test_example_environment_names_every_variable_that_production_reads() -> Non
     named = set(re.findall(r"^#?(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
     assert read - named == set()
+
+
+@pytest.mark.xdist_group("together")
+def test_marked_tests_stay_in_one_process(request: pytest.FixtureRequest) -> None:
+    """Where pytest and pytest-xdist do not fit together, the mark is ignored in silence."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@together")
 
 
 def _names_every_status(condition: Q | tuple[str, object]) -> bool:
