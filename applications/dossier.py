@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_datetime
 from django.db.models import QuerySet
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -147,7 +148,7 @@ def _line(application: Application, contents: Contents) -> list[str]:
 def _score(application: Application) -> str:
     if application.is_blind:
         return _("hidden")
-    return "–" if application.mean_total is None else f"{application.mean_total:.1f}"
+    return "–" if application.mean_total is None else floatformat(application.mean_total, 1)
 
 
 def _each(
@@ -220,7 +221,7 @@ def _written(reviews: Sequence[Review], contents: Contents) -> list[dict[str, An
                 "who": review.reviewer.get_full_name()
                 if contents.names_reviewers
                 else _("Reviewer %(number)s") % {"number": number},
-                "total": f"{review.total:.1f}",
+                "total": floatformat(review.total, 1),
             },
             "scores": [
                 [row.criterion.title, f"{row.score} / {row.criterion.max_score}", row.comment or "–"]

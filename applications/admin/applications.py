@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.defaultfilters import floatformat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -128,7 +129,7 @@ def points(application: Application, value: Any) -> str:
     """Return points for a column; hidden from a reviewer who has not finished the own review."""
     if application.is_blind:
         return str(_("hidden"))
-    return "–" if value is None else f"{value:.1f}"
+    return "–" if value is None else floatformat(value, 1)
 
 
 class ApplicationChangeInline(StatusChangeInline):

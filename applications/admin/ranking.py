@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Avg, F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -155,7 +156,7 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
     def by_criterion(self, application: Application) -> str:
         if application.is_blind:
             return str(_("hidden"))
-        rows = ((c.title, f"{mean:.1f}", c.max_score) for c, mean in application.criteria)
+        rows = ((c.title, floatformat(mean, 1), c.max_score) for c, mean in application.criteria)
         lines = format_html_join("", '<span class="block whitespace-nowrap">{}: {} / {}</span>', rows)
         return format_html("<div>{}</div>", lines or "–")
 

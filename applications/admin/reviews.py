@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Value, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import floatformat
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -204,7 +205,7 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
 
     @admin.display(description=_("weighted score"), ordering="total")
     def total_points(self, review: Review) -> str:
-        return "–" if review.total is None else f"{review.total:.1f}"
+        return "–" if review.total is None else floatformat(review.total, 1)
 
 
 def _score_columns(title: str, scores: dict[int, dict[str, ReviewScore]]) -> list[Column]:

@@ -323,6 +323,17 @@ def test_ranking_orders_by_weighted_score_and_flags():
     assert "Below a threshold" in page
 
 
+def test_ranking_in_french_has_a_decimal_comma():
+    scored(eligible(closed_call()), 4, 3)
+
+    with override("fr"):
+        page = as_(Role.MANAGER).get(url("rankedapplication")).content.decode()
+
+    assert "72,0" in page
+    assert ": 4,0 / 5" in page
+    assert "72.0" not in page
+
+
 @pytest.mark.parametrize(("flag", "expected"), [("disagreement", 0), ("threshold", 1), ("none", 2)])
 def test_ranking_filters_by_flag(flag, expected):
     call = closed_call()
