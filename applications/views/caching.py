@@ -14,10 +14,10 @@ class VisitorCacheMixin:
     """Answers GET requests of visitors from the cache `pages`, without database, session or Redis."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "GET" or _is_known(request):
+        # The links to the other languages carry on what stands behind the "?": it is no other visitor's.
+        if request.method != "GET" or request.GET or _is_known(request):
             return super().dispatch(request, *args, **kwargs)
-        # With what stands behind the "?": the links to the other languages carry it on.
-        cache, key = caches["pages"], f"{get_language()}:{request.get_full_path()}"
+        cache, key = caches["pages"], f"{get_language()}:{request.path}"
         kept = cache.get(key)
         if kept is not None:
             return HttpResponse(kept)
