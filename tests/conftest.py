@@ -41,6 +41,11 @@ def pytest_configure() -> None:
         )
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """The content of a file is no name: it may be another in each process."""
+    return "content" if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of the whole portal begin: at the end, all but one process would wait for the longest."""
     items.sort(key=lambda item: item.path.parent not in OF_THE_WHOLE)
