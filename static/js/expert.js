@@ -42,6 +42,8 @@
     country.addEventListener("change", () => { showOther(); showRegions(); });
     button.hidden = true;
     showOther();
+    // Chosen before this ran, or put back by the browser: the regions on the page are of another country.
+    if (country.value !== (country.querySelector("option[selected]")?.value ?? "")) showRegions();
   }
 
   document.querySelectorAll(".fill-across").forEach(fillAcross);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -86,6 +87,21 @@ def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> No
     assert expert.status == ExpertStatus.SUBMITTED
     assert {row.half_days for row in expert.months.all()} == {5}
     assert expert.months.count() == len(next_months())
+
+
+def test_country_chosen_before_the_script_runs_brings_its_regions(page: Page) -> None:
+    """On a slow line, or where the browser puts the choice back after a reload."""
+    log_in(page, make_complete_expert().user.email)
+    script, held = re.compile(r"/expert[^/]*\.js"), []
+    page.route(script, lambda route: held.append(route))
+    with page.expect_request(script):
+        page.goto("/experts/profile/about/", wait_until="commit")
+    page.get_by_label("Country where you live").select_option("AT")
+    expect(page.locator("#id_unit option[value^=AT]")).to_have_count(0)
+
+    held[0].continue_()
+
+    expect(page.locator("#id_unit option[value^=AT]").first).to_be_attached()
 
 
 def test_public_pages_are_accessible(page: Page) -> None:
