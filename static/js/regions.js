@@ -118,7 +118,7 @@
     const said = group.querySelector("[data-regions-said]");
     // Which country is looked at is no answer: it is not sent.
     select.removeAttribute("name");
-    select.addEventListener("change", async () => {
+    const draw = async () => {
       if (!select.value) return picture.replaceChildren();
       picture.setAttribute("aria-busy", "true");
       try {
@@ -129,7 +129,8 @@
         said.textContent = "";
       } catch { said.textContent = tools.dataset.failed; }
       picture.removeAttribute("aria-busy");
-    });
+    };
+    select.addEventListener("change", draw);
     group.addEventListener("change", show);
     group.querySelector("[data-regions-hint]").hidden = false;
 
@@ -202,6 +203,8 @@
       best.focus();
     }
     if (picture.firstElementChild) wire();
+    // Chosen before this ran, or put back by the browser.
+    else if (select.value) draw();
   }
 
   function middle(region) {

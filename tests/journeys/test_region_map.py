@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -30,6 +32,21 @@ def test_check_takes_regions_from_the_map_by_mouse(page: Page) -> None:
 
     expect(page.get_by_text("With these regions the partner rule is met.")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Ortenaukreis (DE134), Germany")).to_be_checked()
+
+
+def test_map_of_a_country_chosen_before_the_script_runs_is_drawn(page: Page) -> None:
+    address = f"/calls/{open_call().slug}/check/"
+    script, held = re.compile(r"/regions[^/]*\.js"), []
+    page.route(script, lambda route: held.append(route))
+    with page.expect_request(script):
+        page.goto(address, wait_until="commit")
+    page.get_by_text("Choose on the map", exact=True).click()
+    page.get_by_label("Country").select_option("France")
+    expect(page.get_by_role("group", name="France")).to_have_count(0)
+
+    held[0].continue_()
+
+    expect(page.get_by_role("group", name="France")).to_be_visible()
 
 
 def test_region_on_the_map_is_taken_back_by_a_second_click_and_by_its_box(page: Page) -> None:
