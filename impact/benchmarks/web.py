@@ -76,7 +76,7 @@ def _pages(base_url: str, applicant: Client, stdout: TextIO) -> None:
         "an empty view": (f"{base_url}health/live/", {}),
         "call page, cached": (call, {}),
         "call page, not cached": (call, {"Cookie": "sessionid=nobody"}),
-        "home page": (base_url, {}),
+        "home page, cached": (base_url, {}),
     }
     stdout.write(f"\n{'page':>24} {'kB gzipped':>11} {'with files':>11} {'requests':>9} {'a second':>9}\n")
     for name, (address, headers) in public.items():

@@ -30,6 +30,7 @@ class Link(NamedTuple):
 
 @cache
 def _navigation(_language: str) -> list[tuple[str, Any]]:
+    """Return address and label of each entry in the language that is active, which must be the one given."""
     return [(reverse(name), label) for name, label in NAVIGATION]
 
 

@@ -123,7 +123,7 @@ CACHE_URL = f"{REDIS_URL}/{env.str('CACHE_DB', default='1')}"
 CACHES = {
     "default": {"BACKEND": "impact.cache.TolerantRedisCache", "LOCATION": CACHE_URL},
     "sessions": {"BACKEND": "impact.cache.SessionCopies", "LOCATION": CACHE_URL},
-    # Pages for visitors, in the memory of each process: to ask Redis takes longer than all else.
+    # Pages for visitors, and the foot of all pages, in the memory of each process: Redis takes longer.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",

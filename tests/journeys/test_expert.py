@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from experts.enums import ExpertStatus, Section
 from experts.models import Expert
 from tests.accounts.factories import make_staff, newest_code
 from tests.experts.factories import make_complete_expert, make_expert_at, next_months, pdf
-from tests.support.browsing import assert_accessible
+from tests.support.browsing import assert_accessible, open_without_script
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 700}
@@ -92,14 +91,11 @@ def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> No
 def test_country_chosen_before_the_script_runs_brings_its_regions(page: Page) -> None:
     """On a slow line, or where the browser puts the choice back after a reload."""
     log_in(page, make_complete_expert().user.email)
-    script, held = re.compile(r"/expert[^/]*\.js"), []
-    page.route(script, lambda route: held.append(route))
-    with page.expect_request(script):
-        page.goto("/experts/profile/about/", wait_until="commit")
+    let_script_come = open_without_script(page, "/experts/profile/about/", "expert")
     page.get_by_label("Country where you live").select_option("AT")
     expect(page.locator("#id_unit option[value^=AT]")).to_have_count(0)
 
-    held[0].continue_()
+    let_script_come()
 
     expect(page.locator("#id_unit option[value^=AT]").first).to_be_attached()
 

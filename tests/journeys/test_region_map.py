@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.applications.applicants import lead_of, open_call, started
 from tests.journeys.test_application import PHONE, assert_good_at_every_width, log_in
+from tests.support.browsing import open_without_script
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -35,16 +34,12 @@ def test_check_takes_regions_from_the_map_by_mouse(page: Page) -> None:
 
 
 def test_map_of_a_country_chosen_before_the_script_runs_is_drawn(page: Page) -> None:
-    address = f"/calls/{open_call().slug}/check/"
-    script, held = re.compile(r"/regions[^/]*\.js"), []
-    page.route(script, lambda route: held.append(route))
-    with page.expect_request(script):
-        page.goto(address, wait_until="commit")
+    let_script_come = open_without_script(page, f"/calls/{open_call().slug}/check/", "regions")
     page.get_by_text("Choose on the map", exact=True).click()
     page.get_by_label("Country").select_option("France")
     expect(page.get_by_role("group", name="France")).to_have_count(0)
 
-    held[0].continue_()
+    let_script_come()
 
     expect(page.get_by_role("group", name="France")).to_be_visible()
 

@@ -1,12 +1,13 @@
 """Real pages in a real browser, with the rules that hold for every page."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, ViewportSize, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Route, ViewportSize, WebError
 
 # No name but this machine's is found, so that nothing leaves it whatever a page asks for.
 ONLY_THIS_MACHINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
@@ -104,6 +105,16 @@ def _violations(page: Page, chosen: dict[str, Any], outside: str = "") -> list[d
     # and hands over every node that passed, which takes longer than the rules.
     options = {"preload": {"assets": ["media"]}, "resultTypes": ["violations"]} | chosen
     return page.evaluate("async asked => (await axe.run(...asked)).violations", [context, options])
+
+
+def open_without_script(page: Page, address: str, name: str) -> Callable[[], None]:
+    """Open a page whose script of this name is still on its way; what is returned lets it come."""
+    script = re.compile(rf"/{name}[^/]*\.js")
+    held: list[Route] = []
+    page.route(script, lambda route: held.append(route))
+    with page.expect_request(script):
+        page.goto(address, wait_until="commit")
+    return lambda: held[0].continue_()
 
 
 def turn_light_and_wide(page: Page) -> None:
