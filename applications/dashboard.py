@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, SelectionStatus
-from applications.models import Application, Review, Selection
+from applications.models import Application, Review, Selection, Submission
 from impact.admin import Waiting
 
 
@@ -19,6 +19,9 @@ def waiting_for(user: Any) -> Iterator[Waiting]:
         count = Application.objects.submitted().awaiting_screening().count()
         query = f"status__exact={ApplicationStatus.SUBMITTED}"
         yield Waiting(_("applications to screen"), count, _list("application", query))
+        count = Submission.objects.with_hopeless_pdf().count()
+        label = _("versions whose PDF could not be made")
+        yield Waiting(label, count, _list("application", "pdf=failed"), is_urgent=True)
     if user.has_perm("applications.assign_review"):
         count = Application.objects.eligible().lacking_reviewers().count()
         query = f"status__exact={ApplicationStatus.ELIGIBLE}&cover=unassigned"

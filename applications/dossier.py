@@ -21,6 +21,7 @@ from impact.access.enums import AccessKind
 from impact.files.actions import PERMISSION
 from impact.files.making import Made, Refused, maker
 from impact.files.models import PreparedFile
+from impact.typesetting import compiled
 from impact.uploads import PDF
 
 FILE_KIND = "dossier"
@@ -62,7 +63,7 @@ def make_dossier(file: PreparedFile, person: Any) -> Made:
     access.record_many(by=person, kind=AccessKind.DOSSIER, targets=applications, detail=file.title)
     contents = Contents(**wanted["contents"])
     data = _data(file, person, applications, contents)
-    return Made(f"dossier-{file.pk}.pdf", PDF, pdf.compiled("dossier.typ", data, timezone.now()))
+    return Made(f"dossier-{file.pk}.pdf", PDF, compiled(pdf.TEMPLATES / "dossier.typ", data, timezone.now()))
 
 
 def may_make(person: Any) -> bool:

@@ -1,5 +1,9 @@
-"""Why an applicant's action is refused."""
+"""Why something that an applicant or staff asked for cannot be had."""
 
 
 class NotEditable(Exception):
     """Raised when answers may not be changed now; nothing was written. Its text is for people."""
+
+
+class PdfFailed(Exception):
+    """Raised when the PDF of a version could not be made; the failure is on record for staff."""

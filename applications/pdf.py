@@ -1,16 +1,13 @@
-"""PDFs through typst: tagged for screen readers (PDF/UA), the answers passed as JSON, never as markup."""
+"""The PDFs of a version, of a call's questions and of a letter."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from functools import cache
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import typst
 from babel.dates import format_datetime
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -19,11 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from applications import reading
+from applications.exceptions import PdfFailed
 from applications.models import Application, Call, Submission, SubmissionPdf
 from applications.offers import Offer, offers
 from applications.sections import SECTIONS, Kind, Question
 from applications.snapshots import Snapshot
 from impact.mail.models import Message
+from impact.typesetting import compiled
+
+logger = logging.getLogger(__name__)
 
 TEMPLATES = Path(__file__).parent / "typst"
 
@@ -33,10 +34,18 @@ def ensure(submission: Submission) -> SubmissionPdf:
 
     Args:
         submission: loaded with its `pdf`, else this asks for it.
+
+    Raises:
+        PdfFailed: it could not be made; why is on record.
     """
     if hasattr(submission, "pdf"):
         return submission.pdf
-    content = of_submission(submission)
+    try:
+        content = of_submission(submission)
+    except Exception as error:  # whatever broke, others must not wait for it, and staff must learn of it
+        logger.exception("The PDF of %s could not be made", submission)
+        submission.pdf_failures.create(error=f"{type(error).__name__}: {error}"[:2000])
+        raise PdfFailed from error
     with transaction.atomic():
         Submission.objects.select_for_update(no_key=True).only("pk").get(pk=submission.pk)
         made = SubmissionPdf.objects.filter(submission=submission).first()
@@ -54,7 +63,7 @@ def of_submission(submission: Submission) -> bytes:
     language = snapshot["language"] if snapshot["language"] in ("en", "fr") else "en"
     with override(language):
         data = _submission_data(submission, snapshot, language)
-    return compiled("submission.typ", data, submission.submitted_at)
+    return compiled(TEMPLATES / "submission.typ", data, submission.submitted_at)
 
 
 def of_questions(call: Call, *, language: str) -> bytes:
@@ -75,7 +84,7 @@ def of_questions(call: Call, *, language: str) -> bytes:
                 for section in SECTIONS
             ],
         }
-    return compiled("questions.typ", data, timezone.now())
+    return compiled(TEMPLATES / "questions.typ", data, timezone.now())
 
 
 def of_letter(letter: Message, application: Application) -> bytes:
@@ -88,33 +97,7 @@ def of_letter(letter: Message, application: Application) -> bytes:
             "footer": application.reference,
             "paragraphs": letter.body.strip().split("\n\n"),
         }
-    return compiled("letter.typ", data, letter.not_before)
-
-
-def compiled(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
-    """Return a template of `typst/` filled with data, as PDF/UA.
-
-    Args:
-        template: the name of its file.
-        data: what JSON can say, and dataclasses; texts in it are never markup.
-        at: the time that the PDF names as its making, aware.
-    """
-    return typst.compile(
-        str(TEMPLATES / template),
-        root=str(TEMPLATES),
-        format="pdf",
-        pdf_standards="ua-1",
-        # Dataclasses inside are written as their fields.
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False, default=vars)},
-        font_paths=_fonts(),
-        timestamp=int(at.timestamp()),
-    )
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Return the fonts that typst brings along, read once: the same on every machine."""
-    return typst.Fonts(include_system_fonts=False)
+    return compiled(TEMPLATES / "letter.typ", data, letter.not_before)
 
 
 def _question_data(question: Question, offered: Sequence[Offer]) -> dict[str, Any]:

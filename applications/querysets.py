@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -189,6 +189,10 @@ class ClarificationQuerySet(QuerySet):
         return self.filter(answered_at__isnull=True)
 
 
+# How long to wait after the first, second… failure to make a PDF; after the last one staff are told.
+PDF_WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+
+
 class SubmissionQuerySet(QuerySet):
     def readable_by(self, user: Any) -> SubmissionQuerySet:
         return self.filter(application__in=readable_applications(user))
@@ -201,6 +205,20 @@ class SubmissionQuerySet(QuerySet):
     def without_pdf(self) -> SubmissionQuerySet:
         """Those whose PDF nobody has made yet, the oldest first."""
         return self.filter(pdf__isnull=True).order_by("pk")
+
+    def due_for_pdf(self, now: datetime) -> SubmissionQuerySet:
+        """Those whose PDF is to be made: never tried, or tried so long ago that it is time to try again."""
+        due = Q(failures=0)
+        for failures, wait in enumerate(PDF_WAITS, start=1):
+            due |= Q(failures=failures, failed_at__lt=now - wait)
+        return self.without_pdf()._with_failures().filter(due)
+
+    def with_hopeless_pdf(self) -> SubmissionQuerySet:
+        """Those whose PDF failed so often that nobody tries any more by itself."""
+        return self.without_pdf()._with_failures().filter(failures__gt=len(PDF_WAITS))
+
+    def _with_failures(self) -> SubmissionQuerySet:
+        return self.annotate(failures=Count("pdf_failures"), failed_at=Max("pdf_failures__at"))
 
     def without_answers(self) -> SubmissionQuerySet:
         """For lists: the columns that PostgreSQL reads out of the answers, not the answers."""

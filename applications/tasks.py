@@ -1,7 +1,7 @@
 """The worker's side of applications: PDFs and reminders."""
 
-import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from applications import emails, pdf, reviewer_letters
 from applications.enums import ApplicationStatus
+from applications.exceptions import PdfFailed
 from applications.models import Application, Call, Review, Submission
-
-logger = logging.getLogger(__name__)
 
 # Two a second, with a sweep every ten: PDFs never compete with those who submit in the last minute.
 PDFS_IN_A_SWEEP = 20
@@ -25,12 +24,11 @@ REMIND_REVIEWERS_DAYS = (7, 2)
 @shared_task
 def sweep() -> None:
     """Make the oldest PDFs that are missing; the rest is left to the next sweep, or to a quicker reader."""
-    for submission in Submission.objects.without_pdf().select_related("application", "pdf")[:PDFS_IN_A_SWEEP]:
-        try:
+    due = Submission.objects.due_for_pdf(timezone.now()).select_related("application", "pdf")
+    for submission in due[:PDFS_IN_A_SWEEP]:
+        # One that cannot be made is tried again later, and keeps no other waiting.
+        with suppress(PdfFailed):
             pdf.ensure(submission)
-        except Exception:
-            # One that cannot be made must not keep the others waiting.
-            logger.exception("The PDF of %s could not be made", submission)
 
 
 @shared_task

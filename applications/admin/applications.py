@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.defaultfilters import floatformat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -23,6 +24,7 @@ from applications.admin.filters import (
     BorderFilter,
     CountryFilter,
     CoverFilter,
+    PdfFilter,
     ProgrammeFilter,
     submitted_in,
 )
@@ -30,6 +32,7 @@ from applications.admin.letter_edits import VerdictLetterMixin
 from applications.admin.pages import TemplatePageMixin
 from applications.admin.screening import DECISIONS
 from applications.enums import ApplicationStatus, ReviewStatus
+from applications.exceptions import PdfFailed
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
 from applications.sections import DOCUMENTS, SECTIONS
 from impact.access.models import Access
@@ -71,6 +74,7 @@ class SubmittedListAdmin(ReadOnlyAdmin):
         BorderFilter,
         ProgrammeFilter,
         CoverFilter,
+        PdfFilter,
     ]
     list_select_related = ["call"]
     empty_text = _("Applications stand here once they are submitted; drafts are the applicants' own.")
@@ -214,7 +218,14 @@ class ApplicationAdmin(
         return documents.document(self._readable(request, pk), public_id, by=request.user)
 
     def pdf_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        return documents.version_pdf(self._readable(request, pk), number, by=request.user)
+        application = self._readable(request, pk)
+        try:
+            return documents.version_pdf(application, number, by=request.user)
+        except PdfFailed:
+            self.message_user(
+                request, _("The PDF could not be made; the page shows all answers."), messages.ERROR
+            )
+            return redirect("admin:applications_application_change", pk)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

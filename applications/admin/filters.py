@@ -85,3 +85,16 @@ class CoverFilter(DropdownFilter):
         }
         condition = conditions.get(self.value() or "")
         return queryset.filter(condition) if condition else queryset
+
+
+class PdfFilter(DropdownFilter):
+    title = _("PDF")
+    parameter_name = "pdf"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("failed", _("Could not be made"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() != "failed":
+            return queryset
+        return queryset.filter(pk__in=Submission.objects.with_hopeless_pdf().values("application"))

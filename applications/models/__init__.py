@@ -21,7 +21,12 @@ from applications.models.pilots import (
 from applications.models.ranking import RankedApplication, ReviewerLeniency
 from applications.models.reviews import Review, ReviewChange, ReviewerProfile, ReviewScore
 from applications.models.selection import Selection, SelectionChange, SelectionEntry, SelectionSave
-from applications.models.submissions import Submission, SubmissionAttempt, SubmissionPdf
+from applications.models.submissions import (
+    Submission,
+    SubmissionAttempt,
+    SubmissionPdf,
+    SubmissionPdfFailure,
+)
 from impact.history import keep_versions
 
 keep_versions(
@@ -68,5 +73,6 @@ __all__ = [
     "Submission",
     "SubmissionAttempt",
     "SubmissionPdf",
+    "SubmissionPdfFailure",
     "SupportNeed",
 ]

@@ -103,6 +103,23 @@ class SubmissionPdf(models.Model):
         return f"{self.submission}.pdf"
 
 
+class SubmissionPdfFailure(models.Model):
+    """A try to make the PDF of a version that failed, and why."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="pdf_failures")
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    error = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("failed PDF")
+        verbose_name_plural = _("failed PDFs")
+        ordering = ["-at", "-pk"]
+        triggers = append_only("submission_pdf_failure_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.submission}: {self.error}"
+
+
 class SubmissionAttempt(models.Model):
     """A press of the button and what came of it; kept even when refused."""
 

@@ -16,6 +16,7 @@ from django.views.generic import View
 from applications import answers, completeness, editing, eligibility, pdf, reading, snapshots
 from applications.actions import drafts, submitting
 from applications.enums import AttemptOutcome, MemberRole
+from applications.exceptions import PdfFailed
 from applications.forms.starting import SubmitForm, WithdrawForm
 from applications.models import Application, Submission
 from applications.querysets import ApplicationQuerySet
@@ -90,8 +91,19 @@ class VersionPdfView(LoginRequiredMixin, View):
         readable = Submission.objects.readable_by(request.user).select_related("application", "pdf")
         submission = get_object_or_404(readable, application__public_id=public_id, number=number)
         name = f"{submission.application.reference}-v{number}.pdf"
+        try:
+            made = pdf.ensure(submission)
+        except PdfFailed:
+            messages.error(
+                request,
+                _(
+                    "The PDF could not be made. Your submission is safe, and all of it is on this page; "
+                    "we try again later."
+                ),
+            )
+            return redirect("applications:version", public_id=public_id, number=number)
         record_download(request, submission.application, name)
-        return as_download(pdf.ensure(submission).file.open("rb"), name=name, content_type=PDF)
+        return as_download(made.file.open("rb"), name=name, content_type=PDF)
 
 
 class HistoryView(ApplicationPage):

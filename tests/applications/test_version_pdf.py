@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from applications import pdf as pdfs
 from applications import tasks
 from applications.actions import documents
 from applications.models import Application, Submission, SubmissionPdf
+from impact.accounts.enums import Role
+from impact.demo.clock import at
+from tests.accounts.factories import make_staff
 from tests.applications.applicants import lead_of, ready, submit
 from tests.applications.test_documents import add, pdf_bytes
 from tests.support import pdf
@@ -78,19 +87,89 @@ def test_sweep_makes_the_oldest_missing_pdfs_and_leaves_the_rest_to_the_next(mon
         assert "".join(words_of(fourth).split()) == "".join(pdf.words_of(pdf.read(file.read())).split())
 
 
-def test_pdf_that_cannot_be_made_keeps_no_other_waiting_and_is_told(monkeypatch, caplog):
-    bad, good = submit(ready(title="Cannot be set")).submission, submit(ready()).submission
+def test_pdf_that_cannot_be_made_keeps_no_other_waiting(monkeypatch):
+    monkeypatch.setattr(tasks, "PDFS_IN_A_SWEEP", 2)
+    bad = [submit(ready(title="Cannot be set")).submission for _version in range(3)]
+    good = submit(ready()).submission
+
+    with failing("Cannot be set"):
+        tasks.sweep()
+        tasks.sweep()
+
+    assert [made.submission for made in SubmissionPdf.objects.all()] == [good]
+    assert [version.pdf_failures.count() for version in bad] == [1, 1, 1]
+    assert bad[0].pdf_failures.get().error == "RuntimeError: typst"
+
+
+def test_pdf_that_failed_is_tried_less_and_less_often_and_then_given_up():
+    version = submit(ready(title="Cannot be set")).submission
+    start, tried_after = timezone.now(), []
+
+    with failing("Cannot be set"):
+        for minutes in range(0, 24 * 60, 5):
+            with at(start + timedelta(minutes=minutes)):
+                tasks.sweep()
+            if version.pdf_failures.count() > len(tried_after):
+                tried_after.append(minutes)
+
+    assert tried_after == [0, 5, 20, 85, 450]
+
+
+def test_staff_are_told_of_a_pdf_that_could_not_be_made(client, settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    version = submit(ready(title="Cannot be set")).submission
+    fail(version, times=4)
+    client.force_login(make_staff(Role.MANAGER))
+    label = "versions whose PDF could not be made"
+    assert label not in client.get("/admin/").content.decode()
+
+    fail(version, times=1)
+
+    assert label in client.get("/admin/").content.decode()
+    page = client.get("/admin/applications/application/", {"pdf": "failed"})
+    assert [row.pk for row in page.context["cl"].result_list] == [version.application_id]
+
+
+def test_reader_is_told_that_the_pdf_could_not_be_made_and_still_has_the_page(client):
+    version = submit(ready(title="Cannot be set")).submission
+    address = reverse("applications:version_pdf", args=[version.application.public_id, 1])
+    client.force_login(lead_of(version.application))
+
+    with failing("Cannot be set"):
+        page = client.get(address, follow=True)
+
+    assert page.redirect_chain[-1][0].endswith("/versions/1/")
+    assert "The PDF could not be made." in page.content.decode()
+    assert version.pdf_failures.count() == 1
+
+
+def test_staff_reader_is_told_that_the_pdf_could_not_be_made(client, settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    version = submit(ready(title="Cannot be set")).submission
+    client.force_login(make_staff(Role.MANAGER))
+
+    with failing("Cannot be set"):
+        page = client.get(
+            reverse("admin:applications_application_pdf", args=[version.application_id, 1]), follow=True
+        )
+
+    assert "The PDF could not be made" in page.content.decode()
+
+
+def fail(version: Submission, *, times: int) -> None:
+    for _time in range(times):
+        version.pdf_failures.create(error="RuntimeError: typst")
+
+
+@contextmanager
+def failing(title: str) -> Iterator[None]:
+    """Let typst fail on a version of this title, and on no other."""
     setting = pdfs.compiled
 
-    def compiled(template: str, data: dict[str, Any], at: Any) -> bytes:
-        if data["title"] == "Cannot be set":
+    def compiled(template: Path, data: dict[str, Any], at: Any) -> bytes:
+        if data["title"] == title:
             raise RuntimeError("typst")
         return setting(template, data, at)
 
     with mock.patch.object(pdfs, "compiled", compiled):
-        tasks.sweep()
-
-    assert [made.submission for made in SubmissionPdf.objects.all()] == [good]
-    assert f"The PDF of {bad} could not be made" in caplog.text
-    tasks.sweep()
-    assert SubmissionPdf.objects.filter(submission=bad).exists()
+        yield

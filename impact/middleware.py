@@ -1,0 +1,26 @@
+"""What happens to every request before a view sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from impact.text import clean_query
+
+
+class CleanTextMiddleware:
+    """Cleans every text that a browser sends, so that no form and no search can forget to."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        # Here and not before: by now Django has read the form anyway, to look for its CSRF token.
+        request.GET = clean_query(request.GET)
+        if request.method == "POST":
+            request.POST = clean_query(request.POST)
