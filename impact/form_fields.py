@@ -66,13 +66,7 @@ class HoneypotField(forms.CharField):
 
 
 class PublicBoundField(BoundField):
-    """A field that knows its counter and counts line breaks as people do."""
-
-    @property
-    def data(self) -> Any:
-        # Browsers send a line break as two characters, yet count one against the limit.
-        value = super().data
-        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+    """A field that knows its counter."""
 
     @property
     def limit(self) -> int | None:

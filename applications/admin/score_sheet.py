@@ -36,7 +36,7 @@ class ScoreSheet(MergingMixin, forms.Form):
     )
 
     def __init__(self, review: Review, typed: Mapping[str, Any] | None = None) -> None:
-        saved = {key: _one_spelling(value) for key, value in sheets.read(review, review.scores.all()).items()}
+        saved = dict(sheets.read(review, review.scores.all()))
         super().__init__(typed, initial=saved | {"base": json.dumps(digests(saved))})
         self.criteria = list(review.application.call.criteria.all())
         for criterion in self.criteria:
@@ -60,7 +60,7 @@ class ScoreSheet(MergingMixin, forms.Form):
 
     def answers(self) -> Answers:
         names = [name for name in self.cleaned_data if name != "base" and not name.startswith(CHOICE_PREFIX)]
-        return {name: _one_spelling(self.cleaned_data[name]) for name in names}
+        return {name: self.cleaned_data[name] for name in names}
 
     def ask_about(self, conflicts: list[Conflict]) -> None:
         """Put a choice in front of every entry that another page of the same person has changed."""
@@ -84,11 +84,6 @@ class ScoreSheet(MergingMixin, forms.Form):
     def _with_choice(self, cell: str) -> list[forms.BoundField]:
         choice = f"{CHOICE_PREFIX}{cell}"
         return [self[name] for name in (choice, cell) if name in self.fields]
-
-
-def _one_spelling(value: Any) -> Any:
-    """Return a text with the line ends that we keep; a browser sends others."""
-    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 def _score_field(criterion: Criterion) -> forms.Field:

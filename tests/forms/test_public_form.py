@@ -10,6 +10,7 @@ from django.template import Context, Template
 from impact.form_fields import HoneypotField, MonthField
 from impact.forms import PublicForm, rows_of
 from impact.templatetags.impact_forms import error_links
+from impact.text import clean_query
 
 
 class LanguageForm(PublicForm):
@@ -194,11 +195,11 @@ def test_unchanged_initial_row_is_kept() -> None:
 
 
 def test_line_break_counts_once_against_the_limit() -> None:
-    form = ProfileForm(sent(story="12345\r\n789"))
+    form = ProfileForm(clean_query(sent(story="12345\r\n789")))
 
     assert form.is_valid()
     assert form.cleaned_data["story"] == "12345\n789"
-    assert not ProfileForm(sent(story="12345\r\n78901")).is_valid()
+    assert not ProfileForm(clean_query(sent(story="12345\r\n78901"))).is_valid()
 
 
 def test_long_text_is_counted_not_cut() -> None:
