@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from babel.dates import format_skeleton
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from applications.snapshots import LANGUAGES, Snapshot
+from impact.dates import read_month
 
 Row = list[tuple[str, str]]
 
@@ -107,7 +107,9 @@ def _file(file: Mapping[str, Any], language: str) -> Row:
 
 
 def _month(value: str, language: str) -> str:
-    return format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=language)
+    # A version never changes: one with a month that nobody would accept today must still be readable.
+    month = read_month(value)
+    return format_skeleton("yMMMM", month, locale=language) if month else value
 
 
 _FORMATS: dict[str, Callable[[Any, str], str]] = {

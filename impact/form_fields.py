@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+
+from impact.dates import FIRST_MONTH, LAST_MONTH, read_month, validate_month
 
 # From this many choices on, a list of checkboxes scrolls and can be searched.
 LONG_LIST = 15
@@ -43,13 +46,22 @@ class MonthInput(forms.DateInput):
 
 
 class MonthField(forms.DateField):
-    """A month, as the date of its first day."""
+    """A month that makes sense, as the date of its first day."""
 
     widget = MonthInput
+    default_validators = [validate_month]
     default_error_messages = {"invalid": _("Enter a month as year and month, such as 2026-04.")}
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%Y-%m"], **kwargs)
+    def to_python(self, value: Any) -> date | None:
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        month = read_month(value)
+        if month is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return month
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
+        return {"min": f"{FIRST_MONTH:%Y-%m}", "max": f"{LAST_MONTH:%Y-%m}"}
 
 
 class HoneypotField(forms.CharField):

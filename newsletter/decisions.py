@@ -12,6 +12,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from impact.admin import Decision, DecisionForm, ReasonForm
+from impact.dates import validate_time
 from newsletter import actions, pipeline
 from newsletter.enums import BulletinStatus, SubscriberStatus
 from newsletter.models import Bulletin, Subscriber
@@ -26,6 +27,7 @@ class ScheduleForm(DecisionForm):
         help_text=_("Leave it empty to send now."),
         required=False,
         widget=UnfoldAdminSplitDateTimeWidget,
+        validators=[validate_time],
     )
 
 

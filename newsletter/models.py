@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from impact.dates import time_constraint
 from impact.history import HasStatus, StatusChange, append_only
 from newsletter.enums import (
     BULLETIN_MOVES,
@@ -145,6 +146,7 @@ class Bulletin(HasStatus):
                 condition=models.Q(status=BulletinStatus.DRAFT) | models.Q(send_at__isnull=False),
                 name="bulletin_scheduled_has_time",
             ),
+            time_constraint("send_at", name="bulletin_send_at_sensible"),
         ]
         permissions = [("send_bulletin", _("Can schedule and send bulletins"))]
 

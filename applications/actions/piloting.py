@@ -19,6 +19,7 @@ from applications.models import (
     PilotRegionNeed,
     PilotRegionSide,
 )
+from impact.dates import FIRST_MONTH, LAST_MONTH, read_month
 from impact.half_days import MAX_HALF_DAYS
 from impact.history import move, require
 from impact.reference.models import Country
@@ -109,8 +110,9 @@ def _months(region: PilotRegion, snapshot: Snapshot) -> list[PilotRegionMonth]:
 
 
 def _months_between(first: str, last: str) -> Iterator[date]:
-    """Yield the first day of each month; both as "2026-09"."""
-    month, end = date.fromisoformat(f"{first}-01"), date.fromisoformat(f"{last}-01")
-    while month <= end:
-        yield month
+    """Yield the first day of each month that makes sense, between two as a version has them: "2026-09"."""
+    month, end = read_month(first), read_month(last)
+    while month and end and month <= min(end, LAST_MONTH):
+        if month >= FIRST_MONTH:
+            yield month
         month = date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
 
+from impact.dates import validate_time
+
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
 
@@ -31,5 +33,6 @@ class BrusselsTimeField(forms.DateTimeField):
             help_text=f"{help_text} {note}".strip() if isinstance(help_text, str) else note,
             widget=BrusselsTimeInput,
             input_formats=[LOCAL_FORMAT, "%Y-%m-%d %H:%M"],
+            validators=[validate_time],
             **kwargs,
         )

@@ -23,6 +23,7 @@ from applications.enums import (
     NeedWeight,
 )
 from applications.querysets import ApplicationQuerySet
+from impact.dates import month_constraint, validate_month
 from impact.half_days import MAX_HALF_DAYS
 from impact.history import HasStatus, StatusChange, append_only
 from impact.mail.models import Message
@@ -111,8 +112,8 @@ class Application(HasStatus):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_HALF_DAYS)],
     )
-    support_from = models.DateField(_("First month"), null=True, blank=True)
-    support_until = models.DateField(_("Last month"), null=True, blank=True)
+    support_from = models.DateField(_("First month"), null=True, blank=True, validators=[validate_month])
+    support_until = models.DateField(_("Last month"), null=True, blank=True, validators=[validate_month])
 
     # Declarations
     declares_legal_entities = models.BooleanField(
@@ -140,6 +141,8 @@ class Application(HasStatus):
                 | models.Q(support_until__gte=models.F("support_from")),
                 name="application_support_ends_after_start",
             ),
+            month_constraint("support_from", name="application_support_from_sensible"),
+            month_constraint("support_until", name="application_support_until_sensible"),
         ]
         permissions = [
             ("screen_application", _("Can give the eligibility verdict")),

@@ -16,6 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from applications.enums import CallState
 from applications.querysets import CallQuerySet
+from impact.dates import time_constraint, validate_time
 from impact.history import append_only
 
 
@@ -30,11 +31,12 @@ class Call(models.Model):
     summary_fr = models.TextField(_("summary (French)"), blank=True)
     guidance_en = models.TextField(_("guidance for applicants (English, Markdown)"), blank=True)
     guidance_fr = models.TextField(_("guidance for applicants (French, Markdown)"), blank=True)
-    opens_at = models.DateTimeField(_("opens"), help_text=_("Brussels time."))
+    opens_at = models.DateTimeField(_("opens"), help_text=_("Brussels time."), validators=[validate_time])
     closes_at = models.DateTimeField(
         _("closes"),
         null=True,
         blank=True,
+        validators=[validate_time],
         help_text=_("Brussels time. Until it is set, the call is shown as coming and takes no applications."),
     )
     grace_minutes = models.PositiveSmallIntegerField(
@@ -61,6 +63,7 @@ class Call(models.Model):
         _("reviews due"),
         null=True,
         blank=True,
+        validators=[validate_time],
         help_text=_("Brussels time. Reviewers are reminded before it; nothing closes then."),
     )
     results_published_at = models.DateTimeField(_("results published"), null=True, blank=True)
@@ -85,7 +88,10 @@ class Call(models.Model):
                 condition=models.Q(closes_at__isnull=True) | models.Q(closes_at__gt=models.F("opens_at")),
                 name="call_closes_after_opening",
                 violation_error_message=_("A call closes after it opens."),
-            )
+            ),
+            time_constraint("opens_at", name="call_opens_sensible"),
+            time_constraint("closes_at", name="call_closes_sensible"),
+            time_constraint("reviews_due_at", name="call_reviews_due_sensible"),
         ]
         permissions = [
             ("extend_call", _("Can extend a call")),
@@ -166,7 +172,8 @@ class CallExtension(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(closes_at__gt=models.F("closed_at")), name="call_extension_is_later"
-            )
+            ),
+            time_constraint("closes_at", name="call_extension_sensible"),
         ]
 
     def __str__(self) -> str:

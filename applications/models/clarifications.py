@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.querysets import ClarificationQuerySet
+from impact.dates import time_constraint
 
 
 class Clarification(models.Model):
@@ -42,6 +43,7 @@ class Clarification(models.Model):
                 name="clarification_one_open",
             ),
             models.CheckConstraint(condition=~models.Q(sections=[]), name="clarification_names_sections"),
+            time_constraint("due_at", name="clarification_due_sensible"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from applications.enums import PILOT_MOVES, PILOT_PLACES, NeedLevel, PilotStatus
 from applications.querysets import PilotRegionQuerySet
+from impact.dates import month_constraint, validate_month
 from impact.half_days import MAX_HALF_DAYS
 from impact.history import HasStatus, StatusChange, append_only
 
@@ -144,7 +145,7 @@ class PilotRegionMonth(models.Model):
     """Half-days of expert time that the region needs in a month."""
 
     region = models.ForeignKey(PilotRegion, models.CASCADE, related_name="months")
-    month = models.DateField(_("month"), help_text=_("Its first day."))
+    month = models.DateField(_("month"), help_text=_("Its first day."), validators=[validate_month])
     half_days = models.PositiveSmallIntegerField(
         _("half-days"), validators=[MaxValueValidator(MAX_HALF_DAYS)]
     )
@@ -157,7 +158,7 @@ class PilotRegionMonth(models.Model):
         ordering = ["month"]
         constraints = [
             models.UniqueConstraint(fields=["region", "month"], name="region_month_once"),
-            models.CheckConstraint(condition=models.Q(month__day=1), name="region_month_first_day"),
+            month_constraint("month", name="region_month_sensible"),
             models.CheckConstraint(
                 condition=models.Q(half_days__lte=MAX_HALF_DAYS), name="region_half_days_in_month"
             ),

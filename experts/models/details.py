@@ -10,6 +10,7 @@ from experts.enums import (
     ExpertiseLevel,
 )
 from experts.models.expert import Expert
+from impact.dates import month_constraint, validate_month
 from impact.half_days import MAX_HALF_DAYS
 from impact.reference.enums import CefrLevel
 
@@ -63,7 +64,7 @@ class ExpertMonth(models.Model):
     """Half-days that the expert can give in a month."""
 
     expert = models.ForeignKey(Expert, models.CASCADE, related_name="months")
-    month = models.DateField(_("month"))
+    month = models.DateField(_("month"), validators=[validate_month])
     half_days = models.PositiveSmallIntegerField(
         _("half-days"), validators=[MaxValueValidator(MAX_HALF_DAYS)]
     )
@@ -74,7 +75,7 @@ class ExpertMonth(models.Model):
         ordering = ["month"]
         constraints = [
             models.UniqueConstraint(fields=["expert", "month"], name="expert_month_once"),
-            models.CheckConstraint(condition=models.Q(month__day=1), name="expert_month_first_day"),
+            month_constraint("month", name="expert_month_sensible"),
             models.CheckConstraint(
                 condition=models.Q(half_days__lte=MAX_HALF_DAYS), name="expert_half_days_in_month"
             ),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from experts.enums import ExpertRole
+from impact.dates import month_constraint, time_constraint
 from impact.history import HasStatus, StatusChange, append_only
 from impact.phrases import labelled
 from matching.enums import MATCH_MOVES, STEERING, MatchStatus, RuleKind
@@ -76,6 +77,7 @@ class Match(HasStatus):
                 ),
                 name="match_one_lead",
             ),
+            time_constraint("answer_by", name="match_answer_by_sensible"),
         ]
         permissions = [("confirm_match", _("Can confirm proposals and end matches"))]
 
@@ -133,7 +135,7 @@ class MatchMonth(models.Model):
         ordering = ["month"]
         constraints = [
             models.UniqueConstraint(fields=["match", "month"], name="match_month_once"),
-            models.CheckConstraint(condition=models.Q(month__day=1), name="match_month_first_day"),
+            month_constraint("month", name="match_month_sensible"),
         ]
 
     def __str__(self) -> str:
