@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django import forms
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.forms import ValidationError
+from django.utils import translation
 
 from applications import reading
 from applications.actions.piloting import _months_between
@@ -161,3 +163,20 @@ def test_months_of_a_pilot_region_are_bounded_whatever_a_version_says():
     assert list(_months_between("2027-01", "9999-12"))[-1] == LAST_MONTH
     assert next(_months_between("101-01", "2027-01")) == FIRST_MONTH
     assert list(_months_between("soon", "later")) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("01/02/2027", date(2027, 2, 1)),
+        ("15/02/2027", date(2027, 2, 15)),
+        ("15.02.2027", date(2027, 2, 15)),
+        ("01/02/27", date(2027, 2, 1)),
+        ("2027-02-15", date(2027, 2, 15)),
+    ],
+)
+def test_date_box_reads_the_day_first(language, typed, day):
+    with translation.override(language):
+        assert forms.DateField().clean(typed) == day
+        assert forms.DateTimeField().clean(f"{typed} 17:00").date() == day
