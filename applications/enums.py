@@ -58,6 +58,7 @@ class AttemptOutcome(models.TextChoices):
     CLOSED = "closed", _("Refused: the call was closed")
     NOT_ALLOWED = "not_allowed", _("Refused: this person may not submit")
     WRONG_STATUS = "wrong_status", _("Refused: the application was past submission")
+    CHANGED = "changed", _("Not submitted: answers had changed since the page was opened")
 
 
 class MemberRole(models.TextChoices):

@@ -80,6 +80,11 @@ def questions(snapshot: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield from section["questions"]
 
 
+def answers_by_name(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every answer under the name of its question."""
+    return {question["name"]: question["value"] for question in questions(snapshot)}
+
+
 def value(snapshot: Mapping[str, Any], name: str) -> Any:
     """Return the answer to a question as the snapshot keeps it; None if it was not asked then."""
     return next((q["value"] for q in questions(snapshot) if q["name"] == name), None)

@@ -25,13 +25,17 @@ Refusal = tuple[AttemptOutcome, list[str]]
 
 
 @transaction.atomic
-def submit(*, public_id: UUID, by: Any, opened_at: datetime | None = None) -> SubmissionAttempt:
+def submit(
+    *, public_id: UUID, by: Any, opened_at: datetime | None = None, seen: str | None = None
+) -> SubmissionAttempt:
     """Submit the answers as they stand; a refusal is recorded like a success and is no exception.
 
     Args:
         public_id: of the application.
         by: a member.
         opened_at: when the form was opened, from a value that we signed; see `Call.accepts_submission`.
+        seen: SHA-256 of the snapshot that the person was shown: nothing else is submitted in their name;
+            None where no page was shown.
 
     Returns:
         The attempt; with a submission if ACCEPTED (a new version) or UNCHANGED (the last one: a
@@ -55,6 +59,8 @@ def submit(*, public_id: UUID, by: Any, opened_at: datetime | None = None) -> Su
     if last and last.sha256 == sha256 and not clarification:
         _note_submitted(application)
         return attempt(AttemptOutcome.UNCHANGED, [], submission=last)
+    if seen is not None and seen != sha256:
+        return attempt(AttemptOutcome.CHANGED, [])
     refusal = _refuse_content(application, snapshot, asked)
     if refusal:
         return attempt(*refusal)

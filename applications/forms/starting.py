@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications import snapshots
+from applications.answers import digests
+from applications.snapshots import Snapshot
 from impact.forms import PublicForm
 
 
@@ -16,11 +21,31 @@ class StartForm(PublicForm):
 
 
 class SubmitForm(PublicForm):
-    """Carries when the page was opened; what is submitted is what is stored."""
+    """Carries when the page was opened and what it showed: only that is submitted."""
 
     submit_label = _("Submit the application")
     submit_name = "submit"
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
+    # SHA-256 of the snapshot, and a fingerprint of each answer, so that changes can be named.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    base = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def showing(cls, snapshot: Snapshot, *, opened: str) -> SubmitForm:
+        """Return the form of a page that shows this snapshot."""
+        fingerprints = json.dumps(digests(snapshots.answers_by_name(snapshot)))
+        return cls(initial={"opened": opened, "seen": snapshots.sha256_of(snapshot), "base": fingerprints})
+
+    def changed_answers(self, snapshot: Snapshot) -> set[str]:
+        """Return the names of the questions whose answer is another one than on the page that was sent."""
+        try:
+            shown = json.loads(self.data.get("base", ""))
+        except ValueError:
+            shown = None
+        if not isinstance(shown, dict):
+            return set()
+        now = digests(snapshots.answers_by_name(snapshot))
+        return {name for name in now if name not in shown or shown[name] != now[name]}
 
 
 class WithdrawForm(PublicForm):

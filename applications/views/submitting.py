@@ -20,6 +20,8 @@ from applications.exceptions import PdfFailed
 from applications.forms.starting import SubmitForm, WithdrawForm
 from applications.models import Application, Submission
 from applications.querysets import ApplicationQuerySet
+from applications.reading import Answer, ReadSection
+from applications.snapshots import Snapshot
 from applications.views.base import ApplicationPage
 from applications.views.staff import record_download
 from impact.history import IllegalMove, NotAllowed
@@ -36,7 +38,10 @@ class CheckAnswersView(ApplicationPage):
 
     def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
-            attempt = submitting.submit(public_id=public_id, by=request.user, opened_at=self.opened_at)
+            seen = request.POST.get("seen", "")
+            attempt = submitting.submit(
+                public_id=public_id, by=request.user, opened_at=self.opened_at, seen=seen
+            )
         except Application.DoesNotExist:
             raise Http404 from None
         if attempt.submission:
@@ -53,15 +58,24 @@ class CheckAnswersView(ApplicationPage):
         checks = eligibility.check_submission(snapshot)
         missing, refusal = completeness.missing(answers.read(application), asked), self.why_not()
         may_submit = self.is_timely and not (missing or eligibility.is_refused(checks) or refusal)
+        read_sections = reading.sections(snapshot, get_language())
         return super().get_context_data(**kwargs) | {
-            "read_sections": reading.sections(snapshot, get_language()),
+            "read_sections": read_sections,
+            "changed": self._changed(snapshot, read_sections),
             "missing": missing,
             "checks": checks,
             "refusal": refusal,
-            "form": SubmitForm(initial={"opened": self.opened}),
+            "form": SubmitForm.showing(snapshot, opened=self.opened),
             "may_change": not refusal,
             "may_submit": may_submit,
         }
+
+    def _changed(self, snapshot: Snapshot, read_sections: list[ReadSection]) -> list[Answer]:
+        """Return the answers that somebody changed after the page was opened whose button was pressed."""
+        if self.request.method != "POST":
+            return []
+        names = SubmitForm(self.request.POST).changed_answers(snapshot)
+        return [answer for section in read_sections for answer in section.answers if answer.name in names]
 
 
 class VersionView(ApplicationPage):

@@ -152,6 +152,12 @@ def typed(response: HttpResponse) -> dict[str, Any]:
     return sent
 
 
+def press_submit(client: Client, application: Application, **changes: Any) -> HttpResponse:
+    """Open "Check your answers" and press its button, with these changes of what the page sends."""
+    address = f"/applications/{application.public_id}/check/"
+    return client.post(address, typed(client.get(address)) | changes)
+
+
 def _fields(form: Any) -> dict[str, Any]:
     values = {field.html_name: field.value() for field in form}
     shown = {name: "on" if value is True else value for name, value in values.items()}

@@ -146,7 +146,7 @@ def test_grace_is_carried_from_a_section_to_the_submission():
     opened = overview.context["carried"]
     assert f"{check}{opened}".replace("&", "&amp;") in overview.content.decode()
     page = client.get(check + opened)
-    done = client.post(check, {"opened": page.context["form"].initial["opened"]})
+    done = client.post(check, typed(page))
     assert done.headers["Location"].endswith("/versions/1/")
 
 
@@ -157,7 +157,7 @@ def test_late_form_opened_after_closing_is_refused_with_its_time():
     client = logged_in(lead_of(application))
     check = f"/applications/{application.public_id}/check/"
     page = client.get(check)
-    refused = client.post(check, {"opened": page.context["form"].initial["opened"]})
+    refused = client.post(check, typed(page))
     assert refused.status_code == 409
     assert "the call was closed" in refused.content.decode()
     assert application.attempts.get().outcome == "closed"
@@ -173,13 +173,13 @@ def test_receipt_and_history_over_http():
     application = ready()
     client = logged_in(lead_of(application))
     check = f"/applications/{application.public_id}/check/"
-    receipt = client.post(check, {}, follow=True)
+    receipt = client.post(check, typed(client.get(check)), follow=True)
     html = receipt.content.decode()
     submission = application.submissions.get()
     for expected in (application.reference, submission.sha256, "(Brussels time)", "versions/1/pdf/"):
         assert expected in html
     assert "All of this is submitted" in client.get(check).content.decode()
-    again = client.post(check, {}, follow=True)
+    again = client.post(check, typed(client.get(check)), follow=True)
     assert "Nothing has changed since this version" in again.content.decode()
     history = client.get(f"/applications/{application.public_id}/history/").content.decode()
     assert history.count("(Version 1)") == 2

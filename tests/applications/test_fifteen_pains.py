@@ -35,6 +35,7 @@ from tests.applications.applicants import (
     logged_in,
     member,
     open_call,
+    press_submit,
     ready,
     started,
     submit,
@@ -73,7 +74,7 @@ def test_pain_01_an_outage_at_the_deadline_costs_nobody_the_submission() -> None
         override_settings(CACHES=OUT_OF_REACH),
         mock.patch.object(mail_tasks.deliver_due, "delay", side_effect=down),
     ):
-        receipt = client.post(page_of(application, "check/"), {}, follow=True)
+        receipt = client.get(press_submit(client, application).headers["Location"])
 
     submission = application.submissions.get()
     assert submission.sha256 in receipt.content.decode()
@@ -87,12 +88,12 @@ def test_pain_02_every_attempt_to_submit_is_on_record_with_its_outcome() -> None
     application = ready()
     client = logged_in(lead_of(application))
     answer(application, {"ambition": ""})
-    client.post(page_of(application, "check/"))
+    press_submit(client, application)
     answer(application, {"ambition": "One network of care."})
-    client.post(page_of(application, "check/"))
-    client.post(page_of(application, "check/"))
+    press_submit(client, application)
+    press_submit(client, application)
     close(application.call, hours=1)
-    client.post(page_of(application, "check/"))
+    press_submit(client, application)
 
     attempts = list(application.attempts.order_by("pk"))
     assert [a.outcome for a in attempts] == ["incomplete", "accepted", "unchanged", "closed"]
@@ -182,7 +183,7 @@ def test_pain_04_an_edit_after_the_submission_is_called_unsent_until_it_is_sent(
     application = ready(call)
     Application.objects.filter(pk=application.pk).update(created_at=timezone.now() - timedelta(days=20))
     client = logged_in(lead_of(application))
-    client.post(page_of(application, "check/"))
+    press_submit(client, application)
     client.post(
         page_of(application, "territory/"),
         typed(client.get(page_of(application, "territory/"))) | {"title": "New"},
@@ -194,7 +195,7 @@ def test_pain_04_an_edit_after_the_submission_is_called_unsent_until_it_is_sent(
     reminders = Message.objects.filter(template="applications/email/closing_soon")
     assert "has changes that are not submitted" in reminders.get().body
 
-    client.post(page_of(application, "check/"))
+    press_submit(client, application)
     assert "You have changes that are not submitted" not in shown(client, page_of(application))
     tasks.remind_before_closing()
     assert reminders.count() == 1
@@ -313,14 +314,14 @@ def test_pain_10_what_is_missing_is_the_same_list_everywhere_and_no_country_is_a
         before = getattr(application, name)
         answer(application, {name: blank})
         lists = [client.get(page_of(application, rest)).context["missing"] for rest in ("", "check/")]
-        attempt = client.post(page_of(application, "check/")).context["attempt"]
+        attempt = press_submit(client, application).context["attempt"]
         assert [lack.text for lack in lists[0]] == [lack.text for lack in lists[1]] == attempt.detail
         lack: completeness.Missing
         (lack,) = lists[0]
         form = client.get(lack.section.url(application.public_id)).content.decode()
         assert f'id="{lack.anchor}' in form, lack.anchor
         answer(application, {name: str(before) if hasattr(before, "year") else before})
-    assert client.post(page_of(application, "check/")).status_code == 302
+    assert press_submit(client, application).status_code == 302
 
     countries = {unit.country_id for unit in NutsUnit.objects.selectable()}
     assert countries == {country.pk for country in Country.objects.eligible()}
@@ -338,7 +339,7 @@ def test_pain_11_the_closing_hour_names_its_zone_wherever_it_stands() -> None:
         # The time itself for the script that adds the reader's own zone, and Brussels in words.
         assert f'datetime="{exact}' in html, address
         assert "(Brussels time)" in html, address
-    client.post(page_of(application, "check/"))
+    press_submit(client, application)
     assert "(Brussels time)" in Message.objects.get(template="applications/email/receipt").body
 
 
@@ -363,7 +364,7 @@ def test_pain_12_the_form_that_is_open_at_closing_has_a_rule_and_it_holds() -> N
     territory = typed(client.get(page_of(in_time, "territory/")))
     close(in_time.call, minutes=14)
     client.post(page_of(in_time, "territory/"), territory | {"title": "Typed in the grace"})
-    assert client.post(page_of(in_time, "check/"), {"opened": opened}).status_code == 302
+    assert press_submit(client, in_time, opened=opened).status_code == 302
     assert in_time.submissions.get().title == "Typed in the grace"
 
     client = logged_in(lead_of(too_late))
@@ -371,7 +372,7 @@ def test_pain_12_the_form_that_is_open_at_closing_has_a_rule_and_it_holds() -> N
     territory = typed(client.get(page_of(too_late, "territory/")))
     close(too_late.call, minutes=16)
     client.post(page_of(too_late, "territory/"), territory | {"title": "Typed too late"})
-    assert client.post(page_of(too_late, "check/"), {"opened": opened}).status_code == 409
+    assert press_submit(client, too_late, opened=opened).status_code == 409
     too_late.refresh_from_db()
     assert (too_late.title, too_late.submissions.count()) == ("Typed too late", 0)
 
