@@ -1,0 +1,91 @@
+"""Requests that no browser of ours would send: each field of a page with a value that breaks things."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+
+VALUES = [
+    "",
+    "\x00",
+    "a\x00b",
+    "%",
+    "'\"><script>alert(1)</script>",
+    "((((",
+    "-1",
+    "0",
+    "9" * 30,
+    "1e400",
+    "NaN",
+    "99999999999999999999999-01-01",
+    "0027-13-45",
+    "2026-02-30T25:61",
+    "𝟙२",
+    "x" * 20_000,
+    "[" * 2000,
+    '{"a":' * 500,
+    "../../etc/passwd",
+    "DE131",
+    "None",
+    "true",
+    "00000000-0000-0000-0000-000000000000",
+    "{}",
+    "[]",
+    "null",
+]
+# Lookups that Django's lists would hand to the database.
+LOOKUPS = ["pk__exact", "id__in", "status__exact", "created_at__year", "title__regex", "call__id__exact"]
+PARAMETERS = re.compile(r"GET(?:\.get|\.getlist)?[(\[]\"([a-z_]+)\"")
+NAMED = re.compile(r"<(?:input|select|textarea|button)\b[^>]*?\bname=\"([^\"]+)\"")
+APPS = ("impact", "applications", "experts", "matching", "newsletter")
+
+
+def parameters_in_code() -> set[str]:
+    """Return every name that a view reads from an address."""
+    files = (file for app in APPS for file in (Path(settings.BASE_DIR) / app).rglob("*.py"))
+    return {name for file in files for name in PARAMETERS.findall(file.read_text())}
+
+
+def names_on(html: str) -> list[str]:
+    """Return the names of all fields and buttons of a page."""
+    names = dict.fromkeys(unescape(name) for name in NAMED.findall(html))
+    return [name for name in names if name != "csrfmiddlewaretoken"]
+
+
+def requests_to(client: Client, address: str, *, rounds: int) -> Iterator[tuple[str, int]]:
+    """Ask for an address in hostile ways; yield what was sent, in short, and the status of the answer.
+
+    The values are drawn by the address, so that a failure repeats, and another page gets others.
+    """
+    chance = random.Random(address)
+    page = client.get(address)
+    names = [] if page.streaming else names_on(page.content.decode(errors="replace"))
+    asked = sorted({*names, *parameters_in_code(), "q", "p", "o", "e", "next", *LOOKUPS})
+    for _round in range(rounds):
+        query = _drawn(chance, chance.sample(asked, min(6, len(asked))))
+        yield f"GET {_short(query)}", client.get(address, query).status_code
+        if names:
+            sent = _drawn(chance, names)
+            yield f"POST {_short(sent)}", client.post(address, sent).status_code
+
+
+def odd_bodies_to(client: Client, address: str) -> Iterator[tuple[str, int]]:
+    """Send what is no form at all: the framework answers, so one address of each kind will do."""
+    yield "POST json", client.post(address, "[" * 10_000, content_type="application/json").status_code
+    charset = "application/x-www-form-urlencoded; charset=nonsense"
+    yield "POST charset", client.generic("POST", address, b"a=%FF%FE", charset).status_code
+
+
+def _drawn(chance: random.Random, names: list[str]) -> dict[str, str]:
+    return {name: chance.choice(VALUES) for name in names}
+
+
+def _short(sent: dict[str, Any]) -> dict[str, str]:
+    return {name: value[:40] for name, value in sent.items()}
