@@ -20,3 +20,14 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 control_socket_disable = True
 # No access log: addresses of pages carry signed links. The proxy in front may keep one without them.
 accesslog = None
+# A request that fails is named with its address, which may be a signed link: the formatter removes it.
+logconfig_dict = {
+    "formatters": {
+        "generic": {
+            "()": "impact.redacting.RedactingFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["error_console"], "propagate": False}},
+}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.admin import ShowFacets
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
@@ -16,12 +17,14 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from impact.decision_pages import DecisionPageMixin
 from impact.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+from impact.field_rights import FieldRightsMixin
 
 __all__ = [
     "Deadline",
     "Decision",
     "DecisionForm",
     "DecisionPageMixin",
+    "FieldRightsMixin",
     "Figure",
     "HistoryModelAdmin",
     "ImpactModelAdmin",
@@ -76,8 +79,8 @@ class Label(NamedTuple):
         return str(self.words)
 
 
-class ImpactModelAdmin(ModelAdmin):
-    """Unfold's pages with our defaults."""
+class ImpactModelAdmin(FieldRightsMixin, ModelAdmin):
+    """Unfold's pages with our defaults, and with rights by field."""
 
     list_per_page = 50
     list_filter_submit = True
@@ -95,6 +98,9 @@ class HistoryModelAdmin(SimpleHistoryAdmin, ImpactModelAdmin):
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            # The package hides the button that goes back to a version, but obeys whoever posts without it.
+            raise PermissionDenied
         # A version has no history of its own: the theme would draw a button that leads nowhere.
         extra = (extra_context or {}) | {"show_history": False}
         return super().history_form_view(request, object_id, version_id, extra)

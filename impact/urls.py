@@ -1,5 +1,6 @@
 """Every address of the portal; French ones under /fr/."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
@@ -8,13 +9,18 @@ from django.urls import include, path
 from impact.pages import health
 from impact.pages.sitemaps import SITEMAPS
 from impact.pages.views import robots
+from impact.violations.views import collect
 
-handler404 = "impact.pages.views.not_found"
+handler400 = "impact.pages.errors.unreadable"
+handler403 = "impact.pages.errors.refused"
+handler404 = "impact.pages.errors.not_found"
+handler500 = "impact.pages.errors.failed"
 urlpatterns = [
     path("health/live/", health.live, name="health_live"),
     path("health/ready/", health.ready, name="health_ready"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(settings.REPORTS_PATH.strip("/") + "/", collect, name="policy_reports"),
     path("i18n/", include("django.conf.urls.i18n")),
     *i18n_patterns(
         path("admin/", admin.site.urls),

@@ -27,6 +27,7 @@ OUR_APPS = (
     "experts",
     "matching",
     "newsletter",
+    "violations",
 )
 CONSOLE = "import sys; from importlinter.cli import lint_imports_command as command; sys.exit(command())"
 TOOLS = {

@@ -22,6 +22,7 @@ from impact.admin import (
     Decision,
     DecisionForm,
     DecisionPageMixin,
+    FieldRightsMixin,
     HistoryModelAdmin,
     Label,
     OptionalReasonForm,
@@ -48,7 +49,7 @@ def explain_extension(targets: Any) -> list[Any]:
     return texts
 
 
-class CriterionInline(StackedInline):
+class CriterionInline(FieldRightsMixin, StackedInline):
     model = Criterion
     extra = 0
     fields = [
@@ -60,7 +61,8 @@ class CriterionInline(StackedInline):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Call | None = None) -> list[str]:
-        return ["code", "weight", "max_score"] if _is_scored(obj) else []
+        fixed = ["code", "weight", "max_score"] if _is_scored(obj) else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
 
     def has_add_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
         return not _is_scored(obj) and super().has_add_permission(request, obj)
@@ -91,7 +93,6 @@ class CallAdmin(DecisionPageMixin, CriteriaImportMixin, HistoryModelAdmin):
     list_display_links = ["number", "title"]
     ordering = ["number"]
     inlines = [CriterionInline, CallExtensionInline, CriterionVersionInline]
-    prepopulated_fields = {"slug": ["title_en"]}
     decisions = [
         Decision(
             name="extend",
@@ -147,10 +148,14 @@ class CallAdmin(DecisionPageMixin, CriteriaImportMixin, HistoryModelAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Call | None = None) -> list[str]:
-        if obj and obj.closes_at and obj.state != CallState.COMING:
-            # Applicants rely on them from the opening on: a later time is an extension, with its reason.
-            return ["opens_at", "closes_at"]
-        return []
+        has_opened = obj and obj.closes_at and obj.state != CallState.COMING
+        # Applicants rely on them from the opening on: a later time is an extension, with its reason;
+        # links lead to the address, and references carry the number.
+        fixed = ["opens_at", "closes_at", "number", "slug"] if has_opened else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Call | None = None) -> dict[str, Any]:
+        return {} if obj else {"slug": ["title_en"]}
 
     def has_delete_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
         return False

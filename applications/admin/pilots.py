@@ -26,7 +26,15 @@ from applications.models import (
     PilotRegionNeed,
     PilotRegionSide,
 )
-from impact.admin import Decision, DecisionPageMixin, HistoryModelAdmin, Label, ReasonForm, StatusChangeInline
+from impact.admin import (
+    Decision,
+    DecisionPageMixin,
+    FieldRightsMixin,
+    HistoryModelAdmin,
+    Label,
+    ReasonForm,
+    StatusChangeInline,
+)
 
 
 class PilotRegionForm(forms.ModelForm):
@@ -41,7 +49,7 @@ class PilotRegionForm(forms.ModelForm):
         return cleaned
 
 
-class PlainInline(TabularInline):
+class PlainInline(FieldRightsMixin, TabularInline):
     """Rows without the theme's links to the reference data, which would take the room; fields have names."""
 
     extra = 0

@@ -230,5 +230,6 @@ def sees_all(user: Any) -> bool:
 class ReviewerProfileAdmin(HistoryModelAdmin):
     list_display = ["user", "organisations"]
     search_fields = ["user__name", "user__email", "organisations"]
+    fields = ["user", "organisations", "countries", "languages"]
     autocomplete_fields = ["user", "countries", "languages"]
     list_select_related = ["user"]

@@ -96,6 +96,7 @@ class Call(models.Model):
         permissions = [
             ("extend_call", _("Can extend a call")),
             ("publish_results", _("Can publish the results of a call")),
+            ("change_call_texts", _("Can change the texts of a call, and nothing else of it")),
         ]
 
     def __str__(self) -> str:

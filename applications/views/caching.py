@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
+
+from impact.headers import is_known
 
 
 class VisitorCacheMixin:
@@ -15,7 +16,7 @@ class VisitorCacheMixin:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # The links to the other languages carry on what stands behind the "?": it is no other visitor's.
-        if request.method != "GET" or request.GET or _is_known(request):
+        if request.method != "GET" or request.GET or is_known(request):
             return super().dispatch(request, *args, **kwargs)
         cache, key = caches["pages"], f"{get_language()}:{request.path}"
         kept = cache.get(key)
@@ -25,8 +26,3 @@ class VisitorCacheMixin:
         if response.status_code == 200:
             cache.set(key, response.content)
         return response
-
-
-def _is_known(request: HttpRequest) -> bool:
-    """Whether the visitor may have messages, a log-in or other things of their own on the page."""
-    return settings.SESSION_COOKIE_NAME in request.COOKIES or bool(request.COOKIES.get("messages"))

@@ -168,7 +168,9 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         return self.fields if obj else ["email", "name", "language", "roles"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return self.readonly_fields if obj else []
+        shown = self.readonly_fields if obj else ()
+        closed = super().get_readonly_fields(request, obj)
+        return [*shown, *(name for name in closed if name not in self.readonly_fields)]
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "language":

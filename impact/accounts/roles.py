@@ -24,6 +24,7 @@ VIEW_ALL = (
     "matching.view_*",
     "newsletter.view_*",
     "reference.view_*",
+    "violations.view_violation",
 )
 
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
@@ -48,7 +49,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.COMMUNICATIONS: (
         "newsletter.*",
         "applications.view_call",
-        "applications.change_call",
+        "applications.change_call_texts",
         "applications.view_pilotregion",
         "mail.view_message",
         "reference.view_*",
@@ -61,6 +62,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "accounts.change_user",
         "mail.change_message",
         "reference.*",
+        "violations.delete_violation",
     ),
 }
 

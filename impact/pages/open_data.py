@@ -116,6 +116,7 @@ def live_set(request: HttpRequest, name: str, form: str) -> HttpResponse:
     chosen = LIVE_SETS[name]
     response = _as_csv(chosen, name) if form == "csv" else JsonResponse({"rows": chosen.rows()})
     response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
@@ -127,6 +128,7 @@ def reference_file(request: HttpRequest, name: str) -> FileResponse:
     response = FileResponse((DATA_DIR / name).open("rb"), as_attachment=True, filename=name)
     response["Content-Type"] = "text/csv; charset=utf-8"
     response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +16,6 @@ from applications.models import Call
 from applications.views.caching import VisitorCacheMixin
 from impact.reference.models import Country
 from impact.reference.notices import BOUNDARIES_CREDIT, KOSOVO_NOTE, TERRITORIAL_NOTE
-from impact.uploads import FileIsGone
 
 
 class HomeView(VisitorCacheMixin, ListView):
@@ -53,9 +51,3 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Tell search engines what to leave alone; nothing secret is kept by this."""
     context = {"sitemap": f"{settings.SITE_URL.rstrip('/')}/sitemap.xml"}
     return render(request, "pages/robots.txt", context, content_type="text/plain; charset=utf-8")
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that there is nothing at an address, or that a file of ours is missing."""
-    gone = str(exception) if isinstance(exception, FileIsGone) else ""
-    return render(request, "404.html", {"gone": gone}, status=HTTPStatus.NOT_FOUND)

@@ -125,6 +125,26 @@ def test_partner_rows_typed_without_network_are_put_back_too(page: Page) -> None
     assert {partner.name for partner in application.partners.all()} == {"Eurodistrict", "Stadt Offenburg"}
 
 
+def test_text_typed_just_before_leaving_is_offered_after_the_back_button(page: Page) -> None:
+    """The browser may keep nothing of the page, so the text is not in its fields any more."""
+    application = started()
+    log_in(page, lead_of(application).email)
+    page.on("dialog", lambda dialog: dialog.accept())
+    answer_of_page = page.goto(page_of(application, "challenges/"))
+    assert answer_of_page.headers["cache-control"] == "private, no-store"
+    page.context.set_offline(True)
+    page.get_by_label(AMBITION).fill("Just before leaving")
+    page.context.set_offline(False)
+    page.goto("/about/")
+
+    page.go_back()
+
+    kept = page.get_by_label(AMBITION)
+    if kept.input_value() != "Just before leaving":
+        put_back(page).click()
+    expect(kept).to_have_value("Just before leaving")
+
+
 def test_submitting_again_by_the_back_button_is_one_version_and_shows_its_receipt(page: Page) -> None:
     application = ready()
     log_in(page, lead_of(application).email)
