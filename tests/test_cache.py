@@ -2,11 +2,11 @@
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.cache import cache, caches
 from django.test import override_settings
 from django.urls import reverse
 
+from impact.accounts.models import Session
 from impact.cache import KEPT_SECONDS, SESSION_COPY_SECONDS, TolerantRedisCache, for_a_minute, forget_all
 from tests.accounts.factories import make_person
 
