@@ -10,11 +10,12 @@ from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 
+from impact.accounts import proofs
 from impact.decisions import Decision, DecisionForm, Outcome, Scope
 
 TARGETS_FIELD = "targets"
@@ -86,20 +87,25 @@ class DecisionPageMixin:
         if row is None or not decision.is_for_one():
             raise Http404
         self._check_permission(request, decision, row)
-        return self._page(request, decision, [row])
+        if decision.needs_proof and (answer := proofs.ask_staff(request)):
+            return answer
+        return self._page(request, decision, [row], proofs.typed_before(request))
 
     def decide_many_view(self, request: HttpRequest, name: str) -> HttpResponse:
         decision = self._decision(name)
         if decision.scope is Scope.ROW:
             raise Http404
         self._check_permission(request, decision)
+        if decision.needs_proof and (answer := proofs.ask_staff(request)):
+            return answer
+        typed = proofs.typed_before(request)
         if decision.scope is Scope.LIST:
-            return self._page(request, decision, [])
-        targets = self._posted_targets(request)
+            return self._page(request, decision, [], typed)
+        targets = self._posted_targets(request, typed or request.POST)
         if not targets:
             messages.warning(request, gettext("Tick the rows first."))
             return HttpResponseRedirect(self._list_url())
-        return self._page(request, decision, targets)
+        return self._page(request, decision, targets, typed)
 
     def bulk_page(self, request: HttpRequest, name: str, queryset: models.QuerySet) -> HttpResponse:
         """Show the page of a decision for the rows ticked in the list; nothing happens yet."""
@@ -109,9 +115,15 @@ class DecisionPageMixin:
             request, decision, list(queryset), self._form(request, decision, list(queryset), None)
         )
 
-    def _page(self, request: HttpRequest, decision: Decision, targets: list[models.Model]) -> HttpResponse:
+    def _page(
+        self,
+        request: HttpRequest,
+        decision: Decision,
+        targets: list[models.Model],
+        typed: QueryDict | None,
+    ) -> HttpResponse:
         is_posted = request.method == "POST"
-        form = self._form(request, decision, targets, request.POST if is_posted else None)
+        form = self._form(request, decision, targets, request.POST if is_posted else typed)
         if not self._possible(decision, targets):
             return self._render(
                 request, decision, targets, form, HTTPStatus.CONFLICT if is_posted else HTTPStatus.OK
@@ -195,8 +207,8 @@ class DecisionPageMixin:
             return decision.is_possible(None)
         return any(decision.is_possible(row) for row in targets)
 
-    def _posted_targets(self, request: HttpRequest) -> list[models.Model]:
-        keys = [key for key in request.POST.get(TARGETS_FIELD, "").split(",") if key.isdigit()]
+    def _posted_targets(self, request: HttpRequest, answers: QueryDict) -> list[models.Model]:
+        keys = [key for key in answers.get(TARGETS_FIELD, "").split(",") if key.isdigit()]
         return list(self.get_queryset(request).filter(pk__in=keys))
 
     def _decision(self, name: str) -> Decision:

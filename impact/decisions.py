@@ -98,6 +98,7 @@ class Decision:
         done: the message afterwards; a text, or a function of the action's result.
         refusals: domain exceptions that are shown at the form; their text is for people.
         go_to: the address afterwards, a function of the action's result; the row's page if None.
+        needs_proof: whether staff use the second factor again before it, unless they did just now.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Decision:
     done: Text | Callable[[Any], Text] = field(default_factory=lambda: _("Done."))
     refusals: tuple[type[Exception], ...] = ()
     go_to: Callable[[Any], str] | None = None
+    needs_proof: bool = False
     icon: str = ""
     variant: ActionVariant = ActionVariant.PRIMARY
 

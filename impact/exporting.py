@@ -20,6 +20,7 @@ from unfold.enums import ActionVariant
 
 from impact.access import actions as access
 from impact.access.enums import AccessKind
+from impact.accounts.proofs import staff_prove_again
 from impact.files import actions as files
 from impact.files.making import Made, Refused, maker
 from impact.files.models import PreparedFile
@@ -52,7 +53,7 @@ class ExportMixin:
         raise NotImplementedError
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.export_view)
+        view = self.admin_site.admin_view(staff_prove_again(self.export_view))
         return [path("export/<str:kind>/", view, name=self._export_url_name()), *super().get_urls()]
 
     def changelist_view(

@@ -9,12 +9,12 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from applications.models import Application, SubmissionPdf
 from impact.access.models import Access
 from impact.accounts.enums import Role
+from impact.accounts.models import Session
 from impact.demo import world
 from impact.files.models import PreparedFile, PreparedFileChange
 from impact.mail.models import Message

@@ -2,11 +2,12 @@
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.cache import cache, caches
 from django.test import override_settings
 from django.urls import reverse
 
+from impact.accounts.models import Session
+from impact.accounts.sessions import SessionStore
 from impact.cache import KEPT_SECONDS, SESSION_COPY_SECONDS, TolerantRedisCache, for_a_minute, forget_all
 from tests.accounts.factories import make_person
 
@@ -84,7 +85,7 @@ def test_log_out_ends_the_session_in_the_database_and_in_the_cache(logged_in):
 @pytest.mark.django_db
 def test_log_out_while_the_cache_is_down_holds_once_its_copy_has_run_out(logged_in):
     kept = logged_in.cookies["sessionid"].value
-    copy = f"django.contrib.sessions.cached_db{kept}"
+    copy = f"{SessionStore.cache_key_prefix}{kept}"
     with override_settings(CACHES=OUT_OF_REACH):
         logged_in.post(reverse("account_logout"))
 

@@ -59,6 +59,7 @@ OF_APPLICATIONS = Decision(
     explain=EXPLAIN,
     done=_("The dossier is being made. You get an e-mail when it is ready."),
     go_to=lambda file: file.get_absolute_url(),
+    needs_proof=True,
     icon="picture_as_pdf",
 )
 
@@ -78,5 +79,6 @@ OF_CALL = Decision(
     explain=EXPLAIN,
     done=_("The dossier is being made. You get an e-mail when it is ready."),
     go_to=lambda file: file.get_absolute_url(),
+    needs_proof=True,
     icon="picture_as_pdf",
 )

@@ -1,8 +1,13 @@
-"""What may be done to an account; each change is a row in its append-only history."""
+"""What may be done to an account; each change is a row in its append-only history.
+
+Whatever changes who may log in, or as what, ends every session of the account.
+"""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -11,11 +16,19 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from impact.accounts import sessions
 from impact.accounts.enums import AccountChangeKind, Role
-from impact.accounts.models import User
+from impact.accounts.models import SetUpCode, User
+from impact.accounts.typed_codes import digest_of, is_among, long_code
 from impact.history import NotAllowed
+from impact.mail import actions as mail
+
+SET_UP_CODE_LIVES = timedelta(hours=72)
 
 
 @transaction.atomic
@@ -65,6 +78,7 @@ def give_roles(*, user_id: int, roles: Iterable[str], by: User | None, reason: s
     user.groups.set([Group.objects.get_or_create(name=role)[0] for role in after])
     user.is_staff = bool(after)
     user.save(update_fields=["is_staff"])
+    end_sessions(user=user)
     _record(user, AccountChangeKind.ROLES, ", ".join(before), ", ".join(after), by, reason)
     return user
 
@@ -95,27 +109,32 @@ def reopen_account(*, user_id: int, by: User, reason: str) -> None:
 def change_address(*, user_id: int, email: str, by: User, reason: str) -> None:
     """Replace the address with which a person logs in, after staff have made sure whose it is.
 
+    The old address is told, with what to do if it was a mistake.
+
     Raises:
         NotAllowed: `by` may not change people.
         ValidationError: the address belongs to somebody else.
     """
-    user, email = _locked(user_id, by), email.strip().lower()
-    if User.objects.with_email(email).exclude(pk=user.pk).exists():
-        raise ValidationError(_("A person with this e-mail address exists."))
-    before, user.email = user.email, email
-    user.save(update_fields=["email"])
-    user.emailaddress_set.all().delete()
-    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
-    _record(user, AccountChangeKind.ADDRESS, before, email, by, reason)
+    _replace_address(_locked(user_id, by), email, by, reason)
+
+
+@transaction.atomic
+def change_own_address(*, by: User, email: str) -> None:
+    """Replace the own address by one that the person has proved to read; the old one is told.
+
+    Raises:
+        ValidationError: the address belongs to somebody else.
+    """
+    _replace_address(User.objects.select_for_update().get(pk=by.pk), email, by, "")
 
 
 def left_to_another(user: User, by: User) -> str:
-    """Say that nobody takes the own second factor away; of others nothing."""
+    """Say that nobody takes the own second factor away, or lets oneself set up one; of others nothing."""
     return _("Another administrator must do this for you.") if user == by else ""
 
 
 @transaction.atomic
-def remove_second_factor(*, user_id: int, by: User, reason: str) -> None:
+def remove_second_factor(*, user_id: int, by: User, reason: str) -> User:
     """Forget apps, keys and recovery codes of a person who has lost them; staff set up anew.
 
     Raises:
@@ -127,7 +146,74 @@ def remove_second_factor(*, user_id: int, by: User, reason: str) -> None:
     factors = Authenticator.objects.filter(user=user)
     before = ", ".join(sorted(factors.values_list("type", flat=True)))
     factors.delete()
+    end_sessions(user=user)
     _record(user, AccountChangeKind.SECOND_FACTOR, before, "", by, reason)
+    return user
+
+
+@transaction.atomic
+def issue_set_up_code(*, user_id: int, by: User | None, reason: str = "") -> tuple[User, str]:
+    """Make the code with which a person of the staff sets up a second factor; an earlier one ends.
+
+    Args:
+        user_id: the person.
+        by: an administrator, or None for the command line.
+        reason: in the administrator's words.
+
+    Returns:
+        The person and the code. Only its digest is kept: show it once, to be told in person or by phone.
+
+    Raises:
+        NotAllowed: `by` may not change people or is the person, or the person needs no code.
+    """
+    user = _locked(user_id, by)
+    if by is not None and (words := left_to_another(user, by)):
+        raise NotAllowed(words)
+    if not needs_set_up_code(user):
+        raise NotAllowed(_("The person has a second factor, or needs none."))
+    code, until = long_code(), timezone.now() + SET_UP_CODE_LIVES
+    values = {"digest": digest_of(code, "set up", user.pk), "made_at": timezone.now(), "expires_at": until}
+    SetUpCode.objects.unused().update_or_create(user=user, defaults=values)
+    _record(user, AccountChangeKind.SET_UP_CODE, "", date_format(timezone.localtime(until), "c"), by, reason)
+    return user, code
+
+
+def needs_set_up_code(user: User) -> bool:
+    """Whether somebody of the staff has no second factor yet, and must have one."""
+    if not (settings.STAFF_SECOND_FACTOR_REQUIRED and user.is_staff and user.is_active):
+        return False
+    return not user.authenticator_set.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+
+def find_set_up_code(*, user: User, typed: str) -> SetUpCode | None:
+    """Return the person's code that works, if it is what was typed."""
+    code = user.set_up_codes.live().first()
+    return code if code and is_among(digest_of(typed, "set up", user.pk), [code.digest]) else None
+
+
+@transaction.atomic
+def factor_added(*, user_id: int, by: User, kind: str) -> None:
+    """Put on record that a person has set up an app or a key; the code that allowed it is used."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    user.set_up_codes.unused().update(used_at=timezone.now())
+    end_sessions(user=user)
+    _record(user, AccountChangeKind.SECOND_FACTOR, "", kind, by, "")
+
+
+@transaction.atomic
+def factor_removed(*, user_id: int, by: User, kind: str) -> None:
+    """Put on record that a person has removed an app or a key, or made new recovery codes."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    end_sessions(user=user)
+    _record(user, AccountChangeKind.SECOND_FACTOR, kind, "", by, "")
+
+
+@transaction.atomic
+def end_sessions(*, user: User) -> None:
+    """Log a person out everywhere; browsers in which the account was open are unknown again."""
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.refresh_from_db(fields=["session_epoch"])
+    sessions.end_keys(user.sessions.values_list("session_key", flat=True))
 
 
 def _locked(user_id: int, by: User | None) -> User:
@@ -136,11 +222,36 @@ def _locked(user_id: int, by: User | None) -> User:
     return User.objects.select_for_update().get(pk=user_id)
 
 
+def _replace_address(user: User, email: str, by: User, reason: str) -> None:
+    email = email.strip().lower()
+    if User.objects.with_email(email).exclude(pk=user.pk).exists():
+        raise ValidationError(_("A person with this e-mail address exists."))
+    before, user.email = user.email, email
+    user.save(update_fields=["email"])
+    user.emailaddress_set.all().delete()
+    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+    end_sessions(user=user)
+    _record(user, AccountChangeKind.ADDRESS, before, email, by, reason)
+    _tell_old_address(user, before)
+
+
+def _tell_old_address(user: User, before: str) -> None:
+    mail.post(
+        template="account/email/email_changed",
+        to=before,
+        context={"from_email": before, "to_email": user.email},
+        dedupe_key=f"account/email/email_changed:{uuid.uuid4()}",
+        language=user.language,
+        is_urgent=True,
+    )
+
+
 def _set_active(user: User, is_active: bool, by: User, reason: str) -> None:
     if user.is_active == is_active:
         return
     before, user.is_active = user.is_active, is_active
     user.save(update_fields=["is_active"])
+    end_sessions(user=user)
     words = {True: "open", False: "closed"}
     _record(user, AccountChangeKind.ACTIVE, words[before], words[is_active], by, reason)
 

@@ -16,25 +16,20 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
-from impact.accounts import actions
+from impact.accounts import actions, limits, second_factor
 from impact.accounts.models import User
 from impact.mail import actions as mail
 
-TOO_MANY_TRIES = _("Too many tries. Wait five minutes, then try again.")
-WRONG_CODE = _("This is not the code. Look again at the newest e-mail from us; spaces do not matter.")
+TOO_MANY_PASSWORDS = _("Too many wrong passwords. Log in with a code by e-mail: that always works.")
 # What allauth offers to its e-mail templates and ours use; its request and user stay outside the outbox.
-MAIL_WORDS = ("code", "from_email", "to_email", "deleted_email", "timestamp")
+MAIL_WORDS = ("code", "hours_valid", "from_email", "to_email", "deleted_email", "timestamp")
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is closed."),
-        "duplicate_email": _("This is your present address."),
         "email_password_mismatch": _("The e-mail address or the password is not right."),
-        "email_taken": _("This address cannot be used."),
-        "incorrect_code": WRONG_CODE,
-        "rate_limited": TOO_MANY_TRIES,
-        "too_many_login_attempts": TOO_MANY_TRIES,
+        "too_many_login_attempts": TOO_MANY_PASSWORDS,
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -50,6 +45,19 @@ class AccountAdapter(DefaultAccountAdapter):
             is_urgent=True,
         )
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a password before it is looked at, in place of allauth's limit, which locks owners out."""
+        address = credentials.get("email", "").strip().lower()
+        if not limits.try_once(limits.PASSWORDS, address, limits.origin_of(request, address)):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user:
+            address = credentials.get("email", "").strip().lower()
+            limits.succeeded(limits.PASSWORDS, address, limits.origin_of(request, address))
+        return user
+
     def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
         # Whoever was made on the server has no address row yet; allauth would ask for a second code.
         actions.ensure_address(user=user)
@@ -61,6 +69,21 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_email")
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        # Our own addresses ask for a fresh proof (`proofs`), also of people without password and factor.
+        return False
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Return the ways to show again who one is: the second factor, or what stands in for it."""
+        ways = super().get_reauthentication_methods(user)
+        factors = [way for way in ways if way["id"].startswith("mfa_")]
+        by_mail = {
+            "id": "mail",
+            "description": gettext("Get a code by e-mail"),
+            "url": reverse("account_confirm_by_mail"),
+        }
+        return factors or [by_mail, *ways]
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         # The page of the code opens accounts; allauth's own sign-up would be a second way.
         return False
@@ -68,8 +91,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This is not the code. Codes change every 30 seconds: enter the one shown now."),
+        "cannot_delete_authenticator": _(
+            "Staff need a second factor. Set up another one first, or ask an administrator."
+        ),
+        "incorrect_code": _(
+            "This code is incorrect. Codes change every 30 seconds: enter the one shown now."
+        ),
     }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return not second_factor.is_last_of_staff(authenticator)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = user.authenticator_set.filter(type=type).count() + 1

@@ -8,15 +8,15 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Field, Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
-from impact.accounts import actions
+from impact.accounts import actions, proofs, sessions
 from impact.accounts.enums import Role
 from impact.accounts.models import AccountChange, StaffRole, User
 from impact.admin import (
@@ -27,9 +27,18 @@ from impact.admin import (
     ReadOnlyInline,
     ReasonForm,
 )
+from impact.decisions import Outcome
 
 # Their own pages would show the secrets of second factors, or go round the actions.
 admin.site.unregister([EmailAddress, Authenticator, Group])
+
+
+def set_up_code_in_words(user: User, code: str) -> str:
+    """Say a code that is shown this once."""
+    return _(
+        "Set-up code for %(person)s: %(code)s. It is shown only now and works for three days. Tell it in "
+        "person or by phone, never by e-mail."
+    ) % {"person": user, "code": code}
 
 
 class RolesForm(ReasonForm):
@@ -96,6 +105,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
             target="user_id",
             form=RolesForm,
             permission="accounts.change_user",
+            needs_proof=True,
             explain=_("The person has exactly the ticked roles from the next page on."),
             done=_("The roles are changed."),
             icon="admin_panel_settings",
@@ -107,6 +117,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
             target="user_id",
             form=AddressForm,
             permission="accounts.change_user",
+            needs_proof=True,
             explain=_("From now on codes go to the new address. Make sure that it is the same person's."),
             done=_("The address is changed."),
             icon="alternate_email",
@@ -120,13 +131,33 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
             target="user_id",
             form=ReasonForm,
             permission="accounts.change_user",
+            needs_proof=True,
             explain=_(
                 "For a person who has lost the phone or the key. Apps, keys and recovery codes are "
-                "forgotten; staff set up a new one at the next log-in. Make sure, and not by e-mail, "
-                "that it is the person who asks."
+                "removed; staff set up new ones at the next log-in, with the code that you then get for "
+                "them. Make sure, and not by e-mail, that it is the person who asks."
             ),
             done=_("The second factor is removed."),
             icon="phonelink_erase",
+            variant=ActionVariant.DEFAULT,
+        ),
+        Decision(
+            name="set-up-code",
+            label=_("New set-up code"),
+            action=actions.issue_set_up_code,
+            left_to_another=actions.left_to_another,
+            target="user_id",
+            form=ReasonForm,
+            permission="accounts.change_user",
+            needs_proof=True,
+            is_possible=actions.needs_set_up_code,
+            explain=_(
+                "With this code the person sets up a second factor for the first time. It is shown to you "
+                "once and works for three days. Tell it in person or by phone, never by e-mail. An earlier "
+                "code stops working."
+            ),
+            done=lambda issued: set_up_code_in_words(*issued),
+            icon="key",
             variant=ActionVariant.DEFAULT,
         ),
         Decision(
@@ -136,6 +167,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
             target="user_id",
             form=ReasonForm,
             permission="accounts.change_user",
+            needs_proof=True,
             is_possible=lambda user: user.is_active,
             explain=_("The person is logged out and cannot log in any more. What they did stays on record."),
             done=_("The account is closed."),
@@ -149,6 +181,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
             target="user_id",
             form=ReasonForm,
             permission="accounts.change_user",
+            needs_proof=True,
             is_possible=lambda user: not user.is_active,
             explain=_("The person may log in again, with the roles shown."),
             done=_("The account is open."),
@@ -179,6 +212,16 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Whoever is added gets roles.
+        return proofs.ask_staff(request) or super().add_view(request, *args, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        typed = proofs.typed_before(request)
+        if typed is None:
+            return super().get_changeform_initial_data(request)
+        return typed.dict() | {"roles": typed.getlist("roles")}
+
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
         return self.inlines if obj else []
 
@@ -193,6 +236,23 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         actions.give_roles(user_id=opened.pk, roles=answers["roles"], by=request.user)
         obj.pk = opened.pk
         obj.refresh_from_db()
+        self._after_change(request, obj)
+
+    def _finish(
+        self, request: HttpRequest, decision: Decision, targets: list[User], outcome: Outcome
+    ) -> HttpResponse:
+        response = super()._finish(request, decision, targets, outcome)
+        if decision.name in ("roles", "second-factor"):
+            self._after_change(request, outcome.results[0])
+        if targets[0] == request.user:
+            sessions.keep_current(request)
+        return response
+
+    def _after_change(self, request: HttpRequest, user: User) -> None:
+        """Show the set-up code of somebody who has become staff, or has lost the factor."""
+        if actions.needs_set_up_code(user) and not user.set_up_codes.live().exists() and user != request.user:
+            issued = actions.issue_set_up_code(user_id=user.pk, by=request.user)
+            messages.warning(request, set_up_code_in_words(*issued))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Closed instead: reviews, decisions and history name the person.

@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # These need models, so they cannot stand on top.
-        from impact.accounts import second_factor  # noqa: F401  # its receivers
+        from impact.accounts import second_factor, sessions  # noqa: F401  # their receivers
         from impact.accounts.roles import sync_roles
 
         # After django.contrib.auth's own receiver, which makes the permissions of the same app.

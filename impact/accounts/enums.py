@@ -19,3 +19,12 @@ class AccountChangeKind(models.TextChoices):
     ACTIVE = "active", _("Open or closed")
     ADDRESS = "address", _("E-mail address")
     SECOND_FACTOR = "second factor", _("Second factor")
+    SET_UP_CODE = "set-up code", _("Code to set up the second factor")
+
+
+class CodePurpose(models.TextChoices):
+    """What a mailed code is typed for."""
+
+    LOG_IN = "log in", _("Log in")
+    CONFIRM = "confirm", _("Show that it is you")
+    NEW_ADDRESS = "new address", _("Confirm a new address")

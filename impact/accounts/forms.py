@@ -1,19 +1,22 @@
-"""The forms of the account pages: allauth's rules, our words and look."""
+"""The forms of the account pages: allauth's rules, our limits, words and look."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.recovery_codes import forms as recovery_codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Button
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from impact.forms import PublicFormMixin
+from impact.accounts import limits
+from impact.forms import PublicForm, PublicFormMixin
 
 
 class Words(NamedTuple):
@@ -28,7 +31,7 @@ ONE_TIME = {"inputmode": "numeric", "autocomplete": "one-time-code"}
 class AccountFormMixin(PublicFormMixin):
     """Shows a form of allauth as every public form is shown; `words` replaces what its fields say."""
 
-    submit_label = _("Go on")
+    submit_label = _("Continue")
     words: dict[str, Words] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -41,17 +44,37 @@ class AccountFormMixin(PublicFormMixin):
             field.widget.attrs.update(words.attrs)
 
 
-class AskForCodeForm(AccountFormMixin, account.RequestLoginCodeForm):
+class AskForCodeForm(PublicForm):
     submit_label = _("Send me a code")
-    words = {"email": Words(_("E-mail address"), attrs={"autocomplete": "email"})}
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
 
 
-class LogInCodeForm(AccountFormMixin, account.ConfirmLoginCodeForm):
-    words = {"code": Words(_("Six-digit code"), attrs=ONE_TIME)}
+class CodeForm(PublicForm):
+    """Takes a code as it stands in an e-mail; `is_long` when those that are sent now are long."""
+
+    submit_label = _("Continue")
+    code = forms.CharField(label=_("Six-digit code"), max_length=40, widget=forms.TextInput(attrs=ONE_TIME))
+
+    def __init__(self, *args: Any, is_long: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_long:
+            self.fields["code"].label = _("Code from the e-mail")
+            self.fields["code"].widget.attrs["inputmode"] = "text"
 
 
-class NewAddressCodeForm(AccountFormMixin, account.ConfirmEmailVerificationCodeForm):
-    words = {"code": Words(_("Six-digit code"), attrs=ONE_TIME)}
+class SetUpCodeForm(PublicForm):
+    submit_label = _("Continue")
+    code = forms.CharField(
+        label=_("Set-up code"),
+        help_text=_("Twelve letters and digits. Hyphens and spaces do not matter."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class PasswordForm(AccountFormMixin, account.LoginForm):
@@ -62,10 +85,22 @@ class PasswordForm(AccountFormMixin, account.LoginForm):
     }
 
 
-class NewAddressForm(AccountFormMixin, account.AddEmailForm):
+class NewAddressForm(PublicForm):
     submit_label = _("Send a code to the new address")
     submit_name = "action_add"
-    words = {"email": Words(_("New e-mail address"), attrs={"autocomplete": "email"})}
+    email = forms.EmailField(
+        label=_("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def __init__(self, *args: Any, present: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.present = present
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        if email == self.present:
+            raise forms.ValidationError(_("This is your present address."))
+        return email
 
 
 class NewPasswordForm(AccountFormMixin, account.SetPasswordForm):
@@ -85,11 +120,27 @@ SECOND_FACTOR = Words(
 )
 
 
-class SecondFactorForm(AccountFormMixin, mfa.AuthenticateForm):
+class GuessedCodeMixin:
+    """Counts a code of the app, or a recovery code, before it is looked at."""
+
+    def clean_code(self) -> str:
+        address = self.user.email
+        origin = limits.origin_of(context.request, address)
+        if not limits.try_once(limits.FACTORS, address, origin):
+            raise forms.ValidationError(
+                _("Too many wrong codes. Wait five minutes, or use a passkey if you have one."),
+                code="too_many",
+            )
+        code = super().clean_code()
+        limits.succeeded(limits.FACTORS, address, origin)
+        return code
+
+
+class SecondFactorForm(AccountFormMixin, GuessedCodeMixin, mfa.AuthenticateForm):
     words = {"code": SECOND_FACTOR}
 
 
-class SecondFactorAgainForm(AccountFormMixin, mfa.ReauthenticateForm):
+class SecondFactorAgainForm(AccountFormMixin, GuessedCodeMixin, mfa.ReauthenticateForm):
     words = {"code": SECOND_FACTOR}
 
 

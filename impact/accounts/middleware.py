@@ -1,4 +1,4 @@
-"""Keeps staff out of everything but their account pages until they have passed the second factor."""
+"""Remembers browsers; keeps staff out of everything until they have passed the second factor."""
 
 from __future__ import annotations
 
@@ -11,11 +11,29 @@ from django.urls import ResolverMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from impact.accounts import second_factor
+from impact.accounts import known_browsers, second_factor
 
 # Logging out, changing the language, and whatever sets up or asks for the factor itself.
-OPEN_NAMES = {"account_logout", "account_reauthenticate", "admin:logout", "set_language"}
+OPEN_NAMES = {
+    "account_logout",
+    "account_reauthenticate",
+    "account_confirm_by_mail",
+    "admin:logout",
+    "set_language",
+}
 OPEN_PREFIX = "mfa_"
+
+
+class KnownBrowserMiddleware:
+    """Sets the cookie by which a browser is known after somebody logged in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        known_browsers.write(request, response)
+        return response
 
 
 class StaffSecondFactorMiddleware:
@@ -29,7 +47,7 @@ class StaffSecondFactorMiddleware:
         if not second_factor.is_required(request) or _is_open(request.resolver_match):
             return None
         if not second_factor.is_set_up(request):
-            messages.warning(request, _("Staff log in with a second factor. Set one up to go on."))
+            messages.warning(request, _("Staff log in with a second factor. Set one up to continue."))
             return HttpResponseRedirect(reverse("mfa_index"))
         if not second_factor.is_passed(request):
             return HttpResponseRedirect(_asking_address(request))

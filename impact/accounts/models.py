@@ -1,15 +1,19 @@
-"""People: the e-mail address is the name."""
+"""People: the e-mail address is the name. Their sessions, and the codes by which they prove who they are."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group, PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from impact.accounts.enums import AccountChangeKind, Role
-from impact.accounts.querysets import UserManager
+from impact.accounts.enums import AccountChangeKind, CodePurpose, Role
+from impact.accounts.querysets import MailedCodeQuerySet, SessionManager, SetUpCodeQuerySet, UserManager
 from impact.history import append_only
+
+MOST_TRIES = 5
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -29,6 +33,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("active"), default=True, help_text=_("Nobody can log in with a closed account.")
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    # Sessions of an earlier epoch are over, wherever a copy of them lies.
+    session_epoch = models.PositiveIntegerField(_("sessions ended"), default=0, editable=False)
 
     objects = UserManager()
 
@@ -63,6 +69,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def has_role(self, *roles: Role) -> bool:
         """Whether the person has one of the roles."""
         return self.is_active and self.is_staff and bool(self._role_names & set(roles))
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django's own, from which it also makes those of former secret keys, with the epoch added.
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("impact.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def _role_names(self) -> set[str]:
@@ -112,3 +123,110 @@ class AccountChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.before} → {self.after}"
+
+
+class Session(AbstractBaseSession):
+    """A session, and whose it is, so that a person can see and end the own ones."""
+
+    # No constraint: a session that is written while its account goes must not fail.
+    user = models.ForeignKey(
+        User,
+        models.CASCADE,
+        null=True,
+        db_constraint=False,
+        related_name="sessions",
+        verbose_name=_("person"),
+    )
+
+    objects = SessionManager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from impact.accounts.sessions import SessionStore  # it imports this module
+
+        return SessionStore
+
+
+class MailedCode(models.Model):
+    """That a browser asked for a code: one row each time, with its own tries.
+
+    The code is kept as a digest that takes the secret key to make. It is empty if no e-mail was sent, because
+    many were sent just before; any code that is still good for the address can be typed all the same.
+    """
+
+    purpose = models.CharField(_("for"), max_length=20, choices=CodePurpose.choices)
+    address = models.EmailField(_("e-mail"))
+    # Who is logged in; nobody is while logging in.
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="mailed_codes", verbose_name=_("person")
+    )
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+    is_long = models.BooleanField(_("long"), default=False)
+    is_from_known_browser = models.BooleanField(_("asked for by a known browser"), default=False)
+    made_at = models.DateTimeField(_("at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("until"))
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    ended_at = models.DateTimeField(_("used"), null=True, blank=True)
+
+    objects = MailedCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mailed code")
+        verbose_name_plural = _("mailed codes")
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["address", "purpose", "expires_at"], name="mailed_code_of_an_address")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(purpose__in=CodePurpose.values), name="mailed_code_purpose_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tries__lte=MOST_TRIES), name="mailed_code_has_few_tries"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("made_at")), name="mailed_code_expires"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose=CodePurpose.LOG_IN, user__isnull=True)
+                | models.Q(~models.Q(purpose=CodePurpose.LOG_IN), user__isnull=False),
+                name="mailed_code_of_a_person_unless_logging_in",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}: {self.address}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.ended_at is None and self.expires_at > timezone.now()
+
+
+class SetUpCode(models.Model):
+    """Lets one person of the staff set up a first second factor; handed over by another, never mailed."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="set_up_codes", verbose_name=_("person"))
+    digest = models.CharField(_("digest"), max_length=64)
+    made_at = models.DateTimeField(_("at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("until"))
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+
+    objects = SetUpCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("set-up code")
+        verbose_name_plural = _("set-up codes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(used_at__isnull=True),
+                name="set_up_code_one_unused_of_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)

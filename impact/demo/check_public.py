@@ -28,7 +28,7 @@ PAGE = (
 def log_in(visitor: Visitor, mailbox: Mailbox, email: str) -> Visitor:
     """Log in by e-mailed code, from the page that asks for it."""
     visitor.press("Send me a code", {"email": email})
-    return visitor.press("Go on", {"code": mailbox.code(email)})
+    return visitor.press("Continue", {"code": mailbox.code(email)})
 
 
 def open_call(base_url: str) -> Visitor:

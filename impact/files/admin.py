@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
+from impact.accounts.proofs import staff_prove_again
 from impact.admin import Label, ReadOnlyAdmin, StatusChangeInline
 from impact.files import actions
 from impact.files.enums import FileStatus
@@ -66,7 +67,7 @@ class PreparedFileAdmin(ReadOnlyAdmin):
         return self.has_view_permission(request)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.fetch_view)
+        view = self.admin_site.admin_view(staff_prove_again(self.fetch_view))
         return [path("<int:pk>/fetch/", view, name="files_preparedfile_fetch"), *super().get_urls()]
 
     def fetch_view(self, request: HttpRequest, pk: int) -> HttpResponse:

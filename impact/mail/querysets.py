@@ -16,7 +16,11 @@ CLAIM_LASTS = timedelta(minutes=2)
 # A code works for a quarter of an hour; for a day staff can see that it was sent.
 CODES_ARE_KEPT = timedelta(days=1)
 # Their text logs somebody in.
-CODE_TEMPLATES = ("account/email/login_code", "account/email/email_confirmation")
+CODE_TEMPLATES = (
+    "account/email/login_code",
+    "account/email/confirm_code",
+    "account/email/email_confirmation",
+)
 
 
 class MessageQuerySet(QuerySet):

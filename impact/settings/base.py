@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "unfold.contrib.simple_history",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -50,7 +49,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "axes",
     "csp",
     "impact.accounts",
     "impact.mail",
@@ -82,10 +80,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "impact.accounts.middleware.KnownBrowserMiddleware",
     "impact.accounts.middleware.StaffSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "impact.urls"
@@ -140,7 +138,7 @@ CACHES = {
 # A status is changed by a decision; going back to an older version of a row would step around it.
 SIMPLE_HISTORY_REVERT_DISABLED = True
 # The row is the session; without Redis it is read each time.
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "impact.accounts.sessions"
 SESSION_CACHE_ALIAS = "sessions"
 
 # Jobs. The row is the truth, the broker only wakes the worker (docs/architecture.md).
@@ -181,11 +179,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "impact.accounts.tasks.clear_expired_sessions",
         "schedule": crontab(hour=3, minute=30),
     },
+    "clear-codes": {"task": "impact.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=35)},
 }
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
@@ -204,24 +202,16 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 # The password, which only staff may set, is asked for on the page of log-in by password.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_CHANGE_EMAIL = True
+# Whoever has an account has proved the address, by a code of ours.
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# A town hall behind one address may log in together on the last day of a call.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "200/m/ip,5/5m/key"}
+# One limiter for everything that is guessed or asked for: impact/accounts/limits.py.
+ACCOUNT_RATE_LIMITS = False
+# How long a proof of who one is lasts, for what is grave.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_FORMS = {
-    "request_login_code": "impact.accounts.forms.AskForCodeForm",
-    "confirm_login_code": "impact.accounts.forms.LogInCodeForm",
-    "confirm_email_verification_code": "impact.accounts.forms.NewAddressCodeForm",
     "login": "impact.accounts.forms.PasswordForm",
-    "add_email": "impact.accounts.forms.NewAddressForm",
     "set_password": "impact.accounts.forms.NewPasswordForm",
     "reauthenticate": "impact.accounts.forms.PasswordAgainForm",
 }
@@ -238,26 +228,17 @@ MFA_FORMS = {
     "add_webauthn": "impact.accounts.forms.AddKeyForm",
     "edit_webauthn": "impact.accounts.forms.RenameKeyForm",
 }
+MFA_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "IMPACT"
 STAFF_SECOND_FACTOR_REQUIRED = True
-# Its greeting would stand in the output of every command.
-AXES_VERBOSE = False
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 1  # hours
-AXES_USERNAME_CALLABLE = "impact.accounts.lockout.username"
-AXES_CLIENT_IP_CALLABLE = "impact.accounts.lockout.ip_address"
-AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
-AXES_ENABLE_ADMIN = False
-# Who logged in from where is nobody's business once it went well.
-AXES_DISABLE_ACCESS_LOG = True
 # How many of our own proxies stand in front; their X-Forwarded-For is believed, nobody else's.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "password"]
 # Long enough to write a section slowly; a local copy of the text survives a shorter one.
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+# From the log-in on, whatever is clicked.
+STAFF_SESSION_SECONDS = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

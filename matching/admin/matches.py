@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from impact.accounts.proofs import staff_prove_again
 from impact.admin import (
     Decision,
     DecisionPageMixin,
@@ -89,7 +90,7 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     ]
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.workload_view)
+        view = self.admin_site.admin_view(staff_prove_again(self.workload_view))
         return [path("workload/<str:kind>/", view, name="matching_match_workload"), *super().get_urls()]
 
     def changelist_view(

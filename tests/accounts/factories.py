@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from allauth.mfa.totp.internal import auth as totp
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -41,10 +42,13 @@ def ask_for_code(client: Client, email: str, next_url: str = "") -> HttpResponse
     return client.post(reverse("account_request_login_code", query=query), {"email": email})
 
 
+CODE = re.compile(r"^(\d{6}|[2-9A-Z]{4}(-[2-9A-Z]{4}){2})$", re.MULTILINE)
+
+
 def newest_code(to: str) -> str:
-    """Return the code in the newest e-mail to an address."""
-    body = Message.objects.filter(to=to).latest("pk").body
-    return re.search(r"^\d{6}$", body, re.MULTILINE).group()
+    """Return the code in the newest e-mail to an address that holds one."""
+    bodies = (message.body for message in Message.objects.filter(to=to).order_by("-pk"))
+    return next(found.group() for body in bodies if (found := CODE.search(body)))
 
 
 def enter_code(client: Client, code: str, next_url: str = "") -> HttpResponse:
@@ -57,6 +61,19 @@ def log_in_by_code(client: Client, email: str, next_url: str = "") -> HttpRespon
     return enter_code(client, newest_code(email), next_url)
 
 
+def enter_set_up_code(client: Client, user: User) -> HttpResponse:
+    """Let the session set up a first factor, as with the code that an administrator has handed over."""
+    _user, code = actions.issue_set_up_code(user_id=user.pk, by=None)
+    return client.post(reverse("mfa_set_up_code"), {"code": code})
+
+
+def use_app(client: Client, secret: str, next_url: str = "") -> HttpResponse:
+    """Show again who one is; a code that was typed already is forgotten, since it would work once."""
+    cache.clear()
+    query = {"next": next_url} if next_url else {}
+    return client.post(reverse("mfa_reauthenticate", query=query), {"code": app_code(secret)})
+
+
 def add_app(user: User) -> str:
     """Give a person an authenticator app; returns its secret."""
     secret = totp.generate_totp_secret()
@@ -67,3 +84,18 @@ def add_app(user: User) -> str:
 def app_code(secret: str) -> str:
     """Return what the app shows now."""
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+
+
+def log_in_with_app(client: Client, user: User, secret: str) -> None:
+    """Log in by mailed code and authenticator app, as staff do."""
+    cache.clear()
+    log_in_by_code(client, user.email)
+    client.post(reverse("mfa_authenticate"), {"code": app_code(secret)})
+
+
+def age_proofs(client: Client, seconds: int = 3600) -> None:
+    """Let the proofs of who one is be as old as that."""
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= seconds
+    session.save()

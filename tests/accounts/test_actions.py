@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
 from impact.accounts import actions
-from impact.accounts.enums import Role
+from impact.accounts.enums import AccountChangeKind, Role
 from impact.accounts.models import AccountChange, User
 from impact.history import NotAllowed
 from tests.accounts.factories import add_app, log_in_by_code, make_administrator, make_person, make_staff
@@ -164,7 +164,7 @@ def test_command_makes_the_first_administrator_once(capsys):
         True,
     )
     assert not boss.is_superuser
-    assert boss.changes.count() == 1
+    assert boss.changes.filter(kind=AccountChangeKind.ROLES).count() == 1
     assert "/admin/" in capsys.readouterr().out
 
 

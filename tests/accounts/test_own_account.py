@@ -44,7 +44,7 @@ def test_old_address_is_told_of_the_change(client, ana):
 def test_wrong_code_changes_no_address(client, ana):
     client.post(ACCOUNT, {"email": "new@example.org", "action_add": "1"})
     answer = client.post(CONFIRM, {"code": "x"})
-    assert b"This is not the code." in answer.content
+    assert b"This code is incorrect." in answer.content
     ana.refresh_from_db()
     assert ana.email == "ana@example.org"
 
@@ -54,7 +54,7 @@ def test_address_of_somebody_else_is_not_given_away(client, ana):
     free = client.post(ACCOUNT, {"email": "free@example.org", "action_add": "1"})
     taken = client.post(ACCOUNT, {"email": "ben@example.org", "action_add": "1"})
     assert free["Location"] == taken["Location"] == CONFIRM
-    answer = client.post(CONFIRM, {"code": newest_code("ben@example.org")})
+    answer = client.post(CONFIRM, {"code": newest_code("ben@example.org")}, follow=True)
     assert b"This address cannot be used." in answer.content
     ana.refresh_from_db()
     assert ana.email == "ana@example.org"
@@ -62,7 +62,7 @@ def test_address_of_somebody_else_is_not_given_away(client, ana):
 
 def test_account_page_is_for_people_who_are_logged_in(client):
     assert client.get(ACCOUNT)["Location"] == "/accounts/login/?next=/accounts/"
-    assert client.get(CONFIRM)["Location"] == "/accounts/login/"
+    assert client.get(CONFIRM)["Location"] == "/accounts/login/?next=/accounts/new-address/"
 
 
 def test_applicants_set_no_password(client, ana):

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from impact.accounts import actions
 from impact.accounts.enums import Role
 from impact.mail.models import Message
 from tests.accounts.factories import add_app, app_code, make_person, make_staff, newest_code
@@ -25,7 +26,7 @@ def log_in(page: Page, email: str) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_role("button", name="Send me a code").click()
     page.get_by_label("Six-digit code").fill(newest_code(email))
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def test_new_person_begins_by_keyboard_alone(page: Page) -> None:
@@ -39,7 +40,7 @@ def test_new_person_begins_by_keyboard_alone(page: Page) -> None:
     page.get_by_label("Six-digit code").focus()
     page.keyboard.type("000000" if newest_code("new@example.org") != "000000" else "111111")
     page.keyboard.press("Enter")
-    expect(page.locator(".error-summary")).to_contain_text("This is not the code.")
+    expect(page.locator(".error-summary")).to_contain_text("This code is incorrect.")
     assert_accessible(page)
     page.get_by_label("Six-digit code").fill(newest_code("new@example.org"))
     page.keyboard.press("Enter")
@@ -66,7 +67,7 @@ def test_account_pages_are_accessible_and_fit_a_phone(page: Page) -> None:
 
 
 def test_staff_set_up_a_passkey_and_log_in_with_it_alone(page: Page) -> None:
-    make_staff(Role.ADMINISTRATOR)
+    staff = make_staff(Role.ADMINISTRATOR)
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     options = {
@@ -80,6 +81,9 @@ def test_staff_set_up_a_passkey_and_log_in_with_it_alone(page: Page) -> None:
     log_in(page, "staff@example.org")
     page.wait_for_url("**/accounts/second-factor/")
     page.get_by_role("link", name="Add a key").click()
+    assert_accessible(page)
+    page.get_by_label("Set-up code").fill(actions.issue_set_up_code(user_id=staff.pk, by=None)[1].lower())
+    page.get_by_role("button", name="Continue").click()
     page.get_by_label("I want to log in with this key alone").check()
     page.get_by_role("button", name="Add this key").click()
     page.wait_for_url("**/accounts/second-factor/codes/")
@@ -99,7 +103,7 @@ def test_staff_with_app_pass_it_on_the_way_in(page: Page) -> None:
     page.wait_for_url("**/accounts/login/second-factor/")
     assert_accessible(page)
     page.get_by_label("Code").fill(app_code(secret))
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="What waits for you")).to_be_visible()
 
 

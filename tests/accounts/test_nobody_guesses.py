@@ -1,0 +1,205 @@
+"""What an attacker may try: counted exactly, also when everything comes at once and from everywhere."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.mfa.signals import authentication_failed
+from django.test import Client
+from django.urls import reverse
+
+from impact import rate_limits
+from impact.accounts import limits
+from impact.accounts.known_browsers import COOKIE
+from impact.accounts.models import MailedCode
+from impact.mail.models import Message
+from impact.rate_limits import Use
+from tests.accounts.factories import (
+    CODE,
+    add_app,
+    ask_for_code,
+    enter_code,
+    log_in_by_code,
+    make_administrator,
+    make_person,
+    newest_code,
+)
+from tests.support.at_once import at_once
+
+ENTER = "/accounts/login/code/"
+PASSWORD_PAGE = "/accounts/login/password/"
+PASSWORD = "correct horse battery staple"
+
+pytestmark = pytest.mark.django_db
+
+
+def from_network(number: int) -> Client:
+    return Client(REMOTE_ADDR=f"10.{number // 250}.{number % 250}.1")
+
+
+def is_logged_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def wrong(code: str, by: int = 1) -> str:
+    return f"{(int(code) + by) % 1_000_000:06}"
+
+
+def wrong_for(email: str) -> str:
+    """Return six digits that are in no e-mail to an address."""
+    mailed = {newest_code(email)}
+    return next(f"{number:06}" for number in range(1000) if f"{number:06}" not in mailed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_forty_wrong_codes_at_once_five_are_looked_at(client):
+    make_person("ana@example.org")
+    ask_for_code(client, "ana@example.org")
+    code = newest_code("ana@example.org")
+    cookie = client.cookies["sessionid"].value
+
+    def guess(number: int) -> bytes:
+        browser = Client()
+        browser.cookies["sessionid"] = cookie
+        return enter_code(browser, wrong(code, number + 1)).content
+
+    answers = at_once(40, guess)
+
+    # The fifth is told to ask again, as are all that follow.
+    assert sum(b"This code is incorrect" in answer for answer in answers) == 4
+    assert MailedCode.objects.get().tries == 5
+    enter_code(client, code)
+    assert not is_logged_in(client)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_right_code_typed_in_two_tabs_at_once_logs_in_once_and_both_tabs_go_on(client):
+    make_person("ana@example.org")
+    ask_for_code(client, "ana@example.org")
+    code, cookie = newest_code("ana@example.org"), client.cookies["sessionid"].value
+    tabs = [Client(), Client()]
+    for tab in tabs:
+        tab.cookies["sessionid"] = cookie
+
+    answers = at_once(2, lambda number: enter_code(tabs[number], code)["Location"])
+
+    assert sorted(answers) == [ENTER, "/me/"]
+    # A browser has one jar: the tab that came second asks with the session that the first one got.
+    winner = tabs[answers.index("/me/")]
+    assert winner.get(ENTER)["Location"] == "/me/"
+
+
+def test_botnet_of_200_networks_looks_at_30_guesses_in_a_day():
+    make_person("ana@example.org")
+    looked_at = []
+    for number in range(200):
+        bot = from_network(number)
+        ask_for_code(bot, "ana@example.org")
+        guess = wrong_for("ana@example.org")
+        for _try in range(5):
+            before = compared()
+            enter_code(bot, guess)
+            looked_at.append(compared() - before)
+        assert not is_logged_in(bot)
+
+    assert sum(looked_at) <= limits.CODES_COMPARED.most
+    # After that, no short code is right any more for a browser that the account does not know.
+    late = from_network(999)
+    ask_for_code(late, "ana@example.org")
+    for code in short_codes("ana@example.org"):
+        enter_code(late, code)
+        assert not is_logged_in(late)
+
+
+def compared() -> int:
+    """Return how many guesses were compared with a code today."""
+    window = rate_limits._ask("get_window_stats", Use(limits.CODES_COMPARED, "log in ana@example.org"))
+    return limits.CODES_COMPARED.most - window.remaining
+
+
+def short_codes(email: str) -> list[str]:
+    bodies = Message.objects.filter(to=email).values_list("body", flat=True)
+    return [found.group() for body in bodies if (found := CODE.search(body)) and "-" not in found.group()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_forty_app_codes_at_once_five_are_looked_at(client):
+    admin = make_administrator()
+    add_app(admin)
+    log_in_by_code(client, admin.email)
+    cookie = client.cookies["sessionid"].value
+    looked_at: list[int] = []
+
+    def count(**kwargs):
+        looked_at.append(1)
+
+    authentication_failed.connect(count)
+    try:
+
+        def guess(number: int) -> None:
+            browser = Client()
+            browser.cookies["sessionid"] = cookie
+            browser.post(reverse("mfa_authenticate"), {"code": "x" * 6})
+
+        at_once(40, guess)
+    finally:
+        authentication_failed.disconnect(count)
+
+    assert len(looked_at) == limits.FACTORS.near.most
+    assert not is_logged_in(client)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_forty_passwords_at_once_five_are_looked_at():
+    admin = make_administrator()
+    admin.set_password(PASSWORD)
+    admin.save()
+
+    def guess(number: int) -> bytes:
+        return Client().post(PASSWORD_PAGE, {"login": admin.email, "password": f"wrong {number}"}).content
+
+    answers = at_once(40, guess)
+
+    assert sum(b"is not right" in answer for answer in answers) == limits.PASSWORDS.near.most
+    assert sum(b"Too many wrong passwords" in answer for answer in answers) == 35
+
+
+def test_botnet_of_200_networks_tries_50_passwords_in_a_day():
+    admin = make_administrator()
+    admin.set_password(PASSWORD)
+    admin.save()
+    answers = [
+        from_network(number).post(PASSWORD_PAGE, {"login": admin.email, "password": "wrong"}).content
+        for number in range(200)
+    ]
+    assert sum(b"is not right" in answer for answer in answers) == limits.PASSWORDS.day.most
+
+
+# Everything that can be guessed, in how many tries of a day by everybody together, and out of how many.
+GUESSED = [
+    ("short log-in code", limits.CODES_COMPARED.most, 10**6),
+    ("long log-in code", limits.LONG_CODES.most * 24 * 5 * 200 * 60 * 24, 32**12),
+    ("app code", limits.FACTORS.day.most, 10**6),
+    ("recovery code", limits.FACTORS.day.most * 10, 10**8),
+    ("set-up code", limits.SET_UP_CODES.day.most, 32**12),
+]
+
+
+@pytest.mark.parametrize(("what", "tries", "of"), GUESSED, ids=[what for what, *_ in GUESSED])
+def test_nobody_guesses_more_than_three_in_a_hundred_thousand_a_day(what, tries, of):
+    assert tries / of <= 3e-5
+
+
+def test_cookie_of_a_known_browser_opens_nothing_and_cannot_be_made(client):
+    ana, ben = make_person("ana@example.org"), make_person("ben@example.org")
+    log_in_by_code(client, ana.email)
+    stranger = Client()
+    stranger.cookies[COOKIE] = client.cookies[COOKIE].value
+    assert stranger.get("/me/").status_code == 302
+    forged = Client()
+    forged.cookies[COOKIE] = client.cookies[COOKIE].value.replace("A", "B")
+    for browser, person in ((forged, ana), (client, ben)):
+        ask_for_code(browser, person.email)
+    assert list(MailedCode.objects.order_by("-pk").values_list("is_from_known_browser", flat=True)[:2]) == [
+        False,
+        False,
+    ]
