@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from impact.accounts.lockout import ip_address
-from impact.rate_limits import RateLimit, Use, network_of, spend
+from impact.accounts.limits import network_of
+from impact.rate_limits import RateLimit, Use, spend
 from impact.violations.actions import record
 from impact.violations.reading import read
 
@@ -29,7 +29,7 @@ def collect(request: HttpRequest) -> HttpResponse:
 def _collect(request: HttpRequest) -> HTTPStatus:
     if not 0 < _announced_bytes(request) <= LARGEST_BYTES:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    if spend(Use(OF_A_NETWORK, network_of(ip_address(request))), Use(OF_ALL, "")):
+    if spend(Use(OF_A_NETWORK, network_of(request)), Use(OF_ALL, "")):
         return HTTPStatus.TOO_MANY_REQUESTS
     try:
         report = read(request.body, request.get_host())
