@@ -20,7 +20,7 @@ from matching.engine.problem import LEAD, SUPPORT, Problem
 from matching.engine.remedies import Remedies
 from matching.engine.result import FEASIBLE, OPTIMAL, ExpertResult, RegionResult, Result, TeamMember, Unserved
 from matching.engine.search import Search
-from matching.engine.solver import Outcome, run
+from matching.engine.solver import run
 from matching.engine.teams import Team
 
 MODEL = "impact-matching 1"
@@ -44,16 +44,16 @@ def solve(
     """
     start = time.monotonic()
     search, outcome = run(problem, progress=progress, should_stop=should_stop)
-    search.incumbent.teams = outcome.answer
+    answer = search.incumbent.teams
     search.budget.tell("diagnosis")
     cure = Remedies(search) if "fairness" in outcome.proven else None
-    regions = tuple(_region(search, team, cure) for team in outcome.answer)
+    regions = tuple(_region(search, team, cure) for team in answer)
     return Result(
         status=OPTIMAL if outcome.is_optimal else FEASIBLE,
         input_sha256=fingerprint(problem),
         engine=f"{MODEL} (ortools {version('ortools')}, numpy {version('numpy')})",
         seconds=round(time.monotonic() - start, 3),
-        objective=_objective(outcome),
+        objective=_objective(answer),
         bound={"served": outcome.served_bound, "sum": outcome.sum_bound},
         proven=outcome.proven,
         regions=regions,
@@ -61,14 +61,14 @@ def solve(
     )
 
 
-def _objective(outcome: Outcome) -> dict[str, object]:
-    bands = incumbent.fairness(outcome.answer)
+def _objective(answer: incumbent.Answer) -> dict[str, object]:
+    bands = incumbent.fairness(answer)
     return {
-        "served": sum(bool(team.members) for team in outcome.answer),
+        "served": sum(bool(team.members) for team in answer),
         "fairness": [level * 10 if level >= 0 else -1 for level in bands],
-        "sum": incumbent.score_sum(outcome.answer),
-        "changes": incumbent.change_count(outcome.answer),
-        "imbalance": incumbent.imbalance(outcome.answer),
+        "sum": incumbent.score_sum(answer),
+        "changes": incumbent.change_count(answer),
+        "imbalance": incumbent.imbalance(answer),
     }
 
 

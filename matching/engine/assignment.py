@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.engine import groups
 from matching.engine.budget import Budget
-from matching.engine.matrix import Matrix, Picks, best_by_sum, best_minimum_over_pairs
+from matching.engine.matrix import Matrix, best_by_sum, best_minimum_over_pairs
 from matching.engine.node import Node
 from matching.engine.problem import ProblemError
 from matching.engine.result import FEASIBLE, OPTIMAL
@@ -43,7 +43,10 @@ def solve_assignment(obj: Mapping[str, object], *, time_limit_s: float = TIME_LI
     start = time.monotonic()
     matrix, given, unit = _read(obj)
     budget = Budget(time_limit_s)
-    picks: Picks | None = best_by_sum(matrix)
+    try:
+        picks = best_by_sum(matrix)
+    except OverflowError:
+        raise ProblemError("$.scores", "expected fewer digits for so many rows and columns") from None
     if picks is None:
         raise ProblemError("$.demands", "expected demands that the loads and the pairs left can meet")
     if given == "min_then_sum":

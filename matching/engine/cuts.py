@@ -14,6 +14,7 @@ from math import gcd
 import numpy as np
 
 from matching.engine.calendar import Calendar, Item, grow_clique
+from matching.engine.criteria import Ints
 from matching.engine.linear import LinearProgram
 from matching.engine.teams import Team
 
@@ -65,7 +66,11 @@ class ClashRows:
         key = expert, tuple(sorted((item, round(value, 5)) for item, value in load.items()))
         if key in self._sound:
             return None
-        row = _clique_row(self._calendar, expert, load) or _facet_row(self._calendar, expert, load)
+        row = (
+            _clique_row(self._calendar, expert, load)
+            or _cover_row(self._calendar, expert, load)
+            or _facet_row(self._calendar, expert, load)
+        )
         if row is None:
             self._sound.add(key)
         return row
@@ -120,6 +125,44 @@ def _facet_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
     return ClashRow(
         expert, tuple((item, weight // shared) for item, weight in sorted(weights.items())), limit // shared
     )
+
+
+def _cover_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
+    """Return that one month does not hold so many regions, where that is broken.
+
+    A facet speaks of a dozen items, and an expert of many regions may hold more. Source: extended covers of a
+    knapsack; Wolsey, Integer Programming (1998), chapter 9.
+    """
+    if calendar.capacity[expert] <= LIFTED_REGIONS:
+        return None
+    heaviest: dict[int, Item] = {}
+    for item in _heaviest(load):
+        heaviest.setdefault(item[0], item)
+    order, around = list(heaviest.values()), _around(calendar, expert, load)
+    shares = np.stack([calendar.shares[item] for item in order])
+    free = np.maximum(calendar.free[expert], 0)
+    for month in np.flatnonzero(shares.sum(axis=0) > free):
+        cover = _cover(shares[:, month], int(free[month]))
+        most = shares[cover, month].max()
+        items = {order[place] for place in cover}
+        items |= {item for item in around if calendar.shares[item][month] >= most}
+        limit = len(cover) - 1
+        if sum(load.get(item, 0.0) for item in items) > limit * (1 + FACET_BREACH):
+            return ClashRow(expert, tuple((item, 1) for item in sorted(items)), limit)
+    return None
+
+
+def _cover(shares: Ints, free: int) -> list[int]:
+    """Return the places of shares that are too much together, and not too much without any of them."""
+    count = int(np.argmax(shares.cumsum() > free)) + 1
+    excess = int(shares[:count].sum()) - free
+    cover: list[int] = []
+    for place in reversed(range(count)):
+        if shares[place] < excess:
+            excess -= int(shares[place])
+        else:
+            cover.append(place)
+    return cover
 
 
 def _corners(calendar: Calendar, expert: int, items: Sequence[Item]) -> Iterator[frozenset[Item]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from matching.engine.admission import Admission
 from matching.engine.calendar import Calendar, Leftover
 from matching.engine.teams import Team, TeamTable
 from matching.engine.weights import TOP_BAND, band
@@ -46,18 +47,29 @@ def imbalance(teams: Iterable[Team]) -> int:
 
 
 class Incumbent:
-    """Keeps the better of two answers by all objectives that need no proof."""
+    """Keeps the best answer by all objectives that need no proof; no other way leads to it than `offer`."""
 
-    def __init__(self, calendar: Calendar, tables: Sequence[TeamTable], change_cost: int) -> None:
+    def __init__(self, admission: Admission, tables: Sequence[TeamTable], change_cost: int) -> None:
+        self._admission = admission
         self._change_cost = change_cost
-        self.teams = greedy(calendar, tables)
+        self._teams: Answer = tuple(table.no_team() for table in tables)
 
-    def offer(self, teams: Iterable[Team]) -> bool:
-        """Take an answer if it is better; return whether it was."""
+    @property
+    def teams(self) -> Answer:
+        return self._teams
+
+    def offer(self, teams: Iterable[Team], *, among_equals: bool = False) -> bool:
+        """Take an answer if it is the best so far; return whether it keeps every hard rule.
+
+        Args:
+            among_equals: whether it stands in front of the one before if both are equally good.
+        """
         answer = tuple(sorted(teams, key=lambda team: team.region))
-        if self._key(answer) <= self._key(self.teams):
+        if not self._admission.admits(answer):
             return False
-        self.teams = answer
+        here, best = self._key(answer), self._key(self._teams)
+        if here > best or (among_equals and here == best):
+            self._teams = answer
         return True
 
     def _key(self, teams: Answer) -> tuple[list[int], int, int, int]:

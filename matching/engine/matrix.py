@@ -46,6 +46,9 @@ class Picks:
 def best_by_sum(matrix: Matrix) -> Picks | None:
     """Return the assignment with the greatest sum, or None if demands and loads cannot be met.
 
+    Raises:
+        OverflowError: the sums of so many scores of so many digits do not fit into 64 bits.
+
     Source: minimum-cost flow with lower bounds on the loads; Ahuja, Magnanti and Orlin (1993), chapter 9.
     """
     rows, columns = matrix.scores.shape
@@ -63,8 +66,11 @@ def best_by_sum(matrix: Matrix) -> Picks | None:
         [matrix.demands, -matrix.loads_min, [matrix.loads_min.sum() - matrix.demands.sum()]]
     )
     flow.set_nodes_supplies(np.arange(rest + 1), supplies)
-    if flow.solve() != flow.OPTIMAL:
+    status = flow.solve()
+    if status == flow.INFEASIBLE:
         return None
+    if status != flow.OPTIMAL:
+        raise OverflowError("scores of too many digits")
     used = flow.flows(pairs) > 0
     picks = tuple(at_column[used & (at_row == row)] for row in range(rows))
     return Picks(picks, True, -int(flow.optimal_cost()))

@@ -21,6 +21,11 @@ def score_worth() -> Ints:
     return worth
 
 
+def any_sum(search: Search, change_cost: int) -> Goal:
+    """Return the goal of the greatest sum, however unfair: its bound holds for every answer."""
+    return Goal(score_worth(), (-1,) * len(search.tables), change_cost=change_cost)
+
+
 def every_region_at_its_best(search: Search, change_cost: int) -> Whole | None:
     """Return the best sum with every region in the band it could reach alone, or None if impossible.
 
@@ -31,6 +36,7 @@ def every_region_at_its_best(search: Search, change_cost: int) -> Whole | None:
     goal = Goal(score_worth(), floors, change_cost=change_cost)
     relaxed = search.relaxation.solve(goal, "sum")
     if not relaxed.answer or relaxed.left_out > CLEAR:
+        search.save(relaxed)
         return None
     whole = search.whole(relaxed, "sum")
     return None if whole.teams is None else whole

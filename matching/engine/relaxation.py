@@ -33,7 +33,8 @@ class Relaxed:
         goal: what was maximised.
         bound: no whole answer is worth more; thousandths of a point.
         best: highest worth of any team per region under ``prices``; thousandths of a point.
-        answer: teams with their weight, 0 to 1; empty if time ran out before the first.
+        answer: teams with their weight, 0 to 1; empty if time ran out before the first. It may break rules
+            whose rows are not known yet, so that only what is admitted as an answer counts as one.
         left_out: weight of the regions for which the relaxation found nothing that the goal admits; above 0,
             the goal may be impossible.
     """
@@ -46,7 +47,7 @@ class Relaxed:
     left_out: float = 0.0
 
     def whole(self) -> list[Team] | None:
-        """Return the teams if every weight is 0 or 1."""
+        """Return the teams if every weight is 0 or 1; they may still break a rule."""
         teams = [team for team, weight in self.answer if weight > 1 - WHOLE]
         return teams if self.answer and len(teams) == len(self.best) else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from matching.engine.branching import CLEAR, split_by_band, split_by_pair
@@ -54,13 +54,27 @@ class Search:
     budget: Budget
     threads: int
 
-    def take(self, teams: Sequence[Team] | None) -> None:
-        """Remember the teams of an answer, and the answer itself if it is the best so far."""
+    def take(self, teams: Sequence[Team], *, among_equals: bool = False) -> bool:
+        """Keep an answer if it is the best so far, or among equals the one to be preferred.
+
+        Returns:
+            Whether the answer keeps every hard rule; if not, nothing may rest on it.
+        """
+        is_admitted = self.incumbent.offer(teams, among_equals=among_equals)
+        self.budget.best = score_sum(self.incumbent.teams)
+        return is_admitted
+
+    def learn(self, teams: Iterable[Team] | None) -> None:
+        """Let the relaxation know the teams of an answer."""
         for team in teams or ():
             self.relaxation.know(team)
-        if teams is not None:
-            self.incumbent.offer(teams)
-            self.budget.best = score_sum(self.incumbent.teams)
+
+    def choose(self, model: PoolModel, is_enough: Callable[[int], bool] | None = None) -> Chosen:
+        """Return and take the best answer to a model that the time left allows."""
+        chosen = model.solve(self.budget, self.threads, is_enough)
+        if chosen.teams is not None and not self.take(chosen.teams):
+            return Chosen(None, False)
+        return chosen
 
     def whole(self, relaxed: Relaxed, phase: str, *, unit: int = 1, beat: int | None = None) -> Whole:
         """Return the best whole answer to the goal of a relaxation.
@@ -94,13 +108,21 @@ class Search:
                 cases += [self.relaxation.solve(goal, phase, enough) for goal in goals]
             else:
                 leaves.append(case)
+        self.save(relaxed)
         if beat is not None:
             leaves = [leaf for leaf in leaves if leaf.bound // SCALE >= beat]
         return Whole(best, beat, proven, tuple(leaves) or (relaxed,))
 
+    def save(self, relaxed: Relaxed) -> None:
+        """Make a whole answer of a relaxation, if there is no time left to do better."""
+        if relaxed.answer and self.budget.is_over():
+            self.take(rounded(self.calendar, self.tables, relaxed.answer))
+
     def near(self, relaxed: Relaxed, phase: str) -> None:
         """Look for a good whole answer near a relaxation, where proving the best would take too long."""
-        self.take(rounded(self.calendar, self.tables, relaxed.answer))
+        teams = rounded(self.calendar, self.tables, relaxed.answer)
+        self.take(teams)
+        self.learn(teams)
         goal = relaxed.goal
         for points in NEARBY:
             self.budget.tell(phase)
@@ -109,7 +131,7 @@ class Search:
                 model = PoolModel(self.calendar, {*pool, *self.incumbent.teams}, goal.bands, len(self.tables))
                 model.model.maximize(model.total(goal.value))
                 model.hint(self.incumbent.teams)
-                self.take(model.solve(self.budget, self.threads).teams)
+                self.learn(self.choose(model).teams)
 
     def _best_within(
         self, case: Relaxed, phase: str, unit: int, beat: int | None
@@ -134,7 +156,7 @@ class Search:
                 return best, False
             chosen = self._choose(case, pool, unit, target)
             if chosen.teams is not None:
-                self.take(chosen.teams)
+                self.learn(chosen.teams)
                 best, beat = chosen.teams, sum(case.goal.value(team) for team in chosen.teams)
             covered = beat is not None and (beat // unit + 1) * unit * SCALE >= case.bound - gap
             if chosen.proven and covered:
@@ -142,11 +164,10 @@ class Search:
         return best, chosen.proven and beat is None
 
     def _first(self, case: Relaxed, unit: int, beat: int | None) -> tuple[Team, ...] | None:
-        """Return the answer that a relaxation gives by itself, if it is whole and beats what is known."""
+        """Return the answer that a relaxation gives by itself, if it is one and beats what is known."""
         teams = case.whole()
-        if teams is None:
+        if teams is None or not self.take(teams):
             return None
-        self.take(teams)
         value = sum(case.goal.value(team) for team in teams)
         return tuple(teams) if beat is None or value // unit > beat // unit else None
 
@@ -159,7 +180,7 @@ class Search:
             model.model.add(total >= target)
         model.model.maximize(total)
         is_enough = None if unit == 1 else lambda value: value // unit >= _rank(case, unit)
-        return model.solve(self.budget, self.threads, is_enough)
+        return self.choose(model, is_enough)
 
 
 def _rank(case: Relaxed, unit: int) -> int:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from matching.engine.admission import Admission
 from matching.engine.budget import Budget, Progress
 from matching.engine.calendar import Calendar
 from matching.engine.criteria import Instance
 from matching.engine.everyone import Everyone
 from matching.engine.fairness import settle
-from matching.engine.incumbent import Answer, Incumbent, fairness
+from matching.engine.incumbent import Incumbent, fairness, greedy
 from matching.engine.pricing import SCALE, Goal
 from matching.engine.problem import Problem
-from matching.engine.quality import every_region_at_its_best, greatest_sum, score_worth
+from matching.engine.quality import any_sum, every_region_at_its_best, greatest_sum, score_worth
 from matching.engine.relaxation import Relaxation
 from matching.engine.search import Search, Whole
 from matching.engine.teams import team_table
@@ -28,17 +29,15 @@ LEVELS = ("fairness", "sum", "changes", "balance", "canonical")
 
 @dataclass(frozen=True)
 class Outcome:
-    """An answer with what is proven about it.
+    """What is proven about the best answer of a search.
 
     Attributes:
-        answer: one team per region.
         proven: the objectives, by name, for which nothing better exists.
         served_bound: at most so many regions can be served.
         sum_bound: with this fairness no sum, net of the cost of changes, can be higher; if the time ended
             before fairness was settled, no sum at all can be.
     """
 
-    answer: Answer
     proven: tuple[str, ...]
     served_bound: int
     sum_bound: int
@@ -56,10 +55,11 @@ def start(problem: Problem, budget: Budget) -> Search:
     laid_out = [thinned(region) for region in regions] if is_too_large(regions) else regions
     tables = [team_table(region) for region in laid_out]
     calendar = Calendar(instance)
-    incumbent = Incumbent(calendar, tables, problem.parameters.change_cost)
+    incumbent = Incumbent(Admission(instance), tables, problem.parameters.change_cost)
     relaxation = Relaxation(calendar, tables, budget)
     search = Search(instance, tables, calendar, relaxation, incumbent, budget, problem.parameters.threads)
-    search.take(incumbent.teams)
+    search.take(greedy(calendar, tables))
+    search.learn(incumbent.teams)
     budget.bound = sum(max(0, table.best) for table in tables)
     budget.tell("tables", 1.0)
     return search
@@ -79,10 +79,13 @@ def run(
     change_cost = problem.parameters.change_cost
     quality = every_region_at_its_best(search, change_cost)
     if quality is not None:
-        return search, _settled(search, quality, True, sum(table.best >= 0 for table in search.tables))
+        return search, _settled(search, quality, sum(table.best >= 0 for table in search.tables))
     fair = settle(search)
     quality = greatest_sum(search, fair, change_cost)
-    return search, _settled(search, quality, fair.proven, fair.served_bound)
+    if fair.proven:
+        return search, _settled(search, quality, fair.served_bound)
+    bound = search.relaxation.solve(any_sum(search, change_cost), "sum").bound // SCALE
+    return search, Outcome((), fair.served_bound, bound)
 
 
 def _near_best(search: Search) -> Outcome:
@@ -96,17 +99,14 @@ def _near_best(search: Search) -> Outcome:
         relaxed = everyone.solve(Goal(score_worth(), floors, change_cost=change_cost), "sum")
     search.near(relaxed, "sum")
     if fairness(search.incumbent.teams) == sorted(ideal):
-        return Outcome(search.incumbent.teams, ("fairness",), served, relaxed.bound // SCALE)
-    anything = Goal(score_worth(), (-1,) * len(ideal), change_cost=change_cost)
+        return Outcome(("fairness",), served, relaxed.bound // SCALE)
     with search.budget.keep(FAIRNESS_KEPT):
-        bound = everyone.solve(anything, "sum").bound // SCALE
+        bound = everyone.solve(any_sum(search, change_cost), "sum").bound // SCALE
     greatest_sum(search, settle(search), change_cost)
-    return Outcome(search.incumbent.teams, (), served, bound)
+    return Outcome((), served, bound)
 
 
-def _settled(search: Search, quality: Whole, is_fair: bool, served_bound: int) -> Outcome:
-    answer, proven = search.incumbent.teams, ["fairness"] if is_fair else []
-    if quality.proven and is_fair:
-        answer, ties = settle_ties(search, quality)
-        proven += ["sum", *ties]
-    return Outcome(answer, tuple(proven), served_bound, quality.bound)
+def _settled(search: Search, quality: Whole, served_bound: int) -> Outcome:
+    """Settle what is left, where fairness is proven already."""
+    ties = ["sum", *settle_ties(search, quality)] if quality.proven else []
+    return Outcome(("fairness", *ties), served_bound, quality.bound)

@@ -14,8 +14,8 @@ from matching.engine.teams import Team
 MARK_BITS = 20  # of a team member's mark; sums of marks stay far inside int64
 
 
-def settle_ties(search: Search, quality: Whole) -> tuple[tuple[Team, ...], list[str]]:
-    """Return the one answer that the last objectives leave, and the names of those that are proven."""
+def settle_ties(search: Search, quality: Whole) -> list[str]:
+    """Take the one answer that the last objectives leave; return the names of those that are proven."""
     best, value = quality.teams, quality.value
     if best is None or value is None:
         raise ValueError("no answer whose ties could be settled")
@@ -25,50 +25,48 @@ def settle_ties(search: Search, quality: Whole) -> tuple[tuple[Team, ...], list[
         for team in search.relaxation.pool(leaf, max(0, leaf.bound - value * SCALE))
     }
     if len(pool) > POOL_LIMIT:
-        return best, []
+        return []
     goal = quality.leaves[0].goal
     model = PoolModel(search.calendar, pool, goal.bands, len(search.tables))
     model.model.add(model.total(goal.value) == value)
     proven: list[str] = []
-    for name, expression, current in (
-        ("changes", model.total(lambda team: team.changes), change_count(best)),
-        ("balance", model.imbalance(), imbalance(best)),
+    for name, expression, count in (
+        ("changes", model.total(lambda team: team.changes), change_count),
+        ("balance", model.imbalance(), imbalance),
     ):
-        if current > 0:
+        if count(best) > 0:
             search.budget.tell(name)
             model.model.minimize(expression)
             model.hint(best)
-            chosen = model.solve(search.budget, search.threads)
+            chosen = search.choose(model)
             if chosen.teams is None or not chosen.proven:
-                return best, proven
+                return proven
             best = chosen.teams
-            current = {"changes": change_count, "balance": imbalance}[name](best)
-        model.model.add(expression <= current)
+        model.model.add(expression <= count(best))
         proven.append(name)
-    return _canonical(search, model, best, proven)
+    return [*proven, "canonical"] if _settle_canonical(search, model, best) else proven
 
 
-def _canonical(
-    search: Search, model: PoolModel, best: tuple[Team, ...], proven: list[str]
-) -> tuple[tuple[Team, ...], list[str]]:
-    """Choose the answer with the least sum of marks; among answers with the same sum, the first by name."""
+def _settle_canonical(search: Search, model: PoolModel, best: tuple[Team, ...]) -> bool:
+    """Take the answer with the least sum of marks, of several the first by name; say whether it is proven."""
     search.budget.tell("canonical")
     marks = {team: mark(search.instance.problem, team) for team in model.pool}
     total = model.total(marks.__getitem__)
     model.model.minimize(total)
     model.hint(best)
-    chosen = model.solve(search.budget, search.threads)
+    chosen = search.choose(model)
     if chosen.teams is None or not chosen.proven:
-        return best, proven
+        return False
     twins = [chosen.teams]
     model.model.add(total <= sum(marks[team] for team in chosen.teams))
     while True:
         model.exclude(twins[-1])
-        chosen = model.solve(search.budget, search.threads)
+        chosen = search.choose(model)
         if chosen.teams is None:
-            best = min(twins, key=lambda teams: [team.members for team in teams])
-            return best, [*proven, "canonical"] if chosen.proven else proven
+            break
         twins.append(chosen.teams)
+    first = min(twins, key=lambda teams: [team.members for team in teams])
+    return search.take(first, among_equals=True) and chosen.proven
 
 
 def mark(problem: Problem, team: Team) -> int:

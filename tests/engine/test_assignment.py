@@ -130,6 +130,21 @@ def check(content, found):
     assert (found["sum"], found["min"]) == (pytest.approx(sum(rows)), pytest.approx(min(rows)))
 
 
+def test_scores_of_too_many_digits_are_refused_as_such_and_not_as_demands_that_cannot_be_met():
+    columns = 10_000
+    content = {
+        "version": 1,
+        "scores": [[10**6 - column / 10**9 for column in range(columns)]],
+        "demands": [1],
+        "loads_max": [1] * columns,
+    }
+
+    with pytest.raises(ProblemError) as refusal:
+        solve_assignment(content)
+
+    assert refusal.value.path == "$.scores"
+
+
 PLAIN = {"version": 1, "scores": [[1, 2], [3, 4]], "demands": [1, 1], "loads_max": [1, 1]}
 
 

@@ -1,6 +1,7 @@
 """Rows that cut off a fractional answer never cut off a whole one."""
 
 from itertools import combinations
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,3 +62,44 @@ def test_a_row_is_broken_by_the_fraction_and_held_by_everything_whole(seed, data
     assert all(
         sum(weights.get(item, 0) for item in held) <= row.limit for held in whole(calendar, expert, items)
     )
+
+
+MANY = 16  # regions of one expert: more than a facet speaks of
+
+
+def calendar_of_many(seed):
+    content, dice = make_problem(MANY, 8, seed), Random(seed)
+    for person in content["experts"]:
+        person["max_regions"] = MANY
+        person["half_days"] = [dice.randint(20, 40) for _ in person["half_days"]]
+    return Calendar(Instance(load_problem(content)))
+
+
+def filled(random, calendar, expert, items):
+    """Return what the expert can hold of the items, taken as they come."""
+    held = []
+    for item in random.sample(items, len(items)):
+        if item[0] not in {region for region, _ in held} and calendar.fits(expert, [*held, item]):
+            held.append(item)
+    return held
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 5), st.integers(0, 7), st.randoms(use_true_random=False))
+def test_too_many_regions_of_one_expert_break_a_row_that_everything_whole_holds(seed, expert, random):
+    calendar = calendar_of_many(seed)
+    items = list(calendar.items(expert))
+    slots = {}
+    for item in random.sample(items, len(items)):
+        slots.setdefault(item[0], item)
+    load = dict.fromkeys(slots.values(), 1.0)
+
+    row = ClashRows(calendar).row(expert, load)
+
+    assert (row is None) == calendar.fits(expert, load)
+    if row is not None:
+        weights = dict(row.weights)
+        assert sum(weights.get(item, 0) for item in load) > row.limit
+        for _ in range(20):
+            held = filled(random, calendar, expert, sorted(weights))
+            assert sum(weights[item] for item in held) <= row.limit

@@ -4,6 +4,7 @@ import pytest
 
 from matching.engine import load_problem, solve
 from matching.engine.synthetic import make_problem
+from tests.engine import stops
 from tests.engine.referee import Referee
 
 
@@ -50,3 +51,20 @@ def test_progress_tells_phases_the_best_sum_and_a_bound_above_it():
     known = [entry for entry in news if entry.best is not None]
     assert known[-1].best == result.objective["sum"]
     assert all(entry.bound >= result.objective["sum"] for entry in known if entry.bound is not None)
+
+
+@pytest.mark.parametrize(
+    ("make", "regions", "experts", "seed"),
+    [
+        (stops.plain, 30, 200, 4),
+        (stops.plain, 30, 200, 9),
+        (stops.plain, 30, 60, 4),
+        (stops.decided, 30, 60, 2),
+        (stops.decided, 12, 40, 0),
+    ],
+)
+def test_answer_keeps_the_rules_and_its_word_wherever_the_search_is_stopped(make, regions, experts, seed):
+    """`python -m tests.engine.stops` asks the same of 80 problems at 24 places each."""
+    _, found = stops.stopped_everywhere(make(regions, experts, seed), 12)
+
+    assert found == []

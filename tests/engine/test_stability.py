@@ -1,8 +1,12 @@
 """Solving again after a change keeps as much as possible of what was there."""
 
+from random import Random
+
 from matching.engine import load_problem, solve
 from matching.engine.synthetic import make_problem
 from tests.engine.problems import expert, problem, region
+from tests.engine.referee import Referee
+from tests.engine.small import small_problem
 
 TWINS = [expert(f"E{number}", half_days=[20, 20], max_regions=1) for number in range(6)]
 REGIONS = [region("R1"), region("R2"), region("R3")]
@@ -70,3 +74,13 @@ def test_change_cost_says_how_many_points_a_change_must_bring():
     assert lead(0) == ("E9", 1)
     assert lead(29) == ("E9", 1)
     assert lead(31) == ("E1", 0)
+
+
+def test_balance_is_judged_anew_after_fewer_changes_have_cost_it():
+    content = small_problem(Random(62), regions=6, experts=9)
+
+    result = solve(load_problem(content)).to_json()
+
+    objective, _ = Referee(content).best()
+    assert (-result["objective"]["changes"], -result["objective"]["imbalance"]) == objective[2:]
+    assert result["status"] == "optimal"
