@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import qrcode
@@ -12,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
@@ -23,7 +25,7 @@ from impact.mail import actions as mail
 TOO_MANY_TRIES = _("Too many tries. Wait five minutes, then try again.")
 WRONG_CODE = _("This is not the code. Look again at the newest e-mail from us; spaces do not matter.")
 # What allauth offers to its e-mail templates and ours use; its request and user stay outside the outbox.
-MAIL_WORDS = ("code", "from_email", "to_email", "deleted_email", "timestamp")
+MAIL_WORDS = ("from_email", "to_email", "deleted_email", "timestamp")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -44,6 +46,8 @@ class AccountAdapter(DefaultAccountAdapter):
             to=email,
             context={name: context[name] for name in MAIL_WORDS if name in context}
             | {"email": email, "minutes_valid": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60},
+            secrets={"code": context["code"]} if "code" in context else None,
+            secrets_until=timezone.now() + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
             # Each of these is asked for anew: a second code is another e-mail.
             dedupe_key=f"{template_prefix}:{uuid.uuid4()}",
             language=language_of(email),
