@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 
 from impact.decisions import Decision, DecisionForm, Outcome, Scope
+from impact.keys import keys_in
 
 TARGETS_FIELD = "targets"
 
@@ -196,7 +197,7 @@ class DecisionPageMixin:
         return any(decision.is_possible(row) for row in targets)
 
     def _posted_targets(self, request: HttpRequest) -> list[models.Model]:
-        keys = [key for key in request.POST.get(TARGETS_FIELD, "").split(",") if key.isdigit()]
+        keys = keys_in(request.POST.get(TARGETS_FIELD, "").split(","))
         return list(self.get_queryset(request).filter(pk__in=keys))
 
     def _decision(self, name: str) -> Decision:
