@@ -25,7 +25,15 @@ def everything(expert: Expert) -> dict[str, Any]:
         "status_history": list(expert.changes.values("from_status", "to_status", "at", "reason")),
         "declarations": list(expert.declarations.values("kind", "is_given", "wording", "language", "at")),
         "versions": list(expert.versions.values("revision", "saved_at", "profile")),
-        "emails": list(
-            Message.objects.about(expert.about).values("to", "subject", "body", "created_at", "sent_at")
-        ),
+        "emails": [_email(message) for message in Message.objects.about(expert.about)],
+    }
+
+
+def _email(message: Message) -> dict[str, Any]:
+    return {
+        "to": message.to,
+        "subject": message.shown_subject,
+        "body": message.shown_body,
+        "created_at": message.created_at,
+        "sent_at": message.sent_at,
     }

@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.contrib import messages
 from django.contrib.admin import ShowFacets
-from django.core.exceptions import PermissionDenied
-from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
+from impact.changelists import NUL, OfferedChangeList
 from impact.decision_pages import DecisionPageMixin
 from impact.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 from impact.field_rights import FieldRightsMixin
+from impact.keys import is_key
 
 __all__ = [
     "Deadline",
@@ -89,11 +94,38 @@ class ImpactModelAdmin(FieldRightsMixin, ModelAdmin):
     empty_text: str | Promise = _("Rows stand here as soon as there are some.")
     warn_unsaved_form = True
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
+        return OfferedChangeList
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> models.Model | None:
+        # A code as a key may be any text but this, which PostgreSQL refuses.
+        return None if NUL in object_id else super().get_object(request, object_id, from_field)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        # Django would fill a new row from the address, and name any row of another model by its key.
+        return {}
+
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
+        try:
+            with transaction.atomic():
+                return super().response_action(request, queryset)
+        except (ValueError, ValidationError, DataError):
+            messages.warning(request, gettext("Tick the rows first."))
+            return HttpResponseRedirect(request.get_full_path())
+
 
 class HistoryModelAdmin(SimpleHistoryAdmin, ImpactModelAdmin):
     """Keeps before and after of every edit; the model has `HistoricalRecords`."""
 
     history_list_per_page = 50
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        # Else the history would show rows that the list does not, and break on what is no key.
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
@@ -101,6 +133,8 @@ class HistoryModelAdmin(SimpleHistoryAdmin, ImpactModelAdmin):
         if request.method not in ("GET", "HEAD"):
             # The package hides the button that goes back to a version, but obeys whoever posts without it.
             raise PermissionDenied
+        if not is_key(version_id) or self.get_object(request, unquote(object_id)) is None:
+            raise Http404
         # A version has no history of its own: the theme would draw a button that leads nowhere.
         extra = (extra_context or {}) | {"show_history": False}
         return super().history_form_view(request, object_id, version_id, extra)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 
 from impact.accounts import proofs
 from impact.decisions import Decision, DecisionForm, Outcome, Scope
+from impact.keys import keys_in
 
 TARGETS_FIELD = "targets"
 
@@ -208,7 +209,7 @@ class DecisionPageMixin:
         return any(decision.is_possible(row) for row in targets)
 
     def _posted_targets(self, request: HttpRequest, answers: QueryDict) -> list[models.Model]:
-        keys = [key for key in answers.get(TARGETS_FIELD, "").split(",") if key.isdigit()]
+        keys = keys_in(answers.get(TARGETS_FIELD, "").split(","))
         return list(self.get_queryset(request).filter(pk__in=keys))
 
     def _decision(self, name: str) -> Decision:

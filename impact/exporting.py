@@ -8,6 +8,9 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
@@ -73,7 +76,11 @@ class ExportMixin:
             raise Http404
         if not self.may_export(request):
             raise PermissionDenied
-        count = self.get_changelist_instance(request).get_queryset(request).count()
+        try:
+            count = self.get_changelist_instance(request).get_queryset(request).count()
+        except IncorrectLookupParameters:
+            # As the list answers.
+            return HttpResponseRedirect(f"{self._export_list_url()}?{ERROR_FLAG}=1")
         if count > settings.EXPORT_ROWS_AT_ONCE:
             return self._export_later(request, kind, count)
         table = self.export_table(request)
@@ -145,7 +152,10 @@ def make_export(file: PreparedFile, person: Any) -> Made:
     request = _request_of(person, wanted["query"])
     if not admin.site.has_permission(request) or not model_admin.may_export(request):
         raise Refused(_("You may not export this list any more."))
-    table = model_admin.export_table(request)
+    try:
+        table = model_admin.export_table(request)
+    except (IncorrectLookupParameters, DisallowedModelAdminLookup) as error:
+        raise Refused(_("The list no longer has these filters. Filter it again and export it.")) from error
     model_admin._log_export(request, wanted["format"], len(table) - 1)
     kind = Format(wanted["format"])
     return Made(f"{model_admin.export_name}.{kind}", CONTENT_TYPES[kind], content_of(table, kind))

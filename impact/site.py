@@ -8,8 +8,9 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -20,9 +21,11 @@ from applications import dashboard as applications_dashboard
 from applications import figures as applications_figures
 from experts import dashboard as experts_dashboard
 from impact.admin import Waiting
+from impact.changelists import NUL
 from impact.files.actions import PERMISSION
 from impact.files.enums import FileStatus
 from impact.files.models import PreparedFile
+from impact.keys import is_key
 from impact.mail.enums import MessageStatus
 from impact.mail.models import Message
 from matching import dashboard as matching_dashboard
@@ -79,6 +82,17 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
 ]
 
 
+class SuggestionsView(AutocompleteJsonView):
+    """What a field with suggestions offers, found as the list of those rows finds it."""
+
+    def get_queryset(self) -> QuerySet:
+        if NUL in self.term:
+            return self.model_admin.get_queryset(self.request).none()
+        found = super().get_queryset()
+        # The next page must go on where this one ends.
+        return found if found.ordered else found.order_by("pk")
+
+
 class ImpactAdminSite(UnfoldAdminSite):
     site_title = _("IMPACT administration")
     site_header = _("IMPACT")
@@ -97,6 +111,15 @@ class ImpactAdminSite(UnfoldAdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         # The theme would write them into a style element, which the page policy blocks: css/colours.css.
         return super().each_context(request) | {"colors": None}
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return SuggestionsView.as_view(admin_site=self)(request)
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        # The theme counts with whatever stands there.
+        if not is_key(request.GET.get("page", "1")):
+            raise Http404
+        return super().search(request, extra_context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().index(request, home(request) | (extra_context or {}))

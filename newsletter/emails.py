@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,8 +17,13 @@ MAIL_AGAIN_AFTER = timedelta(minutes=10)
 
 def ask_to_confirm(subscriber: Subscriber) -> None:
     """Ask whether the owner of the address wants the news; nothing else is ever sent before the answer."""
-    address = links.confirm_address(subscriber)
-    _post_sparingly("confirm", subscriber, address=address, days=links.CONFIRM_LASTS.days)
+    _post_sparingly(
+        "confirm",
+        subscriber,
+        address=links.confirm_address(subscriber),
+        until=timezone.now() + links.CONFIRM_LASTS,
+        days=links.CONFIRM_LASTS.days,
+    )
 
 
 def say_already_subscribed(subscriber: Subscriber) -> None:
@@ -26,7 +31,9 @@ def say_already_subscribed(subscriber: Subscriber) -> None:
     _post_sparingly("already", subscriber, address=links.preferences_address(subscriber))
 
 
-def _post_sparingly(message: str, subscriber: Subscriber, **context: Any) -> None:
+def _post_sparingly(
+    message: str, subscriber: Subscriber, *, address: str, until: datetime | None = None, **context: Any
+) -> None:
     now = timezone.now()
     if subscriber.mailed_at and now - subscriber.mailed_at < MAIL_AGAIN_AFTER:
         return
@@ -37,6 +44,8 @@ def _post_sparingly(message: str, subscriber: Subscriber, **context: Any) -> Non
         to=subscriber.email,
         language=subscriber.language,
         context={"subscriber": subscriber, **context},
+        secrets={"address": address},
+        secrets_until=until,
         about=subscriber.about,
         dedupe_key=f"{subscriber.about}:{message}:{now:%Y%m%dT%H%M%S.%f}",
     )

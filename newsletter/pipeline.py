@@ -50,14 +50,14 @@ def letter(bulletin: Bulletin, subscriber: Subscriber) -> Letter:
     return Letter(
         to=subscriber.email,
         language=subscriber.language,
-        context=contents(bulletin, subscriber.language)
-        | {
-            "preferences_address": links.preferences_address(subscriber),
-            "unsubscribe_address": links.unsubscribe_address(subscriber),
-        },
+        context=contents(bulletin, subscriber.language),
         dedupe_key=f"bulletin:{bulletin.pk}:{subscriber.about}",
         about=subscriber.about,
         headers=links.headers(subscriber),
+        secrets={
+            "preferences_address": links.preferences_address(subscriber),
+            "unsubscribe_address": links.unsubscribe_address(subscriber),
+        },
     )
 
 

@@ -38,6 +38,7 @@ from applications.sections import DOCUMENTS, SECTIONS
 from impact.access.models import Access
 from impact.admin import DecisionPageMixin, Label, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
 from impact.exporting import Column, ExportMixin
+from impact.keys import is_key
 from impact.mail.models import Message
 
 STATUS_COLOURS = dict.fromkeys(ApplicationStatus, "default") | {
@@ -284,7 +285,7 @@ class ApplicationAdmin(
         versions = application.submissions.select_related("submitted_by", "application")
         if not number:
             return versions.latest("number")
-        found = versions.filter(number=number).first() if number.isdigit() else None
+        found = versions.filter(number=number).first() if is_key(number) else None
         if found is None:
             raise Http404
         return found

@@ -24,6 +24,7 @@ from applications.models import Application, Call
 from applications.reviewers import reviewers
 from impact.admin import DecisionForm
 from impact.exporting import button_to
+from impact.keys import is_key, keys_in
 
 PERMISSION = "applications.assign_review"
 ACTION = "balance"
@@ -107,7 +108,7 @@ class BalancingMixin:
         if context is not None and request.user.has_perm(PERMISSION):
             call = request.GET.get("call__id__exact", "")
             address = reverse("admin:applications_application_balance")
-            address += f"?call={call}" if call.isdigit() else ""
+            address += f"?call={call}" if is_key(call) else ""
             button = button_to(_("Assign reviewers in balance"), address, icon="balance")
             context["actions_list"] = [button, *context.get("actions_list", [])]
         return response
@@ -162,7 +163,7 @@ class BalancingMixin:
         return HttpResponseRedirect(reverse("admin:applications_review_changelist"))
 
     def _ticked(self, request: HttpRequest) -> list[Application]:
-        keys = [key for key in request.POST.get("targets", "").split(",") if key.isdigit()]
+        keys = keys_in(request.POST.get("targets", "").split(","))
         return _named(self.model.objects.filter(pk__in=keys)) if keys else []
 
 

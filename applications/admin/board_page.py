@@ -22,6 +22,7 @@ from applications.models import Selection
 from applications.standing import places_left
 from impact.decisions import in_words
 from impact.history import IllegalMove, NotAllowed
+from impact.keys import keys_in
 
 ROWS_PER_PAGE = 100
 
@@ -120,7 +121,7 @@ class BoardPageMixin:
 def _tried(request: HttpRequest, selection: Selection) -> list[int] | None:
     if "try" not in request.GET:
         return None
-    keys = [int(key) for key in request.GET["try"].split(",")[:PILOT_PLACES] if key.isdigit()]
+    keys = keys_in(request.GET["try"].split(",")[:PILOT_PLACES])
     return list(selecting.candidates_of(selection).filter(pk__in=keys).values_list("pk", flat=True))
 
 

@@ -30,6 +30,7 @@ from applications.portfolio import (
     prices,
 )
 from applications.standing import places_left
+from impact.keys import keys_in
 
 # The page is answered within this; what is not proven by then is said to be so.
 SECONDS = 10.0
@@ -69,7 +70,7 @@ class PortfolioPagesMixin:
         """Selections of any status next to each other; whoever may see selections may compare them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        keys = [int(key) for key in request.GET.getlist("id") if key.isdigit()]
+        keys = keys_in(request.GET.getlist("id"))
         offered = list(self.get_queryset(request).filter(pk__in=keys).prefetch_related("entries"))
         chosen = sorted(offered, key=lambda row: keys.index(row.pk))[:COMPARED]
         comparison = Comparison(chosen, reader=request.user) if chosen else None

@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
-from unfold.views import ChangeList
 
 from applications.admin.applications import SubmittedListAdmin, points
 from applications.models import Application, Criterion, RankedApplication, ReviewScore
 from applications.ranking import DISAGREEMENT_POINTS, RIDGE
+from impact.changelists import OfferedChangeList
 from impact.exporting import Column, ExportMixin, button_to
+from impact.keys import is_key
 
 
 class FlagFilter(DropdownFilter):
@@ -47,7 +48,7 @@ class FlagFilter(DropdownFilter):
         return queryset
 
 
-class RankingList(ChangeList):
+class RankingList(OfferedChangeList):
     """A page of the ranking, with the mean of each criterion for its rows."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -100,7 +101,7 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
     def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
         return [F("mean_total").desc(nulls_last=True), "pk"]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
         return RankingList
 
     def changelist_view(
@@ -111,7 +112,7 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
         if context is not None and request.user.has_perm("applications.propose_selection"):
             call = request.GET.get("call__id__exact", "")
             address = reverse("admin:applications_selection_decide_many", args=["start"])
-            address += f"?call={call}" if call.isdigit() else ""
+            address += f"?call={call}" if is_key(call) else ""
             start = button_to(_("Start a selection"), address, icon="how_to_vote")
             context["actions_list"] = [start, *context.get("actions_list", [])]
         return response

@@ -76,6 +76,9 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         return self.list_filter if sees_all(request.user) else self.list_filter[:2]
 
+    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+        return self.search_fields if sees_all(request.user) else self.search_fields[:1]
+
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [

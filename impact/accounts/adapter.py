@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import qrcode
@@ -12,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
@@ -22,7 +24,7 @@ from impact.mail import actions as mail
 
 TOO_MANY_PASSWORDS = _("Too many wrong passwords. Log in with a code by e-mail: that always works.")
 # What allauth offers to its e-mail templates and ours use; its request and user stay outside the outbox.
-MAIL_WORDS = ("code", "hours_valid", "from_email", "to_email", "deleted_email", "timestamp")
+MAIL_WORDS = ("hours_valid", "from_email", "to_email", "deleted_email", "timestamp")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,11 +36,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put allauth's e-mail into the outbox, ahead of bulletins: somebody waits for it at the screen."""
+        seconds = context.get("hours_valid", 0) * 3600 or settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
         mail.post(
             template=template_prefix,
             to=email,
             context={name: context[name] for name in MAIL_WORDS if name in context}
             | {"email": email, "minutes_valid": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60},
+            secrets={"code": context["code"]} if "code" in context else None,
+            secrets_until=timezone.now() + timedelta(seconds=seconds),
             # Each of these is asked for anew: a second code is another e-mail.
             dedupe_key=f"{template_prefix}:{uuid.uuid4()}",
             language=language_of(email),

@@ -27,6 +27,7 @@ from impact.accounts.enums import CodePurpose
 from impact.accounts.limits import Origin
 from impact.accounts.models import MOST_TRIES, MailedCode, User
 from impact.accounts.typed_codes import digest_of, is_among, long_code, short_code
+from impact.mail import actions as mail
 from impact.rate_limits import Use
 
 LONG_CODE_HOURS = 24
@@ -167,6 +168,7 @@ def _count_wrong(own: MailedCode, compared: Sequence[MailedCode], origin: Origin
 
 def _end(live: Sequence[MailedCode], origin: Origin) -> None:
     MailedCode.objects.filter(pk__in=[row.pk for row in live]).update(ended_at=timezone.now())
+    mail.forget_codes(to=live[0].address)
     key = f"{live[0].purpose} {live[0].address}"
     rate_limits.forget(Use(limits.CODES_ASKED_NEAR, f"{key} {origin.network}"), Use(limits.LONG_CODES, key))
 

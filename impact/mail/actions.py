@@ -4,46 +4,29 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impact.history import NotAllowed
 from impact.mail import tasks
+from impact.mail.composing import Attachment, Letter, Written, compose
 from impact.mail.enums import NOT_SENT, MessageStatus
 from impact.mail.models import Message
 
+__all__ = [
+    "Attachment",
+    "Letter",
+    "Written",
+]
+
 # Reserved by RFC 2606: no such address can exist.
 ERASED_ADDRESS = "erased@erased.invalid"
-
-
-class Attachment(NamedTuple):
-    name: str
-    type: str
-    content: bytes
-
-
-class Written(NamedTuple):
-    """Subject and text that somebody wrote, in place of those of the template."""
-
-    subject: str
-    body: str
-
-
-class Letter(NamedTuple):
-    """One of many e-mails from the same template; the fields are as in `post`."""
-
-    to: str
-    context: Mapping[str, Any]
-    dedupe_key: str
-    about: str = ""
-    language: str = "en"
-    headers: Mapping[str, str] = MappingProxyType({})
+# One write: what never leaves keeps no secret.
+DISCARDED = {"status": MessageStatus.DISCARDED, "sealed": ""}
 
 
 def post(
@@ -59,6 +42,8 @@ def post(
     is_held: bool = False,
     is_urgent: bool = False,
     written: Written | None = None,
+    secrets: Mapping[str, str] | None = None,
+    secrets_until: datetime | None = None,
 ) -> None:
     """Write an e-mail into the outbox, in the caller's transaction; it leaves after the commit.
 
@@ -74,18 +59,18 @@ def post(
         is_held: written but not sent until released by staff.
         is_urgent: leaves before all others, e.g. before the rest of a bulletin.
         written: subject and text, if staff wrote them; the template then only names the kind of e-mail.
+        secrets: what nobody but the recipient may read, by its name in the templates: a `code`, or links
+            that act without a log-in. The outbox keeps them sealed, and only until the e-mail has left.
+            A header that holds one of them is sealed alike.
+        secrets_until: when they no longer work; the e-mail does not leave after that.
     """
-    letter = Letter(to, context, dedupe_key, about, language, headers or {})
-    new = Message(
-        dedupe_key=dedupe_key,
-        attachments=[
-            {"name": a.name, "type": a.type, "base64": base64.b64encode(a.content).decode()}
-            for a in attachments
-        ],
-        status=MessageStatus.HELD if is_held else MessageStatus.QUEUED,
-        is_urgent=is_urgent,
-        **_fields(template, letter, written),
-    )
+    letter = Letter(to, context, dedupe_key, about, language, headers or {}, secrets or {}, secrets_until)
+    new = compose(template, letter, written=written)
+    new.attachments = [
+        {"name": a.name, "type": a.type, "base64": base64.b64encode(a.content).decode()} for a in attachments
+    ]
+    new.status = MessageStatus.HELD if is_held else MessageStatus.QUEUED
+    new.is_urgent = is_urgent
     # ON CONFLICT DO NOTHING: no look before the leap, and no savepoint to undo it.
     Message.objects.bulk_create([new], ignore_conflicts=True)
     if not is_held:
@@ -105,7 +90,7 @@ def post_many(*, template: str, letters: Iterable[Letter]) -> list[Message]:
     Raises:
         IntegrityError: a key was used before; nothing is written.
     """
-    messages = Message.objects.bulk_create(_message(template, letter) for letter in letters)
+    messages = Message.objects.bulk_create(compose(template, letter, has_html=True) for letter in letters)
     if messages:
         wake_worker()
     return messages
@@ -123,12 +108,23 @@ def release(*, keys: Iterable[str]) -> int:
 
 def discard_keys(*, keys: Iterable[str]) -> int:
     """Let the e-mails of these keys never leave, unless they have left; returns how many."""
-    return Message.objects.with_keys(keys).waiting().update(status=MessageStatus.DISCARDED)
+    return Message.objects.with_keys(keys).waiting().update(**DISCARDED)
 
 
 def discard(*, about: str) -> int:
     """Let what has not left yet about something never leave; returns how many e-mails."""
-    return Message.objects.about(about).waiting().update(status=MessageStatus.DISCARDED)
+    return Message.objects.about(about).waiting().update(**DISCARDED)
+
+
+def forget_codes(*, to: str) -> None:
+    """Erase the codes in all e-mails to an address, once one of them was used.
+
+    What has not left yet never leaves: whoever is logged in needs no code.
+    """
+    codes = Message.objects.with_codes().to_address(to)
+    with transaction.atomic():
+        codes.not_sent().update(**DISCARDED)
+        codes.sealed().update(sealed="")
 
 
 def erase(*, about: str) -> int:
@@ -139,7 +135,14 @@ def erase(*, about: str) -> int:
     with transaction.atomic():
         discard(about=about)
         return Message.objects.about(about).update(
-            to=ERASED_ADDRESS, subject="", body="", html="", headers={}, attachments=[], error=""
+            to=ERASED_ADDRESS,
+            subject="",
+            body="",
+            html="",
+            headers={},
+            attachments=[],
+            error="",
+            sealed="",
         )
 
 
@@ -170,10 +173,12 @@ def resend(*, message_id: int, by: Any) -> None:
     """Queue a failed or doubtful e-mail again.
 
     Raises:
-        NotAllowed: the person may not change e-mails, or the e-mail has already left.
+        NotAllowed: the person may not change e-mails, the e-mail has already left, or its code or link
+            no longer works.
     """
     with transaction.atomic():
         message = _locked(message_id, by, (MessageStatus.FAILED, MessageStatus.DOUBT))
+        _require_complete(message)
         message.status, message.not_before, message.resent_by = MessageStatus.QUEUED, timezone.now(), by
         # A worker that was only slow must not write its old outcome over the new try.
         message.attempts, message.claimed_at = 0, None
@@ -189,18 +194,20 @@ def give_up(*, message_id: int, by: Any) -> None:
     """
     with transaction.atomic():
         message = _locked(message_id, by, NOT_SENT)
-        message.status = MessageStatus.DISCARDED
-        message.save(update_fields=["status"])
+        message.status, message.sealed = MessageStatus.DISCARDED, ""
+        message.save(update_fields=["status", "sealed"])
 
 
 def let_go(*, message_id: int, by: Any) -> None:
     """Let one held e-mail leave.
 
     Raises:
-        NotAllowed: the person may not change e-mails, or the e-mail is not held.
+        NotAllowed: the person may not change e-mails, the e-mail is not held, or its code or link no
+            longer works.
     """
     with transaction.atomic():
         message = _locked(message_id, by, (MessageStatus.HELD,))
+        _require_complete(message)
         release(keys=[message.dedupe_key])
 
 
@@ -217,41 +224,16 @@ def _require_status(message: Message, statuses: Iterable[str]) -> None:
         raise NotAllowed(_("This e-mail is now: %(status)s.") % {"status": message.get_status_display()})
 
 
+def _require_complete(message: Message) -> None:
+    if not message.is_complete:
+        raise NotAllowed(
+            _(
+                "The code or link in this e-mail no longer works, so it cannot be sent. "
+                "The recipient has to ask for a new one."
+            )
+        )
+
+
 def wake_worker() -> None:
     """Tell the worker after the commit; with the broker down, the beat's sweep finds the row."""
     transaction.on_commit(tasks.call_worker, robust=True)
-
-
-def _message(template: str, letter: Letter) -> Message:
-    html = _render_html(template, letter.context, letter.language)
-    return Message(dedupe_key=letter.dedupe_key, html=html, **_fields(template, letter))
-
-
-def _fields(template: str, letter: Letter, written: Written | None = None) -> dict[str, Any]:
-    subject, body = written or _render(template, letter.context, letter.language)
-    return {
-        "template": template,
-        "to": letter.to,
-        "about": letter.about,
-        "language": letter.language,
-        "subject": subject,
-        "body": body,
-        "headers": dict(letter.headers),
-    }
-
-
-def _render_html(template: str, context: Mapping[str, Any], language: str) -> str:
-    with translation.override(language):
-        return render_to_string(f"{template}/body.html", _everything(context)).strip()
-
-
-def _everything(context: Mapping[str, Any]) -> dict[str, Any]:
-    return {"site_url": settings.SITE_URL, "contact_email": settings.CONTACT_EMAIL, **context}
-
-
-def _render(template: str, context: Mapping[str, Any], language: str) -> tuple[str, str]:
-    everything = _everything(context)
-    with translation.override(language):
-        subject = render_to_string(f"{template}/subject.txt", everything)
-        body = render_to_string(f"{template}/body.txt", everything)
-    return " ".join(subject.split())[:300], body.strip() + "\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +12,11 @@ from impact.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, Scop
 from impact.mail import actions
 from impact.mail.enums import NOT_SENT, MessageStatus
 from impact.mail.models import Message
-from impact.mail.querysets import CODE_TEMPLATES
 
 
 @admin.register(Message)
 class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
-    list_display = ["subject", "to", "status_label", "created_at", "sent_at", "attempts"]
+    list_display = ["shown_subject", "to", "status_label", "created_at", "sent_at", "attempts"]
     list_filter = ["status", "language", "template"]
     search_fields = ["to", "subject", "about", "dedupe_key"]
     empty_text = _("Every e-mail that the portal writes stands here, with what became of it.")
@@ -26,7 +24,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
     fields = [
         ("status_label", "attempts"),
         ("to", "language"),
-        "subject",
+        "shown_subject",
         "text",
         "attached",
         "error",
@@ -36,7 +34,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
         "dedupe_key",
         "resent_by",
     ]
-    readonly_fields = ["status_label", "text", "attached"]
+    readonly_fields = ["status_label", "shown_subject", "text", "attached"]
     decisions = [
         Decision(
             name="resend",
@@ -108,12 +106,13 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def status_label(self, message: Message) -> Label:
         return Label.of_status(message)
 
+    @admin.display(description=_("subject"), ordering="subject")
+    def shown_subject(self, message: Message) -> str:
+        return message.shown_subject
+
     @admin.display(description=_("text"))
     def text(self, message: Message) -> str:
-        # Who reads the code of somebody else can log in as that person.
-        if message.template in CODE_TEMPLATES and not settings.DEMO_MODE:
-            return str(_("Not shown: it holds a code to log in with."))
-        return message.body
+        return message.shown_body
 
     @admin.display(description=_("attachments"))
     def attached(self, message: Message) -> str:
@@ -122,7 +121,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest):
         # Bodies and attachments are long; the list shows neither.
         messages = super().get_queryset(request)
-        return messages.defer("body", "html", "attachments") if self._is_list(request) else messages
+        return messages.defer("body", "html", "sealed", "attachments") if self._is_list(request) else messages
 
     def _is_list(self, request: HttpRequest) -> bool:
         return request.resolver_match.url_name.endswith("_changelist")

@@ -14,4 +14,6 @@ class MessageStatus(models.TextChoices):
     DISCARDED = "discarded", _("Discarded")
 
 
+# Nothing becomes of these any more.
+FINAL = (MessageStatus.SENT, MessageStatus.DISCARDED)
 NOT_SENT = (MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.DOUBT)

@@ -7,8 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from impact.mail.enums import MessageStatus
-from impact.mail.querysets import MessageQuerySet
+from impact.mail import sealing
+from impact.mail.enums import FINAL, MessageStatus
+from impact.mail.querysets import CODE_TEMPLATES, MessageQuerySet
 
 
 class Message(models.Model):
@@ -31,6 +32,18 @@ class Message(models.Model):
     headers = models.JSONField(_("headers"), default=dict, blank=True)
     attachments = models.JSONField(
         _("attachments"), default=list, blank=True, help_text=_("File name, content type and text of each.")
+    )
+    has_secrets = models.BooleanField(
+        default=False, editable=False, help_text=_("Holds a code or a link that acts without a log-in.")
+    )
+    sealed = models.TextField(
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("The codes and links of the text, encrypted; erased once the e-mail has left."),
+    )
+    sealed_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When they no longer work; empty: never.")
     )
     status = models.CharField(
         _("status"), max_length=10, choices=MessageStatus.choices, default=MessageStatus.QUEUED
@@ -67,6 +80,16 @@ class Message(models.Model):
                 condition=~models.Q(status=MessageStatus.SENT) | models.Q(sent_at__isnull=False),
                 name="message_sent_has_time",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=FINAL) | models.Q(sealed=""),
+                name="message_final_has_no_secrets",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(template__in=CODE_TEMPLATES)
+                | models.Q(body="")
+                | models.Q(body__contains=f"[[{sealing.CODE}:"),
+                name="message_code_is_never_plain",
+            ),
         ]
         indexes = [
             models.Index(
@@ -75,8 +98,25 @@ class Message(models.Model):
                 "id",
                 condition=models.Q(status=MessageStatus.QUEUED),
                 name="message_due",
-            )
+            ),
+            models.Index(fields=["sealed_until"], condition=~models.Q(sealed=""), name="message_sealed"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} → {self.to}"
+        return f"{self.shown_subject} → {self.to}"
+
+    @property
+    def shown_subject(self) -> str:
+        """The subject as anybody may read it, without what only the recipient sees."""
+        return sealing.in_words(self.subject)
+
+    @property
+    def shown_body(self) -> str:
+        """The text as anybody may read it, without what only the recipient sees."""
+        return sealing.in_words(self.body)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it can still be sent as it was meant: its codes and links are kept, and work."""
+        is_alive = self.sealed_until is None or self.sealed_until > timezone.now()
+        return not self.has_secrets or (bool(self.sealed) and is_alive)

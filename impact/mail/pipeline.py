@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
@@ -11,8 +12,10 @@ from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from impact.mail.enums import MessageStatus
+from impact.mail import sealing
+from impact.mail.enums import FINAL, MessageStatus
 from impact.mail.models import Message
 
 MAX_ATTEMPTS = 6
@@ -40,15 +43,26 @@ def claim() -> Message | None:
 
 def deliver(message: Message) -> None:
     """Send a claimed e-mail and write what came of it: sent, queued for another try, failed or in doubt."""
+    if message.is_complete:
+        _try_to_send(message)
+    else:
+        message.status = MessageStatus.DISCARDED
+        message.error = _("Too late: the code or link in it no longer works.")
+    _write_outcome(message)
+
+
+def _try_to_send(message: Message) -> None:
+    secrets: dict[str, str] = {}
     try:
-        _send(_email(message))
+        secrets = sealing.unseal(message.sealed)
+        _send(email_of(message, secrets))
     except Exception as error:  # any backend may fail in its own way; each is kept for staff to read
-        message.error = f"{type(error).__name__}: {error}"[:1000]
+        # Some errors repeat what was refused, such as a header.
+        message.error = sealing.cover(f"{type(error).__name__}: {error}", secrets)[:1000]
         message.status = _status_after(error, message.attempts)
         message.not_before = timezone.now() + FIRST_WAIT * WAIT_GROWS ** (message.attempts - 1)
     else:
         message.status, message.sent_at, message.error = MessageStatus.SENT, timezone.now(), ""
-    _write_outcome(message)
 
 
 def _send(email: EmailMessage) -> None:
@@ -83,9 +97,15 @@ def _status_after(error: Exception, attempts: int) -> MessageStatus:
 
 def _write_outcome(message: Message) -> None:
     # Unless staff have sent it again meanwhile: then this claim is over.
-    Message.objects.claimed_as(message).update(
-        status=message.status, error=message.error, not_before=message.not_before, sent_at=message.sent_at
-    )
+    outcome = {
+        "status": message.status,
+        "error": message.error,
+        "not_before": message.not_before,
+        "sent_at": message.sent_at,
+    }
+    if message.status in FINAL:
+        outcome["sealed"] = ""
+    Message.objects.claimed_as(message).update(**outcome)
 
 
 def doubt_abandoned() -> int:
@@ -93,12 +113,19 @@ def doubt_abandoned() -> int:
     return Message.objects.abandoned().update(status=MessageStatus.DOUBT)
 
 
-def _email(message: Message) -> EmailMultiAlternatives:
+def forget_outlived() -> int:
+    """Erase the codes and links that no longer work, of e-mails that have not left."""
+    return Message.objects.outlived().update(sealed="")
+
+
+def email_of(message: Message, secrets: Mapping[str, str]) -> EmailMultiAlternatives:
+    """Return what the mail server gets: the text with its codes and links."""
     headers = {"Message-ID": f"<{message.public_id}@{settings.SITE_URL.split('//')[-1].split(':')[0]}>"}
-    headers |= message.headers
-    email = EmailMultiAlternatives(message.subject, message.body, to=[message.to], headers=headers)
+    headers |= {name: sealing.fill(value, secrets) for name, value in message.headers.items()}
+    subject, body = sealing.fill(message.subject, secrets), sealing.fill(message.body, secrets)
+    email = EmailMultiAlternatives(subject, body, to=[message.to], headers=headers)
     if message.html:
-        email.attach_alternative(message.html, "text/html")
+        email.attach_alternative(sealing.fill(message.html, secrets, is_html=True), "text/html")
     for part in message.attachments:
         email.attach(part["name"], base64.b64decode(part["base64"]), part["type"])
     return email

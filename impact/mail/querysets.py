@@ -9,12 +9,10 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from impact.mail.enums import MessageStatus
+from impact.mail.enums import NOT_SENT, MessageStatus
 
 # Longer than any SMTP dialogue: EMAIL_TIMEOUT is 20 seconds.
 CLAIM_LASTS = timedelta(minutes=2)
-# A code works for a quarter of an hour; for a day staff can see that it was sent.
-CODES_ARE_KEPT = timedelta(days=1)
 # Their text logs somebody in.
 CODE_TEMPLATES = (
     "account/email/login_code",
@@ -46,11 +44,23 @@ class MessageQuerySet(QuerySet):
         """Written, and not yet taken by a worker."""
         return self.filter(status__in=[MessageStatus.HELD, MessageStatus.QUEUED])
 
-    def spent_codes(self) -> MessageQuerySet:
-        """E-mails with a code that left so long ago that it is of no use to anybody but a thief."""
-        return self.filter(
-            template__in=CODE_TEMPLATES, created_at__lt=timezone.now() - CODES_ARE_KEPT
-        ).exclude(body="")
+    def not_sent(self) -> MessageQuerySet:
+        """Those of which something may still become, and no worker is at it."""
+        return self.filter(status__in=NOT_SENT)
+
+    def with_codes(self) -> MessageQuerySet:
+        return self.filter(template__in=CODE_TEMPLATES)
+
+    def to_address(self, address: str) -> MessageQuerySet:
+        return self.filter(to__iexact=address)
+
+    def sealed(self) -> MessageQuerySet:
+        """Those whose codes and links are still kept."""
+        return self.exclude(sealed="")
+
+    def outlived(self) -> MessageQuerySet:
+        """Those whose codes and links are still kept, but no longer work."""
+        return self.sealed().filter(sealed_until__lte=timezone.now())
 
     def held(self) -> MessageQuerySet:
         return self.filter(status=MessageStatus.HELD)

@@ -51,13 +51,8 @@ def _deliver(end: float) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Find what the broker lost or a worker dropped."""
+    """Find what the broker lost or a worker dropped; erase the codes and links that no longer work."""
     pipeline.doubt_abandoned()
+    pipeline.forget_outlived()
     if Message.objects.due().exists():
         deliver_due.delay()
-
-
-@shared_task
-def forget_codes() -> None:
-    """Empty the e-mails whose code nobody needs any more."""
-    Message.objects.spent_codes().update(body="", html="")

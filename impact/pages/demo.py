@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import DetailView, FormView, ListView
 
+from impact.demo import letterbox
 from impact.mail.models import Message
 from impact.mail.querysets import MessageQuerySet
 from impact.pages.forms import MailSearchForm
@@ -15,7 +16,7 @@ from impact.pages.showcase import SAMPLES, ShowcaseForm
 
 
 class DemoOnlyMixin:
-    """Elsewhere these pages do not exist: the e-mails hold log-in codes."""
+    """Elsewhere these pages do not exist: they show log-in codes."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.DEMO_MODE:
@@ -41,6 +42,16 @@ class MailView(DemoOnlyMixin, DetailView):
     slug_field = slug_url_kwarg = "public_id"
     context_object_name = "mail"
     template_name = "pages/demo_mail_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show the e-mail as it arrived, with its code and links; before that, what the outbox may show."""
+        mail = self.object
+        arrived = letterbox.received(mail.public_id)
+        text = arrived and arrived.get_body(("plain",))
+        return super().get_context_data(**kwargs) | {
+            "subject": arrived["subject"] if arrived else mail.shown_subject,
+            "text": text.get_content() if text else mail.shown_body,
+        }
 
 
 class ComponentsView(DemoOnlyMixin, FormView):

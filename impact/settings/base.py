@@ -161,7 +161,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "mail-codes": {"task": "impact.mail.tasks.forget_codes", "schedule": crontab(hour=3, minute=40)},
     "mail-sweep": {"task": "impact.mail.tasks.sweep", "schedule": 10.0},
     "file-sweep": {"task": "impact.files.tasks.sweep", "schedule": 10.0},
     "files-removed": {"task": "impact.files.tasks.remove_expired", "schedule": crontab(minute=50)},

@@ -10,6 +10,6 @@ SECRET_KEY = env.str("SECRET_KEY", default="demo-only-" + "0" * 50)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 # A demo on one machine may be tried without an authenticator app; nowhere else.
 STAFF_SECOND_FACTOR_REQUIRED = False
-# Sent mails lie in a folder; the outbox rows are listed at /demo/mail/.
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+# Sent mails lie in a folder, where /demo/mail/ finds them.
+EMAIL_BACKEND = "impact.demo.letterbox.EmailBackend"
 EMAIL_FILE_PATH = LOCAL_DIR / "mail"

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from impact.admin import Decision, DecisionForm
 from impact.decisions import Outcome
+from impact.keys import is_key
 
 
 class FromBoard(DecisionForm):
@@ -46,7 +47,7 @@ class BackToBoardMixin:
         self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
     ) -> str:
         run = request.POST.get("run", "")
-        if not run.isdigit():
+        if not is_key(run):
             return super()._address_after(request, decision, targets, outcome)
         board = reverse("admin:matching_matchrun_change", args=[run])
         return f"{board}#{self.anchor(outcome.results[0])}"

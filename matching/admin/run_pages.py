@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from experts.enums import ExpertRole
 from impact.admin import DecisionForm
+from impact.keys import is_key
 from matching import alternatives, wording
 from matching.admin.run_decisions import left_out
 from matching.board import names_of_all, progress_of
@@ -147,5 +148,5 @@ def _pair(runs: list[MatchRun], asked: Mapping[str, str]) -> dict[str, Any]:
     """Return which two runs to compare: what was asked; else the newest with the one before it."""
     keys = [run.pk for run in runs]
     new = asked.get("new") or next(iter(keys), "")
-    older = (key for key in keys if str(new).isdigit() and key < int(new))
+    older = (key for key in keys if is_key(str(new)) and key < int(new))
     return {"new": new, "old": asked.get("old") or next(older, "")}

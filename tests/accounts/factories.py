@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.urls import reverse
 from impact.accounts import actions
 from impact.accounts.enums import Role
 from impact.accounts.models import User
-from impact.mail.models import Message
+from tests.support.mailbox import newest_code
 
 
 def make_person(email: str = "ana@example.org", **fields: Any) -> User:
@@ -40,15 +39,6 @@ def make_administrator(email: str = "admin@example.org") -> User:
 def ask_for_code(client: Client, email: str, next_url: str = "") -> HttpResponse:
     query = {"next": next_url} if next_url else {}
     return client.post(reverse("account_request_login_code", query=query), {"email": email})
-
-
-CODE = re.compile(r"^(\d{6}|[2-9A-Z]{4}(-[2-9A-Z]{4}){2})$", re.MULTILINE)
-
-
-def newest_code(to: str) -> str:
-    """Return the code in the newest e-mail to an address that holds one."""
-    bodies = (message.body for message in Message.objects.filter(to=to).order_by("-pk"))
-    return next(found.group() for body in bodies if (found := CODE.search(body)))
 
 
 def enter_code(client: Client, code: str, next_url: str = "") -> HttpResponse:

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from impact.mail.models import Message
-from tests.accounts.factories import log_in_by_code, make_administrator, make_person, newest_code
+from tests.accounts.factories import log_in_by_code, make_administrator, make_person
+from tests.support.mailbox import newest_code
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery staple"

@@ -8,9 +8,10 @@ from playwright.sync_api import Page, expect
 from impact.accounts import actions
 from impact.accounts.enums import Role
 from impact.mail.models import Message
-from tests.accounts.factories import add_app, app_code, make_person, make_staff, newest_code
+from tests.accounts.factories import add_app, app_code, make_person, make_staff
 from tests.mail.test_outbox import make_message
 from tests.support.browsing import assert_accessible
+from tests.support.mailbox import newest_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 320, "height": 640}

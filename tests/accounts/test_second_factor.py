@@ -14,8 +14,8 @@ from tests.accounts.factories import (
     make_administrator,
     make_person,
     make_staff,
-    newest_code,
 )
+from tests.support.mailbox import newest_code
 
 pytestmark = pytest.mark.django_db
 SET_UP = "/accounts/second-factor/"

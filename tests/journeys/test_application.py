@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 
 from applications.models import Application
 from impact.accounts.models import User
-from tests.accounts.factories import newest_code
 from tests.applications.applicants import lead_of, open_call, started
 from tests.applications.test_documents import pdf_bytes
 from tests.support.browsing import assert_accessible
+from tests.support.mailbox import newest_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 700}

@@ -8,10 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from applications.models import Application
 from impact.mail.models import Message
-from tests.accounts.factories import newest_code
 from tests.applications.applicants import open_call
 from tests.applications.test_documents import pdf_bytes
 from tests.journeys.test_application import EMAIL
+from tests.support.mailbox import newest_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_TABS = 150

@@ -10,9 +10,10 @@ from playwright.sync_api import Page, expect
 from experts import actions
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
-from tests.accounts.factories import make_staff, newest_code
+from tests.accounts.factories import make_staff
 from tests.experts.factories import make_complete_expert, make_expert_at, next_months, pdf
 from tests.support.browsing import assert_accessible, open_without_script
+from tests.support.mailbox import newest_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 700}

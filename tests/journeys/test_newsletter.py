@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -16,12 +15,9 @@ from newsletter.models import Subscriber
 from tests.accounts.factories import make_staff
 from tests.journeys.test_expert import assert_good_at_every_width, log_in
 from tests.newsletter.factories import make_bulletin, make_subscriber
+from tests.support.mailbox import link_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def path_in(mail: Message) -> str:
-    return re.search(r"^https?://[^/]+(\S+)", mail.body, re.MULTILINE).group(1)
 
 
 def test_reader_subscribes_confirms_changes_and_leaves(page: Page) -> None:
@@ -31,7 +27,7 @@ def test_reader_subscribes_confirms_changes_and_leaves(page: Page) -> None:
     page.get_by_role("button", name="Subscribe").click()
     expect(page.get_by_role("heading", name="Look into your inbox")).to_be_visible()
 
-    page.goto(path_in(Message.objects.get()))
+    page.goto(link_in(Message.objects.get()))
     assert Subscriber.objects.get().status == SubscriberStatus.PENDING
     page.get_by_role("button", name="Yes, subscribe me").click()
     expect(page.get_by_text("You are subscribed.")).to_be_visible()

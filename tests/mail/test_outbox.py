@@ -342,12 +342,3 @@ def test_resent_mail_names_who_sent_it_again():
     actions.resend(message_id=message.pk, by=by)
     message.refresh_from_db()
     assert message.resent_by == by
-
-
-def test_codes_are_forgotten_after_a_day():
-    kinds = ("account/email/login_code", "account/email/email_confirmation", TEMPLATE)
-    old = [make_message(MessageStatus.SENT, template=kind) for kind in kinds]
-    Message.objects.update(created_at=timezone.now() - timedelta(days=2))
-    young = make_message(MessageStatus.SENT, template=kinds[0])
-    tasks.forget_codes()
-    assert [Message.objects.get(pk=m.pk).body for m in (*old, young)] == ["", "", "Text\n", "Text\n"]

@@ -22,6 +22,7 @@ from newsletter.enums import BULLETIN_MOVES, BulletinStatus, Topic
 from newsletter.models import Bulletin, Delivery
 from tests.accounts.factories import make_staff
 from tests.newsletter.factories import ask, make_bulletin, make_subscriber
+from tests.support.mailbox import as_received
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +57,7 @@ def test_bulletin_reaches_confirmed_readers_of_its_topics_in_their_language(writ
         "en@example.org": "Webinar in May",
         "fr@example.org": "Webinaire en mai",
     }
-    assert "/fr/newsletter/unsubscribe/" in mails["fr@example.org"].body
+    assert "/fr/newsletter/unsubscribe/" in as_received(mails["fr@example.org"]).body
     assert '<a href="https://example.org/webinar"' in mails["en@example.org"].html
     assert mails["en@example.org"].headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 

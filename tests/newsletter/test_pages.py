@@ -17,6 +17,7 @@ from newsletter import actions, links
 from newsletter.enums import SubscriberStatus, Topic
 from newsletter.models import Subscriber
 from tests.newsletter.factories import ask, make_subscriber
+from tests.support.mailbox import link_in
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +84,7 @@ def test_wrong_input_is_refused_at_its_field_and_kept(client, wrong, field):
 
 def confirm_path(client):
     client.post(reverse("newsletter:subscribe"), FORM)
-    return path_of(re.search(r"http\S+/confirm/\S+", Message.objects.get().body).group())
+    return link_in(Message.objects.get(), "/confirm/")
 
 
 def test_opening_the_link_confirms_nothing_and_the_button_does(client):

@@ -1,5 +1,6 @@
 """The demo's own pages: useful there, absent elsewhere."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from impact.mail import actions, pipeline
 from impact.mail.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -36,16 +38,49 @@ def test_page_elsewhere_does_not_mention_the_demo(client: Client) -> None:
     assert "demo" not in client.get("/").content.decode().lower()
 
 
-def test_mail_is_listed_and_shown_with_its_code(client: Client, settings: Any) -> None:
+def post_code() -> Message:
+    actions.post(
+        template="account/email/login_code",
+        to="ana@example.org",
+        context={"minutes_valid": "<b>not bold</b>"},
+        secrets={"code": "123456"},
+        dedupe_key="code",
+    )
+    return Message.objects.get()
+
+
+@pytest.fixture
+def letterbox_folder(settings: Any, tmp_path: Path) -> Path:
     settings.DEMO_MODE = True
-    message = mail(1)
+    settings.EMAIL_BACKEND = "impact.demo.letterbox.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    return tmp_path / "mail"
+
+
+def test_mail_is_listed_and_shown_with_its_code_as_it_arrived(client: Client, letterbox_folder: Path) -> None:
+    message = post_code()
+    address = reverse("pages:demo_mail_detail", args=[message.public_id])
+    waiting = client.get(address).content.decode()
+    pipeline.deliver(pipeline.claim())
 
     listed = client.get("/demo/mail/").content.decode()
-    shown = client.get(reverse("pages:demo_mail_detail", args=[message.public_id])).content.decode()
+    shown = client.get(address).content.decode()
 
-    assert "Subject 1" in listed
+    assert "Your code for IMPACT" in listed
+    assert "123456" not in waiting
+    assert "(code that only the recipient sees)" in waiting
     assert "123456" in shown
     assert "<b>not bold</b>" not in shown
+    assert [path.name for path in letterbox_folder.iterdir()] == [f"{message.public_id}.eml"]
+
+
+def test_page_shows_no_code_that_did_not_arrive_in_the_demo(client: Client, letterbox_folder: Path) -> None:
+    message = post_code()
+    actions.discard_keys(keys=["code"])
+
+    shown = client.get(reverse("pages:demo_mail_detail", args=[message.public_id])).content.decode()
+
+    assert "(code that only the recipient sees)" in shown
 
 
 def test_list_of_mails_takes_the_same_queries_however_many(

@@ -1,0 +1,38 @@
+"""E-mails as their recipients get them, with the codes and links that the outbox keeps sealed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+
+from impact.mail import pipeline, sealing
+from impact.mail.models import Message
+
+CODE = re.compile(r"^(\d{6}|[2-9A-Z]{4}(-[2-9A-Z]{4}){2})$", re.MULTILINE)
+
+
+def as_received(message: Message) -> EmailMultiAlternatives:
+    """Return an e-mail as it arrived, or as it will arrive if it has not left yet."""
+    for sent in mail.outbox:
+        if str(message.public_id) in sent.extra_headers.get("Message-ID", ""):
+            return sent
+    return pipeline.email_of(message, sealing.unseal(message.sealed))
+
+
+def newest(**of: Any) -> EmailMultiAlternatives:
+    """Return the newest e-mail with these fields, e.g. `to`, as it is received."""
+    return as_received(Message.objects.filter(**of).latest("pk"))
+
+
+def newest_code(to: str) -> str:
+    """Return the code in the newest e-mail to an address that holds one: short, or long in groups."""
+    bodies = (as_received(message).body for message in Message.objects.filter(to=to).order_by("-pk"))
+    return next(found.group() for body in bodies if (found := CODE.search(body)))
+
+
+def link_in(message: Message, part: str = "") -> str:
+    """Return the path of the first link of an e-mail with this part."""
+    return re.search(rf"^https?://[^/\s]+(\S*{part}\S*)", as_received(message).body, re.MULTILINE).group(1)
