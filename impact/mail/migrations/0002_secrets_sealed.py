@@ -11,7 +11,7 @@ from django.db.migrations.state import StateApps
 
 from impact.mail import sealing
 
-CODES = ("account/email/login_code", "account/email/email_confirmation")
+CODES = ("account/email/login_code", "account/email/confirm_code", "account/email/email_confirmation")
 LINKS = (
     "applications/email/confirm_partner",
     "newsletter/email/already",
