@@ -92,7 +92,7 @@ class DocumentRemoveView(ApplicationPage):
 
 class DocumentDownloadView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, public_id: UUID, document_id: UUID) -> FileResponse:
-        readable = Document.objects.readable_by(request.user).select_related("application")
+        readable = Document.objects.readable_by(request.user).on_disk().select_related("application")
         document = get_object_or_404(readable, application__public_id=public_id, public_id=document_id)
         record_download(request, document.application, document.name)
         return stored_as_download(document.file, name=document.name, content_type=document.content_type)

@@ -94,7 +94,7 @@ def test_add_refuses_the_same_file_twice():
     application = started()
     content = pdf_bytes()
     add(application, content=content)
-    with pytest.raises(ValidationError, match="stored already"):
+    with pytest.raises(ValidationError, match="already uploaded this file"):
         add(application, "again.pdf", content)
 
 
