@@ -12,13 +12,13 @@ from PIL import Image
 from inspection.pictures import PictureLimits
 from inspection.refusals import Reason, Refused
 
-START, END, SCAN = 0xD8, 0xD9, 0xDA
+END, SCAN = 0xD9, 0xDA
 FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
-WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8)}
 FRAME = struct.Struct(">BHHB")
-# The next marker inside a scan; a zero or a restart after 0xFF belongs to the picture.
-MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+# The next marker: inside a scan, a zero or a restart after 0xFF belongs to the picture; elsewhere, cameras
+# leave stray bytes before it.
+MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 SCANS_MAX = 200
 SEGMENTS_MAX = 5_000
 # A progressive picture is held whole while it is decoded, two bytes for each value.
@@ -51,14 +51,11 @@ def _walk(content: bytes) -> Frame:
         marker, at = _marker(content, at)
         if marker == END:
             break
-        if marker in WITHOUT_LENGTH:
-            continue
         body, at = _segment_at(content, at)
         if marker in FRAMES:
             frame = _frame(marker, body)
         elif marker == SCAN:
             scans += 1
-            at = _after_scan(content, at)
         if scans > SCANS_MAX:
             raise Refused(Reason.DEMANDING)
     else:
@@ -69,13 +66,11 @@ def _walk(content: bytes) -> Frame:
 
 
 def _marker(content: bytes, at: int) -> tuple[int, int]:
-    if content[at : at + 1] != b"\xff":
+    """Return the next marker, and where what belongs to it begins."""
+    found = MARKER.search(content, at)
+    if not found:
         raise Refused(Reason.BROKEN)
-    while content[at : at + 1] == b"\xff":
-        at += 1
-    if at >= len(content):
-        raise Refused(Reason.BROKEN)
-    return content[at], at + 1
+    return found[0][1], found.end()
 
 
 def _segment_at(content: bytes, at: int) -> tuple[bytes, int]:
@@ -83,13 +78,6 @@ def _segment_at(content: bytes, at: int) -> tuple[bytes, int]:
     if length < 2 or at + length > len(content):
         raise Refused(Reason.BROKEN)
     return content[at + 2 : at + length], at + length
-
-
-def _after_scan(content: bytes, at: int) -> int:
-    found = MARKER.search(content, at)
-    if not found:
-        raise Refused(Reason.BROKEN)
-    return found.start()
 
 
 def _frame(marker: int, body: bytes) -> Frame:

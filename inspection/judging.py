@@ -12,6 +12,7 @@ from inspection.kinds import CSV, DOCX, JPEG, ODS, ODT, OLD_OFFICE, PDF, PNG, XL
 from inspection.pictures import PictureLimits
 from inspection.refusals import Reason, Refused
 
+PACKAGES = {DOCX, XLSX, ODT, ODS}
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -41,6 +42,8 @@ def judge(content: bytes, task: Task) -> Verdict:
         _judge(content, task, verdict)
     except Refused as refusal:
         verdict.reason, verdict.details = refusal.reason, refusal.details
+        if verdict.kind in (ZIP, OLD_OFFICE) and not PACKAGES & set(task.allowed):
+            verdict.reason = Reason.KIND
     except (MemoryError, OverflowError):
         verdict.reason = Reason.DEMANDING
     except Exception:

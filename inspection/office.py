@@ -52,7 +52,7 @@ XML_NAME = re.compile(r"\.(?:xml|rels)$", re.IGNORECASE)
 LENIENT_NAME = re.compile(r"\.vml$", re.IGNORECASE)
 # Web pages and drawings that programs keep as they came.
 FOREIGN_NAME = re.compile(r"\.(?:svg|x?html?|mht|txt|xsl)$", re.IGNORECASE)
-DDE_FIELD = re.compile(r"(?:^|[\s{])DDE(?:AUTO)?\b", re.IGNORECASE)
+DDE_FIELD = re.compile(r"\s*DDE(?:AUTO)?\b", re.IGNORECASE)
 
 
 class Relation(NamedTuple):
@@ -146,7 +146,7 @@ class _Watch:
         self._fields = []
 
     def _judge(self, instruction: str) -> None:
-        if DDE_FIELD.search(instruction):
+        if DDE_FIELD.match(instruction):
             raise Refused(Reason.DDE)
 
 

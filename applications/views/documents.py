@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
@@ -87,7 +88,11 @@ class DocumentRemoveView(ApplicationPage):
         return redirect(DOCUMENTS.url(public_id) + self.carried)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"document": self.document, "opened": self.opened}
+        return super().get_context_data(**kwargs) | {
+            "document": self.document,
+            "opened": self.opened,
+            "kept_days": settings.REMOVED_DOCUMENTS_KEPT_DAYS,
+        }
 
 
 class DocumentDownloadView(LoginRequiredMixin, View):

@@ -9,7 +9,7 @@ from typing import Any
 import filetype
 from django.utils.translation import gettext_lazy as _
 
-from inspection.kinds import DOCX, HEIC, JPEG, ODS, ODT, PDF, PNG, XLSX
+from inspection.kinds import DOCX, HEIC, JPEG, ODS, ODT, OLD_OFFICE, PDF, PNG, XLSX
 
 __all__ = ["DOCX", "HEIC", "JPEG", "ODS", "ODT", "PDF", "PNG", "XLSX"]
 
@@ -44,6 +44,8 @@ def found_in_words(kind: str) -> Any:
     """Return what a file is, as the end of "this is …"."""
     if kind in KINDS:
         return KINDS[kind][1]
+    if kind == OLD_OFFICE:
+        return _("a Word or Excel file")
     known = filetype.get_type(mime=kind) if kind else None
     if known:
         return _("a file of the kind %(kind)s") % {"kind": known.extension.upper()}

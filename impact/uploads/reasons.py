@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from impact.uploads.kinds import HEIC, KINDS, found_in_words, kinds_in_words
+from impact.uploads.kinds import HEIC, JPEG, KINDS, found_in_words, kinds_in_words
 from inspection.refusals import Reason
 
 TEXTS = {
@@ -99,7 +99,8 @@ def refusal(reason: str, name: str, details: dict[str, Any]) -> ValidationError:
 def other_kind(kind: str, name: str, wanted: Any) -> ValidationError:
     """Return the error for a file of a kind that is not asked for here."""
     params = {"name": name, "found": found_in_words(kind), "wanted": kinds_in_words(wanted)}
-    return ValidationError(IPHONE_PHOTO if kind == HEIC else OTHER_KIND, code="kind", params=params)
+    is_convertible = kind == HEIC and JPEG in wanted
+    return ValidationError(IPHONE_PHOTO if is_convertible else OTHER_KIND, code="kind", params=params)
 
 
 def renamed(kind: str, name: str) -> ValidationError:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -19,6 +22,7 @@ from tests.uploads.test_packages import lying_bzip2, renamed_macro
 
 pytestmark = pytest.mark.django_db
 TIMES = 6
+ROOT = django_settings.BASE_DIR
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +76,24 @@ def test_import_of_criteria_says_what_is_wrong():
         assert page.context_data["form"].errors or page.context_data["errors"] or page.context_data["preview"]
 
     assert list(call.criteria.values_list("code", flat=True)) == before
+
+
+def test_only_the_child_reads_files_of_others():
+    """Whoever adds a door uses `check_upload` or `read_table`; whoever adds a parser adds it to the child."""
+    parses = re.compile(r"\b(?:zipfile|tarfile|PIL|pypdf|load_workbook|pillow_heif|defusedxml)\b")
+    asks = re.compile(r"\bforms\.(?:FileField|ImageField)\(")
+    folders = ("impact", "applications", "experts", "matching", "newsletter")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    # Unpacks the browser of the tests, whose checksum it knows.
+    sources = {path: path.read_text() for path in files if "local" not in path.parts}
+
+    assert [path for path, text in sources.items() if parses.search(text)] == []
+    assert {str(path.relative_to(ROOT)) for path, text in sources.items() if asks.search(text)} == {
+        "applications/admin/criteria.py",
+        "applications/forms/documents.py",
+        "experts/forms/sections.py",
+        "impact/pages/showcase.py",
+    }
 
 
 def test_every_kind_has_damaged_samples():

@@ -101,6 +101,7 @@ ORDINARY = {
         ),
         DOCX,
     ),
+    "field that names a bookmark": (lambda: docx(field("REF DDE")), DOCX),
     "Excel": (lambda: xlsx(), XLSX),
     "Excel with a printer": (
         lambda: with_parts(xlsx(), {"xl/printerSettings/printerSettings1.bin": b"\1\2"}),
@@ -355,8 +356,8 @@ STRUCTURES = {
         Reason.DEMANDING,
     ),
     "120 MB of nothing": (lambda: docx(more={"word/a.bin": bytes(120_000_000)}), Reason.DEMANDING),
-    "400 MB in pieces": (
-        lambda: docx(more={f"word/{number}.bin": bytes(50_000_000) for number in range(8)}),
+    "250 MB in pieces": (
+        lambda: docx(more={f"word/{number}.bin": bytes(50_000_000) for number in range(5)}),
         Reason.DEMANDING,
     ),
     "nothing but a start": (lambda: b"PK\x03\x04 broken", Reason.BROKEN),

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 
 import pytest
@@ -14,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
-from impact.uploads import DOCX, PDF, PNG, check_upload, sandbox
+from impact.uploads import DOCX, JPEG, PDF, PNG, check_upload, sandbox
 from impact.uploads.reasons import refusal
 from inspection.refusals import Reason
 from tests.uploads.samples import docx, pdf, photo, png
@@ -59,6 +60,13 @@ def refused(name, content):
     return refusal.value.code
 
 
+@pytest.fixture
+def _one_place(settings, monkeypatch, tmp_path):
+    """A single place for a child, which no other test run knows."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    settings.UPLOAD_READERS = 1
+
+
 def xml_that_takes_long():
     return docx(more={"word/a.xml": f"<a>{'<b/>' * 10_000_000}</a>"})
 
@@ -89,16 +97,17 @@ def test_child_that_cannot_start_is_no_error_page(settings, tmp_path, caplog):
     assert "No module named inspection" in caplog.text
 
 
+@pytest.mark.usefixtures("_one_place")
 def test_file_waits_for_a_place_and_not_for_ever(settings):
-    settings.UPLOAD_READERS, settings.UPLOAD_READERS_WAIT_SECONDS = 1, 0
+    settings.UPLOAD_READERS_WAIT_SECONDS = 0
     with sandbox._place():
         assert refused("letter.docx", docx()) == "busy"
 
     assert upload("letter.docx", docx()).content_type == DOCX
 
 
-def test_many_files_at_once_all_get_their_turn(settings):
-    settings.UPLOAD_READERS = 1
+@pytest.mark.usefixtures("_one_place")
+def test_many_files_at_once_all_get_their_turn():
     names = []
     files = [
         threading.Thread(target=lambda: names.append(upload("a.docx", docx()).name)) for _number in range(4)
@@ -177,14 +186,30 @@ def test_each_reason_has_words_of_its_own(reason, language):
 
 
 def test_photo_named_jfif_is_an_ordinary_jpeg():
-    checked = check_upload(SimpleUploadedFile("photo.jfif", photo()), allowed=["image/jpeg"])
+    checked = check_upload(SimpleUploadedFile("photo.jfif", photo()), allowed=[JPEG])
 
-    assert checked.content_type == "image/jpeg"
+    assert checked.content_type == JPEG
 
 
 def test_iphone_photo_is_refused_with_a_word_on_how_to_convert():
     with pytest.raises(ValidationError, match="HEIC photo.*Convert it to JPEG"):
-        upload("photo.heic", b"\0\0\0\x18ftypheic" + bytes(200))
+        upload("photo.heic", b"\0\0\0\x18ftypheic" + bytes(200), allowed=[PDF, JPEG])
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"\0\0\0\x18ftypheic" + bytes(200), "a file of the kind HEIC"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "a Word or Excel file"),
+        (docx(), "a Word document"),
+        (b"PK\x03\x04 broken", "a file of the kind ZIP"),
+        (b"Dear Sir or Madam", "a file of an unknown kind"),
+    ],
+    ids=["heic", "doc", "docx", "zip", "text"],
+)
+def test_where_only_pdf_is_taken_everything_else_is_told_so(content, found):
+    with pytest.raises(ValidationError, match=f"is {found}.*of one of these kinds: PDF"):
+        upload("cv.pdf", content, allowed=[PDF])
 
 
 def test_old_word_document_is_told_from_one_with_a_password():
