@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from zipfile import BadZipFile
 
 from django import forms
 from django.conf import settings
@@ -16,13 +13,11 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from applications.models import Criterion
 from impact.reference.names import fold
 from impact.spreadsheets import FORMULA_STARTS
-from impact.uploads import XLSX, check_upload
+from impact.uploads import read_table
 
 # Field of the criterion → title of its column, in the order of the template.
 COLUMNS = {
@@ -154,44 +149,14 @@ def _places(titles: Sequence[str]) -> dict[str, int]:
 def _lines(file: File) -> list[list[str]]:
     if (file.size or 0) > MAX_BYTES:
         raise ValidationError(_("The file is too large for a table of criteria."))
-    if (file.name or "").lower().endswith(".csv"):
-        return _csv_lines(file.read())
-    if not (file.name or "").lower().endswith(".xlsx"):
+    if not (file.name or "").lower().endswith((".csv", ".xlsx")):
         raise ValidationError(_("Choose an Excel sheet (XLSX) or a CSV file."))
-    check_upload(file, allowed=[XLSX])
-    return _xlsx_lines(file)
+    return [[_text(cell) for cell in row] for row in read_table(file)]
 
 
-def _csv_lines(content: bytes) -> list[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValidationError(
-            _("The file is not in UTF-8. Save it as “CSV UTF-8”, or as XLSX, and choose it again.")
-        ) from None
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    try:
-        return [[_text(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=separator)]
-    except csv.Error as error:
-        raise ValidationError(_("The file is not a CSV table that can be read.")) from error
-
-
-def _xlsx_lines(file: File) -> list[list[str]]:
-    try:
-        book = load_workbook(file, read_only=True, data_only=True)
-        rows = book.worksheets[0].iter_rows(max_row=MAX_ROWS * 4, max_col=len(COLUMNS) * 2, values_only=True)
-        return [[_text(cell) for cell in row] for row in rows]
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, IndexError) as error:
-        raise ValidationError(_("The file is damaged and cannot be opened. Save it anew.")) from error
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    text = "" if cell is None else str(cell).strip()
+def _text(cell: str) -> str:
     # Our own exports put an apostrophe before what would calculate.
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
 def _cell(cells: Sequence[str], places: dict[str, int], name: str) -> str:

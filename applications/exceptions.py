@@ -1,5 +1,7 @@
 """Why something that an applicant or staff asked for cannot be had."""
 
+from impact.history import NotAllowed
+
 
 class NotEditable(Exception):
     """Raised when answers may not be changed now; nothing was written. Its text is for people."""
@@ -7,3 +9,7 @@ class NotEditable(Exception):
 
 class PdfFailed(Exception):
     """Raised when the PDF of a version could not be made; the failure is on record for staff."""
+
+
+class TooManyDrafts(NotAllowed):
+    """Raised when a person has as many unfinished applications as one may have. Its text is for people."""

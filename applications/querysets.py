@@ -20,6 +20,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     TextField,
     Value,
     When,
@@ -30,6 +31,7 @@ from django.utils import timezone
 from applications.enums import (
     PILOT_PLACES,
     ApplicationStatus,
+    MemberRole,
     PartnerEvent,
     PilotStatus,
     ReviewStatus,
@@ -70,6 +72,12 @@ class ApplicationQuerySet(QuerySet):
     def for_member(self, user: Any) -> ApplicationQuerySet:
         """Those on which the person works, with the person's rights as `role`."""
         return self.filter(members__user=user).annotate(role=F("members__role"))
+
+    def drafts_led_by(self, user: Any) -> ApplicationQuerySet:
+        """Those never submitted, in calls that are still open."""
+        calls = self.model.call.field.related_model.objects.open()
+        led = self.filter(members__user=user, members__role=MemberRole.LEAD)
+        return led.filter(status=ApplicationStatus.DRAFT, call__in=calls)
 
     def with_held_letters(self) -> ApplicationQuerySet:
         """Adds `has_held_letter`: one that waits for its release."""
@@ -231,6 +239,18 @@ class DocumentQuerySet(QuerySet):
 
     def present(self) -> DocumentQuerySet:
         return self.filter(removed_at__isnull=True)
+
+    def on_disk(self) -> DocumentQuerySet:
+        """Those whose file is still there, removed ones included."""
+        return self.filter(file_deleted_at__isnull=True)
+
+    def removed_before(self, moment: datetime) -> DocumentQuerySet:
+        """Those that are still on the disk though removed for long."""
+        return self.on_disk().filter(removed_at__lt=moment)
+
+    def total_size(self) -> int:
+        """Return their bytes together."""
+        return self.aggregate(total=Sum("size"))["total"] or 0
 
 
 class ReviewQuerySet(QuerySet):

@@ -90,6 +90,12 @@ def value(snapshot: Mapping[str, Any], name: str) -> Any:
     return next((q["value"] for q in questions(snapshot) if q["name"] == name), None)
 
 
+def documents_in_versions(application: Application) -> set[str]:
+    """Return the public ids of the documents that any submitted version lists."""
+    versions = application.submissions.all()
+    return {file["id"] for version in versions for file in value(version.snapshot, "documents") or []}
+
+
 def codes(snapshot: Mapping[str, Any], name: str) -> list[str]:
     """Return the codes of an answer that is one or several terms or regions."""
     given = value(snapshot, name) or []

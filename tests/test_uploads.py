@@ -99,6 +99,12 @@ def test_too_large_file_is_refused_before_it_is_read(settings):
         ("a\u202efdp.exe\x00.pdf", "afdp.exe.pdf"),
         ("x" * 400 + ".pdf", "x" * 251 + ".pdf"),
         ("", "file"),
+        ("CON.pdf", "_CON.pdf"),
+        ("com1.tar.pdf", "_com1.tar.pdf"),
+        ("nul", "_nul"),
+        ("console.pdf", "console.pdf"),
+        ("program.exe. . .", "program.exe"),
+        ("...", "file"),
     ],
 )
 def test_clean_name_keeps_scripts_and_drops_folders_and_controls(name, clean):

@@ -9,17 +9,21 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from applications import answers, letters
 from applications.actions import partners
 from applications.answers import Answers, Conflict
 from applications.editing import require_editable
 from applications.enums import ApplicationStatus, MemberRole
+from applications.exceptions import TooManyDrafts
 from applications.models import Application, Call, Member
 from applications.querysets import ApplicationQuerySet
 from applications.sections import Section
+from impact.accounts.models import User
 from impact.history import NotAllowed, move
 
 Load = Callable[[ApplicationQuerySet], ApplicationQuerySet]
@@ -48,6 +52,7 @@ def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Ap
         language: in which the person works; e-mails and the PDF follow it.
 
     Raises:
+        TooManyDrafts: the person leads as many drafts as one may have.
         NotAllowed: the call is not open, or somebody else has this `public_id`.
     """
     call = Call.objects.select_for_update(no_key=True).get(pk=call_id)
@@ -58,6 +63,7 @@ def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Ap
         return existing
     if not call.is_open:
         raise NotAllowed
+    _check_drafts(call, by)
     call.last_number += 1
     # Not through save(): a counter is no edit of the call, and leaves no row in its history.
     Call.objects.filter(pk=call.pk).update(last_number=call.last_number)
@@ -71,6 +77,22 @@ def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Ap
     application.changes.create(to_status=ApplicationStatus.DRAFT, by=by)
     Member.objects.create(application=application, user=by, role=MemberRole.LEAD, added_by=by)
     return application
+
+
+def _check_drafts(call: Call, by: Any) -> None:
+    # Two calls may be open at once; their starts wait here for each other.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    drafts = Application.objects.drafts_led_by(by)
+    for count, most in (
+        (drafts.filter(call=call).count(), settings.DRAFTS_IN_CALL_MAX),
+        (drafts.count(), settings.DRAFTS_MAX),
+    ):
+        if count >= most:
+            text = _(
+                "You already lead %(count)s unfinished applications; more are not possible. "
+                "Continue one of them, or withdraw one that you no longer need."
+            )
+            raise TooManyDrafts(text % {"count": count})
 
 
 @transaction.atomic

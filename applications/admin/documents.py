@@ -17,11 +17,7 @@ from impact.uploads import PDF, stored_as_download
 
 def document(application: Application, public_id: UUID, *, by: Any) -> HttpResponse:
     """Hand out a document, on record; one that is only in the working copy does not exist for staff."""
-    versions = application.submissions.all()
-    listed = {
-        file["id"] for version in versions for file in snapshots.value(version.snapshot, "documents") or []
-    }
-    if str(public_id) not in listed:
+    if str(public_id) not in snapshots.documents_in_versions(application):
         raise Http404
     found = get_object_or_404(Document, application=application, public_id=public_id)
     access.record(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.actions.documents import ALLOWED
 from applications.enums import DocumentKind
 from impact.forms import PublicForm
-from impact.uploads import KINDS, kinds_in_words
+from impact.uploads import endings, kinds_in_words
 
 
 def _limits() -> str:
@@ -23,10 +23,6 @@ def _limits() -> str:
         "size": filesizeformat(settings.UPLOAD_MAX_BYTES),
         "total": filesizeformat(settings.UPLOAD_TOTAL_MAX_BYTES),
     }
-
-
-def _endings() -> str:
-    return ",".join(ending for kind in sorted(ALLOWED) for ending in KINDS[kind][1])
 
 
 class DocumentForm(PublicForm):
@@ -40,4 +36,4 @@ class DocumentForm(PublicForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].widget.attrs["accept"] = _endings()
+        self.fields["file"].widget.attrs["accept"] = ",".join(endings(ALLOWED))

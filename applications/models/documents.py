@@ -11,15 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import DocumentKind
 from applications.models.application import Application
 from applications.querysets import DocumentQuerySet
+from impact.uploads.orphans import stored_in
 
 
+@stored_in("documents")
 def document_path(document: Document, filename: str) -> str:
     """A random name: the person's own is kept in the row and never reaches the disk."""
     return f"documents/{document.public_id.hex[:2]}/{document.public_id.hex}"
 
 
 class Document(models.Model):
-    """A file, stored the moment it is chosen; a removed one stays for the versions that list it."""
+    """A file, stored the moment it is chosen; a removed one stays for the versions that list it.
+
+    Its row stays in any case: it says what was there.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="documents")
@@ -32,6 +37,7 @@ class Document(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    file_deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -39,6 +45,12 @@ class Document(models.Model):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         ordering = ["uploaded_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(file_deleted_at__isnull=True) | models.Q(removed_at__isnull=False),
+                name="document_deleted_was_removed",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

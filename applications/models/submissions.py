@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import AttemptOutcome
 from applications.querysets import SubmissionQuerySet
 from impact.history import append_only
+from impact.uploads.orphans import stored_in
 
 
 def _from_snapshot(function: str, question: str, path: str, then: str = "") -> models.Func:
@@ -82,6 +83,7 @@ class Submission(models.Model):
         return {address.rpartition("@")[2].lower() for address in addresses if "@" in address}
 
 
+@stored_in("submissions")
 def pdf_path(pdf: "SubmissionPdf", filename: str) -> str:
     return f"submissions/{pdf.submission.public_id.hex[:2]}/{pdf.submission.public_id.hex}.pdf"
 

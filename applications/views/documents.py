@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
@@ -87,12 +88,16 @@ class DocumentRemoveView(ApplicationPage):
         return redirect(DOCUMENTS.url(public_id) + self.carried)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"document": self.document, "opened": self.opened}
+        return super().get_context_data(**kwargs) | {
+            "document": self.document,
+            "opened": self.opened,
+            "kept_days": settings.REMOVED_DOCUMENTS_KEPT_DAYS,
+        }
 
 
 class DocumentDownloadView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, public_id: UUID, document_id: UUID) -> FileResponse:
-        readable = Document.objects.readable_by(request.user).select_related("application")
+        readable = Document.objects.readable_by(request.user).on_disk().select_related("application")
         document = get_object_or_404(readable, application__public_id=public_id, public_id=document_id)
         record_download(request, document.application, document.name)
         return stored_as_download(document.file, name=document.name, content_type=document.content_type)

@@ -15,6 +15,7 @@ from django.views.generic import FormView, ListView
 from applications import answers, completeness, editing
 from applications.actions import drafts
 from applications.completeness import Progress
+from applications.exceptions import TooManyDrafts
 from applications.forms.starting import StartForm
 from applications.models import Application, Call, Invitation
 from applications.querysets import ApplicationQuerySet
@@ -60,6 +61,9 @@ class StartView(LoginRequiredMixin, FormView):
                 public_id=form.cleaned_data["key"],
                 language=get_language(),
             )
+        except TooManyDrafts as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
         except NotAllowed:
             # The call has closed while the page was open; its page says so.
             return redirect(self.call)

@@ -20,8 +20,10 @@ from experts.enums import (
 )
 from experts.querysets import ExpertQuerySet
 from impact.history import HasStatus
+from impact.uploads.orphans import stored_in
 
 
+@stored_in("cv")
 def cv_path(expert: Expert, filename: str) -> str:
     """A random name for every upload: the person's own is kept in the row."""
     return f"cv/{uuid.uuid4().hex}"

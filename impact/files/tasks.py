@@ -4,6 +4,7 @@ from celery import shared_task
 
 from impact.files import pipeline
 from impact.files.models import PreparedFile
+from impact.uploads import orphans
 
 
 @shared_task
@@ -25,3 +26,9 @@ def sweep() -> None:
 def remove_expired() -> None:
     """Delete the files that nobody may fetch any more."""
     pipeline.remove_expired()
+
+
+@shared_task
+def remove_orphans() -> None:
+    """Delete the files that no row names."""
+    orphans.remove_orphans()

@@ -164,6 +164,11 @@ CELERY_BEAT_SCHEDULE = {
     "mail-sweep": {"task": "impact.mail.tasks.sweep", "schedule": 10.0},
     "file-sweep": {"task": "impact.files.tasks.sweep", "schedule": 10.0},
     "files-removed": {"task": "impact.files.tasks.remove_expired", "schedule": crontab(minute=50)},
+    "files-orphaned": {"task": "impact.files.tasks.remove_orphans", "schedule": crontab(hour=4, minute=10)},
+    "documents-removed": {
+        "task": "applications.tasks.delete_removed_documents",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "application-sweep": {"task": "applications.tasks.sweep", "schedule": 10.0},
     "newsletter-sweep": {"task": "newsletter.tasks.sweep", "schedule": 10.0},
     "expert-reminders": {"task": "experts.tasks.remind_to_confirm", "schedule": crontab(hour=7, minute=45)},
@@ -272,7 +277,30 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+# All documents of an application, as its members see them (default, to confirm).
 UPLOAD_TOTAL_MAX_BYTES = 50 * 1024 * 1024
+# What lies on the disk, removed documents and those of former versions included: of an application, and
+# of all that one person has uploaded (defaults, to confirm).
+UPLOAD_KEPT_TIMES_TOTAL = 3
+UPLOAD_PERSON_MAX_BYTES = 300 * 1024 * 1024
+# How long a removed document that no version lists stays on the disk (default, to confirm).
+REMOVED_DOCUMENTS_KEPT_DAYS = 30
+# A larger picture is refused before it is unpacked: a poster of A0 in 300 dots an inch, in colour, is not.
+UPLOAD_IMAGE_MAX_PIXELS = env.int("UPLOAD_IMAGE_MAX_PIXELS", default=250_000_000)
+UPLOAD_IMAGE_MAX_BYTES = env.int("UPLOAD_IMAGE_MAX_BYTES", default=500_000_000)
+# Files are read by children with limits (impact/uploads/sandbox.py): how many at once on a machine, how
+# long an upload waits for one of them, and what each may use.
+UPLOAD_READERS = env.int("UPLOAD_READERS", default=2)
+UPLOAD_READERS_WAIT_SECONDS = 20
+UPLOAD_READER_SECONDS = 30
+UPLOAD_READER_CPU_SECONDS = 10
+UPLOAD_READER_MAX_BYTES = 400 * 1024 * 1024
+# A virus scanner: unix:/run/clamav/clamd.ctl or tcp:clamav:3310. Empty: files are not scanned.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+CLAMD_TIMEOUT_SECONDS = env.int("CLAMD_TIMEOUT_SECONDS", default=30)
+# Unfinished applications that one person may lead, in one call and in all (defaults, to confirm).
+DRAFTS_IN_CALL_MAX = 10
+DRAFTS_MAX = 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # A longer list is written by the worker; 2,000 rows take about a second.

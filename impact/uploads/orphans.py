@@ -1,0 +1,67 @@
+"""Files on the disk that no row names: written by a transaction that was then rolled back."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db.models import FileField, Model
+
+logger = logging.getLogger(__name__)
+
+# No transaction takes as long: a younger file may belong to a row that is just being written.
+AGE_SECONDS = 24 * 60 * 60
+# More at once are no orphans: the database is another one than the one that the files belong to.
+FEW, SHARE = 50, 0.1
+UploadPath = Callable[[Any, str], str]
+
+
+def stored_in(folder: str) -> Callable[[UploadPath], UploadPath]:
+    """Mark a function for `upload_to` with the folder that it alone fills, so that orphans are found."""
+
+    def mark(path: UploadPath) -> UploadPath:
+        path.folder = folder
+        return path
+
+    return mark
+
+
+def file_fields() -> Iterator[tuple[type[Model], FileField]]:
+    """Return every field of ours that stores files."""
+    for model in apps.get_models():
+        for field in model._meta.local_fields:
+            if isinstance(field, FileField):
+                yield model, field
+
+
+def remove_orphans() -> int:
+    """Delete the files that have had no row for a day; return how many."""
+    return sum(_remove(model, field) for model, field in file_fields())
+
+
+def _remove(model: type[Model], field: FileField) -> int:
+    names = list(_names(field))
+    known = set(model._base_manager.filter(**{f"{field.name}__in": names}).values_list(field.name, flat=True))
+    orphans = [name for name in names if name not in known]
+    if len(orphans) > max(FEW, SHARE * len(names)):
+        logger.error("%s of %s files of %s have no row: none is deleted", len(orphans), len(names), field)
+        return 0
+    for name in orphans:
+        field.storage.delete(name)
+    if orphans:
+        logger.warning("Deleted %s files of %s that had no row", len(orphans), field)
+    return len(orphans)
+
+
+def _names(field: FileField) -> Iterator[str]:
+    root = Path(field.storage.path(""))
+    before = time.time() - AGE_SECONDS
+    for folder, _folders, files in os.walk(root / field.upload_to.folder):
+        for path in (Path(folder) / file for file in files):
+            if path.stat().st_mtime < before:
+                yield path.relative_to(root).as_posix()
