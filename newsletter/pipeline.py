@@ -58,6 +58,7 @@ def letter(bulletin: Bulletin, subscriber: Subscriber) -> Letter:
         dedupe_key=f"bulletin:{bulletin.pk}:{subscriber.about}",
         about=subscriber.about,
         headers=links.headers(subscriber),
+        is_optional=True,
     )
 
 

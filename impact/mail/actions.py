@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -14,12 +15,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from impact.history import NotAllowed
-from impact.mail import tasks
+from impact.mail import tasks, unwanted
 from impact.mail.enums import NOT_SENT, MessageStatus
-from impact.mail.models import Message
-
-# Reserved by RFC 2606: no such address can exist.
-ERASED_ADDRESS = "erased@erased.invalid"
+from impact.mail.models import ERASED_ADDRESS, Message
+from impact.objections import links
 
 
 class Attachment(NamedTuple):
@@ -44,6 +43,7 @@ class Letter(NamedTuple):
     about: str = ""
     language: str = "en"
     headers: Mapping[str, str] = MappingProxyType({})
+    is_optional: bool = False
 
 
 def post(
@@ -59,6 +59,8 @@ def post(
     is_held: bool = False,
     is_urgent: bool = False,
     written: Written | None = None,
+    caused_by: Any = None,
+    is_optional: bool = False,
 ) -> None:
     """Write an e-mail into the outbox, in the caller's transaction; it leaves after the commit.
 
@@ -74,7 +76,12 @@ def post(
         is_held: written but not sent until released by staff.
         is_urgent: leaves before all others, e.g. before the rest of a bulletin.
         written: subject and text, if staff wrote them; the template then only names the kind of e-mail.
+        caused_by: the account that makes the portal write to somebody else; None for the public and staff.
+        is_optional: does not leave if the owner of the address objected to such e-mails.
     """
+    public_id = uuid.uuid4()
+    if is_optional:
+        context = {**context, "objection_link": links.address(public_id, language)}
     letter = Letter(to, context, dedupe_key, about, language, headers or {})
     new = Message(
         dedupe_key=dedupe_key,
@@ -86,6 +93,9 @@ def post(
         is_urgent=is_urgent,
         **_fields(template, letter, written),
     )
+    new.public_id, new.caused_by = public_id, caused_by
+    if is_optional:
+        unwanted.keep_back([new])
     # ON CONFLICT DO NOTHING: no look before the leap, and no savepoint to undo it.
     Message.objects.bulk_create([new], ignore_conflicts=True)
     if not is_held:
@@ -105,7 +115,9 @@ def post_many(*, template: str, letters: Iterable[Letter]) -> list[Message]:
     Raises:
         IntegrityError: a key was used before; nothing is written.
     """
-    messages = Message.objects.bulk_create(_message(template, letter) for letter in letters)
+    pairs = [(_message(template, letter), letter.is_optional) for letter in letters]
+    unwanted.keep_back([message for message, is_optional in pairs if is_optional])
+    messages = Message.objects.bulk_create(message for message, _is_optional in pairs)
     if messages:
         wake_worker()
     return messages
@@ -167,13 +179,13 @@ def hold(*, message_id: int, by: Any) -> None:
 
 
 def resend(*, message_id: int, by: Any) -> None:
-    """Queue a failed or doubtful e-mail again.
+    """Queue an e-mail again that failed, is in doubt or came back.
 
     Raises:
         NotAllowed: the person may not change e-mails, or the e-mail has already left.
     """
     with transaction.atomic():
-        message = _locked(message_id, by, (MessageStatus.FAILED, MessageStatus.DOUBT))
+        message = _locked(message_id, by, (MessageStatus.FAILED, MessageStatus.DOUBT, MessageStatus.RETURNED))
         message.status, message.not_before, message.resent_by = MessageStatus.QUEUED, timezone.now(), by
         # A worker that was only slow must not write its old outcome over the new try.
         message.attempts, message.claimed_at = 0, None
@@ -182,13 +194,13 @@ def resend(*, message_id: int, by: Any) -> None:
 
 
 def give_up(*, message_id: int, by: Any) -> None:
-    """Let one e-mail never leave: held, waiting, failed or in doubt.
+    """Let one e-mail never leave, or leave it at that: held, waiting, failed, in doubt or come back.
 
     Raises:
         NotAllowed: the person may not change e-mails, or the e-mail has left or is leaving.
     """
     with transaction.atomic():
-        message = _locked(message_id, by, NOT_SENT)
+        message = _locked(message_id, by, (*NOT_SENT, MessageStatus.RETURNED))
         message.status = MessageStatus.DISCARDED
         message.save(update_fields=["status"])
 

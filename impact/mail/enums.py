@@ -12,6 +12,7 @@ class MessageStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
     DOUBT = "doubt", _("In doubt")
     DISCARDED = "discarded", _("Discarded")
+    RETURNED = "returned", _("Came back")
 
 
 NOT_SENT = (MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.DOUBT)

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from impact.mail.enums import MessageStatus
 from impact.mail.querysets import MessageQuerySet
 
+# Reserved by RFC 2606: no such address can exist.
+ERASED_ADDRESS = "erased@erased.invalid"
+
 
 class Message(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -44,6 +47,16 @@ class Message(models.Model):
     not_before = models.DateTimeField(_("not before"), default=timezone.now)
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("came back"), null=True, blank=True)
+    caused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("caused by"),
+        help_text=_("Who made the portal write to somebody else."),
+    )
     resent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -67,6 +80,10 @@ class Message(models.Model):
                 condition=~models.Q(status=MessageStatus.SENT) | models.Q(sent_at__isnull=False),
                 name="message_sent_has_time",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(status=MessageStatus.RETURNED) | models.Q(returned_at__isnull=False),
+                name="message_returned_has_time",
+            ),
         ]
         indexes = [
             models.Index(
@@ -80,3 +97,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether address and text were removed with what it is about."""
+        return self.to == ERASED_ADDRESS

@@ -6,6 +6,7 @@ import base64
 from contextlib import suppress
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives, get_connection
@@ -93,9 +94,17 @@ def doubt_abandoned() -> int:
     return Message.objects.abandoned().update(status=MessageStatus.DOUBT)
 
 
+def _own_headers(message: Message) -> dict[str, str]:
+    """Return what every e-mail says: its id, that a machine wrote it (RFC 3834), who reads an answer."""
+    return {
+        "Message-ID": f"<{message.public_id}@{urlsplit(settings.SITE_URL).hostname}>",
+        "Auto-Submitted": "auto-generated",
+        "Reply-To": settings.CONTACT_EMAIL,
+    }
+
+
 def _email(message: Message) -> EmailMultiAlternatives:
-    headers = {"Message-ID": f"<{message.public_id}@{settings.SITE_URL.split('//')[-1].split(':')[0]}>"}
-    headers |= message.headers
+    headers = _own_headers(message) | message.headers
     email = EmailMultiAlternatives(message.subject, message.body, to=[message.to], headers=headers)
     if message.html:
         email.attach_alternative(message.html, "text/html")
