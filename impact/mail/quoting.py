@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -24,6 +25,8 @@ DOT_IN_NAME = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d_][\w-])")
 DOTS_OF_NUMBERS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 SLASHES = re.compile(r"[/\\]{2,}")
 AT = re.compile(r"\s*[@\uff20]\s*")
+# An address that mail programs show as an address, and make no link to a website of.
+PLAIN_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._+-]{0,63}@[a-z0-9.-]{1,100}")
 QUOTATION_MARKS = str.maketrans(dict.fromkeys('"“”„‟«»‹›〝〞＂', "’"))
 
 
@@ -37,6 +40,12 @@ def quoted(text: object, longest: int = LONGEST) -> str:
     """Return typed words as `plain` does, between the quotation marks of the language."""
     words = plain(text, longest)
     return gettext("“%(words)s”") % {"words": words} if words else NOTHING
+
+
+def who(account: Any) -> str:
+    """Return the name that an account's owner typed, quoted, with the address, which they have proved."""
+    address = account.email if PLAIN_ADDRESS.fullmatch(account.email) else plain(account.email)
+    return f"{quoted(account.name)} ({address})" if plain(account.name) else address
 
 
 def cited(text: object, longest: int = LONGEST_MESSAGE) -> str:

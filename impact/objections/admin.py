@@ -17,6 +17,8 @@ from impact.objections import actions
 from impact.objections.enums import ObjectionKind
 from impact.objections.models import Objection, Settlement
 
+LINK = "text-primary-700 underline dark:text-primary-400"
+
 
 class SettledFilter(DropdownFilter):
     title, parameter_name = _("report"), "report"
@@ -89,4 +91,4 @@ class ObjectionAdmin(DecisionPageMixin, ReadOnlyAdmin):
     @admin.display(description=_("about the e-mail"))
     def about_message(self, objection: Objection) -> str:
         address = reverse("admin:mail_message_change", args=[objection.message_id])
-        return format_html('<a href="{}">{}</a>', address, objection.message)
+        return format_html('<a class="{}" href="{}">{}</a>', LINK, address, objection.message)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from impact.forms import PublicForm
 from impact.mail.models import Message
-from impact.mail.quoting import quoted
+from impact.mail.quoting import who
 from impact.objections.enums import ObjectionKind
 
 
@@ -33,7 +33,6 @@ class ObjectionForm(PublicForm):
 
 def _choices(message: Message) -> Any:
     if message.caused_by:
-        who = quoted(message.caused_by.get_full_name())
-        yield ObjectionKind.SENDER, _("No more e-mails from %(who)s") % {"who": who}
+        yield ObjectionKind.SENDER, _("No more e-mails from %(who)s") % {"who": who(message.caused_by)}
     yield ObjectionKind.ALL, _("No more e-mails from this portal that I did not ask for")
     yield ObjectionKind.MISUSE, _("Report misuse: stop these e-mails, and let the IMPACT team look into it")

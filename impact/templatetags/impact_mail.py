@@ -6,4 +6,5 @@ from impact.mail import quoting
 
 register = template.Library()
 register.filter("quoted", quoting.quoted)
+register.filter("who", quoting.who)
 register.filter("cited", quoting.cited)

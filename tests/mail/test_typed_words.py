@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
 
-from impact.mail.quoting import LONGEST, LONGEST_MESSAGE, cited, quoted
+from impact.mail.quoting import LONGEST, LONGEST_MESSAGE, cited, quoted, who
 
 LURE = "PAY NOW"
 ATTACKS = (
@@ -192,6 +193,19 @@ def test_attacks_reach_the_templates_that_show_typed_words():
 )
 def test_names_stay_readable(typed, shown):
     assert quoted(typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "shown"),
+    [
+        ("Ana Silva", "ana@town.example", "“Ana Silva” (ana@town.example)"),
+        ("", "ana@town.example", "ana@town.example"),
+        ("see https://evil.example", "x@y.example", "“see evil. example” (x@y.example)"),
+        ("", "www.evil.example/pay@evil.example", "www. evil. example/pay (at) evil. example"),
+    ],
+)
+def test_accounts_stand_with_the_address_that_they_proved(name, email, shown):
+    assert who(SimpleNamespace(name=name, email=email)) == shown
 
 
 def test_typed_words_are_cut():

@@ -53,7 +53,10 @@ def test_opening_the_link_changes_nothing_and_says_who_wrote():
     page = words_of(Client().get(link_in(message)))
 
     assert not Objection.objects.exists()
-    assert f"“{message.caused_by.name}” made this portal send an e-mail to {READER}" in page
+    assert (
+        f"“{message.caused_by.name}” ({message.caused_by.email}) made this portal send an e-mail to {READER}"
+        in page
+    )
     assert "Nothing" not in page
 
 
@@ -219,7 +222,7 @@ def test_page_is_in_the_language_of_the_mail_and_keeps_typed_names_in_quotes():
     page = words_of(Client().get(link_in(message)))
 
     assert link_in(message).startswith("/fr/")
-    assert "Les e-mails que ce portail vous envoie" in page
+    assert "Les courriels que ce portail vous envoie" in page
     assert "evil.example" not in page
 
 
