@@ -50,6 +50,7 @@ def reminder(application: Application, *, days_left: int, has_been_submitted: bo
             dedupe_key=f"{application.about}:closing:{closes_at:%Y%m%d%H%M}:{days_left}:{member.user_id}",
             about=application.about,
             language=member.user.language,
+            is_optional=True,
         )
 
 
@@ -66,6 +67,8 @@ def invitation(invited: Invitation) -> None:
         dedupe_key=f"{invited.application.about}:invitation:{invited.pk}",
         about=invited.application.about,
         language=invited.application.language,
+        caused_by=invited.invited_by,
+        is_optional=True,
     )
 
 
@@ -81,9 +84,11 @@ def confirmation(partner: Partner, *, token: str, asked_by: Any) -> None:
             "asked_by": asked_by,
         },
         secrets={"link": _absolute("confirm_partner", token)},
-        dedupe_key=f"{application.about}:partner:{partner.public_id.hex}:{partner.confirmation_asked_at.timestamp():.0f}",
+        dedupe_key=f"{application.about}:partner:{partner.public_id.hex}:{partner.confirmation_asked_at.timestamp():.6f}",
         about=application.about,
         language=application.language,
+        caused_by=asked_by,
+        is_optional=True,
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from applications.enums import LetterKind, MemberRole
 from applications.models import Application, LetterTemplate
 from impact.mail.actions import Written
+from impact.mail.quoting import plain
 
 # What every letter may say, in the order of the list beside the text.
 VARIABLES: dict[str, str | Promise] = {
@@ -60,9 +61,9 @@ def values_for(application: Application, *, rank: int | None = None, reason: str
     with translation.override(application.language):
         return {
             "reference": application.reference,
-            "title": application.latest_version.title or "",
+            "title": plain(application.latest_version.title),
             "call": application.call.title,
-            "lead": lead.get_full_name(),
+            "lead": plain(lead.get_full_name()),
             "link": settings.SITE_URL + application.get_absolute_url(),
             "contact": settings.CONTACT_EMAIL,
             "site": settings.SITE_URL,

@@ -181,6 +181,12 @@ class InvitationQuerySet(QuerySet):
         """Neither accepted nor taken back."""
         return self.filter(accepted_at__isnull=True, taken_back_at__isnull=True)
 
+    def taken_back(self) -> InvitationQuerySet:
+        return self.filter(taken_back_at__isnull=False)
+
+    def invited_since(self, at: datetime) -> InvitationQuerySet:
+        return self.filter(invited_at__gte=at)
+
     def for_email(self, email: str) -> InvitationQuerySet:
         return self.filter(email__iexact=email)
 

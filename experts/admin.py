@@ -35,7 +35,9 @@ from impact.access.enums import AccessKind
 from impact.admin import DecisionPageMixin, Label, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
 from impact.exporting import Column, ExportMixin
 from impact.half_days import HALF_DAYS_PER_DAY, days_in_words
+from impact.mail.models import Message
 from impact.phrases import labelled
+from impact.templatetags.impact_time import brussels
 from impact.uploads import PDF, stored_as_download
 
 # Longer labels would push the days out of sight.
@@ -75,10 +77,11 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
         ("status_label", "user"),
         ("submitted_at", "confirmed_at"),
         "erasure_asked_at",
+        "came_back",
         "changes_to_see",
         "profile",
     ]
-    readonly_fields = ["status_label", "changes_to_see", "profile"]
+    readonly_fields = ["status_label", "came_back", "changes_to_see", "profile"]
     inlines = [ExpertChangeInline, ExpertDeclarationInline]
     decisions = DECISIONS
     export_name = "experts"
@@ -164,6 +167,11 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     @display(description=_("changes"), label="warning")
     def changed(self, expert: Expert) -> str:
         return gettext("Changed") if expert.is_changed_since_seen else ""
+
+    @admin.display(description=_("E-mails that came back"))
+    def came_back(self, expert: Expert) -> str:
+        message = Message.objects.about(expert.about).returned().first()
+        return f"{brussels(message.returned_at)}: {message.error}" if message else "–"
 
     @admin.display(description=_("Changed since you last looked"))
     def changes_to_see(self, expert: Expert) -> str:

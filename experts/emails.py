@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from experts.models import Expert
+from impact.mail import budget
 from impact.mail.actions import post
 
 # A quarter: DESIGN asks experts so often whether the profile is still right.
@@ -14,7 +15,8 @@ CONFIRM_EVERY = timedelta(days=90)
 
 def receipt(expert: Expert) -> None:
     """Confirm that the profile arrived."""
-    _post("receipt", expert, expert.revision)
+    if budget.has_own_notice_left(expert.user.email):
+        _post("receipt", expert, expert.revision)
 
 
 def approved(expert: Expert) -> None:
@@ -34,24 +36,29 @@ def more_asked(expert: Expert, *, reason: str) -> None:
 
 def paused(expert: Expert, *, by: Any, reason: str) -> None:
     """Confirm the pause, whoever asked for it."""
-    _post_change("paused", expert, is_own=by.pk == expert.user_id, reason=reason)
+    is_own = by.pk == expert.user_id
+    if not is_own or budget.has_own_notice_left(expert.user.email):
+        _post_change("paused", expert, is_own=is_own, reason=reason)
 
 
 def resumed(expert: Expert, *, by: Any) -> None:
     """Confirm that the pause is over."""
-    _post_change("resumed", expert)
+    if by.pk != expert.user_id or budget.has_own_notice_left(expert.user.email):
+        _post_change("resumed", expert)
 
 
 def withdrawn(expert: Expert) -> None:
     """Confirm the withdrawal and say how to come back or to have the data deleted."""
-    _post_change("withdrawn", expert)
+    if budget.has_own_notice_left(expert.user.email):
+        _post_change("withdrawn", expert)
 
 
 def remind_to_confirm(now: datetime) -> None:
     """Ask who has not confirmed the profile for a quarter whether it is still right; once a quarter."""
     for expert in Expert.objects.to_remind(now - CONFIRM_EVERY).iterator(chunk_size=500):
         quarters = (now - expert.confirmed_at) // CONFIRM_EVERY
-        _post("confirm", expert, f"{expert.confirmed_at:%Y-%m-%d}:{quarters}")
+        key = f"{expert.confirmed_at:%Y-%m-%d}:{quarters}"
+        _post("confirm", expert, key, is_optional=True)
 
 
 def _post_change(message: str, expert: Expert, **context: Any) -> None:
@@ -59,7 +66,7 @@ def _post_change(message: str, expert: Expert, **context: Any) -> None:
     _post(message, expert, expert.changes.latest("pk").pk, **context)
 
 
-def _post(message: str, expert: Expert, key: Any, **context: Any) -> None:
+def _post(message: str, expert: Expert, key: Any, *, is_optional: bool = False, **context: Any) -> None:
     post(
         template=f"experts/email/{message}",
         to=expert.user.email,
@@ -67,4 +74,5 @@ def _post(message: str, expert: Expert, key: Any, **context: Any) -> None:
         context={"expert": expert, **context},
         about=expert.about,
         dedupe_key=f"{expert.about}:{message}:{key}",
+        is_optional=is_optional,
     )

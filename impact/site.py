@@ -28,6 +28,8 @@ from impact.files.models import PreparedFile
 from impact.keys import is_key
 from impact.mail.enums import MessageStatus
 from impact.mail.models import Message
+from impact.objections.actions import SETTLE
+from impact.objections.models import Objection
 from matching import dashboard as matching_dashboard
 from newsletter import dashboard as newsletter_dashboard
 
@@ -68,7 +70,7 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
         ],
     ),
     (_("Newsletter"), [("newsletter.bulletin", "newspaper"), ("newsletter.subscriber", "contact_mail")]),
-    (_("E-mails"), [("mail.message", "mail")]),
+    (_("E-mails"), [("mail.message", "mail"), ("objections.objection", "report")]),
     (
         _("Files and accountability"),
         [
@@ -172,6 +174,7 @@ def _waiting(request: HttpRequest) -> Iterator[Waiting]:
     yield from matching_dashboard.waiting_for(request.user)
     yield from newsletter_dashboard.waiting_for(request.user)
     yield from _waiting_mail(request)
+    yield from _waiting_reports(request)
     yield from _waiting_files(request)
 
 
@@ -185,6 +188,15 @@ def _waiting_mail(request: HttpRequest) -> Iterator[Waiting]:
     }
     for status, count in Message.objects.needing_attention().count_by_status():
         yield Waiting(labels[status], count, f"{address}?status__exact={status}", is_urgent=True)
+    returned = Message.objects.returned_to_settle().count()
+    yield Waiting(_("e-mails came back"), returned, f"{address}?status__exact={MessageStatus.RETURNED}")
+
+
+def _waiting_reports(request: HttpRequest) -> Iterator[Waiting]:
+    if request.user.has_perm(SETTLE):
+        address = f"{reverse('admin:objections_objection_changelist')}?report=open"
+        count = Objection.objects.reports_to_settle().count()
+        yield Waiting(_("reports of misuse"), count, address, is_urgent=True)
 
 
 def _waiting_files(request: HttpRequest) -> Iterator[Waiting]:

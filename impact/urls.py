@@ -28,6 +28,7 @@ urlpatterns = [
         path("experts/matches/", include("matching.urls")),
         path("experts/", include("experts.urls")),
         path("newsletter/", include("newsletter.urls")),
+        path("emails/", include("impact.objections.urls")),
         path("", include("applications.urls")),
         path("", include("impact.pages.urls")),
         prefix_default_language=False,

@@ -63,6 +63,7 @@ class SubscriberAdmin(DecisionPageMixin, ReadOnlyAdmin):
             SubscriberStatus.CONFIRMED: "success",
             SubscriberStatus.PENDING: "warning",
             SubscriberStatus.UNSUBSCRIBED: "default",
+            SubscriberStatus.UNREACHABLE: "danger",
         },
     )
     def status_label(self, subscriber: Subscriber) -> Label:

@@ -31,12 +31,17 @@ def say_already_subscribed(subscriber: Subscriber) -> None:
     _post_sparingly("already", subscriber, address=links.preferences_address(subscriber))
 
 
+def was_mailed_lately(subscriber: Subscriber) -> bool:
+    """Whether an e-mail that anybody can cause was written so lately that no other one follows."""
+    return subscriber.mailed_at is not None and timezone.now() - subscriber.mailed_at < MAIL_AGAIN_AFTER
+
+
 def _post_sparingly(
     message: str, subscriber: Subscriber, *, address: str, until: datetime | None = None, **context: Any
 ) -> None:
-    now = timezone.now()
-    if subscriber.mailed_at and now - subscriber.mailed_at < MAIL_AGAIN_AFTER:
+    if was_mailed_lately(subscriber):
         return
+    now = timezone.now()
     subscriber.mailed_at = now
     subscriber.save(update_fields=["mailed_at"])
     post(
@@ -48,4 +53,5 @@ def _post_sparingly(
         secrets_until=until,
         about=subscriber.about,
         dedupe_key=f"{subscriber.about}:{message}:{now:%Y%m%dT%H%M%S.%f}",
+        is_optional=True,
     )

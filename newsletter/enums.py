@@ -8,13 +8,16 @@ class SubscriberStatus(models.TextChoices):
     PENDING = "pending", _("Waiting for confirmation")
     CONFIRMED = "confirmed", _("Confirmed")
     UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+    UNREACHABLE = "unreachable", _("E-mails come back")
 
 
 _S = SubscriberStatus
 SUBSCRIBER_MOVES = {
-    _S.PENDING: frozenset({_S.CONFIRMED, _S.UNSUBSCRIBED}),
-    _S.CONFIRMED: frozenset({_S.UNSUBSCRIBED}),
+    _S.PENDING: frozenset({_S.CONFIRMED, _S.UNSUBSCRIBED, _S.UNREACHABLE}),
+    _S.CONFIRMED: frozenset({_S.UNSUBSCRIBED, _S.UNREACHABLE}),
     _S.UNSUBSCRIBED: frozenset({_S.PENDING}),
+    # Whoever presses the button of an e-mail has received it after all.
+    _S.UNREACHABLE: frozenset({_S.PENDING, _S.CONFIRMED, _S.UNSUBSCRIBED}),
 }
 
 

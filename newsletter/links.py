@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
@@ -38,8 +39,9 @@ def unsubscribe_address(subscriber: Subscriber) -> str:
 
 
 def headers(subscriber: Subscriber) -> dict[str, str]:
-    """Return the headers by which mail programs offer to unsubscribe with one click (RFC 2369, RFC 8058)."""
+    """Return the headers that name the list and offer to leave it with one click (RFC 2919, 2369, 8058)."""
     return {
+        "List-Id": f"IMPACT <news.{urlsplit(settings.SITE_URL).hostname}>",
         "List-Unsubscribe": f"<{unsubscribe_address(subscriber)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }

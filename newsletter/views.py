@@ -14,6 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, TemplateView
 
 from impact.history import IllegalMove, NotAllowed
+from impact.mail.budget import MailRefused
+from impact.visitors import network_of_visitor
 from newsletter import actions, links
 from newsletter.enums import SubscriberStatus
 from newsletter.exceptions import BrokenLink, ExpiredLink
@@ -31,13 +33,17 @@ class SubscribeView(FormView):
     extra_context = {"consent": CONSENT}
 
     def form_valid(self, form: SubscribeForm) -> HttpResponse:
-        if not form.is_from_a_machine:
-            actions.subscribe(
-                email=form.cleaned_data["email"],
-                topics=form.cleaned_data["topics"],
-                language=form.cleaned_data["language"],
-            )
+        try:
+            if not form.is_from_a_machine:
+                self.subscribe(**form.cleaned_data)
+        except MailRefused as refusal:
+            form.add_error(None, refusal)
+            return self.form_invalid(form)
         return super().form_valid(form)
+
+    def subscribe(self, *, email: str, topics: list[str], language: str, **others: Any) -> None:
+        network = network_of_visitor(self.request)
+        actions.subscribe(email=email, topics=topics, language=language, network=network)
 
 
 class AskedView(TemplateView):
@@ -131,7 +137,10 @@ class ResubscribeView(SignedLinkView):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
-            actions.resubscribe(subscriber_id=self.subscriber.pk)
+            actions.resubscribe(subscriber_id=self.subscriber.pk, network=network_of_visitor(request))
+        except MailRefused as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return HttpResponseRedirect(links.preferences_path(self.subscriber))
         except (IllegalMove, NotAllowed):
             return HttpResponseRedirect(links.preferences_path(self.subscriber))
         return HttpResponseRedirect(reverse("newsletter:asked"))

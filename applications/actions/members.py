@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,25 +18,36 @@ from applications.actions.partners import IDENTITY, record
 from applications.enums import MemberRole, PartnerEvent
 from applications.models import Application, Invitation, Member, Partner
 from impact.history import NotAllowed
+from impact.mail import budget
 
 # People in one application; a default of ours against mistakes and misuse.
 MAX_PEOPLE = 50
+# So long the first e-mail with its link is at hand; a default of ours: to confirm.
+INVITE_AGAIN_AFTER = timedelta(days=1)
 PARTNER_SALT = "applications.partner"
 
 
 @transaction.atomic
-def invite(*, application_id: int, by: Any, email: str, role: str) -> Invitation:
+def invite(*, application_id: int, by: Any, email: str, role: str, network: str = "") -> Invitation:
     """Invite somebody to edit or to read; no account is needed until the invitation is accepted.
+
+    An invitation that was cancelled not long ago stands again, without a second e-mail: the link in the
+    first one works again.
 
     Args:
         application_id: the application.
         by: its lead.
         email: of the person.
         role: `MemberRole.EDIT` or `MemberRole.VIEW`.
+        network: from which it is asked, for the budget of e-mails.
+
+    Returns:
+        The invitation; its `is_mailed` says whether an e-mail was written.
 
     Raises:
         NotAllowed: the person is not the lead, or the role is none to be given.
         ValidationError: the person is a member, is invited already, or there are too many.
+        MailRefused: the budget of e-mails is used up, or the owner of the address objected.
     """
     application = _led(application_id, by)
     if role not in (MemberRole.EDIT, MemberRole.VIEW):
@@ -49,8 +61,26 @@ def invite(*, application_id: int, by: Any, email: str, role: str) -> Invitation
         raise ValidationError(
             _("At most %(most)d people can work on one application."), params={"most": MAX_PEOPLE}
         )
+    return _restore(application, by, email, role) or _invite(application, by, email, role, network)
+
+
+def _restore(application: Application, by: Any, email: str, role: str) -> Invitation | None:
+    """Let a cancelled invitation stand again whose e-mail was sent not long ago."""
+    since = timezone.now() - INVITE_AGAIN_AFTER
+    invitation = application.invitations.taken_back().for_email(email).invited_since(since).last()
+    if invitation is None or budget.is_unwanted(email, sender=by):
+        return None
+    invitation.taken_back_at, invitation.role, invitation.invited_by = None, role, by
+    invitation.save(update_fields=["taken_back_at", "role", "invited_by"])
+    return invitation
+
+
+def _invite(application: Application, by: Any, email: str, role: str, network: str) -> Invitation:
+    uses = budget.of_account(by, to=email, application=application, network=network)
+    budget.charge(uses, to=email, sender=by)
     invitation = application.invitations.create(email=email.lower(), role=role, invited_by=by)
     emails.invitation(invitation)
+    invitation.is_mailed = True
     return invitation
 
 
@@ -106,13 +136,21 @@ def remove_member(*, application_id: int, by: Any, member_id: int) -> None:
 
 
 @transaction.atomic
-def ask_partner(*, application_id: int, by: Any, partner_id: UUID) -> Partner:
+def ask_partner(*, application_id: int, by: Any, partner_id: UUID, network: str = "") -> Partner:
     """Ask a partner organisation, by e-mail, to confirm that it takes part.
+
+    Args:
+        application_id: the application.
+        by: its lead.
+        partner_id: the partner's public id.
+        network: from which it is asked, for the budget of e-mails.
 
     Raises:
         NotAllowed: the person is not the lead.
         Partner.DoesNotExist: the application has no such partner.
         ValidationError: no contact e-mail is given, or the partner has confirmed.
+        MailRefused: it was asked a short time ago, the budget of e-mails is used up, or the owner of the
+            address objected.
     """
     application = _led(application_id, by)
     partner = application.partners.get(public_id=partner_id)
@@ -120,6 +158,9 @@ def ask_partner(*, application_id: int, by: Any, partner_id: UUID) -> Partner:
         raise ValidationError(_("Give the e-mail of a contact person first."))
     if partner.confirmed_at:
         raise ValidationError(_("This partner has confirmed already."))
+    uses = budget.of_account(by, to=partner.contact_email, application=application, network=network)
+    same = budget.same_question(partner.public_id, _identity(partner), to=partner.contact_email)
+    budget.charge([same, *uses], to=partner.contact_email, sender=by)
     partner.confirmation_asked_at = timezone.now()
     partner.save(update_fields=["confirmation_asked_at"])
     record(partner, PartnerEvent.ASKED, by=by)

@@ -275,6 +275,7 @@ class ApplicationAdmin(
             "verdict_letter": letters.about_verdict(application),
             "clarifications": application.clarifications.select_related("asked_by"),
             "letters": Message.objects.about(application.about),
+            "returned_addresses": application.returned_addresses,
             "accesses": self._accesses(request, application),
             "accesses_url": f"{reverse('admin:access_access_changelist')}?q={application.reference}",
             "jumps": JUMPS,

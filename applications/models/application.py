@@ -185,6 +185,11 @@ class Application(HasStatus):
         return Message.objects.held().filter(about=self.about).exists()
 
     @property
+    def returned_addresses(self) -> set[str]:
+        """Addresses of which e-mails about it came back."""
+        return set(Message.objects.about(self.about).returned().values_list("to", flat=True))
+
+    @property
     def was_submitted(self) -> bool:
         return self.submitted_revision is not None
 

@@ -52,6 +52,8 @@ class Invitation(models.Model):
     taken_back_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
+    # Whether the action that returned this row wrote an e-mail.
+    is_mailed = False
 
     class Meta:
         verbose_name = _("invitation")

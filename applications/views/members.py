@@ -20,6 +20,7 @@ from applications.forms.members import AcceptForm, ConfirmPartnerForm, Invitatio
 from applications.models import Application, Invitation, Member, Partner
 from applications.views.base import ApplicationPage
 from impact.history import NotAllowed
+from impact.visitors import network_of_visitor
 
 
 class PeopleView(ApplicationPage):
@@ -29,13 +30,18 @@ class PeopleView(ApplicationPage):
         form = InvitationForm(request.POST)
         if form.is_valid():
             try:
-                members.invite(application_id=self.application.pk, by=request.user, **form.cleaned_data)
+                invitation = members.invite(
+                    application_id=self.application.pk,
+                    by=request.user,
+                    network=network_of_visitor(request),
+                    **form.cleaned_data,
+                )
             except NotAllowed:
                 form.add_error(None, _("Only the lead can invite people."))
             except ValidationError as refusal:
                 form.add_error("email", refusal)
             else:
-                messages.success(request, _("Invited: %(email)s.") % form.cleaned_data)
+                messages.success(request, _said(invitation))
                 return redirect(request.path)
         return self.render_to_response(self.get_context_data(form=form))
 
@@ -47,8 +53,16 @@ class PeopleView(ApplicationPage):
             "invitations": self.application.invitations.awaiting(),
             "partners": self.application.partners.all(),
             "lapsed": self.application.partner_records.lapsed_keys(),
+            "returned_addresses": self.application.returned_addresses,
             "is_lead": self.application.role == MemberRole.LEAD,
         }
+
+
+def _said(invitation: Invitation) -> str:
+    if invitation.is_mailed:
+        return _("Invited: %(email)s.") % {"email": invitation.email}
+    words = _("%(email)s is invited again. No second e-mail was sent: the link in the first one works again.")
+    return words % {"email": invitation.email}
 
 
 class PeopleButton(LoginRequiredMixin, View):
@@ -88,7 +102,10 @@ class RemoveMemberView(PeopleButton):
 class AskPartnerView(PeopleButton):
     def press(self, application: Application, partner_id: UUID) -> None:
         partner = members.ask_partner(
-            application_id=application.pk, by=self.request.user, partner_id=partner_id
+            application_id=application.pk,
+            by=self.request.user,
+            partner_id=partner_id,
+            network=network_of_visitor(self.request),
         )
         messages.success(self.request, _("Asked by e-mail: %(email)s.") % {"email": partner.contact_email})
 

@@ -23,6 +23,7 @@ VIEW_ALL = (
     "mail.view_message",
     "matching.view_*",
     "newsletter.view_*",
+    "objections.view_*",
     "reference.view_*",
     "violations.view_violation",
 )
@@ -45,6 +46,8 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "files.export_list",
         "mail.view_message",
         "mail.change_message",
+        "objections.view_*",
+        "objections.settle_objection",
     ),
     Role.COMMUNICATIONS: (
         "newsletter.*",
@@ -61,6 +64,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "accounts.add_user",
         "accounts.change_user",
         "mail.change_message",
+        "objections.settle_objection",
         "reference.*",
         "violations.delete_violation",
     ),

@@ -17,6 +17,9 @@ from applications.sheets import Given, cells
 from impact.demo import applicants, people, pool
 from impact.demo.clock import at
 from impact.demo.territories import DECIDED, DRAFTS, WAITING, Territory
+from impact.mail.models import Message
+from impact.objections import actions as objections
+from impact.objections.enums import ObjectionKind
 from matching import actions as matching
 from matching import tasks as matching_tasks
 from newsletter import actions as newsletter
@@ -138,8 +141,16 @@ def _subscribe() -> None:
         email = f"reader{number}@subscribers.example"
         topics = [topic.value for place, topic in enumerate(Topic) if (number + place) % 3]
         newsletter.subscribe(email=email, topics=topics, language="fr" if number % 4 == 0 else "en")
+        subscriber = Subscriber.objects.with_email(email).get()
         if number % 8:
-            newsletter.confirm(subscriber_id=Subscriber.objects.with_email(email).get().pk)
+            newsletter.confirm(subscriber_id=subscriber.pk)
+    _report_misuse(subscriber)
+
+
+def _report_misuse(subscriber: Subscriber) -> None:
+    """Let the last one object, who has not confirmed: a report waits for staff."""
+    asked = Message.objects.about(subscriber.about).latest("pk")
+    objections.object_to(message_id=asked.pk, kind=ObjectionKind.MISUSE, note="I did not ask for news.")
 
 
 def _match(manager: Any) -> None:

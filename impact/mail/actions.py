@@ -12,19 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impact.history import NotAllowed
-from impact.mail import tasks
+from impact.mail import tasks, unwanted
 from impact.mail.composing import Attachment, Letter, Written, compose
 from impact.mail.enums import NOT_SENT, MessageStatus
-from impact.mail.models import Message
+from impact.mail.models import ERASED_ADDRESS, Message
 
 __all__ = [
+    "ERASED_ADDRESS",
     "Attachment",
     "Letter",
     "Written",
 ]
 
-# Reserved by RFC 2606: no such address can exist.
-ERASED_ADDRESS = "erased@erased.invalid"
 # One write: what never leaves keeps no secret.
 DISCARDED = {"status": MessageStatus.DISCARDED, "sealed": ""}
 
@@ -44,6 +43,8 @@ def post(
     written: Written | None = None,
     secrets: Mapping[str, str] | None = None,
     secrets_until: datetime | None = None,
+    caused_by: Any = None,
+    is_optional: bool = False,
 ) -> None:
     """Write an e-mail into the outbox, in the caller's transaction; it leaves after the commit.
 
@@ -63,14 +64,20 @@ def post(
             that act without a log-in. The outbox keeps them sealed, and only until the e-mail has left.
             A header that holds one of them is sealed alike.
         secrets_until: when they no longer work; the e-mail does not leave after that.
+        caused_by: the account that makes the portal write to somebody else; None for the public and staff.
+        is_optional: does not leave if the owner of the address objected to such e-mails.
     """
-    letter = Letter(to, context, dedupe_key, about, language, headers or {}, secrets or {}, secrets_until)
+    letter = Letter(
+        to, context, dedupe_key, about, language, headers or {}, secrets or {}, secrets_until, is_optional
+    )
     new = compose(template, letter, written=written)
     new.attachments = [
         {"name": a.name, "type": a.type, "base64": base64.b64encode(a.content).decode()} for a in attachments
     ]
     new.status = MessageStatus.HELD if is_held else MessageStatus.QUEUED
-    new.is_urgent = is_urgent
+    new.is_urgent, new.caused_by = is_urgent, caused_by
+    if is_optional:
+        unwanted.keep_back([new])
     # ON CONFLICT DO NOTHING: no look before the leap, and no savepoint to undo it.
     Message.objects.bulk_create([new], ignore_conflicts=True)
     if not is_held:
@@ -90,7 +97,9 @@ def post_many(*, template: str, letters: Iterable[Letter]) -> list[Message]:
     Raises:
         IntegrityError: a key was used before; nothing is written.
     """
-    messages = Message.objects.bulk_create(compose(template, letter, has_html=True) for letter in letters)
+    pairs = [(compose(template, letter, has_html=True), letter.is_optional) for letter in letters]
+    unwanted.keep_back([message for message, is_optional in pairs if is_optional])
+    messages = Message.objects.bulk_create(message for message, _is_optional in pairs)
     if messages:
         wake_worker()
     return messages
@@ -170,14 +179,14 @@ def hold(*, message_id: int, by: Any) -> None:
 
 
 def resend(*, message_id: int, by: Any) -> None:
-    """Queue a failed or doubtful e-mail again.
+    """Queue an e-mail again that failed, is in doubt or came back.
 
     Raises:
         NotAllowed: the person may not change e-mails, the e-mail has already left, or its code or link
             no longer works.
     """
     with transaction.atomic():
-        message = _locked(message_id, by, (MessageStatus.FAILED, MessageStatus.DOUBT))
+        message = _locked(message_id, by, (MessageStatus.FAILED, MessageStatus.DOUBT, MessageStatus.RETURNED))
         _require_complete(message)
         message.status, message.not_before, message.resent_by = MessageStatus.QUEUED, timezone.now(), by
         # A worker that was only slow must not write its old outcome over the new try.
@@ -187,13 +196,13 @@ def resend(*, message_id: int, by: Any) -> None:
 
 
 def give_up(*, message_id: int, by: Any) -> None:
-    """Let one e-mail never leave: held, waiting, failed or in doubt.
+    """Let one e-mail never leave, or leave it at that: held, waiting, failed, in doubt or come back.
 
     Raises:
         NotAllowed: the person may not change e-mails, or the e-mail has left or is leaving.
     """
     with transaction.atomic():
-        message = _locked(message_id, by, NOT_SENT)
+        message = _locked(message_id, by, (*NOT_SENT, MessageStatus.RETURNED))
         message.status, message.sealed = MessageStatus.DISCARDED, ""
         message.save(update_fields=["status", "sealed"])
 

@@ -29,10 +29,10 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
         "attached",
         "error",
         ("created_at", "not_before"),
-        ("claimed_at", "sent_at"),
+        ("claimed_at", "sent_at", "returned_at"),
         ("template", "about"),
         "dedupe_key",
-        "resent_by",
+        ("caused_by", "resent_by"),
     ]
     readonly_fields = ["status_label", "shown_subject", "text", "attached"]
     decisions = [
@@ -43,7 +43,9 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
             target="message_id",
             permission="mail.change_message",
             scope=Scope.EACH,
-            is_possible=lambda m: m.status in (MessageStatus.FAILED, MessageStatus.DOUBT),
+            is_possible=lambda m: (
+                m.status in (MessageStatus.FAILED, MessageStatus.DOUBT, MessageStatus.RETURNED)
+            ),
             explain=_(
                 "The e-mail is queued again. If it is in doubt, it may have arrived already: "
                 "the reader then gets it twice."
@@ -82,7 +84,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
             target="message_id",
             permission="mail.change_message",
             scope=Scope.EACH,
-            is_possible=lambda m: m.status in NOT_SENT,
+            is_possible=lambda m: m.status in (*NOT_SENT, MessageStatus.RETURNED),
             explain=_("The e-mail is never sent. This cannot be undone."),
             done=_("The e-mail is discarded."),
             icon="delete",
@@ -101,6 +103,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
             MessageStatus.QUEUED: "default",
             MessageStatus.SENDING: "default",
             MessageStatus.DISCARDED: "default",
+            MessageStatus.RETURNED: "danger",
         },
     )
     def status_label(self, message: Message) -> Label:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from django.utils import translation
 
 from impact.mail import sealing
 from impact.mail.models import Message
+from impact.objections import links
 
 
 class Attachment(NamedTuple):
@@ -39,21 +41,27 @@ class Letter(NamedTuple):
     headers: Mapping[str, str] = MappingProxyType({})
     secrets: Mapping[str, str] = MappingProxyType({})
     secrets_until: datetime | None = None
+    is_optional: bool = False
 
 
 def compose(
     template: str, letter: Letter, *, written: Written | None = None, has_html: bool = False
 ) -> Message:
     """Return an e-mail, not saved, with marks in place of its secrets."""
-    marks = sealing.marks_for(letter.secrets)
+    public_id = uuid.uuid4()
+    secrets = dict(letter.secrets)
+    if letter.is_optional:
+        secrets["objection_link"] = links.address(public_id, letter.language)
+    marks = sealing.marks_for(secrets)
     with translation.override(letter.language):
         text = _render(template, {**letter.context, **marks}, written=written, has_html=has_html)
-    by_mark = {marks[name]: secret for name, secret in letter.secrets.items()}
+    by_mark = {marks[name]: secret for name, secret in secrets.items()}
     headers = {name: sealing.cover(value, by_mark) for name, value in letter.headers.items()}
     # Not every template uses all that it is offered.
     everything = "".join([*text.values(), *headers.values()])
     held = {mark: secret for mark, secret in by_mark.items() if mark in everything}
     return Message(
+        public_id=public_id,
         template=template,
         dedupe_key=letter.dedupe_key,
         to=letter.to,

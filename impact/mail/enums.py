@@ -12,6 +12,7 @@ class MessageStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
     DOUBT = "doubt", _("In doubt")
     DISCARDED = "discarded", _("Discarded")
+    RETURNED = "returned", _("Came back")
 
 
 # Nothing becomes of these any more.

@@ -11,6 +11,9 @@ from impact.mail import sealing
 from impact.mail.enums import FINAL, MessageStatus
 from impact.mail.querysets import CODE_TEMPLATES, MessageQuerySet
 
+# Reserved by RFC 2606: no such address can exist.
+ERASED_ADDRESS = "erased@erased.invalid"
+
 
 class Message(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -57,6 +60,16 @@ class Message(models.Model):
     not_before = models.DateTimeField(_("not before"), default=timezone.now)
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("came back"), null=True, blank=True)
+    caused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("caused by"),
+        help_text=_("Who made the portal write to somebody else."),
+    )
     resent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -90,6 +103,10 @@ class Message(models.Model):
                 | models.Q(body__contains=f"[[{sealing.CODE}:"),
                 name="message_code_is_never_plain",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(status=MessageStatus.RETURNED) | models.Q(returned_at__isnull=False),
+                name="message_returned_has_time",
+            ),
         ]
         indexes = [
             models.Index(
@@ -120,3 +137,8 @@ class Message(models.Model):
         """Whether it can still be sent as it was meant: its codes and links are kept, and work."""
         is_alive = self.sealed_until is None or self.sealed_until > timezone.now()
         return not self.has_secrets or (bool(self.sealed) and is_alive)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether address and text were removed with what it is about."""
+        return self.to == ERASED_ADDRESS

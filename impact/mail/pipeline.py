@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives, get_connection
@@ -118,10 +119,19 @@ def forget_outlived() -> int:
     return Message.objects.outlived().update(sealed="")
 
 
+def _own_headers(message: Message) -> dict[str, str]:
+    """Return what every e-mail says: its id, that a machine wrote it (RFC 3834), who reads an answer."""
+    return {
+        "Message-ID": f"<{message.public_id}@{urlsplit(settings.SITE_URL).hostname}>",
+        "Auto-Submitted": "auto-generated",
+        "Reply-To": settings.CONTACT_EMAIL,
+    }
+
+
 def email_of(message: Message, secrets: Mapping[str, str]) -> EmailMultiAlternatives:
     """Return what the mail server gets: the text with its codes and links."""
-    headers = {"Message-ID": f"<{message.public_id}@{settings.SITE_URL.split('//')[-1].split(':')[0]}>"}
-    headers |= {name: sealing.fill(value, secrets) for name, value in message.headers.items()}
+    written = {name: sealing.fill(value, secrets) for name, value in message.headers.items()}
+    headers = _own_headers(message) | written
     subject, body = sealing.fill(message.subject, secrets), sealing.fill(message.body, secrets)
     email = EmailMultiAlternatives(subject, body, to=[message.to], headers=headers)
     if message.html:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,10 @@ class MessageQuerySet(QuerySet):
     def mentioning(self, words: str) -> MessageQuerySet:
         """Those with the words in the address or the subject; all, if there are no words."""
         return self.filter(Q(to__icontains=words) | Q(subject__icontains=words))
+
+    def with_public_id(self, public_id: uuid.UUID) -> Any:
+        """Return the e-mail of a public id, with who caused it, or None."""
+        return self.select_related("caused_by").filter(public_id=public_id).first()
 
     def due(self) -> MessageQuerySet:
         return self.filter(status=MessageStatus.QUEUED, not_before__lte=timezone.now()).order_by(
@@ -67,6 +72,14 @@ class MessageQuerySet(QuerySet):
 
     def with_keys(self, keys: Iterable[str]) -> MessageQuerySet:
         return self.filter(dedupe_key__in=list(keys))
+
+    def returned(self) -> MessageQuerySet:
+        """Those that came back for good, the latest first."""
+        return self.filter(status=MessageStatus.RETURNED).order_by("-returned_at")
+
+    def returned_to_settle(self) -> MessageQuerySet:
+        """Those that came back and that somebody should know of; of bulletins the subscriber's page tells."""
+        return self.returned().exclude(template="newsletter/email/bulletin")
 
     def needing_attention(self) -> MessageQuerySet:
         """What only a person can settle: given up, or perhaps sent and perhaps not."""

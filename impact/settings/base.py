@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "csp",
     "impact.accounts",
     "impact.mail",
+    "impact.objections",
     "impact.access",
     "impact.files",
     "impact.violations",

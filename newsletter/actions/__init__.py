@@ -1,7 +1,15 @@
 """Every change of a subscription (by the public, and by staff on request) and of a bulletin."""
 
 from newsletter.actions.bulletins import schedule, send_test, unschedule
-from newsletter.actions.subscriptions import change, confirm, erase, resubscribe, subscribe, unsubscribe
+from newsletter.actions.subscriptions import (
+    change,
+    confirm,
+    erase,
+    resubscribe,
+    stop_unreachable,
+    subscribe,
+    unsubscribe,
+)
 
 __all__ = [
     "change",
@@ -10,6 +18,7 @@ __all__ = [
     "resubscribe",
     "schedule",
     "send_test",
+    "stop_unreachable",
     "subscribe",
     "unschedule",
     "unsubscribe",

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from impact.history import NotAllowed, move
 from impact.mail import actions as mail
+from impact.mail import budget
 from newsletter import emails
 from newsletter.enums import ConsentKind, SubscriberStatus
 from newsletter.models import ERASED_DOMAIN, Consent, Subscriber
@@ -17,17 +18,25 @@ from newsletter.wording import CONSENT
 
 
 @transaction.atomic
-def subscribe(*, email: str, topics: Iterable[str], language: str, by: Any = None) -> None:
+def subscribe(*, email: str, topics: Iterable[str], language: str, network: str = "", by: Any = None) -> None:
     """Ask the owner of an address to confirm; a confirmed one is only told where to change the topics.
 
-    Whoever typed the address learns nothing of it: there is no result.
+    Whoever typed the address learns nothing of it: there is no result, also where the address has had
+    enough e-mails for now or its owner objected, and nothing is changed or sent.
 
     Args:
         email: as typed.
         topics: of `Topic`, at least one.
         language: of the news and of the record, e.g. `en`.
+        network: from which it is asked, for the budget of e-mails.
+
+    Raises:
+        MailRefused: there were too many from this network.
     """
     address = email.strip().lower()
+    known = Subscriber.objects.with_email(address).first()
+    if not _may_be_mailed(address, known, network):
+        return
     Subscriber.objects.get_or_create(email__iexact=address, defaults={"email": address})
     subscriber = Subscriber.objects.with_email(address).select_for_update().get()
     if subscriber.status == SubscriberStatus.CONFIRMED:
@@ -85,16 +94,31 @@ def unsubscribe(*, subscriber_id: int, by: Any = None, reason: str = "") -> Subs
 
 
 @transaction.atomic
-def resubscribe(*, subscriber_id: int, by: Any = None) -> Subscriber:
+def resubscribe(*, subscriber_id: int, network: str = "", by: Any = None) -> Subscriber:
     """Ask somebody who left, and wants to come back, to confirm anew.
 
     Raises:
         IllegalMove: subscribed.
         NotAllowed: the address is deleted.
+        MailRefused: there were too many from this network.
     """
     subscriber = _lock_known(subscriber_id)
-    _ask(subscriber)
+    if _may_be_mailed(subscriber.email, subscriber, network):
+        _ask(subscriber)
     return subscriber
+
+
+@transaction.atomic
+def stop_unreachable(*, email: str, reason: str, by: Any = None) -> None:
+    """Write no news any more to an address from which they come back for good.
+
+    Args:
+        reason: as the other mail server gave it; kept in the history.
+    """
+    subscriber = Subscriber.objects.known().with_email(email).select_for_update().first()
+    if subscriber and subscriber.can_move(SubscriberStatus.UNREACHABLE):
+        move(subscriber, SubscriberStatus.UNREACHABLE, by=by, reason=reason)
+        mail.discard(about=subscriber.about)
 
 
 @transaction.atomic
@@ -111,6 +135,25 @@ def erase(*, subscriber_id: int, by: Any = None, reason: str = "") -> Subscriber
         subscriber.erased_at = timezone.now()
         subscriber.save(update_fields=["email", "erased_at"])
     return subscriber
+
+
+def _may_be_mailed(address: str, known: Subscriber | None, network: str) -> bool:
+    """Count a sign-up; False where the address has had enough, or its owner objected.
+
+    Raises:
+        MailRefused: there were too many from this network, which says nothing of the address.
+    """
+    if known and emails.was_mailed_lately(known):
+        uses = budget.of_network(network)
+    else:
+        uses = budget.of_form("newsletter", to=address, network=network)
+    try:
+        budget.charge(uses, to=address)
+    except budget.MailRefused as refusal:
+        if refusal.limit in budget.OF_NETWORK:
+            raise
+        return False
+    return True
 
 
 def _lock(subscriber_id: int) -> Subscriber:

@@ -34,6 +34,7 @@ def make_message(status: str = MessageStatus.QUEUED, **fields) -> Message:
             "body": "Text\n",
             "status": status,
             "sent_at": timezone.now() if status == MessageStatus.SENT else None,
+            "returned_at": timezone.now() if status == MessageStatus.RETURNED else None,
             "claimed_at": timezone.now() if status == MessageStatus.SENDING else None,
         }
         | fields
@@ -122,6 +123,19 @@ def test_mail_written_during_the_last_look_calls_the_worker_again(
     monkeypatch.setattr(tasks.pipeline, "claim", looks_while_another_is_written)
     tasks.deliver_due()
     assert [looks, called] == [[1, 1], [True, True]]
+
+
+def test_every_mail_says_that_a_machine_wrote_it_and_who_reads_an_answer(settings):
+    settings.CONTACT_EMAIL = "team@example.org"
+    make_message()
+    make_message(headers={"Reply-To": "somebody@example.org"})
+
+    for _message in range(2):
+        pipeline.deliver(pipeline.claim())
+
+    sent = [email.message() for email in mail.outbox]
+    assert [email["Auto-Submitted"] for email in sent] == ["auto-generated"] * 2
+    assert [email["Reply-To"] for email in sent] == ["team@example.org", "somebody@example.org"]
 
 
 def test_same_message_carries_the_same_id_at_every_try():
@@ -300,11 +314,21 @@ def test_slow_worker_does_not_write_over_a_new_try():
 
 
 VERBS = {
-    "resend": (actions.resend, {MessageStatus.FAILED, MessageStatus.DOUBT}, MessageStatus.QUEUED),
+    "resend": (
+        actions.resend,
+        {MessageStatus.FAILED, MessageStatus.DOUBT, MessageStatus.RETURNED},
+        MessageStatus.QUEUED,
+    ),
     "let_go": (actions.let_go, {MessageStatus.HELD}, MessageStatus.QUEUED),
     "give_up": (
         actions.give_up,
-        {MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.DOUBT},
+        {
+            MessageStatus.HELD,
+            MessageStatus.QUEUED,
+            MessageStatus.FAILED,
+            MessageStatus.DOUBT,
+            MessageStatus.RETURNED,
+        },
         MessageStatus.DISCARDED,
     ),
 }
