@@ -98,9 +98,10 @@ def origin_of(request: HttpRequest | None, address: str) -> Origin:
     return Origin(network_of(request), known_browsers.token_for(request, address))
 
 
-def is_network_busy(request: HttpRequest) -> bool:
-    """Count a request of a network; whether it sends too many."""
-    return rate_limits.spend(Use(OF_A_NETWORK, network_of(request))) is not None
+def is_network_busy(request: HttpRequest, address: str = "") -> bool:
+    """Count a request of a network; whether it sends too many. A browser known to the address goes on."""
+    origin = origin_of(request, address)
+    return rate_limits.spend(Use(OF_A_NETWORK, origin.network)) is not None and not origin.browser
 
 
 def try_once(guessing: Guessing, address: str, origin: Origin) -> bool:

@@ -33,7 +33,7 @@ urlpatterns = [
     path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("again/mail/", proofs.ConfirmByMailView.as_view(), name="account_confirm_by_mail"),
     path("again/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("again/key/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("again/key/", proofs.ConfirmByKeyView.as_view(), name="mfa_reauthenticate_webauthn"),
     path("second-factor/", mfa.index, name="mfa_index"),
     path("second-factor/set-up-code/", proofs.SetUpCodeView.as_view(), name="mfa_set_up_code"),
     path(

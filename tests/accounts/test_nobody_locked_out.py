@@ -128,6 +128,16 @@ def test_network_that_asks_very_much_is_told_to_wait_and_leaves_no_row(monkeypat
     assert MailedCode.objects.count() == 3
 
 
+def test_known_browser_in_a_network_that_asks_very_much_goes_on(client, monkeypatch):
+    make_person("ana@example.org")
+    log_in_by_code(client, "ana@example.org")
+    client.post("/accounts/logout/")
+    monkeypatch.setattr(limits, "OF_A_NETWORK", limits.OF_A_NETWORK._replace(most=1))
+    ask_for_code(Client(), "ben@example.org")
+    log_in_by_code(client, "ana@example.org")
+    assert is_logged_in(client)
+
+
 def test_wrong_passwords_of_an_attacker_do_not_stop_a_colleague(client):
     admin = with_password()
     secret = add_app(admin)

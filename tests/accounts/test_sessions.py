@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,6 +30,7 @@ from tests.accounts.factories import (
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = "/accounts/"
+PASSWORD = "correct horse battery staple"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SAFARI = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
@@ -86,8 +87,15 @@ def remove_own_app(person: User, here: Client) -> None:
     here.post(reverse("mfa_deactivate_totp"))
 
 
+def set_own_password(person: User, here: Client) -> None:
+    User.objects.filter(pk=person.pk).update(is_staff=True)
+    with override_settings(STAFF_SECOND_FACTOR_REQUIRED=False):
+        here.post(reverse("account_set_password"), {"password1": PASSWORD, "password2": PASSWORD})
+    User.objects.filter(pk=person.pk).update(is_staff=False)
+
+
 BY_STAFF = [give_role, remove_factor, change_address, close_and_reopen]
-BY_ONESELF = [log_out_everywhere, change_own_address, add_own_app, remove_own_app]
+BY_ONESELF = [log_out_everywhere, change_own_address, set_own_password, add_own_app, remove_own_app]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -190,10 +198,10 @@ def test_staff_session_is_over_twelve_hours_after_the_log_in_whatever_is_clicked
 def test_staff_who_log_in_with_a_password_are_out_after_twelve_hours_too(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     admin = make_administrator()
-    admin.set_password("correct horse battery staple")
+    admin.set_password(PASSWORD)
     admin.save()
     here = Client()
-    here.post("/accounts/login/password/", {"login": admin.email, "password": "correct horse battery staple"})
+    here.post("/accounts/login/password/", {"login": admin.email, "password": PASSWORD})
     assert is_logged_in(here)
     assert here.session.get_expiry_age() <= settings.STAFF_SESSION_SECONDS
     assert int(here.cookies["sessionid"]["max-age"]) <= settings.STAFF_SESSION_SECONDS

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.mixins import NextRedirectMixin
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -129,11 +131,11 @@ class TypeCodeView(OurFrameMixin, NextRedirectMixin, FormView):
             "email": self.asked.address,
             "is_sent": bool(self.asked.digest),
             "until": until,
-            "minutes_to_wait": -(-wait // 60),
+            "again_at": timezone.now() + timedelta(seconds=wait),
         }
 
     def _ask_again(self) -> HttpResponse:
-        if limits.is_network_busy(self.request):
+        if limits.is_network_busy(self.request, self.asked.address):
             messages.warning(self.request, _("Many requests came from your network. Try again in a minute."))
         else:
             ask_for_code(self.request, self.purpose, self.asked.address)

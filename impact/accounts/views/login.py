@@ -28,7 +28,7 @@ def spare_network(view: Any) -> Any:
     """Answer a network that sends very many requests with a page that says so."""
 
     def sparing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST" and limits.is_network_busy(request):
+        if request.method == "POST" and limits.is_network_busy(request, request.POST.get("login", "")):
             return render(request, "429.html", status=429)
         return view(request, *args, **kwargs)
 
@@ -65,7 +65,7 @@ class AskForCodeView(OurFrameMixin, RedirectAuthenticatedUserMixin, NextRedirect
         clear_login(request)
 
     def form_valid(self, form: Form) -> HttpResponse:
-        if limits.is_network_busy(self.request):
+        if limits.is_network_busy(self.request, form.cleaned_data["email"]):
             form.add_error(None, _("Many requests came from your network. Try again in a minute."))
             return self.form_invalid(form)
         ask_for_code(self.request, CodePurpose.LOG_IN, form.cleaned_data["email"])

@@ -107,6 +107,12 @@ class OwnPasswordView(LoginRequiredMixin, PasswordSetView):
             return HttpResponseRedirect(reverse("account_email"))
         return FormView.dispatch(self, request, *args, **kwargs)
 
+    def form_valid(self, form: Form) -> HttpResponse:
+        response = super().form_valid(form)
+        actions.end_sessions(user=self.request.user)
+        sessions.keep_current(self.request)
+        return response
+
     def get_default_success_url(self) -> str:
         return reverse("account_email")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.mixins import NextRedirectMixin
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -51,6 +52,14 @@ class ConfirmByMailView(LoginRequiredMixin, TypeCodeView):
             self.request, self.request.user, method="code", email=address, reauthenticated=True
         )
         return HttpResponseRedirect(self.get_next_url() or reverse("account_email"))
+
+
+class ConfirmByKeyView(ReauthenticateWebAuthnView):
+    """Asks for a key; if it was not right, again, where allauth would forget what it was for."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        super().form_invalid(form)  # says why
+        return HttpResponseRedirect(self.passthrough_next_url(reverse("mfa_reauthenticate_webauthn")))
 
 
 class SetUpCodeView(LoginRequiredMixin, NextRedirectMixin, FormView):
