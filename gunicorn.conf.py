@@ -20,3 +20,11 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 control_socket_disable = True
 # No access log: addresses of pages carry signed links. The proxy in front may keep one without them.
 accesslog = None
+# Somebody waits for the answer, and a thread that waits for PostgreSQL serves nobody else. Milliseconds; the
+# environment may say otherwise.
+database_limits = {
+    "DATABASE_STATEMENT_TIMEOUT": "30000",
+    "DATABASE_LOCK_TIMEOUT": "10000",
+    "DATABASE_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "60000",
+}
+raw_env = [f"{name}={os.environ.get(name, limit)}" for name, limit in database_limits.items()]

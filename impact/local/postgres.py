@@ -32,6 +32,9 @@ NAMESPACE = ["unshare", "--user", "--map-user=1", "--map-group=1"]
 # Works on every machine and sorts alike on all of them.
 LOCALE = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
 
+# What the containers' server reads, too.
+SETTINGS = Path(__file__).resolve().parent.parent.parent / "deploy" / "postgresql.conf"
+
 
 class Postgres:
     """A server that listens on a Unix socket only.
@@ -134,7 +137,7 @@ class Postgres:
         return {"host": str(self._socket_dir), "port": "5432", "user": self.user, "dbname": "postgres"}
 
     def _server_command(self) -> list[str]:
-        options = {"listen_addresses": "", "unix_socket_permissions": "0700"}
+        options = read_settings(SETTINGS) | {"listen_addresses": "", "unix_socket_permissions": "0700"}
         options["unix_socket_directories"] = str(self._socket_dir)
         if not self._durable:
             options |= dict.fromkeys(["fsync", "synchronous_commit", "full_page_writes"], "off")
@@ -178,6 +181,12 @@ class Postgres:
         lock.unlink(missing_ok=True)
         for leftover in self._socket_dir.glob(".s.PGSQL.*"):
             leftover.unlink()
+
+
+def read_settings(file: Path) -> dict[str, str]:
+    """Return name and value of each setting in a file of PostgreSQL's."""
+    lines = [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
+    return {name.strip(): value.strip().strip("'") for name, value in (line.split("=", 1) for line in lines)}
 
 
 def readable_copy(installation: Path) -> Path:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from impact.mail.enums import MessageStatus
 
-# Longer than any SMTP dialogue: EMAIL_TIMEOUT is 20 seconds.
+# Longer than any SMTP dialogue: EMAIL_DIALOGUE_SECONDS is 60, and finding the server takes some more.
 CLAIM_LASTS = timedelta(minutes=2)
 # A code works for a quarter of an hour; for a day staff can see that it was sent.
 CODES_ARE_KEPT = timedelta(days=1)
