@@ -20,4 +20,5 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
     pg_ctl -D "$PGDATA" -m fast -w stop
     set -- "$command" "$@"
 fi
-exec "$@" -c unix_socket_directories=/tmp
+# The image's own configuration listens to its network.
+exec "$@" -c unix_socket_directories=/tmp -c listen_addresses='*'

@@ -70,7 +70,7 @@ class Stack:
             CommandFailed: with the end of what it wrote.
         """
         return self._engine.run(
-            "docker-compose", "--no-ansi", "--project-name", "impacttry", *words, cwd=self._folder
+            "docker-compose", "--ansi", "never", "--project-name", "impacttry", *words, cwd=self._folder
         )
 
     def manage(self, *words: str) -> str:
@@ -204,13 +204,10 @@ def _make_base(engine: Engine, folder: Path) -> None:
 def _add_settings_of_this_machine(engine: Engine, context: Path) -> None:
     context.mkdir()
     (context / "pip.conf").write_text(_pip_settings())
-    shutil.copy(CERTIFICATES, context / CERTIFICATES.name)
-    lines = [
-        "FROM bookworm",
-        "RUN ln -sf python3 /usr/bin/python",
-        "COPY pip.conf /etc/pip.conf",
-        f"COPY {CERTIFICATES.name} {CERTIFICATES}",
-    ]
+    lines = ["FROM bookworm", "RUN ln -sf python3 /usr/bin/python", "COPY pip.conf /etc/pip.conf"]
+    if CERTIFICATES.exists():
+        shutil.copy(CERTIFICATES, context / CERTIFICATES.name)
+        lines.append(f"COPY {CERTIFICATES.name} {CERTIFICATES}")
     (context / "Dockerfile").write_text("\n".join(lines))
     _build(engine, BASE_IMAGE, str(context))
 

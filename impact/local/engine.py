@@ -52,7 +52,7 @@ class Engine:
         }
 
     def run(self, *command: str, cwd: Path | None = None, timeout_seconds: float = 900) -> str:
-        """Run a command to its end and return what it wrote.
+        """Run a command to its end and return what it wrote to its standard output.
 
         Raises:
             CommandFailed: it failed, or took longer.
@@ -63,15 +63,15 @@ class Engine:
                 cwd=cwd,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                capture_output=True,
                 text=True,
                 timeout=timeout_seconds,
             )
         except subprocess.TimeoutExpired as late:
             raise CommandFailed(f"{' '.join(command)} did not end in {timeout_seconds:.0f} s") from late
         if finished.returncode:
-            raise CommandFailed(f"{' '.join(command)}\n{finished.stdout[-LOG_TAIL_CHARS:]}")
+            written = finished.stdout[-LOG_TAIL_CHARS:] + finished.stderr[-LOG_TAIL_CHARS:]
+            raise CommandFailed(f"{' '.join(command)}\n{written}")
         return finished.stdout
 
     def answers(self) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -31,9 +32,9 @@ ORPHANS_END_SECONDS = 20
 NAMESPACE = ["unshare", "--user", "--map-user=1", "--map-group=1"]
 # Works on every machine and sorts alike on all of them.
 LOCALE = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
-
-# What the containers' server reads, too.
-SETTINGS = Path(__file__).resolve().parent.parent.parent / "deploy" / "postgresql.conf"
+# Its server is started with `--name=value` for each setting; ours gets the same ones.
+COMPOSE_FILE = Path(__file__).resolve().parent.parent.parent / "docker-compose.yml"
+SETTING = re.compile(r"^ +- --(\w+)=(\S+)$", re.MULTILINE)
 
 
 class Postgres:
@@ -137,7 +138,10 @@ class Postgres:
         return {"host": str(self._socket_dir), "port": "5432", "user": self.user, "dbname": "postgres"}
 
     def _server_command(self) -> list[str]:
-        options = read_settings(SETTINGS) | {"listen_addresses": "", "unix_socket_permissions": "0700"}
+        options = dict(SETTING.findall(COMPOSE_FILE.read_text())) | {
+            "listen_addresses": "",
+            "unix_socket_permissions": "0700",
+        }
         options["unix_socket_directories"] = str(self._socket_dir)
         if not self._durable:
             options |= dict.fromkeys(["fsync", "synchronous_commit", "full_page_writes"], "off")
@@ -181,12 +185,6 @@ class Postgres:
         lock.unlink(missing_ok=True)
         for leftover in self._socket_dir.glob(".s.PGSQL.*"):
             leftover.unlink()
-
-
-def read_settings(file: Path) -> dict[str, str]:
-    """Return name and value of each setting in a file of PostgreSQL's."""
-    lines = [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
-    return {name.strip(): value.strip().strip("'") for name, value in (line.split("=", 1) for line in lines)}
 
 
 def readable_copy(installation: Path) -> Path:

@@ -20,6 +20,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from impact.local.postgres import LOCALE, SETTING
 from impact.local.processes import Household, free_port, wait_until
 from impact.local.testing import MIGRATED_DATABASE
 from tests.support.image import compose, image_command, image_environment, instructions, make_environment
@@ -229,6 +230,15 @@ def test_image_holds_every_package_of_ours() -> None:
     ours = {path.parent.name for path in settings.BASE_DIR.glob("*/__init__.py")} - {"tests"}
 
     assert {f"!{name}" for name in ours} - set(ignored) == set()
+
+
+def test_database_is_made_and_started_as_in_the_demo_and_the_tests() -> None:
+    """Those read its settings here; how it is made is written down twice."""
+    database = SERVICES["db"]
+    settings_of_both = dict(SETTING.findall((settings.BASE_DIR / "docker-compose.yml").read_text()))
+
+    assert database["environment"]["POSTGRES_INITDB_ARGS"].split() == LOCALE
+    assert database["command"] == ["postgres", *(f"--{name}={v}" for name, v in settings_of_both.items())]
 
 
 def test_every_service_has_limits_of_memory_processes_and_logs() -> None:

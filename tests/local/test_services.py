@@ -65,6 +65,8 @@ def test_postgres_logs_no_value_of_a_statement_that_fails(postgres: Postgres) ->
             with pytest.raises(psycopg.Error):
                 connection.execute(statement.replace("%s", f"'{marker}'"))
 
+        assert connection.execute("SHOW log_error_verbosity").fetchone() == ("terse",)
+
     log = (postgres.folder / "postgres.log").read_text()
     assert "database system is ready to accept connections" in log
     assert marker not in log

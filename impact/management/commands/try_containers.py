@@ -11,7 +11,7 @@ from impact.local.engine import CommandFailed, NoEngine
 READY = """
   The portal      {0.url}
   E-mails         {0.mail_url}api/v1/messages
-  Administrator   python3 manage.py create_administrator, run for you: admin@example.org
+  Administrator   admin@example.org, by the code in the e-mail
 
   Ctrl-C stops everything and deletes it."""
 
