@@ -31,3 +31,11 @@ logconfig_dict = {
     },
     "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["error_console"], "propagate": False}},
 }
+# Somebody waits for the answer, and a thread that waits for PostgreSQL serves nobody else. Milliseconds; the
+# environment may say otherwise.
+database_limits = {
+    "DATABASE_STATEMENT_TIMEOUT": "30000",
+    "DATABASE_LOCK_TIMEOUT": "10000",
+    "DATABASE_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "60000",
+}
+raw_env = [f"{name}={os.environ.get(name, limit)}" for name, limit in database_limits.items()]

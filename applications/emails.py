@@ -30,6 +30,7 @@ def receipt(submission: Submission) -> None:
             dedupe_key=f"{application.about}:receipt:{submission.number}:{person.pk}",
             about=application.about,
             language=person.language,
+            is_urgent=True,
         )
 
 

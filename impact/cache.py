@@ -1,4 +1,4 @@
-"""The cache, which nothing may depend on: when it is down, it is empty."""
+"""The cache, which nothing may depend on: when it is down or hangs, it is empty."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis import Redis
 from redis.exceptions import RedisError
 
+from impact import valkey
+
 logger = logging.getLogger(__name__)
 
 KEPT_SECONDS = 60
@@ -22,9 +24,9 @@ def _or(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(method)
-        def tolerant(*args: Any, **kwargs: Any) -> Any:
+        def tolerant(cache: TolerantRedisCache, *args: Any, **kwargs: Any) -> Any:
             try:
-                return method(*args, **kwargs)
+                return valkey.ask(cache.address, lambda: method(cache, *args, **kwargs))
             except RedisError as error:
                 logger.warning("The cache is out of reach: %s", error)
                 return answer
@@ -53,7 +55,8 @@ class TolerantRedisCache(RedisCache):
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
+        super().__init__(server, {**params, "OPTIONS": valkey.connection_options()})
+        self.address = server
         self._class = _KeptClient
 
     # Nothing is in an empty cache yet: a lock or counter that is asked for is had.
@@ -67,13 +70,13 @@ class TolerantRedisCache(RedisCache):
     clear = _or(False)(RedisCache.clear)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        return _or(default)(super().get)(key, default, version)
+        return _or(default)(RedisCache.get)(self, key, default, version)
 
     def get_many(self, keys: Any, version: int | None = None) -> dict[str, Any]:
-        return _or({})(super().get_many)(keys, version)
+        return _or({})(RedisCache.get_many)(self, keys, version)
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        return _or(delta)(super().incr)(key, delta, version)
+        return _or(delta)(RedisCache.incr)(self, key, delta, version)
 
 
 # How long somebody who logged out while the cache was out of reach could be let in by the copy in it.

@@ -21,10 +21,10 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
+from impact import valkey
+
 logger = logging.getLogger(__name__)
 
-# An answer takes less than a millisecond; who waits longer waits for a server that hangs.
-ANSWER_SECONDS = 0.5
 # A household or an office has one of these; an attacker who rents one has all its addresses.
 IPV6_NETWORK_BITS = 64
 
@@ -91,8 +91,9 @@ def network_of(ip_address: str | None) -> str:
 
 def _ask(verb: str, use: Use) -> Any:
     item, key = _item(use.limit), _digest(use.key)
+    address = settings.CACHES["default"]["LOCATION"]
     try:
-        return _verb(_shared(settings.CACHES["default"]["LOCATION"]), verb)(item, use.limit.name, key)
+        return valkey.ask(address, lambda: _verb(_shared(address), verb)(item, use.limit.name, key))
     except RedisError as error:
         logger.warning("Limits are counted by each process alone: %s", error)
         return _verb(_own(), verb)(item, use.limit.name, key)
@@ -104,8 +105,7 @@ def _verb(limiter: MovingWindowRateLimiter, verb: str) -> Callable[..., Any]:
 
 @lru_cache(maxsize=8)
 def _shared(address: str) -> MovingWindowRateLimiter:
-    timeouts = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
-    return MovingWindowRateLimiter(RedisStorage(address, **timeouts))
+    return MovingWindowRateLimiter(RedisStorage(address, **valkey.connection_options()))
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Log lines without secrets: no signed link, code, password or e-mail address, and one line for a refusal."""
+"""Log lines without secrets: no signed link, code, password, address or row, and one line for a refusal."""
 
 from __future__ import annotations
 
@@ -30,11 +30,14 @@ PATTERNS = tuple(
         r"(?P<kept>\bcodes?\b\D{0,40})\d{6}\b",
     )
 )
+# What PostgreSQL adds to an error: whole rows, and values of keys. In a repr(), lines end with two letters.
+ROWS = re.compile(r"(?:\n|\\n)(?:DETAIL|CONTEXT): .*?(?=\n|\\n|['\"]\)|$)")
 REFUSALS = range(400, 500)
 
 
 def redacted(text: str) -> str:
-    """Return the text with every secret replaced by a word that says so."""
+    """Return the text without rows of the database, and with every secret replaced by a word that says so."""
+    text = ROWS.sub("", text)
     for pattern in PATTERNS:
         text = pattern.sub(rf"\g<kept>{REMOVED}", text)
     return text
@@ -93,7 +96,5 @@ def logging_to_console(level: Any) -> dict[str, Any]:
             # Django would also mail traces, with settings and what was posted, to whoever is in ADMINS.
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
-            # Its warnings would be a second line beside Django's, with whom it is about.
-            "axes": {"level": "ERROR"},
         },
     }

@@ -44,6 +44,7 @@ PRODUCTION = {
     "SECRET_KEY": "Bp0x-" + "9aZ7kLq2" * 8,
     "ALLOWED_HOSTS": "portal.example.org",
     "SITE_URL": "https://portal.example.org",
+    "EMAIL_URL": "smtp+tls://portal:secret@mail.example.org:587",
     "PATH": "/usr/bin:/bin",
 }
 # Mail programs know only inline styles; the administration has a policy of its own.
@@ -75,7 +76,7 @@ def test_production_settings_pass_the_deployment_check() -> None:
     assert finished.returncode == 0, finished.stderr
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_URL"])
 def test_production_does_not_start_without(missing: str) -> None:
     environment = {name: value for name, value in PRODUCTION.items() if name != missing}
 

@@ -1,4 +1,4 @@
-"""The deadline storm: everybody submits in the last minute while web, worker and broker are killed."""
+"""The deadline storm: everybody submits in the last minute while web, workers and broker are killed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ APPLICANTS = 2000
 LAST_MINUTE_SECONDS = 60
 # Threads: more people than this do not wait at once, or the machine measures its own client.
 AT_ONCE = 48
-KILLED_IN_TURN = ("web", "worker", "broker")
+KILLED_IN_TURN = ("web", "worker", "mailer", "broker")
 DOWN_SECONDS = 2
 # People press again when nothing answers; the grace of the call lasts a quarter of an hour.
 PRESS_AGAIN_SECONDS = 1
@@ -82,7 +82,7 @@ def storm(portal: Portal, *, size: int, seconds: float) -> Outcome:
     Args:
         portal: started, with demo data; its open call closes when the storm ends.
         size: applicants.
-        seconds: during which they arrive; at a quarter, half and three quarters something is killed.
+        seconds: during which they arrive; at regular intervals something is killed.
     """
     crowd = [Applicant(**row) for row in _crowd(portal, "prepare", str(size))]
     dice = random.Random(size)

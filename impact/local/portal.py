@@ -44,7 +44,7 @@ class Part:
 
 
 class Portal:
-    """PostgreSQL, Valkey, web, worker and beat.
+    """PostgreSQL, Valkey, web, worker, mailer and beat.
 
     Args:
         household: ends them.
@@ -119,7 +119,7 @@ class Portal:
         migration = self._begin("migrate", "--no-input")
         self._collect_static_files()
         _finish(migration)
-        say("Loading the demo data, starting web, worker and beat …")
+        say("Loading the demo data, starting web, workers and beat …")
         self.start_processes()
         self.run_command("load_demo")
         self.wait_until_ready()
@@ -171,14 +171,14 @@ class Portal:
         return self._start(words[0], ["manage.py", *words])
 
     def start_processes(self) -> None:
-        """Start web, worker and beat; returns before they are ready."""
-        self._parts = [self._start_part(name) for name in ("web", "worker", "beat")]
+        """Start web, workers and beat; returns before they are ready."""
+        self._parts = [self._start_part(name) for name in ("web", "worker", "mailer", "beat")]
 
     def kill(self, name: str) -> None:
         """End a part as a machine that loses power would.
 
         Args:
-            name: web, worker, beat or broker; the broker only if the portal started it.
+            name: web, worker, mailer, beat or broker; the broker only if the portal started it.
         """
         process = self._process_of(name)
         # Each part leads a group of its own, with all that it has started.
@@ -202,12 +202,14 @@ class Portal:
 
     def _start_part(self, name: str) -> Part:
         celery = ["-m", "celery", "-A", "impact"]
+        worker = [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"]
         schedule = str(self._local_dir / "beat-schedule")
         # While some processes wait for PostgreSQL, the others compute.
         bind = ["--bind", f"127.0.0.1:{self._port}", "--workers", "4"]
         commands = {
             "web": ["-m", "gunicorn", "impact.wsgi", *bind],
-            "worker": [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"],
+            "worker": [*worker, "-Q", "celery", "-n", "worker@%h"],
+            "mailer": [*worker, "-Q", "mail", "-n", "mailer@%h"],
             "beat": [*celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile", ""],
         }
         end_with = signal.SIGINT if name == "web" else signal.SIGTERM
@@ -225,7 +227,7 @@ class Portal:
             raise PartFailed(_report(self._parts[0]))
 
     def raise_if_ended(self) -> None:
-        """Return while web, worker and beat run.
+        """Return while web, worker, mailer and beat run.
 
         Raises:
             PartFailed: with the end of the log of the one that ended.

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -31,6 +32,9 @@ ORPHANS_END_SECONDS = 20
 NAMESPACE = ["unshare", "--user", "--map-user=1", "--map-group=1"]
 # Works on every machine and sorts alike on all of them.
 LOCALE = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
+# Its server is started with `--name=value` for each setting; ours gets the same ones.
+COMPOSE_FILE = Path(__file__).resolve().parent.parent.parent / "docker-compose.yml"
+SETTING = re.compile(r"^ +- --(\w+)=(\S+)$", re.MULTILINE)
 
 
 class Postgres:
@@ -134,7 +138,10 @@ class Postgres:
         return {"host": str(self._socket_dir), "port": "5432", "user": self.user, "dbname": "postgres"}
 
     def _server_command(self) -> list[str]:
-        options = {"listen_addresses": "", "unix_socket_permissions": "0700"}
+        options = dict(SETTING.findall(COMPOSE_FILE.read_text())) | {
+            "listen_addresses": "",
+            "unix_socket_permissions": "0700",
+        }
         options["unix_socket_directories"] = str(self._socket_dir)
         if not self._durable:
             options |= dict.fromkeys(["fsync", "synchronous_commit", "full_page_writes"], "off")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,9 +17,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from impact.breaker import Breaker
 from impact.mail import sealing
 from impact.mail.enums import FINAL, MessageStatus
 from impact.mail.models import Message
+
+logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 6
 # Waits of 30 s, 2, 8, 32 minutes and 2 hours: longer than a usual outage of a mail server.
@@ -27,12 +32,21 @@ WAIT_GROWS = 4
 PERMANENT = 500
 
 
+# Left alone for longer and longer while it hangs or is away: e-mails then use up no attempt.
+server = Breaker(first_wait_seconds=15, longest_wait_seconds=300)
+
+
 class _NothingLeft(Exception):
-    """Raised when the mail server could not be reached: certainly nothing was sent."""
+    """Raised when the mail server was not reached, or said nothing before the text: nothing was sent."""
 
 
 def claim() -> Message | None:
-    """Take the next due e-mail; committed before any SMTP, so a crash leaves one row in doubt at most."""
+    """Take the next due e-mail; committed before any SMTP, so a crash leaves one row in doubt at most.
+
+    While the mail server does not answer, none.
+    """
+    if server.is_away:
+        return None
     with transaction.atomic():
         message = Message.objects.due().select_for_update(skip_locked=True).first()
         if message:
@@ -70,14 +84,35 @@ def _send(email: EmailMessage) -> None:
     email.message()
     connection = get_connection()
     try:
-        connection.open()
-    except Exception as error:
-        raise _NothingLeft(f"{type(error).__name__}: {error}") from error
-    try:
-        connection.send_messages([email])
+        _speak(connection, email)
     finally:
         with suppress(Exception):  # the server's answer to the e-mail counts, not how it says goodbye
             connection.close()
+
+
+def _speak(connection: Any, email: EmailMessage) -> None:
+    try:
+        connection.open()
+    except Exception as error:
+        raise _leave_alone(error) from error
+    try:
+        connection.send_messages([email])
+    except (SMTPResponseException, SMTPRecipientsRefused):
+        server.succeeded()  # it refuses this e-mail, so it answers
+        raise
+    except OSError as error:
+        nothing_left = _leave_alone(error)
+        # Backends that speak no SMTP, as in the demo, cannot say.
+        if getattr(connection, "may_have_sent", True):
+            raise
+        raise nothing_left from error
+    server.succeeded()
+
+
+def _leave_alone(error: Exception) -> _NothingLeft:
+    server.failed()
+    logger.warning("The mail server is left alone for a while: %s: %s", type(error).__name__, error)
+    return _NothingLeft(f"{type(error).__name__}: {error}")
 
 
 def _status_after(error: Exception, attempts: int) -> MessageStatus:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from impact.mail.enums import NOT_SENT, MessageStatus
 
-# Longer than any SMTP dialogue: EMAIL_TIMEOUT is 20 seconds.
+# Longer than any SMTP dialogue: EMAIL_DIALOGUE_SECONDS is 60, and finding the server takes some more.
 CLAIM_LASTS = timedelta(minutes=2)
 # Their text logs somebody in.
 CODE_TEMPLATES = (

@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from impact.mail import pipeline
 from impact.mail.models import Message
+from impact.mail.places import place_at_the_server
 
 # A bulletin to many is sent by many short tasks: none may reach the worker's time limit.
 TASK_LASTS_SECONDS = 60
@@ -44,9 +45,10 @@ def deliver_due(self: Any) -> None:
 
 
 def _deliver(end: float) -> None:
-    """Send what is due, until nothing is left or the time is over."""
-    while time.monotonic() <= end and (message := pipeline.claim()):
-        pipeline.deliver(message)
+    """Send what is due, until nothing is left or the time is over; unless enough others are sending."""
+    with place_at_the_server() as is_free:
+        while is_free and time.monotonic() <= end and (message := pipeline.claim()):
+            pipeline.deliver(message)
 
 
 @shared_task

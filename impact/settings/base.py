@@ -8,8 +8,10 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from impact.redacting import logging_to_console
+from impact.settings import mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -122,7 +124,28 @@ if not DATABASES["default"]["HOST"]:
         "PORT": env.str("PGPORT", default="5432"),
     }
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+# A server that is away is noticed within seconds, and one that vanished within a minute.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+    **DATABASES["default"].get("OPTIONS", {}),
+}
+# In milliseconds, 0 for no limit: gunicorn.conf.py sets them for the web server, where somebody waits.
+# Migrations and matching runs take as long as they take.
+STATEMENT_LIMITS = {
+    name: env.int(f"DATABASE_{name.upper()}", default=0)
+    for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+}
+for name, milliseconds in STATEMENT_LIMITS.items():
+    if milliseconds:
+        options = DATABASES["default"]["OPTIONS"].get("options", "")
+        DATABASES["default"]["OPTIONS"]["options"] = f"{options} -c {name}={milliseconds}".strip()
 
+# An answer takes less than a millisecond; who waits longer waits for a server that hangs.
+VALKEY_ANSWER_SECONDS = 0.5
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379")
 CACHE_URL = f"{REDIS_URL}/{env.str('CACHE_DB', default='1')}"
 CACHES = {
@@ -151,7 +174,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2}
+# Once more, since a connection that was kept may be that of a broker which is there anew.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 1200,
     "unacked_restore_interval": 5,
@@ -159,32 +183,73 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
     "socket_connect_timeout": 2,
 }
+# Somebody may wait for the request that publishes.
+BROKER_WRITE_OPTIONS = {
+    "socket_timeout": VALKEY_ANSWER_SECONDS,
+    "socket_connect_timeout": VALKEY_ANSWER_SECONDS,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+# E-mails wait for nothing else: docker-compose.yml and the demo give them workers of their own. A worker
+# that is told no queue serves both.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("mail"))
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {"impact.mail.tasks.*": {"queue": "mail"}}
+# Each call ends before its next one is due: what piled up while no worker ran is thrown away unread.
+SWEEP = {"schedule": 10.0, "options": {"expires": 8}}
+EXPIRES_HOURLY = {"expires": 50 * 60}
+EXPIRES_DAILY = {"expires": 20 * 60 * 60}
 CELERY_BEAT_SCHEDULE = {
-    "mail-sweep": {"task": "impact.mail.tasks.sweep", "schedule": 10.0},
-    "file-sweep": {"task": "impact.files.tasks.sweep", "schedule": 10.0},
-    "files-removed": {"task": "impact.files.tasks.remove_expired", "schedule": crontab(minute=50)},
-    "files-orphaned": {"task": "impact.files.tasks.remove_orphans", "schedule": crontab(hour=4, minute=10)},
-    "documents-removed": {
-        "task": "applications.tasks.delete_removed_documents",
-        "schedule": crontab(hour=4, minute=20),
-    },
-    "application-sweep": {"task": "applications.tasks.sweep", "schedule": 10.0},
-    "newsletter-sweep": {"task": "newsletter.tasks.sweep", "schedule": 10.0},
-    "expert-reminders": {"task": "experts.tasks.remind_to_confirm", "schedule": crontab(hour=7, minute=45)},
-    "matching-reminders": {"task": "matching.tasks.remind_invited", "schedule": crontab(minute=35)},
-    "matching-sweep": {"task": "matching.tasks.sweep", "schedule": 10.0},
+    "mail-sweep": {"task": "impact.mail.tasks.sweep", **SWEEP},
+    "file-sweep": {"task": "impact.files.tasks.sweep", **SWEEP},
+    "application-sweep": {"task": "applications.tasks.sweep", **SWEEP},
+    "newsletter-sweep": {"task": "newsletter.tasks.sweep", **SWEEP},
+    "matching-sweep": {"task": "matching.tasks.sweep", **SWEEP},
     "application-reminders": {
         "task": "applications.tasks.remind_before_closing",
         "schedule": crontab(minute=15),
+        "options": EXPIRES_HOURLY,
     },
-    "review-reminders": {"task": "applications.tasks.remind_reviewers", "schedule": crontab(minute=25)},
+    "review-reminders": {
+        "task": "applications.tasks.remind_reviewers",
+        "schedule": crontab(minute=25),
+        "options": EXPIRES_HOURLY,
+    },
+    "matching-reminders": {
+        "task": "matching.tasks.remind_invited",
+        "schedule": crontab(minute=35),
+        "options": EXPIRES_HOURLY,
+    },
+    "files-removed": {
+        "task": "impact.files.tasks.remove_expired",
+        "schedule": crontab(minute=50),
+        "options": EXPIRES_HOURLY,
+    },
     "clear-sessions": {
         "task": "impact.accounts.tasks.clear_expired_sessions",
         "schedule": crontab(hour=3, minute=30),
+        "options": EXPIRES_DAILY,
     },
-    "clear-codes": {"task": "impact.accounts.tasks.forget_codes", "schedule": crontab(hour=3, minute=35)},
+    "expert-reminders": {
+        "task": "experts.tasks.remind_to_confirm",
+        "schedule": crontab(hour=7, minute=45),
+        "options": EXPIRES_DAILY,
+    },
+    "clear-codes": {
+        "task": "impact.accounts.tasks.forget_codes",
+        "schedule": crontab(hour=3, minute=35),
+        "options": EXPIRES_DAILY,
+    },
+    "files-orphaned": {
+        "task": "impact.files.tasks.remove_orphans",
+        "schedule": crontab(hour=4, minute=10),
+        "options": EXPIRES_DAILY,
+    },
+    "documents-removed": {
+        "task": "applications.tasks.delete_removed_documents",
+        "schedule": crontab(hour=4, minute=20),
+        "options": EXPIRES_DAILY,
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -258,9 +323,13 @@ USE_TZ = True
 # What readers see; PostgreSQL stores UTC. Deadlines of the calls are Brussels time.
 TIME_ZONE = "Europe/Brussels"
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
-vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20
+# In production its absence is an error: impact/settings/production.py.
+vars().update(mail_server.config(env.str("EMAIL_URL", default="") or "smtp://127.0.0.1:25"))
+# For one answer of the mail server, and for all that is said about one e-mail.
+EMAIL_TIMEOUT = 10
+EMAIL_DIALOGUE_SECONDS = 60
+# How many e-mails may be on their way to the mail server at the same time, from all workers together.
+EMAIL_CONNECTIONS = env.int("EMAIL_CONNECTIONS", default=4)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="IMPACT <impact@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The address and names that people may write to are settings, since staff change.
@@ -272,11 +341,16 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
 # Nothing uploaded has an address of its own: views serve it to those who may read it.
 MEDIA_URL = "/media-is-not-served/"
+# Uploads are of nobody but the portal; static files are of everybody, whoever collected them.
+UPLOADS_ONLY = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+READABLE_BY_ALL = {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": UPLOADS_ONLY},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": READABLE_BY_ALL,
+    },
 }
-FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 # All documents of an application, as its members see them (default, to confirm).
 UPLOAD_TOTAL_MAX_BYTES = 50 * 1024 * 1024

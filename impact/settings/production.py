@@ -1,5 +1,6 @@
 """Production: every secret comes from the environment; none has a default."""
 
+from impact.settings import mail_server
 from impact.settings.base import *  # noqa: F403
 from impact.settings.base import env
 
@@ -7,6 +8,8 @@ SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 SITE_URL = env.str("SITE_URL")
+IS_TRIAL = "trial" in env.list("COMPOSE_PROFILES", default=[])
+vars().update(mail_server.config(mail_server.chosen(env.str("EMAIL_URL", default=""), is_trial=IS_TRIAL)))
 
 # https://docs.djangoproject.com/en/5.2/howto/deployment/checklist/
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,12 +1,12 @@
 """Tests: real PostgreSQL and broker; tasks run at once unless a test starts a real worker."""
 
 from impact.settings.base import *  # noqa: F403
-from impact.settings.base import CACHES, DATABASES, REDIS_URL, env
+from impact.settings.base import BROKER_WRITE_OPTIONS, CACHES, DATABASES, REDIS_URL, STORAGES, env
 
 SECRET_KEY = "test-only-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": STORAGES["default"],
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
@@ -24,3 +24,6 @@ TEST_PROCESS = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("g
 CELERY_BROKER_URL = f"{REDIS_URL}/{2 * TEST_PROCESS}"
 CACHE_URL = f"{REDIS_URL}/{2 * TEST_PROCESS + 1}"
 CACHES = {name: cache | {"LOCATION": CACHE_URL} for name, cache in CACHES.items()}
+# As many processes as cores, and a browser: here a server that waits for its turn does not hang.
+VALKEY_ANSWER_SECONDS = 2.0
+BROKER_WRITE_OPTIONS = dict.fromkeys(BROKER_WRITE_OPTIONS, VALKEY_ANSWER_SECONDS)

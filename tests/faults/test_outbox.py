@@ -29,7 +29,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     """A mail server that workers started from now on send to."""
     with mail_server() as running:
         monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{running.port}")
-        monkeypatch.setenv("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+        monkeypatch.setenv("EMAIL_BACKEND", "impact.mail.smtp.EmailBackend")
         running.handle_error = lambda *args: None  # a killed client is what these tests are about
         yield running
 

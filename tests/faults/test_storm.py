@@ -21,13 +21,13 @@ def facts(*submissions, receipts=1, **attempts):
     }
 
 
-def test_storm_keeps_every_promise_while_web_worker_and_broker_are_killed():
+def test_storm_keeps_every_promise_while_web_workers_and_broker_are_killed():
     with throwaway_portal(KEPT_STATIC_FILES, kept_dump()) as portal:
         portal.start(lambda _line: None)
 
         outcome = storm(portal, size=APPLICANTS, seconds=SECONDS)
 
-    assert outcome.kills == ["web", "worker", "broker"]
+    assert outcome.kills == ["web", "worker", "mailer", "broker"]
     assert outcome.violations == []
     assert sum(bool(person.receipt) for person in outcome.applicants) == APPLICANTS
 

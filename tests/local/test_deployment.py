@@ -1,10 +1,12 @@
 """The commands of Dockerfile and docker-compose.yml, run with the packages of the image on real services.
 
-No container engine is needed: what an engine adds is in docs/operations.md.
+No container engine is needed, so they run with every change; tests/containers/ starts the containers.
 """
 
+import json
 import os
 import re
+import runpy
 import shlex
 import socket
 import subprocess
@@ -18,6 +20,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from impact.local.postgres import LOCALE, SETTING
 from impact.local.processes import Household, free_port, wait_until
 from impact.local.testing import MIGRATED_DATABASE
 from tests.support.image import compose, image_command, image_environment, instructions, make_environment
@@ -26,6 +29,17 @@ START_TIMEOUT_SECONDS = 60
 HOST = "portal.example.org"
 DATABASE = "impact_deployed"
 SERVICES = compose()["services"]
+# Written by a compressor of its own, in the umask of the image.
+COMPRESSED = (".gz", ".br")
+STORE = (
+    "from django.core.files.base import ContentFile; from django.core.files.storage import default_storage; "
+    "default_storage.save('documents/text', ContentFile(b'text'))"
+)
+SHOW = (
+    "from django.db import connection; cursor = connection.cursor()\n"
+    "for name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'):\n"
+    "    print(cursor.execute(f'SHOW {name}').fetchone()[0])"
+)
 
 
 class Deployment:
@@ -43,6 +57,7 @@ class Deployment:
             "SECRET_KEY": "Bp0x-" + "9aZ7kLq2" * 8,
             "ALLOWED_HOSTS": HOST,
             "SITE_URL": f"https://{HOST}",
+            "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
             "HOSTNAME": socket.gethostname(),
             "HOME": str(folder),
             "PORT": str(self.port),
@@ -55,15 +70,26 @@ class Deployment:
 
     def run(self, command: str) -> None:
         """Run a command to its end; it must succeed."""
+        self.output(command, {})
+
+    def output(self, command: str, environment: dict[str, str]) -> str:
+        """Run a command, which must succeed, and return what it wrote to its standard output."""
         finished = subprocess.run(
-            ["sh", "-c", command], cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True
+            ["sh", "-c", command],
+            cwd=settings.BASE_DIR,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
         )
         assert finished.returncode == 0, finished.stdout + finished.stderr
+        return finished.stdout
 
     def start(self, name: str) -> Path:
         """Start a service of docker-compose.yml; returns its log."""
         log = self.folder / f"{name}.log"
+        # Both workers run on one host here, where each container has a name of its own.
         command = SERVICES[name]["command"].replace("/data", str(self.folder))
+        command = command.replace("celery -A impact worker", f"celery -A impact worker -n {name}@%h")
         self.household.start(shlex.split(command), env=self.environment, log=log, cwd=settings.BASE_DIR)
         return log
 
@@ -119,15 +145,43 @@ def test_web_serves_the_portal_with_production_settings(deployment: Deployment) 
 
 
 @pytest.mark.xdist_group("deployment")
-def test_worker_and_beat_do_the_work(deployment: Deployment) -> None:
-    worker, beat = deployment.start("worker"), deployment.start("beat")
+def test_static_files_are_readable_by_all_and_uploads_by_the_portal_only(deployment: Deployment) -> None:
+    """The image collects them as root, whatever the umask, and serves them as another user."""
+    collect = next(line for line in instructions("RUN") if "collectstatic" in line)
+    deployment.run(f"umask 077; STATIC_ROOT=$IMPACT_LOCAL_DIR/collected {collect}")
+    deployment.run(f"python manage.py shell --no-imports -c {shlex.quote(STORE)}")
 
-    assert wait_until(
-        lambda: "succeeded" in worker.read_text() and "sweep" in worker.read_text(), START_TIMEOUT_SECONDS
-    ), worker.read_text() + beat.read_text()
+    collected = deployment.folder / "collected"
+    assert json.loads((collected / "staticfiles.json").read_text())["paths"]
+    unreadable = [path for path in collected.rglob("*") if not path.stat().st_mode & 0o004]
+    assert [path for path in unreadable if path.suffix not in COMPRESSED] == []
+    stored = deployment.folder / "media" / "documents" / "text"
+    assert [path.stat().st_mode & 0o777 for path in (stored.parent, stored)] == [0o700, 0o600]
+
+
+@pytest.mark.xdist_group("deployment")
+def test_web_waits_for_the_database_within_limits_and_a_migration_without(deployment: Deployment) -> None:
+    web = dict(pair.split("=") for pair in runpy.run_path("gunicorn.conf.py")["raw_env"])
+
+    for environment, expected in ((web, ["30s", "10s", "1min"]), ({}, ["0", "0", "0"])):
+        shown = deployment.output(f"python manage.py shell --no-imports -c {shlex.quote(SHOW)}", environment)
+        assert shown.split() == expected
+
+
+@pytest.mark.xdist_group("deployment")
+def test_worker_mailer_and_beat_do_the_work_of_their_queues(deployment: Deployment) -> None:
+    worker, mailer, beat = (deployment.start(name) for name in ("worker", "mailer", "beat"))
+
+    def have_swept() -> bool:
+        return all("sweep" in log.read_text() and "succeeded" in log.read_text() for log in (worker, mailer))
+
+    assert wait_until(have_swept, START_TIMEOUT_SECONDS), worker.read_text() + beat.read_text()
+    assert "impact.mail.tasks.sweep" in re.findall(r"Task (\S+?)\[", mailer.read_text())
+    assert "impact.mail.tasks.sweep" not in re.findall(r"Task (\S+?)\[", worker.read_text())
     kind, command = SERVICES["worker"]["healthcheck"]["test"]
     assert kind == "CMD-SHELL"
-    deployment.run(command.replace("$$", "$"))
+    for name in ("worker", "mailer"):
+        deployment.run(command.replace("$$", "$").replace("celery@", f"{name}@"))
 
 
 def test_image_runs_what_compose_runs_as_web() -> None:
@@ -141,7 +195,7 @@ def test_image_does_not_run_as_root() -> None:
 def test_portal_containers_are_of_one_image_and_cannot_write_but_to_their_data() -> None:
     portal = {name: service for name, service in SERVICES.items() if service["image"] == "impact-portal"}
 
-    assert sorted(portal) == ["beat", "migrate", "web", "worker"]
+    assert sorted(portal) == ["beat", "mailer", "migrate", "web", "worker"]
     assert all(service["read_only"] and service["cap_drop"] == ["ALL"] for service in portal.values())
 
 
@@ -176,3 +230,31 @@ def test_image_holds_every_package_of_ours() -> None:
     ours = {path.parent.name for path in settings.BASE_DIR.glob("*/__init__.py")} - {"tests"}
 
     assert {f"!{name}" for name in ours} - set(ignored) == set()
+
+
+def test_database_is_made_and_started_as_in_the_demo_and_the_tests() -> None:
+    """Those read its settings here; how it is made is written down twice."""
+    database = SERVICES["db"]
+    settings_of_both = dict(SETTING.findall((settings.BASE_DIR / "docker-compose.yml").read_text()))
+
+    assert database["environment"]["POSTGRES_INITDB_ARGS"].split() == LOCALE
+    assert database["command"] == ["postgres", *(f"--{name}={v}" for name, v in settings_of_both.items())]
+
+
+def test_every_service_has_limits_of_memory_processes_and_logs() -> None:
+    for name, service in SERVICES.items():
+        assert service["mem_limit"] == service["memswap_limit"], name
+        assert service["pids_limit"], name
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}, name
+
+
+def test_temporary_files_of_the_portal_have_a_limit_below_its_memory() -> None:
+    for name, service in SERVICES.items():
+        for mount in service.get("tmpfs", []):
+            size = re.fullmatch(r"/tmp:size=(\d+)m", mount)
+            assert size, name
+            assert int(size[1]) <= _megabytes(service["mem_limit"]) / 2, name
+
+
+def _megabytes(limit: str) -> int:
+    return int(limit[:-1]) * {"m": 1, "g": 1024}[limit[-1]]

@@ -18,6 +18,12 @@ from impact.local.processes import Household, command_line, wait_until
 from impact.local.service import ServiceDidNotStart, wait_for_answer
 from impact.local.valkey import Valkey
 
+FAILING = [
+    "INSERT INTO mail VALUES (%s, 2)",
+    "INSERT INTO mail VALUES (%s || 'x', NULL)",
+    "INSERT INTO mail VALUES ('x', (%s || '')::int)",
+    "SELECT nothing(%s)",
+]
 WAYS = [False, True] if os.geteuid() == 0 else [None]
 
 
@@ -44,6 +50,26 @@ def test_postgres_answers_and_keeps_a_database(postgres: Postgres) -> None:
     postgres.create_database("impact")
 
     assert _ask(postgres, "SELECT current_database() || ' ' || current_user") == "impact impact"
+
+
+def test_postgres_logs_no_value_of_a_statement_that_fails(postgres: Postgres) -> None:
+    """Neither the statement nor its parameters, nor the row or key that a rule refuses, nor a wrong value."""
+    postgres.start().create_database("impact")
+    marker = "marker4711@example.org"
+    with psycopg.connect(**_address(postgres, "impact"), autocommit=True) as connection:
+        connection.execute("CREATE TABLE mail (address text UNIQUE CHECK (address <> ''), code int NOT NULL)")
+        connection.execute("INSERT INTO mail VALUES (%s, 1)", [marker])
+        for statement in FAILING:
+            with pytest.raises(psycopg.Error):
+                connection.execute(statement, [marker])
+            with pytest.raises(psycopg.Error):
+                connection.execute(statement.replace("%s", f"'{marker}'"))
+
+        assert connection.execute("SHOW log_error_verbosity").fetchone() == ("terse",)
+
+    log = (postgres.folder / "postgres.log").read_text()
+    assert "database system is ready to accept connections" in log
+    assert marker not in log
 
 
 def test_postgres_starts_again_after_a_kill_with_its_data(postgres: Postgres) -> None:

@@ -51,7 +51,7 @@ def post(**fields) -> None:
 @pytest.fixture
 def server(settings):
     with mail_server() as running:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "impact.mail.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
         yield running
 
@@ -204,7 +204,7 @@ def test_nobody_who_calls_the_task_itself_waits(monkeypatch):
 
 
 def test_mail_server_out_of_reach_means_another_try(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "impact.mail.smtp.EmailBackend"
     with mail_server() as closed:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed.port
     message = make_message()
@@ -216,7 +216,7 @@ def test_mail_server_out_of_reach_means_another_try(settings):
 
 
 def test_sixth_failure_is_left_to_staff(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "impact.mail.smtp.EmailBackend"
     with mail_server() as closed:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed.port
     message = make_message(attempts=5)

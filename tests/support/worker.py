@@ -16,9 +16,15 @@ IDLE_TIMEOUT_SECONDS = 30
 
 
 class RealWorker:
-    """Starts on first use and again after a test has killed it."""
+    """Starts on first use and again after a test has killed it.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where it keeps its log.
+        queues: which it serves; all, if none is named.
+    """
+
+    def __init__(self, folder: Path, *queues: str) -> None:
+        self._queues = ["-Q", ",".join(queues)] if queues else []
         self.log = folder / "worker.log"
         self.process: subprocess.Popen[bytes] | None = None
         self._household = Household(folder)
@@ -27,11 +33,17 @@ class RealWorker:
         """Start the worker, or leave the running one alone; returns when it takes tasks."""
         if self.process and self.process.poll() is None:
             return
+        self.start()
+        assert wait_until(self._answers, START_TIMEOUT_SECONDS), self.log.read_text()[-3000:]
+
+    def start(self) -> None:
+        """Start the worker; returns before it takes tasks."""
         command = [sys.executable, "-m", "celery", "-A", "impact", "worker", "-c", "1", "-l", "INFO"]
         self.process = self._household.start(
-            [*command, "--without-gossip", "--without-mingle"], env=self._environment(), log=self.log
+            [*command, "--without-gossip", "--without-mingle", *self._queues],
+            env=self._environment(),
+            log=self.log,
         )
-        assert wait_until(self._answers, START_TIMEOUT_SECONDS), self.log.read_text()[-3000:]
 
     def kill(self) -> None:
         """End it as a machine that loses power would."""
@@ -61,7 +73,8 @@ class RealWorker:
 
     def _is_idle(self) -> bool:
         with app.connection_for_read() as broker:
-            queued = broker.default_channel.client.llen(app.conf.task_default_queue)
+            client = broker.default_channel.client
+            queued = sum(client.llen(queue.name) for queue in app.conf.task_queues)
         # There is one worker, so nobody waits for the answer of a second.
         inspection = app.control.inspect(timeout=0.5, limit=1)
         tasks = [*(inspection.active() or {}).values(), *(inspection.reserved() or {}).values()]

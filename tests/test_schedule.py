@@ -1,0 +1,45 @@
+"""What beat calls: nothing piles up, and e-mails wait for nothing else."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from celery.schedules import crontab
+from django.conf import settings
+
+from impact.celery import app
+
+SCHEDULE = settings.CELERY_BEAT_SCHEDULE
+
+
+def seconds_between_calls(schedule: float | crontab) -> float:
+    """The shortest time from one call to the next."""
+    if not isinstance(schedule, crontab):
+        return schedule
+    minutes = [datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=number) for number in range(3 * 24 * 60)]
+    calls = [at for at in minutes if at.minute in schedule.minute and at.hour in schedule.hour]
+    return min((later - at).total_seconds() for at, later in zip(calls, calls[1:], strict=False))
+
+
+@pytest.mark.parametrize("name", SCHEDULE)
+def test_call_expires_before_the_next_one(name: str) -> None:
+    entry = SCHEDULE[name]
+
+    assert 0 < entry["options"]["expires"] < seconds_between_calls(entry["schedule"])
+
+
+@pytest.mark.parametrize("name", SCHEDULE)
+def test_call_names_a_task_that_exists(name: str) -> None:
+    app.loader.import_default_modules()
+
+    assert SCHEDULE[name]["task"] in app.tasks
+
+
+def test_tasks_of_the_outbox_have_a_queue_of_their_own() -> None:
+    app.loader.import_default_modules()
+    ours = [name for name in app.tasks if not name.startswith("celery.")]
+    queues = {name: app.amqp.router.route({}, name)["queue"].name for name in ours}
+
+    assert {name for name, queue in queues.items() if queue == "mail"} == {
+        name for name in ours if name.startswith("impact.mail.")
+    }
+    assert set(queues.values()) == {"mail", "celery"}
