@@ -22,6 +22,7 @@ urlpatterns = [
         path("experts/matches/", include("matching.urls")),
         path("experts/", include("experts.urls")),
         path("newsletter/", include("newsletter.urls")),
+        path("map/regions/", include("impact.reference.urls")),
         path("", include("applications.urls")),
         path("", include("impact.pages.urls")),
         prefix_default_language=False,
