@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,17 @@ from impact.reference.models import Country, NutsUnit, Place
 from impact.reference.names import territory
 
 VILLAGE_BELOW = 2000
+
+
+class Closeness(IntEnum):
+    """How a name fits what was typed, the best first."""
+
+    EXACT = 0
+    NEARLY_EXACT = 1
+    WORDS = 2
+    BEGINNING = 3
+    LATER_WORD = 4
+    SIMILAR = 5
 
 
 class Kind(StrEnum):
@@ -26,7 +37,7 @@ class Found:
     unit: the region that is chosen with it; None for a country, and for what lies outside.
     place_kind: town or village, in the reader's language.
     is_uncertain: the place may lie in another region, which is offered too.
-    is_exact: what was typed is a name of it, not a part of one.
+    closeness: how its name fits what was typed; no part of what it is.
     """
 
     kind: Kind
@@ -36,7 +47,7 @@ class Found:
     unit: NutsUnit | None = None
     place_kind: str = ""
     is_uncertain: bool = False
-    is_exact: bool = False
+    closeness: Closeness = field(default=Closeness.SIMILAR, compare=False)
 
     @classmethod
     def of_country(cls, country: Country) -> Found:
@@ -60,6 +71,15 @@ class Found:
             _kind_of(place),
             is_uncertain=is_uncertain,
         )
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether what was typed is a name of it, not a part of one."""
+        return self.closeness <= Closeness.NEARLY_EXACT
+
+    @property
+    def is_region_by_part(self) -> bool:
+        return self.kind is Kind.REGION and self.closeness < Closeness.SIMILAR
 
     @property
     def label(self) -> str:
@@ -107,6 +127,16 @@ class Answer:
     @property
     def is_empty(self) -> bool:
         return not (self.found or self.countries or self.outside)
+
+    @property
+    def region_meant(self) -> NutsUnit | None:
+        """The region that a text stands for: the only one of this name, or of which it is a part."""
+        exact = {found.unit for found in self.found if found.is_exact}
+        if self.outside or self.country_to_open or len(exact) > 1:
+            return None
+        if not exact and len(self.found) == 1 and self.found[0].is_region_by_part:
+            return self.found[0].unit
+        return exact.pop() if exact else None
 
     @property
     def country_to_open(self) -> str:

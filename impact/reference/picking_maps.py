@@ -16,10 +16,11 @@ LETTER = 0.56
 WIDE, NARROW = 60, 32
 # A name may be a little wider than its region, into which neighbours reach.
 OVERHANG = 1.25
-POINT_SHARE = 0.011
+POINT_SHARE = 0.014
 SMALLEST_VIEW = 20
 # Points of one small country, such as Andorra, would lie upon each other.
 SMALLEST_VIEW_OF_POINTS = 4
+LEAST_WIDTH_OF_BACKGROUND = 12
 
 
 class Label(NamedTuple):
@@ -56,19 +57,27 @@ class PickingMap(Map):
     def narrow_font(self) -> float:
         return round((self.view.right - self.view.left) / NARROW, 2)
 
+    @property
+    def has_background(self) -> bool:
+        """Whether the picture of Europe is worth showing: of a very small country it is a few thick lines."""
+        return self.view.right - self.view.left > LEAST_WIDTH_OF_BACKGROUND
+
     def _labels(self, font: float) -> list[Label]:
         """Return names that cover neither each other nor the edge; those of large regions first."""
-        taken: list[Box] = []
+        taken: list[Box] = [outlines.box(shape.path) for shape in self.shapes if self._is_point(shape)]
         labels = []
         for shape in sorted(self.shapes, key=_size, reverse=True):
             text = _short(shape.region.label)
-            area = _place_of(shape, text, font, is_point=shape.region.code in self.points)
-            if area and area.within(self.view) and not any(area.overlaps(other) for other in taken):
-                taken.append(area)
-                labels.append(
-                    Label(text, round((area.left + area.right) / 2, 2), round(area.bottom - font * 0.3, 2))
-                )
+            for area in _places_for(shape, text, font, is_point=self._is_point(shape)):
+                if area.within(self.view) and not any(area.overlaps(other) for other in taken):
+                    taken.append(area)
+                    x, y = (area.left + area.right) / 2, area.bottom - font * 0.3
+                    labels.append(Label(text, round(x, 2), round(y, 2)))
+                    break
         return labels
+
+    def _is_point(self, shape: Shape) -> bool:
+        return shape.region.code in self.points
 
 
 def picking_map(title: str, regions: Iterable[MapRegion]) -> PickingMap:
@@ -107,16 +116,18 @@ def _short(label: str) -> str:
     return re.split(r" \(|, | / |/", label)[0]
 
 
-def _place_of(shape: Shape, text: str, font: float, *, is_point: bool) -> Box | None:
-    """Return where the name goes: amid the largest part, or above a point; None if it is too wide."""
+def _places_for(shape: Shape, text: str, font: float, *, is_point: bool) -> list[Box]:
+    """Return where the name may go: amid the largest part, unless it is too wide for it; around a point."""
     main = max(outlines.rings(shape.path), key=lambda ring: abs(_area(ring)))
     xs, ys = [x for x, _y in main], [y for _x, y in main]
-    half = len(text) * font * LETTER / 2
-    if not is_point and 2 * half > (max(xs) - min(xs)) * OVERHANG:
-        return None
-    x = (min(xs) + max(xs)) / 2
-    y = min(ys) - 0.7 * font if is_point else (min(ys) + max(ys)) / 2
-    return Box(x - half, y - 0.65 * font, x + half, y + 0.65 * font)
+    half, high = len(text) * font * LETTER / 2, 0.65 * font
+    x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    if is_point:
+        aside, away = max(xs) - x + half, max(ys) - y + high
+        middles = [(x, y - away), (x, y + away), (x + aside, y), (x - aside, y)]
+    else:
+        middles = [(x, y)] if 2 * half <= (max(xs) - min(xs)) * OVERHANG else []
+    return [Box(x - half, y - high, x + half, y + high) for x, y in middles]
 
 
 def _area(ring: list[tuple[float, float]]) -> float:

@@ -70,14 +70,9 @@ class NutsUnitQuerySet(ReferenceQuerySet):
 class PlaceNameQuerySet(QuerySet):
     """Names by what somebody typed, the best first; what is typed is folded already."""
 
-    def with_targets(self) -> QuerySet:
-        """Return rows, not objects: of a hundred names a search shows twelve."""
-        of_place = ("name", "country_code", "unit_id", "may_be_in", "population")
-        return self.values_list(
-            *("folded", "latin", "weight", "place_id", "unit_id", "country_id"),
-            *(f"place__{column}" for column in of_place),
-            named=True,
-        )
+    def as_rows(self) -> QuerySet:
+        """Return rows, not objects, and without what they name: of some thousand names few are needed."""
+        return self.values_list("folded", "latin", "weight", "place_id", "unit_id", "country_id", named=True)
 
     def of_countries(self, latin: list[str]) -> QuerySet:
         """Return the codes of the countries that have one of the names."""

@@ -88,14 +88,10 @@ def code_in(text: str) -> str | None:
 
 
 def _resolve(text: str, unit: NutsUnit | None) -> Resolved:
-    """Take a region by itself only where the text is a name of it and of no other."""
     if unit:
         return Resolved(unit)
     answer = search(text)
-    exact = {found.unit for found in answer.found if found.is_exact}
-    if len(exact) == 1 and not answer.outside:
-        return Resolved(exact.pop(), answer)
-    return Resolved(None, answer)
+    return Resolved(answer.region_meant, answer)
 
 
 class RegionField(forms.CharField):

@@ -6,13 +6,12 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from enum import IntEnum
 from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import OperationalError
 
-from impact.reference.found import Answer, Found
+from impact.reference.found import Answer, Closeness, Found
 from impact.reference.models import Country, NutsUnit, Place, PlaceName
 from impact.reference.names import fold, romanise
 from impact.reference.units import units
@@ -28,17 +27,6 @@ MOST_NAMES = 60
 SHORTEST_SIMILAR = 4
 LEAST_LIKENESS = 0.4
 TIMEOUT_MILLISECONDS = 1000
-
-
-class Closeness(IntEnum):
-    """How a name fits what was typed, the best first."""
-
-    EXACT = 0
-    NEARLY_EXACT = 1
-    WORDS = 2
-    BEGINNING = 3
-    LATER_WORD = 4
-    SIMILAR = 5
 
 
 class Match(NamedTuple):
@@ -89,12 +77,12 @@ def _best(parts: list[str]) -> list[Match]:
 
 def _matches(folded: str) -> list[Match]:
     """Return what has a name that is the text, begins with it, or has it as a later word."""
-    if len(folded) < SHORTEST_QUERY:
-        return []
     latin = romanise(folded)
-    rows = list(PlaceName.objects.beginning_with(folded, latin).with_targets()[:MOST_NAMES])
-    if len(folded) > SHORTEST_QUERY:
-        rows += PlaceName.objects.with_later_word(latin).with_targets()[:MOST_NAMES]
+    if len(latin) < SHORTEST_QUERY:
+        return []
+    rows = list(PlaceName.objects.beginning_with(folded, latin).as_rows()[:MOST_NAMES])
+    if len(latin) > SHORTEST_QUERY:
+        rows += PlaceName.objects.with_later_word(latin).as_rows()[:MOST_NAMES]
     matches = [
         match._replace(closeness=_closeness(row, folded, latin))
         for row, match in zip(rows, _of_rows(rows), strict=True)
@@ -116,25 +104,20 @@ def _similar(folded: str) -> list[Match]:
     latin = romanise(folded)
     if len(latin) < SHORTEST_SIMILAR:
         return []
-    rows = PlaceName.objects.similar_to(latin, at_least=LEAST_LIKENESS).with_targets()[:MOST_NAMES]
+    rows = PlaceName.objects.similar_to(latin, at_least=LEAST_LIKENESS).as_rows()[:MOST_NAMES]
     return list(_of_rows(rows))
 
 
 def _of_rows(rows: Iterable[Any]) -> Iterator[Match]:
-    """Read what names name: the regions from memory, at most one query for all that are not there."""
+    """Read what names name, in a query for each kind; regions from memory where they are there."""
     rows = list(rows)
-    known = units(code for row in rows for code in (row.unit_id, row.place__unit_id) if code)
-    countries = Country.objects.in_bulk({row.country_id for row in rows if row.country_id} or [])
+    places = Place.objects.in_bulk({row.place_id for row in rows if row.place_id})
+    countries = Country.objects.in_bulk({row.country_id for row in rows if row.country_id})
+    codes = [*(row.unit_id for row in rows), *(place.unit_id for place in places.values())]
+    regions = units(code for code in codes if code)
     for row in rows:
-        place = row.place_id and Place(
-            row.place_id,
-            row.place__name,
-            row.place__country_code,
-            row.place__unit_id,
-            row.place__may_be_in,
-            row.place__population,
-        )
-        unit = known.get(row.unit_id or row.place__unit_id)
+        place = places.get(row.place_id)
+        unit = regions.get(place.unit_id if place else row.unit_id)
         yield Match(Closeness.SIMILAR, row.weight, place, unit, countries.get(row.country_id))
 
 
@@ -159,12 +142,11 @@ def _fit(match: Match, rest: list[str], countries: set[str]) -> int:
 def _sorted_out(matches: list[Match]) -> Answer:
     kept: dict[str, dict[Found, Found]] = {"found": {}, "countries": {}, "outside": {}}
     for match in matches:
-        is_exact = match.closeness <= Closeness.NEARLY_EXACT
         for found in _found(match):
             kind = _kind(match, found)
             # Whoever types the first letters of a town of ours is not told of others.
             if kind != "outside" or match.closeness <= Closeness.WORDS or not kept["found"]:
-                kept[kind].setdefault(found, replace(found, is_exact=is_exact))
+                kept[kind].setdefault(found, replace(found, closeness=match.closeness))
     return Answer(**{kind: tuple(islice(found.values(), MOST_FOUND)) for kind, found in kept.items()})
 
 
