@@ -120,8 +120,8 @@ TERRITORY = Section(
             "units",
             Kind.REGIONS,
             _(
-                "NUTS 3 regions of every country that takes part, whole or in part. Type a name, or choose "
-                "on the map."
+                "NUTS 3 regions of every country that takes part, whole or in part. Type the name of a town, "
+                "village or region in any language, or choose on the map."
             ),
             limit=MAX_UNITS,
         ),
@@ -156,7 +156,7 @@ PARTNERSHIP = Section(
             columns=(
                 _of_partner("name", Kind.LINE),
                 _of_partner("type", Kind.TERM),
-                _of_partner("unit", Kind.REGION, _("Where it is based. Type a name and choose.")),
+                _of_partner("unit", Kind.REGION, _("Where it is based. Type the town or region and choose.")),
                 _of_partner("contact_name", Kind.LINE),
                 _of_partner("contact_email", Kind.LINE),
                 _of_partner("website", Kind.LINE, is_required=False),

@@ -47,6 +47,4 @@ urlpatterns = [
     path("applications/partner/<str:token>/", members.ConfirmPartnerView.as_view(), name="confirm_partner"),
     path("applications/<uuid:public_id>/", include(of_application)),
     path("map/", places.PilotMapView.as_view(), name="map"),
-    path("map/regions/", places.RegionSearchView.as_view(), name="regions"),
-    path("map/regions/picture/", places.RegionMapView.as_view(), name="regions_map"),
 ]

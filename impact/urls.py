@@ -29,6 +29,7 @@ urlpatterns = [
         path("experts/", include("experts.urls")),
         path("newsletter/", include("newsletter.urls")),
         path("emails/", include("impact.objections.urls")),
+        path("map/regions/", include("impact.reference.urls")),
         path("", include("applications.urls")),
         path("", include("impact.pages.urls")),
         prefix_default_language=False,

@@ -7,10 +7,11 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django.utils.translation import gettext_lazy as _
 
-from applications.forms.regions import RegionsField, map_name, search_name
 from applications.sections import MAX_PARTNERS
 from impact.forms import PublicForm
 from impact.reference.models import NutsUnit
+from impact.reference.region_fields import RegionsField
+from impact.reference.region_widgets import map_name, search_name
 
 
 class EligibilityForm(PublicForm):
@@ -20,7 +21,7 @@ class EligibilityForm(PublicForm):
     regions = RegionsField(
         label=_("Regions in which the partners are based"),
         help_text=_(
-            "One for each partner. Type a name, such as a district, a county or a province, "
+            "One for each partner. Type the name of a town, village, region or country in any language, "
             "or choose on the map."
         ),
         limit=MAX_PARTNERS,

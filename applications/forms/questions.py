@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from applications.forms.regions import RegionField, RegionsField
 from applications.sections import Kind, Question
 from impact.form_fields import MonthField
+from impact.reference.region_fields import RegionField, RegionsField
 
 GROUPED = re.compile(r"\d{1,3}([\s.,'’]\d{3})+")
 Choices = list[tuple[Any, Any]]

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.answers import NEEDS, PARTNERS, Answers, partner_cell
 from applications.forms.questions import Choices, field_of, plain
-from applications.forms.regions import Resolved, resolve
 from applications.sections import Kind, Question
 from impact.forms import PublicForm, PublicFormSet, rows_of
+from impact.reference.region_fields import Resolved, resolve
 
 CHOOSE = ("", _("Choose…"))
 
@@ -83,6 +83,7 @@ class PartnerRows(TermRows):
             resolved = resolve(str(row["unit"].data or "").strip() for row in rows)
             for row in rows:
                 row.resolved = resolved
+                row.fields["unit"].search_if_asked(self.data, row.add_prefix("unit"))
         return rows
 
     def clean(self) -> None:

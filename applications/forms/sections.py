@@ -19,13 +19,13 @@ from applications import answers
 from applications.answers import NEEDS, PARTNERS, Answers, Conflict, digests
 from applications.forms.merging import CHOICE_PREFIX, MergingMixin, choice_field
 from applications.forms.questions import field_of, plain, terms_of
-from applications.forms.regions import map_name, search_name
 from applications.forms.rows import ROW_SETS
 from applications.forms.telling import told
 from applications.models import Application
 from applications.sections import SECTIONS, Kind, Question, Section
 from impact.accounts.models import User
 from impact.forms import PublicForm, Rows
+from impact.reference.region_widgets import map_name, search_name
 from impact.reference.units import units
 
 ASKED_AS_ROWS = frozenset({Kind.ROWS, Kind.FILES})
@@ -65,6 +65,11 @@ class SectionForm(MergingMixin, PublicForm):
     @property
     def has_inner_buttons(self) -> bool:
         return any(question.kind is Kind.REGIONS for question in self.section.questions)
+
+    @property
+    def asks_for_one_region(self) -> bool:
+        """Whether its rows name places: the page says once whose names they are, not each row."""
+        return any(column.kind is Kind.REGION for q in self.section.questions for column in q.columns)
 
     @property
     def has_open_search(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
@@ -15,13 +15,14 @@ from experts.declarations import DECLARATIONS
 from experts.enums import DeclarationKind, ExpertiseLevel, ExpertRole, Section
 from experts.forms.base import SectionForm
 from experts.snapshots import Answers
-from impact.forms import PublicForm, Rows, rows_of
+from impact.forms import ADD_ROW, PublicForm, Rows, rows_of
 from impact.reference.enums import CefrLevel
-from impact.reference.models import Challenge, Country, ExpertiseArea, Language, NutsUnit
+from impact.reference.models import Challenge, Country, ExpertiseArea, Language
+from impact.reference.region_fields import RegionField, resolve
+from impact.reference.units import units
 from impact.uploads import PDF, CheckedUpload, check_upload
 
 OTHER_COUNTRY = "other"
-SHOW_REGIONS = "show_regions"
 CHOOSE = ("", _("Choose…"))
 MOST_REGIONS = 5
 
@@ -39,7 +40,7 @@ CEFR_IN_WORDS = {
 
 class AboutForm(SectionForm):
     section = Section.ABOUT
-    redraw_buttons = (SHOW_REGIONS,)
+    redraw_buttons = (ADD_ROW,)
 
     name = forms.CharField(
         label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"})
@@ -60,10 +61,13 @@ class AboutForm(SectionForm):
     )
     country = forms.ChoiceField(label=_("Country where you live"))
     other_country = forms.CharField(label=_("If another country: which?"), required=False, max_length=100)
-    unit = forms.ChoiceField(
+    unit = RegionField(
         label=_("Region where you live"),
         required=False,
-        help_text=_("Nobody is matched with the region where he or she lives."),
+        help_text=_(
+            "Type your town, your region, or your country to see all of its regions. "
+            "You will not be matched with the region where you live."
+        ),
     )
     countries = forms.MultipleChoiceField(label=_("Countries that you have worked in"), required=False)
 
@@ -73,22 +77,21 @@ class AboutForm(SectionForm):
         self.fields["country"].choices = [CHOOSE, *countries, (OTHER_COUNTRY, _("Another country"))]
         self.fields["countries"].choices = countries
         self.fields["countries"].widget.choices = countries
-        units = NutsUnit.objects.selectable().of_country(self["country"].value() or "").as_choices()
-        self.fields["unit"].choices = [("", _("Choose…") if units else _("Choose the country first")), *units]
-        self.fields["unit"].error_messages["invalid_choice"] = _(
-            "This region is not in the country that you chose. Choose again."
-        )
+        self.fields["unit"].search_if_asked(data, "unit")
+        home = units([answers["unit"]]).get(answers["unit"])
+        self.fields["unit"].widget.shown = {home.pk: str(home)} if home else {}
 
-    def build_helper(self) -> FormHelper:
-        helper = super().build_helper()
-        show = Submit(SHOW_REGIONS, _("Show the regions of this country"), css_class="secondary small")
-        helper.layout = Layout(
-            "base",
-            *("name", "headline", "biography", "website", "country", "other_country"),
-            show,
-            *("unit", "countries"),
-        )
-        return helper
+    def clean_unit(self) -> str:
+        """Return the code of the region; it must lie in the country, which stays as it was chosen."""
+        text = self.cleaned_data["unit"]
+        resolved = resolve([text])
+        code = self.fields["unit"].take(text, resolved)
+        country = self.cleaned_data.get("country")
+        if code and country and resolved[text].unit.country_id != country:
+            raise ValidationError(
+                _("This region is not in the country that you chose. Change one of the two."), code="country"
+            )
+        return code or ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -102,7 +105,14 @@ class AboutForm(SectionForm):
         typed = super().answers
         is_other = typed["country"] == OTHER_COUNTRY
         place = {"country": "", "unit": ""} if is_other else {"other_country": ""}
+        if "unit" in self.errors and not _is_in(typed["unit"], typed["country"]):
+            # The region saved before lies in another country than the one where the expert lives now.
+            place |= {"unit": ""}
         return typed | place | {"countries": sorted(typed["countries"])}
+
+
+def _is_in(unit: str, country: str) -> bool:
+    return all(found.country_id == country for found in units([unit]).values())
 
 
 class LanguageRow(PublicForm):

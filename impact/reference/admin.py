@@ -27,6 +27,7 @@ from impact.reference.models import (
     OrganisationType,
     Tripoint,
 )
+from impact.reference.search import codes_named
 
 
 class EditableReferenceAdmin(HistoryModelAdmin):
@@ -130,7 +131,7 @@ class NutsUnitAdmin(ReadOnlyAdmin):
     list_filter = ["level", "is_land_border_eligible", "is_extra", "is_active", "country"]
     list_select_related = ["country"]
     search_fields = ["search_name"]
-    search_help_text = _("Name in any spelling, or code")
+    search_help_text = _("Town, village or region in any language, or code")
     fields = [
         ("code", "level"),
         ("name_latin", "name_local"),
@@ -145,7 +146,7 @@ class NutsUnitAdmin(ReadOnlyAdmin):
     ]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple:
-        return (queryset.search(search_term) if search_term.strip() else queryset), False
+        return (queryset.in_order_of(codes_named(search_term)) if search_term.strip() else queryset), False
 
 
 class _PlacePairAdmin(ReadOnlyAdmin):

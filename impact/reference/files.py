@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import io
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +20,10 @@ COLUMNS = {
     "countries.csv": "code | eurostat_code iso3 name_en name_fr group is_eligible languages",
     "nuts_2024.csv": "code | level country parent name_latin name_local mountain urban coast lon lat",
     "units_without_nuts.csv": "code | country name kind",
+    "unit_points.csv": "code | town x y",
+    "places.csv.gz": "geonameid | name ascii_name alternates country nuts3 sure population lat lon",
+    "uncertain_places.csv": "geonameid | units",
+    "region_aliases.csv": "code alias | language",
     "land_pairs.csv": "a b |",
     "maritime_pairs.csv": "a b | distance_km",
     "tripoints.csv": "a b c | lon lat",
@@ -76,9 +82,12 @@ class DataTable:
 
     def _text(self) -> str:
         try:
-            return self.content.decode("utf-8")
+            content = gzip.decompress(self.content) if self.name.endswith(".gz") else self.content
+            return content.decode("utf-8")
         except UnicodeDecodeError as error:
             raise DataFileError(self.name, "is not UTF-8") from error
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataFileError(self.name, "cannot be unpacked") from error
 
 
 def read_tables(directory: Path = DATA_DIR) -> dict[str, DataTable]:

@@ -30,6 +30,8 @@ from impact.reference.models import (
     Tripoint,
 )
 from impact.reference.names import fold
+from impact.reference.place_loading import FILES as PLACE_FILES
+from impact.reference.place_loading import load_places
 from impact.reference.syncing import Tally, Values, sync_editable, sync_links, sync_rows
 
 # Any number, the same in every process: two loads at once would create rows twice.
@@ -73,7 +75,9 @@ def _load_changes(tables: Tables) -> LoadReport:
         changed = _changed(tables)
         tally = Tally()
         if changed:
-            _load_tables(tables, tally)
+            geography = _load_tables(tables, tally)
+            if PLACE_FILES.intersection(changed):
+                tally.replaced = load_places(tables, geography)
             _record(tables, changed)
     return LoadReport(tuple(changed), tally)
 
@@ -93,7 +97,7 @@ def _record(tables: Tables, changed: list[str]) -> None:
     )
 
 
-def _load_tables(tables: Tables, tally: Tally) -> None:
+def _load_tables(tables: Tables, tally: Tally) -> Geography:
     geography = build(tables)
     _load_languages(tables["languages.csv"], tally)
     _load_countries(tables, tally)
@@ -104,6 +108,7 @@ def _load_tables(tables: Tables, tally: Tally) -> None:
     _load_vocabulary(ExpertiseArea, tables["expertise_areas.csv"], tally)
     _load_vocabulary(Challenge, tables["challenges.csv"], tally)
     _load_vocabulary(OrganisationType, tables["organisation_types.csv"], tally)
+    return geography
 
 
 def _load_languages(table: DataTable, tally: Tally) -> None:

@@ -17,7 +17,6 @@ from django.utils.functional import Promise
 from impact.reference import outlines
 from impact.reference.files import read_tables
 from impact.reference.models import Country, NutsUnit
-from impact.reference.names import fold
 from impact.reference.notices import BOUNDARIES_CREDIT, KOSOVO_NOTE, TERRITORIAL_NOTE
 
 
@@ -51,6 +50,10 @@ class MapRegion:
         cls, unit: NutsUnit, *, style: MapStyle = MapStyle.CHOSEN, href: str = "", label: str = ""
     ) -> MapRegion:
         return cls(unit.pk, unit.country_id, label or unit.name, style, href)
+
+    @property
+    def country_name(self) -> str:
+        return _countries()[self.country].name
 
 
 @dataclass(frozen=True)
@@ -176,30 +179,6 @@ def region_map(
     near = [shape for shape in shapes if shape.is_exact] or shapes
     view = outlines.around([outlines.box(shape.path) for shape in near])
     return Map(str(title), shapes, unseen, view, _legend(legend), is_cropped=True)
-
-
-def picking_map(country: str, regions: Iterable[MapRegion]) -> Map:
-    """Return a map filled by the regions of one country, to choose among them.
-
-    Args:
-        country: ISO 3166-1 code of one of `pickable_countries`.
-        regions: those that may be chosen.
-    """
-    shapes, unseen = _shapes(regions)
-    view = outlines.around([outlines.box(shape.path) for shape in shapes], margin=0.03, smallest=20)
-    return Map(_countries()[country].name, shapes, unseen, view, is_cropped=True)
-
-
-def pickable_countries() -> list[tuple[str, str]]:
-    """Return code and name of the eligible countries whose regions have outlines, by name."""
-    codes = [code for code in _eligible() if _has_outlines(code)]
-    return sorted(((code, _countries()[code].name) for code in codes), key=lambda pair: fold(pair[1]))
-
-
-@cache
-def _eligible() -> tuple[str, ...]:
-    rows = read_tables()["countries.csv"].rows
-    return tuple(code for (code,), row in rows.items() if row["is_eligible"] == "1")
 
 
 @cache

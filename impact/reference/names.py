@@ -10,8 +10,22 @@ from django.utils.translation import get_language
 
 # Our files carry names in these; Babel has them in all others.
 OUR_LANGUAGES = {"en", "fr"}
-# Letters that Unicode does not take apart into a base letter and a mark.
-_FOLDED = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+# Letters that Unicode does not take apart into a base letter and a mark, and other forms of ' and -.
+_STROKES = str.maketrans(
+    dict(zip("łŁđĐøØıðÐħĦŋŧəƏŀ", "lLdDoOidDhHnteEl", strict=True))
+    | {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th"}
+    | {"’": "'", "ʼ": "'", "‘": "'", "–": "-"}
+)
+_WORD_ENDS = re.compile(r"[\W_]+")
+# Folded Greek and Cyrillic letters in Latin ones: near enough for a name typed in either script.
+_ROMANISED = str.maketrans(
+    dict(zip("αβγδεζηικλμνξοπρσςτυω", "avgdeziiklmnxoprsstio", strict=True))
+    | dict(zip("абвгґдђеєзиіјклмнопрстћуфѕы", "abvggddeeziijklmnoprstcufzy", strict=True))
+    | {"θ": "th", "φ": "f", "χ": "ch", "ψ": "ps", "ж": "zh", "љ": "lj", "њ": "nj", "х": "h", "ц": "ts"}
+    | {"ч": "ch", "џ": "dz", "ш": "sh", "щ": "sch", "ю": "iu", "я": "ia", "э": "e", "ь": "", "ъ": ""}
+)
+# "Muenchen" and "Munchen", "Haaparanta" and "Haparanta".
+_SECOND_VOWELS = re.compile(r"(?<=[aou])e|(?<=a)a")
 
 
 def active_language() -> str:
@@ -40,11 +54,33 @@ def localised(row: object, field: str) -> str:
     return getattr(row, f"{field}_fr" if active_language() == "fr" else f"{field}_en")
 
 
+def territory(code: str) -> str:
+    """Return the name of a country that our files need not have, in the reader's language; else its code.
+
+    Args:
+        code: ISO 3166-1 alpha-2.
+    """
+    try:
+        return Locale(active_language()).territories.get(code, code)
+    except UnknownLocaleError:
+        return Locale("en").territories.get(code, code)
+
+
 def fold(text: str) -> str:
     """Return the text in lower case, without accents, its words separated by single blanks.
 
     "Île-de-France" and "ile de france" fold to the same string; Greek and Cyrillic stay
-    in their script.
+    in their script. Two spellings that the data on places count as one fold to one.
     """
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", bare.translate(_FOLDED)).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_STROKES))
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    return _WORD_ENDS.sub(" ", text.casefold()).strip()
+
+
+def romanise(folded: str) -> str:
+    """Return a folded text in Latin letters, its umlauts written in one way, to find what is nearly the same.
+
+    The beginning of a text becomes the beginning of what the text becomes.
+    """
+    return _SECOND_VOWELS.sub("", folded.translate(_ROMANISED))

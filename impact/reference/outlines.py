@@ -7,7 +7,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from impact.reference.files import DATA_DIR
+from impact.reference.files import DATA_DIR, read_tables
 
 # Units of the picture: EPSG:3035, easting 2,450 to 7,550 km, northing 1,350 to 5,450 km.
 WIDTH, HEIGHT = 1000, 804
@@ -51,6 +51,21 @@ def countries() -> dict[str, str]:
 def nuts3() -> dict[str, str]:
     """Path data by NUTS 3 code; units outside the picture are absent."""
     return json.loads((DATA_DIR / "map_nuts3.json").read_text("utf-8"))
+
+
+@cache
+def points() -> dict[str, tuple[float, float]]:
+    """Where the largest town of each unit without an outline lies, by the code of the unit."""
+    rows = read_tables()["unit_points.csv"].rows
+    return {code: (float(row["x"]), float(row["y"])) for (code,), row in rows.items()}
+
+
+def octagon(x: float, y: float, radius: float) -> str:
+    """Return path data of a point that can be clicked."""
+    half = round(radius * 0.383, 3)
+    side, step = round(2 * half, 3), round(radius * 0.541, 3)
+    ring = (side, 0, step, step, 0, side, -step, step, -side, 0, -step, -step, 0, -side)
+    return f"M{round(x - half, 3)} {round(y - radius * 0.924, 3)}l{' '.join(f'{n:g}' for n in ring)}z"
 
 
 @cache

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Round
 
 from impact.reference.enums import BorderKind
 from impact.reference.names import fold
@@ -41,26 +43,72 @@ class NutsUnitQuerySet(ReferenceQuerySet):
     def of_country(self, code: str) -> NutsUnitQuerySet:
         return self.filter(country=code)
 
+    def in_order_of(self, codes: list[str]) -> NutsUnitQuerySet:
+        """Only those of the codes, in their order."""
+        places = [When(pk=code, then=Value(place)) for place, code in enumerate(codes)]
+        return self.filter(pk__in=codes).order_by(
+            Case(*places, default=Value(0), output_field=IntegerField()), "pk"
+        )
+
+    def near_border(self, one: str, other: str) -> NutsUnitQuerySet:
+        """Units that touch the border of two countries, on land or sea, and their sisters in the same NUTS 2.
+
+        Of a country without NUTS 3, whose borders are known as a whole, all units.
+        """
+        sides = self.model.objects.none()
+        for here, there in ((one, other), (other, one)):
+            as_a = Q(pairs_as_a__is_active=True, pairs_as_a__b__country=there)
+            as_b = Q(pairs_as_b__is_active=True, pairs_as_b__a__country=there)
+            sides |= self.model.objects.filter(as_a | as_b, country=here)
+        return self.filter(Q(parent__in=sides) | Q(parent__in=sides.values("parent")))
+
     def on_land_border(self) -> NutsUnitQuerySet:
         """Units known to touch an eligible neighbour on land."""
         return self.filter(is_land_border_eligible=True)
 
-    def search(self, text: str) -> NutsUnitQuerySet:
-        """Units whose names or code contain every word, accents and case ignored; best first."""
-        words = fold(text).split()
-        if not words:
-            return self.none()
-        start = " ".join(words)
-        return self.filter(*(Q(search_name__contains=word) for word in words)).order_by(
+
+class PlaceNameQuerySet(QuerySet):
+    """Names by what somebody typed, the best first; what is typed is folded already."""
+
+    def as_rows(self) -> QuerySet:
+        """Return rows, not objects, and without what they name: of some thousand names few are needed."""
+        return self.values_list("folded", "latin", "weight", "place_id", "unit_id", "country_id", named=True)
+
+    def of_countries(self, latin: list[str]) -> QuerySet:
+        """Return the codes of the countries that have one of the names."""
+        return self.filter(latin__in=latin).exclude(country=None).values_list("country", flat=True)
+
+    def beginning_with(self, folded: str, latin: str) -> PlaceNameQuerySet:
+        """Those that are, or else begin with, the text; first with its words, then with its letters."""
+        return self.filter(latin__startswith=latin).order_by(
             Case(
-                When(search_name__startswith=f"{start} ", then=Value(0)),
-                When(search_name__contains=f" {start} ", then=Value(1)),
-                When(search_name__startswith=start, then=Value(2)),
-                When(search_name__contains=f" {start}", then=Value(3)),
-                default=Value(4),
+                When(folded=folded, then=Value(0)),
+                When(latin=latin, then=Value(1)),
+                When(latin__startswith=f"{latin} ", then=Value(2)),
+                default=Value(3),
                 output_field=IntegerField(),
             ),
-            "search_name",
+            "-weight",
+            "pk",
+        )
+
+    def with_later_word(self, latin: str) -> PlaceNameQuerySet:
+        """Those in which another word than the first begins with the text."""
+        return self.filter(latin__contains=f" {latin}").order_by("-weight", "pk")
+
+    def similar_to(self, latin: str, *, at_least: float) -> PlaceNameQuerySet:
+        """Those that share many of their letters with the text.
+
+        Args:
+            latin: what was typed.
+            at_least: share of the groups of three letters that they have in common, 0.3 to 1.
+        """
+        likeness = Round(TrigramSimilarity("latin", latin), 1)
+        return (
+            self.filter(latin__trigram_similar=latin)
+            .annotate(likeness=likeness)
+            .filter(likeness__gte=at_least)
+            .order_by("-likeness", "-weight", "pk")
         )
 
 
@@ -86,6 +134,13 @@ class BorderPairQuerySet(ReferenceQuerySet):
             "kind",
             *(f"{side}{name}" for side in ("a", "b") for name in ("_id", *(f"__{c}" for c in of_country))),
         )
+
+
+class CountryBorderQuerySet(ReferenceQuerySet):
+    def between(self, countries: Iterable[str]) -> QuerySet:
+        """Return the codes of the two sides of each border that has both sides among the countries."""
+        codes = list(countries)
+        return self.filter(a__in=codes, b__in=codes).values_list("a", "b")
 
 
 class TripointQuerySet(ReferenceQuerySet):

@@ -18,11 +18,12 @@ BATCH = 1000
 
 @dataclass
 class Tally:
-    """How many rows a load has created, updated and made inactive."""
+    """How many rows a load has created, updated and made inactive; of places and names, replaced."""
 
     created: int = 0
     updated: int = 0
     deactivated: int = 0
+    replaced: int = 0
 
     @property
     def total(self) -> int:

@@ -22,30 +22,13 @@
     });
   }
 
-  function followCountry(button) {
-    const country = document.getElementById("id_country");
-    const unit = document.getElementById("id_unit");
-    const other = document.getElementById("id_other_country");
-    const showOther = () => { other.closest(".field").hidden = country.value !== "other"; };
-    const showRegions = async () => {
-      const data = new FormData(country.form);
-      data.set(button.name, "1");
-      try {
-        const answer = await fetch(country.form.action, { method: "POST", body: data });
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        unit.replaceChildren(...page.getElementById("id_unit").children);
-      } catch {
-        // Offline, or logged out: the button says it on a page of its own.
-        button.hidden = false;
-      }
-    };
-    country.addEventListener("change", () => { showOther(); showRegions(); });
-    button.hidden = true;
-    showOther();
-    // Chosen before this ran, or put back by the browser: the regions on the page are of another country.
-    if (country.value !== (country.querySelector("option[selected]")?.value ?? "")) showRegions();
+  function askForOther(country) {
+    const other = document.getElementById("id_other_country").closest(".field");
+    const show = () => { other.hidden = country.value !== "other"; };
+    country.addEventListener("change", show);
+    show();
   }
 
   document.querySelectorAll(".fill-across").forEach(fillAcross);
-  document.querySelectorAll("[name=show_regions]").forEach(followCountry);
+  document.querySelectorAll("#id_country").forEach(askForOther);
 })();

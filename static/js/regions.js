@@ -4,29 +4,34 @@
   "use strict";
   let counter = 0;
 
-  function combobox(input, { url, none, choose }) {
+  /* A text field that offers what a search finds. The list holds options only, so that an empty result is no
+     empty list; what else is to be said stands beside it and is spoken. */
+  function combobox(input, { url, words, choose, chooseCountry }) {
+    const panel = document.createElement("div");
+    const note = document.createElement("p");
     const list = document.createElement("ul");
     const spoken = document.createElement("span");
-    list.className = "suggestions";
+    panel.className = "suggestions";
+    panel.hidden = true;
     list.id = `suggestions-${++counter}`;
-    list.hidden = true;
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", input.labels[0]?.textContent.trim() || input.getAttribute("aria-label") || "");
+    list.setAttribute("aria-label", words.list);
+    panel.append(note, list);
     spoken.className = "vh";
     spoken.setAttribute("role", "status");
-    input.removeAttribute("list");
     for (const [name, value] of Object.entries({
       role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
     })) input.setAttribute(name, value);
     const holder = document.createElement("span");
     holder.className = "combobox";
     input.before(holder);
-    holder.append(input, list, spoken);
+    holder.append(input, panel, spoken);
     let active = -1, timer, asked = "";
 
-    const options = () => [...list.children].filter((option) => option.dataset.code);
+    const options = () => [...list.children];
     function close() {
-      list.hidden = true;
+      clearTimeout(timer);
+      panel.hidden = true;
       active = -1;
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
@@ -41,47 +46,70 @@
     }
     function take(option) {
       close();
-      choose({ code: option.dataset.code, text: option.dataset.text, label: option.textContent });
+      const { code, text, place } = option.dataset;
+      if (!text) return chooseCountry(code, show);
+      choose({ code, text, label: place });
+      spoken.textContent = words.taken.replace("{}", place);
     }
-    function show(found) {
-      list.replaceChildren(...found.map((region, place) => {
-        const option = document.createElement("li");
-        option.id = `${list.id}-${place}`;
-        option.setAttribute("role", "option");
-        option.dataset.code = region.code;
+    function optionFor(region, place) {
+      const option = document.createElement("li");
+      option.id = `${list.id}-${place}`;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      option.dataset.code = region.code;
+      // A country is a step to its regions, and nothing to choose.
+      if (region.country === undefined) {
+        option.textContent = words.country.replace("{}", region.text);
+      } else {
         option.dataset.text = region.text;
-        option.textContent = `${region.text}, ${region.country}`;
-        option.addEventListener("mousedown", (event) => { event.preventDefault(); take(option); });
-        return option;
-      }));
-      if (!found.length) {
-        const nothing = document.createElement("li");
-        nothing.textContent = none;
-        list.append(nothing);
+        option.dataset.place = `${region.text}, ${region.country}`;
+        option.append(region.label || option.dataset.place);
+        if (region.label) {
+          const code = document.createElement("span");
+          code.className = "option-code";
+          code.textContent = region.code;
+          option.append(" ", code);
+        }
       }
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); take(option); });
+      return option;
+    }
+    function show({ found, countries = [], outside = "", note: more = "" }) {
+      const all = [...found, ...countries];
+      list.replaceChildren(...all.map(optionFor));
+      list.hidden = !all.length;
+      const none = all.length || outside || more ? "" : words.none;
+      note.textContent = [outside, more, none].filter(Boolean).join(" ");
+      note.hidden = !note.textContent;
       active = -1;
-      list.hidden = false;
-      input.setAttribute("aria-expanded", "true");
-      spoken.textContent = found.length ? `${found.length}` : none;
+      panel.hidden = false;
+      input.removeAttribute("aria-activedescendant");
+      input.setAttribute("aria-expanded", String(Boolean(all.length)));
+      const many = all.length === 1 ? words.one : words.many.replace("{}", all.length);
+      spoken.textContent = [note.textContent, all.length ? many : ""].filter(Boolean).join(" ");
     }
     async function search() {
       const typed = input.value.trim();
       if (typed.length < 2 || typed === asked) { if (typed.length < 2) close(); return; }
       asked = typed;
+      const isAsked = () => input.value.trim() === typed && document.activeElement === input;
       try {
-        const answer = await fetch(`${url}?q=${encodeURIComponent(typed)}`);
-        if (answer.ok && input.value.trim() === typed && document.activeElement === input) {
-          show((await answer.json()).found);
-        }
-      } catch { close(); }
+        const answer = await fetch(`${url}?q=${encodeURIComponent(typed.slice(0, 100))}`);
+        if (!answer.ok) throw new Error(answer.status);
+        const content = await answer.json();
+        if (isAsked()) show(content);
+      } catch {
+        asked = "";
+        if (isAsked()) show({ found: [], note: words.offline });
+      }
     }
     input.addEventListener("input", () => { clearTimeout(timer); asked = ""; timer = setTimeout(search, 200); });
     input.addEventListener("blur", close);
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !list.hidden) { event.preventDefault(); close(); }
-      else if (event.key === "ArrowDown") { event.preventDefault(); list.hidden ? search() : mark(active + 1); }
-      else if (event.key === "ArrowUp" && !list.hidden) { event.preventDefault(); mark(active - 1); }
-      else if (event.key === "Enter" && !list.hidden) {
+      if (event.key === "Escape" && !panel.hidden) { event.preventDefault(); close(); }
+      else if (event.key === "ArrowDown") { event.preventDefault(); if (panel.hidden) { asked = ""; search(); } else mark(active + 1); }
+      else if (event.key === "ArrowUp" && !panel.hidden) { event.preventDefault(); mark(active < 0 ? -1 : active - 1); }
+      else if (event.key === "Enter" && !panel.hidden) {
         event.preventDefault();
         const all = options();
         if (active >= 0 || all.length === 1) take(all[Math.max(active, 0)]);
@@ -97,13 +125,20 @@
     map(group, chosen);
     combobox(input, {
       url: group.dataset.regions,
-      none: group.dataset.none,
+      words: group.dataset,
       choose(region) {
         input.value = "";
         const there = boxOf(group, region.code);
         if (there) there.checked = true;
         else chosen.append(optionOf(group.dataset.name, region));
         group.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+      chooseCountry(code) {
+        const select = group.querySelector("[data-regions-map] select");
+        select.closest("details").open = true;
+        select.value = code;
+        select.dispatchEvent(new Event("change"));
+        select.focus();
       },
     });
   }
@@ -135,57 +170,65 @@
     group.querySelector("[data-regions-hint]").hidden = false;
 
     const regions = () => [...picture.querySelectorAll("a[data-code]")];
+    // The others, outside the picture, are links in a list.
+    const drawn = () => regions().filter((region) => region.ownerSVGElement);
+    const nameOf = (region) => region.getAttribute("aria-label") || region.textContent.trim();
     function show() {
       for (const region of regions()) {
         const isChosen = Boolean(boxOf(group, region.dataset.code)?.checked);
         region.setAttribute("aria-checked", String(isChosen));
-        region.firstElementChild.setAttribute("class", isChosen ? "map-chosen" : "map-pale");
+        region.firstElementChild?.setAttribute("class", isChosen ? "map-chosen" : "map-pale");
       }
     }
     function name(region) {
       const state = region.getAttribute("aria-checked") === "true" ? tools.dataset.chosen : tools.dataset.notChosen;
-      said.textContent = `${region.getAttribute("aria-label")}: ${state}`;
+      said.textContent = `${nameOf(region)}: ${state}`;
     }
     function toggle(region) {
       const { code } = region.dataset;
       const box = boxOf(group, code);
       if (box) box.checked = !box.checked;
-      else chosen.append(optionOf(group.dataset.name, { code, label: `${region.getAttribute("aria-label")}, ${region.ownerSVGElement.getAttribute("aria-label")}` }));
+      else chosen.append(optionOf(group.dataset.name, { code, label: `${nameOf(region)}, ${region.dataset.country}` }));
       group.dispatchEvent(new Event("change", { bubbles: true }));
       name(region);
     }
     function reach(region) {
-      regions().forEach((other) => other.setAttribute("tabindex", other === region ? "0" : "-1"));
+      drawn().forEach((other) => other.setAttribute("tabindex", other === region ? "0" : "-1"));
     }
     function wire() {
-      const all = regions();
+      const all = drawn();
       // On top of all regions: a neighbour drawn later would cover the border of the one with the focus.
       const ring = document.createElementNS("http://www.w3.org/2000/svg", "path");
       ring.setAttribute("class", "map-ring");
       picture.querySelector("svg").append(ring);
-      for (const region of all) {
+      for (const region of regions()) {
+        const isDrawn = all.includes(region);
         region.removeAttribute("href");
         region.setAttribute("role", "checkbox");
+        if (!isDrawn) region.tabIndex = 0;
         region.addEventListener("click", (event) => {
           event.preventDefault();
-          reach(region);
+          if (isDrawn) reach(region);
           region.focus();
           toggle(region);
         });
-        region.addEventListener("focus", () => { name(region); ring.setAttribute("d", region.firstElementChild.getAttribute("d")); });
+        region.addEventListener("focus", () => {
+          name(region);
+          if (isDrawn) ring.setAttribute("d", region.firstElementChild.getAttribute("d"));
+        });
         region.addEventListener("blur", () => ring.removeAttribute("d"));
         // Not mouseenter: that comes, too, when the page moves under a mouse at rest, and would hide what has the focus.
         region.addEventListener("mousemove", () => name(region));
         region.addEventListener("keydown", (event) => {
           const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
           if (event.key === " " || event.key === "Enter") toggle(region);
-          else if (way) go(all, region, way);
+          else if (way && isDrawn) go(all, region, way);
           else return;
           event.preventDefault();
         });
       }
       show();
-      reach(largest(all));
+      if (all.length) reach(largest(all));
     }
     function go(all, from, [x, y]) {
       const here = middle(from);
@@ -232,12 +275,26 @@
     if (input.dataset.ready) return;
     input.dataset.ready = "yes";
     const hadFocus = document.activeElement === input;
+    const field = input.closest("[data-region-field]");
+    // What was offered for an earlier text: another text takes its place.
+    const withdraw = () => field.querySelector("[data-region-offers]")?.remove();
+    input.addEventListener("input", withdraw);
+    // Removed, not hidden: Enter in any field would press it.
+    field.querySelector("button")?.remove();
     combobox(input, {
       url: input.dataset.region,
-      none: input.dataset.none || "–",
+      words: field.dataset,
       choose(region) {
+        withdraw();
         input.value = region.text;
         input.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+      async chooseCountry(code, show) {
+        try {
+          const answer = await fetch(`${input.dataset.region}?country=${encodeURIComponent(code)}`);
+          if (!answer.ok) throw new Error(answer.status);
+          show(await answer.json());
+        } catch { show({ found: [], note: field.dataset.offline }); }
       },
     });
     if (hadFocus) input.focus();

@@ -14,11 +14,16 @@ from applications.eligibility import CheckOutcome
 from applications.enums import CallState, ClldExperience, GovernanceForm, NeedLevel
 from applications.models import Call, CallExtension
 from applications.sections import SECTIONS
-from impact.reference.models import Challenge, ExpertiseArea, Language, OrganisationType
+from impact.reference.files import read_tables
+from impact.reference.models import Challenge, ExpertiseArea, Language, NutsUnit, OrganisationType
 from tests.applications.applicants import FREIBURG, ORTENAU, PARIS, STRASBOURG, open_call, person
 from tests.support import pdf
 
 pytestmark = pytest.mark.django_db
+# By the data file, which the tests of the reference data compare with the announcement.
+COUNTRIES = {
+    code for (code,), row in read_tables()["countries.csv"].rows.items() if row["is_eligible"] == "1"
+}
 
 
 def queries_of(client, address):
@@ -218,7 +223,8 @@ def test_map_of_a_country_comes_alone_for_the_script_and_is_light(client):
     page = client.get("/map/regions/picture/", {"country": "FR"})
 
     assert page["Cache-Control"] == "public, max-age=3600"
-    assert page.content.count(b"data-code=") == 96
+    # Five of the regions lie overseas: a list beside the map.
+    assert page.content.count(b"data-code=") == 96 + 5
     assert len(gzip.compress(page.content)) < 20_000
     assert b"EuroGeographics" in page.content
 
@@ -242,6 +248,93 @@ def test_region_search_finds_by_part_of_a_name_without_accents(client):
 @pytest.mark.parametrize("typed", ["", "x", "zzzzzz", "%", "\x00"])
 def test_region_search_of_nonsense_finds_nothing(client, typed):
     assert client.get("/map/regions/", {"q": typed}).json() == {"found": []}
+
+
+def searched(client, typed, **more):
+    asked = {"regions_search": typed, "add_row": "regions_search"} | more
+    return unescape(client.get(checked(), asked).content.decode())
+
+
+def test_search_without_javascript_offers_town_region_and_country_to_tick(client):
+    html = searched(client, "Tui", regions=["PT111"])
+
+    assert re.search(r'value="ES114"\s*>\s+Tui \(town\), Pontevedra, Spain', html)
+    assert re.search(r'value="PT111"\s+checked', html)
+    assert 'value="Tui"' in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Newry", "Outside the 40 countries that take part in IMPACT: Newry (town), United Kingdom."),
+        ("Tangier", "Outside the 40 countries that take part in IMPACT: Tangier (town), Morocco."),
+        ("Eupen", "It is not certain in which region this place lies."),
+        ("qwrtzp", "type the nearest town, or choose the region on the map or from the list of a country"),
+        ("España", "Choose from the regions of the country"),
+    ],
+)
+def test_search_without_javascript_says_what_it_did_not_find_or_does_not_know(client, typed, words):
+    html = searched(client, typed)
+
+    assert words in html
+    assert f'value="{typed}"' in html
+    assert "checked" not in html
+
+
+def test_country_searched_for_opens_its_map_and_list(client):
+    html = searched(client, "Moldawien")
+
+    assert html.count("data-code=") == 37
+    assert re.search(r'type="checkbox"\s+id="id_regions_MD-CU"', html)
+
+
+@pytest.mark.parametrize("country", sorted(COUNTRIES))
+def test_each_of_the_forty_countries_has_a_map_on_which_all_its_regions_can_be_chosen(client, country):
+    page = client.get("/map/regions/picture/", {"country": country}).content.decode()
+    units = NutsUnit.objects.selectable().of_country(country)
+
+    assert set(re.findall(r'data-code="([^"]+)"', page)) == {unit.pk for unit in units}
+    assert page.count("<text ") > 0
+    assert len(page) < 200_000
+
+
+def test_map_of_a_border_shows_both_sides_and_more_than_what_touches(client):
+    page = client.get("/map/regions/picture/", {"country": "ES-PT"}).content.decode()
+    codes = set(re.findall(r'data-code="([^"]+)"', page))
+
+    assert {"ES114", "PT111", "ES111"} < codes
+    assert {code[:2] for code in codes} == {"ES", "PT"}
+    assert "ES300" not in codes
+
+
+def test_map_of_a_border_with_a_country_without_outlines_shows_its_regions_as_points(client):
+    page = client.get("/map/regions/picture/", {"country": "SK-UA"}).content.decode()
+
+    assert 'data-code="UA-21"' in page
+    assert 'data-code="SK042"' in page
+    assert "We have no outlines of the regions shown as points." in page
+
+
+def test_select_of_the_map_offers_forty_countries_and_the_borders_between_them(client):
+    html = client.get(checked()).content.decode()
+    values = re.findall(r'<option value="([^"]+)"', html)
+
+    assert {value for value in values if len(value) == 2} == COUNTRIES
+    assert {"ES-PT", "DE-FR", "RO-UA", "BA-HR", "AD-ES"} < set(values)
+
+
+def test_queries_of_the_check_do_not_grow_with_what_is_found(client, django_assert_max_num_queries):
+    address = checked()
+    for typed in ("Tui", "sa", "Deutschland"):
+        with django_assert_max_num_queries(25):
+            client.get(address, {"regions_search": typed, "add_row": "regions_search"})
+
+
+@pytest.mark.parametrize("typed", ["\x00", "%", "_", "a" * 10_000, "🌱", "(", "FRF11\x00"])
+def test_hostile_codes_and_searches_are_answered(client, typed):
+    page = client.get(checked(), {"regions": [typed], "regions_search": typed, "regions_map": typed})
+
+    assert page.status_code == 200
 
 
 def test_map_of_pilots_is_there_before_any_pilot(client):

@@ -1,6 +1,10 @@
 """Section pages over HTTP: incomplete saves, errors that lose nothing, every form without JavaScript."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.sections import SECTIONS
@@ -127,7 +131,13 @@ def test_partner_region_is_understood_by_code_by_full_name_and_by_a_part(applica
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("Atlantis", "know no region of this name"), ("rhin", "Several regions fit: Bas-Rhin")],
+    [
+        ("Qwrtzp", "No place or region of this name"),
+        ("rhin", "Which of them? Choose below"),
+        ("Newry", "Newry (town), United Kingdom"),
+        ("Schweiz", "Which of them? Choose below"),
+        ("Eupen", "It is not certain in which region this place lies."),
+    ],
 )
 def test_partner_region_that_is_unclear_is_asked_again_and_the_partner_kept(application, lead, text, words):
     page = send(lead, application, "partnership", **{"partners-0-name": "Town", "partners-0-unit": text})
@@ -135,6 +145,38 @@ def test_partner_region_that_is_unclear_is_asked_again_and_the_partner_kept(appl
     assert words in html
     assert f'value="{text}"' in html
     assert list(application.partners.values_list("name", "unit")) == [("Town", None)]
+
+
+def test_partner_region_is_found_by_its_town_and_picked_among_namesakes(application, lead):
+    row = {"partners-0-name": "Town", "partners-0-unit": "Rheinfelden"}
+    html = send(lead, application, "partnership", **row).content.decode()
+    assert re.search(r'type="radio"\s+id="[^"]+"\s+name="partners-0-unit_choice"\s+value="CH033"', html)
+    assert not re.search(r'type="radio"[^>]*checked', html)
+
+    send(lead, application, "partnership", **row, **{"partners-0-unit_choice": "CH033"})
+    assert list(application.partners.values_list("unit", flat=True)) == ["CH033"]
+
+
+def test_search_button_of_a_partner_offers_what_it_finds_and_saves_nothing(application, lead):
+    row = {"partners-0-name": "Town", "partners-0-unit": "Tui", "add_row": "partners-0-unit_search"}
+    page = send(lead, application, "partnership", **row)
+    html = page.content.decode()
+    assert "Tui (town), Pontevedra, Spain" in html
+    assert 'value="Town"' in html
+    assert page.context["form"].rows["partners"].total_form_count() == 1
+    assert application.partners.count() == 0
+
+
+def test_queries_of_the_partners_grow_by_what_was_typed_and_not_by_what_is_known(application, lead):
+    counts = []
+    for number in (2, 8):
+        rows = {"partners-TOTAL_FORMS": str(number)}
+        for place in range(number):
+            rows |= {f"partners-{place}-name": f"Town {place}", f"partners-{place}-unit": ORTENAU}
+        with CaptureQueriesContext(connection) as queries:
+            send(lead, application, "partnership", add_row="partners", **rows)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_partner_is_removed_only_when_asked(application, lead):

@@ -140,17 +140,58 @@ def test_region_belongs_to_the_country_chosen():
     assert list(form.errors) == ["unit"]
 
 
-def test_show_regions_keeps_what_was_typed_and_offers_the_regions():
-    answers = COMPLETE[Section.ABOUT] | {"country": "SI", "name": ""}
+def test_search_for_the_region_keeps_what_was_typed_and_offers_the_regions_of_a_country():
+    answers = COMPLETE[Section.ABOUT] | {"country": "SI", "name": "", "unit": "Slowenien"}
     data = as_posted(Section.ABOUT, answers)
-    data["show_regions"] = "1"
+    data["add_row"] = "unit_search"
 
     form = forms.AboutForm(data, answers=COMPLETE[Section.ABOUT])
 
     assert not form.is_valid()
     assert form.errors == {}
     assert form["headline"].value() == answers["headline"]
-    assert all(code.startswith("SI") for code, _name in form.fields["unit"].choices if code)
+    offered = {offer.unit.pk for offer in form.fields["unit"].widget.offered}
+    assert len(offered) == 12
+    assert all(code.startswith("SI") for code in offered)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("Tui", "ES114"), ("Pontevedra (ES114)", "ES114"), ("ES114", "ES114"), ("", "")],
+)
+def test_home_region_is_found_by_the_name_of_the_town(typed, code):
+    answers = COMPLETE[Section.ABOUT] | {"country": "ES", "unit": typed}
+
+    form = forms.AboutForm(as_posted(Section.ABOUT, answers), answers=COMPLETE[Section.ABOUT])
+
+    assert form.is_valid(), form.errors
+    assert form.answers["unit"] == code
+
+
+def test_home_region_that_may_be_several_is_asked_for_and_never_guessed():
+    answers = COMPLETE[Section.ABOUT] | {"country": "CH", "unit": "Rheinfelden"}
+    data = as_posted(Section.ABOUT, answers)
+    form = forms.AboutForm(data, answers=COMPLETE[Section.ABOUT])
+
+    assert list(form.errors) == ["unit"]
+    assert {offer.unit.pk for offer in form.fields["unit"].widget.offered} >= {"CH033", "DE139"}
+
+    data["unit_choice"] = "CH033"
+    form = forms.AboutForm(data, answers=COMPLETE[Section.ABOUT])
+
+    assert form.is_valid(), form.errors
+    assert form.answers["unit"] == "CH033"
+
+
+def test_home_region_in_another_country_is_not_kept_with_a_new_country():
+    """It decides conflicts of interest: better none than one of where the expert no longer lives."""
+    saved = COMPLETE[Section.ABOUT] | {"country": "ES", "unit": "ES114"}
+    data = as_posted(Section.ABOUT, saved | {"country": "AT"})
+
+    form = forms.AboutForm(data, answers=saved, is_draft=True)
+
+    assert list(form.errors) == ["unit"]
+    assert (form.answers["country"], form.answers["unit"]) == ("AT", "")
 
 
 def test_other_country_takes_the_place_of_the_list():

@@ -12,7 +12,7 @@ from experts.enums import ExpertStatus, Section
 from experts.models import Expert
 from tests.accounts.factories import make_staff
 from tests.experts.factories import make_complete_expert, make_expert_at, next_months, pdf
-from tests.support.browsing import assert_accessible, open_without_script
+from tests.support.browsing import assert_accessible
 from tests.support.mailbox import newest_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -58,7 +58,9 @@ def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> No
     page.get_by_label("You in one line").fill("Rural development adviser")
     page.get_by_label("Your experience").fill("Fifteen years with local action groups.")
     page.get_by_label("Country where you live").select_option("SI")
-    expect(page.locator("#id_unit option[value^=SI]").first).to_be_attached()
+    page.get_by_label("Region where you live").fill("Piran")
+    page.get_by_role("option", name="Piran (town), Obalno-kraška, Slovenia").click()
+    expect(page.get_by_label("Region where you live")).to_have_value("Obalno-kraška (SI044)")
     save(page)
     page.get_by_label("Language", exact=True).select_option("sl")
     page.get_by_label("Level").select_option("N")
@@ -85,20 +87,50 @@ def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> No
     expect(page.get_by_text("Your profile is sent.")).to_be_visible()
     expert = Expert.objects.get()
     assert expert.status == ExpertStatus.SUBMITTED
+    assert expert.unit_id == "SI044"
     assert {row.half_days for row in expert.months.all()} == {5}
     assert expert.months.count() == len(next_months())
 
 
-def test_country_chosen_before_the_script_runs_brings_its_regions(page: Page) -> None:
-    """On a slow line, or where the browser puts the choice back after a reload."""
-    log_in(page, make_complete_expert().user.email)
-    let_script_come = open_without_script(page, "/experts/profile/about/", "expert")
+def test_choosing_a_country_chooses_no_home_region(page: Page) -> None:
+    """The home region decides conflicts of interest: it is the one that the expert chose, or none."""
+    expert = make_complete_expert()
+    log_in(page, expert.user.email)
+    page.goto("/experts/profile/about/")
     page.get_by_label("Country where you live").select_option("AT")
-    expect(page.locator("#id_unit option[value^=AT]")).to_have_count(0)
 
-    let_script_come()
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
 
-    expect(page.locator("#id_unit option[value^=AT]").first).to_be_attached()
+    expect(page.get_by_label("Region where you live")).to_have_value("")
+    expert.refresh_from_db()
+    assert (expert.country_id, expert.unit_id) == ("AT", None)
+
+
+# The sections of both forms in which something is chosen from a list.
+SECTIONS_WITH_SELECTS = ("about", "languages", "expertise", "roles")
+CHOSEN = """
+    () => [...document.querySelectorAll("form select, form input[type=radio]")].map((field) =>
+        field.type === "radio" ? field.checked : field.value)
+"""
+
+
+@pytest.mark.parametrize("section", SECTIONS_WITH_SELECTS)
+def test_choosing_from_one_list_chooses_nothing_in_another(page: Page, section: str) -> None:
+    log_in(page, make_complete_expert().user.email)
+    page.goto(f"/experts/profile/{section}/")
+    selects = page.locator("form select")
+    for index in range(selects.count()):
+        before = page.evaluate(CHOSEN)
+        select = selects.nth(index)
+        other = select.evaluate("field => [...field.options].find((o) => o.value && !o.selected).value")
+        # Which of all fields it is: radio buttons are among them.
+        place = select.evaluate(
+            "field => [...document.querySelectorAll('form select, form input[type=radio]')].indexOf(field)"
+        )
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            select.select_option(other)
+
+        assert page.evaluate(CHOSEN) == [*before[:place], other, *before[place + 1 :]]
 
 
 def test_public_pages_are_accessible(page: Page) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.applications.applicants import lead_of, open_call, started
 from tests.journeys.test_application import PHONE, assert_good_at_every_width, log_in
-from tests.support.browsing import open_without_script
+from tests.support.browsing import assert_accessible, open_without_script
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def open_map(page: Page, country: str) -> None:
     page.get_by_text("Choose on the map", exact=True).click()
-    page.get_by_label("Country").select_option(country)
+    page.get_by_label("Country or border").select_option(country)
     expect(page.get_by_role("group", name=country)).to_be_visible()
 
 
@@ -23,7 +23,7 @@ def test_check_takes_regions_from_the_map_by_mouse(page: Page) -> None:
     open_map(page, "France")
     page.locator("[data-code=FRF11]").click()
     expect(page.get_by_role("checkbox", name="Bas-Rhin (FRF11), France")).to_be_checked()
-    page.get_by_label("Country").select_option("Germany")
+    page.get_by_label("Country or border").select_option("Germany")
     page.locator("[data-code=DE134]").click()
     expect(page.locator("[data-code=DE134]")).to_have_attribute("aria-checked", "true")
     assert_good_at_every_width(page)
@@ -36,7 +36,7 @@ def test_check_takes_regions_from_the_map_by_mouse(page: Page) -> None:
 def test_map_of_a_country_chosen_before_the_script_runs_is_drawn(page: Page) -> None:
     let_script_come = open_without_script(page, f"/calls/{open_call().slug}/check/", "regions")
     page.get_by_text("Choose on the map", exact=True).click()
-    page.get_by_label("Country").select_option("France")
+    page.get_by_label("Country or border").select_option("France")
     expect(page.get_by_role("group", name="France")).to_have_count(0)
 
     let_script_come()
@@ -61,7 +61,7 @@ def test_map_is_one_tab_stop_and_moved_over_by_the_arrow_keys(page: Page) -> Non
     page.goto(f"/calls/{open_call().slug}/check/")
     open_map(page, "France")
     assert page.locator("svg [data-code][tabindex='0']").count() == 1
-    page.get_by_label("Country").focus()
+    page.get_by_label("Country or border").focus()
     page.keyboard.press("Tab")
     focused = page.locator("svg [data-code]:focus")
     expect(focused).to_have_count(1)
@@ -91,3 +91,106 @@ def test_territory_takes_regions_from_the_map_and_saves_them_by_itself(page: Pag
     expect(page.locator("[data-save-state]")).to_contain_text("Saved")
     assert list(application.units.values_list("pk", flat=True)) == ["DE134"]
     assert_good_at_every_width(page)
+
+
+def test_map_shows_both_sides_of_a_border_at_once(page: Page) -> None:
+    page.goto(f"/calls/{open_call().slug}/check/")
+    open_map(page, "Portugal – Spain")
+    page.locator("[data-code=PT111]").click()
+    page.locator("[data-code=ES114]").click()
+    expect(page.get_by_role("checkbox", name="Alto Minho (PT111), Portugal")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Pontevedra (ES114), Spain")).to_be_checked()
+    assert_good_at_every_width(page)
+
+    page.get_by_role("button", name="Check").click()
+
+    expect(page.get_by_text("With these regions the partner rule is met.")).to_be_visible()
+
+
+def test_regions_without_outlines_are_points_that_can_be_chosen(page: Page) -> None:
+    page.goto(f"/calls/{open_call().slug}/check/")
+    open_map(page, "Andorra")
+    expect(page.get_by_text("We have no outlines of the regions shown as points.")).to_be_visible()
+    expect(page.locator("svg [data-code]")).to_have_count(7)
+    page.locator("[data-code=AD-02]").click()
+    expect(page.get_by_role("checkbox", name="Canillo (AD-02), Andorra")).to_be_checked()
+    assert_good_at_every_width(page)
+
+
+def test_region_outside_the_picture_is_chosen_from_the_list_beside_it(page: Page) -> None:
+    page.goto(f"/calls/{open_call().slug}/check/")
+    open_map(page, "France")
+    overseas = page.get_by_role("checkbox", name="La Réunion (FRY40)", exact=True)
+    overseas.focus()
+    page.keyboard.press("Space")
+    expect(overseas).to_have_attribute("aria-checked", "true")
+    expect(page.get_by_role("checkbox", name="La Réunion (FRY40), France")).to_be_checked()
+
+
+def spoken(page: Page) -> Locator:
+    return page.locator(".combobox [role=status]")
+
+
+def test_search_says_how_many_it_found_and_what_was_chosen(page: Page) -> None:
+    page.goto(f"/calls/{open_call().slug}/check/")
+    box = page.get_by_role("combobox", name="Name of a town, village or region")
+    box.fill("Narva")
+    expect(spoken(page)).to_have_text("3 results. Use the arrow keys to choose.")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    assert_accessible(page)
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option", name="Narva (town), Kirde-Eesti, Estonia")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    page.keyboard.press("Enter")
+    expect(spoken(page)).to_have_text("Chosen: Kirde-Eesti (EE00A), Estonia")
+    expect(page.get_by_role("checkbox", name="Kirde-Eesti (EE00A), Estonia")).to_be_checked()
+    expect(box).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("qwrtzp", "No place or region of this name."), ("Newry", "Newry (town), United Kingdom")],
+)
+def test_search_without_a_result_says_what_to_do_and_is_no_empty_list(
+    page: Page, typed: str, said: str
+) -> None:
+    page.goto(f"/calls/{open_call().slug}/check/")
+    box = page.get_by_role("combobox", name="Name of a town, village or region")
+    box.fill(typed)
+    expect(page.locator(".suggestions p")).to_contain_text(said)
+    expect(spoken(page)).to_contain_text(said)
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    assert_accessible(page)
+
+
+def test_search_that_gets_no_answer_says_so(page: Page) -> None:
+    page.goto(f"/calls/{open_call().slug}/check/")
+    page.context.set_offline(True)
+    page.get_by_role("combobox", name="Name of a town, village or region").fill("Narva")
+    expect(spoken(page)).to_have_text("The search did not answer. Check your connection and try again.")
+
+
+def test_name_of_a_country_leads_to_its_map_and_chooses_nothing(page: Page) -> None:
+    page.goto(f"/calls/{open_call().slug}/check/")
+    page.get_by_role("combobox", name="Name of a town, village or region").fill("Moldau")
+    page.get_by_role("option", name="Moldova: choose from all of its regions").click()
+    expect(page.get_by_role("group", name="Moldova")).to_be_visible()
+    expect(page.locator("[name=regions]:checked")).to_have_count(0)
+
+
+def test_partner_is_found_by_its_town_and_a_country_lists_its_regions(page: Page) -> None:
+    application = started()
+    log_in(page, lead_of(application).email)
+    page.goto(f"/applications/{application.public_id}/partnership/")
+    box = page.locator("input[data-region]").first
+    box.fill("Andorra")
+    page.get_by_role("option", name="Andorra: choose from all of its regions").click()
+    expect(page.locator("[role=option]")).to_have_count(7)
+    page.keyboard.press("Escape")
+    box.fill("Užhorod")
+    page.get_by_role("option", name="Uzhhorod (town), Zakarpatska oblast, Ukraine").click()
+    expect(box).to_have_value("Zakarpatska oblast (UA-21)")
+    assert_good_at_every_width(page)
+    expect(page.get_by_text("Place names: GeoNames (geonames.org), CC BY 4.0, modified.")).to_be_visible()

@@ -132,3 +132,34 @@ def test_region_is_found_in_any_spelling() -> None:
     answer = client_of(Role.MANAGER).get(reverse("admin:reference_nutsunit_changelist"), {"q": "GYOR"})
     assert b"HU221" in answer.content
     assert b"FRF11" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("Tui", "ES114"), ("Genf", "CH013"), ("Alsace", "FRF1"), ("hu221", "HU221")]
+)
+def test_staff_find_a_region_by_any_place_in_it(typed: str, first: str) -> None:
+    url = reverse("admin:reference_nutsunit_changelist")
+
+    shown = client_of(Role.ADMINISTRATOR).get(url, {"q": typed}).context["cl"].result_list
+
+    assert shown[0].pk == first
+
+
+def test_staff_find_the_regions_of_a_pilot_by_any_place_in_them() -> None:
+    asked = {
+        "app_label": "applications",
+        "model_name": "pilotregion",
+        "field_name": "units",
+        "term": "Lüttich",
+    }
+
+    answer = client_of(Role.ADMINISTRATOR).get("/admin/autocomplete/", asked).json()
+
+    assert answer["results"][0] == {"id": "BE332", "text": "Arr. Liège (BE332)"}
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "a" * 10_000, "🌱"])
+def test_hostile_search_of_staff_finds_nothing(typed: str) -> None:
+    url = reverse("admin:reference_nutsunit_changelist")
+
+    assert list(client_of(Role.ADMINISTRATOR).get(url, {"q": typed}).context["cl"].result_list) == []

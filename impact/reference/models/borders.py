@@ -11,8 +11,8 @@ from impact.reference.models.base import CODE_COLLATION, EditableRow, ReferenceR
 from impact.reference.models.places import Country, NutsUnit
 from impact.reference.querysets import (
     BorderPairQuerySet,
+    CountryBorderQuerySet,
     InterregProgrammeQuerySet,
-    ReferenceQuerySet,
     TripointQuerySet,
 )
 
@@ -60,7 +60,7 @@ class CountryBorder(ReferenceRow):
     )
     kind = models.CharField(_("kind"), max_length=8, choices=BorderKind.choices)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = CountryBorderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("border")

@@ -148,6 +148,11 @@ class NutsUnit(ReferenceRow):
         return f"{self.name_latin} ({self.code})"
 
     @property
+    def is_selectable(self) -> bool:
+        """Whether it is among those of `NutsUnitQuerySet.selectable`."""
+        return self.level == 3 and self.is_active and self.country.is_eligible and self.country.is_active
+
+    @property
     def name(self) -> str:
         """The Latin name, followed by the local one where that is written in another way."""
         if self.name_local in ("", self.name_latin):

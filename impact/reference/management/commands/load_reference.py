@@ -20,5 +20,6 @@ class Command(BaseCommand):
         tally = report.tally
         self.stdout.write(f"Changed files: {', '.join(report.files)}.")
         self.stdout.write(
-            f"{tally.created} rows created, {tally.updated} updated, {tally.deactivated} made inactive."
+            f"{tally.created} rows created, {tally.updated} updated, {tally.deactivated} made inactive; "
+            f"{tally.replaced} places and names replaced."
         )
