@@ -50,8 +50,8 @@ class _KeptClient(RedisCacheClient):
 class TolerantRedisCache(RedisCache):
     """Django's Redis cache for a portal that must take submissions while Redis is away.
 
-    What it keeps can be had without it: pages for visitors, and the counters that slow down whoever
-    asks for many log-in codes. A code itself allows few attempts, which the session counts.
+    What it keeps can be had without it: pages for visitors, copies of sessions, and codes of an
+    authenticator app that were used.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
