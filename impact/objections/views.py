@@ -50,7 +50,7 @@ class ObjectView(BehindLink, FormView):
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
-        messages.success(self.request, _("Done. What holds now is described below."))
+        messages.success(self.request, _("Done. It takes effect at once."))
         return self.back()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
