@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from impact.rate_limits import network_of
 
 
-def network_of_visitor(request: HttpRequest) -> str:
+def network_of_visitor(request: HttpRequest | None) -> str:
     """Return what all behind one line share; a setting of allauth says how many proxies are our own."""
     try:
-        return network_of(get_adapter().get_client_ip(request))
+        return network_of(get_adapter().get_client_ip(request) if request else None)
     except PermissionDenied:  # nowhere: the request was made inside this program
         return network_of(None)

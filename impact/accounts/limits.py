@@ -22,13 +22,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from impact import rate_limits
 from impact.accounts import known_browsers
 from impact.rate_limits import RateLimit, Use
+from impact.visitors import network_of_visitor
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
 
@@ -85,17 +84,9 @@ SET_UP_CODES = Guessing(
 )
 
 
-def network_of(request: HttpRequest | None) -> str:
-    """Return where a request came from, as allauth sees it: one setting says how many proxies are ours."""
-    try:
-        return rate_limits.network_of(get_adapter().get_client_ip(request) if request else None)
-    except PermissionDenied:  # nowhere: the request was made inside this program
-        return rate_limits.network_of(None)
-
-
 def origin_of(request: HttpRequest | None, address: str) -> Origin:
     """Return where a try at an address comes from."""
-    return Origin(network_of(request), known_browsers.token_for(request, address))
+    return Origin(network_of_visitor(request), known_browsers.token_for(request, address))
 
 
 def is_network_busy(request: HttpRequest, address: str = "") -> bool:

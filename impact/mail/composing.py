@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -14,7 +13,6 @@ from django.utils import translation
 
 from impact.mail import sealing
 from impact.mail.models import Message
-from impact.objections import links
 
 
 class Attachment(NamedTuple):
@@ -48,20 +46,16 @@ def compose(
     template: str, letter: Letter, *, written: Written | None = None, has_html: bool = False
 ) -> Message:
     """Return an e-mail, not saved, with marks in place of its secrets."""
-    public_id = uuid.uuid4()
-    secrets = dict(letter.secrets)
-    if letter.is_optional:
-        secrets["objection_link"] = links.address(public_id, letter.language)
-    marks = sealing.marks_for(secrets)
+    marks = sealing.marks_for(letter.secrets)
+    stop = {"objection_link": sealing.OBJECTION} if letter.is_optional else {}
     with translation.override(letter.language):
-        text = _render(template, {**letter.context, **marks}, written=written, has_html=has_html)
-    by_mark = {marks[name]: secret for name, secret in secrets.items()}
+        text = _render(template, {**letter.context, **marks, **stop}, written=written, has_html=has_html)
+    by_mark = {marks[name]: secret for name, secret in letter.secrets.items()}
     headers = {name: sealing.cover(value, by_mark) for name, value in letter.headers.items()}
     # Not every template uses all that it is offered.
     everything = "".join([*text.values(), *headers.values()])
     held = {mark: secret for mark, secret in by_mark.items() if mark in everything}
     return Message(
-        public_id=public_id,
         template=template,
         dedupe_key=letter.dedupe_key,
         to=letter.to,

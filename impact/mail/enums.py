@@ -16,5 +16,5 @@ class MessageStatus(models.TextChoices):
 
 
 # Nothing becomes of these any more.
-FINAL = (MessageStatus.SENT, MessageStatus.DISCARDED)
+FINAL = (MessageStatus.SENT, MessageStatus.RETURNED, MessageStatus.DISCARDED)
 NOT_SENT = (MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.DOUBT)

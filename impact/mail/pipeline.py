@@ -21,6 +21,7 @@ from impact.breaker import Breaker
 from impact.mail import sealing
 from impact.mail.enums import FINAL, MessageStatus
 from impact.mail.models import Message
+from impact.objections import links
 
 logger = logging.getLogger(__name__)
 
@@ -165,6 +166,7 @@ def _own_headers(message: Message) -> dict[str, str]:
 
 def email_of(message: Message, secrets: Mapping[str, str]) -> EmailMultiAlternatives:
     """Return what the mail server gets: the text with its codes and links."""
+    secrets = {**secrets, sealing.OBJECTION: links.address(message.public_id, message.language)}
     written = {name: sealing.fill(value, secrets) for name, value in message.headers.items()}
     headers = _own_headers(message) | written
     subject, body = sealing.fill(message.subject, secrets), sealing.fill(message.body, secrets)

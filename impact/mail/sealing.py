@@ -24,6 +24,9 @@ from django.utils.translation import gettext
 CODE = "code"
 LINK = "link"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# Stands for the link by which the reader objects to an e-mail, which is worked out as it leaves. Whoever
+# writes this mark into a name puts no more there than what stands below the text anyway.
+OBJECTION = f"[[{LINK}:{'objection' * 2}to]]"
 MARK = re.compile(r"\[\[(code|link):[a-z]{20}\]\]")
 
 

@@ -19,7 +19,7 @@ def keep_back(messages: Sequence[Message]) -> None:
     unwanted = Objection.objects.unwanted(pairs) if pairs else set()
     for message in messages:
         if _pair(message.to, message.caused_by_id) in unwanted:
-            message.status, message.error = MessageStatus.DISCARDED, UNWANTED
+            message.status, message.error, message.sealed = MessageStatus.DISCARDED, UNWANTED, ""
 
 
 def is_unwanted(email: str, *, sender: Any = None) -> bool:

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from impact.accounts.limits import network_of
 from impact.rate_limits import RateLimit, Use, spend
 from impact.violations.actions import record
 from impact.violations.reading import read
+from impact.visitors import network_of_visitor
 
 LARGEST_BYTES = 16 * 1024
 OF_A_NETWORK = RateLimit("policy reports of a network", 60, 60)
@@ -29,7 +29,7 @@ def collect(request: HttpRequest) -> HttpResponse:
 def _collect(request: HttpRequest) -> HTTPStatus:
     if not 0 < _announced_bytes(request) <= LARGEST_BYTES:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    if spend(Use(OF_A_NETWORK, network_of(request)), Use(OF_ALL, "")):
+    if spend(Use(OF_A_NETWORK, network_of_visitor(request)), Use(OF_ALL, "")):
         return HTTPStatus.TOO_MANY_REQUESTS
     try:
         report = read(request.body, request.get_host())

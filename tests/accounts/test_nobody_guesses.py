@@ -14,7 +14,6 @@ from impact.accounts.models import MailedCode
 from impact.mail.models import Message
 from impact.rate_limits import Use
 from tests.accounts.factories import (
-    CODE,
     add_app,
     ask_for_code,
     enter_code,
@@ -24,6 +23,7 @@ from tests.accounts.factories import (
     newest_code,
 )
 from tests.support.at_once import at_once
+from tests.support.mailbox import CODE, as_received
 
 ENTER = "/accounts/login/code/"
 PASSWORD_PAGE = "/accounts/login/password/"
@@ -117,7 +117,7 @@ def compared() -> int:
 
 
 def short_codes(email: str) -> list[str]:
-    bodies = Message.objects.filter(to=email).values_list("body", flat=True)
+    bodies = [as_received(message).body for message in Message.objects.filter(to=email)]
     return [found.group() for body in bodies if (found := CODE.search(body)) and "-" not in found.group()]
 
 

@@ -18,7 +18,7 @@ LINKS = (
     "newsletter/email/bulletin",
     "newsletter/email/confirm",
 )
-FINAL = ("sent", "discarded")
+FINAL = ("sent", "returned", "discarded")
 ADDRESS = re.compile(r"https?://[^\s\"'<>]*/(?:partner|confirm|preferences|unsubscribe)/[^\s\"'<>]+")
 
 
