@@ -20,7 +20,10 @@ from impact.reference.models import (
     ExpertiseArea,
     InterregProgramme,
     NutsUnit,
+    Place,
+    PlaceName,
 )
+from impact.reference.search import codes_named
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +153,8 @@ def test_load_leaves_a_history_of_what_it_changed(folder: Path) -> None:
         ),
         ("land_pairs.csv", "AT113,HU222", "AT113,HU999", "unknown unit: HU999"),
         ("languages.csv", "code,name_en", "kode,name_en", "no column code"),
+        ("uncertain_places.csv", "253025,EL304 EL307 EL303 EL302", "253025,TRB99", "unknown unit: TRB99"),
+        ("region_aliases.csv", "AD-02,Canillo", "AD-99,Canillo", "unknown unit: AD-99"),
         ("tripoints.csv", "16.136", "east", "east"),
         ("challenges.csv", "energy,Energy transition", "water,Energy transition", "is there twice"),
         ("expertise_areas.csv", "terr-rural,territory", "terr-rural,landscape", "expertise_group_known"),
@@ -165,6 +170,23 @@ def test_bad_file_is_refused_with_its_reason_and_nothing_is_written(
         load(folder)
     assert InterregProgramme.objects.get(pk="hungary-croatia").name == "Hungary-Croatia"
     assert load().files == ()
+
+
+def test_file_that_cannot_be_unpacked_is_named_and_the_places_stay(folder: Path) -> None:
+    path = folder / "places.csv.gz"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(DataFileError, match=r"places\.csv\.gz: cannot be unpacked"):
+        load(folder)
+    assert PlaceName.objects.filter(folded="tui").exists()
+
+
+def test_changed_alias_finds_its_region_after_a_load(folder: Path) -> None:
+    edit(folder / "region_aliases.csv", "AD-02,Espai Català Transfronterer,ca", "AD-02,Qwrtzpland,ca")
+    report = load(folder)
+    assert report.files == ("region_aliases.csv",)
+    assert report.tally.total == 0
+    assert report.tally.replaced == Place.objects.count() + PlaceName.objects.count()
+    assert codes_named("Qwrtzpland")[0] == "AD-02"
 
 
 def test_missing_file_is_named(folder: Path) -> None:

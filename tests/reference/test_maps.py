@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from impact.reference import base_map, outlines
 from impact.reference.maps import Map, MapRegion, MapStyle, europe_map, region_map
 from impact.reference.models import NutsUnit
+from impact.reference.picking import areas, map_of, units_of
 from tests.reference.places import units
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +164,40 @@ def test_every_eligible_region_is_drawn_or_known_to_lie_outside() -> None:
         [MapRegion.of_unit(unit) for unit in NutsUnit.objects.selectable().with_country()], title="t"
     ).unseen
     assert {region.code[:4] for region in unseen} == {"ES70", *OVERSEAS_FRENCH, "NO0B", "PT20", "PT30"}
+
+
+@pytest.mark.parametrize("area", ["FR", "MD", "AD", "UA", "DE-PL", "ES-PT"])
+def test_names_on_a_map_to_choose_from_cover_neither_each_other_nor_the_edge(area: str) -> None:
+    drawing = map_of(area, units_of(area))
+
+    for labels, font in (
+        (drawing.wide_labels, drawing.wide_font),
+        (drawing.narrow_labels, drawing.narrow_font),
+    ):
+        boxes = [
+            outlines.Box(x - half, y - 0.9 * font, x + half, y + 0.2 * font)
+            for text, x, y in labels
+            for half in [len(text) * font * 0.25]
+        ]
+        assert boxes
+        assert all(box.within(drawing.view) for box in boxes)
+        assert not [(a, b) for i, a in enumerate(boxes) for b in boxes[:i] if a.overlaps(b)]
+
+
+def test_every_region_of_the_forty_countries_can_be_chosen_on_a_map() -> None:
+    countries = [code for code in areas() if len(code) == 2]
+    shown = {region.code for code in countries for region in map_of(code, units_of(code)).regions}
+
+    assert len(countries) == 40
+    assert shown == set(NutsUnit.objects.selectable().values_list("pk", flat=True))
+
+
+def test_maps_of_borders_show_regions_of_both_countries_and_few_queries_make_them(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    borders = [code for code in areas() if "-" in code]
+    assert len(borders) > 70
+    for border in borders:
+        with django_assert_max_num_queries(1):
+            found = units_of(border)
+        assert {unit.country_id for unit in found} == set(border.split("-")), border
