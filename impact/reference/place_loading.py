@@ -29,6 +29,8 @@ AT_BORDER = 1_000_000_000
 OUTSIDE = -10_000_000_000
 CITY_FROM = 100_000
 OWN_NAME_FACTOR = 20
+# Of those whose number is unknown: smaller places are not in the file.
+LEAST_INHABITANTS = 500
 # Regions stand among towns as one of so many inhabitants would.
 REGION_BY_OWN_NAME, REGION_BY_OTHER_NAME, COUNTRY = 100_000, 5_000, 2_000_000_000
 # Of a larger region, all parts are offered, unless they are more than a list can hold.
@@ -120,7 +122,9 @@ def _weight(place: dict[str, str], geography: Geography, *, is_own_name: bool) -
     if not is_own_name:
         return inhabitants + _advantage(place["nuts3"], geography)
     is_city = inhabitants >= CITY_FROM
-    return inhabitants * OWN_NAME_FACTOR + (AT_BORDER if is_city else _advantage(place["nuts3"], geography))
+    return max(inhabitants, LEAST_INHABITANTS) * OWN_NAME_FACTOR + (
+        AT_BORDER if is_city else _advantage(place["nuts3"], geography)
+    )
 
 
 def _names_of_countries(tables: Tables) -> Iterator[Row]:
