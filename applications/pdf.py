@@ -29,17 +29,21 @@ logger = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parent / "typst"
 
 
-def ensure(submission: Submission) -> SubmissionPdf:
+def ensure(submission: Submission, *, even_if_it_failed: bool = False) -> SubmissionPdf:
     """Return the PDF of a version, made now if nobody has yet; two at once make one.
 
     Args:
         submission: loaded with its `pdf`, else this asks for it.
+        even_if_it_failed: try again now, and not only when the time has come: for staff.
 
     Raises:
         PdfFailed: it could not be made; why is on record.
     """
     if hasattr(submission, "pdf"):
         return submission.pdf
+    is_due = even_if_it_failed or Submission.objects.due_for_pdf(timezone.now()).contains(submission)
+    if not is_due:
+        raise PdfFailed
     try:
         content = of_submission(submission)
     except Exception as error:  # whatever broke, others must not wait for it, and staff must learn of it

@@ -64,6 +64,13 @@ class MonthField(forms.DateField):
         return {"min": f"{FIRST_MONTH:%Y-%m}", "max": f"{LAST_MONTH:%Y-%m}"}
 
 
+class LineField(forms.CharField):
+    """A text of one line: line breaks that are pasted become blanks."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(" ".join(value.splitlines()) if isinstance(value, str) else value)
+
+
 class HoneypotField(forms.CharField):
     """A field that people cannot see; who fills it in is a machine.
 

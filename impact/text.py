@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import QueryDict
@@ -14,19 +16,19 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BULLETS = dict.fromkeys([0xF06E, 0xF076, 0xF0A7, 0xF0A8, 0xF0B7, 0xF0D8, 0xF0FC], "•")
 # Invisible marks: they change how words compare, are found, or (those that reverse a line) are read.
 _INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x034F, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF, *range(0xFDD0, 0xFDF0)]
+    [0x00AD, 0x034F, 0x061C, 0x180E, 0x200B, 0xFEFF, *range(0xFDD0, 0xFDF0)]
     + [*range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFFF9, 0xFFFC)]
     + [plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)]
 )
 # Controls, halves of characters, and private use: nobody can have meant them.
 _MEANINGLESS = {"Cc", "Cs", "Co"}
-_KEPT_CONTROLS = "\n\t"
-_JOINERS = "\u200c\u200d"
-# Scripts and emoji that need joiners come after the Latin letters.
-_LAST_LATIN = "\u024f"
+_KEPT = "\n\t"
+# Joiners and marks of direction say something beside a letter of a script that needs them, or in an emoji;
+# those scripts come after the Latin letters. Many in a row say no more than one.
+_NEEDS_JOINERS = re.compile(r"[^\x00-\u024f\s\u2000-\u206f]")
+_JOINERS = "\u200c\u200d\u200e\u200f"
 # England, Scotland and Wales: a black flag, followed by their letters as invisible tags.
-_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
-_TAGS = re.compile("[\U000e0000-\U000e007f]")
+_TAGS = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+")
 
 
 def clean(text: str) -> str:
@@ -37,12 +39,11 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    before = None
-    # What is taken away may bring together what composes, or part what was joined.
-    while text != before:
-        before = text
-        text = _cleaned_once(text)
-    return text
+    text = _LINE_ENDS.sub("\n", text).translate(_BULLETS).translate(_INVISIBLE)
+    text = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _MEANINGLESS)
+    # Before, since a letter may be another one afterwards; and after, since what parted two may be gone.
+    text = unicodedata.normalize("NFC", _TAGS.sub("", text))
+    return unicodedata.normalize("NFC", "".join(_with_joiners_where_needed(text)))
 
 
 def clean_query(query: QueryDict) -> QueryDict:
@@ -54,29 +55,24 @@ def clean_query(query: QueryDict) -> QueryDict:
     return cleaned
 
 
-def clean_all(value: Any) -> Any:
-    """Return what JSON can say, with every text in it cleaned."""
-    match value:
-        case str():
-            return clean(value)
-        case dict():
-            return {key: clean_all(item) for key, item in value.items()}
-        case list() | tuple():
-            return [clean_all(item) for item in value]
-    return value
+def read_json_object(text: str) -> dict[str, Any]:
+    """Return the object that a hidden field carries; {} if what came is none."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
-def _cleaned_once(text: str) -> str:
-    text = _LINE_ENDS.sub("\n", text).translate(_BULLETS).translate(_INVISIBLE)
-    flags = {place for flag in _FLAG.finditer(text) for place in range(*flag.span())}
-    kept = (c for place, c in enumerate(text) if place in flags or _is_meaningful(c, place, text))
-    return unicodedata.normalize("NFC", "".join(kept))
-
-
-def _is_meaningful(character: str, place: int, text: str) -> bool:
-    if character in _JOINERS:
-        around = text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
-        return len(around) == 2 and all(c > _LAST_LATIN and not c.isspace() for c in around)
-    if character in _KEPT_CONTROLS:
-        return True
-    return unicodedata.category(character) not in _MEANINGLESS and not _TAGS.match(character)
+def _with_joiners_where_needed(text: str) -> Iterator[str]:
+    """Yield the characters, each joiner once, and only after a letter or an emoji that may need it."""
+    needs_joiner = was_joiner = False
+    for character in text:
+        is_joiner = character in _JOINERS
+        if is_joiner and (was_joiner or not needs_joiner):
+            continue
+        # An accent belongs to the letter before it.
+        if not is_joiner and unicodedata.category(character)[0] != "M":
+            needs_joiner = _NEEDS_JOINERS.match(character) is not None
+        was_joiner = is_joiner
+        yield character

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,12 +14,15 @@ from django.utils import translation
 
 from applications import reading
 from applications.actions.piloting import _months_between
+from applications.models import Application
 from impact.dates import FIRST_MONTH, LAST_MONTH, read_month
 from impact.form_fields import MonthField
 from tests.applications.applicants import lead_of, logged_in, send, started, url
 
 # Written by the clock of the server, never typed.
 BY_THE_CLOCK = {
+    "ended_at", "expire_date", "file_deleted_at", "returned_at", "sealed_until", "used_at",
+    "first_at", "last_at",
     "accepted_at", "added_at", "answered_at", "arrived_at", "asked_at", "assigned_at", "at",
     "cancelled_at", "changed_at", "claimed_at", "closed_at", "confirmation_asked_at",
     "confirmed_at", "created_at", "date_joined", "decided_at", "downloaded_at", "erased_at",
@@ -180,3 +184,32 @@ def test_date_box_reads_the_day_first(language, typed, day):
     with translation.override(language):
         assert forms.DateField().clean(typed) == day
         assert forms.DateTimeField().clean(f"{typed} 17:00").date() == day
+
+
+@pytest.mark.django_db
+def test_migration_repairs_what_was_stored_before_the_bounds():
+    repair = importlib.import_module("applications.migrations.0013_sensible_dates").REPAIR
+    stored = {
+        (date(27, 3, 1), date(27, 12, 1)): (date(2027, 3, 1), date(2027, 12, 1)),
+        (date(27, 9, 1), date(2027, 3, 1)): (date(2027, 9, 1), None),
+        (date(2026, 9, 1), date(2207, 2, 1)): (date(2026, 9, 1), None),
+        (None, date(27, 2, 1)): (None, date(2027, 2, 1)),
+        (date(2026, 9, 1), date(2027, 2, 1)): (date(2026, 9, 1), date(2027, 2, 1)),
+    }
+    rows = {started().pk: months for months in stored}
+    with connection.cursor() as cursor:
+        for name in ("from", "until"):
+            cursor.execute(
+                f"ALTER TABLE applications_application DROP CONSTRAINT application_support_{name}_sensible"
+            )
+        for key, months in rows.items():
+            cursor.execute(
+                "UPDATE applications_application SET support_from = %s, support_until = %s WHERE id = %s",
+                [*months, key],
+            )
+        cursor.execute(repair)
+
+    found = Application.objects.filter(pk__in=rows)
+    assert {row.pk: (row.support_from, row.support_until) for row in found} == {
+        key: stored[months] for key, months in rows.items()
+    }

@@ -29,7 +29,7 @@ def document(application: Application, public_id: UUID, *, by: Any) -> HttpRespo
 def version_pdf(application: Application, number: int, *, by: Any) -> HttpResponse:
     """Hand out the PDF of a version, on record; made now if the worker has not made it yet."""
     version = get_object_or_404(Submission, application=application, number=number)
-    made = pdf.ensure(version)
+    made = pdf.ensure(version, even_if_it_failed=True)
     name = f"{application.reference}-v{version.number}.pdf"
     access.record(
         by=by, kind=AccessKind.DOWNLOADED, target=application, label=application.reference, detail=name

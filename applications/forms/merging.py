@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from applications.answers import Answers, Conflict, digest
+from impact.text import read_json_object
 
 CHOICE_PREFIX = "choice-"
 
@@ -27,11 +28,7 @@ class MergingMixin:
     @property
     def typed_base(self) -> dict[str, str]:
         """Digests of the saved values that the person has seen; {} if they did not arrive."""
-        try:
-            given = json.loads(self.data.get("base", ""))
-        except ValueError:
-            return {}
-        return given if isinstance(given, dict) else {}
+        return read_json_object(self.data.get("base", ""))
 
     @property
     def typed_choices(self) -> dict[str, str]:

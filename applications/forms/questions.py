@@ -8,11 +8,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from applications.sections import Kind, Question
-from impact.form_fields import MonthField
+from impact.form_fields import LineField, MonthField
 from impact.reference.region_fields import RegionField, RegionsField
 
 GROUPED = re.compile(r"\d{1,3}([\s.,'’]\d{3})+")
@@ -78,7 +79,9 @@ def terms_of(question: Question) -> Choices:
 
 def _line(question: Question, words: dict[str, Any]) -> forms.Field:
     # An address typed without its scheme is one of today.
-    extra = {"assume_scheme": "https"} if question.name == "website" else {}
+    extra: dict[str, Any] = {"assume_scheme": "https"} if question.name == "website" else {}
+    if type(question.source) is models.CharField:
+        extra["form_class"] = LineField
     return question.source.formfield(**words, **extra)
 
 

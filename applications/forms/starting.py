@@ -11,6 +11,7 @@ from applications import snapshots
 from applications.answers import digests
 from applications.snapshots import Snapshot
 from impact.forms import PublicForm
+from impact.text import read_json_object
 
 
 class StartForm(PublicForm):
@@ -38,11 +39,8 @@ class SubmitForm(PublicForm):
 
     def changed_answers(self, snapshot: Snapshot) -> set[str]:
         """Return the names of the questions whose answer is another one than on the page that was sent."""
-        try:
-            shown = json.loads(self.data.get("base", ""))
-        except ValueError:
-            shown = None
-        if not isinstance(shown, dict):
+        shown = read_json_object(self.data.get("base", ""))
+        if not shown:
             return set()
         now = digests(snapshots.answers_by_name(snapshot))
         return {name for name in now if name not in shown or shown[name] != now[name]}

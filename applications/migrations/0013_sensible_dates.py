@@ -8,13 +8,35 @@ from django.db import migrations, models
 from impact.migrating import RenderedOnce
 
 
-# A year of two digits was stored as it was typed; what else nobody can have meant is asked for again.
+# A year of two digits was stored as it was typed; what else nobody can have meant is asked for again. Both months
+# in one statement, since each is checked against the other.
 REPAIR = """
-UPDATE applications_application SET support_from = support_from + interval '2000 years' WHERE support_from < '0100-01-01';
-UPDATE applications_application SET support_until = support_until + interval '2000 years' WHERE support_until < '0100-01-01';
-UPDATE applications_application SET support_from = NULL WHERE support_from NOT BETWEEN '2026-01-01' AND '2030-12-01';
-UPDATE applications_application SET support_until = NULL WHERE support_until NOT BETWEEN '2026-01-01' AND '2030-12-01';
+WITH understood AS (
+  SELECT id,
+    CASE WHEN support_from < '0100-01-01' THEN support_from + interval '2000 years' ELSE support_from END AS first,
+    CASE WHEN support_until < '0100-01-01' THEN support_until + interval '2000 years' ELSE support_until END AS last
+  FROM applications_application
+), sensible AS (
+  SELECT id,
+    CASE WHEN first BETWEEN '2026-01-01' AND '2030-12-01' THEN date_trunc('month', first)::date END AS first,
+    CASE WHEN last BETWEEN '2026-01-01' AND '2030-12-01' THEN date_trunc('month', last)::date END AS last
+  FROM understood
+)
+UPDATE applications_application AS application
+SET support_from = sensible.first, support_until = CASE WHEN sensible.last >= sensible.first OR sensible.first IS NULL THEN sensible.last END
+FROM sensible
+WHERE sensible.id = application.id
+  AND (support_from, support_until) IS DISTINCT FROM (sensible.first, sensible.last);
 DELETE FROM applications_pilotregionmonth WHERE month NOT BETWEEN '2026-01-01' AND '2030-12-01';
+UPDATE applications_call SET
+  opens_at = LEAST(GREATEST(opens_at, '2025-01-01Z'), '2034-12-30Z'),
+  closes_at = LEAST(GREATEST(closes_at, '2025-01-02Z'), '2034-12-31Z'),
+  reviews_due_at = LEAST(GREATEST(reviews_due_at, '2025-01-01Z'), '2034-12-31Z')
+WHERE NOT opens_at BETWEEN '2025-01-01Z' AND '2035-01-01Z'
+  OR NOT closes_at BETWEEN '2025-01-01Z' AND '2035-01-01Z'
+  OR NOT reviews_due_at BETWEEN '2025-01-01Z' AND '2035-01-01Z';
+UPDATE applications_clarification SET due_at = LEAST(GREATEST(due_at, '2025-01-01Z'), '2034-12-31Z')
+WHERE NOT due_at BETWEEN '2025-01-01Z' AND '2035-01-01Z';
 -- Deferred checks of these rows would stand in the way of the columns below.
 SET CONSTRAINTS ALL IMMEDIATE;
 """

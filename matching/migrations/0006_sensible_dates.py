@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
+            "UPDATE matching_match SET answer_by = LEAST(GREATEST(answer_by, '2025-01-01Z'), '2034-12-31Z') WHERE NOT answer_by BETWEEN '2025-01-01Z' AND '2035-01-01Z'",
+            migrations.RunSQL.noop,
+        ),
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
+        migrations.RunSQL(
             "DELETE FROM matching_matchmonth WHERE month NOT BETWEEN '2026-01-01' AND '2030-12-01'", migrations.RunSQL.noop
         ),
         migrations.RemoveConstraint(

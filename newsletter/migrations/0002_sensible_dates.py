@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(
+            "UPDATE newsletter_bulletin SET send_at = LEAST(GREATEST(send_at, '2025-01-01Z'), '2034-12-31Z') WHERE NOT send_at BETWEEN '2025-01-01Z' AND '2035-01-01Z'",
+            migrations.RunSQL.noop,
+        ),
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='bulletin',
             constraint=models.CheckConstraint(condition=models.Q(('send_at__range', (datetime.datetime(2025, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), datetime.datetime(2035, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)))), name='bulletin_send_at_sensible'),

@@ -76,7 +76,9 @@ def test_press_on_a_page_that_shows_all_goes_through():
     assert press_submit(logged_in(lead_of(application)), application).status_code == 302
 
 
-@pytest.mark.parametrize("sent", [{}, {"seen": ""}, {"seen": "0" * 64, "base": "{nothing"}, {"base": "[1]"}])
+@pytest.mark.parametrize(
+    "sent", [{}, {"seen": ""}, {"seen": "0" * 64, "base": "{nothing"}, {"base": "[1]"}, {"base": "[" * 5000}]
+)
 def test_press_without_the_page_submits_nothing_and_breaks_nothing(sent):
     application = ready()
 

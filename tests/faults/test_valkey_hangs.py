@@ -23,8 +23,7 @@ from impact.local.valkey import Valkey
 from impact.mail import tasks as mail_tasks
 from impact.rate_limits import RateLimit, Use
 from tests.accounts.factories import log_in_by_code
-from tests.applications.applicants import lead_of, logged_in, open_call, ready
-from tests.applications.test_closing import page_of
+from tests.applications.applicants import lead_of, logged_in, open_call, press_submit, ready
 
 PAGES = ["/", "/calls/", "/experts/", "/map/", "/newsletter/", "/accounts/login/"]
 
@@ -91,7 +90,7 @@ def test_pages_log_in_and_submission_work_and_the_server_is_asked_once(
 
     application = ready(open_call())
     lead = logged_in(lead_of(application))
-    receipt = lead.post(page_of(application, "check/"), {}, follow=True)
+    receipt = lead.get(press_submit(lead, application).headers["Location"])
     assert application.submissions.get().sha256 in receipt.content.decode()
     assert questions.sent == 1
 

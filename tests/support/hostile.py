@@ -59,28 +59,34 @@ def names_on(html: str) -> list[str]:
     return [name for name in names if name != "csrfmiddlewaretoken"]
 
 
-def requests_to(client: Client, address: str, *, rounds: int) -> Iterator[tuple[str, int]]:
+def requests_to(client: Client, address: str, *, seed: str, rounds: int) -> Iterator[tuple[str, int]]:
     """Ask for an address in hostile ways; yield what was sent, in short, and the status of the answer.
 
-    The values are drawn by the address, so that a failure repeats, and another page gets others.
+    Args:
+        client: of whoever asks.
+        address: with a row behind it.
+        seed: the name of the address: so a failure repeats, and another page gets other values.
+        rounds: how often it is asked for, and how often something is sent to it.
     """
-    chance = random.Random(address)
+    chance = random.Random(seed)
     page = client.get(address)
     names = [] if page.streaming else names_on(page.content.decode(errors="replace"))
     asked = sorted({*names, *parameters_in_code(), "q", "p", "o", "e", "next", *LOOKUPS})
     for _round in range(rounds):
         query = _drawn(chance, chance.sample(asked, min(6, len(asked))))
         yield f"GET {_short(query)}", client.get(address, query).status_code
-        if names:
-            sent = _drawn(chance, names)
-            yield f"POST {_short(sent)}", client.post(address, sent).status_code
+        # Also where no form stands: its own page may be another one.
+        sent = _drawn(chance, names or asked)
+        yield f"POST {_short(sent)}", client.post(address, sent).status_code
 
 
 def odd_bodies_to(client: Client, address: str) -> Iterator[tuple[str, int]]:
-    """Send what is no form at all: the framework answers, so one address of each kind will do."""
+    """Send what is no form at all."""
     yield "POST json", client.post(address, "[" * 10_000, content_type="application/json").status_code
     charset = "application/x-www-form-urlencoded; charset=nonsense"
     yield "POST charset", client.generic("POST", address, b"a=%FF%FE", charset).status_code
+    parts = "multipart/form-data; boundary=x"
+    yield "POST parts", client.generic("POST", address, b"--x\r\nbroken", parts).status_code
 
 
 def _drawn(chance: random.Random, names: list[str]) -> dict[str, str]:
