@@ -9,11 +9,11 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from impact.redacting import redacted
-
 STORE_NOTHING = "private, no-store"
 # The pages of the administration and those around logging in, in every language.
 PERSONAL_PLACES = re.compile(r"^/(?:[a-z]{2}/)?(?:admin|accounts)/")
+# The parts of an address that are as good as a password.
+SECRET_PARTS = frozenset({"token", "invitation_id"})
 STAFF_PLACE = re.compile(r"^/(?:[a-z]{2}/)?admin/")
 
 
@@ -57,8 +57,10 @@ def is_personal(request: HttpRequest, response: HttpResponse) -> bool:
     if "public" in response.get("Cache-Control", ""):
         return False
     has_session = is_known(request) or settings.SESSION_COOKIE_NAME in response.cookies
-    return has_session or _is_personal_place(request.path_info)
+    return has_session or _is_personal_place(request)
 
 
-def _is_personal_place(path: str) -> bool:
-    return bool(PERSONAL_PLACES.match(path)) or redacted(path) != path
+def _is_personal_place(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    has_secret = match is not None and not SECRET_PARTS.isdisjoint(match.kwargs)
+    return has_secret or bool(PERSONAL_PLACES.match(request.path_info))

@@ -14,7 +14,8 @@ PART = r"(?:(?!%2F|%3F|%26)[^\s/?&#\"'<>])+"
 SECRET_PLACES = (
     rf"newsletter{SLASH}(?:confirm|preferences|unsubscribe|resubscribe|delete)",
     rf"applications{SLASH}(?:partner|invitations)",
-    rf"applications{SLASH}[\w-]+{SLASH}people",
+    rf"applications{SLASH}[\w-]{{1,100}}{SLASH}people",
+    r"emails",
     rf"demo{SLASH}mail",
 )
 PATTERNS = tuple(
@@ -22,9 +23,10 @@ PATTERNS = tuple(
     for pattern in (
         rf"(?P<kept>(?:{'|'.join(SECRET_PLACES)}){SLASH}){PART}",
         # What django.core.signing writes: a value, perhaps a time, and the signature.
-        r"(?P<kept>)[\w.=-]{8,}(?:(?::|%3A)\w{4,8})?(?::|%3A)[\w-]{27,}",
+        # Begins where a word begins: to try again from each letter would take long on a long word.
+        r"(?P<kept>)(?<![\w.=-])[\w.=-]{8,}(?:(?::|%3A)\w{4,8})?(?::|%3A)[\w-]{27,}",
         r"(?P<kept>://[^\s/:@]*:)[^\s/@]+(?=@)",
-        r"(?P<kept>)[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+",
+        r"(?P<kept>)(?<![\w.+'-])[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+",
         r"(?P<kept>\b(?:password|passwd|secret|token|sessionid|csrftoken|csrfmiddlewaretoken)"
         r"[\"']?\s?(?:=|:|%3D)\s?[\"']?)[^\s&\"',;)]+",
         r"(?P<kept>\bcodes?\b\D{0,40})\d{6}\b",

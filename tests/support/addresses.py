@@ -8,8 +8,7 @@ from typing import NamedTuple
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
-# What is as good as a password when it stands in an address.
-SECRET_PARTS = {"token", "invitation_id"}
+from impact.headers import SECRET_PARTS
 
 
 class Address(NamedTuple):
@@ -19,7 +18,7 @@ class Address(NamedTuple):
 
     @property
     def is_secret(self) -> bool:
-        return bool(SECRET_PARTS & set(self.parts))
+        return not SECRET_PARTS.isdisjoint(self.parts)
 
 
 def addresses(values: Mapping[str, object]) -> Iterator[Address]:

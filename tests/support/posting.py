@@ -10,6 +10,8 @@ from django import forms
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from impact.dates import LAST_MONTH
+
 Posted = dict[str, Any]
 
 
@@ -63,7 +65,8 @@ def _other(field: forms.Field, present: Any) -> Any:
     if isinstance(present, datetime):
         return present + timedelta(minutes=1)
     if isinstance(present, date):
-        return present.replace(year=present.year + 10)
+        # Another month that makes sense, and that no row of a page has.
+        return LAST_MONTH
     if isinstance(field, forms.IntegerField):
         return present - 1 if present and present > 1 else (present or 0) + 1
     if isinstance(field, forms.DateTimeField | forms.SplitDateTimeField):
