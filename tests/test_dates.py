@@ -198,6 +198,7 @@ def test_migration_repairs_what_was_stored_before_the_bounds():
     }
     rows = {started().pk: months for months in stored}
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for name in ("from", "until"):
             cursor.execute(
                 f"ALTER TABLE applications_application DROP CONSTRAINT application_support_{name}_sensible"
