@@ -13,12 +13,10 @@ from impact.mail import actions as mail
 
 
 def receipt(submission: Submission) -> None:
-    """Confirm a version, just submitted, to the person who did it and to the lead."""
+    """Confirm a version, just submitted, to everybody who may submit, so that all know it was done."""
     application = submission.application
-    people = [submission.submitted_by]
-    if application.role != MemberRole.LEAD:
-        people.append(application.members.select_related("user").get(role=MemberRole.LEAD).user)
-    for person in people:
+    may_submit = application.members.filter(role__in=[MemberRole.LEAD, MemberRole.EDIT])
+    for person in (member.user for member in may_submit.select_related("user").order_by("pk")):
         mail.post(
             template="applications/email/receipt",
             to=person.email,

@@ -63,8 +63,8 @@ class AttemptOutcome(models.TextChoices):
 
 class MemberRole(models.TextChoices):
     LEAD = "lead", _("Lead: edits, invites and submits")
-    EDIT = "edit", _("May edit")
-    VIEW = "view", _("May read")
+    EDIT = "edit", _("Can edit and submit")
+    VIEW = "view", _("Can view")
 
 
 class GovernanceForm(models.TextChoices):
