@@ -207,6 +207,8 @@ class PublicFormSet(RowsMixin, BaseFormSet):
 
 
 ROW_DEFAULTS = {"can_delete": True, "validate_min": True, "validate_max": True, "max_num": 50}
+# So many rows beyond the most are built and shown with what was typed; no page of ours announces more.
+ROWS_BEYOND = 5
 
 
 def rows_of(
@@ -223,4 +225,5 @@ def rows_of(
     """
     words = {"label": label, "add_label": add_label, "help_text": help_text}
     base = type(f"{form.__name__}Rows", (PublicFormSet,), words)
-    return formset_factory(form, formset=base, **ROW_DEFAULTS | options)
+    settings = ROW_DEFAULTS | options
+    return formset_factory(form, formset=base, absolute_max=settings["max_num"] + ROWS_BEYOND, **settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from impact.text import clean_query
@@ -25,3 +26,8 @@ class CleanTextMiddleware:
         # without one read the body themselves, with limits of their own.
         if request.method == "POST" and not getattr(view, "csrf_exempt", False):
             request.POST = clean_query(request.POST)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        """Refuse what is nested so deeply that no form of ours, nor of a package, can read it."""
+        if isinstance(error, RecursionError) and request.method == "POST":
+            raise BadRequest("nested too deeply") from error

@@ -6,16 +6,19 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.signing import Signer
 from django.test import Client
 
 from applications.actions import members
 from applications.actions.members import partner_token
 from applications.models import Application
+from experts.forms.availability import DaysField
 from impact.demo import world
 from tests.applications.applicants import lead_of, ready, submit
 from tests.applications.staging import person_with_every_role
 from tests.applications.test_documents import add
+from tests.experts.factories import make_expert
 from tests.newsletter.factories import make_subscriber
 from tests.support.addresses import addresses
 from tests.support.admin_pages import pages
@@ -53,6 +56,7 @@ def rows_behind(application: Application) -> dict[str, object]:
         "number": 1,
         "pk": 1,
         "section": "about",
+        "experts:section:section": "availability",
         "pages:open_data_live:name": "calls",
         "pages:open_data_reference:name": "countries.csv",
         "form": "csv",
@@ -71,20 +75,45 @@ def broken(client: Client, every: Iterable[tuple[str, str]], *, rounds: int) -> 
     return [f"{path}: {sent} → {status}" for path, sent, status in answers if status >= 500]
 
 
-@pytest.mark.parametrize("who", ["visitor", "applicant", "applicant who has submitted"])
+@pytest.mark.parametrize("who", ["visitor", "applicant", "applicant who has submitted", "expert"])
 def test_no_page_outside_the_administration_dies_of_what_is_sent(who):
     application = ready()
     every = {a.name: a.path for a in addresses(rows_behind(application)) if a.name != "account_logout"}
     assert len(every) > 60
     if who.endswith("submitted"):
         submit(application)
-    client = client_of(None if who == "visitor" else lead_of(application))
+    people = {"visitor": None, "expert": make_expert().user}
+    client = client_of(people.get(who, lead_of(application)))
 
     assert broken(client, every.items(), rounds=2) == []
 
     # Nor did anything that was sent bring the application into a state of which its own pages die.
     lead = client_of(lead_of(application))
     assert [path for path in every.values() if lead.get(path).status_code >= 500] == []
+
+
+def test_key_that_is_nested_too_deeply_is_refused():
+    answer = client_of().post("/accounts/login/passkey/", {"credential": "[" * 5000 + "]" * 5000})
+
+    assert answer.status_code == 400
+
+
+def test_rows_that_no_page_announces_are_not_built():
+    application = ready()
+    client = client_of(lead_of(application))
+
+    answer = client.post(
+        f"/applications/{application.public_id}/partnership/",
+        {"add_row": "partners", "partners-TOTAL_FORMS": "99999999", "partners-INITIAL_FORMS": "0"},
+    )
+
+    assert len(answer.content) < 1_000_000
+
+
+@pytest.mark.parametrize("days", ["1e400", "-1e309", "9" * 309, "9" * 5000])
+def test_days_with_hundreds_of_digits_are_no_days(days):
+    with pytest.raises(ValidationError, match="Enter a number of days"):
+        DaysField(most=31).clean(days)
 
 
 def test_reports_of_browsers_as_a_form_are_refused():

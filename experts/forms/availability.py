@@ -23,6 +23,7 @@ from impact.half_days import HALF_DAYS_PER_DAY
 
 FILL_ALL, FILL_EMPTY = "fill_all", "fill_empty"
 MONTHS_IN_YEAR = 12
+TOO_LARGE = 10_000
 
 
 class DaysField(forms.DecimalField):
@@ -43,7 +44,11 @@ class DaysField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Decimal | None:
         # Half of Europe writes a comma.
-        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+        number = super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+        # Of a number with hundreds of digits Python cannot say whether it is a multiple of a half.
+        if number is not None and abs(number) >= TOO_LARGE:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return number
 
     def prepare_value(self, value: Any) -> Any:
         return f"{Decimal(value).normalize():f}" if isinstance(value, Decimal) else value
