@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.http.response import HttpResponseBase
 from django.test import Client
 
 VALUES = [
@@ -71,22 +72,30 @@ def requests_to(client: Client, address: str, *, seed: str, rounds: int) -> Iter
     chance = random.Random(seed)
     page = client.get(address)
     names = [] if page.streaming else names_on(page.content.decode(errors="replace"))
+    page.close()
     asked = sorted({*names, *parameters_in_code(), "q", "p", "o", "e", "next", *LOOKUPS})
     for _round in range(rounds):
         query = _drawn(chance, chance.sample(asked, min(6, len(asked))))
-        yield f"GET {_short(query)}", client.get(address, query).status_code
+        yield f"GET {_short(query)}", _status(client.get(address, query))
         # Also where no form stands: its own page may be another one.
         sent = _drawn(chance, names or asked)
-        yield f"POST {_short(sent)}", client.post(address, sent).status_code
+        yield f"POST {_short(sent)}", _status(client.post(address, sent))
 
 
 def odd_bodies_to(client: Client, address: str) -> Iterator[tuple[str, int]]:
     """Send what is no form at all."""
-    yield "POST json", client.post(address, "[" * 10_000, content_type="application/json").status_code
+    nested = client.post(address, "[" * 10_000, content_type="application/json")
+    yield "POST json", _status(nested)
     charset = "application/x-www-form-urlencoded; charset=nonsense"
-    yield "POST charset", client.generic("POST", address, b"a=%FF%FE", charset).status_code
+    yield "POST charset", _status(client.generic("POST", address, b"a=%FF%FE", charset))
     parts = "multipart/form-data; boundary=x"
-    yield "POST parts", client.generic("POST", address, b"--x\r\nbroken", parts).status_code
+    yield "POST parts", _status(client.generic("POST", address, b"--x\r\nbroken", parts))
+
+
+def _status(answer: HttpResponseBase) -> int:
+    # A file that is handed out stays open until then.
+    answer.close()
+    return answer.status_code
 
 
 def _drawn(chance: random.Random, names: list[str]) -> dict[str, str]:
