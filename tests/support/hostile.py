@@ -72,29 +72,30 @@ def requests_to(client: Client, address: str, *, seed: str, rounds: int) -> Iter
     chance = random.Random(seed)
     page = client.get(address)
     names = [] if page.streaming else names_on(page.content.decode(errors="replace"))
-    page.close()
+    status_of(page)
     asked = sorted({*names, *parameters_in_code(), "q", "p", "o", "e", "next", *LOOKUPS})
     for _round in range(rounds):
         query = _drawn(chance, chance.sample(asked, min(6, len(asked))))
-        yield f"GET {_short(query)}", _status(client.get(address, query))
+        yield f"GET {_short(query)}", status_of(client.get(address, query))
         # Also where no form stands: its own page may be another one.
         sent = _drawn(chance, names or asked)
-        yield f"POST {_short(sent)}", _status(client.post(address, sent))
+        yield f"POST {_short(sent)}", status_of(client.post(address, sent))
 
 
 def odd_bodies_to(client: Client, address: str) -> Iterator[tuple[str, int]]:
     """Send what is no form at all."""
     nested = client.post(address, "[" * 10_000, content_type="application/json")
-    yield "POST json", _status(nested)
+    yield "POST json", status_of(nested)
     charset = "application/x-www-form-urlencoded; charset=nonsense"
-    yield "POST charset", _status(client.generic("POST", address, b"a=%FF%FE", charset))
+    yield "POST charset", status_of(client.generic("POST", address, b"a=%FF%FE", charset))
     parts = "multipart/form-data; boundary=x"
-    yield "POST parts", _status(client.generic("POST", address, b"--x\r\nbroken", parts))
+    yield "POST parts", status_of(client.generic("POST", address, b"--x\r\nbroken", parts))
 
 
-def _status(answer: HttpResponseBase) -> int:
-    # A file that is handed out stays open until then.
-    answer.close()
+def status_of(answer: HttpResponseBase) -> int:
+    """Return the status of an answer, read to its end: a file stays open until then."""
+    if answer.streaming:
+        list(answer.streaming_content)
     return answer.status_code
 
 
