@@ -25,7 +25,7 @@ from tests.support.admin_pages import pages
 from tests.support.hostile import odd_bodies_to, requests_to, status_of
 
 pytestmark = pytest.mark.django_db
-# Pages of the administration with nothing to fill in; tests/test_lookup_values.py asks for them with odd keys.
+# Pages of the administration with nothing to fill in; tests/test_lookup_values.py asks for them.
 WITHOUT_FIELDS = ("export", "pdf", "document", "history", "version")
 
 
