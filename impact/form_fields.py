@@ -64,6 +64,13 @@ class MonthField(forms.DateField):
         return {"min": f"{FIRST_MONTH:%Y-%m}", "max": f"{LAST_MONTH:%Y-%m}"}
 
 
+def validate_mailbox(email: str) -> None:
+    """Refuse addresses that no person has, by which one would write round the limits or to a server itself."""
+    local, _at, domain = email.rpartition("@")
+    if "." not in domain or domain.startswith("[") or any(sign in local for sign in '"%!'):
+        raise forms.ValidationError(_("Enter an e-mail address, such as name@example.org."), code="invalid")
+
+
 class LineField(forms.CharField):
     """A text of one line: line breaks that are pasted become blanks."""
 
@@ -119,6 +126,8 @@ def is_unanswered(field: BoundField) -> bool:
 
 def tune(field: forms.Field) -> None:
     """Give a field the widget and the words that public pages use, where its form chose none."""
+    if isinstance(field, forms.EmailField):
+        field.validators = [*field.validators, validate_mailbox]
     if type(field.widget) is forms.SelectMultiple:
         field.widget = forms.CheckboxSelectMultiple()
         field.widget.choices = field.choices

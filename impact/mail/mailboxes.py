@@ -12,6 +12,8 @@ def mailbox_of(email: str) -> str:
     """Return the mailbox that an address reaches: in lower case, without a tag after a plus sign."""
     local, _at, domain = unicodedata.normalize("NFKC", email).strip().lower().rpartition("@")
     domain = _ascii(domain.rstrip("."))
+    # A name in quotes is the same name.
+    local = local.strip('"').replace("\\", "")
     local = local.partition("+")[0] or local
     if domain in WITHOUT_DOTS:
         local, domain = local.replace(".", ""), WITHOUT_DOTS[domain]
