@@ -272,9 +272,13 @@ class CvForm(PublicForm):
     )
     checked: CheckedUpload
 
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
     def clean_cv(self) -> Any:
         file = self.cleaned_data["cv"]
-        self.checked = check_upload(file, allowed=[PDF])
+        self.checked = check_upload(file, allowed=[PDF], by=self.by)
         return file
 
 
