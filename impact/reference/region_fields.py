@@ -102,6 +102,7 @@ class RegionField(forms.CharField):
         "required": _("Type the name of a town or region."),
         "unknown": NOT_FOUND,
         "ambiguous": _("Which of them? Choose below, or type more of the name."),
+        "uncertain": _("It is not certain in which region this place lies. Choose the right one."),
         "timeout": TOOK_TOO_LONG,
     }
 
@@ -132,7 +133,8 @@ class RegionField(forms.CharField):
             return found.unit.pk
         self.widget.offer(found.answer)
         if self.widget.offered:
-            raise ValidationError(self.error_messages["ambiguous"], code="ambiguous")
+            code = "uncertain" if found.answer.has_uncertain else "ambiguous"
+            raise ValidationError(self.error_messages[code], code=code)
         if found.answer.outside:
             raise ValidationError(found.answer.what_follows, code="outside")
         code = "unknown" if found.answer.is_complete else "timeout"

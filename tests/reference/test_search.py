@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,12 +14,14 @@ from django.utils import translation
 
 from impact.reference import search as searching
 from impact.reference.files import read_tables
-from impact.reference.found import Answer
+from impact.reference.found import Answer, Closeness, Found
 from impact.reference.models import Country, NutsUnit, Place, PlaceName
 from impact.reference.names import fold, romanise
+from impact.reference.region_fields import RegionField, resolve
 from impact.reference.search import LONGEST_QUERY, MOST_FOUND, search
 from impact.time_limits import queries_end_after
 from tests.reference.known_places import Known, fold_of_the_data, known_places
+from tests.reference.places import units
 
 pytestmark = pytest.mark.django_db
 FIRST_CHOICES = 3
@@ -133,6 +137,43 @@ def test_uncertain_place_offers_each_region_it_may_be_in() -> None:
 
     assert [found.unit and found.unit.pk for found in eupen] == ["BE336", "BE335"]
     assert all("perhaps in" in found.label for found in eupen)
+
+
+def test_no_uncertain_place_fills_its_region_by_itself() -> None:
+    rows = {
+        int(key): row for (key,), row in read_tables()["places.csv.gz"].rows.items() if row["sure"] == "0"
+    }
+    places = Place.objects.select_related("unit__country").in_bulk(list(rows))
+
+    assert len(places) == 635
+    for place in places.values():
+        offered = [Found.of_place(place, unit) for unit in units(*place.may_be_in)]
+        exact = tuple(replace(found, closeness=Closeness.EXACT) for found in offered)
+        assert exact[0].unit == place.unit
+        assert all("perhaps in" in found.label for found in exact)
+        assert Answer(exact).region_meant is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Christiansø", "DK014"),
+        ("La Pineda, Tarragona", "ES514"),
+        ("Karyes, Greece", "EL527"),
+        ("Glommen", "SE232"),
+        ("Çey", "TRB24"),
+    ],
+)
+def test_uncertain_place_without_a_second_region_is_to_be_confirmed(typed: str, code: str) -> None:
+    resolved = resolve([typed])
+    field = RegionField()
+
+    with pytest.raises(ValidationError, match="It is not certain in which region"):
+        field.take(typed, resolved)
+
+    assert code in [offer.unit.pk for offer in field.widget.offered]
+    text = str(NutsUnit.objects.get(pk=code))
+    assert field.take(text, resolve([text])) == code
 
 
 def test_namesakes_are_offered_with_region_and_country_those_at_a_border_first() -> None:
