@@ -88,16 +88,17 @@ def template_table(criteria: Iterable[Criterion]) -> list[list[Any]]:
     return [[str(title) for title in COLUMNS.values()], *rows]
 
 
-def read(file: File) -> Table:
+def read(file: File, *, by: Any) -> Table:
     """Return the criteria in a file, or every error with its place.
 
     Args:
         file: an upload, XLSX or CSV; its first sheet with the titles of the template on top.
+        by: whoever chose it.
 
     Raises:
         ValidationError: no table can be read at all; in words for the person who chose it.
     """
-    lines = [(number, cells) for number, cells in enumerate(_lines(file), start=1) if any(cells)]
+    lines = [(number, cells) for number, cells in enumerate(_lines(file, by), start=1) if any(cells)]
     if not lines:
         raise ValidationError(_("The file is empty: it has no line with text."))
     places = _places(lines[0][1])
@@ -146,12 +147,12 @@ def _places(titles: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _lines(file: File) -> list[list[str]]:
+def _lines(file: File, by: Any) -> list[list[str]]:
     if (file.size or 0) > MAX_BYTES:
         raise ValidationError(_("The file is too large for a table of criteria."))
     if not (file.name or "").lower().endswith((".csv", ".xlsx")):
         raise ValidationError(_("Choose an Excel sheet (XLSX) or a CSV file."))
-    return [[_text(cell) for cell in row] for row in read_table(file)]
+    return [[_text(cell) for cell in row] for row in read_table(file, by=by)]
 
 
 def _text(cell: str) -> str:

@@ -251,8 +251,8 @@ class DocumentQuerySet(QuerySet):
         return self.filter(file_deleted_at__isnull=True)
 
     def removed_before(self, moment: datetime) -> DocumentQuerySet:
-        """Those that are still on the disk though removed for long."""
-        return self.on_disk().filter(removed_at__lt=moment)
+        """Those that are still on the disk though removed for long, and not known to stand in a version."""
+        return self.on_disk().filter(removed_at__lt=moment, is_in_version=False)
 
     def total_size(self) -> int:
         """Return their bytes together."""

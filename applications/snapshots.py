@@ -92,8 +92,13 @@ def value(snapshot: Mapping[str, Any], name: str) -> Any:
 
 def documents_in_versions(application: Application) -> set[str]:
     """Return the public ids of the documents that any submitted version lists."""
-    versions = application.submissions.all()
-    return {file["id"] for version in versions for file in value(version.snapshot, "documents") or []}
+    versions = application.submissions.values_list("snapshot", flat=True)
+    # One at a time: there may be many, each with all answers.
+    return {
+        file["id"]
+        for version in versions.iterator(chunk_size=1)
+        for file in value(version, "documents") or []
+    }
 
 
 def codes(snapshot: Mapping[str, Any], name: str) -> list[str]:

@@ -16,6 +16,8 @@ from applications.models import Application, Call, Document, Review, Submission
 
 # Two a second, with a sweep every ten: PDFs never compete with those who submit in the last minute.
 PDFS_IN_A_SWEEP = 20
+# Each is judged once; the next night goes on with the rest.
+REMOVED_IN_A_NIGHT = 2000
 # Days before closing; a default to confirm.
 REMIND_DAYS = (14, 3, 1)
 # Days before the reviews of a call are due; a default to confirm.
@@ -36,11 +38,14 @@ def sweep() -> None:
 def delete_removed_documents() -> None:
     """Delete the files of documents that were removed long ago and that no version lists; the rows stay."""
     long_ago = timezone.now() - timedelta(days=settings.REMOVED_DOCUMENTS_KEPT_DAYS)
-    removed = Document.objects.removed_before(long_ago).order_by("application").select_related("application")
-    for application, documents in groupby(removed, key=lambda document: document.application):
+    removed = Document.objects.removed_before(long_ago).order_by("application", "pk")
+    due = removed.select_related("application")[:REMOVED_IN_A_NIGHT]
+    for application, documents in groupby(due, key=lambda document: document.application):
         listed = snapshots.documents_in_versions(application)
         for document in documents:
-            if str(document.public_id) not in listed:
+            if str(document.public_id) in listed:
+                _keep_file(document)
+            else:
                 _delete_file(document)
 
 
@@ -68,6 +73,11 @@ def days_to_remind(deadline: datetime, now: datetime, days_before: Sequence[int]
     """Return the latest of the days before a deadline whose moment has come; None before the first."""
     due = [days for days in days_before if now >= deadline - timedelta(days=days)]
     return min(due, default=None)
+
+
+def _keep_file(document: Document) -> None:
+    document.is_in_version = True
+    document.save(update_fields=["is_in_version"])
 
 
 def _delete_file(document: Document) -> None:

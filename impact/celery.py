@@ -12,7 +12,7 @@ from celery.signals import setup_logging
 from django.conf import settings
 from kombu import Connection
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from impact.breaker import breaker_of
 
@@ -38,7 +38,9 @@ class WakingTask(Task):
         try:
             published = super().apply_async(*args, **kwargs)
         except (OperationalError, RedisError, OSError) as error:
-            breaker.failed()
+            # Kombu hides what the broker said in an error of its own; a broker that refuses has answered.
+            has_answered = isinstance(error.__cause__ or error, ResponseError)
+            (breaker.succeeded if has_answered else breaker.failed)()
             return self._lost(error)
         breaker.succeeded()
         return published

@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
-_SET = "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)"
+_SET = "SELECT set_config('statement_timeout', %s, true)"
+
+
+def after(milliseconds: int) -> float:
+    """Return the moment from which on nothing is asked any more, for `queries_end_at`."""
+    return time.monotonic() + milliseconds / 1000
 
 
 @contextmanager
-def queries_end_after(milliseconds: int) -> Iterator[None]:
-    """Let PostgreSQL end each query inside that takes longer.
+def queries_end_at(moment: float) -> Iterator[None]:
+    """Let PostgreSQL end the query inside that is running at a moment, and start none later.
+
+    Args:
+        moment: of `after`; several blocks may share it.
 
     Raises:
-        OperationalError: one did; the transaction around, if there is one, goes on as it was.
+        OperationalError: the moment came; the transaction around, if there is one, goes on as it was.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        before, _now = cursor.execute(_SET, [str(milliseconds)]).fetchone()
-        yield
+        (before,) = cursor.execute("SELECT current_setting('statement_timeout')").fetchone()
+        with connection.execute_wrapper(partial(_in_what_is_left, moment)):
+            yield
         # Around may be a transaction with queries of its own.
         cursor.execute(_SET, [before])
+
+
+def _in_what_is_left(moment: float, execute: Callable[..., Any], *query: Any) -> Any:
+    """Run a query with the time that those before it have left."""
+    milliseconds = math.floor((moment - time.monotonic()) * 1000)
+    if milliseconds < 1:
+        raise OperationalError("no time is left")
+    with connection.connection.cursor() as cursor:
+        cursor.execute(_SET, [str(milliseconds)])
+    return execute(*query)

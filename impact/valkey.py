@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError, TimeoutError
+from redis.exceptions import ConnectionError, ResponseError, TimeoutError
 from redis.retry import Retry
 
 from impact.breaker import breaker_of
@@ -40,6 +40,10 @@ def ask(address: str, question: Callable[[], Any]) -> Any:
         answer = question()
     except (ConnectionError, TimeoutError):
         breaker.failed()
+        raise
+    except ResponseError:
+        # Its memory is full, or the like: it has answered, and nobody waited.
+        breaker.succeeded()
         raise
     breaker.succeeded()
     return answer

@@ -48,6 +48,10 @@ BY_VALUE = {
     ("/Subtype", "/Screen"): Reason.MEDIA,
     ("/Subtype", "/Sound"): Reason.MEDIA,
 }
+# What may happen without a click, when the file is opened or a page is turned: it stays inside the file.
+# Everything else reaches for another file or computer, or is known to no standard.
+MAY_START = frozenset({"/GoTo", "/GoTo3DView", "/Hide", "/Named", "/ResetForm", "/SetOCGState", "/Trans"})
+Seen = set[tuple[int, int]]
 
 
 def check(content: bytes) -> None:
@@ -67,7 +71,8 @@ def check(content: bytes) -> None:
 
 def _look_through(reader: PdfReader) -> None:
     """Visit everything that the catalogue leads to, once, without recursion."""
-    seen: set[tuple[int, int]] = set()
+    seen: Seen = set()
+    started: Seen = set()
     waiting: list[Any] = [reader.trailer.raw_get("/Root")]
     count = 0
     while waiting:
@@ -83,6 +88,7 @@ def _look_through(reader: PdfReader) -> None:
             found = found.get_object()
         if isinstance(found, DictionaryObject):
             waiting += _judge(found)
+            _judge_starts(found, started)
         elif isinstance(found, ArrayObject):
             waiting += [each for each in list.__iter__(found) if _leads_on(each)]
 
@@ -101,15 +107,48 @@ def _judge(found: DictionaryObject) -> list[Any]:
     ]
 
 
+def _judge_starts(found: DictionaryObject, started: Seen) -> None:
+    """Refuse a dictionary if something that leaves the file starts with it, be it after other actions."""
+    opening, events = _resolved(found.get("/OpenAction")), _resolved(found.get("/AA"))
+    # A list on opening is no action: it says at which page.
+    waiting = [opening] if isinstance(opening, DictionaryObject) else []
+    if isinstance(events, DictionaryObject):
+        waiting += [events.raw_get(event) for event in events]
+    while waiting:
+        action = waiting.pop()
+        if isinstance(action, IndirectObject):
+            key = (action.idnum, action.generation)
+            if key in started:
+                continue
+            started.add(key)
+            action = action.get_object()
+        if isinstance(action, ArrayObject):
+            waiting += list.__iter__(action)
+        elif isinstance(action, DictionaryObject):
+            waiting += _next_actions(action)
+
+
+def _next_actions(action: DictionaryObject) -> list[Any]:
+    """Return what follows an action that may start by itself; refuse any other."""
+    kind = str(action.get("/S", ""))
+    if kind and kind not in MAY_START:
+        raise Refused(BY_VALUE.get(("/S", kind), Reason.STARTS))
+    return [action.raw_get("/Next")] if "/Next" in action else []
+
+
 def _is_something(value: Any) -> bool:
     """Whether a value is there at all: programs leave empty lists of attachments and scripts behind."""
-    value = value.get_object() if isinstance(value, IndirectObject) else value
+    value = _resolved(value)
     if value is None or isinstance(value, NullObject):
         return False
     if isinstance(value, ArrayObject):
         return len(value) > 0
     is_tree = type(value) is DictionaryObject and value.keys() <= {"/Names", "/Limits", "/Kids"}
     return not is_tree or any(value.get(name) for name in ("/Names", "/Kids"))
+
+
+def _resolved(value: Any) -> Any:
+    return value.get_object() if isinstance(value, IndirectObject) else value
 
 
 def _leads_on(value: Any) -> bool:

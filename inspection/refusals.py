@@ -25,6 +25,7 @@ class Reason(StrEnum):
     DDE = "dde"
     JAVASCRIPT = "javascript"
     LAUNCH = "launch"
+    STARTS = "starts"  # opens another file or address without a click
     ATTACHMENT = "attachment"
     XFA = "xfa"
     MEDIA = "media"

@@ -1,8 +1,12 @@
 """A server that did not answer is left alone, and one caller at a time finds out whether it is back."""
 
 import pytest
+from django.conf import settings
+from redis import Redis
+from redis.exceptions import ResponseError
 
-from impact.breaker import Breaker, breaker_of
+from impact import valkey
+from impact.breaker import AWAY_SECONDS, Breaker, breaker_of
 
 
 class Clock:
@@ -67,6 +71,21 @@ def test_breaker_begins_anew_after_a_success(clock: Clock) -> None:
 
     clock.now += 10
     assert breaker.is_away is False
+
+
+def test_server_that_refuses_has_answered(clock: Clock) -> None:
+    """As it does when its memory is full."""
+    address = settings.CACHES["default"]["LOCATION"]
+    server, breaker = Redis.from_url(address), breaker_of(address)
+    server.set("a text", "and no list")
+    breaker.failed()
+    clock.now += AWAY_SECONDS
+
+    with pytest.raises(ResponseError):
+        valkey.ask(address, lambda: server.lpush("a text", "b"))
+
+    assert [valkey.ask(address, lambda: server.get("a text")) for _caller in range(2)] == [b"and no list"] * 2
+    server.close()
 
 
 def test_one_breaker_serves_all_databases_of_a_server() -> None:

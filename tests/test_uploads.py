@@ -12,6 +12,7 @@ from PIL import Image
 
 from impact.uploads import DOCX, JPEG, ODT, PDF, PNG, as_download, check_upload, clean_name
 from tests.experts.factories import pdf
+from tests.uploads.samples import somebody
 
 
 def package(*names: str, mimetype: str = "") -> bytes:
@@ -44,7 +45,9 @@ def test_good_file_is_known_by_its_content(name):
     make, kind = GOOD[name]
     content = make()
 
-    checked = check_upload(SimpleUploadedFile(name, content, content_type="text/html"), allowed=[kind])
+    checked = check_upload(
+        SimpleUploadedFile(name, content, content_type="text/html"), allowed=[kind], by=somebody()
+    )
 
     assert (checked.name, checked.content_type, checked.size) == (name, kind, len(content))
     assert len(checked.sha256) == 64
@@ -75,7 +78,7 @@ def test_bad_file_is_refused_with_its_reason(case):
     name, make, code = BAD[case]
 
     with pytest.raises(ValidationError) as refusal:
-        check_upload(SimpleUploadedFile(name, make()), allowed=[PDF, DOCX, PNG, JPEG])
+        check_upload(SimpleUploadedFile(name, make()), allowed=[PDF, DOCX, PNG, JPEG], by=somebody())
 
     assert refusal.value.code == code
     assert refusal.value.messages[0]
@@ -85,7 +88,7 @@ def test_too_large_file_is_refused_before_it_is_read(settings):
     settings.UPLOAD_MAX_BYTES = 10
 
     with pytest.raises(ValidationError) as refusal:
-        check_upload(SimpleUploadedFile("cv.pdf", pdf()), allowed=[PDF])
+        check_upload(SimpleUploadedFile("cv.pdf", pdf()), allowed=[PDF], by=somebody())
 
     assert refusal.value.code == "too_large"
 
@@ -105,6 +108,11 @@ def test_too_large_file_is_refused_before_it_is_read(settings):
         ("console.pdf", "console.pdf"),
         ("program.exe. . .", "program.exe"),
         ("...", "file"),
+        ("plan\r\nof\u2028the\tarea.pdf", "plan of the area.pdf"),
+        ("e\u0301tude\u00ad.pdf", "étude.pdf"),
+        ("\u202ecv\u2066.pdf", "cv.pdf"),
+        ("نامه\u200cها.pdf", "نامه\u200cها.pdf"),
+        ("flag \U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f.pdf",) * 2,
     ],
 )
 def test_clean_name_keeps_scripts_and_drops_folders_and_controls(name, clean):

@@ -55,7 +55,7 @@ def add(
         ValidationError: the file is refused, or there is no room; in words for the person who chose it.
     """
     # Parsed before the transaction: nobody waits for a lock while a large file is read.
-    checked = check_upload(file, allowed=ALLOWED)
+    checked = check_upload(file, allowed=ALLOWED, by=by)
     with transaction.atomic():
         application = lock(by, pk=application_id)
         _require_editable(application, opened_at)

@@ -82,7 +82,7 @@ class CriteriaImportMixin:
             return self._criteria_page(request, call, form)
         file = form.cleaned_data["file"]
         try:
-            table = criteria.read(file)
+            table = criteria.read(file, by=request.user)
         except ValidationError as error:
             form.add_error("file", error)
             return self._criteria_page(request, call, form)

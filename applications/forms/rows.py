@@ -16,6 +16,7 @@ from applications.forms.questions import Choices, field_of, plain
 from applications.sections import Kind, Question
 from impact.forms import PublicForm, PublicFormSet, rows_of
 from impact.reference.region_fields import Resolved, resolve
+from impact.reference.search import Searches
 
 CHOOSE = ("", _("Choose…"))
 
@@ -80,10 +81,12 @@ class PartnerRows(TermRows):
     def forms(self) -> list[PartnerForm]:
         rows = super().forms
         if self.is_bound:
-            resolved = resolve(str(row["unit"].data or "").strip() for row in rows)
+            searches = Searches()
+            for row in rows:
+                row.fields["unit"].search_if_asked(self.data, row.add_prefix("unit"), searches)
+            resolved = resolve((str(row["unit"].data or "").strip() for row in rows), searches)
             for row in rows:
                 row.resolved = resolved
-                row.fields["unit"].search_if_asked(self.data, row.add_prefix("unit"))
         return rows
 
     def clean(self) -> None:

@@ -37,6 +37,8 @@ class Document(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    # Found by the nightly work, which then leaves it alone: no version is ever changed.
+    is_in_version = models.BooleanField(default=False, editable=False)
     file_deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
@@ -49,7 +51,11 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=models.Q(file_deleted_at__isnull=True) | models.Q(removed_at__isnull=False),
                 name="document_deleted_was_removed",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(file_deleted_at__isnull=True) | models.Q(is_in_version=False),
+                name="document_in_version_is_kept",
+            ),
         ]
 
     def __str__(self) -> str:

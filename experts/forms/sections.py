@@ -19,6 +19,7 @@ from impact.forms import ADD_ROW, PublicForm, Rows, rows_of
 from impact.reference.enums import CefrLevel
 from impact.reference.models import Challenge, Country, ExpertiseArea, Language
 from impact.reference.region_fields import RegionField, resolve
+from impact.reference.search import Searches
 from impact.reference.units import units
 from impact.uploads import PDF, CheckedUpload, check_upload
 
@@ -73,18 +74,19 @@ class AboutForm(SectionForm):
 
     def __init__(self, data: Any = None, files: Any = None, *, answers: Answers, **kwargs: Any) -> None:
         super().__init__(data, files, answers=_with_other(answers), **kwargs)
+        self.searches = Searches()
         countries = Country.objects.active().as_choices()
         self.fields["country"].choices = [CHOOSE, *countries, (OTHER_COUNTRY, _("Another country"))]
         self.fields["countries"].choices = countries
         self.fields["countries"].widget.choices = countries
-        self.fields["unit"].search_if_asked(data, "unit")
+        self.fields["unit"].search_if_asked(data, "unit", self.searches)
         home = units([answers["unit"]]).get(answers["unit"])
         self.fields["unit"].widget.shown = {home.pk: str(home)} if home else {}
 
     def clean_unit(self) -> str:
         """Return the code of the region; it must lie in the country, which stays as it was chosen."""
         text = self.cleaned_data["unit"]
-        resolved = resolve([text])
+        resolved = resolve([text], self.searches)
         code = self.fields["unit"].take(text, resolved)
         country = self.cleaned_data.get("country")
         if code and country and resolved[text].unit.country_id != country:
@@ -272,9 +274,13 @@ class CvForm(PublicForm):
     )
     checked: CheckedUpload
 
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
     def clean_cv(self) -> Any:
         file = self.cleaned_data["cv"]
-        self.checked = check_upload(file, allowed=[PDF])
+        self.checked = check_upload(file, allowed=[PDF], by=self.by)
         return file
 
 

@@ -107,11 +107,11 @@ class CvView(OwnProfileMixin, TemplateView):
     template_name = "experts/cv.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", forms.CvForm())
+        kwargs.setdefault("form", forms.CvForm(by=self.request.user))
         return super().get_context_data(expert=self.expert, section=Section.CV, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = forms.CvForm(request.POST, request.FILES)
+        form = forms.CvForm(request.POST, request.FILES, by=request.user)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         file = form.cleaned_data["cv"]

@@ -36,7 +36,7 @@ class Found:
 
     unit: the region that is chosen with it; None for a country, and for what lies outside.
     place_kind: town or village, in the reader's language.
-    is_uncertain: the place may lie in another region, which is offered too.
+    is_uncertain: the place may lie in another region: somebody has to confirm this one.
     closeness: how its name fits what was typed; no part of what it is.
     """
 
@@ -61,7 +61,6 @@ class Found:
     def of_place(cls, place: Place, unit: NutsUnit | None) -> Found:
         """Say which place was found, and in which of the regions that it may be in."""
         country = unit.country.name if unit else territory(place.country_code)
-        is_uncertain = len(place.may_be_in) > 1
         return cls(
             Kind.PLACE,
             place.name,
@@ -69,7 +68,7 @@ class Found:
             country,
             unit,
             _kind_of(place),
-            is_uncertain=is_uncertain,
+            is_uncertain=bool(place.may_be_in),
         )
 
     @property
@@ -130,9 +129,10 @@ class Answer:
 
     @property
     def region_meant(self) -> NutsUnit | None:
-        """The region that a text stands for: the only one of this name, or of which it is a part."""
+        """The region that a text certainly means: the only one of this name, or of which it is a part."""
         exact = {found.unit for found in self.found if found.is_exact}
-        if self.outside or self.country_to_open or len(exact) > 1:
+        is_uncertain = any(found.is_uncertain for found in self.found if found.is_exact)
+        if self.outside or self.country_to_open or is_uncertain or len(exact) > 1:
             return None
         if not exact and len(self.found) == 1 and self.found[0].is_region_by_part:
             return self.found[0].unit

@@ -79,6 +79,8 @@ def _places(tables: Tables, geography: Geography) -> Iterator[Row]:
     for (key,), row in table.rows.items():
         unit = row["nuts3"] or None
         _check_known(table, key, [unit or "", *may_be_in[key]], geography)
+        if (row["sure"] == "0") != bool(may_be_in[key]):
+            raise DataFileError(table.name, "sure does not fit uncertain_places.csv", key)
         numbers = int(row["population"]), float(row["lon"]), float(row["lat"])
         yield int(key), row["name"], row["country"], unit, may_be_in[key], *numbers
 

@@ -17,7 +17,7 @@ from impact.reference.found import Answer
 from impact.reference.models import NutsUnit
 from impact.reference.picking import areas, units_of
 from impact.reference.region_widgets import NOT_FOUND, TOOK_TOO_LONG, RegionsWidget, RegionWidget, search_name
-from impact.reference.search import search
+from impact.reference.search import Searches, search
 
 LONGEST_TEXT = 200
 # "Bas-Rhin (FRF11)", as we write it, or a bare code.
@@ -75,11 +75,11 @@ class Resolved:
     answer: Answer = Answer()
 
 
-def resolve(texts: Iterable[str]) -> dict[str, Resolved]:
+def resolve(texts: Iterable[str], searches: Searches) -> dict[str, Resolved]:
     """Find the regions that texts stand for: one query for all that carry a code, a search for each other."""
     wanted = {text: code_in(text) for text in texts if text}
     units = NutsUnit.objects.selectable().with_country().in_bulk({code for code in wanted.values() if code})
-    return {text: _resolve(text, units.get(code or "")) for text, code in wanted.items()}
+    return {text: _resolve(text, units.get(code or ""), searches) for text, code in wanted.items()}
 
 
 def code_in(text: str) -> str | None:
@@ -87,10 +87,10 @@ def code_in(text: str) -> str | None:
     return found and found[1]
 
 
-def _resolve(text: str, unit: NutsUnit | None) -> Resolved:
+def _resolve(text: str, unit: NutsUnit | None, searches: Searches) -> Resolved:
     if unit:
         return Resolved(unit)
-    answer = search(text)
+    answer = searches.search(text)
     return Resolved(answer.region_meant, answer)
 
 
@@ -102,21 +102,23 @@ class RegionField(forms.CharField):
         "required": _("Type the name of a town or region."),
         "unknown": NOT_FOUND,
         "ambiguous": _("Which of them? Choose below, or type more of the name."),
+        "uncertain": _("It is not certain in which region this place lies. Choose the right one."),
         "timeout": TOOK_TOO_LONG,
     }
 
     def __init__(self, *, max_length: int = LONGEST_TEXT, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
 
-    def search_if_asked(self, data: Any, name: str) -> None:
+    def search_if_asked(self, data: Any, name: str, searches: Searches) -> None:
         """Offer what is found, if the page was sent by the search button of this field.
 
         Args:
             data: what was sent, or None.
             name: of the field on the page, with its prefix.
+            searches: those of this request.
         """
         if data is not None and data.get(ADD_ROW) == search_name(name):
-            self.widget.offer(search(data.get(name, "")))
+            self.widget.offer(searches.search(data.get(name, "")))
 
     def take(self, text: str, resolved: dict[str, Resolved]) -> str | None:
         """Return the code of the region that a text stands for; None if nothing was typed.
@@ -132,7 +134,8 @@ class RegionField(forms.CharField):
             return found.unit.pk
         self.widget.offer(found.answer)
         if self.widget.offered:
-            raise ValidationError(self.error_messages["ambiguous"], code="ambiguous")
+            code = "uncertain" if found.answer.has_uncertain else "ambiguous"
+            raise ValidationError(self.error_messages[code], code=code)
         if found.answer.outside:
             raise ValidationError(found.answer.what_follows, code="outside")
         code = "unknown" if found.answer.is_complete else "timeout"

@@ -15,7 +15,7 @@ from impact.reference.found import Answer, Closeness, Found
 from impact.reference.models import Country, NutsUnit, Place, PlaceName
 from impact.reference.names import fold, romanise
 from impact.reference.units import units
-from impact.time_limits import queries_end_after
+from impact.time_limits import after, queries_end_at
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,9 @@ MOST_FOUND = 12
 MOST_NAMES = 60
 SHORTEST_SIMILAR = 4
 LEAST_LIKENESS = 0.4
+# For all searches that one request asks for.
 TIMEOUT_MILLISECONDS = 1000
+MOST_SEARCHES = 20
 
 
 class Match(NamedTuple):
@@ -39,6 +41,23 @@ class Match(NamedTuple):
     country: Country | None
 
 
+class Searches:
+    """The searches of one request: so many in all, and all of them in the time of one."""
+
+    def __init__(self) -> None:
+        self._until: float | None = None
+        self._left = MOST_SEARCHES
+
+    def search(self, text: str) -> Answer:
+        """Return what `search` does, incomplete where neither time nor number allows another one."""
+        if self._until is None:
+            self._until = after(TIMEOUT_MILLISECONDS)
+        if not self._left:
+            return Answer(is_complete=False)
+        self._left -= 1
+        return _search_until(self._until, text)
+
+
 def search(text: str) -> Answer:
     """Return what a typed text may mean: at most `MOST_FOUND` of each kind, the best first.
 
@@ -47,11 +66,15 @@ def search(text: str) -> Answer:
     Args:
         text: anything; the first hundred characters count.
     """
+    return _search_until(after(TIMEOUT_MILLISECONDS), text)
+
+
+def _search_until(moment: float, text: str) -> Answer:
     parts = _parts(text[:LONGEST_QUERY])
     if len(parts[0]) < SHORTEST_QUERY:
         return Answer()
     try:
-        with queries_end_after(TIMEOUT_MILLISECONDS):
+        with queries_end_at(moment):
             return _sorted_out(_best(parts))
     except OperationalError as error:
         logger.warning("A search for a place was ended: %s", error)
@@ -175,7 +198,7 @@ def codes_named(text: str) -> list[str]:
     """Return the codes of regions of any level that a text may mean, the best first: for lists of staff."""
     parts = _parts(text[:LONGEST_QUERY])
     try:
-        with queries_end_after(TIMEOUT_MILLISECONDS):
+        with queries_end_at(after(TIMEOUT_MILLISECONDS)):
             matches = _best(parts) if parts[0] else []
     except OperationalError as error:
         logger.warning("A search for a region was ended: %s", error)

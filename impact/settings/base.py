@@ -364,9 +364,11 @@ REMOVED_DOCUMENTS_KEPT_DAYS = 30
 UPLOAD_IMAGE_MAX_PIXELS = env.int("UPLOAD_IMAGE_MAX_PIXELS", default=250_000_000)
 UPLOAD_IMAGE_MAX_BYTES = env.int("UPLOAD_IMAGE_MAX_BYTES", default=500_000_000)
 # Files are read by children with limits (impact/uploads/sandbox.py): how many at once on a machine, how
-# long an upload waits for one of them, and what each may use.
+# many threads of a process wait for one (a quarter of those of gunicorn.conf.py), how long, and what each
+# child may use.
 UPLOAD_READERS = env.int("UPLOAD_READERS", default=2)
-UPLOAD_READERS_WAIT_SECONDS = 20
+UPLOAD_READERS_WAITING = 2
+UPLOAD_READERS_WAIT_SECONDS = 3
 UPLOAD_READER_SECONDS = 30
 UPLOAD_READER_CPU_SECONDS = 10
 UPLOAD_READER_MAX_BYTES = 400 * 1024 * 1024

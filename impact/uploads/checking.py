@@ -6,20 +6,27 @@ import contextlib
 import hashlib
 import tempfile
 from collections.abc import Collection, Iterator
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from impact.rate_limits import RateLimit, Use, seconds_to_wait, spend
+from impact.text import clean
 from impact.uploads import reasons, sandbox, scanning
 from impact.uploads.kinds import XLSX, has_ending
 from impact.uploads.naming import clean_name
 from inspection.judging import Verdict
 from inspection.kinds import CSV
 from inspection.refusals import Reason
+
+# Each costs a child; refused files count too, as whoever sends them one after the other holds its place. A
+# default, to confirm: nobody chooses as many by hand.
+OF_A_PERSON = RateLimit("files of a person", 30, 60)
 
 
 class CheckedUpload(NamedTuple):
@@ -29,26 +36,28 @@ class CheckedUpload(NamedTuple):
     sha256: str
 
 
-def check_upload(file: File, *, allowed: Collection[str]) -> CheckedUpload:
+def check_upload(file: File, *, allowed: Collection[str], by: Any) -> CheckedUpload:
     """Return what an uploaded file is, a child having really read it.
 
     Args:
         file: an upload; read from its start, and left there.
         allowed: content types among `KINDS`.
+        by: the person who chose it, of whom not many files are read in a minute.
 
     Raises:
         ValidationError: empty, too large, of another kind, renamed, broken, encrypted, or with something
-            in it that runs or loads by itself; in words for the person who chose it.
+            in it that runs or loads by itself, or one of too many; in words for the person who chose it.
     """
     name = clean_name(file.name or "")
     _check_size(file)
+    _check_pace(by)
     with _real_file(file) as (real, sha256):
         verdict = _inspected(real, name, allowed)
         _check_virus(real, name)
     return CheckedUpload(name, verdict.kind, file.size, sha256)
 
 
-def read_table(file: File) -> list[list[str]]:
+def read_table(file: File, *, by: Any) -> list[list[str]]:
     """Return the first rows of an XLSX or CSV file as texts, read by a child.
 
     Raises:
@@ -57,10 +66,11 @@ def read_table(file: File) -> list[list[str]]:
     name = clean_name(file.name or "")
     kind = CSV if name.lower().endswith(".csv") else XLSX
     _check_size(file)
+    _check_pace(by)
     with _real_file(file) as (real, _sha256):
         verdict = _inspected(real, name, [kind], wants_rows=True)
         _check_virus(real, name)
-    return verdict.rows or []
+    return [[clean(cell).strip() for cell in row] for row in verdict.rows or []]
 
 
 def _check_size(file: File) -> None:
@@ -74,6 +84,20 @@ def _check_size(file: File) -> None:
                 "size": filesizeformat(file.size),
                 "most": filesizeformat(settings.UPLOAD_MAX_BYTES),
             },
+        )
+
+
+def _check_pace(by: Any) -> None:
+    use = Use(OF_A_PERSON, str(by.pk))
+    if spend(use):
+        raise ValidationError(
+            ngettext_lazy(
+                "You have sent many files in a short time. Choose this one again in %(seconds)s second.",
+                "You have sent many files in a short time. Choose this one again in %(seconds)s seconds.",
+                "seconds",
+            ),
+            code="too_many",
+            params={"seconds": max(seconds_to_wait(use), 1)},
         )
 
 

@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 AGE_SECONDS = 24 * 60 * 60
 # More at once are no orphans: the database is another one than the one that the files belong to.
 FEW, SHARE = 50, 0.1
+# Files asked for in one query, and those deleted in one night; the next night goes on.
+BATCH, MOST_IN_A_NIGHT = 1000, 10_000
 UploadPath = Callable[[Any, str], str]
 
 
@@ -45,17 +48,33 @@ def remove_orphans() -> int:
 
 
 def _remove(model: type[Model], field: FileField) -> int:
-    names = list(_names(field))
-    known = set(model._base_manager.filter(**{f"{field.name}__in": names}).values_list(field.name, flat=True))
-    orphans = [name for name in names if name not in known]
-    if len(orphans) > max(FEW, SHARE * len(names)):
-        logger.error("%s of %s files of %s have no row: none is deleted", len(orphans), len(names), field)
+    count, orphans = 0, _Orphans()
+    old = _names(field)
+    while names := list(islice(old, BATCH)):
+        count += len(names)
+        rows = model._base_manager.filter(**{f"{field.name}__in": names})
+        known = set(rows.values_list(field.name, flat=True))
+        orphans.add([name for name in names if name not in known])
+    if orphans.count > max(FEW, SHARE * count):
+        logger.error("%s of %s files of %s have no row: none is deleted", orphans.count, count, field)
         return 0
-    for name in orphans:
+    for name in orphans.names:
         field.storage.delete(name)
-    if orphans:
-        logger.warning("Deleted %s files of %s that had no row", len(orphans), field)
-    return len(orphans)
+    if orphans.names:
+        logger.warning("Deleted %s files of %s that had no row", len(orphans.names), field)
+    return len(orphans.names)
+
+
+class _Orphans:
+    """How many there are, and the names of those that are for this night."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.names: list[str] = []
+
+    def add(self, names: list[str]) -> None:
+        self.count += len(names)
+        self.names += names[: MOST_IN_A_NIGHT - len(self.names)]
 
 
 def _names(field: FileField) -> Iterator[str]:
@@ -63,5 +82,12 @@ def _names(field: FileField) -> Iterator[str]:
     before = time.time() - AGE_SECONDS
     for folder, _folders, files in os.walk(root / field.upload_to.folder):
         for path in (Path(folder) / file for file in files):
-            if path.stat().st_mtime < before:
+            if _was_written_before(path, before):
                 yield path.relative_to(root).as_posix()
+
+
+def _was_written_before(path: Path, moment: float) -> bool:
+    try:
+        return path.stat().st_mtime < moment
+    except FileNotFoundError:  # deleted at this moment, with its row
+        return False

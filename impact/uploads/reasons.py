@@ -64,6 +64,10 @@ TEXTS = {
         "“%(name)s” contains a command that opens another file or program. "
         "Print it to a new PDF and choose that."
     ),
+    Reason.STARTS: _(
+        "“%(name)s” opens another file or website, or sends data, without being asked. "
+        "Print it to a new PDF and choose that."
+    ),
     Reason.ATTACHMENT: _(
         "“%(name)s” has other files attached inside. Upload those on their own, "
         "and print this one to a new PDF."

@@ -11,6 +11,7 @@ import selectors
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -25,10 +26,17 @@ logger = logging.getLogger(__name__)
 
 # A table of 200 rows with long texts fits; whatever writes more has been taken over.
 ANSWER_MAX_BYTES = 20 * 1024 * 1024
-ERRORS_SHOWN = 2000  # characters
+# Of what it says beside its answer, as libraries do when they warn.
+ERRORS_KEPT_BYTES = 2000
 PIECE_BYTES = 64 * 1024
 ENDS_WITHIN_SECONDS = 2
 ASK_AGAIN_SECONDS = 0.05
+# Nothing of ours: keys and passwords stand in our environment. NumPy, which openpyxl imports, would start a
+# thread for each core, and the child may start none (root may, whatever the limit).
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+# Of the threads of this process that serve visitors, so many wait for a place at most.
+_waiting = threading.BoundedSemaphore(settings.UPLOAD_READERS_WAITING)
 
 
 class TooBusy(Exception):
@@ -67,41 +75,77 @@ def _ask(file: IO[bytes], asked: str) -> Verdict:
         command,
         stdin=file,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE,
         cwd=settings.BASE_DIR,
-        # Nothing of ours: keys and passwords stand in our environment.
-        env={},
+        env=ENVIRONMENT,
     ) as child:
+        written = _Written()
         try:
-            answer = _answer(child)
+            _read(child, written)
             child.wait(timeout=ENDS_WITHIN_SECONDS)
-        except TimeoutError as error:
-            answer = str(error).encode()
-        except subprocess.TimeoutExpired:
-            answer = b"It has answered and does not end."
+        except (TimeoutError, subprocess.TimeoutExpired) as error:
+            written.add_error(f" Ended: {error}".encode())
         finally:
             child.kill()
-    return _verdict(answer, child.returncode)
+    return _verdict(written, child.returncode)
 
 
-def _answer(child: subprocess.Popen[bytes]) -> bytes:
-    """Return what the child writes until it ends: within the time, and not without end."""
-    answer, until = b"", time.monotonic() + settings.UPLOAD_READER_SECONDS
+class _Written:
+    """What a child has written: its answer, and the last of what it said beside it."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self.errors = b""
+
+    @property
+    def answer(self) -> bytes:
+        return b"".join(self._pieces)
+
+    @property
+    def is_too_long(self) -> bool:
+        return self._size > ANSWER_MAX_BYTES
+
+    def add(self, piece: bytes) -> None:
+        self._pieces.append(piece)
+        self._size += len(piece)
+
+    def add_error(self, piece: bytes) -> None:
+        self.errors = (self.errors + piece)[-ERRORS_KEPT_BYTES:]
+
+
+def _read(child: subprocess.Popen[bytes], written: _Written) -> None:
+    """Read what the child writes until it ends: within the time, and not without end.
+
+    Raises:
+        TimeoutError: it took too long.
+    """
+    until = time.monotonic() + settings.UPLOAD_READER_SECONDS
     with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ)
-        while selector.select(max(until - time.monotonic(), 0)):
-            piece = os.read(child.stdout.fileno(), PIECE_BYTES)
-            answer += piece
-            if not piece or len(answer) > ANSWER_MAX_BYTES:
-                return answer
-    raise TimeoutError("It took too long.")
+        selector.register(child.stdout, selectors.EVENT_READ, written.add)
+        selector.register(child.stderr, selectors.EVENT_READ, written.add_error)
+        while selector.get_map() and not written.is_too_long:
+            left = until - time.monotonic()
+            ready = selector.select(left) if left > 0 else []
+            if not ready:
+                raise TimeoutError("it took too long")
+            for key, _events in ready:
+                piece = os.read(key.fd, PIECE_BYTES)
+                if piece:
+                    key.data(piece)
+                else:
+                    selector.unregister(key.fileobj)
 
 
-def _verdict(answer: bytes, code: int) -> Verdict:
-    if code == 0 and len(answer) <= ANSWER_MAX_BYTES:
+def _verdict(written: _Written, code: int) -> Verdict:
+    said = written.errors.decode(errors="replace")
+    if code == 0 and not written.is_too_long:
         with contextlib.suppress(ValueError, TypeError):
-            return Verdict(**json.loads(answer))
-    logger.warning("No verdict on a file (%s): %s", code, answer.decode(errors="replace")[-ERRORS_SHOWN:])
+            verdict = Verdict(**json.loads(written.answer))
+            if said:
+                logger.info("Said beside a verdict on a file: %s", said)
+            return verdict
+    logger.warning("No verdict on a file (%s): %s", code, said)
     return Verdict(reason=Reason.DEMANDING)
 
 
@@ -111,15 +155,28 @@ def _place() -> Iterator[None]:
 
     A place is a lock on a file, which goes with the process that holds it, however that ends.
     """
-    until = time.monotonic() + settings.UPLOAD_READERS_WAIT_SECONDS
-    while (place := _free_place()) is None:
-        if time.monotonic() > until:
-            raise TooBusy
-        time.sleep(ASK_AGAIN_SECONDS)
+    place = _free_place()
+    if place is None:
+        place = _awaited_place()
     try:
         yield
     finally:
         os.close(place)
+
+
+def _awaited_place() -> int:
+    """Return the next place that gets free; not for long, and not for many at once, who serve nobody then."""
+    if not _waiting.acquire(blocking=False):
+        raise TooBusy
+    try:
+        until = time.monotonic() + settings.UPLOAD_READERS_WAIT_SECONDS
+        while time.monotonic() < until:
+            time.sleep(ASK_AGAIN_SECONDS)
+            if (place := _free_place()) is not None:
+                return place
+    finally:
+        _waiting.release()
+    raise TooBusy
 
 
 def _free_place() -> int | None:

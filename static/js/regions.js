@@ -153,16 +153,27 @@
     const said = group.querySelector("[data-regions-said]");
     // Which country is looked at is no answer: it is not sent.
     select.removeAttribute("name");
+    let newest = 0;
     const draw = async () => {
-      if (!select.value) return picture.replaceChildren();
+      const number = ++newest;
+      if (!select.value) {
+        picture.removeAttribute("aria-busy");
+        return picture.replaceChildren();
+      }
       picture.setAttribute("aria-busy", "true");
       try {
         const answer = await fetch(`${tools.dataset.regionsMap}?country=${encodeURIComponent(select.value)}`);
         if (!answer.ok) throw new Error(answer.status);
-        picture.innerHTML = await answer.text();
+        const drawing = await answer.text();
+        // Somebody has chosen another country meanwhile.
+        if (number !== newest) return;
+        picture.innerHTML = drawing;
         wire();
         said.textContent = "";
-      } catch { said.textContent = tools.dataset.failed; }
+      } catch {
+        if (number !== newest) return;
+        said.textContent = tools.dataset.failed;
+      }
       picture.removeAttribute("aria-busy");
     };
     select.addEventListener("change", draw);

@@ -12,7 +12,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -155,6 +156,39 @@ def test_document_of_a_submitted_version_is_never_deleted():
 
 
 @pytest.mark.django_db
+def test_versions_are_read_once_for_documents_that_they_list():
+    application = ready()
+    document = add(application)
+    submit(application)
+    remove(document)
+    Document.objects.update(removed_at=timezone.now() - timedelta(days=400))
+    tasks.delete_removed_documents()
+
+    with CaptureQueriesContext(connection) as queries:
+        tasks.delete_removed_documents()
+
+    assert [query["sql"] for query in queries if "submission" in query["sql"]] == []
+    with pytest.raises(IntegrityError, match="document_in_version_is_kept"), transaction.atomic():
+        Document.objects.update(file_deleted_at=timezone.now())
+
+
+@pytest.mark.django_db
+def test_one_night_judges_a_part_and_the_next_ones_the_rest(monkeypatch):
+    monkeypatch.setattr(tasks, "REMOVED_IN_A_NIGHT", 2)
+    removed = [add(started(), content=sized(number)) for number in range(3)]
+    for document in removed:
+        remove(document)
+    Document.objects.update(removed_at=timezone.now() - timedelta(days=31))
+
+    left = []
+    for _night in range(2):
+        tasks.delete_removed_documents()
+        left.append(sum(map(is_on_disk, removed)))
+
+    assert left == [1, 0]
+
+
+@pytest.mark.django_db
 def test_database_keeps_the_file_of_a_document_that_is_listed():
     document = add(started())
 
@@ -194,6 +228,38 @@ def test_files_of_another_database_are_not_taken_for_orphans(settings, caplog):
 
     assert len(list(folder.iterdir())) == orphans.FEW + 1
     assert "have no row: none is deleted" in caplog.text
+
+
+@pytest.mark.usefixtures("_own_folder")
+@pytest.mark.django_db
+def test_orphans_are_looked_for_in_batches_and_deleted_in_several_nights(settings, monkeypatch):
+    monkeypatch.setattr(orphans, "BATCH", 2)
+    monkeypatch.setattr(orphans, "MOST_IN_A_NIGHT", 3)
+    folder = Path(settings.MEDIA_ROOT) / "documents"
+    kept = add(started(), content=sized(1))
+    older = time.time() - orphans.AGE_SECONDS - 60
+    os.utime(kept.file.path, (older, older))
+    for number in range(5):
+        (folder / str(number)).write_bytes(b"x")
+        os.utime(folder / str(number), (older, older))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert [orphans.remove_orphans() for _night in range(3)] == [3, 2, 0]
+
+    asked = [query["sql"] for query in queries if "documents/" in query["sql"]]
+    assert max(query.count("'documents/") for query in asked) == 2
+    assert is_on_disk(kept)
+
+
+@pytest.mark.usefixtures("_own_folder")
+@pytest.mark.django_db
+def test_file_that_goes_while_orphans_are_looked_for_is_no_error(settings):
+    folder = Path(settings.MEDIA_ROOT) / "documents"
+    folder.mkdir()
+    # Its entry is there and it is not, as when it is deleted between the two looks.
+    (folder / "gone").symlink_to(folder / "nowhere")
+
+    assert orphans.remove_orphans() == 0
 
 
 @pytest.mark.parametrize("kept", list(orphans.file_fields()), ids=lambda kept: str(kept[1]))

@@ -83,7 +83,10 @@ def test_role_downloads_the_cv_or_not(client, role):
     expert = make_expert_at(ExpertStatus.SUBMITTED)
     file = SimpleUploadedFile("cv.pdf", pdf())
     actions.store_cv(
-        expert_id=expert.pk, file=file, checked=check_upload(file, allowed=[PDF]), by=expert.user
+        expert_id=expert.pk,
+        file=file,
+        checked=check_upload(file, allowed=[PDF], by=expert.user),
+        by=expert.user,
     )
     log_in(client, role)
 

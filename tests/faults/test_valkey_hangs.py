@@ -14,6 +14,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
+from redis import Redis
 from redis.connection import Connection
 
 from impact import rate_limits
@@ -126,6 +127,21 @@ def test_task_is_given_up_after_one_try_and_a_second_one_asks_nobody(
     assert mail_tasks.deliver_due.delay() is None
     cache.set("a", 1)
     assert (0 < first <= 4, questions.sent) == (True, first)
+
+
+def test_server_whose_memory_is_full_is_not_left_alone(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.set("a", 1)
+    monkeypatch.setattr(app.conf, "task_always_eager", False)
+    with Redis.from_url(valkey.url) as server:
+        server.config_set("maxmemory-policy", "noeviction")
+        server.config_set("maxmemory", "1")
+
+    cache.set("b", 2)
+    assert mail_tasks.deliver_due.delay() is None
+
+    assert (cache.get("a"), cache.get("b")) == (1, None)
 
 
 def test_server_that_answers_again_is_asked_again(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.applications.applicants import lead_of, open_call, started
 from tests.journeys.test_application import PHONE, assert_good_at_every_width, log_in
@@ -42,6 +44,25 @@ def test_map_of_a_country_chosen_before_the_script_runs_is_drawn(page: Page) -> 
     let_script_come()
 
     expect(page.get_by_role("group", name="France")).to_be_visible()
+
+
+def test_map_shows_the_country_chosen_last_whichever_answer_comes_first(page: Page) -> None:
+    page.goto(f"/calls/{open_call().slug}/check/")
+    held: list[Route] = []
+    page.route(re.compile(r"country=FR"), lambda route: held.append(route))
+    page.get_by_text("Choose on the map", exact=True).click()
+    with page.expect_request(re.compile(r"country=FR")):
+        page.get_by_label("Country or border").select_option("France")
+    page.get_by_label("Country or border").select_option("Germany")
+    expect(page.get_by_role("group", name="Germany")).to_be_visible()
+
+    with page.expect_event("requestfinished", lambda request: "country=FR" in request.url):
+        held.pop().continue_()
+    # What waits for the answer has had its turn.
+    page.evaluate("new Promise((turn) => setTimeout(turn))")
+
+    expect(page.get_by_role("group", name="Germany")).to_be_visible()
+    expect(page.get_by_role("group", name="France")).to_have_count(0)
 
 
 def test_region_on_the_map_is_taken_back_by_a_second_click_and_by_its_box(page: Page) -> None:

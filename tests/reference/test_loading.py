@@ -154,6 +154,8 @@ def test_load_leaves_a_history_of_what_it_changed(folder: Path) -> None:
         ("land_pairs.csv", "AT113,HU222", "AT113,HU999", "unknown unit: HU999"),
         ("languages.csv", "code,name_en", "kode,name_en", "no column code"),
         ("uncertain_places.csv", "253025,EL304 EL307 EL303 EL302", "253025,TRB99", "unknown unit: TRB99"),
+        ("uncertain_places.csv", "253025,EL304 EL307 EL303 EL302\n", "", "sure does not fit"),
+        ("uncertain_places.csv", "253025,EL304 EL307 EL303 EL302", "3041204,AD-02", "sure does not fit"),
         ("region_aliases.csv", "AD-02,Canillo", "AD-99,Canillo", "unknown unit: AD-99"),
         ("tripoints.csv", "16.136", "east", "east"),
         ("challenges.csv", "energy,Energy transition", "water,Energy transition", "is there twice"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,12 +14,14 @@ from django.utils import translation
 
 from impact.reference import search as searching
 from impact.reference.files import read_tables
-from impact.reference.found import Answer
+from impact.reference.found import Answer, Closeness, Found
 from impact.reference.models import Country, NutsUnit, Place, PlaceName
 from impact.reference.names import fold, romanise
-from impact.reference.search import LONGEST_QUERY, MOST_FOUND, search
-from impact.time_limits import queries_end_after
+from impact.reference.region_fields import RegionField, resolve
+from impact.reference.search import LONGEST_QUERY, MOST_FOUND, MOST_SEARCHES, Searches, search
+from impact.time_limits import after, queries_end_at
 from tests.reference.known_places import Known, fold_of_the_data, known_places
+from tests.reference.places import units
 
 pytestmark = pytest.mark.django_db
 FIRST_CHOICES = 3
@@ -135,6 +139,43 @@ def test_uncertain_place_offers_each_region_it_may_be_in() -> None:
     assert all("perhaps in" in found.label for found in eupen)
 
 
+def test_no_uncertain_place_fills_its_region_by_itself() -> None:
+    rows = {
+        int(key): row for (key,), row in read_tables()["places.csv.gz"].rows.items() if row["sure"] == "0"
+    }
+    places = Place.objects.select_related("unit__country").in_bulk(list(rows))
+
+    assert len(places) == 635
+    for place in places.values():
+        offered = [Found.of_place(place, unit) for unit in units(*place.may_be_in)]
+        exact = tuple(replace(found, closeness=Closeness.EXACT) for found in offered)
+        assert exact[0].unit == place.unit
+        assert all("perhaps in" in found.label for found in exact)
+        assert Answer(exact).region_meant is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Christiansø", "DK014"),
+        ("La Pineda, Tarragona", "ES514"),
+        ("Karyes, Greece", "EL527"),
+        ("Glommen", "SE232"),
+        ("Çey", "TRB24"),
+    ],
+)
+def test_uncertain_place_without_a_second_region_is_to_be_confirmed(typed: str, code: str) -> None:
+    resolved = resolve([typed], Searches())
+    field = RegionField()
+
+    with pytest.raises(ValidationError, match="It is not certain in which region"):
+        field.take(typed, resolved)
+
+    assert code in [offer.unit.pk for offer in field.widget.offered]
+    text = str(NutsUnit.objects.get(pk=code))
+    assert field.take(text, resolve([text], Searches())) == code
+
+
 def test_namesakes_are_offered_with_region_and_country_those_at_a_border_first() -> None:
     labels = [found.label for found in search("Rheinfelden").found[:2]]
 
@@ -237,7 +278,7 @@ def test_number_of_queries_does_not_grow_with_what_is_found(typed: str) -> None:
 
 
 def test_query_that_takes_too_long_is_ended_and_the_transaction_goes_on() -> None:
-    with pytest.raises(OperationalError), queries_end_after(10), connection.cursor() as cursor:
+    with pytest.raises(OperationalError), queries_end_at(after(10)), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(60)")
 
     with connection.cursor() as cursor:
@@ -245,10 +286,42 @@ def test_query_that_takes_too_long_is_ended_and_the_transaction_goes_on() -> Non
 
 
 def test_limit_of_time_ends_with_its_block() -> None:
-    with queries_end_after(1000), connection.cursor() as cursor:
-        assert cursor.execute("SHOW statement_timeout").fetchone() == ("1s",)
+    with queries_end_at(after(1000)), connection.cursor() as cursor:
+        (left,) = cursor.execute(
+            "SELECT setting::int FROM pg_settings WHERE name = 'statement_timeout'"
+        ).fetchone()
+        assert 0 < left <= 1000
     with connection.cursor() as cursor:
         assert cursor.execute("SHOW statement_timeout").fetchone() == ("0",)
+
+
+def test_several_queries_and_blocks_share_one_limit_of_time() -> None:
+    def sleep(seconds: float) -> None:
+        with queries_end_at(moment), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(%s)", [seconds])
+
+    moment = after(2000)
+    sleep(1.5)
+    # Alone it would be allowed.
+    with pytest.raises(OperationalError):
+        sleep(1.5)
+
+    with pytest.raises(OperationalError, match="no time is left"), queries_end_at(after(0)):
+        Place.objects.exists()
+
+
+def test_searches_of_a_request_share_their_time_and_are_not_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "TIMEOUT_MILLISECONDS", 60_000)
+    texts = [f"Tui {number}" for number in range(MOST_SEARCHES + 1)]
+    with CaptureQueriesContext(connection) as queries:
+        resolved = resolve(texts, Searches())
+
+    answers = [resolved[text].answer for text in texts]
+    assert [answer.is_complete for answer in answers] == [True] * MOST_SEARCHES + [False]
+    assert sum("SAVEPOINT" in q["sql"] and "RELEASE" not in q["sql"] for q in queries) == MOST_SEARCHES
+
+    monkeypatch.setattr(searching, "TIMEOUT_MILLISECONDS", 0)
+    assert not any(found.answer.is_complete for found in resolve(texts, Searches()).values())
 
 
 def test_search_that_was_ended_says_so_and_is_not_kept(

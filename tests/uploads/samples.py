@@ -7,7 +7,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 from openpyxl import Workbook
 from PIL import Image
@@ -26,6 +28,11 @@ WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.docu
 EXCEL_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 Parts = Mapping[str, str | bytes]
+
+
+def somebody() -> SimpleNamespace:
+    """A person who has not sent a file yet."""
+    return SimpleNamespace(pk=uuid4().hex)
 
 
 def verdict(content: bytes, **changes: Any) -> Verdict:

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from impact.uploads import ODS, ODT, check_upload, read_table
 from inspection.kinds import CSV
 from inspection.refusals import Reason
-from tests.uploads.samples import ALL_KINDS, docx, odf, pdf, photo, verdict, xlsx
+from tests.uploads.samples import ALL_KINDS, docx, odf, pdf, photo, somebody, verdict, xlsx
 
 SEED = 20_261_129
 KINDS = {
@@ -70,7 +70,9 @@ def test_damaged_file_is_accepted_or_refused_in_words(kind):
     for content in mutations(kind, TIMES_THROUGH_A_CHILD):
         file = SimpleUploadedFile(f"a.{kind}", content)
         try:
-            read_table(file) if kind in ("csv", "xlsx") else check_upload(file, allowed=ALL_KINDS)
+            read_table(file, by=somebody()) if kind in ("csv", "xlsx") else check_upload(
+                file, allowed=ALL_KINDS, by=somebody()
+            )
         except ValidationError as refusal:
             texts += refusal.messages
 

