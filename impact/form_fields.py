@@ -65,7 +65,7 @@ class MonthField(forms.DateField):
 
 
 def validate_mailbox(email: str) -> None:
-    """Refuse addresses that no person has, by which one would write round the limits or to a server itself."""
+    """Refuse an address that no person has: it would reach round the limits, or a server itself."""
     local, _at, domain = email.rpartition("@")
     if "." not in domain or domain.startswith("[") or any(sign in local for sign in '"%!'):
         raise forms.ValidationError(_("Enter an e-mail address, such as name@example.org."), code="invalid")

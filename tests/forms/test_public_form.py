@@ -249,15 +249,15 @@ def test_message_from_a_form_is_escaped() -> None:
     "typed", ["a@localhost", "a@[127.0.0.1]", "a%b@example.org", '"a"@example.org', "a!b@example.org"]
 )
 def test_address_that_no_person_has_is_refused_beside_the_field(typed: str) -> None:
-    form = AddressForm({"email": typed})
+    form = MailForm({"email": typed})
 
     assert form.errors["email"] == ["Enter an e-mail address, such as name@example.org."]
 
 
 @pytest.mark.parametrize("typed", ["a+b@example.org", "o'neil@example.org", "ana@bücher.example"])
 def test_address_that_people_have_is_taken(typed: str) -> None:
-    assert AddressForm({"email": typed}).is_valid()
+    assert MailForm({"email": typed}).is_valid()
 
 
-class AddressForm(PublicForm):
+class MailForm(PublicForm):
     email = forms.EmailField()

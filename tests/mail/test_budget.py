@@ -233,6 +233,8 @@ def test_codes_keep_their_room_when_strangers_have_used_up_theirs():
         ("a.n.a@example.org", "a.n.a@example.org"),
         ("ana@bücher.example", "ana@xn--bcher-kva.example"),
         ("ana@example.org.", "ana@example.org"),
+        ('"ana"@example.org', "ana@example.org"),
+        ('"a\\na"@example.org', "ana@example.org"),
         ("ａna@example.org", "ana@example.org"),
     ],
 )
