@@ -66,8 +66,10 @@ class MonthField(forms.DateField):
 
 def validate_mailbox(email: str) -> None:
     """Refuse an address that no person has: it would reach round the limits, or a server itself."""
-    local, _at, domain = email.rpartition("@")
-    if "." not in domain or domain.startswith("[") or any(sign in local for sign in '"%!'):
+    local, at, domain = email.rpartition("@")
+    # What is no address at all, Django's own check has told.
+    is_odd = "." not in domain or domain.startswith("[") or any(sign in local for sign in '"%!')
+    if at and domain and is_odd:
         raise forms.ValidationError(_("Enter an e-mail address, such as name@example.org."), code="invalid")
 
 
