@@ -102,7 +102,11 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
             form=RolesForm,
             permission="accounts.change_user",
             needs_proof=True,
-            explain=_("The person has exactly the ticked roles from the next page on."),
+            explain=_(
+                "The person has exactly the ticked roles from the next page on. Somebody who had none sets "
+                "up a second factor for this, with the code that you then get for them; one from before is "
+                "removed."
+            ),
             done=_("The roles are changed."),
             icon="admin_panel_settings",
         ),
