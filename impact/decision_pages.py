@@ -88,7 +88,7 @@ class DecisionPageMixin:
         if row is None or not decision.is_for_one():
             raise Http404
         self._check_permission(request, decision, row)
-        if decision.needs_proof and (answer := proofs.ask_staff(request)):
+        if decision.needs_proof and (answer := proofs.ask_staff(request, keeps=proofs.WHOLE_FORM)):
             return answer
         return self._page(request, decision, [row], proofs.typed_before(request))
 
@@ -97,7 +97,7 @@ class DecisionPageMixin:
         if decision.scope is Scope.ROW:
             raise Http404
         self._check_permission(request, decision)
-        if decision.needs_proof and (answer := proofs.ask_staff(request)):
+        if decision.needs_proof and (answer := proofs.ask_staff(request, keeps=proofs.WHOLE_FORM)):
             return answer
         typed = proofs.typed_before(request)
         if decision.scope is Scope.LIST:

@@ -60,6 +60,9 @@ def ensure_address(*, user: User) -> None:
 def give_roles(*, user_id: int, roles: Iterable[str], by: User | None, reason: str = "") -> User:
     """Let a person have exactly these roles; who has one is staff, who has none is not.
 
+    Whoever becomes staff sets up a second factor anew, with the code of an administrator: one that was set up
+    before took the mailbox alone.
+
     Args:
         user_id: the person.
         roles: values of `Role`; may be empty.
@@ -75,6 +78,8 @@ def give_roles(*, user_id: int, roles: Iterable[str], by: User | None, reason: s
         return user
     if Role.ADMINISTRATOR in before and Role.ADMINISTRATOR not in after:
         _require_another_administrator(user)
+    if after and not user.is_staff:
+        _forget_factors(user, by, reason)
     user.groups.set([Group.objects.get_or_create(name=role)[0] for role in after])
     user.is_staff = bool(after)
     user.save(update_fields=["is_staff"])
@@ -143,11 +148,8 @@ def remove_second_factor(*, user_id: int, by: User, reason: str) -> User:
     user = _locked(user_id, by)
     if words := left_to_another(user, by):
         raise NotAllowed(words)
-    factors = Authenticator.objects.filter(user=user)
-    before = ", ".join(sorted(factors.values_list("type", flat=True)))
-    factors.delete()
+    _forget_factors(user, by, reason)
     end_sessions(user=user)
-    _record(user, AccountChangeKind.SECOND_FACTOR, before, "", by, reason)
     return user
 
 
@@ -202,10 +204,18 @@ def factor_added(*, user_id: int, by: User, kind: str) -> None:
 
 @transaction.atomic
 def factor_removed(*, user_id: int, by: User, kind: str) -> None:
-    """Put on record that a person has removed an app or a key, or made new recovery codes."""
+    """Put on record that a person has removed an app or a key."""
     user = User.objects.select_for_update().get(pk=user_id)
     end_sessions(user=user)
     _record(user, AccountChangeKind.SECOND_FACTOR, kind, "", by, "")
+
+
+@transaction.atomic
+def recovery_codes_replaced(*, user_id: int, by: User) -> None:
+    """Put on record that a person has made new recovery codes; the former ones no longer work."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    kind = Authenticator.Type.RECOVERY_CODES
+    _record(user, AccountChangeKind.SECOND_FACTOR, kind, kind, by, "")
 
 
 @transaction.atomic
@@ -220,6 +230,14 @@ def _locked(user_id: int, by: User | None) -> User:
     if by is not None and not by.has_perm("accounts.change_user"):
         raise NotAllowed
     return User.objects.select_for_update().get(pk=user_id)
+
+
+def _forget_factors(user: User, by: User | None, reason: str) -> None:
+    factors = Authenticator.objects.filter(user=user)
+    before = ", ".join(sorted(factors.values_list("type", flat=True)))
+    if before:
+        factors.delete()
+        _record(user, AccountChangeKind.SECOND_FACTOR, before, "", by, reason)
 
 
 def _replace_address(user: User, email: str, by: User, reason: str) -> None:
@@ -239,7 +257,7 @@ def _tell_old_address(user: User, before: str) -> None:
     mail.post(
         template="account/email/email_changed",
         to=before,
-        context={"from_email": before, "to_email": user.email},
+        context={"email": before, "from_email": before, "to_email": user.email},
         dedupe_key=f"account/email/email_changed:{uuid.uuid4()}",
         language=user.language,
         is_urgent=True,

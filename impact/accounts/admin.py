@@ -8,10 +8,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
@@ -32,13 +33,8 @@ from impact.decisions import Outcome
 # Their own pages would show the secrets of second factors, or go round the actions.
 admin.site.unregister([EmailAddress, Authenticator, Group])
 
-
-def set_up_code_in_words(user: User, code: str) -> str:
-    """Say a code that is shown this once."""
-    return _(
-        "Set-up code for %(person)s: %(code)s. It is shown only now and works for three days. Tell it in "
-        "person or by phone, never by e-mail."
-    ) % {"person": user, "code": code}
+# A person and the code for them.
+Issued = tuple[User, str]
 
 
 class RolesForm(ReasonForm):
@@ -106,7 +102,11 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
             form=RolesForm,
             permission="accounts.change_user",
             needs_proof=True,
-            explain=_("The person has exactly the ticked roles from the next page on."),
+            explain=_(
+                "The person has exactly the ticked roles from the next page on. Somebody who had none sets "
+                "up a second factor for this, with the code that you then get for them; one from before is "
+                "removed."
+            ),
             done=_("The roles are changed."),
             icon="admin_panel_settings",
         ),
@@ -156,7 +156,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
                 "once and works for three days. Tell it in person or by phone, never by e-mail. An earlier "
                 "code stops working."
             ),
-            done=lambda issued: set_up_code_in_words(*issued),
+            done=_("The set-up code was made."),
             icon="key",
             variant=ActionVariant.DEFAULT,
         ),
@@ -214,7 +214,9 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # Whoever is added gets roles.
-        return proofs.ask_staff(request) or super().add_view(request, *args, **kwargs)
+        return proofs.ask_staff(request, keeps=proofs.WHOLE_FORM) or super().add_view(
+            request, *args, **kwargs
+        )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         typed = proofs.typed_before(request)
@@ -236,23 +238,47 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         actions.give_roles(user_id=opened.pk, roles=answers["roles"], by=request.user)
         obj.pk = opened.pk
         obj.refresh_from_db()
-        self._after_change(request, obj)
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        return self._show_code(request, self._first_code(request, obj)) or response
 
     def _finish(
         self, request: HttpRequest, decision: Decision, targets: list[User], outcome: Outcome
     ) -> HttpResponse:
         response = super()._finish(request, decision, targets, outcome)
-        if decision.name in ("roles", "second-factor"):
-            self._after_change(request, outcome.results[0])
         if targets[0] == request.user:
             sessions.keep_current(request)
-        return response
+        return self._show_code(request, self._issued(request, decision, outcome.results[0])) or response
 
-    def _after_change(self, request: HttpRequest, user: User) -> None:
-        """Show the set-up code of somebody who has become staff, or has lost the factor."""
-        if actions.needs_set_up_code(user) and not user.set_up_codes.live().exists() and user != request.user:
-            issued = actions.issue_set_up_code(user_id=user.pk, by=request.user)
-            messages.warning(request, set_up_code_in_words(*issued))
+    def _issued(self, request: HttpRequest, decision: Decision, result: Any) -> Issued | None:
+        """Return the set-up code that a decision made, or that it makes necessary."""
+        if decision.name == "set-up-code":
+            return result
+        return self._first_code(request, result) if decision.name in ("roles", "second-factor") else None
+
+    def _first_code(self, request: HttpRequest, user: User) -> Issued | None:
+        """Make a code for somebody who has become staff, or has lost the factor."""
+        if not actions.needs_set_up_code(user) or user.set_up_codes.live().exists() or user == request.user:
+            return None
+        return actions.issue_set_up_code(user_id=user.pk, by=request.user)
+
+    def _show_code(self, request: HttpRequest, issued: Issued | None) -> HttpResponse | None:
+        """Show a code in this answer and nowhere else: it is stored in no message and no session."""
+        if issued is None:
+            return None
+        person, code = issued
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Set-up code"),
+            "person": person,
+            "code": code,
+            "back_url": self._row_url(person),
+        }
+        return TemplateResponse(request, "admin/accounts/set_up_code.html", context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Closed instead: reviews, decisions and history name the person.

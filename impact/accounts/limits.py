@@ -8,8 +8,9 @@ instead of a short code a long one (`codes`).
 
 What an attacker with any number of networks may reach at one account in a day:
 
-* short log-in codes: `CODES_COMPARED` compares 30 guesses with one of 1,000,000 codes: 3 in 100,000. The same
-  again for each browser that the account was opened in, if the attacker sits at it.
+* short log-in codes: each of the `CODES_ASKED_DAY` has five tries, and `CODES_COMPARED` more guesses are
+  compared with one of 1,000,000 codes: 30 in all, or 3 in 100,000. The same again for each browser that the
+  account was opened in, if the attacker sits at it.
 * long log-in codes: 32^12, or 60 bits: nobody guesses one.
 * passwords: 50 of at least 12 characters that are no common ones.
 * codes of the authenticator app: 30 of 1,000,000, and 30 recovery codes of 10 in 100,000,000, by somebody who
@@ -34,13 +35,16 @@ MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
 # A town hall behind one address may log in together on the last day of a call.
 OF_A_NETWORK = RateLimit("log-ins of a network", 200, MINUTE)
 
-CODES_ASKED_NEAR = RateLimit("codes asked for an address by a network", 5, 5 * MINUTE)
+# How many rows with tries of their own there are at once, mailed or not; their life is a quarter of an hour.
+CODES_AWAITED = RateLimit("codes awaited for an address by a network or browser", 60, 15 * MINUTE)
 CODES_ASKED_KNOWN = RateLimit("codes asked for an address by a known browser", 5, 5 * MINUTE)
 CODES_ASKED_KNOWN_DAY = RateLimit("codes asked in a day by a known browser", 30, DAY)
-CODES_ASKED_DAY = RateLimit("codes asked in a day by unknown browsers", 20, DAY)
+# Each has five tries; whoever asks for more gets long codes.
+CODES_ASKED_DAY = RateLimit("codes asked in a day by unknown browsers", 5, DAY)
 LONG_CODES = RateLimit("long codes for an address", 1, HOUR)
-CODES_COMPARED = RateLimit("wrong codes in a day from unknown browsers", 30, DAY)
-CODES_COMPARED_KNOWN = RateLimit("wrong codes in a day from a known browser", 30, DAY)
+# With codes that were mailed for another browser, or before.
+CODES_COMPARED = RateLimit("codes compared in a day from unknown browsers", 5, DAY)
+CODES_COMPARED_KNOWN = RateLimit("codes compared in a day from a known browser", 30, DAY)
 # A new address may be a stranger's: these e-mails are not asked for by who gets them.
 NEW_ADDRESSES = RateLimit("new addresses tried by an account", 10, DAY)
 

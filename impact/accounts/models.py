@@ -205,6 +205,10 @@ class MailedCode(models.Model):
     def is_live(self) -> bool:
         return self.ended_at is None and self.expires_at > timezone.now()
 
+    @property
+    def can_be_typed_for(self) -> bool:
+        return self.is_live and self.tries < MOST_TRIES
+
 
 class SetUpCode(models.Model):
     """Lets one person of the staff set up a first second factor; handed over by another, never mailed."""

@@ -72,10 +72,15 @@ def remember_proof(
 
 
 @receiver(authenticator_removed)
-@receiver(authenticator_reset)
 def end_other_sessions(
     sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
 ) -> None:
     """Let no session go on that was opened under the old factor, but for the one at which it changed."""
     actions.factor_removed(user_id=user.pk, by=user, kind=authenticator.type)
     sessions.keep_current(request)
+
+
+@receiver(authenticator_reset)
+def record_new_codes(sender: Any, user: User, **kwargs: Any) -> None:
+    """Put on record that recovery codes took the place of others; apps, keys and sessions stay."""
+    actions.recovery_codes_replaced(user_id=user.pk, by=user)

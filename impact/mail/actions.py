@@ -125,12 +125,12 @@ def discard(*, about: str) -> int:
     return Message.objects.about(about).waiting().update(**DISCARDED)
 
 
-def forget_codes(*, to: str) -> None:
-    """Erase the codes in all e-mails to an address, once one of them was used.
+def forget_codes(*, to: str, template: str) -> None:
+    """Erase the codes in all e-mails of a kind to an address, once one of them was used.
 
     What has not left yet never leaves: whoever is logged in needs no code.
     """
-    codes = Message.objects.with_codes().to_address(to)
+    codes = Message.objects.with_codes().to_address(to).filter(template=template)
     with transaction.atomic():
         codes.not_sent().update(**DISCARDED)
         codes.sealed().update(sealed="")

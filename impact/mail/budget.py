@@ -32,11 +32,15 @@ SENDER_TO_RECIPIENT_HOUR = RateLimit("mail-sender-recipient-hour", 3, HOUR)
 SENDER_TO_RECIPIENT_DAY = RateLimit("mail-sender-recipient-day", 6, DAY)
 # A university may be asked by a dozen partnerships in the last week; nobody wants more of it in a day.
 RECIPIENT_DAY = RateLimit("mail-recipient-day", 12, DAY)
-# Everything that anybody can cause, log-in codes included: the codes keep 28 when all else is used up.
+# Everything that anybody can cause, codes for unknown browsers included: these keep 28 when all else is used
+# up. After that an account still gets one long code an hour, so that its owner can log in.
 EVERYTHING_TO_RECIPIENT_DAY = RateLimit("mail-everything-recipient-day", 40, DAY)
 # An office or an event with a hundred people on one network, each once, and some twice.
 NETWORK_HOUR = RateLimit("mail-network-hour", 120, HOUR)
 NETWORK_DAY = RateLimit("mail-network-day", 400, DAY)
+# On the last day of a call several hundred people behind one address log in within an hour, some twice.
+CODES_NETWORK_HOUR = RateLimit("mail-codes-network-hour", 600, HOUR)
+CODES_NETWORK_DAY = RateLimit("mail-codes-network-day", 2_000, DAY)
 OF_NETWORK = (NETWORK_HOUR, NETWORK_DAY)
 # A partner that does not answer is not asked again before the next working day.
 SAME_QUESTION = RateLimit("mail-same-question", 1, 20 * HOUR)
@@ -89,6 +93,11 @@ def of_form(form: str, *, to: str, network: str) -> list[Use]:
 def of_network(network: str) -> list[Use]:
     """Return what an e-mail uses up for everybody behind one line; nothing if no visitor caused it."""
     return [Use(limit, network) for limit in OF_NETWORK] if network else []
+
+
+def codes_of_network(network: str) -> list[Use]:
+    """Return what a code uses up that a browser asks for which the account does not know."""
+    return [Use(limit, network) for limit in (CODES_NETWORK_HOUR, CODES_NETWORK_DAY)]
 
 
 def same_question(*parts: Any, to: str) -> Use:

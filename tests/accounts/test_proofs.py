@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from applications.models import Application, Call
 from impact.access.models import Access
+from impact.accounts import proofs
 from impact.accounts.admin import UserAdmin
 from impact.accounts.enums import Role
-from impact.accounts.models import User
+from impact.accounts.models import Session, User
 from impact.exporting import ExportMixin
 from impact.files.models import PreparedFile
 from impact.mail.models import Message
@@ -202,3 +203,36 @@ def test_code_for_one_thing_is_good_for_nothing_else(client):
     if newest_code("ana@example.org") != code:
         other.post("/accounts/login/code/", {"code": code})
         assert "_auth_user_id" not in other.session
+
+
+def test_password_that_was_typed_too_late_is_kept_nowhere(client, settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    staff = make_staff()
+    log_in_by_code(client, staff.email)
+    age_proofs(client)
+    typed = {"password1": "correct horse battery staple", "password2": "correct horse battery staple"}
+
+    answer = client.post(reverse("account_set_password"), typed | {"email": "x@example.org"})
+
+    assert answer.status_code == 302
+    kept = [row.get_decoded() for row in Session.objects.all()]
+    assert kept
+    assert "correct horse" not in str(kept)
+    assert not any(proofs.TYPED in row for row in kept)
+
+
+def test_only_the_fields_that_a_page_asks_for_are_kept_and_not_for_long(client):
+    make_person("ana@example.org")
+    log_in_by_code(client, "ana@example.org")
+    age_proofs(client)
+    client.post("/accounts/", {"email": "new@example.org", "password": "secret", "more": "words"})
+    session = client.session
+    assert session[proofs.TYPED]["fields"] == "email=new%40example.org"
+    session[proofs.TYPED] |= {"at": 0}
+    session.save()
+
+    # Another page that asks drops it.
+    client.get(reverse("account_set_password"))
+    client.get(reverse("mfa_activate_totp"))
+
+    assert proofs.TYPED not in client.session

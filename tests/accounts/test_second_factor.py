@@ -4,6 +4,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 
+from impact.accounts.enums import AccountChangeKind
 from tests.accounts.factories import (
     add_app,
     app_code,
@@ -11,6 +12,7 @@ from tests.accounts.factories import (
     enter_code,
     enter_set_up_code,
     log_in_by_code,
+    log_in_with_app,
     make_administrator,
     make_person,
     make_staff,
@@ -177,3 +179,35 @@ def test_wrong_password_does_not_tell_whether_an_address_is_known(client, addres
     make_administrator()
     answer = client.post("/accounts/login/password/", {"login": address, "password": "wrong"})
     assert b"The e-mail address or the password is not right." in answer.content
+
+
+@pytest.mark.parametrize("who", ["stranger", "staff", "applicant"])
+def test_log_in_page_of_the_administration_tries_no_password(client, who, settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    person = make_administrator()
+    person.set_password(PASSWORD)
+    person.save()
+    other = {"staff": make_staff, "applicant": make_person}.get(who)
+    if other:
+        client.force_login(other())
+    before = client.session.get("_auth_user_id")
+
+    answer = client.post("/admin/login/", {"username": person.email, "password": PASSWORD})
+
+    assert answer.status_code == (403 if who == "applicant" else 302)
+    assert client.session.get("_auth_user_id") == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_new_recovery_codes_are_on_record_as_such_and_end_no_session(client):
+    admin = make_administrator()
+    secret = add_app(admin)
+    there = Client()
+    log_in_with_app(there, admin, secret)
+    log_in_with_app(client, admin, secret)
+
+    client.post("/accounts/second-factor/codes/new/")
+
+    change = admin.changes.filter(kind=AccountChangeKind.SECOND_FACTOR).get()
+    assert (change.before, change.after) == ("recovery_codes", "recovery_codes")
+    assert there.get("/admin/").status_code == client.get("/admin/").status_code == 200

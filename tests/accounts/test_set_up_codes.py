@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from impact.accounts import actions
 from impact.accounts.enums import AccountChangeKind, Role
-from impact.accounts.models import SetUpCode, User
+from impact.accounts.models import Session, SetUpCode, User
 from impact.history import NotAllowed
 from impact.mail.models import Message
 from tests.accounts.factories import (
@@ -123,16 +124,21 @@ def codes_on(page: bytes) -> set[str]:
     return set(CODE.findall(page.decode()))
 
 
-def shown_once(client: Client, address: str) -> str:
-    (code,) = codes_on(client.get(address).content)
-    assert codes_on(client.get(address).content) == set()
+def shown_once(client: Client, answer: HttpResponse, person: User) -> str:
+    (code,) = codes_on(answer.content)
+    assert "no-store" in answer["Cache-Control"]
+    assert not any(code in morsel.value for morsel in client.cookies.values())
+    assert code not in str([row.get_decoded() for row in Session.objects.all()])
+    assert codes_on(client.get(f"{LIST}{person.pk}/change/").content) == set()
     return code
 
 
 @pytest.mark.parametrize("how", ["new colleague", "first role", "factor removed", "new code"])
 def test_code_is_shown_once_to_the_administrator(client, admin, how):
     if how == "new colleague":
-        client.post(f"{LIST}add/", {"email": "rita@example.org", "language": "en", "roles": [Role.AUDITOR]})
+        answer = client.post(
+            f"{LIST}add/", {"email": "rita@example.org", "language": "en", "roles": [Role.AUDITOR]}
+        )
         rita = User.objects.get(email="rita@example.org")
     else:
         rita = (
@@ -141,13 +147,34 @@ def test_code_is_shown_once_to_the_administrator(client, admin, how):
         if how == "factor removed":
             add_app(rita)
         decision = {"first role": "roles", "factor removed": "second-factor", "new code": "set-up-code"}[how]
-        client.post(
+        answer = client.post(
             f"{LIST}{rita.pk}/decide/{decision}/", {"roles": [Role.AUDITOR], "reason": "New in the team"}
         )
-    code = shown_once(client, f"{LIST}{rita.pk}/change/")
+    code = shown_once(client, answer, rita)
     assert actions.find_set_up_code(user=rita, typed=code)
     issued = rita.changes.filter(kind=AccountChangeKind.SET_UP_CODE).get()
     assert issued.by == admin
+
+
+def test_factor_that_was_set_up_before_somebody_became_staff_is_removed(client):
+    rita = make_person("rita@example.org")
+    add_app(rita)
+    client.force_login(rita)
+    actions.give_roles(user_id=rita.pk, roles=[Role.AUDITOR], by=None)
+
+    assert not rita.authenticator_set.exists()
+    assert rita.changes.filter(kind=AccountChangeKind.SECOND_FACTOR, before="totp", after="").count() == 1
+    rita.refresh_from_db()
+    assert actions.needs_set_up_code(rita)
+    log_in_by_code(client, rita.email)
+    assert client.get(reverse("mfa_activate_totp"))["Location"].startswith(reverse("mfa_set_up_code"))
+
+
+def test_factor_of_staff_stays_when_their_roles_change():
+    rita = make_staff(email="rita@example.org")
+    add_app(rita)
+    actions.give_roles(user_id=rita.pk, roles=[Role.AUDITOR, Role.MANAGER], by=None)
+    assert rita.authenticator_set.count() == 1
 
 
 def test_command_prints_the_code_of_the_first_administrator(client, capsys):

@@ -325,7 +325,7 @@ def test_used_code_vanishes_from_all_mails_to_the_address() -> None:
     Message.objects.filter(pk=failed.pk).update(status=MessageStatus.FAILED)
     Message.objects.filter(pk=sending.pk).update(status=MessageStatus.SENDING)
 
-    actions.forget_codes(to=READER)
+    actions.forget_codes(to=READER, template=queued.template)
 
     assert set(Message.objects.sealed()) == {other, link}
     assert {m.status for m in Message.objects.filter(pk__in=[queued.pk, failed.pk, held.pk])} == {"discarded"}

@@ -93,6 +93,7 @@ def of_name(name: str, attack: str) -> Any:
         "number": 2,
         "minutes_valid": 15,
         "code": "123456",
+        "hours_valid": 24,
         "reference": "IMPACT-2-0001",
         "sha256": "0" * 64,
         "months": [Typed(attack)],

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic.edit import FormView
 
@@ -21,7 +22,7 @@ from impact.accounts.codes import Answer
 from impact.accounts.enums import CodePurpose
 from impact.accounts.forms import CodeForm
 from impact.accounts.limits import Origin
-from impact.accounts.models import MOST_TRIES, MailedCode, User
+from impact.accounts.models import MailedCode, User
 
 
 class OurFrameMixin:
@@ -33,11 +34,22 @@ class OurFrameMixin:
         return context
 
 
-def ask_for_code(request: HttpRequest, purpose: CodePurpose, address: str) -> None:
-    """Mail a code, and remember in this browser's session that it is awaited."""
+ASKED_TOO_OFTEN = gettext_lazy(
+    "Many codes for this address were asked for from your network. Try again in a quarter of an hour."
+)
+
+
+def ask_for_code(request: HttpRequest, purpose: CodePurpose, address: str) -> bool:
+    """Mail a code, and remember in this browser's session that it is awaited.
+
+    Returns:
+        False if nothing can be typed in this browser, since it, or its network, asked too often.
+    """
     origin = limits.origin_of(request, address)
     row = codes.ask(purpose=purpose, address=address, origin=origin, user=_who(request))
-    request.session[_session_key(purpose)] = row.pk
+    if row is not None:
+        request.session[_session_key(purpose)] = row.pk
+    return awaited_address(request, purpose) == address
 
 
 def forget_code(request: HttpRequest, purpose: CodePurpose) -> None:
@@ -49,7 +61,7 @@ def awaited_address(request: HttpRequest, purpose: CodePurpose) -> str:
     """Return the address to which a code is on its way for this browser; empty if none is."""
     number = request.session.get(_session_key(purpose))
     row = MailedCode.objects.of(purpose, _who(request)).with_number(number)
-    return row.address if row and row.is_live else ""
+    return row.address if row and row.can_be_typed_for else ""
 
 
 def _session_key(purpose: CodePurpose) -> str:
@@ -86,7 +98,7 @@ class TypeCodeView(OurFrameMixin, NextRedirectMixin, FormView):
         """The row of this browser, as long as something can be typed for it."""
         number = self.request.session.get(_session_key(self.purpose))
         row = MailedCode.objects.of(self.purpose, _who(self.request)).with_number(number)
-        return row if row and row.is_live and row.tries < MOST_TRIES else None
+        return row if row and row.can_be_typed_for else None
 
     @property
     def origin(self) -> Origin:
@@ -137,8 +149,8 @@ class TypeCodeView(OurFrameMixin, NextRedirectMixin, FormView):
     def _ask_again(self) -> HttpResponse:
         if limits.is_network_busy(self.request, self.asked.address):
             messages.warning(self.request, _("Many requests came from your network. Try again in a minute."))
-        else:
-            ask_for_code(self.request, self.purpose, self.asked.address)
+        elif not ask_for_code(self.request, self.purpose, self.asked.address):
+            messages.warning(self.request, ASKED_TOO_OFTEN)
         return HttpResponseRedirect(self.request.get_full_path())
 
     def _ask_for_long(self) -> HttpResponse:

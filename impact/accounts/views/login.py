@@ -21,7 +21,13 @@ from django.views.generic.edit import FormView
 from impact.accounts import actions, limits
 from impact.accounts.enums import CodePurpose
 from impact.accounts.forms import AskForCodeForm
-from impact.accounts.views.frame import OurFrameMixin, TypeCodeView, ask_for_code, forget_code
+from impact.accounts.views.frame import (
+    ASKED_TOO_OFTEN,
+    OurFrameMixin,
+    TypeCodeView,
+    ask_for_code,
+    forget_code,
+)
 
 
 def spare_network(view: Any) -> Any:
@@ -68,7 +74,9 @@ class AskForCodeView(OurFrameMixin, RedirectAuthenticatedUserMixin, NextRedirect
         if limits.is_network_busy(self.request, form.cleaned_data["email"]):
             form.add_error(None, _("Many requests came from your network. Try again in a minute."))
             return self.form_invalid(form)
-        ask_for_code(self.request, CodePurpose.LOG_IN, form.cleaned_data["email"])
+        if not ask_for_code(self.request, CodePurpose.LOG_IN, form.cleaned_data["email"]):
+            form.add_error(None, ASKED_TOO_OFTEN)
+            return self.form_invalid(form)
         return HttpResponseRedirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

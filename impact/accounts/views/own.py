@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from allauth.account.views import PasswordSetView
@@ -21,7 +22,13 @@ from impact.accounts import actions, proofs, second_factor, sessions
 from impact.accounts.adapter import MFAAdapter
 from impact.accounts.enums import CodePurpose
 from impact.accounts.forms import NewAddressForm
-from impact.accounts.views.frame import TypeCodeView, ask_for_code, awaited_address, forget_code
+from impact.accounts.views.frame import (
+    ASKED_TOO_OFTEN,
+    TypeCodeView,
+    ask_for_code,
+    awaited_address,
+    forget_code,
+)
 
 
 class AccountView(LoginRequiredMixin, FormView):
@@ -30,7 +37,7 @@ class AccountView(LoginRequiredMixin, FormView):
     form_class = NewAddressForm
     template_name = "account/email_change.html"
 
-    @method_decorator(proofs.prove_again)
+    @method_decorator(partial(proofs.prove_again, keeps=("email",)))
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().post(request, *args, **kwargs)
 
@@ -42,7 +49,9 @@ class AccountView(LoginRequiredMixin, FormView):
         return super().get_form_kwargs() | {"present": self.request.user.email}
 
     def form_valid(self, form: Form) -> HttpResponse:
-        ask_for_code(self.request, CodePurpose.NEW_ADDRESS, form.cleaned_data["email"])
+        if not ask_for_code(self.request, CodePurpose.NEW_ADDRESS, form.cleaned_data["email"]):
+            form.add_error(None, ASKED_TOO_OFTEN)
+            return self.form_invalid(form)
         return HttpResponseRedirect(reverse("account_new_address"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.mixins import NextRedirectMixin
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +18,7 @@ from django.views.generic.edit import FormView
 from impact.accounts import actions, limits, second_factor
 from impact.accounts.enums import CodePurpose
 from impact.accounts.forms import SetUpCodeForm
-from impact.accounts.views.frame import TypeCodeView, ask_for_code, forget_code
+from impact.accounts.views.frame import ASKED_TOO_OFTEN, TypeCodeView, ask_for_code, forget_code
 
 
 class ConfirmByMailView(LoginRequiredMixin, TypeCodeView):
@@ -42,7 +43,8 @@ class ConfirmByMailView(LoginRequiredMixin, TypeCodeView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.asked is None and request.POST.get("action") == "send":
-            ask_for_code(request, self.purpose, request.user.email)
+            if not ask_for_code(request, self.purpose, request.user.email):
+                messages.warning(request, ASKED_TOO_OFTEN)
             return HttpResponseRedirect(request.get_full_path())
         return super().post(request, *args, **kwargs)
 
