@@ -10,6 +10,7 @@ from django.urls import reverse
 from applications.enums import MemberRole
 from applications.models import Application, Invitation, Partner, PartnerRecord, Submission
 from impact.mail import actions as mail
+from impact.mail.models import Message
 
 
 def receipt(submission: Submission) -> None:
@@ -49,7 +50,6 @@ def reminder(application: Application, *, days_left: int, has_been_submitted: bo
             dedupe_key=f"{application.about}:closing:{closes_at:%Y%m%d%H%M}:{days_left}:{member.user_id}",
             about=application.about,
             language=member.user.language,
-            is_optional=True,
         )
 
 
@@ -63,12 +63,21 @@ def invitation(invited: Invitation) -> None:
             "invitation": invited,
             "link": _absolute("invitation", invited.public_id),
         },
-        dedupe_key=f"{invited.application.about}:invitation:{invited.pk}",
+        dedupe_key=_invitation_key(invited),
         about=invited.application.about,
         language=invited.application.language,
         caused_by=invited.invited_by,
         is_optional=True,
     )
+
+
+def is_on_its_way(invited: Invitation) -> bool:
+    """Whether the e-mail of an invitation waits or was sent; not if it failed, came back or was stopped."""
+    return Message.objects.with_keys([_invitation_key(invited)]).on_their_way().exists()
+
+
+def _invitation_key(invited: Invitation) -> str:
+    return f"{invited.application.about}:invitation:{invited.pk}"
 
 
 def confirmation(partner: Partner, *, token: str, asked_by: Any) -> None:

@@ -121,7 +121,6 @@ def announce_extension(extension: CallExtension, members: Iterable[Member]) -> i
             dedupe_key=f"extension:{extension.pk}:user:{member.user_id}",
             about=member.application.about,
             language=member.user.language,
-            is_optional=True,
         )
     return len(people)
 

@@ -58,7 +58,7 @@ def remind_to_confirm(now: datetime) -> None:
     for expert in Expert.objects.to_remind(now - CONFIRM_EVERY).iterator(chunk_size=500):
         quarters = (now - expert.confirmed_at) // CONFIRM_EVERY
         key = f"{expert.confirmed_at:%Y-%m-%d}:{quarters}"
-        _post("confirm", expert, key, is_optional=True)
+        _post("confirm", expert, key)
 
 
 def _post_change(message: str, expert: Expert, **context: Any) -> None:
@@ -66,7 +66,7 @@ def _post_change(message: str, expert: Expert, **context: Any) -> None:
     _post(message, expert, expert.changes.latest("pk").pk, **context)
 
 
-def _post(message: str, expert: Expert, key: Any, *, is_optional: bool = False, **context: Any) -> None:
+def _post(message: str, expert: Expert, key: Any, **context: Any) -> None:
     post(
         template=f"experts/email/{message}",
         to=expert.user.email,
@@ -74,5 +74,4 @@ def _post(message: str, expert: Expert, key: Any, *, is_optional: bool = False, 
         context={"expert": expert, **context},
         about=expert.about,
         dedupe_key=f"{expert.about}:{message}:{key}",
-        is_optional=is_optional,
     )

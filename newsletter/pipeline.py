@@ -58,7 +58,6 @@ def letter(bulletin: Bulletin, subscriber: Subscriber) -> Letter:
             "preferences_address": links.preferences_address(subscriber),
             "unsubscribe_address": links.unsubscribe_address(subscriber),
         },
-        is_optional=True,
     )
 
 

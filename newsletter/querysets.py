@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from impact.mail.mailboxes import mailbox_of
 from newsletter.enums import BulletinStatus, SubscriberStatus
 
 
@@ -17,6 +18,12 @@ class SubscriberQuerySet(QuerySet):
 
     def with_email(self, email: str) -> SubscriberQuerySet:
         return self.filter(email__iexact=email.strip())
+
+    def keys_of_mailbox(self, mailbox: str) -> list[int]:
+        """Return the keys of those whose address, whatever its variant, is this mailbox."""
+        # A mailbox begins as its variants do; the rest no database can compare.
+        rows = self.filter(email__istartswith=mailbox[:1]).values_list("pk", "email")
+        return [key for key, email in rows.iterator() if mailbox_of(email) == mailbox]
 
     def known(self) -> SubscriberQuerySet:
         """With an address: not erased."""

@@ -65,10 +65,10 @@ def invite(*, application_id: int, by: Any, email: str, role: str, network: str 
 
 
 def _restore(application: Application, by: Any, email: str, role: str) -> Invitation | None:
-    """Let a cancelled invitation stand again whose e-mail was sent not long ago."""
+    """Let a cancelled invitation stand again whose e-mail arrived, as far as we know, not long ago."""
     since = timezone.now() - INVITE_AGAIN_AFTER
     invitation = application.invitations.taken_back().for_email(email).invited_since(since).last()
-    if invitation is None or budget.is_unwanted(email, sender=by):
+    if invitation is None or budget.is_unwanted(email, sender=by) or not emails.is_on_its_way(invitation):
         return None
     invitation.taken_back_at, invitation.role, invitation.invited_by = None, role, by
     invitation.save(update_fields=["taken_back_at", "role", "invited_by"])

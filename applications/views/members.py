@@ -90,7 +90,7 @@ class PeopleButton(LoginRequiredMixin, View):
 class TakeBackView(PeopleButton):
     def press(self, application: Application, invitation_id: UUID) -> None:
         members.take_back(application_id=application.pk, by=self.request.user, invitation_id=invitation_id)
-        messages.success(self.request, _("The invitation is taken back."))
+        messages.success(self.request, _("Invitation cancelled."))
 
 
 class RemoveMemberView(PeopleButton):

@@ -65,7 +65,8 @@ def post(
             A header that holds one of them is sealed alike.
         secrets_until: when they no longer work; the e-mail does not leave after that.
         caused_by: the account that makes the portal write to somebody else; None for the public and staff.
-        is_optional: does not leave if the owner of the address objected to such e-mails.
+        is_optional: has a link to object, and does not leave if the owner of the address has objected; only
+            for what somebody else causes, never for what a person has asked for or takes part in.
     """
     letter = Letter(
         to, context, dedupe_key, about, language, headers or {}, secrets or {}, secrets_until, is_optional
@@ -76,8 +77,7 @@ def post(
     ]
     new.status = MessageStatus.HELD if is_held else MessageStatus.QUEUED
     new.is_urgent, new.caused_by = is_urgent, caused_by
-    if is_optional:
-        unwanted.keep_back([new])
+    unwanted.keep_back([new])
     # ON CONFLICT DO NOTHING: no look before the leap, and no savepoint to undo it.
     Message.objects.bulk_create([new], ignore_conflicts=True)
     if not is_held:
@@ -97,9 +97,9 @@ def post_many(*, template: str, letters: Iterable[Letter]) -> list[Message]:
     Raises:
         IntegrityError: a key was used before; nothing is written.
     """
-    pairs = [(compose(template, letter, has_html=True), letter.is_optional) for letter in letters]
-    unwanted.keep_back([message for message, is_optional in pairs if is_optional])
-    messages = Message.objects.bulk_create(message for message, _is_optional in pairs)
+    messages = [compose(template, letter, has_html=True) for letter in letters]
+    unwanted.keep_back(messages)
+    Message.objects.bulk_create(messages)
     if messages:
         wake_worker()
     return messages
@@ -152,6 +152,7 @@ def erase(*, about: str) -> int:
             attachments=[],
             error="",
             sealed="",
+            optional_for="",
         )
 
 
@@ -182,8 +183,8 @@ def resend(*, message_id: int, by: Any) -> None:
     """Queue an e-mail again that failed, is in doubt or came back.
 
     Raises:
-        NotAllowed: the person may not change e-mails, the e-mail has already left, or its code or link
-            no longer works.
+        NotAllowed: the person may not change e-mails, the e-mail has already left, its code or link no
+            longer works, or its text was erased.
     """
     with transaction.atomic():
         message = _locked(message_id, by, (MessageStatus.FAILED, MessageStatus.DOUBT, MessageStatus.RETURNED))
@@ -233,14 +234,21 @@ def _require_status(message: Message, statuses: Iterable[str]) -> None:
         raise NotAllowed(_("This e-mail is now: %(status)s.") % {"status": message.get_status_display()})
 
 
+def why_incomplete(message: Message) -> str:
+    """Return, in words for staff, why an e-mail can never be sent any more; empty if it can."""
+    if message.is_complete:
+        return ""
+    if message.is_erased:
+        return _("The address and the text of this e-mail were deleted, so it cannot be sent.")
+    return _(
+        "The code or link in this e-mail no longer works, or is no longer kept, so it cannot be sent. "
+        "Whoever asked for it has to ask for a new one."
+    )
+
+
 def _require_complete(message: Message) -> None:
-    if not message.is_complete:
-        raise NotAllowed(
-            _(
-                "The code or link in this e-mail no longer works, so it cannot be sent. "
-                "The recipient has to ask for a new one."
-            )
-        )
+    if words := why_incomplete(message):
+        raise NotAllowed(words)
 
 
 def wake_worker() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,10 @@ from impact.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, Scop
 from impact.mail import actions
 from impact.mail.enums import NOT_SENT, MessageStatus
 from impact.mail.models import Message
+
+
+def _never_again(message: Message, by: Any) -> str:
+    return actions.why_incomplete(message)
 
 
 @admin.register(Message)
@@ -46,6 +52,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
             is_possible=lambda m: (
                 m.status in (MessageStatus.FAILED, MessageStatus.DOUBT, MessageStatus.RETURNED)
             ),
+            left_to_another=_never_again,
             explain=_(
                 "The e-mail is queued again. If it is in doubt, it may have arrived already: "
                 "the reader then gets it twice."
@@ -61,6 +68,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
             permission="mail.change_message",
             scope=Scope.EACH,
             is_possible=lambda m: m.status == MessageStatus.HELD,
+            left_to_another=_never_again,
             explain=_("The held e-mail is sent."),
             done=_("The e-mail is queued."),
             icon="outgoing_mail",
@@ -124,7 +132,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest):
         # Bodies and attachments are long; the list shows neither.
         messages = super().get_queryset(request)
-        return messages.defer("body", "html", "sealed", "attachments") if self._is_list(request) else messages
+        return messages.defer("body", "html", "attachments") if self._is_list(request) else messages
 
     def _is_list(self, request: HttpRequest) -> bool:
         return request.resolver_match.url_name.endswith("_changelist")

@@ -69,9 +69,8 @@ WORDS: dict[RateLimit, str | Promise] = {
 class MailRefused(ValidationError):
     """Raised when an e-mail may not be written now; nothing was changed or sent. Its text is for people."""
 
-    def __init__(self, message: str | Promise, *, limit: RateLimit | None = None, at: str = "") -> None:
+    def __init__(self, message: str | Promise, *, at: str = "") -> None:
         super().__init__(message, code="mail_refused", params={"at": at})
-        self.limit = limit
 
 
 def of_account(sender: Any, *, to: str, application: Any, network: str) -> list[Use]:
@@ -85,9 +84,12 @@ def of_account(sender: Any, *, to: str, application: Any, network: str) -> list[
     ]
 
 
-def of_form(form: str, *, to: str, network: str) -> list[Use]:
-    """Return what an e-mail uses up that anybody causes by typing an address into a public form."""
-    return [*_of_recipient(form, to), *of_network(network)]
+def of_form(form: str, *, to: str) -> list[Use]:
+    """Return what an e-mail uses up that anybody causes by typing an address into a public form.
+
+    Besides what `charge_network` counts.
+    """
+    return _of_recipient(form, to)
 
 
 def of_network(network: str) -> list[Use]:
@@ -128,11 +130,26 @@ def charge(uses: Sequence[Use], *, to: str, sender: Any = None) -> None:
                 "the person in another way; only they can allow e-mails again."
             )
         )
+    _spend(uses)
+
+
+def charge_network(network: str) -> None:
+    """Count what a public form is sent, whatever becomes of it; before anything is asked about the address.
+
+    Neither the answer nor what is left then tells a stranger anything about the address.
+
+    Raises:
+        MailRefused: there were too many from this network.
+    """
+    _spend(of_network(network))
+
+
+def _spend(uses: Sequence[Use]) -> None:
     used_up = spend(*uses)
     if used_up is not None:
         wait = max(seconds_to_wait(use) for use in uses if use.limit == used_up)
         at = timezone.now() + timedelta(seconds=wait + 60)
-        raise MailRefused(WORDS[used_up], limit=used_up, at=brussels(at))
+        raise MailRefused(WORDS[used_up], at=brussels(at))
 
 
 def has_own_notice_left(email: str) -> bool:

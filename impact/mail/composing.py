@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from impact.mail import sealing
+from impact.mail.mailboxes import mailbox_of
 from impact.mail.models import Message
 
 
@@ -65,6 +66,7 @@ def compose(
         has_secrets=bool(held),
         sealed=sealing.seal(held),
         sealed_until=letter.secrets_until if held else None,
+        optional_for=mailbox_of(letter.to) if letter.is_optional else "",
         **text,
     )
 

@@ -70,6 +70,13 @@ class Message(models.Model):
         verbose_name=_("caused by"),
         help_text=_("Who made the portal write to somebody else."),
     )
+    optional_for = models.CharField(
+        max_length=254,
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("The mailbox whose owner can object to the e-mail; empty: nobody can."),
+    )
     resent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -116,6 +123,9 @@ class Message(models.Model):
                 condition=models.Q(status=MessageStatus.QUEUED),
                 name="message_due",
             ),
+            models.Index(
+                fields=["optional_for"], condition=~models.Q(optional_for=""), name="message_optional"
+            ),
             models.Index(fields=["sealed_until"], condition=~models.Q(sealed=""), name="message_sealed"),
         ]
 
@@ -134,7 +144,9 @@ class Message(models.Model):
 
     @property
     def is_complete(self) -> bool:
-        """Whether it can still be sent as it was meant: its codes and links are kept, and work."""
+        """Whether it can still be sent as it was meant: its text, codes and links are kept, and work."""
+        if self.is_erased:
+            return False
         is_alive = self.sealed_until is None or self.sealed_until > timezone.now()
         return not self.has_secrets or (bool(self.sealed) and is_alive)
 

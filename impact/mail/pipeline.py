@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impact.breaker import Breaker
-from impact.mail import sealing
+from impact.mail import sealing, unwanted
 from impact.mail.enums import FINAL, MessageStatus
 from impact.mail.models import Message
 from impact.objections import links
@@ -58,8 +58,14 @@ def claim() -> Message | None:
 
 
 def deliver(message: Message) -> None:
-    """Send a claimed e-mail and write what came of it: sent, queued for another try, failed or in doubt."""
-    if message.is_complete:
+    """Send a claimed e-mail and write what came of it: sent, queued for another try, failed or in doubt.
+
+    What its reader has objected to since it was written, or what came too late, is discarded.
+    """
+    unwanted.keep_back([message])
+    if message.status == MessageStatus.DISCARDED:
+        pass
+    elif message.is_complete:
         _try_to_send(message)
     else:
         message.status = MessageStatus.DISCARDED

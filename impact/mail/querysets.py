@@ -53,6 +53,17 @@ class MessageQuerySet(QuerySet):
         """Those of which something may still become, and no worker is at it."""
         return self.filter(status__in=NOT_SENT)
 
+    def optional_for(self, mailbox: str) -> MessageQuerySet:
+        """Those to which the owner of a mailbox can object."""
+        return self.filter(optional_for=mailbox)
+
+    def caused_by(self, person: Any) -> MessageQuerySet:
+        return self.filter(caused_by=person)
+
+    def on_their_way(self) -> MessageQuerySet:
+        """Those that arrive or have arrived, as far as we know."""
+        return self.filter(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.SENT])
+
     def with_codes(self) -> MessageQuerySet:
         return self.filter(template__in=CODE_TEMPLATES)
 

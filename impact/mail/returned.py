@@ -66,8 +66,9 @@ def note(report: Report) -> Message | None:
     message = may_come_back.select_for_update(of=["self"]).first()
     if message:
         message.status, message.returned_at = MessageStatus.RETURNED, timezone.now()
-        message.error = report.reason
-        message.save(update_fields=["status", "returned_at", "error"])
+        # One write: a report may come before our own server has answered, while the secrets are still kept.
+        message.error, message.sealed = report.reason, ""
+        message.save(update_fields=["status", "returned_at", "error", "sealed"])
     return message
 
 

@@ -8,9 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from impact.history import NotAllowed, require
+from impact.mail import unwanted
 from impact.mail.mailboxes import mailbox_of
 from impact.mail.models import Message
-from impact.objections.enums import ObjectionKind
+from impact.objections import consequences
+from impact.objections.enums import AGAINST_EVERYBODY, ObjectionKind
 from impact.objections.models import Objection, Settlement
 
 SETTLE = "objections.settle_objection"
@@ -21,6 +23,8 @@ MOST_FOR_ONE_EMAIL = 20
 @transaction.atomic
 def object_to(*, message_id: int, kind: str, note: str = "", by: Any = None) -> None:
     """Keep e-mails away from an address that others cause; said twice, it counts once.
+
+    What waits for it never leaves, and whoever objects to everybody gets no news any more.
 
     Args:
         message_id: the e-mail whose link was followed; the link is the proof of who reads it.
@@ -37,6 +41,7 @@ def object_to(*, message_id: int, kind: str, note: str = "", by: Any = None) -> 
     same = in_force_at(message.to).filter(kind=kind, message=message)
     if not same.exists():
         _write(message, kind, note)
+        _put_into_effect(message, kind)
 
 
 @transaction.atomic
@@ -75,6 +80,15 @@ def _locked(message_id: int) -> Message:
     if message.objections.count() >= MOST_FOR_ONE_EMAIL:
         raise NotAllowed(_("This link was used too often. Please write to us."))
     return message
+
+
+def _put_into_effect(message: Message, kind: str) -> None:
+    mailbox = mailbox_of(message.to)
+    if kind in AGAINST_EVERYBODY:
+        unwanted.discard_waiting(mailbox=mailbox)
+        consequences.close(mailbox)
+    else:
+        unwanted.discard_waiting(mailbox=mailbox, sender=message.caused_by)
 
 
 def _write(message: Message, kind: str, note: str = "") -> None:

@@ -50,7 +50,7 @@ class ObjectView(BehindLink, FormView):
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
-        messages.success(self.request, _("Done. It takes effect at once."))
+        messages.success(self.request, _("Done. E-mails that have not left yet are stopped as well."))
         return self.back()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -73,5 +73,7 @@ class AllowView(BehindLink, View):
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("E-mails are allowed again."))
+            messages.success(
+                request, _("E-mails are allowed again. This does not subscribe you to the news.")
+            )
         return self.back()

@@ -9,6 +9,7 @@ from newsletter.actions.subscriptions import (
     stop_unreachable,
     subscribe,
     unsubscribe,
+    unsubscribe_objector,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "subscribe",
     "unschedule",
     "unsubscribe",
+    "unsubscribe_objector",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from impact.history import NotAllowed, move
 from impact.mail import actions as mail
@@ -15,6 +16,13 @@ from newsletter import emails
 from newsletter.enums import ConsentKind, SubscriberStatus
 from newsletter.models import ERASED_DOMAIN, Consent, Subscriber
 from newsletter.wording import CONSENT
+
+# Kept in the history.
+OBJECTED = "Objected to e-mails from the portal."
+STOPPED = _(
+    "You have stopped e-mails from this portal. To receive our news again, first allow e-mails again with "
+    "the link at the end of the e-mail with which you stopped them."
+)
 
 
 @transaction.atomic
@@ -94,15 +102,25 @@ def unsubscribe(*, subscriber_id: int, by: Any = None, reason: str = "") -> Subs
 
 
 @transaction.atomic
+def unsubscribe_objector(*, mailbox: str, by: Any = None) -> None:
+    """Let whoever objected to all e-mails that were not asked for leave the list, under every variant."""
+    for subscriber_id in Subscriber.objects.confirmed().keys_of_mailbox(mailbox):
+        unsubscribe(subscriber_id=subscriber_id, by=by, reason=OBJECTED)
+
+
+@transaction.atomic
 def resubscribe(*, subscriber_id: int, network: str = "", by: Any = None) -> Subscriber:
     """Ask somebody who left, and wants to come back, to confirm anew.
 
     Raises:
         IllegalMove: subscribed.
         NotAllowed: the address is deleted.
-        MailRefused: there were too many from this network.
+        MailRefused: there were too many from this network, or the owner of the address objected to e-mails.
     """
     subscriber = _lock_known(subscriber_id)
+    if budget.is_unwanted(subscriber.email):
+        # Whoever has the link of a subscription owns the address, and may know.
+        raise budget.MailRefused(STOPPED)
     if _may_be_mailed(subscriber.email, subscriber, network):
         _ask(subscriber)
     return subscriber
@@ -143,15 +161,11 @@ def _may_be_mailed(address: str, known: Subscriber | None, network: str) -> bool
     Raises:
         MailRefused: there were too many from this network, which says nothing of the address.
     """
-    if known and emails.was_mailed_lately(known):
-        uses = budget.of_network(network)
-    else:
-        uses = budget.of_form("newsletter", to=address, network=network)
+    budget.charge_network(network)
+    is_silent = known is not None and emails.was_mailed_lately(known)
     try:
-        budget.charge(uses, to=address)
-    except budget.MailRefused as refusal:
-        if refusal.limit in budget.OF_NETWORK:
-            raise
+        budget.charge([] if is_silent else budget.of_form("newsletter", to=address), to=address)
+    except budget.MailRefused:
         return False
     return True
 

@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 
 from impact.accounts.enums import Role
 from impact.mail.enums import MessageStatus
+from impact.mail.models import ERASED_ADDRESS
 from tests.accounts.factories import make_staff
 from tests.mail.test_outbox import make_message
 
@@ -58,6 +59,42 @@ def test_button_stands_only_where_the_decision_is_possible(client, admin):
     failed, sent = make_message(MessageStatus.FAILED), make_message(MessageStatus.SENT)
     assert page_of(failed, "resend").encode() in client.get(page_of(failed)).content
     assert b"/decide/" not in client.get(page_of(sent)).content
+
+
+SECRETS = {"has_secrets": True, "sealed": ""}
+ERASED = {"to": ERASED_ADDRESS, "subject": "", "body": ""}
+
+
+@pytest.mark.parametrize("status", [MessageStatus.FAILED, MessageStatus.DOUBT, MessageStatus.RETURNED])
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [(SECRETS, "has to ask for a new one"), (ERASED, "were deleted, so it cannot be sent")],
+)
+def test_what_cannot_be_sent_again_has_the_reason_in_place_of_the_button(
+    client, admin, status, fields, words
+):
+    message = make_message(status, **fields)
+
+    page = client.get(page_of(message)).content.decode()
+    asked = client.get(page_of(message, "resend")).content.decode()
+    refused = client.post(page_of(message, "resend"))
+
+    assert page_of(message, "resend") not in page
+    assert words in page
+    assert words in asked
+    assert "Send again</button>" not in asked.replace("\n", "").replace("  ", "")
+    assert (refused.status_code, words in refused.content.decode()) == (409, True)
+    message.refresh_from_db()
+    assert message.status == status
+
+
+def test_held_mail_of_no_use_has_the_reason_in_place_of_the_button(client, admin):
+    message = make_message(MessageStatus.HELD, **SECRETS)
+
+    page = client.get(page_of(message)).content.decode()
+
+    assert page_of(message, "release") not in page
+    assert "has to ask for a new one" in page
 
 
 def test_decision_is_explained_then_taken_and_logged(client, admin):
@@ -134,6 +171,20 @@ def test_number_of_queries_does_not_grow_with_rows(client, admin, django_assert_
         make_message()
     with django_assert_max_num_queries(len(few)):
         client.get(LIST)
+
+
+def test_number_of_queries_of_the_bulk_page_does_not_grow_with_rows(
+    client, admin, django_assert_max_num_queries
+):
+    def ticked(count: int) -> dict:
+        rows = [make_message(MessageStatus.FAILED, has_secrets=True).pk for _number in range(count)]
+        return {"action": "resend", "_selected_action": rows}
+
+    few, many = ticked(2), ticked(20)
+    with django_assert_max_num_queries(40) as counted:
+        client.post(LIST, few)
+    with django_assert_max_num_queries(len(counted)):
+        client.post(LIST, many)
 
 
 def test_home_shows_what_waits(client, admin):

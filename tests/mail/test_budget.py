@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from applications.actions import members
 from applications.enums import MemberRole
 from applications.models import Application, Partner
 from impact.mail import budget
+from impact.mail.enums import MessageStatus
 from impact.mail.mailboxes import mailbox_of
 from impact.mail.models import Message
+from impact.objections import actions as objections
 from newsletter.models import Subscriber
 from tests.applications.applicants import lead_of, logged_in, person, ready, save, started
 from tests.applications.test_members import changed
@@ -111,6 +114,43 @@ def test_invitation_that_was_cancelled_stands_again_without_a_second_mail():
     assert mails_to(invitee.email) == 1
     assert "No second e-mail was sent" in words_of(answer)
     assert members.accept(invitation_id=first, by=invitee) == application
+
+
+@pytest.mark.parametrize(
+    ("status", "count"),
+    [
+        (MessageStatus.QUEUED, 1),
+        (MessageStatus.SENDING, 1),
+        (MessageStatus.SENT, 1),
+        (MessageStatus.HELD, 2),
+        (MessageStatus.FAILED, 2),
+        (MessageStatus.DOUBT, 2),
+        (MessageStatus.RETURNED, 2),
+        (MessageStatus.DISCARDED, 2),
+    ],
+)
+def test_invitation_whose_mail_did_not_arrive_is_mailed_again(status, count):
+    application, invitee = started(), person()
+    client = logged_in(lead_of(application))
+    invite(client, application, invitee.email)
+    now = timezone.now()
+    Message.objects.update(status=status, sent_at=now, returned_at=now)
+    cancel(client, application)
+
+    answer = invite(client, application, invitee.email)
+
+    assert mails_to(invitee.email) == count
+    assert ("No second e-mail was sent" in words_of(answer)) == (count == 1)
+    assert application.invitations.awaiting().count() == 1
+
+
+def test_cancelling_an_invitation_says_so():
+    application, invitee = started(), person()
+    client = logged_in(lead_of(application))
+    invite(client, application, invitee.email)
+    address = f"{base(application)}/people/{application.invitations.get().public_id}/"
+
+    assert "Invitation cancelled." in words_of(client.post(address, follow=True))
 
 
 def test_inviting_variants_of_an_address_counts_as_one_mailbox():
@@ -244,6 +284,39 @@ def test_mailbox_stands_for_the_variants_of_an_address(address, mailbox):
     assert mailbox_of(address) == mailbox
 
 
+def sign_up_words(**more: str) -> tuple[str, str]:
+    """Return what the form says to an address whose owner objected, and to any other one."""
+    said = [subscribe(email, **more) for email in (VICTIM, "other@stranger.example")]
+    return tuple(
+        answer.headers.get("Location") or words_of(answer).split("error-summary")[1][:400] for answer in said
+    )
+
+
+@pytest.mark.parametrize("used", [0, budget.NETWORK_HOUR.most - 2, budget.NETWORK_HOUR.most])
+def test_sign_up_says_the_same_of_an_address_that_objected(used):
+    application = started()
+    invite(logged_in(lead_of(application)), application, VICTIM, REMOTE_ADDR="192.0.2.1")
+    objections.object_to(message_id=Message.objects.get().pk, kind="all")
+    for turn in range(used):
+        subscribe(f"guest{turn}@example.org")
+
+    of_objector, of_other = sign_up_words()
+
+    assert of_objector == of_other
+
+
+def test_sign_up_of_an_address_that_objected_uses_up_as_much_as_any():
+    """Else whoever counts how many are left learns who has objected."""
+    application = started()
+    invite(logged_in(lead_of(application)), application, VICTIM, REMOTE_ADDR="192.0.2.1")
+    objections.object_to(message_id=Message.objects.get().pk, kind="all")
+    for turn in range(budget.NETWORK_HOUR.most - 1):
+        subscribe(f"guest{turn}@example.org")
+
+    assert subscribe(VICTIM).status_code == 302
+    assert subscribe("late@example.org").status_code == 200
+
+
 def test_every_limit_has_words_for_who_meets_it():
     limits = {limit for limit in vars(budget).values() if isinstance(limit, budget.RateLimit)}
 
@@ -278,7 +351,8 @@ CALLS = {
     "applications/reviewer_letters.py: remind": STAFF,
     "applications/reviewer_letters.py: report_conflict": STAFF,
     "experts/emails.py: _post": OWN,
-    "impact/accounts/adapter.py: send_mail": CODES,
+    "impact/accounts/actions.py: _tell_old_address": OWN,
+    "impact/accounts/adapter.py: send_mail": OWN,
     "impact/files/emails.py: tell": STAFF,
     "matching/emails.py: _post": OWN,
     "newsletter/actions/bulletins.py: send_test": STAFF,
@@ -317,8 +391,20 @@ def test_every_call_of_the_outbox_says_who_can_cause_it():
     }
 
     assert {place: CALLS.get(place, "say who can cause it") for place in found} == CALLS
-    paid = [call for place, call in found.items() if CALLS[place] == BUDGET]
-    assert all("is_optional" in {keyword.arg for keyword in call.keywords} for call in paid)
+
+
+def test_readers_can_object_to_what_is_paid_and_to_nothing_else():
+    """Deadlines, answers and news that somebody confirmed are stopped in other ways, or not at all."""
+    optional = {
+        f"{name}: {function.name}"
+        for name, path in _sources()
+        for function in _functions(path)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call)
+        if any(k.arg == "is_optional" and ast.unparse(k.value) == "True" for k in call.keywords)
+    }
+
+    assert optional == {place for place, by in CALLS.items() if by == BUDGET}
 
 
 def test_every_action_that_strangers_mail_through_charges_the_budget():

@@ -185,6 +185,9 @@ def test_place_of_a_worker_that_died_is_free_again(settings: Settings) -> None:
     with psycopg.connect(dbname=connection.settings_dict["NAME"], autocommit=True) as worker:
         worker.execute("SELECT pg_advisory_lock(%s, 0)", [MAIL])
         worker.execute("SELECT 1")
+    # The server notices a moment later that the session has ended.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, 0), pg_advisory_unlock(%s, 0)", [MAIL, MAIL])
     tasks.deliver_due()
 
     assert outcomes() == [(MessageStatus.SENT, 1)]

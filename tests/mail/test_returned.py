@@ -10,12 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from applications.actions import members
 from applications.enums import MemberRole
 from impact.accounts.enums import Role
-from impact.mail import returned
+from impact.mail import returned, sealing
 from impact.mail.enums import MessageStatus
 from impact.mail.models import Message
 from newsletter.enums import SubscriberStatus
@@ -127,6 +128,22 @@ def test_same_report_again_changes_nothing(monkeypatch):
     assert Message.objects.get(pk=message.pk).returned_at == at
 
 
+@pytest.mark.parametrize("status", returned.MAY_COME_BACK)
+def test_what_came_back_keeps_no_secret(monkeypatch, status):
+    is_sent = status == MessageStatus.SENT
+    message = make_message(
+        status,
+        has_secrets=True,
+        sealed="" if is_sent else sealing.seal({"link": "x"}),
+        sent_at=timezone.now() if is_sent else None,
+    )
+
+    assert pipe(monkeypatch, report(message)) == "came back: 1"
+
+    message.refresh_from_db()
+    assert (message.status, message.sealed) == (MessageStatus.RETURNED, "")
+
+
 @pytest.mark.parametrize("status", [MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.DISCARDED])
 def test_what_has_not_left_cannot_come_back(monkeypatch, status):
     message = make_message(status)
@@ -208,6 +225,32 @@ def test_mailbox_file_is_read_mail_by_mail(tmp_path):
     assert Message.objects.filter(status=MessageStatus.RETURNED).count() == 2
 
 
+def test_error_with_one_mail_does_not_end_the_reading(tmp_path):
+    broken, good = make_message(MessageStatus.SENT), make_message(MessageStatus.SENT)
+    refuse_changes_of(broken)
+    box = mailbox.mbox(tmp_path / "returned", create=True)
+    for message in (broken, good):
+        box.add(report(message))
+    box.close()
+    said = io.StringIO()
+
+    with pytest.raises(CommandError):
+        call_command("read_returned_mail", mailbox=tmp_path / "returned", stdout=said)
+
+    assert said.getvalue().strip() == "came back: 1, not noted because of an error: 1"
+    good.refresh_from_db()
+    broken.refresh_from_db()
+    assert (good.status, broken.status) == (MessageStatus.RETURNED, MessageStatus.SENT)
+
+
+def refuse_changes_of(message: Message) -> None:
+    with connection.cursor() as cursor:
+        # What the transaction still has to check keeps the table from being altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        rule = f"CHECK (id <> {message.pk} OR status = 'sent')"
+        cursor.execute(f"ALTER TABLE mail_message ADD CONSTRAINT refused_by_test {rule}")
+
+
 def test_missing_mailbox_file_is_said(tmp_path):
     with pytest.raises(CommandError):
         call_command("read_returned_mail", mailbox=tmp_path / "nowhere")
@@ -222,7 +265,7 @@ def send(bulletin: Bulletin) -> list[str]:
 
 def test_subscriber_whose_mail_came_back_gets_no_more_bulletins(monkeypatch):
     subscriber, reader = make_subscriber("gone@town.example"), make_subscriber("here@town.example")
-    Message.objects.update(status=MessageStatus.SENT, sent_at=timezone.now())
+    Message.objects.update(status=MessageStatus.SENT, sent_at=timezone.now(), sealed="")
 
     pipe(monkeypatch, report(Message.objects.get(to=subscriber.email)))
 

@@ -24,6 +24,7 @@ from impact.mail import actions, pipeline, sealing, tasks
 from impact.mail.enums import FINAL, MessageStatus
 from impact.mail.models import Message
 from impact.mail.querysets import CODE_TEMPLATES
+from impact.objections import links
 from newsletter import actions as newsletter
 from newsletter import tasks as newsletter_tasks
 from tests.accounts.factories import ask_for_code, log_in_by_code, make_administrator, make_person, make_staff
@@ -68,8 +69,15 @@ def log_in_code() -> None:
 
 def new_address_code() -> None:
     client = Client()
-    client.force_login(make_person("old@example.org"))
-    client.post(reverse("account_email"), {"action_add": "1", "email": READER})
+    make_person("old@example.org")
+    log_in_by_code(client, "old@example.org")
+    client.post(reverse("account_email"), {"email": READER})
+
+
+def proof_code() -> None:
+    client = Client()
+    client.force_login(make_person(READER))
+    client.post(reverse("account_confirm_by_mail"), {"action": "send"})
 
 
 def partner_link() -> None:
@@ -104,6 +112,7 @@ class Kind(NamedTuple):
 
 KINDS = [
     Kind("account/email/login_code", log_in_code, 1),
+    Kind("account/email/confirm_code", proof_code, 1),
     Kind("account/email/email_confirmation", new_address_code, 1),
     Kind("applications/email/confirm_partner", partner_link, 1),
     Kind("newsletter/email/confirm", newsletter_link, 1),
@@ -113,9 +122,18 @@ KINDS = [
 ]
 
 
+def test_every_code_and_link_that_is_mailed_is_tried_here() -> None:
+    assert {kind.template for kind in KINDS} >= set(CODE_TEMPLATES)
+
+
 def everything_of(email: Any) -> str:
     html = [part.content for part in email.alternatives]
     return "\n".join([email.subject, email.body, *html, *email.extra_headers.values()])
+
+
+def secrets_in(message: Message) -> list[str]:
+    """Return the secrets of an e-mail as it is received; its link to object is kept nowhere."""
+    return SECRET.findall(everything_of(as_received(message)).replace(links.path(message.public_id), ""))
 
 
 def stored(message: Message) -> str:
@@ -130,8 +148,9 @@ def test_secret_is_in_the_mail_and_in_no_column_of_the_outbox(kind: Kind) -> Non
 
     message = Message.objects.get(template=kind.template, to=READER)
 
-    found = SECRET.findall(everything_of(as_received(message)))
+    found = secrets_in(message)
     assert len(found) == kind.count
+    assert links.path(message.public_id) not in stored(message)
     assert not any(secret in stored(message) for secret in found)
     assert not any(secret in message.sealed for secret in found)
 
@@ -148,7 +167,8 @@ def test_staff_see_words_where_the_secret_stands(role: Role, kind: Kind) -> None
 
     assert "that only the recipient sees)" in page
     assert "[[" not in page
-    assert not any(secret in page for secret in SECRET.findall(everything_of(as_received(message))))
+    assert not any(secret in page for secret in secrets_in(message))
+    assert links.path(message.public_id) not in page
 
 
 def test_no_table_holds_the_code_that_was_mailed() -> None:

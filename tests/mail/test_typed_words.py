@@ -92,6 +92,7 @@ def of_name(name: str, attack: str) -> Any:
         "revision": 2,
         "number": 2,
         "minutes_valid": 15,
+        "hours_valid": 24,
         "code": "123456",
         "hours_valid": 24,
         "reference": "IMPACT-2-0001",

@@ -299,11 +299,35 @@ def test_past_time_is_refused_on_the_page(desk):
     bulletin = make_bulletin()
     address = reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, "schedule"])
 
-    response = desk.post(address, {"send_at_0": "2020-07-01", "send_at_1": "09:00"})
+    response = desk.post(address, {"send_at_0": "2025-07-01", "send_at_1": "09:00"})
 
     assertContains(response, "This time is past", status_code=409)
     bulletin.refresh_from_db()
     assert bulletin.status == BulletinStatus.DRAFT
+
+
+@pytest.mark.parametrize("day", ["0027-07-01", "2020-07-01", "2207-07-01"])
+def test_time_that_nobody_can_have_meant_is_refused_beside_the_field(desk, day):
+    bulletin = make_bulletin()
+    address = reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, "schedule"])
+
+    response = desk.post(address, {"send_at_0": day, "send_at_1": "09:00"})
+
+    assert response.context["form"].errors == {"send_at": ["Enter a date from 2025 to 2034."]}
+    assertContains(response, day)
+    bulletin.refresh_from_db()
+    assert bulletin.status == BulletinStatus.DRAFT
+
+
+def test_empty_time_sends_now(desk):
+    bulletin = make_bulletin()
+    address = reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, "schedule"])
+
+    desk.post(address, {"send_at_0": "", "send_at_1": ""})
+
+    bulletin.refresh_from_db()
+    assert bulletin.status != BulletinStatus.DRAFT
+    assert bulletin.send_at is not None
 
 
 MAY = {

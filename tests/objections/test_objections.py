@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.db import ProgrammingError, transaction
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
+from applications import emails
 from applications.actions import members
 from applications.enums import MemberRole
+from experts.emails import CONFIRM_EVERY, remind_to_confirm
+from experts.enums import ExpertStatus
 from impact.accounts.enums import Role
 from impact.history import NotAllowed
 from impact.mail import actions as mail
-from impact.mail.enums import MessageStatus
+from impact.mail import pipeline, sealing
+from impact.mail.enums import FINAL, NOT_SENT, MessageStatus
 from impact.mail.models import Message
 from impact.objections import actions, links
 from impact.objections.enums import ObjectionKind
 from impact.objections.models import Objection
-from newsletter.models import Subscriber
+from newsletter import links as newsletter_links
+from newsletter.enums import ConsentKind, SubscriberStatus
+from newsletter.models import Bulletin, Subscriber
+from newsletter.pipeline import send_next_batch
 from tests.accounts.factories import make_staff
 from tests.applications.applicants import lead_of, logged_in, person, ready, started
-from tests.newsletter.factories import make_subscriber
+from tests.experts.factories import make_expert_at
+from tests.newsletter.factories import make_bulletin, make_subscriber
+from tests.support.mailbox import as_received
 
 pytestmark = pytest.mark.django_db
 READER = "reader@stranger.example"
+LINK = re.compile(r"(/(?:fr/)?emails/\S+)")
 
 
 def invitation(email=READER, application=None):
@@ -36,11 +49,18 @@ def invitation(email=READER, application=None):
 
 
 def link_in(message):
-    return re.search(r"(/(?:fr/)?emails/\S+)", message.body)[1]
+    return LINK.search(as_received(message).body)[1]
 
 
 def press(message, kind, **more):
     return Client().post(link_in(message), {"kind": kind, **more}, follow=True)
+
+
+def send_bulletin():
+    bulletin = make_bulletin()
+    Bulletin.objects.filter(pk=bulletin.pk).update(status="scheduled", send_at=timezone.now())
+    while send_next_batch(bulletin.pk):
+        pass
 
 
 def words_of(response):
@@ -108,7 +128,7 @@ def test_objection_to_all_keeps_everybody_away(kind):
 
 
 def test_optional_mail_to_who_objected_is_written_and_never_sent():
-    """Reminders, announcements and bulletins: staff see them, and why they did not leave."""
+    """Staff see it, and why it did not leave."""
     press(invitation(), "all")
     mail.post(
         template="account/email/account_closed", to=READER, context={}, dedupe_key="x", is_optional=True
@@ -127,7 +147,13 @@ def test_optional_mail_to_who_objected_is_written_and_never_sent():
 def test_codes_and_receipts_still_reach_who_objected():
     press(invitation(), "misuse")
 
-    mail.post(template="account/email/login_code", to=READER, context={"code": "1"}, dedupe_key="code")
+    mail.post(
+        template="account/email/login_code",
+        to=READER,
+        context={},
+        secrets={"code": "123456"},
+        dedupe_key="code",
+    )
 
     assert Message.objects.get(dedupe_key="code").status == MessageStatus.QUEUED
 
@@ -190,7 +216,9 @@ def test_sender_is_no_choice_where_nobody_in_particular_wrote():
     Client().post("/newsletter/", {"email": READER, "topics": ["events"], "language": "en", "company": ""})
     message = Message.objects.get()
 
-    assert "Choose an answer" in words_of(press(message, "sender")) or not Objection.objects.exists()
+    assert 'value="sender"' not in words_of(Client().get(link_in(message)))
+    assert "Select a valid choice" in words_of(press(message, "sender"))
+    assert not Objection.objects.exists()
     with pytest.raises(NotAllowed):
         actions.object_to(message_id=message.pk, kind=ObjectionKind.SENDER)
 
@@ -272,13 +300,114 @@ def test_database_keeps_what_was_said():
             change(Objection.objects.all())
 
 
-def test_subscriber_who_objects_gets_no_bulletin():
-    subscriber = make_subscriber(READER)
-    press(Message.objects.get(to=READER), "all")
-
-    (message,) = mail.post_many(
-        template="newsletter/email/bulletin",
-        letters=[mail.Letter(subscriber.email, {"text": ""}, "b", is_optional=True)],
+@pytest.mark.parametrize("kind", ["sender", "all", "misuse"])
+@pytest.mark.parametrize("status", MessageStatus)
+def test_objection_stops_what_has_not_left_yet(kind, status):
+    application = started()
+    message = invitation(application=application)
+    waiting = invitation("reader+x@stranger.example", application)
+    is_final = status in FINAL
+    Message.objects.filter(pk=waiting.pk).update(
+        status=status,
+        sent_at=timezone.now() if status == MessageStatus.SENT else None,
+        returned_at=timezone.now() if status == MessageStatus.RETURNED else None,
+        sealed="" if is_final else sealing.seal({"a": "b"}),
     )
 
-    assert message.status == MessageStatus.DISCARDED
+    press(message, kind)
+
+    waiting.refresh_from_db()
+    if status in NOT_SENT:
+        assert (waiting.status, waiting.sealed) == (MessageStatus.DISCARDED, "")
+        assert "objected" in waiting.error
+    else:
+        assert waiting.status == status
+
+
+def test_objection_to_one_sender_stops_nothing_of_others():
+    message, other = invitation(), invitation()
+
+    press(message, "sender")
+
+    other.refresh_from_db()
+    message.refresh_from_db()
+    assert (message.status, other.status) == (MessageStatus.DISCARDED, MessageStatus.QUEUED)
+
+
+def test_mail_written_while_its_reader_objected_does_not_leave(mailoutbox):
+    """Two transactions at once see nothing of each other: the worker looks again."""
+    message = invitation()
+    press(message, "all")
+    Message.objects.filter(pk=message.pk).update(status=MessageStatus.QUEUED)
+
+    pipeline.deliver(pipeline.claim())
+
+    message.refresh_from_db()
+    assert (message.status, mailoutbox) == (MessageStatus.DISCARDED, [])
+    assert "objected" in message.error
+
+
+@pytest.mark.parametrize("kind", ["all", "misuse"])
+def test_deadlines_of_the_own_application_and_profile_still_reach_who_objected(kind):
+    """Whoever reports a stranger's invitation is told of what they take part in themselves."""
+    lead, expert = person(), make_expert_at(ExpertStatus.APPROVED).user
+    for number, owner in enumerate((lead, expert)):
+        owner.email = READER.replace("@", f"+{number}@")
+        owner.save()
+    application = started(lead=lead)
+    press(invitation(), kind)
+
+    emails.reminder(application, days_left=7, has_been_submitted=False)
+    remind_to_confirm(timezone.now() + CONFIRM_EVERY + timedelta(days=1))
+
+    told = Message.objects.filter(to__in=[lead.email, expert.email])
+    assert set(told.values_list("template", "status")) == {
+        ("applications/email/closing_soon", MessageStatus.QUEUED),
+        ("experts/email/confirm", MessageStatus.QUEUED),
+    }
+    assert "/emails/" not in "".join(as_received(message).body for message in told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("all", "unsubscribed"), ("misuse", "unsubscribed"), ("sender", "confirmed")]
+)
+def test_objection_to_everybody_ends_a_subscription_with_its_consent(kind, status):
+    subscriber, other = (
+        make_subscriber("Reader+news@stranger.example"),
+        make_subscriber("reader@other.example"),
+    )
+    send_bulletin()
+
+    press(invitation(), kind)
+
+    subscriber.refresh_from_db()
+    other.refresh_from_db()
+    assert (subscriber.status, other.status) == (status, SubscriberStatus.CONFIRMED)
+    bulletin = Message.objects.get(template="newsletter/email/bulletin", to=subscriber.email)
+    is_over = status == SubscriberStatus.UNSUBSCRIBED
+    assert bulletin.status == (MessageStatus.DISCARDED if is_over else MessageStatus.QUEUED)
+    assert (subscriber.consents.last().kind == ConsentKind.WITHDRAWN) == is_over
+    assert ("Objected" in subscriber.changes.last().reason) == is_over
+
+
+def test_person_who_objected_subscribes_again_once_mails_are_allowed():
+    subscriber = make_subscriber(READER)
+    message = invitation()
+    press(message, "all")
+    preferences = newsletter_links.preferences_path(subscriber)
+    address = reverse("newsletter:resubscribe", args=preferences.split("/")[-2:-1])
+
+    refused = Client().post(address, follow=True)
+    Client().post(link_in(message) + "allow/")
+    Client().post(address)
+
+    assert "You have stopped e-mails from this portal." in words_of(refused)
+    subscriber.refresh_from_db()
+    assert subscriber.status == SubscriberStatus.PENDING
+
+
+def test_page_shows_no_mark_in_the_subject():
+    message = invitation()
+    Message.objects.filter(pk=message.pk).update(subject="Code [[code:aaaaaaaaaaaaaaaaaaaa]]")
+
+    assert "[[" not in words_of(Client().get(link_in(message)))

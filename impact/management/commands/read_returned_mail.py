@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import mailbox
 import sys
 from argparse import ArgumentParser
@@ -17,6 +18,9 @@ from django.db import transaction
 from impact.mail import returned
 from newsletter import actions as newsletter
 
+logger = logging.getLogger(__name__)
+FAILED = "not noted because of an error"
+
 
 class Command(BaseCommand):
     help = (
@@ -28,8 +32,19 @@ class Command(BaseCommand):
         parser.add_argument("--mailbox", type=Path, help="a file in mbox format; it is read, not changed")
 
     def handle(self, *, mailbox: Path | None, **options: Any) -> None:
-        counts = Counter(map(take, _in_file(mailbox) if mailbox else _on_standard_input()))
+        counts = Counter(map(_take_or_log, _in_file(mailbox) if mailbox else _on_standard_input()))
         self.stdout.write(", ".join(f"{words}: {count}" for words, count in sorted(counts.items())))
+        if counts[FAILED]:
+            raise CommandError("Not every mail could be noted; the log names the errors.")
+
+
+def _take_or_log(raw: bytes) -> str:
+    """Note what one mail reports; an error with it does not end the reading of the others."""
+    try:
+        return take(raw)
+    except Exception:
+        logger.exception("A mail that came back could not be noted")
+        return FAILED
 
 
 def take(raw: bytes) -> str:
