@@ -94,7 +94,6 @@ def of_name(name: str, attack: str) -> Any:
         "minutes_valid": 15,
         "hours_valid": 24,
         "code": "123456",
-        "hours_valid": 24,
         "reference": "IMPACT-2-0001",
         "sha256": "0" * 64,
         "months": [Typed(attack)],
