@@ -54,7 +54,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "applications.view_call",
         "applications.change_call_texts",
         "applications.view_pilotregion",
-        "mail.view_message",
+        "mail.view_news",
         "reference.view_*",
     ),
     # Changes nothing; takes lists away to check them. A default of ours: to confirm.

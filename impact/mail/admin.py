@@ -129,9 +129,12 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def attached(self, message: Message) -> str:
         return ", ".join(part["name"] for part in message.attachments)
 
+    def has_view_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        return super().has_view_permission(request, obj) or request.user.has_perm("mail.view_news")
+
     def get_queryset(self, request: HttpRequest):
         # Bodies and attachments are long; the list shows neither.
-        messages = super().get_queryset(request)
+        messages = super().get_queryset(request).visible_to(request.user)
         return messages.defer("body", "html", "attachments") if self._is_list(request) else messages
 
     def _is_list(self, request: HttpRequest) -> bool:

@@ -92,6 +92,8 @@ class Message(models.Model):
         verbose_name = _("e-mail")
         verbose_name_plural = _("e-mails")
         ordering = ["-created_at", "-pk"]
+        # Other e-mails tell of outcomes, reviewers and applicants.
+        permissions = [("view_news", "Can see the e-mails of the newsletter alone")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=MessageStatus.values), name="message_status_known"

@@ -14,6 +14,7 @@ from impact.mail.enums import NOT_SENT, MessageStatus
 
 # Longer than any SMTP dialogue: EMAIL_DIALOGUE_SECONDS is 60, and finding the server takes some more.
 CLAIM_LASTS = timedelta(minutes=2)
+NEWS = "newsletter/"
 # Their text logs somebody in.
 CODE_TEMPLATES = (
     "account/email/login_code",
@@ -23,6 +24,10 @@ CODE_TEMPLATES = (
 
 
 class MessageQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> MessageQuerySet:
+        """All, or those of the newsletter for whoever may see no others."""
+        return self if user.has_perm("mail.view_message") else self.filter(template__startswith=NEWS)
+
     def mentioning(self, words: str) -> MessageQuerySet:
         """Those with the words in the address or the subject; all, if there are no words."""
         return self.filter(Q(to__icontains=words) | Q(subject__icontains=words))

@@ -43,7 +43,23 @@ def test_roles_see_mail_as_the_table_says(client, role):
     message = make_message()
     client.force_login(make_staff(role))
     assert client.get(LIST).status_code == MAY_SEE[role]
-    assert client.get(page_of(message)).status_code == MAY_SEE[role]
+    # Whoever may see others only is led back to the list, as for a row that is not there.
+    is_hidden = role == Role.COMMUNICATIONS
+    assert client.get(page_of(message)).status_code == (302 if is_hidden else MAY_SEE[role])
+
+
+def test_communications_see_the_mail_of_the_newsletter_and_no_other(client):
+    news = make_message(template="newsletter/email/bulletin")
+    outcome = make_message(template="applications/email/not_selected")
+    client.force_login(make_staff(Role.COMMUNICATIONS))
+
+    page = client.get(LIST)
+
+    assert list(page.context["cl"].result_list) == [news]
+    assert outcome.to not in client.get(LIST, {"q": outcome.to}).content.decode().partition("<table")[2]
+    assert "not_selected" not in page.content.decode()
+    assert client.get(page_of(news)).status_code == 200
+    assert client.get(page_of(outcome)).status_code == 302
 
 
 def test_nobody_writes_or_deletes_mail_by_hand(client, admin):
@@ -122,7 +138,7 @@ def test_decision_that_came_too_late_is_refused_in_words(client, admin):
 
 @pytest.mark.parametrize("role", [Role.COMMUNICATIONS, Role.AUDITOR])
 def test_decision_without_the_permission_is_forbidden(client, role):
-    message = make_message(MessageStatus.FAILED)
+    message = make_message(MessageStatus.FAILED, template="newsletter/email/bulletin")
     client.force_login(make_staff(role))
     assert b"/decide/" not in client.get(page_of(message)).content
     assert client.get(page_of(message, "resend")).status_code == 403
