@@ -28,7 +28,9 @@ def waiting_for(user: Any) -> Iterator[Waiting]:
         yield Waiting(_("applications that lack reviewers"), count, _list("application", query))
     if user.has_perm("applications.score_review"):
         count = Review.objects.open_for(user).count()
-        yield Waiting(_("reviews to do"), count, _list("review", f"reviewer__id__exact={user.pk}"))
+        # Whoever sees only their own reviews has no filter by person, and the list refuses it.
+        query = f"reviewer__id__exact={user.pk}" if user.has_perm("applications.view_application") else ""
+        yield Waiting(_("reviews to do"), count, _list("review", query))
     if user.has_perm("applications.confirm_selection"):
         count = Selection.objects.awaiting_confirmation_by(user).count()
         query = f"status__exact={SelectionStatus.PROPOSED}"
@@ -36,4 +38,5 @@ def waiting_for(user: Any) -> Iterator[Waiting]:
 
 
 def _list(model: str, query: str) -> str:
-    return f"{reverse(f'admin:applications_{model}_changelist')}?{query}"
+    address = reverse(f"admin:applications_{model}_changelist")
+    return f"{address}?{query}" if query else address

@@ -352,7 +352,7 @@ CALLS = {
     "applications/reviewer_letters.py: report_conflict": STAFF,
     "experts/emails.py: _post": OWN,
     "impact/accounts/actions.py: _tell_old_address": OWN,
-    "impact/accounts/adapter.py: send_mail": OWN,
+    "impact/accounts/adapter.py: send_mail": CODES,
     "impact/files/emails.py: tell": STAFF,
     "matching/emails.py: _post": OWN,
     "newsletter/actions/bulletins.py: send_test": STAFF,
