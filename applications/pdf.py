@@ -41,8 +41,9 @@ def ensure(submission: Submission, *, even_if_it_failed: bool = False) -> Submis
     """
     if hasattr(submission, "pdf"):
         return submission.pdf
-    is_due = even_if_it_failed or Submission.objects.due_for_pdf(timezone.now()).contains(submission)
-    if not is_due:
+    if made := SubmissionPdf.objects.filter(submission=submission).first():
+        return made
+    if not (even_if_it_failed or Submission.objects.due_for_pdf(timezone.now()).contains(submission)):
         raise PdfFailed
     try:
         content = of_submission(submission)

@@ -32,8 +32,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def broker(transactional_db: None) -> Iterator[Redis]:
+def broker(transactional_db: None, _real_worker: RealWorker) -> Iterator[Redis]:
     """The broker's lists, while tasks are really published and nobody takes them yet."""
+    # Of an earlier test of this process; the next one that needs it starts it again.
+    if _real_worker.process and _real_worker.process.poll() is None:
+        _real_worker.kill()
     app.conf.task_always_eager = False
     with app.connection_for_write() as connection:
         client = connection.default_channel.client
