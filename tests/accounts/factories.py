@@ -14,6 +14,7 @@ from django.urls import reverse
 from impact.accounts import actions
 from impact.accounts.enums import Role
 from impact.accounts.models import User
+from impact.local.processes import wait_until
 from tests.support.mailbox import newest_code
 
 
@@ -72,7 +73,8 @@ def add_app(user: User) -> str:
 
 
 def app_code(secret: str) -> str:
-    """Return what the app shows now."""
+    """Return what the app shows now, and for some seconds more: at its end, a code arrives too late."""
+    assert wait_until(lambda: time.time() % 30 < 25, timeout_seconds=10)
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
 
 

@@ -176,7 +176,9 @@ def test_no_table_holds_the_code_that_was_mailed() -> None:
     code = newest_code_of_a_log_in()
 
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
+        # Names and numbers of places may hold any six digits.
+        written = [t for t in connection.introspection.table_names(cursor) if not t.startswith("reference_")]
+        for table in written:
             cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text ~ %s', [rf"\m{code}\M"])
             assert cursor.fetchone() == (0,), table
 
