@@ -68,3 +68,10 @@ def test_answer_keeps_the_rules_and_its_word_wherever_the_search_is_stopped(make
     _, found = stops.stopped_everywhere(make(regions, experts, seed), 12)
 
     assert found == []
+
+
+@pytest.mark.parametrize("name", ["stop_200_402_2", "stop_200_403_10"])
+def test_answer_that_once_overworked_an_expert_keeps_the_rules_now(name):
+    _, found = stops.stopped_everywhere(stops.known(name), 12)
+
+    assert found == []
