@@ -11,8 +11,8 @@ from multiprocessing import Pool
 from pathlib import Path
 from random import Random
 
-from matching.engine import load_problem, solve
-from matching.engine.synthetic import make_problem
+from engine import load_problem, solve
+from engine.synthetic import make_problem
 from tests.engine.referee import Referee
 
 SIZES = [(30, 200), (30, 60)]  # regions, experts

@@ -2,8 +2,8 @@
 
 import pytest
 
-from matching.engine import load_problem, solve
-from matching.engine.synthetic import make_problem
+from engine import load_problem, solve
+from engine.synthetic import make_problem
 from tests.engine import stops
 from tests.engine.referee import Referee
 
