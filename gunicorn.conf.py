@@ -24,7 +24,7 @@ accesslog = None
 logconfig_dict = {
     "formatters": {
         "generic": {
-            "()": "impact.redacting.RedactingFormatter",
+            "()": "core.redacting.RedactingFormatter",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
         }

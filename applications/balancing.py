@@ -23,8 +23,8 @@ from applications.enums import ReviewStatus
 from applications.models import Application, Review, ReviewerProfile
 from applications.querysets import NOT_COUNTING
 from applications.sharing import Pair, Shares, Work, share_out
-from impact.accounts.models import User
-from impact.reference.models import Language
+from core.accounts.models import User
+from core.reference.models import Language
 
 # One proposal takes some seconds at this size; whoever has more goes call by call.
 MOST_APPLICATIONS = 1000

@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Call, PilotRegion, Submission
+from core.reference.enums import BorderKind
+from core.reference.models import BorderPair, Country, CountryBorder, InterregProgramme
 from engine.portfolio.problem import Candidate, Group
-from impact.reference.enums import BorderKind
-from impact.reference.models import BorderPair, Country, CountryBorder, InterregProgramme
 
 THREE_COUNTRIES = "three"
 KINDS: dict[str, str | Promise] = {

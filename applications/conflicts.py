@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from applications.models import Application, Member, ReviewerProfile, Submission
-from impact.reference.names import fold
+from core.reference.names import fold
 
 # Addresses there say nothing of an employer. Common ones; a missed one only adds a hint.
 PRIVATE_MAIL = frozenset(

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from applications.models import Criterion
-from impact.reference.names import fold
-from impact.spreadsheets import FORMULA_STARTS
-from impact.uploads import read_table
+from core.reference.names import fold
+from core.spreadsheets import FORMULA_STARTS
+from core.uploads import read_table
 
 # Field of the criterion → title of its column, in the order of the template.
 COLUMNS = {

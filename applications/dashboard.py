@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, SelectionStatus
 from applications.models import Application, Review, Selection, Submission
-from impact.admin import Waiting
+from core.staff.admin import Waiting
 
 
 def waiting_for(user: Any) -> Iterator[Waiting]:

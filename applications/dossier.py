@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from applications import eligibility, pdf, reading
 from applications.enums import ApplicationStatus
 from applications.models import Application, Review
-from impact.access import actions as access
-from impact.access.enums import AccessKind
-from impact.files.actions import PERMISSION
-from impact.files.making import Made, Refused, maker
-from impact.files.models import PreparedFile
-from impact.typesetting import compiled
-from impact.uploads import PDF
+from core.access import actions as access
+from core.access.enums import AccessKind
+from core.files.actions import PERMISSION
+from core.files.making import Made, Refused, maker
+from core.files.models import PreparedFile
+from core.typesetting import compiled
+from core.uploads import PDF
 
 FILE_KIND = "dossier"
 # Some 2,000 pages: what a worker sets well within its time limit, and nobody reads more.

@@ -13,7 +13,7 @@ from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import NotEditable
 from applications.models import Application, Clarification
 from applications.sections import SECTIONS, Section
-from impact.templatetags.impact_time import brussels
+from core.templatetags.impact_time import brussels
 
 EDITORS = (MemberRole.LEAD, MemberRole.EDIT)
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications import snapshots
-from impact.reference import borders
-from impact.reference.borders import Finding, Severity
-from impact.reference.models import Country, NutsUnit
-from impact.reference.units import units
+from core.reference import borders
+from core.reference.borders import Finding, Severity
+from core.reference.models import Country, NutsUnit
+from core.reference.units import units
 
 
 class CheckOutcome(models.TextChoices):

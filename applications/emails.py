@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from applications.enums import MemberRole
 from applications.models import Application, Invitation, Partner, PartnerRecord, Submission
-from impact.mail import actions as mail
-from impact.mail.models import Message
+from core.mail import actions as mail
+from core.mail.models import Message
 
 
 def receipt(submission: Submission) -> None:

@@ -1,6 +1,6 @@
 """Why something that an applicant or staff asked for cannot be had."""
 
-from impact.history import NotAllowed
+from core.history import NotAllowed
 
 
 class NotEditable(Exception):

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import PILOT_PLACES, ApplicationStatus, ReviewStatus
 from applications.models import Application, Call, Clarification, PilotRegion, Review, Submission
-from impact.admin import Deadline, Figure
-from impact.charts import Chart, chart
-from impact.reference.models import Country, CountryBorder
+from core.charts import Chart, chart
+from core.reference.models import Country, CountryBorder
+from core.staff.admin import Deadline, Figure
 
 MOST_ROWS = 10
 SHOWN_CLARIFICATIONS = 5

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.enums import LetterKind, MemberRole
 from applications.models import Application, LetterTemplate
-from impact.mail.actions import Written
-from impact.mail.quoting import plain
+from core.mail.actions import Written
+from core.mail.quoting import plain
 
 # What every letter may say, in the order of the list beside the text.
 VARIABLES: dict[str, str | Promise] = {

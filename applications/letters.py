@@ -18,9 +18,9 @@ from applications.models import (
     Selection,
     SelectionEntry,
 )
-from impact.mail import actions as mail
-from impact.mail.enums import MessageStatus
-from impact.mail.models import Message
+from core.mail import actions as mail
+from core.mail.enums import MessageStatus
+from core.mail.models import Message
 
 
 def template_of(kind: str) -> str:

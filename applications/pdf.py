@@ -21,8 +21,8 @@ from applications.models import Application, Call, Submission, SubmissionPdf
 from applications.offers import Offer, offers
 from applications.sections import SECTIONS, Kind, Question
 from applications.snapshots import Snapshot
-from impact.mail.models import Message
-from impact.typesetting import compiled
+from core.mail.models import Message
+from core.typesetting import compiled
 
 logger = logging.getLogger(__name__)
 

@@ -38,7 +38,7 @@ from applications.enums import (
     SelectionOutcome,
     SelectionStatus,
 )
-from impact.mail.models import Message
+from core.mail.models import Message
 
 NOT_COUNTING = (ReviewStatus.CONFLICTED, ReviewStatus.WITHDRAWN)
 OPEN_REVIEWS = (ReviewStatus.ASSIGNED, ReviewStatus.SCORING)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from applications.snapshots import LANGUAGES, Snapshot
-from impact.dates import read_month
+from core.dates import read_month
 
 Row = list[tuple[str, str]]
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from applications.models import Review, ReviewChange
-from impact.mail import actions as mail
-from impact.mail.models import Message
+from core.mail import actions as mail
+from core.mail.models import Message
 
 
 def invite(review: Review, change: ReviewChange) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from applications.enums import ReviewStatus
-from impact.accounts.enums import Role
-from impact.accounts.models import User
+from core.accounts.enums import Role
+from core.accounts.models import User
 
 
 def reviewers() -> QuerySet:

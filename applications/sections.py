@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Partner, SupportNeed
-from impact.half_days import MAX_HALF_DAYS
+from core.half_days import MAX_HALF_DAYS
 
 Text = str | Promise
 

@@ -21,9 +21,9 @@ from django.utils.translation import override
 from applications import answers
 from applications.models import Application, Document
 from applications.sections import SECTIONS, Kind, Question, Section
-from impact.reference.models import NutsUnit
-from impact.reference.units import units
-from impact.reference.words import Words
+from core.reference.models import NutsUnit
+from core.reference.units import units
+from core.reference.words import Words
 
 SCHEMA = 1
 LANGUAGES = ("en", "fr")

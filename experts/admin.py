@@ -17,6 +17,15 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from core.access import actions as access
+from core.access.enums import AccessKind
+from core.exporting import Column, ExportMixin
+from core.half_days import HALF_DAYS_PER_DAY, days_in_words
+from core.mail.models import Message
+from core.phrases import labelled
+from core.staff.admin import DecisionPageMixin, Label, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
+from core.templatetags.impact_time import brussels
+from core.uploads import PDF, stored_as_download
 from experts import snapshots, summaries
 from experts.admin_filters import (
     PERIOD,
@@ -30,15 +39,6 @@ from experts.admin_filters import (
 from experts.decisions import DECISIONS
 from experts.enums import ExpertStatus
 from experts.models import Expert, ExpertChange, ExpertDeclaration
-from impact.access import actions as access
-from impact.access.enums import AccessKind
-from impact.admin import DecisionPageMixin, Label, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
-from impact.exporting import Column, ExportMixin
-from impact.half_days import HALF_DAYS_PER_DAY, days_in_words
-from impact.mail.models import Message
-from impact.phrases import labelled
-from impact.templatetags.impact_time import brussels
-from impact.uploads import PDF, stored_as_download
 
 # Longer labels would push the days out of sight.
 AREA_CHARS = 26

@@ -7,9 +7,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.staff.admin import Waiting
 from experts.enums import ExpertStatus
 from experts.models import Expert
-from impact.admin import Waiting
 
 
 def waiting_for(user: Any) -> list[Waiting]:

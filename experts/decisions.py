@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
+from core.staff.admin import Decision, OptionalReasonForm, ReasonForm, Scope
 from experts import actions
 from experts.enums import ExpertStatus
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert
-from impact.admin import Decision, OptionalReasonForm, ReasonForm, Scope
 
 VET = "experts.vet_expert"
 REFUSALS = (IncompleteProfile, NotNow)

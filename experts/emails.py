@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.mail import budget
+from core.mail.actions import post
 from experts.models import Expert
-from impact.mail import budget
-from impact.mail.actions import post
 
 # A quarter: DESIGN asks experts so often whether the profile is still right.
 CONFIRM_EVERY = timedelta(days=90)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.mail.models import Message
 from experts import snapshots
 from experts.models import Expert
-from impact.mail.models import Message
 
 
 def everything(expert: Expert) -> dict[str, Any]:

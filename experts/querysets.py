@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from core.reference.enums import CefrLevel
 from experts.enums import ExpertStatus
-from impact.reference.enums import CefrLevel
 
 
 class ExpertQuerySet(QuerySet):

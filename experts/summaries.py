@@ -10,12 +10,12 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
+from core.half_days import days_in_words
+from core.phrases import labelled
+from core.reference.enums import CefrLevel
+from core.reference.models import Challenge, Country, ExpertiseArea, Language, NutsUnit
 from experts.enums import ExpertiseLevel, ExpertRole, Section
 from experts.snapshots import Answers, Profile
-from impact.half_days import days_in_words
-from impact.phrases import labelled
-from impact.reference.enums import CefrLevel
-from impact.reference.models import Challenge, Country, ExpertiseArea, Language, NutsUnit
 
 # What only OECD staff see; `declarations.py` says so to the expert.
 STAFF_ONLY = frozenset({Section.CV, Section.ORGANISATIONS, Section.DECLARATIONS})

@@ -1,4 +1,4 @@
-"""The IMPACT portal: the project and the kernel that its apps share."""
+"""The IMPACT portal as a project: settings, addresses, commands, and the home of the administration."""
 
 from impact.celery import app as celery_app
 

@@ -14,7 +14,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError, ResponseError
 
-from impact.breaker import breaker_of
+from core.breaker import breaker_of
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impact.settings.local")
 logger = logging.getLogger(__name__)

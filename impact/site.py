@@ -19,17 +19,17 @@ from unfold.sites import UnfoldAdminSite
 
 from applications import dashboard as applications_dashboard
 from applications import figures as applications_figures
+from core.files.actions import PERMISSION
+from core.files.enums import FileStatus
+from core.files.models import PreparedFile
+from core.mail.enums import MessageStatus
+from core.mail.models import Message
+from core.objections.actions import SETTLE
+from core.objections.models import Objection
+from core.staff.admin import Waiting
+from core.staff.changelists import NUL
+from core.staff.keys import is_key
 from experts import dashboard as experts_dashboard
-from impact.admin import Waiting
-from impact.changelists import NUL
-from impact.files.actions import PERMISSION
-from impact.files.enums import FileStatus
-from impact.files.models import PreparedFile
-from impact.keys import is_key
-from impact.mail.enums import MessageStatus
-from impact.mail.models import Message
-from impact.objections.actions import SETTLE
-from impact.objections.models import Objection
 from matching import dashboard as matching_dashboard
 from newsletter import dashboard as newsletter_dashboard
 

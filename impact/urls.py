@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+from core.violations.views import collect
 from impact.pages import health
 from impact.pages.sitemaps import SITEMAPS
 from impact.pages.views import robots
-from impact.violations.views import collect
 
 handler400 = "impact.pages.errors.unreadable"
 handler403 = "impact.pages.errors.refused"
@@ -24,12 +24,12 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     *i18n_patterns(
         path("admin/", admin.site.urls),
-        path("accounts/", include("impact.accounts.urls")),
+        path("accounts/", include("core.accounts.urls")),
         path("experts/matches/", include("matching.urls")),
         path("experts/", include("experts.urls")),
         path("newsletter/", include("newsletter.urls")),
-        path("emails/", include("impact.objections.urls")),
-        path("map/regions/", include("impact.reference.urls")),
+        path("emails/", include("core.objections.urls")),
+        path("map/regions/", include("core.reference.urls")),
         path("", include("applications.urls")),
         path("", include("impact.pages.urls")),
         prefix_default_language=False,

@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
+from core.half_days import days_in_figures, days_in_words
 from experts.models import Expert
-from impact.half_days import days_in_figures, days_in_words
 from matching import snapshots, wording
 from matching.cover import Cover, areas_covered, sides_covered
 from matching.enums import RuleKind, RunStatus

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from impact.calendars import Entry
-from impact.half_days import days_in_words
-from impact.phrases import labelled
+from core.calendars import Entry
+from core.half_days import days_in_words
+from core.phrases import labelled
 from matching.models import Match, MatchMonth
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from impact.phrases import labelled
-from impact.reference.enums import CefrLevel
+from core.phrases import labelled
+from core.reference.enums import CefrLevel
 from matching.wording import Names, cefr
 
 

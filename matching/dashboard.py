@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from impact.admin import Waiting
+from core.staff.admin import Waiting
 from matching.enums import RunStatus
 from matching.models import Match, RegionProposal, Reservation
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applications.enums import MemberRole
 from applications.models import PilotRegion
-from impact.mail.actions import post
+from core.mail.actions import post
 from matching.models import Match, Proposal, RegionProposal
 
 REMIND_AHEAD = timedelta(days=3)

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from impact.forms import PublicForm
+from core.forms.forms import PublicForm
 
 
 class DeclineForm(PublicForm):

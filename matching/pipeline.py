@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import engine
-from impact.history import move
+from core.history import move
 from matching.enums import RunStatus
 from matching.models import MatchRun, Proposal, RegionProposal
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from core.reference.enums import CefrLevel
 from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, slot_shares
 from experts.enums import ExpertRole
-from impact.reference.enums import CefrLevel
 from matching import snapshots
 from matching.wording import Names, month
 

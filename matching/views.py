@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import DetailView, FormView, ListView
 
-from impact.calendars import as_ics, as_response
-from impact.history import IllegalMove
+from core.calendars import as_ics, as_response
+from core.history import IllegalMove
 from matching import actions, calendar
 from matching.forms import DeclineForm
 from matching.models import Match

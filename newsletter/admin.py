@@ -13,7 +13,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from impact.admin import (
+from core.staff.admin import (
     DecisionPageMixin,
     HistoryModelAdmin,
     Label,

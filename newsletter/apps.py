@@ -7,7 +7,7 @@ class NewsletterConfig(AppConfig):
     verbose_name = _("Newsletter")
 
     def ready(self) -> None:
-        from impact.objections import consequences
+        from core.objections import consequences
         from newsletter import actions
 
         consequences.when_closed(actions.unsubscribe_objector)

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from impact.admin import Waiting
+from core.staff.admin import Waiting
 from newsletter.enums import BulletinStatus
 from newsletter.models import Bulletin
 

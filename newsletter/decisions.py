@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
-from impact.admin import Decision, DecisionForm, ReasonForm
-from impact.dates import validate_time
+from core.dates import validate_time
+from core.staff.admin import Decision, DecisionForm, ReasonForm
 from newsletter import actions, pipeline
 from newsletter.enums import BulletinStatus, SubscriberStatus
 from newsletter.models import Bulletin, Subscriber

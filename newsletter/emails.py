@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from impact.mail.actions import post
+from core.mail.actions import post
 from newsletter import links
 from newsletter.models import Subscriber
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from impact.form_fields import HoneypotField
-from impact.forms import PublicForm
+from core.forms.fields import HoneypotField
+from core.forms.forms import PublicForm
 from newsletter.enums import Topic
 
 

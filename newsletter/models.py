@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from impact.dates import time_constraint
-from impact.history import HasStatus, StatusChange, append_only
+from core.dates import time_constraint
+from core.history import HasStatus, StatusChange, append_only
 from newsletter.enums import (
     BULLETIN_MOVES,
     SUBSCRIBER_MOVES,

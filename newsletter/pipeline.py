@@ -11,9 +11,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from impact.history import move
-from impact.mail.actions import Letter, post_many
-from impact.markdown import to_html
+from core.history import move
+from core.mail.actions import Letter, post_many
+from core.markdown import to_html
 from newsletter import links
 from newsletter.enums import BulletinStatus
 from newsletter.models import Bulletin, Delivery, Subscriber

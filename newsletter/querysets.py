@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from impact.mail.mailboxes import mailbox_of
+from core.mail.mailboxes import mailbox_of
 from newsletter.enums import BulletinStatus, SubscriberStatus
 
 

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, TemplateView
 
-from impact.history import IllegalMove, NotAllowed
-from impact.mail.budget import MailRefused
-from impact.visitors import network_of_visitor
+from core.history import IllegalMove, NotAllowed
+from core.mail.budget import MailRefused
+from core.visitors import network_of_visitor
 from newsletter import actions, links
 from newsletter.enums import SubscriberStatus
 from newsletter.exceptions import BrokenLink, ExpiredLink

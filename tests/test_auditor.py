@@ -12,12 +12,12 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from applications.models import Application, SubmissionPdf
-from impact.access.models import Access
-from impact.accounts.enums import Role
-from impact.accounts.models import Session
+from core.access.models import Access
+from core.accounts.enums import Role
+from core.accounts.models import Session
+from core.files.models import PreparedFile, PreparedFileChange
+from core.mail.models import Message
 from impact.demo import world
-from impact.files.models import PreparedFile, PreparedFileChange
-from impact.mail.models import Message
 from tests.applications.staging import person
 from tests.applications.test_permissions import with_document
 from tests.support.admin_pages import pages

@@ -5,8 +5,8 @@ from django.conf import settings
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from impact import valkey
-from impact.breaker import AWAY_SECONDS, Breaker, breaker_of
+from core import valkey
+from core.breaker import AWAY_SECONDS, Breaker, breaker_of
 
 
 class Clock:
@@ -19,7 +19,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("impact.breaker.time", clock)
+    monkeypatch.setattr("core.breaker.time", clock)
     return clock
 
 

@@ -6,9 +6,9 @@ from django.core.cache import cache, caches
 from django.test import override_settings
 from django.urls import reverse
 
-from impact.accounts.models import Session
-from impact.accounts.sessions import SessionStore
-from impact.cache import KEPT_SECONDS, SESSION_COPY_SECONDS, TolerantRedisCache, for_a_minute, forget_all
+from core.accounts.models import Session
+from core.accounts.sessions import SessionStore
+from core.cache import KEPT_SECONDS, SESSION_COPY_SECONDS, TolerantRedisCache, for_a_minute, forget_all
 from tests.accounts.factories import make_person
 
 MINE = "/applications/"
@@ -99,7 +99,7 @@ def test_log_out_while_the_cache_is_down_holds_once_its_copy_has_run_out(logged_
 
 def test_what_is_kept_for_a_minute_is_worked_out_anew_after_it(monkeypatch):
     now, asked = 1000.0, []
-    monkeypatch.setattr("impact.cache.time.monotonic", lambda: now)
+    monkeypatch.setattr("core.cache.time.monotonic", lambda: now)
 
     @for_a_minute
     def double(number):

@@ -15,8 +15,8 @@ from django.utils import translation
 from applications import reading
 from applications.actions.piloting import _months_between
 from applications.models import Application
-from impact.dates import FIRST_MONTH, LAST_MONTH, read_month
-from impact.form_fields import MonthField
+from core.dates import FIRST_MONTH, LAST_MONTH, read_month
+from core.forms.fields import MonthField
 from tests.applications.applicants import lead_of, logged_in, send, started, url
 
 # Written by the clock of the server, never typed.

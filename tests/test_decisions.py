@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold import widgets
 
-from impact.decisions import Decision, DecisionForm, Scope, in_words
-from impact.history import IllegalMove, NotAllowed
+from core.decisions import Decision, DecisionForm, Scope, in_words
+from core.history import IllegalMove, NotAllowed
 
 BY = SimpleNamespace(name="Bea")
 

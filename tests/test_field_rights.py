@@ -21,10 +21,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from applications.models import Call, Criterion, LetterTemplate, PilotRegion, ReviewerProfile
-from impact.accounts.editable import ADDED, CHANGED, fields_for
-from impact.accounts.enums import Role
-from impact.accounts.models import User
-from impact.admin import ImpactModelAdmin
+from core.accounts.editable import ADDED, CHANGED, fields_for
+from core.accounts.enums import Role
+from core.accounts.models import User
+from core.staff.admin import ImpactModelAdmin
 from newsletter.models import Bulletin
 from tests.applications.staging import closed_call, draft, person, person_with_every_role, resubmit
 from tests.support.posting import forms_of, posted, with_other_value

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.actions.members import partner_token
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.applications.staging import closed_call, drafted, eligible, person, person_with_every_role, scored
 from tests.experts.factories import make_expert
 from tests.newsletter.factories import make_subscriber

@@ -12,7 +12,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 
 from applications.models import Call
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.accounts.factories import make_staff
 from tests.applications.staging import submitted
 from tests.support.lookups import ADMINS, address_of, as_, asked, lists_of

@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
 from applications.models import Call, Review
-from impact.accounts.enums import Role
-from impact.admin import ImpactModelAdmin
-from impact.changelists import OfferedChangeList
-from impact.mail.models import Message
-from impact.violations.models import Violation
+from core.accounts.enums import Role
+from core.mail.models import Message
+from core.staff.admin import ImpactModelAdmin
+from core.staff.changelists import OfferedChangeList
+from core.violations.models import Violation
 from tests.accounts.factories import ask_for_code, make_person, make_staff
 from tests.applications.staging import draft
 from tests.mail.test_outbox import make_message

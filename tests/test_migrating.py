@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, migrations, models, transaction
 from django.db.migrations.state import ProjectState
 
-from impact.migrating import RenderedOnce
+from core.migrating import RenderedOnce
 
 BRIDGE = migrations.CreateModel(
     "Bridge",

@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from impact import rate_limits
-from impact.rate_limits import RateLimit, Use, first_used_up, forget, network_of, seconds_to_wait, spend
+from core import rate_limits
+from core.rate_limits import RateLimit, Use, first_used_up, forget, network_of, seconds_to_wait, spend
 
 FEW = RateLimit("few", 3, 60)
 MANY = RateLimit("many", 100, 60)

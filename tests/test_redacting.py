@@ -17,8 +17,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from impact.accounts.enums import Role
-from impact.redacting import REMOVED, RedactingFormatter, redacted
+from core.accounts.enums import Role
+from core.redacting import REMOVED, RedactingFormatter, redacted
 from newsletter import links
 from tests.applications.staging import closed_call, draft, person
 from tests.newsletter.factories import make_subscriber
@@ -122,7 +122,7 @@ def test_secret_is_removed_and_the_rest_stays(text, left):
     "text",
     [
         "Booting worker with pid: 123456",
-        "Task impact.mail.tasks.sweep[0f0c4d6e-7d63-4b0e-8d6e-a2f7c9c3d111] succeeded in 0.012345s",
+        "Task core.mail.tasks.sweep[0f0c4d6e-7d63-4b0e-8d6e-a2f7c9c3d111] succeeded in 0.012345s",
         "Not Found: /calls/second-call/questions/",
         "Not Found: /applications/7d444840-9dc0-41d1-b245-5ffdce74fad2/people/",
         "Worker exited with code 137",

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from applications.models import Application, ReviewerProfile
-from impact.accounts.enums import Role
-from impact.decisions import Decision, Scope
+from core.accounts.enums import Role
+from core.decisions import Decision, Scope
 from impact.demo import world
 from tests.applications.staging import person
 from tests.applications.test_permissions import with_document

@@ -40,6 +40,6 @@ def test_tasks_of_the_outbox_have_a_queue_of_their_own() -> None:
     queues = {name: app.amqp.router.route({}, name)["queue"].name for name in ours}
 
     assert {name for name, queue in queues.items() if queue == "mail"} == {
-        name for name in ours if name.startswith("impact.mail.")
+        name for name in ours if name.startswith("core.mail.")
     }
     assert set(queues.values()) == {"mail", "celery"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client, RequestFactory
 
+from core.accounts.enums import Role
 from impact import site
-from impact.accounts.enums import Role
 from tests.accounts.factories import make_staff
 
 pytestmark = pytest.mark.django_db

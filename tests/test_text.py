@@ -7,7 +7,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impact.text import clean, clean_query
+from core.text import clean, clean_query
 from tests.accounts.factories import make_administrator, make_person
 from tests.applications.applicants import lead_of, logged_in, send, started
 

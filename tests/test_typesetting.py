@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications import pdf as pdfs
-from impact.typesetting import SUBSTITUTE, compiled, printable
+from core.typesetting import SUBSTITUTE, compiled, printable
 from tests.support import pdf
 
 # As they came in: pasted, typed on a phone, or by somebody who tried what happens.

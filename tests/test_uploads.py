@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from impact.uploads import DOCX, JPEG, ODT, PDF, PNG, as_download, check_upload, clean_name
+from core.uploads import DOCX, JPEG, ODT, PDF, PNG, as_download, check_upload, clean_name
 from tests.experts.factories import pdf
 from tests.uploads.samples import somebody
 

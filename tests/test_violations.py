@@ -11,12 +11,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from impact.accounts.enums import Role
-from impact.history import NotAllowed
-from impact.violations import actions, views
-from impact.violations.actions import MOST_ROWS
-from impact.violations.models import Violation
-from impact.violations.reading import Report
+from core.accounts.enums import Role
+from core.history import NotAllowed
+from core.violations import actions, views
+from core.violations.actions import MOST_ROWS
+from core.violations.models import Violation
+from core.violations.reading import Report
 from tests.applications.staging import person
 
 pytestmark = pytest.mark.django_db

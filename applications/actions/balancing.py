@@ -10,7 +10,7 @@ from django.db import transaction
 from applications import balancing, reviewer_letters
 from applications.balancing import Plan, Wish
 from applications.models import Application, Review, ReviewChange
-from impact.history import require
+from core.history import require
 
 
 class PlanHasChanged(Exception):

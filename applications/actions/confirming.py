@@ -14,8 +14,8 @@ from applications.actions import piloting
 from applications.enums import ApplicationStatus, SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, PilotRegion, Selection
 from applications.standing import check
-from impact.history import IllegalMove, NotAllowed, move, require
-from impact.mail import actions as mail
+from core.history import IllegalMove, NotAllowed, move, require
+from core.mail import actions as mail
 
 
 def left_to_another(selection: Selection, by: Any) -> str | Promise:

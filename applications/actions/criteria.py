@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.models import Call, Criterion, ReviewScore
-from impact.history import NotAllowed, require
+from core.history import NotAllowed, require
 
 PERMISSION = "applications.change_criterion"
 

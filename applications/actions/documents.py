@@ -20,8 +20,8 @@ from applications.editing import require_editable
 from applications.models import Application, Document
 from applications.querysets import DocumentQuerySet
 from applications.sections import DOCUMENTS
-from impact.accounts.models import User
-from impact.uploads import DOCX, JPEG, ODT, PDF, PNG, XLSX, CheckedUpload, check_upload
+from core.accounts.models import User
+from core.uploads import DOCX, JPEG, ODT, PDF, PNG, XLSX, CheckedUpload, check_upload
 
 ALLOWED = frozenset({PDF, DOCX, ODT, XLSX, PNG, JPEG})
 TOO_MUCH = _(

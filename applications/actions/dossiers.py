@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from applications import dossier
 from applications.dossier import MAX_APPLICATIONS, Contents
-from impact.files import actions as files
-from impact.files.models import PreparedFile
-from impact.history import NotAllowed
+from core.files import actions as files
+from core.files.models import PreparedFile
+from core.history import NotAllowed
 
 
 def request_for_applications(

@@ -23,8 +23,8 @@ from applications.exceptions import TooManyDrafts
 from applications.models import Application, Call, Member
 from applications.querysets import ApplicationQuerySet
 from applications.sections import Section
-from impact.accounts.models import User
-from impact.history import NotAllowed, move
+from core.accounts.models import User
+from core.history import NotAllowed, move
 
 Load = Callable[[ApplicationQuerySet], ApplicationQuerySet]
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from applications import letters
 from applications.enums import ApplicationStatus, CallState, MemberRole
 from applications.models import Application, Call, CallExtension, Member, Selection
-from impact.history import require
-from impact.mail.models import Message
+from core.history import require
+from core.mail.models import Message
 
 
 @transaction.atomic

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from applications import letter_texts, letters
 from applications.enums import SelectionStatus
 from applications.models import LetterEdit, Selection
-from impact.history import require
-from impact.mail import actions as mail
-from impact.mail.models import Message
+from core.history import require
+from core.mail import actions as mail
+from core.mail.models import Message
 
 Written = mail.Written
 

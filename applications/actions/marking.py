@@ -16,7 +16,7 @@ from applications.answers import Answers, Conflict
 from applications.enums import ApplicationStatus, ReviewStatus
 from applications.models import Review, ReviewerLeniency
 from applications.ranking import Mark, leniencies, weighted_total
-from impact.history import IllegalMove, move, require
+from core.history import IllegalMove, move, require
 
 
 @dataclass

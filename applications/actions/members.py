@@ -17,8 +17,8 @@ from applications.actions.drafts import lock
 from applications.actions.partners import IDENTITY, record
 from applications.enums import MemberRole, PartnerEvent
 from applications.models import Application, Invitation, Member, Partner
-from impact.history import NotAllowed
-from impact.mail import budget
+from core.history import NotAllowed
+from core.mail import budget
 
 # People in one application; a default of ours against mistakes and misuse.
 MAX_PEOPLE = 50

@@ -19,10 +19,10 @@ from applications.models import (
     PilotRegionNeed,
     PilotRegionSide,
 )
-from impact.dates import FIRST_MONTH, LAST_MONTH, read_month
-from impact.half_days import MAX_HALF_DAYS
-from impact.history import move, require
-from impact.reference.models import Country
+from core.dates import FIRST_MONTH, LAST_MONTH, read_month
+from core.half_days import MAX_HALF_DAYS
+from core.history import move, require
+from core.reference.models import Country
 
 Snapshot = dict[str, Any]
 

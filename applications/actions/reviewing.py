@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from applications import conflicts, reviewer_letters
 from applications.enums import ApplicationStatus, ReviewStatus
 from applications.models import Application, Criterion, Review, ReviewChange, ReviewScore
-from impact.accounts.models import User
-from impact.history import IllegalMove, NotAllowed, move, require
+from core.accounts.models import User
+from core.history import IllegalMove, NotAllowed, move, require
 
 
 @transaction.atomic

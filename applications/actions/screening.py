@@ -16,8 +16,8 @@ from applications.actions import piloting
 from applications.enums import ApplicationStatus, SelectionStatus
 from applications.models import Application, Clarification, PilotRegion, SelectionEntry
 from applications.sections import BY_SLUG
-from impact.history import IllegalMove, move, require
-from impact.mail import actions as mail
+from core.history import IllegalMove, move, require
+from core.mail import actions as mail
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from applications.models import (
     SelectionSave,
 )
 from applications.standing import check
-from impact.history import IllegalMove, move, require
+from core.history import IllegalMove, move, require
 
 
 class Choice(NamedTuple):

@@ -19,7 +19,7 @@ from applications.enums import ApplicationStatus, AttemptOutcome
 from applications.models import Application, Clarification, Submission, SubmissionAttempt
 from applications.sections import Section
 from applications.snapshots import Snapshot
-from impact.history import move
+from core.history import move
 
 Refusal = tuple[AttemptOutcome, list[str]]
 

@@ -35,11 +35,11 @@ from applications.enums import ApplicationStatus, ReviewStatus
 from applications.exceptions import PdfFailed
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
 from applications.sections import DOCUMENTS, SECTIONS
-from impact.access.models import Access
-from impact.admin import DecisionPageMixin, Label, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
-from impact.exporting import Column, ExportMixin
-from impact.keys import is_key
-from impact.mail.models import Message
+from core.access.models import Access
+from core.exporting import Column, ExportMixin
+from core.mail.models import Message
+from core.staff.admin import DecisionPageMixin, Label, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
+from core.staff.keys import is_key
 
 STATUS_COLOURS = dict.fromkeys(ApplicationStatus, "default") | {
     ApplicationStatus.SUBMITTED: "warning",

@@ -22,9 +22,9 @@ from applications.balancing import MOST_APPLICATIONS, Plan, Wish
 from applications.enums import ApplicationStatus
 from applications.models import Application, Call
 from applications.reviewers import reviewers
-from impact.admin import DecisionForm
-from impact.exporting import button_to
-from impact.keys import is_key, keys_in
+from core.exporting import button_to
+from core.staff.admin import DecisionForm
+from core.staff.keys import is_key, keys_in
 
 PERMISSION = "applications.assign_review"
 ACTION = "balance"

@@ -20,9 +20,9 @@ from applications.comparing import Portfolios
 from applications.enums import PILOT_PLACES, SelectionStatus
 from applications.models import Selection
 from applications.standing import places_left
-from impact.decisions import in_words
-from impact.history import IllegalMove, NotAllowed
-from impact.keys import keys_in
+from core.decisions import in_words
+from core.history import IllegalMove, NotAllowed
+from core.staff.keys import keys_in
 
 ROWS_PER_PAGE = 100
 

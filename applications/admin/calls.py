@@ -18,7 +18,7 @@ from applications.admin.criteria import CriteriaImportMixin, CriterionVersionInl
 from applications.admin.inputs import BrusselsTimeField
 from applications.enums import CallState
 from applications.models import Call, CallExtension, Criterion, ReviewScore
-from impact.admin import (
+from core.staff.admin import (
     Decision,
     DecisionForm,
     DecisionPageMixin,
@@ -28,7 +28,7 @@ from impact.admin import (
     OptionalReasonForm,
     ReadOnlyInline,
 )
-from impact.templatetags.impact_time import brussels
+from core.templatetags.impact_time import brussels
 
 
 class ExtendForm(DecisionForm):

@@ -19,11 +19,11 @@ from unfold.widgets import INPUT_CLASSES
 from applications import criteria
 from applications.actions.criteria import PERMISSION, is_scoring_begun, replace_criteria
 from applications.models import Call, Criterion
-from impact.admin import ReadOnlyInline
-from impact.decisions import in_words
-from impact.exporting import button_to
-from impact.history import NotAllowed
-from impact.spreadsheets import Format, as_response
+from core.decisions import in_words
+from core.exporting import button_to
+from core.history import NotAllowed
+from core.spreadsheets import Format, as_response
+from core.staff.admin import ReadOnlyInline
 
 # A preview is pressed on soon, or read again.
 PREVIEW_LASTS_SECONDS = 60 * 60

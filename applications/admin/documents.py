@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404
 
 from applications import pdf, snapshots
 from applications.models import Application, Document, Submission
-from impact.access import actions as access
-from impact.access.enums import AccessKind
-from impact.uploads import PDF, stored_as_download
+from core.access import actions as access
+from core.access.enums import AccessKind
+from core.uploads import PDF, stored_as_download
 
 
 def document(application: Application, public_id: UUID, *, by: Any) -> HttpResponse:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from applications import dossier
 from applications.actions import dossiers
 from applications.models import Call
-from impact.admin import Decision, DecisionForm, Scope
-from impact.files.actions import PERMISSION
+from core.files.actions import PERMISSION
+from core.staff.admin import Decision, DecisionForm, Scope
 
 
 class DossierForm(DecisionForm):

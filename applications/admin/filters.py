@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from applications.models import Submission
-from impact.reference.models import Country, CountryBorder, InterregProgramme
+from core.reference.models import Country, CountryBorder, InterregProgramme
 
 
 def submitted_in(condition: Q) -> Exists:

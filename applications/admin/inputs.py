@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
 
-from impact.dates import validate_time
+from core.dates import validate_time
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 

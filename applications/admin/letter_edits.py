@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import letter_texts, letters
 from applications.actions import lettering
-from impact.admin import DecisionForm
-from impact.decisions import in_words
-from impact.history import NotAllowed
-from impact.mail.enums import MessageStatus
-from impact.mail.models import Message
+from core.decisions import in_words
+from core.history import NotAllowed
+from core.mail.enums import MessageStatus
+from core.mail.models import Message
+from core.staff.admin import DecisionForm
 
 
 class EditForm(DecisionForm):

@@ -19,9 +19,9 @@ from applications.admin.letter_edits import LetterEditMixin
 from applications.admin.selection_decisions import entries_of
 from applications.enums import LetterKind, SelectionStatus
 from applications.models import Application, LetterTemplate, Selection, SelectionEntry
-from impact.admin import HistoryModelAdmin, Label
-from impact.mail.enums import MessageStatus
-from impact.mail.models import Message
+from core.mail.enums import MessageStatus
+from core.mail.models import Message
+from core.staff.admin import HistoryModelAdmin, Label
 
 LETTERS_PER_PAGE = 25
 NOT_LEFT = (MessageStatus.HELD, MessageStatus.DISCARDED)

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from applications.candidates import FAMILIES, GroupNames, Profile, count_groups
 from applications.models import Call
 from applications.standing import places_left
+from core.decisions import dress
+from core.staff.admin import DecisionForm
 from engine.portfolio import (
     AtLeast,
     AtMost,
@@ -26,8 +28,6 @@ from engine.portfolio import (
     Places,
     Threshold,
 )
-from impact.admin import DecisionForm
-from impact.decisions import dress
 
 AT_MOST_EACH = {
     "border": gettext_lazy("at most %(number)s for each border"),

@@ -26,7 +26,7 @@ from applications.models import (
     PilotRegionNeed,
     PilotRegionSide,
 )
-from impact.admin import (
+from core.staff.admin import (
     Decision,
     DecisionPageMixin,
     FieldRightsMixin,

@@ -19,6 +19,7 @@ from applications.candidates import GroupNames, Profile, as_candidates, given_be
 from applications.comparing import Comparison, Portfolios
 from applications.models import Selection
 from applications.standing import places_left
+from core.staff.keys import keys_in
 from engine.portfolio import (
     Clock,
     Limit,
@@ -30,7 +31,6 @@ from engine.portfolio import (
     contradiction,
     prices,
 )
-from impact.keys import keys_in
 
 # The page is answered within this; what is not proven by then is said to be so.
 SECONDS = 10.0

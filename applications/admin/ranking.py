@@ -19,9 +19,9 @@ from unfold.contrib.filters.admin import DropdownFilter
 from applications.admin.applications import SubmittedListAdmin, points
 from applications.models import Application, Criterion, RankedApplication, ReviewScore
 from applications.ranking import DISAGREEMENT_POINTS, RIDGE
-from impact.changelists import OfferedChangeList
-from impact.exporting import Column, ExportMixin, button_to
-from impact.keys import is_key
+from core.exporting import Column, ExportMixin, button_to
+from core.staff.changelists import OfferedChangeList
+from core.staff.keys import is_key
 
 
 class FlagFilter(DropdownFilter):

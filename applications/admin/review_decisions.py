@@ -16,7 +16,7 @@ from applications.enums import ReviewStatus
 from applications.models import Review
 from applications.querysets import OPEN_REVIEWS
 from applications.reviewers import reviewers
-from impact.admin import Decision, DecisionForm, ReasonForm, Scope
+from core.staff.admin import Decision, DecisionForm, ReasonForm, Scope
 
 
 class NoConflictForm(DecisionForm):

@@ -25,14 +25,8 @@ from applications.admin.review_decisions import DECISIONS
 from applications.admin.scoring import OPEN_STATUSES, ScoringMixin
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
-from impact.admin import (
-    DecisionPageMixin,
-    HistoryModelAdmin,
-    Label,
-    ReadOnlyAdmin,
-    StatusChangeInline,
-)
-from impact.exporting import Column, ExportMixin
+from core.exporting import Column, ExportMixin
+from core.staff.admin import DecisionPageMixin, HistoryModelAdmin, Label, ReadOnlyAdmin, StatusChangeInline
 
 
 class ReviewChangeInline(StatusChangeInline):

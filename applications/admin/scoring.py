@@ -22,9 +22,9 @@ from applications.actions import marking
 from applications.admin.score_sheet import ScoreSheet
 from applications.enums import ReviewStatus
 from applications.models import Review
-from impact import autosave
-from impact.decisions import in_words
-from impact.history import IllegalMove, NotAllowed
+from core.decisions import in_words
+from core.forms import autosave
+from core.history import IllegalMove, NotAllowed
 
 # The application is open to its reviewer: no conflict was declared, or the review is final.
 OPEN_STATUSES = (ReviewStatus.SCORING, ReviewStatus.SUBMITTED)

@@ -22,8 +22,8 @@ from applications.enums import ApplicationStatus
 from applications.models import Application, Submission
 from applications.reviewers import reviewers
 from applications.sections import SECTIONS
-from impact.accounts.models import User
-from impact.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+from core.accounts.models import User
+from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 
 CLARIFICATION_DAYS = 7  # A default of ours: to confirm.
 

@@ -22,9 +22,16 @@ from applications.admin.selection_decisions import DECISIONS, saves_of, show_ent
 from applications.enums import PILOT_PLACES, SelectionOutcome, SelectionStatus
 from applications.models import Selection, SelectionChange
 from applications.standing import places_left
-from impact.admin import Decision, DecisionForm, DecisionPageMixin, Label, ReadOnlyAdmin, StatusChangeInline
-from impact.exporting import button_to
-from impact.mail.models import Message
+from core.exporting import button_to
+from core.mail.models import Message
+from core.staff.admin import (
+    Decision,
+    DecisionForm,
+    DecisionPageMixin,
+    Label,
+    ReadOnlyAdmin,
+    StatusChangeInline,
+)
 
 
 class SelectionChangeInline(StatusChangeInline):

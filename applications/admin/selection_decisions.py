@@ -19,8 +19,8 @@ from applications.comparing import Portfolios
 from applications.enums import SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, Selection, SelectionEntry
 from applications.standing import places_left
-from impact.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
-from impact.mail.models import Message
+from core.mail.models import Message
+from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 
 # In the choice of calls.
 ALL_CALLS = "all"

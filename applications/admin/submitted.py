@@ -13,10 +13,10 @@ from applications import eligibility, reading, snapshots
 from applications.eligibility import Check
 from applications.models import Application, Submission
 from applications.sections import DOCUMENTS, PARTNERSHIP
-from impact.access import actions as access
-from impact.access.enums import AccessKind
-from impact.reference.maps import Map, MapRegion, MapStyle, region_map
-from impact.reference.models import Country
+from core.access import actions as access
+from core.access.enums import AccessKind
+from core.reference.maps import Map, MapRegion, MapStyle, region_map
+from core.reference.models import Country
 
 
 @dataclass(frozen=True)

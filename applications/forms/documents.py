@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.actions.documents import ALLOWED
 from applications.enums import DocumentKind
-from impact.forms import PublicForm
-from impact.uploads import endings, kinds_in_words
+from core.forms.forms import PublicForm
+from core.uploads import endings, kinds_in_words
 
 
 def _limits() -> str:

@@ -8,10 +8,10 @@ from crispy_forms.helper import FormHelper
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections import MAX_PARTNERS
-from impact.forms import PublicForm
-from impact.reference.models import NutsUnit
-from impact.reference.region_fields import RegionsField
-from impact.reference.region_widgets import map_name, search_name
+from core.forms.forms import PublicForm
+from core.reference.models import NutsUnit
+from core.reference.region_fields import RegionsField
+from core.reference.region_widgets import map_name, search_name
 
 
 class EligibilityForm(PublicForm):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import MemberRole
-from impact.forms import PublicForm
+from core.forms.forms import PublicForm
 
 GIVEN_ROLES = [(role.value, role.label) for role in (MemberRole.EDIT, MemberRole.VIEW)]
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from applications.answers import Answers, Conflict, digest
-from impact.text import read_json_object
+from core.text import read_json_object
 
 CHOICE_PREFIX = "choice-"
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from applications.sections import Kind, Question
-from impact.form_fields import LineField, MonthField
-from impact.reference.region_fields import RegionField, RegionsField
+from core.forms.fields import LineField, MonthField
+from core.reference.region_fields import RegionField, RegionsField
 
 GROUPED = re.compile(r"\d{1,3}([\s.,'’]\d{3})+")
 Choices = list[tuple[Any, Any]]

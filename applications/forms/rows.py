@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from applications.answers import NEEDS, PARTNERS, Answers, partner_cell
 from applications.forms.questions import Choices, field_of, plain
 from applications.sections import Kind, Question
-from impact.forms import PublicForm, PublicFormSet, rows_of
-from impact.reference.region_fields import Resolved, resolve
-from impact.reference.search import Searches
+from core.forms.forms import PublicForm, PublicFormSet, rows_of
+from core.reference.region_fields import Resolved, resolve
+from core.reference.search import Searches
 
 CHOOSE = ("", _("Choose…"))
 

@@ -23,10 +23,10 @@ from applications.forms.rows import ROW_SETS
 from applications.forms.telling import told
 from applications.models import Application
 from applications.sections import SECTIONS, Kind, Question, Section
-from impact.accounts.models import User
-from impact.forms import PublicForm, Rows
-from impact.reference.region_widgets import map_name, search_name
-from impact.reference.units import units
+from core.accounts.models import User
+from core.forms.forms import PublicForm, Rows
+from core.reference.region_widgets import map_name, search_name
+from core.reference.units import units
 
 ASKED_AS_ROWS = frozenset({Kind.ROWS, Kind.FILES})
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from applications import snapshots
 from applications.answers import digests
 from applications.snapshots import Snapshot
-from impact.forms import PublicForm
-from impact.text import read_json_object
+from core.forms.forms import PublicForm
+from core.text import read_json_object
 
 
 class StartForm(PublicForm):

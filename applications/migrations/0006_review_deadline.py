@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from impact.migrating import RenderedOnce
+from core.migrating import RenderedOnce
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
 
-from impact.migrating import RenderedOnce
+from core.migrating import RenderedOnce
 
 
 def keep_first_versions(apps, schema_editor):

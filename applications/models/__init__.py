@@ -27,7 +27,7 @@ from applications.models.submissions import (
     SubmissionPdf,
     SubmissionPdfFailure,
 )
-from impact.history import keep_versions
+from core.history import keep_versions
 
 keep_versions(
     Call,

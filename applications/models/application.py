@@ -23,10 +23,10 @@ from applications.enums import (
     NeedWeight,
 )
 from applications.querysets import ApplicationQuerySet
-from impact.dates import month_constraint, validate_month
-from impact.half_days import MAX_HALF_DAYS
-from impact.history import HasStatus, StatusChange, append_only
-from impact.mail.models import Message
+from core.dates import month_constraint, validate_month
+from core.half_days import MAX_HALF_DAYS
+from core.history import HasStatus, StatusChange, append_only
+from core.mail.models import Message
 
 
 class Application(HasStatus):

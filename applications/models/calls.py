@@ -16,8 +16,8 @@ from simple_history.models import HistoricalRecords
 
 from applications.enums import CallState
 from applications.querysets import CallQuerySet
-from impact.dates import time_constraint, validate_time
-from impact.history import append_only
+from core.dates import time_constraint, validate_time
+from core.history import append_only
 
 
 class Call(models.Model):

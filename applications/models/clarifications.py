@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.querysets import ClarificationQuerySet
-from impact.dates import time_constraint
+from core.dates import time_constraint
 
 
 class Clarification(models.Model):

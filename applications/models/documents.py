@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import DocumentKind
 from applications.models.application import Application
 from applications.querysets import DocumentQuerySet
-from impact.uploads.orphans import stored_in
+from core.uploads.orphans import stored_in
 
 
 @stored_in("documents")

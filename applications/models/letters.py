@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from applications.enums import LetterKind
-from impact.history import append_only
+from core.history import append_only
 
 
 class LetterTemplate(models.Model):

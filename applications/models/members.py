@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import MemberRole, PartnerEvent
 from applications.models.application import Application
 from applications.querysets import InvitationQuerySet, PartnerRecordQuerySet
-from impact.history import append_only
+from core.history import append_only
 
 
 class Member(models.Model):

@@ -10,9 +10,9 @@ from simple_history.models import HistoricalRecords
 
 from applications.enums import PILOT_MOVES, PILOT_PLACES, NeedLevel, PilotStatus
 from applications.querysets import PilotRegionQuerySet
-from impact.dates import month_constraint, validate_month
-from impact.half_days import MAX_HALF_DAYS
-from impact.history import HasStatus, StatusChange, append_only
+from core.dates import month_constraint, validate_month
+from core.half_days import MAX_HALF_DAYS
+from core.history import HasStatus, StatusChange, append_only
 
 
 class PilotRegion(HasStatus):

@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from applications.enums import REVIEW_MOVES, ReviewStatus
 from applications.querysets import ReviewQuerySet
-from impact.history import HasStatus, StatusChange, append_only
+from core.history import HasStatus, StatusChange, append_only
 
 
 class ReviewerProfile(models.Model):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import SELECTION_MOVES, SelectionOutcome, SelectionStatus
 from applications.querysets import SelectionEntryQuerySet, SelectionQuerySet
-from impact.history import HasStatus, StatusChange, append_only
+from core.history import HasStatus, StatusChange, append_only
 
 
 class Selection(HasStatus):

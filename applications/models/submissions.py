@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import AttemptOutcome
 from applications.querysets import SubmissionQuerySet
-from impact.history import append_only
-from impact.uploads.orphans import stored_in
+from core.history import append_only
+from core.uploads.orphans import stored_in
 
 
 def _from_snapshot(function: str, question: str, path: str, then: str = "") -> models.Func:

@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from impact.headers import is_known
+from core.headers import is_known
 
 
 class VisitorCacheMixin:

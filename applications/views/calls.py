@@ -16,10 +16,10 @@ from applications.forms.eligibility import EligibilityForm
 from applications.models import Call
 from applications.sections import SECTIONS
 from applications.views.caching import VisitorCacheMixin
-from impact import markdown
-from impact.reference.maps import MapRegion, region_map
-from impact.reference.models import NutsUnit
-from impact.uploads import PDF
+from core import markdown
+from core.reference.maps import MapRegion, region_map
+from core.reference.models import NutsUnit
+from core.uploads import PDF
 
 # Typesetting takes far longer than anything else that an anonymous visitor can ask for.
 PDF_SECONDS = 300

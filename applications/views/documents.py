@@ -21,7 +21,7 @@ from applications.models import Document
 from applications.sections import DOCUMENTS, SECTIONS
 from applications.views.base import ApplicationPage
 from applications.views.staff import record_download
-from impact.uploads import stored_as_download
+from core.uploads import stored_as_download
 
 
 class DocumentsView(ApplicationPage):

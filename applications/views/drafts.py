@@ -21,7 +21,7 @@ from applications.models import Application, Call, Invitation
 from applications.querysets import ApplicationQuerySet
 from applications.sections import DOCUMENTS, SECTIONS
 from applications.views.base import ApplicationPage
-from impact.history import NotAllowed
+from core.history import NotAllowed
 
 TONES = {Progress.COMPLETE: "success", Progress.STARTED: "info", Progress.NOT_STARTED: ""}
 

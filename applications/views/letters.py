@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from applications import letters, pdf
 from applications.views.base import ApplicationPage
-from impact.mail.models import Message
-from impact.uploads import PDF
+from core.mail.models import Message
+from core.uploads import PDF
 
 
 class LetterView(ApplicationPage):

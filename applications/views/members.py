@@ -19,8 +19,8 @@ from applications.enums import MemberRole
 from applications.forms.members import AcceptForm, ConfirmPartnerForm, InvitationForm
 from applications.models import Application, Invitation, Member, Partner
 from applications.views.base import ApplicationPage
-from impact.history import NotAllowed
-from impact.visitors import network_of_visitor
+from core.history import NotAllowed
+from core.visitors import network_of_visitor
 
 
 class PeopleView(ApplicationPage):

@@ -9,7 +9,7 @@ from django.views.generic import ListView
 
 from applications.models import PilotRegion
 from applications.views.caching import VisitorCacheMixin
-from impact.reference.maps import MapRegion, europe_map
+from core.reference.maps import MapRegion, europe_map
 
 
 class PilotMapView(VisitorCacheMixin, ListView):

@@ -19,8 +19,8 @@ from applications.forms.sections import SectionForm, form_for
 from applications.models import Application
 from applications.sections import BY_SLUG, DOCUMENTS, SECTIONS, TERRITORY, Section, section_after
 from applications.views.base import ApplicationPage
-from impact import autosave
-from impact.reference.maps import MapRegion, region_map
+from core.forms import autosave
+from core.reference.maps import MapRegion, region_map
 
 
 class SectionView(ApplicationPage):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from applications.models import Application
-from impact.access import actions as access
-from impact.access.enums import AccessKind
+from core.access import actions as access
+from core.access.enums import AccessKind
 
 
 def record_download(request: HttpRequest, application: Application, name: str) -> None:

@@ -24,8 +24,8 @@ from applications.reading import Answer, ReadSection
 from applications.snapshots import Snapshot
 from applications.views.base import ApplicationPage
 from applications.views.staff import record_download
-from impact.history import IllegalMove, NotAllowed
-from impact.uploads import PDF, as_download
+from core.history import IllegalMove, NotAllowed
+from core.uploads import PDF, as_download
 
 
 class CheckAnswersView(ApplicationPage):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.history import NotAllowed
 from experts.models import Expert
-from impact.history import NotAllowed
 
 VET = "experts.vet_expert"
 

@@ -8,14 +8,14 @@ from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
+from core.history import move
+from core.uploads import CheckedUpload
 from experts import completeness, emails, snapshots
 from experts.actions import access, writing
 from experts.enums import IN_POOL, ExpertStatus, Section
 from experts.erasure import drop_file
 from experts.exceptions import IncompleteProfile, NotNow, StaleSection
 from experts.models import Expert
-from impact.history import move
-from impact.uploads import CheckedUpload
 
 
 @transaction.atomic

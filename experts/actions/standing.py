@@ -8,14 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.history import NotAllowed, move
+from core.mail import actions as mail
 from experts import emails
 from experts.actions import access
 from experts.enums import ExpertStatus
 from experts.erasure import erase_profile
 from experts.exceptions import NotNow
 from experts.models import Expert
-from impact.history import NotAllowed, move
-from impact.mail import actions as mail
 
 
 @transaction.atomic

@@ -7,12 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from core.history import move
 from experts import completeness, emails, snapshots
 from experts.actions import access
 from experts.enums import ExpertStatus
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert
-from impact.history import move
 
 
 @transaction.atomic

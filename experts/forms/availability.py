@@ -15,11 +15,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.half_days import HALF_DAYS_PER_DAY
 from experts.enums import PROGRAMME_LAST_MONTH, Section
 from experts.forms.base import SectionForm
 from experts.snapshots import Answers, month_key
 from experts.summaries import month_in_words
-from impact.half_days import HALF_DAYS_PER_DAY
 
 FILL_ALL, FILL_EMPTY = "fill_all", "fill_empty"
 MONTHS_IN_YEAR = 12

@@ -9,9 +9,9 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms.forms import PublicForm
 from experts.enums import Section
 from experts.snapshots import Answers, digest
-from impact.forms import PublicForm
 
 # The name of the button that leads back to the list of sections.
 SAVE_AND_LIST = "save_and_list"

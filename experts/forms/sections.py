@@ -11,17 +11,17 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.forms.forms import ADD_ROW, PublicForm, Rows, rows_of
+from core.reference.enums import CefrLevel
+from core.reference.models import Challenge, Country, ExpertiseArea, Language
+from core.reference.region_fields import RegionField, resolve
+from core.reference.search import Searches
+from core.reference.units import units
+from core.uploads import PDF, CheckedUpload, check_upload
 from experts.declarations import DECLARATIONS
 from experts.enums import DeclarationKind, ExpertiseLevel, ExpertRole, Section
 from experts.forms.base import SectionForm
 from experts.snapshots import Answers
-from impact.forms import ADD_ROW, PublicForm, Rows, rows_of
-from impact.reference.enums import CefrLevel
-from impact.reference.models import Challenge, Country, ExpertiseArea, Language
-from impact.reference.region_fields import RegionField, resolve
-from impact.reference.search import Searches
-from impact.reference.units import units
-from impact.uploads import PDF, CheckedUpload, check_upload
 
 OTHER_COUNTRY = "other"
 CHOOSE = ("", _("Choose…"))

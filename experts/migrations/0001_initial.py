@@ -10,7 +10,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from impact.migrating import RenderedOnce
+from core.migrating import RenderedOnce
 
 
 class Migration(migrations.Migration):

@@ -6,13 +6,13 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import month_constraint, validate_month
+from core.half_days import MAX_HALF_DAYS
+from core.reference.enums import CefrLevel
 from experts.enums import (
     ExpertiseLevel,
 )
 from experts.models.expert import Expert
-from impact.dates import month_constraint, validate_month
-from impact.half_days import MAX_HALF_DAYS
-from impact.reference.enums import CefrLevel
 
 
 class ExpertLanguage(models.Model):

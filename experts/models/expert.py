@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.history import HasStatus
+from core.uploads.orphans import stored_in
 from experts.enums import (
     EXPERT_MOVES,
     IN_POOL,
@@ -19,8 +21,6 @@ from experts.enums import (
     ExpertStatus,
 )
 from experts.querysets import ExpertQuerySet
-from impact.history import HasStatus
-from impact.uploads.orphans import stored_in
 
 
 @stored_in("cv")

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.history import StatusChange, append_only
 from experts.enums import (
     DeclarationKind,
 )
 from experts.models.expert import Expert
-from impact.history import StatusChange, append_only
 
 
 class ExpertChange(StatusChange):

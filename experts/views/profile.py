@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from core.history import IllegalMove
 from experts import actions, completeness, portability, snapshots, summaries
 from experts.enums import ExpertStatus, Section, SectionState
 from experts.exceptions import IncompleteProfile
 from experts.views.access import OwnProfileMixin, section_address
-from impact.history import IllegalMove
 
 TONES = {
     ExpertStatus.SUBMITTED: "warning",

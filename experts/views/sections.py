@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
+from core.forms import autosave
+from core.uploads import PDF, stored_as_download
 from experts import actions, forms, snapshots, summaries
 from experts.enums import Section
 from experts.exceptions import IncompleteProfile, NotNow, StaleSection
 from experts.forms.base import SAVE_AND_LIST, SectionForm
 from experts.models import Expert
 from experts.views.access import OwnProfileMixin, section_address
-from impact import autosave
-from impact.uploads import PDF, stored_as_download
 
 KEPT_UNTIL_SAVED = gettext_lazy(
     "Not saved yet: OECD staff rely on this profile, so it changes when you press Save. "

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from core.history import IllegalMove, NotAllowed
 from experts import actions
 from experts.exceptions import NotNow
 from experts.views.access import OwnProfileMixin
-from impact.history import IllegalMove, NotAllowed
 
 DONE = {
     "pause": _("Your profile is paused."),

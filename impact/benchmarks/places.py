@@ -9,8 +9,8 @@ from typing import TextIO
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from impact.reference.models import Place, PlaceName
-from impact.reference.search import search
+from core.reference.models import Place, PlaceName
+from core.reference.search import search
 
 ROUNDS = 20
 TYPED = {

@@ -29,11 +29,11 @@ from django.utils import timezone
 
 from applications.enums import MemberRole
 from applications.models import Application, Call, Member, Submission, SubmissionAttempt
-from impact.accounts.models import User
+from core.accounts.models import User
+from core.mail.enums import MessageStatus
+from core.mail.models import Message
 from impact.demo import applicants
 from impact.demo.territories import WAITING
-from impact.mail.enums import MessageStatus
-from impact.mail.models import Message
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 RECEIPT = "applications/email/receipt"

@@ -7,9 +7,9 @@ from functools import cache
 
 from django.contrib.auth.hashers import check_password, is_password_usable, make_password
 
-from impact.accounts import actions
-from impact.accounts.enums import Role
-from impact.accounts.models import User
+from core.accounts import actions
+from core.accounts.enums import Role
+from core.accounts.models import User
 
 STAFF_EMAIL = "staff@impact.example"
 SECOND_STAFF_EMAIL = "second@impact.example"

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.reference.enums import CefrLevel
 from experts import actions
 from experts.actions import writing
 from experts.enums import ExpertRole, Section
 from experts.models import Expert
 from impact.demo import people
-from impact.reference.enums import CefrLevel
 
 _TREES = [
     "Alder", "Ash", "Aspen", "Beech", "Birch", "Box", "Cedar", "Cherry", "Chestnut", "Cypress", "Elder",

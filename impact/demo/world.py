@@ -14,12 +14,12 @@ from applications.actions import confirming, extending, lettering, marking, revi
 from applications.enums import SelectionOutcome
 from applications.models import Application, Call, PilotRegion, Review
 from applications.sheets import Given, cells
+from core.mail.models import Message
+from core.objections import actions as objections
+from core.objections.enums import ObjectionKind
 from impact.demo import applicants, people, pool
 from impact.demo.clock import at
 from impact.demo.territories import DECIDED, DRAFTS, WAITING, Territory
-from impact.mail.models import Message
-from impact.objections import actions as objections
-from impact.objections.enums import ObjectionKind
 from matching import actions as matching
 from matching import tasks as matching_tasks
 from newsletter import actions as newsletter

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import DetailView, FormView, ListView
 
+from core.mail.models import Message
+from core.mail.querysets import MessageQuerySet
 from impact.demo import letterbox
-from impact.mail.models import Message
-from impact.mail.querysets import MessageQuerySet
 from impact.pages.forms import MailSearchForm
 from impact.pages.showcase import SAMPLES, ShowcaseForm
 

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from impact.uploads import FileIsGone
+from core.uploads import FileIsGone
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 OUT_OF_REACH = (OperationalError, InterfaceError)

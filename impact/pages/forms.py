@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from impact.forms import PublicForm
+from core.forms.forms import PublicForm
 
 
 class MailSearchForm(PublicForm):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from applications.models import Call, PilotRegion
-from impact.reference.files import DATA_DIR
+from core.reference.files import DATA_DIR
 
 OWN_LICENCE = _("Free to use")
 EUROGEOGRAPHICS = _("Credit to show: © EuroGeographics for the administrative boundaries")

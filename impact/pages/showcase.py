@@ -9,8 +9,8 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
-from impact.form_fields import MonthField
-from impact.forms import PublicForm, rows_of
+from core.forms.fields import MonthField
+from core.forms.forms import PublicForm, rows_of
 
 LEVELS = [("A2", "A2"), ("B1", "B1"), ("B2", "B2"), ("C1", "C1")]
 SIDES = [("river", _("Along a river")), ("mountain", _("Across mountains")), ("sea", _("Over the sea"))]

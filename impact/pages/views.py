@@ -14,8 +14,8 @@ from django.views.generic import ListView, TemplateView
 from applications.enums import PILOT_PLACES
 from applications.models import Call
 from applications.views.caching import VisitorCacheMixin
-from impact.reference.models import Country
-from impact.reference.notices import BOUNDARIES_CREDIT, KOSOVO_NOTE, TERRITORIAL_NOTE
+from core.reference.models import Country
+from core.reference.notices import BOUNDARIES_CREDIT, KOSOVO_NOTE, TERRITORIAL_NOTE
 
 
 class HomeView(VisitorCacheMixin, ListView):

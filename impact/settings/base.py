@@ -10,7 +10,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from impact.redacting import logging_to_console
+from core.redacting import logging_to_console
 from impact.settings import mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -52,14 +52,15 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "csp",
-    "impact.accounts",
-    "impact.mail",
-    "impact.objections",
-    "impact.access",
-    "impact.files",
-    "impact.violations",
-    "impact.reference",
+    "core.accounts",
+    "core.mail",
+    "core.objections",
+    "core.access",
+    "core.files",
+    "core.violations",
+    "core.reference",
     "impact.pages",
+    "core.apps.CoreConfig",
     "impact.apps.ImpactConfig",
     "applications",
     "experts",
@@ -69,22 +70,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "impact.headers.HeadersMiddleware",
+    "core.headers.HeadersMiddleware",
     "impact.pages.errors.ErrorPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "impact.headers.ContentPolicyMiddleware",
+    "core.headers.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "impact.middleware.CleanTextMiddleware",
+    "core.middleware.CleanTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "impact.accounts.middleware.KnownBrowserMiddleware",
-    "impact.accounts.middleware.StaffSecondFactorMiddleware",
+    "core.accounts.middleware.KnownBrowserMiddleware",
+    "core.accounts.middleware.StaffSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -149,8 +150,8 @@ VALKEY_ANSWER_SECONDS = 0.5
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379")
 CACHE_URL = f"{REDIS_URL}/{env.str('CACHE_DB', default='1')}"
 CACHES = {
-    "default": {"BACKEND": "impact.cache.TolerantRedisCache", "LOCATION": CACHE_URL},
-    "sessions": {"BACKEND": "impact.cache.SessionCopies", "LOCATION": CACHE_URL},
+    "default": {"BACKEND": "core.cache.TolerantRedisCache", "LOCATION": CACHE_URL},
+    "sessions": {"BACKEND": "core.cache.SessionCopies", "LOCATION": CACHE_URL},
     # Pages for visitors, and the foot of all pages, in the memory of each process: Redis takes longer.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -162,7 +163,7 @@ CACHES = {
 # A status is changed by a decision; going back to an older version of a row would step around it.
 SIMPLE_HISTORY_REVERT_DISABLED = True
 # The row is the session; without Redis it is read each time.
-SESSION_ENGINE = "impact.accounts.sessions"
+SESSION_ENGINE = "core.accounts.sessions"
 SESSION_CACHE_ALIAS = "sessions"
 
 # Jobs. The row is the truth, the broker only wakes the worker (docs/architecture.md).
@@ -194,14 +195,14 @@ CELERY_TIMEZONE = "UTC"
 # that is told no queue serves both.
 CELERY_TASK_QUEUES = (Queue("celery"), Queue("mail"))
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_ROUTES = {"impact.mail.tasks.*": {"queue": "mail"}}
+CELERY_TASK_ROUTES = {"core.mail.tasks.*": {"queue": "mail"}}
 # Each call ends before its next one is due: what piled up while no worker ran is thrown away unread.
 SWEEP = {"schedule": 10.0, "options": {"expires": 8}}
 EXPIRES_HOURLY = {"expires": 50 * 60}
 EXPIRES_DAILY = {"expires": 20 * 60 * 60}
 CELERY_BEAT_SCHEDULE = {
-    "mail-sweep": {"task": "impact.mail.tasks.sweep", **SWEEP},
-    "file-sweep": {"task": "impact.files.tasks.sweep", **SWEEP},
+    "mail-sweep": {"task": "core.mail.tasks.sweep", **SWEEP},
+    "file-sweep": {"task": "core.files.tasks.sweep", **SWEEP},
     "application-sweep": {"task": "applications.tasks.sweep", **SWEEP},
     "newsletter-sweep": {"task": "newsletter.tasks.sweep", **SWEEP},
     "matching-sweep": {"task": "matching.tasks.sweep", **SWEEP},
@@ -221,12 +222,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": EXPIRES_HOURLY,
     },
     "files-removed": {
-        "task": "impact.files.tasks.remove_expired",
+        "task": "core.files.tasks.remove_expired",
         "schedule": crontab(minute=50),
         "options": EXPIRES_HOURLY,
     },
     "clear-sessions": {
-        "task": "impact.accounts.tasks.clear_expired_sessions",
+        "task": "core.accounts.tasks.clear_expired_sessions",
         "schedule": crontab(hour=3, minute=30),
         "options": EXPIRES_DAILY,
     },
@@ -236,12 +237,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": EXPIRES_DAILY,
     },
     "clear-codes": {
-        "task": "impact.accounts.tasks.forget_codes",
+        "task": "core.accounts.tasks.forget_codes",
         "schedule": crontab(hour=3, minute=35),
         "options": EXPIRES_DAILY,
     },
     "files-orphaned": {
-        "task": "impact.files.tasks.remove_orphans",
+        "task": "core.files.tasks.remove_orphans",
         "schedule": crontab(hour=4, minute=10),
         "options": EXPIRES_DAILY,
     },
@@ -266,7 +267,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "pages:me"
 # https://docs.allauth.org/en/latest/account/configuration.html
-ACCOUNT_ADAPTER = "impact.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "core.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 # The password, which only staff may set, is asked for on the page of log-in by password.
@@ -276,27 +277,27 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 # Whoever has an account has proved the address, by a code of ours.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# One limiter for everything that is guessed or asked for: impact/accounts/limits.py.
+# One limiter for everything that is guessed or asked for: core/accounts/limits.py.
 ACCOUNT_RATE_LIMITS = False
 # How long a proof of who one is lasts, for what is grave.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_FORMS = {
-    "login": "impact.accounts.forms.PasswordForm",
-    "set_password": "impact.accounts.forms.NewPasswordForm",
-    "reauthenticate": "impact.accounts.forms.PasswordAgainForm",
+    "login": "core.accounts.forms.PasswordForm",
+    "set_password": "core.accounts.forms.NewPasswordForm",
+    "reauthenticate": "core.accounts.forms.PasswordAgainForm",
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "pages:home"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
-MFA_ADAPTER = "impact.accounts.adapter.MFAAdapter"
+MFA_ADAPTER = "core.accounts.adapter.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "impact.accounts.forms.SecondFactorForm",
-    "reauthenticate": "impact.accounts.forms.SecondFactorAgainForm",
-    "activate_totp": "impact.accounts.forms.ActivateAppForm",
-    "deactivate_totp": "impact.accounts.forms.DeactivateAppForm",
-    "generate_recovery_codes": "impact.accounts.forms.NewRecoveryCodesForm",
-    "add_webauthn": "impact.accounts.forms.AddKeyForm",
-    "edit_webauthn": "impact.accounts.forms.RenameKeyForm",
+    "authenticate": "core.accounts.forms.SecondFactorForm",
+    "reauthenticate": "core.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "core.accounts.forms.ActivateAppForm",
+    "deactivate_totp": "core.accounts.forms.DeactivateAppForm",
+    "generate_recovery_codes": "core.accounts.forms.NewRecoveryCodesForm",
+    "add_webauthn": "core.accounts.forms.AddKeyForm",
+    "edit_webauthn": "core.accounts.forms.RenameKeyForm",
 }
 MFA_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -363,7 +364,7 @@ REMOVED_DOCUMENTS_KEPT_DAYS = 30
 # A larger picture is refused before it is unpacked: a poster of A0 in 300 dots an inch, in colour, is not.
 UPLOAD_IMAGE_MAX_PIXELS = env.int("UPLOAD_IMAGE_MAX_PIXELS", default=250_000_000)
 UPLOAD_IMAGE_MAX_BYTES = env.int("UPLOAD_IMAGE_MAX_BYTES", default=500_000_000)
-# Files are read by children with limits (impact/uploads/sandbox.py): how many at once on a machine, how
+# Files are read by children with limits (core/uploads/sandbox.py): how many at once on a machine, how
 # many threads of a process wait for one (a quarter of those of gunicorn.conf.py), how long, and what each
 # child may use.
 UPLOAD_READERS = env.int("UPLOAD_READERS", default=2)

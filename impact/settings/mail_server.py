@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 # The service `mail` of docker-compose.yml.
 CATCHER = "smtp://mail:1025"
 DJANGOS = "django.core.mail.backends.smtp.EmailBackend"
-OURS = "impact.mail.smtp.EmailBackend"
+OURS = "core.mail.smtp.EmailBackend"
 
 
 def config(url: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from impact.history import NotAllowed, move
+from core.history import NotAllowed, move
 from matching import emails
 from matching.actions.rules import lift_pins_of
 from matching.enums import MatchStatus

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import PilotRegion
-from impact.history import require
+from core.history import require
 from matching import snapshots
 from matching.enums import RuleKind
 from matching.exceptions import NothingToDo

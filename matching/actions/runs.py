@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from impact.history import move, require
+from core.history import move, require
 from matching import snapshots, tasks
 from matching.enums import RunStatus
 from matching.exceptions import NothingToDo

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import PilotRegion
+from core.history import NotAllowed, move, require
 from experts.models import Expert
-from impact.history import NotAllowed, move, require
 from matching import capacity, emails
 from matching.actions.rules import lift_pins_of
 from matching.capacity import Capacity

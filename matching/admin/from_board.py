@@ -9,9 +9,9 @@ from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 
-from impact.admin import Decision, DecisionForm
-from impact.decisions import Outcome
-from impact.keys import is_key
+from core.decisions import Outcome
+from core.staff.admin import Decision, DecisionForm
+from core.staff.keys import is_key
 
 
 class FromBoard(DecisionForm):

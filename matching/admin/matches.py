@@ -15,8 +15,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from impact.accounts.proofs import staff_prove_again
-from impact.admin import (
+from core.accounts.proofs import staff_prove_again
+from core.exporting import Column, ExportMixin, button_to
+from core.half_days import days_in_figures
+from core.spreadsheets import Format, as_response
+from core.staff.admin import (
     Decision,
     DecisionPageMixin,
     Label,
@@ -25,9 +28,6 @@ from impact.admin import (
     ReasonForm,
     StatusChangeInline,
 )
-from impact.exporting import Column, ExportMixin, button_to
-from impact.half_days import days_in_figures
-from impact.spreadsheets import Format, as_response
 from matching import actions, workload
 from matching.enums import MATCH_MOVES, MatchStatus
 from matching.models import Match, MatchChange, MatchMonth

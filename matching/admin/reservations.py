@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from applications.models import Call
+from core.half_days import HALF_DAYS_PER_DAY, MAX_HALF_DAYS
+from core.staff.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, ReasonForm, Scope
 from experts.models import Expert
-from impact.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, ReasonForm, Scope
-from impact.half_days import HALF_DAYS_PER_DAY, MAX_HALF_DAYS
 from matching import actions, wording
 from matching.admin.from_board import BackToBoardMixin, FromBoard
 from matching.exceptions import NothingToDo

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
+from core.staff.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, ReasonForm, Scope
 from experts.enums import ExpertRole
 from experts.models import Expert
-from impact.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, ReasonForm, Scope
 from matching import actions
 from matching.admin.from_board import BackToBoardMixin, FromBoard
 from matching.enums import RuleKind

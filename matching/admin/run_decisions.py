@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
-from impact.admin import Decision, DecisionForm, OptionalReasonForm, Scope
-from impact.phrases import labelled
+from core.phrases import labelled
+from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, Scope
 from matching import actions, freshness, snapshots, wording
 from matching.board import names_of_all
 from matching.enums import RunStatus

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from core.staff.admin import DecisionForm
+from core.staff.keys import is_key
 from experts.enums import ExpertRole
-from impact.admin import DecisionForm
-from impact.keys import is_key
 from matching import alternatives, wording
 from matching.admin.run_decisions import left_out
 from matching.board import names_of_all, progress_of

@@ -13,8 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from impact.admin import DecisionPageMixin, Label, ReadOnlyAdmin, StatusChangeInline
-from impact.exporting import button_to
+from core.exporting import button_to
+from core.staff.admin import DecisionPageMixin, Label, ReadOnlyAdmin, StatusChangeInline
 from matching import freshness, wording
 from matching.admin.run_decisions import DECISIONS
 from matching.admin.run_pages import RunPagesMixin

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from impact.migrating import RenderedOnce
+from core.migrating import RenderedOnce
 
 
 class Migration(migrations.Migration):

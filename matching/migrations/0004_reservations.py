@@ -7,7 +7,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from impact.migrating import RenderedOnce
+from core.migrating import RenderedOnce
 
 
 class Migration(migrations.Migration):

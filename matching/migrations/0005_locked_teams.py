@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-from impact.migrating import RenderedOnce
+from core.migrating import RenderedOnce
 
 
 class Migration(migrations.Migration):

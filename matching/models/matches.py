@@ -9,10 +9,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import month_constraint, time_constraint
+from core.history import HasStatus, StatusChange, append_only
+from core.phrases import labelled
 from experts.enums import ExpertRole
-from impact.dates import month_constraint, time_constraint
-from impact.history import HasStatus, StatusChange, append_only
-from impact.phrases import labelled
 from matching.enums import MATCH_MOVES, STEERING, MatchStatus, RuleKind
 from matching.models.runs import Proposal
 from matching.querysets import MatchQuerySet, MatchRuleQuerySet

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from impact.half_days import MAX_HALF_DAYS
+from core.half_days import MAX_HALF_DAYS
 from matching.querysets import ReservationQuerySet
 
 MOST_REGIONS = 5

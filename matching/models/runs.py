@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from core.history import HasStatus, StatusChange, append_only
 from experts.enums import ExpertRole
-from impact.history import HasStatus, StatusChange, append_only
 from matching.enums import RUN_MOVES, RunStatus
 from matching.models.reservations import Reservation
 from matching.querysets import MatchRunQuerySet, ProposalQuerySet, RegionProposalQuerySet

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from django import template
 
 from applications.models import PilotRegion
-from impact.half_days import days_in_words
+from core.half_days import days_in_words
 from matching import wording
 from matching.models import Match
 

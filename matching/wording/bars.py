@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from impact.half_days import days_in_words
+from core.half_days import days_in_words
 from matching.wording.names import Names, days_between, month, months_between
 
 Fact = Mapping[str, Any]

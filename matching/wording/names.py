@@ -9,9 +9,9 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from impact.half_days import days_in_figures, days_in_words
-from impact.reference.enums import CefrLevel
-from impact.reference.models import Country, ExpertiseArea, Language
+from core.half_days import days_in_figures, days_in_words
+from core.reference.enums import CefrLevel
+from core.reference.models import Country, ExpertiseArea, Language
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from impact.half_days import days_in_words
+from core.half_days import days_in_words
 from matching.models import Reservation
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from impact.half_days import days_in_words
-from impact.phrases import labelled
+from core.half_days import days_in_words
+from core.phrases import labelled
 from matching.wording.bars import FEW_MONTHS, because, together
 from matching.wording.names import Names, days_between, month, months_between
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from impact.history import NotAllowed, move
-from impact.mail.actions import post_many
+from core.history import NotAllowed, move
+from core.mail.actions import post_many
 from newsletter import pipeline, tasks
 from newsletter.enums import BulletinStatus
 from newsletter.models import Bulletin

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from impact.history import NotAllowed, move
-from impact.mail import actions as mail
-from impact.mail import budget
+from core.history import NotAllowed, move
+from core.mail import actions as mail
+from core.mail import budget
 from newsletter import emails
 from newsletter.enums import ConsentKind, SubscriberStatus
 from newsletter.models import ERASED_DOMAIN, Consent, Subscriber

@@ -8,9 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from impact.access.actions import record
-from impact.access.models import Access
-from impact.accounts.enums import Role
+from core.access.actions import record
+from core.access.models import Access
+from core.accounts.enums import Role
 from tests.applications.staging import assigned, closed_call, eligible, person, resubmit, scoring, submitted
 from tests.applications.test_permissions import with_document
 

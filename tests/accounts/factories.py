@@ -11,9 +11,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from impact.accounts import actions
-from impact.accounts.enums import Role
-from impact.accounts.models import User
+from core.accounts import actions
+from core.accounts.enums import Role
+from core.accounts.models import User
 from impact.local.processes import wait_until
 from tests.support.mailbox import newest_code
 

@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
-from impact.accounts import actions
-from impact.accounts.enums import AccountChangeKind, Role
-from impact.accounts.models import AccountChange, User
-from impact.history import NotAllowed
+from core.accounts import actions
+from core.accounts.enums import AccountChangeKind, Role
+from core.accounts.models import AccountChange, User
+from core.history import NotAllowed
 from tests.accounts.factories import add_app, log_in_by_code, make_administrator, make_person, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from impact.accounts.enums import Role
-from impact.accounts.models import StaffRole, User
-from impact.accounts.tasks import clear_expired_sessions
+from core.accounts.enums import Role
+from core.accounts.models import StaffRole, User
+from core.accounts.tasks import clear_expired_sessions
 from tests.accounts.factories import make_administrator, make_person, make_staff
 
 pytestmark = pytest.mark.django_db

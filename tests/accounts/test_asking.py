@@ -9,13 +9,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from impact.accounts import codes, limits
-from impact.accounts.codes import Answer
-from impact.accounts.enums import CodePurpose
-from impact.accounts.limits import Origin
-from impact.accounts.models import MailedCode
-from impact.mail import budget
-from impact.mail.models import Message
+from core.accounts import codes, limits
+from core.accounts.codes import Answer
+from core.accounts.enums import CodePurpose
+from core.accounts.limits import Origin
+from core.accounts.models import MailedCode
+from core.mail import budget
+from core.mail.models import Message
 from tests.accounts.factories import ask_for_code, enter_code, log_in_by_code, make_person, newest_code
 from tests.accounts.test_nobody_guesses import from_network, is_logged_in
 

@@ -8,8 +8,8 @@ from django.db.models import F
 from django.test import Client
 from django.utils import translation
 
-from impact.accounts.models import MailedCode, User
-from impact.mail.models import Message
+from core.accounts.models import MailedCode, User
+from core.mail.models import Message
 from tests.accounts.factories import ask_for_code, enter_code, log_in_by_code, make_administrator, make_person
 from tests.support.mailbox import as_received, newest_code
 

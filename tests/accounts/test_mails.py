@@ -8,10 +8,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from impact.accounts import actions, codes
-from impact.accounts.enums import CodePurpose
-from impact.accounts.limits import Origin
-from impact.mail.models import Message
+from core.accounts import actions, codes
+from core.accounts.enums import CodePurpose
+from core.accounts.limits import Origin
+from core.mail.models import Message
 from tests.accounts.factories import ask_for_code, log_in_by_code, make_administrator, make_person
 from tests.support.mailbox import as_received
 

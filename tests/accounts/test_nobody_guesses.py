@@ -7,14 +7,14 @@ from allauth.mfa.signals import authentication_failed
 from django.test import Client
 from django.urls import reverse
 
-from impact import rate_limits
-from impact.accounts import codes, limits, typed_codes
-from impact.accounts.enums import CodePurpose
-from impact.accounts.known_browsers import COOKIE
-from impact.accounts.limits import Origin
-from impact.accounts.models import MOST_TRIES, MailedCode
-from impact.mail.models import Message
-from impact.rate_limits import Use
+from core import rate_limits
+from core.accounts import codes, limits, typed_codes
+from core.accounts.enums import CodePurpose
+from core.accounts.known_browsers import COOKIE
+from core.accounts.limits import Origin
+from core.accounts.models import MOST_TRIES, MailedCode
+from core.mail.models import Message
+from core.rate_limits import Use
 from tests.accounts.factories import (
     add_app,
     ask_for_code,

@@ -10,11 +10,11 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from impact import rate_limits
-from impact.accounts import limits
-from impact.accounts.models import MailedCode, User
-from impact.mail.models import Message
-from impact.rate_limits import Use
+from core import rate_limits
+from core.accounts import limits
+from core.accounts.models import MailedCode, User
+from core.mail.models import Message
+from core.rate_limits import Use
 from tests.accounts.factories import (
     add_app,
     app_code,

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from impact.mail.models import Message
+from core.mail.models import Message
 from tests.accounts.factories import log_in_by_code, make_administrator, make_person
 from tests.support.mailbox import newest_code
 

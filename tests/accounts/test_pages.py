@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from impact.accounts import actions
-from impact.accounts.enums import Role
-from impact.mail.models import Message
+from core.accounts import actions
+from core.accounts.enums import Role
+from core.mail.models import Message
 from tests.accounts.factories import add_app, app_code, make_person, make_staff
 from tests.mail.test_outbox import make_message
 from tests.support.browsing import assert_accessible

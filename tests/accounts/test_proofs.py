@@ -8,14 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.models import Application, Call
-from impact.access.models import Access
-from impact.accounts import proofs
-from impact.accounts.admin import UserAdmin
-from impact.accounts.enums import Role
-from impact.accounts.models import Session, User
-from impact.exporting import ExportMixin
-from impact.files.models import PreparedFile
-from impact.mail.models import Message
+from core.access.models import Access
+from core.accounts import proofs
+from core.accounts.admin import UserAdmin
+from core.accounts.enums import Role
+from core.accounts.models import Session, User
+from core.exporting import ExportMixin
+from core.files.models import PreparedFile
+from core.mail.models import Message
 from tests.accounts.factories import (
     add_app,
     age_proofs,

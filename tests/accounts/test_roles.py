@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from impact.accounts import roles
-from impact.accounts.enums import Role
+from core.accounts import roles
+from core.accounts.enums import Role
 from tests.accounts.factories import make_staff
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 
-from impact.accounts.enums import AccountChangeKind
+from core.accounts.enums import AccountChangeKind
 from tests.accounts.factories import (
     add_app,
     app_code,

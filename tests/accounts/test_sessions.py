@@ -11,12 +11,12 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from impact.accounts import actions
-from impact.accounts.enums import Role
-from impact.accounts.known_browsers import COOKIE
-from impact.accounts.models import MailedCode, Session, User
-from impact.accounts.sessions import OVER_AT, browser_in_words
-from impact.accounts.tasks import forget_codes
+from core.accounts import actions
+from core.accounts.enums import Role
+from core.accounts.known_browsers import COOKIE
+from core.accounts.models import MailedCode, Session, User
+from core.accounts.sessions import OVER_AT, browser_in_words
+from core.accounts.tasks import forget_codes
 from tests.accounts.factories import (
     add_app,
     app_code,

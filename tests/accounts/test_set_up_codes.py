@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from impact.accounts import actions
-from impact.accounts.enums import AccountChangeKind, Role
-from impact.accounts.models import Session, SetUpCode, User
-from impact.history import NotAllowed
-from impact.mail.models import Message
+from core.accounts import actions
+from core.accounts.enums import AccountChangeKind, Role
+from core.accounts.models import Session, SetUpCode, User
+from core.history import NotAllowed
+from core.mail.models import Message
 from tests.accounts.factories import (
     add_app,
     app_code,

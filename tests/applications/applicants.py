@@ -16,7 +16,7 @@ from applications.actions import drafts, submitting
 from applications.enums import MemberRole
 from applications.models import Application, Call, Member, SubmissionAttempt
 from applications.sections import BY_SLUG
-from impact.accounts.models import User
+from core.accounts.models import User
 
 _number = itertools.count(1)
 STRASBOURG, ORTENAU, FREIBURG, PARIS = "FRF11", "DE134", "DE131", "FR101"

@@ -27,9 +27,9 @@ from applications.models import (
     SupportNeed,
 )
 from applications.sheets import Given, cells
-from impact.accounts.enums import Role
-from impact.accounts.models import User
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.accounts.models import User
+from core.mail.models import Message
 
 _number = itertools.count(1)
 STRASBOURG, ORTENAU = "FRF11", "DE134"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from applications.enums import ApplicationStatus, MemberRole
 from applications.models import Application
-from impact.mail import actions as mail
+from core.mail import actions as mail
 from tests.applications.applicants import (
     FREIBURG,
     ORTENAU,

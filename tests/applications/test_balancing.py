@@ -11,9 +11,9 @@ from applications.actions import reviewing
 from applications.actions.balancing import PlanHasChanged, assign_in_balance
 from applications.balancing import Wish
 from applications.models import Application, Member, Review, ReviewerProfile
-from impact.accounts.enums import Role
-from impact.history import NotAllowed
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.history import NotAllowed
+from core.mail.models import Message
 from tests.applications.staging import (
     assigned,
     closed_call,

@@ -14,8 +14,8 @@ from applications.eligibility import CheckOutcome
 from applications.enums import CallState, ClldExperience, GovernanceForm, NeedLevel
 from applications.models import Call, CallExtension
 from applications.sections import SECTIONS
-from impact.reference.files import read_tables
-from impact.reference.models import Challenge, ExpertiseArea, Language, NutsUnit, OrganisationType
+from core.reference.files import read_tables
+from core.reference.models import Challenge, ExpertiseArea, Language, NutsUnit, OrganisationType
 from tests.applications.applicants import FREIBURG, ORTENAU, PARIS, STRASBOURG, open_call, person
 from tests.support import pdf
 

@@ -16,7 +16,7 @@ from applications.enums import ApplicationStatus
 from applications.forms import opening
 from applications.models import Application, Call
 from applications.sections import BY_SLUG
-from impact.templatetags.impact_time import brussels
+from core.templatetags.impact_time import brussels
 from tests.applications.applicants import answer, lead_of, person, ready, submit, typed
 from tests.applications.test_documents import add, pdf_bytes
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.applications.staging import closed_call, eligible, person, scoring
 
 pytestmark = pytest.mark.django_db

@@ -22,8 +22,8 @@ from applications.actions import documents
 from applications.actions.drafts import withdraw
 from applications.enums import DocumentKind, MemberRole
 from applications.models import Application, Document
-from impact.files import tasks as file_tasks
-from impact.uploads import orphans
+from core.files import tasks as file_tasks
+from core.uploads import orphans
 from tests.applications.applicants import (
     lead_of,
     logged_in,

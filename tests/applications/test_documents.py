@@ -15,7 +15,7 @@ from applications.actions import documents
 from applications.enums import DocumentKind, MemberRole
 from applications.exceptions import NotEditable
 from applications.models import Application, Document
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.applications.applicants import lead_of, logged_in, member, person, ready, save, started, submit
 from tests.applications.staging import person as staff_person
 

@@ -10,11 +10,11 @@ from django.urls import reverse
 from applications.actions import dossiers, screening
 from applications.dossier import Contents
 from applications.models import Application
-from impact.access.models import Access
-from impact.accounts.enums import Role
-from impact.files import tasks
-from impact.files.models import PreparedFile
-from impact.history import NotAllowed
+from core.access.models import Access
+from core.accounts.enums import Role
+from core.files import tasks
+from core.files.models import PreparedFile
+from core.history import NotAllowed
 from tests.applications.staging import closed_call, draft, eligible, person, scored, scoring, submitted
 from tests.support import pdf
 

@@ -13,8 +13,8 @@ from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import NotEditable
 from applications.models import Application
 from applications.sections import BY_SLUG
-from impact.history import NotAllowed
-from impact.mail.models import Message
+from core.history import NotAllowed
+from core.mail.models import Message
 from tests.applications.applicants import (
     STRASBOURG,
     answer,

@@ -23,11 +23,11 @@ from applications.enums import MemberRole
 from applications.forms import opening
 from applications.models import Application, Call, Review
 from applications.sections import BY_SLUG, SECTIONS
-from impact.accounts.enums import Role
-from impact.accounts.models import User
-from impact.mail import tasks as mail_tasks
-from impact.mail.models import Message
-from impact.reference.models import Country, NutsUnit
+from core.accounts.enums import Role
+from core.accounts.models import User
+from core.mail import tasks as mail_tasks
+from core.mail.models import Message
+from core.reference.models import Country, NutsUnit
 from tests.applications import staging
 from tests.applications.applicants import (
     answer,

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.models import Review, ReviewScore
-from impact.access.models import Access
-from impact.accounts.enums import Role
+from core.access.models import Access
+from core.accounts.enums import Role
 from tests.applications.staging import assigned, closed_call, drafted, eligible, person, scored, scoring
 from tests.support.caching import empty_caches
 

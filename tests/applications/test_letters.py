@@ -11,10 +11,10 @@ from applications import letter_texts
 from applications.actions import confirming, lettering, screening
 from applications.enums import LetterKind
 from applications.models import Application, LetterEdit, LetterTemplate
-from impact.accounts.enums import Role
-from impact.history import NotAllowed
-from impact.mail import actions as mail
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.history import NotAllowed
+from core.mail import actions as mail
+from core.mail.models import Message
 from tests.applications.staging import closed_call, eligible, person, proposed, submitted
 from tests.support import pdf
 

@@ -12,8 +12,8 @@ from applications import answers
 from applications.actions import members
 from applications.enums import MemberRole
 from applications.models import Application, Invitation, Partner
-from impact.history import NotAllowed
-from impact.mail.models import Message
+from core.history import NotAllowed
+from core.mail.models import Message
 from tests.applications.applicants import lead_of, logged_in, member, person, ready, save, started, typed
 from tests.support.mailbox import link_in
 

@@ -25,8 +25,8 @@ from applications.models import (
     SelectionChange,
     SelectionEntry,
 )
-from impact.accounts.enums import Role
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.mail.models import Message
 from tests.applications.staging import (
     assigned,
     closed_call,

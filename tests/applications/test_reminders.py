@@ -8,7 +8,7 @@ from django.utils import timezone
 from applications import tasks
 from applications.enums import MemberRole
 from applications.models import Application
-from impact.mail.models import Message
+from core.mail.models import Message
 from tests.applications.applicants import answer, lead_of, member, open_call, ready, started, submit
 
 CLOSING = datetime(2026, 6, 30, 15, 0, tzinfo=UTC)

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from applications.actions import marking
 from applications.sheets import Given, cells
-from impact.access.models import Access
-from impact.accounts.enums import Role
-from impact.files.models import PreparedFile
+from core.access.models import Access
+from core.accounts.enums import Role
+from core.files.models import PreparedFile
 from tests.applications.staging import closed_call, eligible, person, scored, scoring
 
 pytestmark = pytest.mark.django_db

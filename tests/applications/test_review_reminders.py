@@ -11,9 +11,9 @@ from django.utils import timezone
 from applications.actions import reviewing
 from applications.models import Review
 from applications.tasks import REMIND_REVIEWERS_DAYS, remind_reviewers
-from impact.accounts.enums import Role
-from impact.history import NotAllowed
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.history import NotAllowed
+from core.mail.models import Message
 from tests.applications.staging import assigned, closed_call, eligible, person, scored, scoring
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.urls import reverse
 from applications.actions import confirming, selecting
 from applications.actions.selecting import Choice, StaleBoard
 from applications.models import Application, PilotRegion, Selection, SelectionSave
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.applications.staging import (
     closed_call,
     drafted,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from applications.actions import marking
 from applications.models import Review, ReviewScore
 from applications.sheets import Given, cells
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.applications.staging import assigned, closed_call, eligible, person, scored, scoring
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ from django.db import connection
 from applications.actions import confirming, lettering, selecting
 from applications.actions.selecting import Choice, StaleBoard
 from applications.models import PilotRegion, Selection
-from impact.accounts.enums import Role
-from impact.history import IllegalMove
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.history import IllegalMove
+from core.mail.models import Message
 from tests.applications.staging import closed_call, drafted, eligible, person, proposed
 
 pytestmark = pytest.mark.django_db(transaction=True)

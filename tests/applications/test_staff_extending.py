@@ -10,7 +10,7 @@ from django.utils import timezone
 from applications.actions import confirming, extending, lettering
 from applications.enums import CallState
 from applications.models import Member
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.applications.staging import (
     closed_call,
     draft,

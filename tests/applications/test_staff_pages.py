@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from applications import eligibility
 from applications.actions import confirming
 from applications.models import Application, Document, PilotRegion, Review, ReviewScore, Selection
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.applications.staging import (
     assigned,
     closed_call,
@@ -217,7 +217,7 @@ def test_lists_filter_and_search_by_what_was_submitted(model, query, found):
 
 
 def test_lists_filter_by_programme():
-    from impact.reference.models import InterregProgramme
+    from core.reference.models import InterregProgramme
 
     application = eligible(closed_call())
     here = InterregProgramme.objects.filter(countries="FR").filter(countries="DE").first()

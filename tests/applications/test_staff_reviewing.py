@@ -11,8 +11,8 @@ from applications.conflicts import find
 from applications.enums import REVIEW_MOVES, ReviewStatus
 from applications.models import Application, Member, Review, ReviewerLeniency, ReviewerProfile
 from applications.sheets import Given, cells
-from impact.accounts.enums import Role
-from impact.history import IllegalMove, NotAllowed
+from core.accounts.enums import Role
+from core.history import IllegalMove, NotAllowed
 from tests.applications.staging import (
     assigned,
     closed_call,
@@ -127,7 +127,7 @@ def test_assigned_reviewer_hears_the_reference_and_not_the_title():
 
     message = mails()
     assert message == [("review_assigned", review.reviewer.email, "queued")]
-    from impact.mail.models import Message
+    from core.mail.models import Message
 
     text = Message.objects.get()
     assert application.reference in text.subject

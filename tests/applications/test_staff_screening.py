@@ -9,8 +9,8 @@ from django.utils import timezone
 from applications.actions import confirming, screening
 from applications.enums import APPLICATION_MOVES, ApplicationStatus
 from applications.models import Application, PilotRegion
-from impact.accounts.enums import Role
-from impact.history import IllegalMove
+from core.accounts.enums import Role
+from core.history import IllegalMove
 from tests.applications.staging import closed_call, draft, eligible, mails, person, proposed, submitted
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,9 @@ from applications.actions import confirming, lettering, piloting, screening, sel
 from applications.actions.selecting import Choice
 from applications.enums import SELECTION_MOVES, ApplicationStatus, PilotStatus, SelectionStatus
 from applications.models import Application, PilotRegion, Selection, SelectionEntry
-from impact.accounts.enums import Role
-from impact.history import IllegalMove, NotAllowed
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.history import IllegalMove, NotAllowed
+from core.mail.models import Message
 from tests.applications.staging import (
     closed_call,
     drafted,

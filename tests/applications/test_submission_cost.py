@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from impact.mail import tasks as mail_tasks
+from core.mail import tasks as mail_tasks
 from tests.applications.applicants import lead_of, ready, typed
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from applications import pdf, snapshots
 from applications.enums import ApplicationStatus, AttemptOutcome, MemberRole
 from applications.models import Application, Submission, SubmissionAttempt, SubmissionPdf
-from impact.mail.models import Message
+from core.mail.models import Message
 from tests.applications.applicants import (
     FREIBURG,
     ORTENAU,
@@ -229,7 +229,7 @@ def test_submit_stands_when_the_broker_is_down(django_capture_on_commit_callback
         raise ConnectionError("no broker")
 
     with (
-        mock.patch("impact.mail.tasks.deliver_due.delay", broker_down),
+        mock.patch("core.mail.tasks.deliver_due.delay", broker_down),
         django_capture_on_commit_callbacks(execute=True),
     ):
         attempt = submit(application)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from applications.enums import MemberRole
 from applications.models import Application
-from impact.mail.models import Message
+from core.mail.models import Message
 from tests.applications.applicants import (
     answer,
     lead_of,

@@ -17,7 +17,7 @@ from applications import pdf as pdfs
 from applications import tasks
 from applications.actions import documents
 from applications.models import Application, Submission, SubmissionPdf
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from impact.demo.clock import at
 from tests.accounts.factories import make_staff
 from tests.applications.applicants import lead_of, ready, submit

@@ -10,11 +10,11 @@ from typing import Any
 from django.utils import timezone
 from pypdf import PdfWriter
 
+from core.accounts.models import User
 from experts import actions, snapshots
 from experts.enums import ExpertRole, ExpertStatus, Section
 from experts.forms.availability import months_ahead
 from experts.models import Expert
-from impact.accounts.models import User
 from tests.accounts.factories import make_person, make_staff
 
 _number = itertools.count(1)

@@ -12,13 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from core.access.models import Access
+from core.accounts.enums import Role
+from core.mail.models import Message
+from core.uploads import PDF, check_upload
 from experts import actions, dashboard
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
-from impact.access.models import Access
-from impact.accounts.enums import Role
-from impact.mail.models import Message
-from impact.uploads import PDF, check_upload
 from tests.accounts.factories import make_person, make_staff
 from tests.experts.factories import COMPLETE, make_complete_expert, make_expert_at, next_months, pdf, save
 

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from core import phrases
 from experts import actions, completeness, snapshots, summaries
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
-from impact import phrases
 from tests.accounts.factories import log_in_by_code, make_person, make_staff
 from tests.experts.factories import COMPLETE, make_complete_expert, make_expert, make_expert_at, pdf, save
 from tests.experts.posting import by_browser

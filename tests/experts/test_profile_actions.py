@@ -8,13 +8,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from core.history import IllegalMove, NotAllowed
+from core.mail.models import Message
+from core.uploads import PDF, CheckedUpload
 from experts import actions, snapshots
 from experts.enums import ExpertStatus, Section
 from experts.exceptions import IncompleteProfile, NotNow, StaleSection
 from experts.models import Expert, ExpertDeclaration, ExpertVersion
-from impact.history import IllegalMove, NotAllowed
-from impact.mail.models import Message
-from impact.uploads import PDF, CheckedUpload
 from tests.accounts.factories import make_person
 from tests.experts.factories import (
     COMPLETE,

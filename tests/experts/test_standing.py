@@ -8,13 +8,13 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
+from core.accounts.enums import Role
+from core.history import IllegalMove, NotAllowed
+from core.mail.models import Message
 from experts import actions, tasks
 from experts.enums import EXPERT_MOVES, ExpertStatus
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert, ExpertDeclaration, ExpertVersion
-from impact.accounts.enums import Role
-from impact.history import IllegalMove, NotAllowed
-from impact.mail.models import Message
 from tests.accounts.factories import make_person, make_staff
 from tests.experts.factories import make_complete_expert, make_expert, make_expert_at
 

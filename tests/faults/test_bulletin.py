@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
+from core.mail.models import Message
 from impact.local.processes import wait_until
-from impact.mail.models import Message
 from newsletter import actions, pipeline, tasks
 from newsletter.enums import BulletinStatus, SubscriberStatus, Topic
 from newsletter.models import Bulletin, Delivery, Subscriber

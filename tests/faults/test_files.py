@@ -7,12 +7,12 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
+from core.files import actions, tasks
+from core.files.models import PreparedFile
+from core.mail.models import Message
 from impact.celery import app
-from impact.files import actions, tasks
-from impact.files.models import PreparedFile
 from impact.local.processes import wait_until
-from impact.mail.models import Message
 from tests.applications.staging import closed_call, person, submitted
 
 WAIT_SECONDS = 60

@@ -10,11 +10,11 @@ from django.db import connection
 from django.utils import timezone
 
 from applications.models import PilotRegion
+from core.mail.models import Message
 from experts import actions as expert_actions
 from experts.models import Expert
 from impact.celery import app
 from impact.local.processes import wait_until
-from impact.mail.models import Message
 from matching import actions, freshness, replaying, tasks
 from matching.board import names_of_all
 from matching.enums import RunStatus

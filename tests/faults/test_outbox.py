@@ -13,11 +13,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from core.mail import actions, tasks
+from core.mail.enums import MessageStatus
+from core.mail.models import Message
 from impact.celery import app
 from impact.local.processes import free_port, wait_until
-from impact.mail import actions, tasks
-from impact.mail.enums import MessageStatus
-from impact.mail.models import Message
 from tests.smtp import MailServer, mail_server
 from tests.support.worker import RealWorker
 
@@ -29,7 +29,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     """A mail server that workers started from now on send to."""
     with mail_server() as running:
         monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{running.port}")
-        monkeypatch.setenv("EMAIL_BACKEND", "impact.mail.smtp.EmailBackend")
+        monkeypatch.setenv("EMAIL_BACKEND", "core.mail.smtp.EmailBackend")
         running.handle_error = lambda *args: None  # a killed client is what these tests are about
         yield running
 

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from redis import Redis
 
+from core.mail import tasks as mail_tasks
 from impact.celery import app
 from impact.local.processes import wait_until
-from impact.mail import tasks as mail_tasks
 from matching import tasks as matching_tasks
 from tests.smtp import MailServer, mail_server
 from tests.support.worker import RealWorker
@@ -27,7 +27,7 @@ TIMEOUT_SECONDS = 120
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     with mail_server() as running:
         monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{running.port}")
-        monkeypatch.setenv("EMAIL_BACKEND", "impact.mail.smtp.EmailBackend")
+        monkeypatch.setenv("EMAIL_BACKEND", "core.mail.smtp.EmailBackend")
         yield running
 
 

@@ -17,12 +17,12 @@ from pytest_django import Settings
 from redis import Redis
 from redis.connection import Connection
 
-from impact import rate_limits
+from core import rate_limits
+from core.mail import tasks as mail_tasks
+from core.rate_limits import RateLimit, Use
 from impact.celery import app
 from impact.local.processes import Household
 from impact.local.valkey import Valkey
-from impact.mail import tasks as mail_tasks
-from impact.rate_limits import RateLimit, Use
 from tests.accounts.factories import log_in_by_code
 from tests.applications.applicants import lead_of, logged_in, open_call, press_submit, ready
 
@@ -48,7 +48,7 @@ def valkey(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) 
     """A server of its own for cache, sessions, limits and broker; a failure is remembered to the end."""
     household = Household(tmp_path)
     server = Valkey(household, tmp_path / "valkey", durable=False).start()
-    monkeypatch.setattr("impact.breaker.AWAY_SECONDS", 3600.0)
+    monkeypatch.setattr("core.breaker.AWAY_SECONDS", 3600.0)
     settings.VALKEY_ANSWER_SECONDS = 0.2
     settings.BROKER_WRITE_OPTIONS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
     settings.CACHES = {
@@ -147,7 +147,7 @@ def test_server_whose_memory_is_full_is_not_left_alone(
 def test_server_that_answers_again_is_asked_again(
     questions: Questions, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("impact.breaker.AWAY_SECONDS", 0.0)
+    monkeypatch.setattr("core.breaker.AWAY_SECONDS", 0.0)
     cache.set("a", 1)
     assert cache.get("a") is None
 

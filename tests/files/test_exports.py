@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from impact.access.models import Access
-from impact.accounts.enums import Role
-from impact.files import pipeline, tasks
-from impact.files.models import PreparedFile, PreparedFileChange
-from impact.mail.models import Message
+from core.access.models import Access
+from core.accounts.enums import Role
+from core.files import pipeline, tasks
+from core.files.models import PreparedFile, PreparedFileChange
+from core.mail.models import Message
 from tests.applications.staging import closed_call, eligible, person, scored, scoring, submitted
 
 pytestmark = pytest.mark.django_db
@@ -197,7 +197,7 @@ def test_maker_that_breaks_leaves_a_reason_and_a_mail(held, monkeypatch):
     call = closed_call()
     submitted(call), submitted(call)
     ask(person(Role.MANAGER))
-    monkeypatch.setattr("impact.files.making.make", lambda file: 1 / 0)
+    monkeypatch.setattr("core.files.making.make", lambda file: 1 / 0)
 
     work()
 

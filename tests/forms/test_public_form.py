@@ -7,10 +7,10 @@ from django import forms
 from django.http import QueryDict
 from django.template import Context, Template
 
-from impact.form_fields import HoneypotField, MonthField
-from impact.forms import PublicForm, rows_of
-from impact.templatetags.impact_forms import error_links
-from impact.text import clean_query
+from core.forms.fields import HoneypotField, MonthField
+from core.forms.forms import PublicForm, rows_of
+from core.templatetags.impact_forms import error_links
+from core.text import clean_query
 
 
 class LanguageForm(PublicForm):

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from applications.actions import members, screening
 from applications.models import Application, Call, Partner
 from applications.sections import BY_SLUG
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.applications import staging
 from tests.applications.applicants import answer, lead_of, ready, started, submit
 from tests.applications.test_documents import add

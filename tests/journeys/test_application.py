@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from applications.models import Application
-from impact.accounts.models import User
+from core.accounts.models import User
 from tests.applications.applicants import lead_of, open_call, started
 from tests.applications.test_documents import pdf_bytes
 from tests.support.browsing import assert_accessible

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, override
 from playwright.sync_api import Locator, Page, expect
 
 from applications.models import Application
-from impact.mail.models import Message
+from core.mail.models import Message
 from tests.applications.applicants import open_call
 from tests.applications.test_documents import pdf_bytes
 from tests.journeys.test_application import EMAIL

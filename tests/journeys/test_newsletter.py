@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from impact.accounts.enums import Role
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.mail.models import Message
 from newsletter import links
 from newsletter.enums import SubscriberStatus
 from newsletter.models import Subscriber

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from core.violations.models import Violation
 from impact.local.processes import wait_until
-from impact.violations.models import Violation
 from tests.applications.staging import closed_call, person_with_every_role, submitted
 from tests.journeys.test_admin_pages import become
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from applications.models import Review
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.applications.staging import closed_call, eligible, person, scored, scoring, submitted
 from tests.journeys.test_staff import become, press, url
 from tests.support.browsing import findings_dark_and_narrow, grave_findings, learn_axe, turn_light_and_wide

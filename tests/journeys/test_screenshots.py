@@ -21,7 +21,7 @@ from applications.actions import confirming, selecting
 from applications.actions.selecting import Choice
 from applications.enums import ApplicationStatus, SelectionOutcome
 from applications.models import Application, Call, Review, Selection
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from impact.demo import people, world
 from matching.models import MatchRun
 from tests.applications.staging import person

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from applications.actions import confirming
 from applications.models import Application, PilotRegion, Review, Selection
-from impact.accounts.enums import Role
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.mail.models import Message
 from tests.applications.staging import closed_call, eligible, person, proposed, scored, scoring, submitted
 from tests.support.browsing import findings_dark_and_narrow, grave_findings, learn_axe, turn_light_and_wide
 

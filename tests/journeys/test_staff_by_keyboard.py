@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from applications.actions import confirming, selecting
-from impact.accounts.enums import Role
-from impact.files.models import PreparedFile
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.files.models import PreparedFile
+from core.mail.models import Message
 from matching.models import Reservation
 from tests.applications.staging import closed_call, drafted, eligible, person, proposed, scored
 from tests.applications.test_criteria_import import GOOD, HEADER, csv_file

@@ -176,8 +176,8 @@ def test_worker_mailer_and_beat_do_the_work_of_their_queues(deployment: Deployme
         return all("sweep" in log.read_text() and "succeeded" in log.read_text() for log in (worker, mailer))
 
     assert wait_until(have_swept, START_TIMEOUT_SECONDS), worker.read_text() + beat.read_text()
-    assert "impact.mail.tasks.sweep" in re.findall(r"Task (\S+?)\[", mailer.read_text())
-    assert "impact.mail.tasks.sweep" not in re.findall(r"Task (\S+?)\[", worker.read_text())
+    assert "core.mail.tasks.sweep" in re.findall(r"Task (\S+?)\[", mailer.read_text())
+    assert "core.mail.tasks.sweep" not in re.findall(r"Task (\S+?)\[", worker.read_text())
     kind, command = SERVICES["worker"]["healthcheck"]["test"]
     assert kind == "CMD-SHELL"
     for name in ("worker", "mailer"):

@@ -47,6 +47,6 @@ def test_example_filled_in_for_a_trial_names_no_mail_server() -> None:
 
 
 def test_mail_leaves_by_our_connections_which_end_in_time() -> None:
-    assert config(REAL)["EMAIL_BACKEND"] == "impact.mail.smtp.EmailBackend"
+    assert config(REAL)["EMAIL_BACKEND"] == "core.mail.smtp.EmailBackend"
     assert config("smtp+ssl://mail.example.org:465")["EMAIL_USE_SSL"] is True
     assert config("consolemail://")["EMAIL_BACKEND"].endswith("console.EmailBackend")

@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from impact.accounts.enums import Role
-from impact.mail.enums import MessageStatus
-from impact.mail.models import ERASED_ADDRESS
+from core.accounts.enums import Role
+from core.mail.enums import MessageStatus
+from core.mail.models import ERASED_ADDRESS
 from tests.accounts.factories import make_staff
 from tests.mail.test_outbox import make_message
 

@@ -15,11 +15,11 @@ from django.utils import timezone
 from applications.actions import members
 from applications.enums import MemberRole
 from applications.models import Application, Partner
-from impact.mail import budget
-from impact.mail.enums import MessageStatus
-from impact.mail.mailboxes import mailbox_of
-from impact.mail.models import Message
-from impact.objections import actions as objections
+from core.mail import budget
+from core.mail.enums import MessageStatus
+from core.mail.mailboxes import mailbox_of
+from core.mail.models import Message
+from core.objections import actions as objections
 from newsletter.models import Subscriber
 from tests.applications.applicants import lead_of, logged_in, person, ready, save, started
 from tests.applications.test_members import changed
@@ -336,7 +336,7 @@ def test_own_notices_are_not_written_without_end():
 
 # Who can make each call of the outbox write to whom. A stranger's are paid from the budget.
 BUDGET, OWN, STAFF, CLOCK = "budget", "to whoever acts, or leads it", "by staff", "by the clock"
-CODES = "to an address that somebody typed: limits of impact.accounts and budget.everything_to"
+CODES = "to an address that somebody typed: limits of core.accounts and budget.everything_to"
 AGREED = "to subscribers who confirmed"
 CALLS = {
     "applications/emails.py: confirmation": BUDGET,
@@ -351,9 +351,9 @@ CALLS = {
     "applications/reviewer_letters.py: remind": STAFF,
     "applications/reviewer_letters.py: report_conflict": STAFF,
     "experts/emails.py: _post": OWN,
-    "impact/accounts/actions.py: _tell_old_address": OWN,
-    "impact/accounts/adapter.py: send_mail": CODES,
-    "impact/files/emails.py: tell": STAFF,
+    "core/accounts/actions.py: _tell_old_address": OWN,
+    "core/accounts/adapter.py: send_mail": CODES,
+    "core/files/emails.py: tell": STAFF,
     "matching/emails.py: _post": OWN,
     "newsletter/actions/bulletins.py: send_test": STAFF,
     "newsletter/emails.py: _post_sparingly": BUDGET,
@@ -371,7 +371,7 @@ def _functions(path: Path) -> Iterator[ast.FunctionDef]:
 
 
 def _sources() -> Iterator[tuple[str, Path]]:
-    for app in ("impact", "applications", "experts", "matching", "newsletter"):
+    for app in ("impact", "core", "applications", "experts", "matching", "newsletter"):
         for path in sorted((settings.BASE_DIR / app).rglob("*.py")):
             yield str(path.relative_to(settings.BASE_DIR)), path
 

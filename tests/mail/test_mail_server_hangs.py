@@ -14,10 +14,10 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from impact.mail import pipeline, tasks
-from impact.mail.enums import MessageStatus
-from impact.mail.models import Message
-from impact.mail.places import MAIL
+from core.mail import pipeline, tasks
+from core.mail.enums import MessageStatus
+from core.mail.models import Message
+from core.mail.places import MAIL
 from tests.smtp import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def silent_server(answers: list[str], *, drips: bool = False) -> Iterator[Silent
 @pytest.fixture
 def use(settings: Settings) -> Callable[[socketserver.TCPServer], None]:
     """Send to a server, with little patience."""
-    settings.EMAIL_BACKEND = "impact.mail.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "core.mail.smtp.EmailBackend"
     settings.EMAIL_TIMEOUT, settings.EMAIL_DIALOGUE_SECONDS = 0.3, 30
 
     def set_up(server: socketserver.TCPServer) -> None:
@@ -146,7 +146,7 @@ def test_server_that_answers_again_gets_everything(use: Callable, monkeypatch: p
         tasks.deliver_due()
     Message.objects.update(not_before=Message.objects.first().created_at)
     later = time.monotonic() + 15
-    monkeypatch.setattr("impact.breaker.time.monotonic", lambda: later)
+    monkeypatch.setattr("core.breaker.time.monotonic", lambda: later)
     with mail_server() as server:
         use(server)
         tasks.deliver_due()

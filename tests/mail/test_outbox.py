@@ -10,11 +10,11 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from impact.accounts.enums import Role
-from impact.history import NotAllowed
-from impact.mail import actions, pipeline, tasks
-from impact.mail.enums import MessageStatus
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.history import NotAllowed
+from core.mail import actions, pipeline, tasks
+from core.mail.enums import MessageStatus
+from core.mail.models import Message
 from tests.accounts.factories import make_administrator, make_staff
 from tests.smtp import mail_server
 
@@ -51,7 +51,7 @@ def post(**fields) -> None:
 @pytest.fixture
 def server(settings):
     with mail_server() as running:
-        settings.EMAIL_BACKEND = "impact.mail.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "core.mail.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
         yield running
 
@@ -204,7 +204,7 @@ def test_nobody_who_calls_the_task_itself_waits(monkeypatch):
 
 
 def test_mail_server_out_of_reach_means_another_try(settings):
-    settings.EMAIL_BACKEND = "impact.mail.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "core.mail.smtp.EmailBackend"
     with mail_server() as closed:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed.port
     message = make_message()
@@ -216,7 +216,7 @@ def test_mail_server_out_of_reach_means_another_try(settings):
 
 
 def test_sixth_failure_is_left_to_staff(settings):
-    settings.EMAIL_BACKEND = "impact.mail.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "core.mail.smtp.EmailBackend"
     with mail_server() as closed:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed.port
     message = make_message(attempts=5)

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from applications.actions import members
 from applications.enums import MemberRole
-from impact.accounts.enums import Role
-from impact.mail import returned, sealing
-from impact.mail.enums import MessageStatus
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.mail import returned, sealing
+from core.mail.enums import MessageStatus
+from core.mail.models import Message
 from newsletter.enums import SubscriberStatus
 from newsletter.models import Bulletin
 from newsletter.pipeline import send_next_batch

@@ -18,13 +18,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.actions import members
-from impact.accounts.enums import Role
-from impact.history import NotAllowed
-from impact.mail import actions, pipeline, sealing, tasks
-from impact.mail.enums import FINAL, MessageStatus
-from impact.mail.models import Message
-from impact.mail.querysets import CODE_TEMPLATES
-from impact.objections import links
+from core.accounts.enums import Role
+from core.history import NotAllowed
+from core.mail import actions, pipeline, sealing, tasks
+from core.mail.enums import FINAL, MessageStatus
+from core.mail.models import Message
+from core.mail.querysets import CODE_TEMPLATES
+from core.objections import links
 from newsletter import actions as newsletter
 from newsletter import tasks as newsletter_tasks
 from tests.accounts.factories import ask_for_code, log_in_by_code, make_administrator, make_person, make_staff
@@ -414,7 +414,7 @@ def test_log_in_still_works_by_the_code_that_was_mailed(client: Client) -> None:
 def test_upgrade_hides_what_older_versions_stored() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE mail_message DROP CONSTRAINT message_code_is_never_plain")
-    forget_secrets = importlib.import_module("impact.mail.migrations.0002_secrets_sealed").forget_secrets
+    forget_secrets = importlib.import_module("core.mail.migrations.0002_secrets_sealed").forget_secrets
     token = signing.Signer(salt="x").sign("a" * 32)
     link = f"http://127.0.0.1:8000/fr/newsletter/unsubscribe/{token}/"
     fields = {

@@ -15,7 +15,7 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
 
-from impact.mail.quoting import LONGEST, LONGEST_MESSAGE, cited, quoted, who
+from core.mail.quoting import LONGEST, LONGEST_MESSAGE, cited, quoted, who
 
 LURE = "PAY NOW"
 ATTACKS = (

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from applications.enums import ApplicationStatus, MemberRole
 from applications.models import Application, Call, Member, Partner, PilotRegion
+from core.accounts.enums import Role
+from core.accounts.models import User
+from core.mail.models import Message
 from experts.enums import ExpertRole, ExpertStatus
 from experts.models import Expert
-from impact.accounts.enums import Role
-from impact.accounts.models import User
-from impact.mail.models import Message
 
 TODAY = date(2026, 9, 15)
 MONTHS = [date(2026, 9, 1), date(2026, 10, 1)]

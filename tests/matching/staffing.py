@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.matching import factories
 
 

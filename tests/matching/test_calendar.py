@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from impact import calendars
-from impact.mail.models import Message
+from core import calendars
+from core.mail.models import Message
 from matching import actions, tasks
 from matching.models import Match
 from tests.matching import factories

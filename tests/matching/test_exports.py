@@ -8,8 +8,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from applications.models import Call
-from impact.access.models import Access
-from impact.accounts.enums import Role
+from core.access.models import Access
+from core.accounts.enums import Role
 from matching import actions
 from tests.matching import factories
 from tests.matching.staffing import as_, queries_of, url

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.utils import timezone
 
-from impact.accounts.enums import Role
-from impact.history import NotAllowed
+from core.accounts.enums import Role
+from core.history import NotAllowed
 from matching import actions, snapshots, tasks
 from matching.enums import MatchStatus, RuleKind
 from matching.exceptions import NothingToDo

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from impact.mail.models import Message
+from core.mail.models import Message
 from matching.enums import MatchStatus
 from matching.models import Match
 from tests.matching import factories

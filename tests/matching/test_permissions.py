@@ -3,8 +3,8 @@
 import pytest
 
 from applications.models import Call
-from impact.accounts.enums import Role
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.mail.models import Message
 from matching.enums import MatchStatus, RuleKind, RunStatus
 from matching.models import Match, MatchRule, MatchRun, Reservation
 from tests.matching import factories

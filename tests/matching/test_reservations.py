@@ -6,8 +6,8 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
 from applications.models import Call
-from impact.accounts.enums import Role
-from impact.history import NotAllowed
+from core.accounts.enums import Role
+from core.history import NotAllowed
 from matching import actions, dashboard, freshness, replaying, snapshots, wording
 from matching.board import names_of_all
 from matching.exceptions import NothingToDo, OutOfDate

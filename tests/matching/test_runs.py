@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 import engine
-from impact.accounts.enums import Role
-from impact.history import IllegalMove, NotAllowed
+from core.accounts.enums import Role
+from core.history import IllegalMove, NotAllowed
 from matching import actions, pipeline, tasks
 from matching.enums import RUN_MOVES, RunStatus
 from matching.exceptions import NothingToDo

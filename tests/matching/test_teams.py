@@ -5,10 +5,10 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
+from core.accounts.enums import Role
+from core.history import IllegalMove, NotAllowed, move
+from core.mail.models import Message
 from experts.enums import ExpertStatus
-from impact.accounts.enums import Role
-from impact.history import IllegalMove, NotAllowed, move
-from impact.mail.models import Message
 from matching import actions, tasks
 from matching.enums import MATCH_MOVES, MatchStatus, RuleKind
 from matching.exceptions import NothingToDo, OutOfDate

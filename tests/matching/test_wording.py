@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import engine
-from impact.half_days import days_in_words
+from core.half_days import days_in_words
 from matching import wording
 from matching.wording import bars, reasons, unserved, whynot
 

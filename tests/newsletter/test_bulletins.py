@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains
 
-from impact.accounts.enums import Role
-from impact.history import IllegalMove, NotAllowed
-from impact.mail import pipeline as mail_pipeline
-from impact.mail.enums import MessageStatus
-from impact.mail.models import Message
-from impact.markdown import to_html
+from core.accounts.enums import Role
+from core.history import IllegalMove, NotAllowed
+from core.mail import pipeline as mail_pipeline
+from core.mail.enums import MessageStatus
+from core.mail.models import Message
+from core.markdown import to_html
 from newsletter import actions, dashboard, links, pipeline, tasks
 from newsletter.enums import BULLETIN_MOVES, BulletinStatus, Topic
 from newsletter.models import Bulletin, Delivery

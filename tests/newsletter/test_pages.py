@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from impact.mail.models import Message
+from core.mail.models import Message
 from newsletter import actions, links
 from newsletter.enums import SubscriberStatus, Topic
 from newsletter.models import Subscriber

@@ -6,10 +6,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import translation
 
-from impact.accounts.enums import Role
-from impact.history import IllegalMove, NotAllowed
-from impact.mail.enums import MessageStatus
-from impact.mail.models import Message
+from core.accounts.enums import Role
+from core.history import IllegalMove, NotAllowed
+from core.mail.enums import MessageStatus
+from core.mail.models import Message
 from newsletter import actions
 from newsletter.enums import SUBSCRIBER_MOVES, SubscriberStatus, Topic
 from newsletter.models import Consent, Subscriber

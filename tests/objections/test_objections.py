@@ -15,17 +15,17 @@ from django.utils import timezone
 from applications import emails
 from applications.actions import members
 from applications.enums import MemberRole
+from core.accounts.enums import Role
+from core.history import NotAllowed
+from core.mail import actions as mail
+from core.mail import pipeline, sealing
+from core.mail.enums import FINAL, NOT_SENT, MessageStatus
+from core.mail.models import Message
+from core.objections import actions, links
+from core.objections.enums import ObjectionKind
+from core.objections.models import Objection
 from experts.emails import CONFIRM_EVERY, remind_to_confirm
 from experts.enums import ExpertStatus
-from impact.accounts.enums import Role
-from impact.history import NotAllowed
-from impact.mail import actions as mail
-from impact.mail import pipeline, sealing
-from impact.mail.enums import FINAL, NOT_SENT, MessageStatus
-from impact.mail.models import Message
-from impact.objections import actions, links
-from impact.objections.enums import ObjectionKind
-from impact.objections.models import Objection
 from newsletter import links as newsletter_links
 from newsletter.enums import ConsentKind, SubscriberStatus
 from newsletter.models import Bulletin, Subscriber

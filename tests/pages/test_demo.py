@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from impact.mail import actions, pipeline
-from impact.mail.models import Message
+from core.mail import actions, pipeline
+from core.mail.models import Message
 
 pytestmark = pytest.mark.django_db
 DEMO_PAGES = ["/demo/mail/", "/fr/demo/mail/", "/demo/components/"]

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.models import Call
+from core.reference.files import DATA_DIR
 from impact.pages import open_data
-from impact.reference.files import DATA_DIR
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from applications.models import Call
+from core.reference.enums import BorderKind
+from core.reference.models import Country, CountryBorder
 from impact.pages.urls import urlpatterns
-from impact.reference.enums import BorderKind
-from impact.reference.models import Country, CountryBorder
 
 pytestmark = pytest.mark.django_db
 PAGES = ["home", "about", "contact", "privacy", "accessibility", "open_data"]

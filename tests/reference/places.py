@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from impact.reference.models import NutsUnit
+from core.reference.models import NutsUnit
 
 
 def units(*codes: str) -> list[NutsUnit]:

@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from impact.accounts.enums import Role
-from impact.reference.models import Challenge, Country, InterregProgramme, Language, NutsUnit
+from core.accounts.enums import Role
+from core.reference.models import Challenge, Country, InterregProgramme, Language, NutsUnit
 from tests.accounts.factories import log_in_by_code, make_staff
 
 pytestmark = pytest.mark.django_db

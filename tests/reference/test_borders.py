@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from impact.reference.borders import (
+from core.reference.borders import (
     BorderAssessment,
     FindingCode,
     Link,
@@ -15,7 +15,7 @@ from impact.reference.borders import (
     describe,
     programmes_for,
 )
-from impact.reference.models import Country, NutsUnit
+from core.reference.models import Country, NutsUnit
 from tests.reference.places import units
 
 pytestmark = pytest.mark.django_db

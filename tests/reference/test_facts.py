@@ -4,8 +4,8 @@ import pytest
 from django.db.models import Count
 from django.utils import translation
 
-from impact.reference.enums import BorderKind, CefrLevel, Verification
-from impact.reference.models import (
+from core.reference.enums import BorderKind, CefrLevel, Verification
+from core.reference.models import (
     BorderPair,
     Challenge,
     Country,
@@ -17,7 +17,7 @@ from impact.reference.models import (
     OrganisationType,
     Tripoint,
 )
-from impact.reference.search import codes_named
+from core.reference.search import codes_named
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from pytest_django import DjangoAssertNumQueries
 
-from impact.reference.files import COLUMNS, DATA_DIR, DataFileError
-from impact.reference.loading import load
-from impact.reference.migrating import is_schema_current
-from impact.reference.models import (
+from core.reference.files import COLUMNS, DATA_DIR, DataFileError
+from core.reference.loading import load
+from core.reference.migrating import is_schema_current
+from core.reference.models import (
     BorderPair,
     Challenge,
     Country,
@@ -23,7 +23,7 @@ from impact.reference.models import (
     Place,
     PlaceName,
 )
-from impact.reference.search import codes_named
+from core.reference.search import codes_named
 
 pytestmark = pytest.mark.django_db
 
@@ -206,7 +206,7 @@ def test_command_says_what_is_wrong(folder: Path, monkeypatch: pytest.MonkeyPatc
     def broken() -> None:
         raise DataFileError("tripoints.csv", "is missing")
 
-    monkeypatch.setattr("impact.reference.management.commands.load_reference.load", broken)
+    monkeypatch.setattr("core.reference.management.commands.load_reference.load", broken)
     with pytest.raises(CommandError, match=r"tripoints\.csv: is missing"):
         call_command("load_reference")
 

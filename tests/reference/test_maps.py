@@ -9,10 +9,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from impact.reference import base_map, outlines
-from impact.reference.maps import Map, MapRegion, MapStyle, europe_map, region_map
-from impact.reference.models import NutsUnit
-from impact.reference.picking import areas, map_of, units_of
+from core.reference import base_map, outlines
+from core.reference.maps import Map, MapRegion, MapStyle, europe_map, region_map
+from core.reference.models import NutsUnit
+from core.reference.picking import areas, map_of, units_of
 from tests.reference.places import units
 
 pytestmark = pytest.mark.django_db

@@ -12,14 +12,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from impact.reference import search as searching
-from impact.reference.files import read_tables
-from impact.reference.found import Answer, Closeness, Found
-from impact.reference.models import Country, NutsUnit, Place, PlaceName
-from impact.reference.names import fold, romanise
-from impact.reference.region_fields import RegionField, resolve
-from impact.reference.search import LONGEST_QUERY, MOST_FOUND, MOST_SEARCHES, Searches, search
-from impact.time_limits import after, queries_end_at
+from core.reference import search as searching
+from core.reference.files import read_tables
+from core.reference.found import Answer, Closeness, Found
+from core.reference.models import Country, NutsUnit, Place, PlaceName
+from core.reference.names import fold, romanise
+from core.reference.region_fields import RegionField, resolve
+from core.reference.search import LONGEST_QUERY, MOST_FOUND, MOST_SEARCHES, Searches, search
+from core.time_limits import after, queries_end_at
 from tests.reference.known_places import Known, fold_of_the_data, known_places
 from tests.reference.places import units
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from impact.cache import forget_all
-from impact.reference.models import NutsUnit
-from impact.reference.units import units
+from core.cache import forget_all
+from core.reference.models import NutsUnit
+from core.reference.units import units
 
 pytestmark = pytest.mark.django_db
 

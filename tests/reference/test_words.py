@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from impact.reference.models import Challenge, Language
-from impact.reference.words import FIELDS, Words
+from core.reference.models import Challenge, Language
+from core.reference.words import FIELDS, Words
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
-from impact.headers import SECRET_PARTS
+from core.headers import SECRET_PARTS
 
 
 class Address(NamedTuple):

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.core.cache import caches
 
-from impact.breaker import close_all
-from impact.cache import forget_all
-from impact.mail import pipeline
+from core.breaker import close_all
+from core.cache import forget_all
+from core.mail import pipeline
 
 
 def empty_caches() -> None:

@@ -45,7 +45,7 @@ VALUES = [
 LOOKUPS = ["pk__exact", "id__in", "status__exact", "created_at__year", "title__regex", "call__id__exact"]
 PARAMETERS = re.compile(r"GET(?:\.get|\.getlist)?[(\[]\"([a-z_]+)\"")
 NAMED = re.compile(r"<(?:input|select|textarea|button)\b[^>]*?\bname=\"([^\"]+)\"")
-APPS = ("impact", "applications", "experts", "matching", "newsletter")
+APPS = ("impact", "core", "applications", "experts", "matching", "newsletter")
 
 
 def parameters_in_code() -> set[str]:

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
-from impact.accounts.enums import Role
+from core.accounts.enums import Role
 from tests.accounts.factories import make_staff
 
 ADMINS = list(admin.site._registry.values())

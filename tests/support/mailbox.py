@@ -8,8 +8,8 @@ from typing import Any
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
-from impact.mail import pipeline, sealing
-from impact.mail.models import Message
+from core.mail import pipeline, sealing
+from core.mail.models import Message
 
 CODE = re.compile(r"^(\d{6}|[2-9A-Z]{4}(-[2-9A-Z]{4}){2})$", re.MULTILINE)
 

@@ -10,7 +10,7 @@ from django import forms
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from impact.dates import LAST_MONTH
+from core.dates import LAST_MONTH
 
 Posted = dict[str, Any]
 

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from applications.models import Document
+from core.accounts.enums import Role
 from experts.models import Expert
-from impact.accounts.enums import Role
 from tests.applications.applicants import lead_of, logged_in, started
 from tests.applications.staging import closed_call
 from tests.applications.staging import person as staff_person
@@ -82,7 +82,7 @@ def test_only_the_child_reads_files_of_others():
     """Whoever adds a door uses `check_upload` or `read_table`; whoever adds a parser adds it to the child."""
     parses = re.compile(r"\b(?:zipfile|tarfile|PIL|pypdf|load_workbook|pillow_heif|defusedxml)\b")
     asks = re.compile(r"\bforms\.(?:FileField|ImageField)\(")
-    folders = ("impact", "applications", "experts", "matching", "newsletter")
+    folders = ("impact", "core", "applications", "experts", "matching", "newsletter")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     # Unpacks the browser of the tests, whose checksum it knows.
     sources = {path: path.read_text() for path in files if "local" not in path.parts}

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from impact.uploads import ODS, ODT, check_upload, read_table
+from core.uploads import ODS, ODT, check_upload, read_table
 from inspection.kinds import CSV
 from inspection.refusals import Reason
 from tests.uploads.samples import ALL_KINDS, docx, odf, pdf, photo, somebody, verdict, xlsx

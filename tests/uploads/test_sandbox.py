@@ -17,8 +17,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
-from impact.uploads import DOCX, JPEG, ODS, ODT, PDF, PNG, check_upload, checking, read_table, sandbox
-from impact.uploads.reasons import refusal
+from core.uploads import DOCX, JPEG, ODS, ODT, PDF, PNG, check_upload, checking, read_table, sandbox
+from core.uploads.reasons import refusal
 from inspection.refusals import Reason
 from tests.uploads.samples import ALL_KINDS, docx, odf, pdf, photo, png, somebody, xlsx
 from tests.uploads.test_packages import lying_bzip2
@@ -35,7 +35,7 @@ import django
 django.setup()
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from impact.uploads import DOCX, PDF, PNG, check_upload
+from core.uploads import DOCX, PDF, PNG, check_upload
 
 def most(who):
     return resource.getrusage(who).ru_maxrss * 1024

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications.models import Document
-from impact.uploads import DOCX, PDF, check_upload
+from core.uploads import DOCX, PDF, check_upload
 from tests.applications.applicants import started
 from tests.applications.test_documents import add
 from tests.uploads.samples import docx, pdf, somebody

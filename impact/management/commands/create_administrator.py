@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.urls import reverse
 
-from impact.accounts import actions
-from impact.accounts.enums import Role
-from impact.accounts.models import User
+from core.accounts import actions
+from core.accounts.enums import Role
+from core.accounts.models import User
 
 NEXT = """{email} is administrator.
 What to do next:

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
 
-SOURCES = ("impact", "applications", "experts", "matching", "newsletter", "templates")
+SOURCES = ("impact", "core", "applications", "experts", "matching", "newsletter", "templates")
 SUFFIXES = {".py", ".html", ".txt"}
 # Singular, plural and context arguments of Django's functions beyond those that Babel knows.
 KEYWORDS = DEFAULT_KEYWORDS | {

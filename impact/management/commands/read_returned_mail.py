@@ -15,7 +15,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from impact.mail import returned
+from core.mail import returned
 from newsletter import actions as newsletter
 
 logger = logging.getLogger(__name__)

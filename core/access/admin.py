@@ -1,0 +1,44 @@
+"""Who saw what, for managers and auditors: a list that nobody can change."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+)
+
+from core.access.models import Access
+from core.staff.admin import ReadOnlyAdmin
+
+
+@admin.register(Access)
+class AccessAdmin(ReadOnlyAdmin):
+    list_display = ["at", "by", "kind", "shown", "detail"]
+    list_display_links = ["at"]
+    list_filter = [
+        ("kind", ChoicesDropdownFilter),
+        ("by", AutocompleteSelectFilter),
+    ]
+    date_hierarchy = "at"
+    list_select_related = ["by"]
+    search_fields = ["label", "about", "detail", "by__name", "by__email"]
+    search_help_text = _("Reference, file or person")
+    fields = readonly_fields = ["at", "by", "kind", "shown", "detail"]
+
+    @admin.display(description=_("to what"), ordering="label")
+    def shown(self, entry: Access) -> str:
+        address = address_of(entry)
+        return format_html('<a href="{}">{}</a>', address, entry.label) if address else entry.label
+
+
+def address_of(entry: Access) -> str:
+    """Return the page of what was seen; empty if it has none."""
+    model, _colon, key = entry.about.partition(":")
+    try:
+        return reverse(f"admin:{model.replace('.', '_')}_change", args=[key]) if key else ""
+    except NoReverseMatch:
+        return ""

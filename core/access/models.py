@@ -1,0 +1,34 @@
+"""Who saw what: one row for each opening, download, export and dossier; never edited."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.access.enums import AccessKind
+from core.access.querysets import AccessQuerySet
+from core.history import append_only
+
+
+class Access(models.Model):
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+    kind = models.CharField(_("what was done"), max_length=20, choices=AccessKind.choices)
+    # `applications.application:42`; a text, since the row may be of any app, and the record outlives it.
+    about = models.CharField(_("key"), max_length=100, blank=True)
+    label = models.CharField(_("to what"), max_length=200)
+    detail = models.CharField(_("detail"), max_length=500, blank=True)
+
+    objects = AccessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access")
+        verbose_name_plural = _("who saw what")
+        ordering = ["-pk"]
+        triggers = append_only("access_append_only")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=AccessKind.values), name="access_kind_known")
+        ]
+        indexes = [models.Index("about", models.F("id").desc(), name="access_about")]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.get_kind_display()}"

@@ -1,0 +1,179 @@
+"""The forms of the account pages: allauth's rules, our limits, words and look."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from allauth.account import forms as account
+from allauth.core import context
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.recovery_codes import forms as recovery_codes
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Button
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts import limits
+from core.forms.forms import PublicForm, PublicFormMixin
+
+
+class Words(NamedTuple):
+    label: Any
+    help_text: Any = ""
+    attrs: dict[str, str] = {}
+
+
+ONE_TIME = {"inputmode": "numeric", "autocomplete": "one-time-code"}
+
+
+class AccountFormMixin(PublicFormMixin):
+    """Shows a form of allauth as every public form is shown; `words` replaces what its fields say."""
+
+    submit_label = _("Continue")
+    words: dict[str, Words] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in self.words.items():
+            field = self.fields[name]
+            field.label, field.help_text = words.label, words.help_text
+            # It would repeat the label, and is gone as soon as one types.
+            field.widget.attrs.pop("placeholder", None)
+            field.widget.attrs.update(words.attrs)
+
+
+class AskForCodeForm(PublicForm):
+    submit_label = _("Send me a code")
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class CodeForm(PublicForm):
+    """Takes a code as it stands in an e-mail; `is_long` when those that are sent now are long."""
+
+    submit_label = _("Continue")
+    code = forms.CharField(label=_("Six-digit code"), max_length=40, widget=forms.TextInput(attrs=ONE_TIME))
+
+    def __init__(self, *args: Any, is_long: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_long:
+            self.fields["code"].label = _("Code from the e-mail")
+            self.fields["code"].widget.attrs["inputmode"] = "text"
+
+
+class SetUpCodeForm(PublicForm):
+    submit_label = _("Continue")
+    code = forms.CharField(
+        label=_("Set-up code"),
+        help_text=_("Twelve letters and digits. Hyphens and spaces do not matter."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class PasswordForm(AccountFormMixin, account.LoginForm):
+    submit_label = _("Log in")
+    words = {
+        "login": Words(_("E-mail address"), attrs={"autocomplete": "username"}),
+        "password": Words(_("Password")),
+    }
+
+
+class NewAddressForm(PublicForm):
+    submit_label = _("Send a code to the new address")
+    submit_name = "action_add"
+    email = forms.EmailField(
+        label=_("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def __init__(self, *args: Any, present: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.present = present
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        if email == self.present:
+            raise forms.ValidationError(_("This is your present address."))
+        return email
+
+
+class NewPasswordForm(AccountFormMixin, account.SetPasswordForm):
+    submit_label = _("Set this password")
+    words = {
+        "password1": Words(_("New password"), _("At least 12 characters; a few words are good.")),
+        "password2": Words(_("The same again")),
+    }
+
+
+class PasswordAgainForm(AccountFormMixin, account.ReauthenticateForm):
+    words = {"password": Words(_("Password"))}
+
+
+SECOND_FACTOR = Words(
+    _("Code"), _("Six digits from your authenticator app, or one of your recovery codes."), ONE_TIME
+)
+
+
+class GuessedCodeMixin:
+    """Counts a code of the app, or a recovery code, before it is looked at."""
+
+    def clean_code(self) -> str:
+        address = self.user.email
+        origin = limits.origin_of(context.request, address)
+        if not limits.try_once(limits.FACTORS, address, origin):
+            raise forms.ValidationError(
+                _("Too many wrong codes. Wait five minutes, or use a passkey if you have one."),
+                code="too_many",
+            )
+        code = super().clean_code()
+        limits.succeeded(limits.FACTORS, address, origin)
+        return code
+
+
+class SecondFactorForm(AccountFormMixin, GuessedCodeMixin, mfa.AuthenticateForm):
+    words = {"code": SECOND_FACTOR}
+
+
+class SecondFactorAgainForm(AccountFormMixin, GuessedCodeMixin, mfa.ReauthenticateForm):
+    words = {"code": SECOND_FACTOR}
+
+
+class ActivateAppForm(AccountFormMixin, totp.ActivateTOTPForm):
+    submit_label = _("Switch it on")
+    words = {"code": Words(_("Code that the app shows"), attrs=ONE_TIME)}
+
+
+class DeactivateAppForm(AccountFormMixin, totp.DeactivateTOTPForm):
+    submit_label = _("Remove the app")
+
+
+class NewRecoveryCodesForm(AccountFormMixin, recovery_codes.GenerateRecoveryCodesForm):
+    submit_label = _("Make new codes")
+
+
+class AddKeyForm(AccountFormMixin, webauthn.AddWebAuthnForm):
+    submit_label = _("Add this key")
+    words = {
+        "name": Words(_("Name of the key"), _("To tell it from others, such as “Work laptop”.")),
+        "passwordless": Words(
+            _("I want to log in with this key alone"),
+            _("The device then asks for your fingerprint, face or PIN."),
+        ),
+    }
+
+    def build_helper(self) -> FormHelper:
+        helper = super().build_helper()
+        # allauth's script waits for a press of this button, and sends the form itself.
+        helper.inputs = [Button("add", self.submit_label, id="mfa_webauthn_add")]
+        return helper
+
+
+class RenameKeyForm(AccountFormMixin, webauthn.EditWebAuthnForm):
+    submit_label = _("Save the name")
+    words = {"name": Words(_("Name of the key"))}

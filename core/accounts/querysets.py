@@ -1,0 +1,92 @@
+"""Which users, sessions and codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.sessions.base_session import BaseSessionManager
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from core.accounts.enums import CodePurpose, Role
+
+# Long enough to see what happened to somebody who could not log in.
+CODES_KEPT = timedelta(days=1)
+
+
+class UserQuerySet(QuerySet):
+    def active(self) -> UserQuerySet:
+        return self.filter(is_active=True)
+
+    def closed(self) -> UserQuerySet:
+        return self.filter(is_active=False)
+
+    def staff(self) -> UserQuerySet:
+        return self.active().filter(is_staff=True)
+
+    def with_role(self, role: Role) -> UserQuerySet:
+        return self.staff().filter(groups__name=role)
+
+    def with_email(self, email: str) -> UserQuerySet:
+        return self.filter(email__iexact=email.strip())
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    """Makes users whose e-mail is their name."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Any:
+        user = self.model(email=email, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Any:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str) -> Any:
+        return self.get(email__iexact=email)
+
+
+class SessionQuerySet(QuerySet):
+    def with_keys(self, keys: Iterable[str]) -> SessionQuerySet:
+        return self.filter(session_key__in=keys)
+
+    def running(self) -> SessionQuerySet:
+        return self.filter(expire_date__gt=timezone.now())
+
+
+class SessionManager(BaseSessionManager.from_queryset(SessionQuerySet)):
+    """Makes sessions as Django does."""
+
+
+class MailedCodeQuerySet(QuerySet):
+    def live(self) -> MailedCodeQuerySet:
+        return self.filter(ended_at__isnull=True, expires_at__gt=timezone.now())
+
+    def mailed(self) -> MailedCodeQuerySet:
+        return self.exclude(digest="")
+
+    def of(self, purpose: CodePurpose, user: Any) -> MailedCodeQuerySet:
+        return self.filter(purpose=purpose, user=user)
+
+    def with_number(self, number: int | None) -> Any:
+        """The one row, or None."""
+        return self.filter(pk=number).first() if number else None
+
+    def alike(self, *, purpose: CodePurpose, address: str, user: Any) -> MailedCodeQuerySet:
+        """Those which the same person may type for the same thing."""
+        return self.of(purpose, user).filter(address=address)
+
+    def forgettable(self) -> MailedCodeQuerySet:
+        return self.filter(expires_at__lt=timezone.now() - CODES_KEPT)
+
+
+class SetUpCodeQuerySet(QuerySet):
+    def unused(self) -> SetUpCodeQuerySet:
+        return self.filter(used_at__isnull=True)
+
+    def live(self) -> SetUpCodeQuerySet:
+        return self.unused().filter(expires_at__gt=timezone.now())

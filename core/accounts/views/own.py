@@ -1,0 +1,136 @@
+"""What people see and change of their own account."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from allauth.account.views import PasswordSetView
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.generic import View
+from django.views.generic.edit import FormView
+
+from core.accounts import actions, proofs, second_factor, sessions
+from core.accounts.adapter import MFAAdapter
+from core.accounts.enums import CodePurpose
+from core.accounts.forms import NewAddressForm
+from core.accounts.views.frame import (
+    ASKED_TOO_OFTEN,
+    TypeCodeView,
+    ask_for_code,
+    awaited_address,
+    forget_code,
+)
+
+
+class AccountView(LoginRequiredMixin, FormView):
+    """Shows the account and its sessions; takes a new address, which counts once its code is typed."""
+
+    form_class = NewAddressForm
+    template_name = "account/email_change.html"
+
+    @method_decorator(partial(proofs.prove_again, keeps=("email",)))
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        typed = proofs.typed_before(self.request)
+        return {"email": typed.get("email", "")} if typed else {}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"present": self.request.user.email}
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        if not ask_for_code(self.request, CodePurpose.NEW_ADDRESS, form.cleaned_data["email"]):
+            form.add_error(None, ASKED_TOO_OFTEN)
+            return self.form_invalid(form)
+        return HttpResponseRedirect(reverse("account_new_address"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "new_address": awaited_address(self.request, CodePurpose.NEW_ADDRESS),
+            "sessions": sessions.running(self.request),
+        }
+
+
+class EnterNewAddressCodeView(LoginRequiredMixin, TypeCodeView):
+    """Takes the code that was sent to a new address; from then on it is the one to log in with."""
+
+    purpose = CodePurpose.NEW_ADDRESS
+    template_name = "account/new_address.html"
+
+    def begin_again(self) -> str:
+        return reverse("account_email")
+
+    def right(self, address: str, form: Form) -> HttpResponse:
+        forget_code(self.request, self.purpose)
+        try:
+            actions.change_own_address(by=self.request.user, email=address)
+        except ValidationError:
+            # Not why: who has an account is nobody else's business.
+            messages.error(self.request, _("This address cannot be used. Enter another one."))
+        else:
+            sessions.keep_current(self.request)
+            messages.success(self.request, _("From now on you log in with %(email)s.") % {"email": address})
+        return HttpResponseRedirect(reverse("account_email"))
+
+
+class EndSessionView(LoginRequiredMixin, View):
+    """Logs out one browser of the person at the screen."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        sessions.end_one(request, request.POST.get("session", ""))
+        messages.success(request, _("That browser is logged out."))
+        return HttpResponseRedirect(reverse("account_email"))
+
+
+class EndSessionsView(LoginRequiredMixin, View):
+    """Logs out every other browser of the person at the screen."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actions.end_sessions(user=request.user)
+        sessions.keep_current(request)
+        messages.success(request, _("You are logged out everywhere else."))
+        return HttpResponseRedirect(reverse("account_email"))
+
+
+class OwnPasswordView(LoginRequiredMixin, PasswordSetView):
+    """Lets staff set a password, first or new; whoever forgot the old one has logged in by code."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        if not request.user.is_staff:
+            return HttpResponseRedirect(reverse("account_email"))
+        return FormView.dispatch(self, request, *args, **kwargs)
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        response = super().form_valid(form)
+        actions.end_sessions(user=self.request.user)
+        sessions.keep_current(self.request)
+        return response
+
+    def get_default_success_url(self) -> str:
+        return reverse("account_email")
+
+
+class RemoveKeyView(RemoveWebAuthnView):
+    """Removes a key, unless staff would stand without a second factor; allauth asks for apps only."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        if not second_factor.is_last_of_staff(self.object):
+            return super().form_valid(form)
+        messages.error(self.request, MFAAdapter.error_messages["cannot_delete_authenticator"])
+        return HttpResponseRedirect(self.get_success_url())

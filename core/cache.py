@@ -1,0 +1,133 @@
+"""The cache, which nothing may depend on: when it is down or hangs, it is empty."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from functools import cached_property, lru_cache, wraps
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import Redis
+from redis.exceptions import RedisError
+
+from core import valkey
+
+logger = logging.getLogger(__name__)
+
+KEPT_SECONDS = 60
+
+
+def _or(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a method answer so while the server cannot be reached."""
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def tolerant(cache: TolerantRedisCache, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return valkey.ask(cache.address, lambda: method(cache, *args, **kwargs))
+            except RedisError as error:
+                logger.warning("The cache is out of reach: %s", error)
+                return answer
+
+        return tolerant
+
+    return decorate
+
+
+class _KeptClient(RedisCacheClient):
+    """Django makes a client anew for each call, which takes as long as the call itself."""
+
+    @cached_property
+    def _kept(self) -> Redis:
+        return super().get_client()
+
+    def get_client(self, key: str | None = None, *, write: bool = False) -> Redis:
+        return self._kept
+
+
+class TolerantRedisCache(RedisCache):
+    """Django's Redis cache for a portal that must take submissions while Redis is away.
+
+    What it keeps can be had without it: pages for visitors, copies of sessions, and codes of an
+    authenticator app that were used.
+    """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, {**params, "OPTIONS": valkey.connection_options()})
+        self.address = server
+        self._class = _KeptClient
+
+    # Nothing is in an empty cache yet: a lock or counter that is asked for is had.
+    add = _or(True)(RedisCache.add)
+    set = _or(None)(RedisCache.set)
+    touch = _or(False)(RedisCache.touch)
+    delete = _or(False)(RedisCache.delete)
+    has_key = _or(False)(RedisCache.has_key)
+    set_many = _or([])(RedisCache.set_many)
+    delete_many = _or(None)(RedisCache.delete_many)
+    clear = _or(False)(RedisCache.clear)
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return _or(default)(RedisCache.get)(self, key, default, version)
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[str, Any]:
+        return _or({})(RedisCache.get_many)(self, keys, version)
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        return _or(delta)(RedisCache.incr)(self, key, delta, version)
+
+
+# How long somebody who logged out while the cache was out of reach could be let in by the copy in it.
+SESSION_COPY_SECONDS = 60
+
+
+class SessionCopies(TolerantRedisCache):
+    """Copies of the sessions in the database, so that not every request asks it; each for a short while.
+
+    Logging out deletes the row and the copy. While Redis is out of reach only the row goes, and the copy
+    that comes back with Redis must not outlive it for as long as a session lasts.
+    """
+
+    def set(self, key: str, value: Any, timeout: Any = 0, version: int | None = None) -> Any:
+        return super().set(key, value, min(timeout, SESSION_COPY_SECONDS), version)
+
+
+# What this process keeps for a minute: the functions by which it forgets.
+_FORGET: list[Callable[[], None]] = []
+
+
+def for_a_minute(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep what a function returns in the memory of this process, for at most a minute.
+
+    For what every request reads and staff seldom change: nearer than Redis, and as quick while it is away.
+    All threads share what is kept: nobody changes it.
+
+    Args:
+        function: of hashable arguments.
+
+    Returns:
+        The function; its `forget()` lets the next call work it out anew.
+    """
+    kept = lru_cache(maxsize=64)(function)
+    ends_at = 0.0
+
+    @wraps(function)
+    def remembering(*args: Any) -> Any:
+        nonlocal ends_at
+        now = time.monotonic()
+        if now >= ends_at:
+            kept.cache_clear()
+            ends_at = now + KEPT_SECONDS
+        return kept(*args)
+
+    remembering.forget = kept.cache_clear
+    _FORGET.append(kept.cache_clear)
+    return remembering
+
+
+def forget_all() -> None:
+    """Forget all that this process keeps for a minute."""
+    for forget in _FORGET:
+        forget()

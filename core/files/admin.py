@@ -1,0 +1,111 @@
+"""The files that somebody asked for: the person fetches them, auditors see who asked for what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from core.accounts.proofs import staff_prove_again
+from core.files import actions
+from core.files.enums import FileStatus
+from core.files.models import PreparedFile, PreparedFileChange
+from core.history import NotAllowed
+from core.staff.admin import Label, ReadOnlyAdmin, StatusChangeInline
+from core.uploads import as_download
+
+
+class PreparedFileChangeInline(StatusChangeInline):
+    model = PreparedFileChange
+
+
+@admin.register(PreparedFile)
+class PreparedFileAdmin(ReadOnlyAdmin):
+    list_display = ["title", "status_label", "fetch", "requested_at", "requested_by", "readable_size"]
+    list_filter = [("status", ChoicesDropdownFilter), ("requested_by", RelatedDropdownFilter)]
+    list_select_related = ["requested_by"]
+    search_fields = ["title", "name", "sha256"]
+    empty_text = _("Dossiers and long exports stand here while they are made and for seven days after.")
+    fields = [
+        ("status_label", "fetch"),
+        "error",
+        ("requested_by", "requested_at"),
+        ("finished_at", "claims"),
+        ("name", "readable_size"),
+        "sha256",
+        ("kept_until", "downloaded_at"),
+        "parameters",
+    ]
+    readonly_fields = ["status_label", "fetch", "readable_size"]
+    inlines = [PreparedFileChangeInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        files = super().get_queryset(request).select_related("requested_by")
+        return files if _sees_all(request.user) else files.of(request.user)
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+        shown = self.list_display
+        return shown if _sees_all(request.user) else [name for name in shown if name != "requested_by"]
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        return self.list_filter if _sees_all(request.user) else self.list_filter[:1]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or request.user.has_perm(actions.PERMISSION)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(staff_prove_again(self.fetch_view))
+        return [path("<int:pk>/fetch/", view, name="files_preparedfile_fetch"), *super().get_urls()]
+
+    def fetch_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Hand the file to the person who asked for it, and to nobody else."""
+        try:
+            file, content = actions.fetch(file_id=pk, by=request.user)
+        except PreparedFile.DoesNotExist:
+            raise Http404 from None
+        except NotAllowed:
+            raise PermissionDenied from None
+        return as_download(content, name=file.name, content_type=file.content_type)
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            FileStatus.QUEUED: "info",
+            FileStatus.RUNNING: "info",
+            FileStatus.DONE: "success",
+            FileStatus.FAILED: "danger",
+            FileStatus.REFUSED: "danger",
+            FileStatus.REMOVED: "default",
+        },
+    )
+    def status_label(self, file: PreparedFile) -> Label:
+        return Label.of_status(file)
+
+    @admin.display(description=_("file"))
+    def fetch(self, file: PreparedFile) -> str:
+        if not file.is_ready:
+            return "–"
+        address = reverse("admin:files_preparedfile_fetch", args=[file.pk])
+        return format_html('<a class="underline" href="{}">{}</a>', address, _("Download"))
+
+    @admin.display(description=_("size"), ordering="size")
+    def readable_size(self, file: PreparedFile) -> str:
+        return "–" if file.size is None else filesizeformat(file.size)
+
+
+def _sees_all(user: Any) -> bool:
+    return user.has_perm("files.view_preparedfile")

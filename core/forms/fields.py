@@ -1,0 +1,166 @@
+"""The fields of public forms: widgets, words of the errors, and where a link to a field leads."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import FIRST_MONTH, LAST_MONTH, read_month, validate_month
+
+# From this many choices on, a list of checkboxes scrolls and can be searched.
+LONG_LIST = 15
+REQUIRED_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
+    (forms.BooleanField, _("Tick this box to go on.")),
+    (forms.FileField, _("Choose a file.")),
+    (forms.ModelMultipleChoiceField, _("Choose at least one.")),
+    (forms.MultipleChoiceField, _("Choose at least one.")),
+    (forms.ChoiceField, _("Choose an answer.")),
+    (forms.ModelChoiceField, _("Choose an answer.")),
+    (forms.Field, _("Enter an answer.")),
+)
+INVALID_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
+    (forms.EmailField, _("Enter an e-mail address, such as name@example.org.")),
+    (forms.URLField, _("Enter the address of a website, such as https://example.org.")),
+)
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        # The format that browsers exchange, whatever the language of the page.
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MonthInput(forms.DateInput):
+    input_type = "month"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        # Browsers without a month picker show a text field: the placeholder says what to type.
+        super().__init__({"placeholder": "2026-04"} | (attrs or {}), format="%Y-%m")
+
+
+class MonthField(forms.DateField):
+    """A month that makes sense, as the date of its first day."""
+
+    widget = MonthInput
+    default_validators = [validate_month]
+    default_error_messages = {"invalid": _("Enter a month as year and month, such as 2026-04.")}
+
+    def to_python(self, value: Any) -> date | None:
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        month = read_month(value)
+        if month is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return month
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
+        return {"min": f"{FIRST_MONTH:%Y-%m}", "max": f"{LAST_MONTH:%Y-%m}"}
+
+
+def validate_mailbox(email: str) -> None:
+    """Refuse an address that no person has: it would reach round the limits, or a server itself."""
+    local, at, domain = email.rpartition("@")
+    # What is no address at all, Django's own check has told.
+    is_odd = "." not in domain or domain.startswith("[") or any(sign in local for sign in '"%!')
+    if at and domain and is_odd:
+        raise forms.ValidationError(_("Enter an e-mail address, such as name@example.org."), code="invalid")
+
+
+class LineField(forms.CharField):
+    """A text of one line: line breaks that are pasted become blanks."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(" ".join(value.splitlines()) if isinstance(value, str) else value)
+
+
+class HoneypotField(forms.CharField):
+    """A field that people cannot see; who fills it in is a machine.
+
+    The form stays valid: the view asks `form.cleaned_data[...]` and answers as always, doing nothing.
+    """
+
+    is_honeypot = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput({"autocomplete": "off", "tabindex": "-1"})
+        super().__init__(required=False, label=_("Leave this field empty"), widget=widget, **kwargs)
+
+
+class PublicBoundField(BoundField):
+    """A field that knows its counter."""
+
+    @property
+    def limit(self) -> int | None:
+        """The most characters of a long text; None where no counter is shown."""
+        is_long = isinstance(self.field.widget, forms.Textarea)
+        return getattr(self.field, "max_length", None) if is_long else None
+
+    @property
+    def aria_describedby(self) -> str | None:
+        ids = super().aria_describedby
+        if ids is None or not self.limit:
+            return ids
+        return f"{ids} {self.auto_id}_counter".strip()
+
+
+def anchor_of(field: BoundField) -> str:
+    """Return the id of the first thing in a field that can be focused."""
+    if not field.use_fieldset:
+        return field.id_for_label or field.auto_id
+    first = next(iter(field.subwidgets), None)
+    if first is None:
+        return field.auto_id
+    inner = first.data.get("subwidgets") or [first.data]
+    return inner[0]["attrs"].get("id") or field.auto_id
+
+
+def is_unanswered(field: BoundField) -> bool:
+    value = field.value()
+    return value is False or value in field.field.empty_values
+
+
+def tune(field: forms.Field) -> None:
+    """Give a field the widget and the words that public pages use, where its form chose none."""
+    if isinstance(field, forms.EmailField):
+        field.validators = [*field.validators, validate_mailbox]
+    if type(field.widget) is forms.SelectMultiple:
+        field.widget = forms.CheckboxSelectMultiple()
+        field.widget.choices = field.choices
+    elif type(field.widget) is forms.DateInput:
+        field.widget = DateInput(field.widget.attrs)
+    elif isinstance(field.widget, forms.Textarea):
+        # A browser would cut a pasted text without a word; the counter and the server say it instead.
+        field.widget.attrs.pop("maxlength", None)
+    if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
+        words = (words for kind, words in REQUIRED_MESSAGES if isinstance(field, kind))
+        field.error_messages["required"] = next(words)
+    name_invalid(field)
+    name_blank_choice(field)
+
+
+def name_invalid(field: forms.Field) -> None:
+    """Say what to type instead of naming the kind of value, where the form says nothing itself."""
+    for kind, words in INVALID_MESSAGES:
+        own = field.error_messages.get("invalid")
+        if isinstance(field, kind) and own == kind.default_error_messages.get("invalid"):
+            field.error_messages["invalid"] = words
+
+
+def name_blank_choice(field: forms.Field) -> None:
+    if type(field.widget) is not forms.Select:
+        return
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == BLANK_CHOICE_DASH[0][1]:
+            field.empty_label = _("Choose…")
+            field.widget.choices = field.choices
+        return
+    choices = list(field.choices)
+    if choices[:1] == BLANK_CHOICE_DASH:
+        field.choices = [("", _("Choose…")), *choices[1:]]

@@ -1,0 +1,256 @@
+"""The one door for e-mail: `post` and `post_many` write rows; nothing else in the project sends."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.history import NotAllowed
+from core.mail import tasks, unwanted
+from core.mail.composing import Attachment, Letter, Written, compose
+from core.mail.enums import NOT_SENT, MessageStatus
+from core.mail.models import ERASED_ADDRESS, Message
+
+__all__ = [
+    "ERASED_ADDRESS",
+    "Attachment",
+    "Letter",
+    "Written",
+]
+
+# One write: what never leaves keeps no secret.
+DISCARDED = {"status": MessageStatus.DISCARDED, "sealed": ""}
+
+
+def post(
+    *,
+    template: str,
+    to: str,
+    context: Mapping[str, Any],
+    dedupe_key: str,
+    about: str = "",
+    language: str = "en",
+    headers: Mapping[str, str] | None = None,
+    attachments: Sequence[Attachment] = (),
+    is_held: bool = False,
+    is_urgent: bool = False,
+    written: Written | None = None,
+    secrets: Mapping[str, str] | None = None,
+    secrets_until: datetime | None = None,
+    caused_by: Any = None,
+    is_optional: bool = False,
+) -> None:
+    """Write an e-mail into the outbox, in the caller's transaction; it leaves after the commit.
+
+    Args:
+        template: `<app>/email/<message>`, a folder with `subject.txt` and `body.txt`.
+        to: one address.
+        context: for both templates; `site_url` and `contact_email` are added.
+        dedupe_key: e.g. `application:42:receipt:1`; a second call with it writes nothing.
+        about: what it is about, e.g. `application:42`, so that staff find it there.
+        language: `en` or `fr`.
+        headers: further headers, e.g. List-Unsubscribe.
+        attachments: files that go with it.
+        is_held: written but not sent until released by staff.
+        is_urgent: leaves before all others, e.g. before the rest of a bulletin.
+        written: subject and text, if staff wrote them; the template then only names the kind of e-mail.
+        secrets: what nobody but the recipient may read, by its name in the templates: a `code`, or links
+            that act without a log-in. The outbox keeps them sealed, and only until the e-mail has left.
+            A header that holds one of them is sealed alike.
+        secrets_until: when they no longer work; the e-mail does not leave after that.
+        caused_by: the account that makes the portal write to somebody else; None for the public and staff.
+        is_optional: has a link to object, and does not leave if the owner of the address has objected; only
+            for what somebody else causes, never for what a person has asked for or takes part in.
+    """
+    letter = Letter(
+        to, context, dedupe_key, about, language, headers or {}, secrets or {}, secrets_until, is_optional
+    )
+    new = compose(template, letter, written=written)
+    new.attachments = [
+        {"name": a.name, "type": a.type, "base64": base64.b64encode(a.content).decode()} for a in attachments
+    ]
+    new.status = MessageStatus.HELD if is_held else MessageStatus.QUEUED
+    new.is_urgent, new.caused_by = is_urgent, caused_by
+    unwanted.keep_back([new])
+    # ON CONFLICT DO NOTHING: no look before the leap, and no savepoint to undo it.
+    Message.objects.bulk_create([new], ignore_conflicts=True)
+    if not is_held:
+        wake_worker()
+
+
+def post_many(*, template: str, letters: Iterable[Letter]) -> list[Message]:
+    """Write many e-mails from one template in a fixed number of queries; they leave after the commit.
+
+    Args:
+        template: as in `post`, with a `body.html` beside: the same text for readers that show HTML.
+        letters: each with a key that was never used.
+
+    Returns:
+        The rows, in the order of the letters.
+
+    Raises:
+        IntegrityError: a key was used before; nothing is written.
+    """
+    messages = [compose(template, letter, has_html=True) for letter in letters]
+    unwanted.keep_back(messages)
+    Message.objects.bulk_create(messages)
+    if messages:
+        wake_worker()
+    return messages
+
+
+def release(*, keys: Iterable[str]) -> int:
+    """Let the e-mails of these keys leave that were held; returns how many."""
+    released = (
+        Message.objects.with_keys(keys).held().update(status=MessageStatus.QUEUED, not_before=timezone.now())
+    )
+    if released:
+        wake_worker()
+    return released
+
+
+def discard_keys(*, keys: Iterable[str]) -> int:
+    """Let the e-mails of these keys never leave, unless they have left; returns how many."""
+    return Message.objects.with_keys(keys).waiting().update(**DISCARDED)
+
+
+def discard(*, about: str) -> int:
+    """Let what has not left yet about something never leave; returns how many e-mails."""
+    return Message.objects.about(about).waiting().update(**DISCARDED)
+
+
+def forget_codes(*, to: str, template: str) -> None:
+    """Erase the codes in all e-mails of a kind to an address, once one of them was used.
+
+    What has not left yet never leaves: whoever is logged in needs no code.
+    """
+    codes = Message.objects.with_codes().to_address(to).filter(template=template)
+    with transaction.atomic():
+        codes.not_sent().update(**DISCARDED)
+        codes.sealed().update(sealed="")
+
+
+def erase(*, about: str) -> int:
+    """Remove the address and the text from all e-mails about something; what waited never leaves.
+
+    The rows stay, so that keys are not used again and the figures of the past hold.
+    """
+    with transaction.atomic():
+        discard(about=about)
+        return Message.objects.about(about).update(
+            to=ERASED_ADDRESS,
+            subject="",
+            body="",
+            html="",
+            headers={},
+            attachments=[],
+            error="",
+            sealed="",
+            optional_for="",
+        )
+
+
+def rewrite(*, message: Message, written: Written) -> None:
+    """Give a held e-mail, locked by the caller, another subject and text.
+
+    Raises:
+        NotAllowed: it is not held any more.
+    """
+    _require_status(message, (MessageStatus.HELD,))
+    message.subject, message.body = written
+    message.save(update_fields=["subject", "body"])
+
+
+def hold(*, message_id: int, by: Any) -> None:
+    """Keep an e-mail back that waits for the worker, until staff release it.
+
+    Raises:
+        NotAllowed: the person may not change e-mails, or the e-mail is leaving or has left.
+    """
+    with transaction.atomic():
+        message = _locked(message_id, by, (MessageStatus.QUEUED,))
+        message.status = MessageStatus.HELD
+        message.save(update_fields=["status"])
+
+
+def resend(*, message_id: int, by: Any) -> None:
+    """Queue an e-mail again that failed, is in doubt or came back.
+
+    Raises:
+        NotAllowed: the person may not change e-mails, the e-mail has already left, its code or link no
+            longer works, or its text was erased.
+    """
+    with transaction.atomic():
+        message = _locked(message_id, by, (MessageStatus.FAILED, MessageStatus.DOUBT, MessageStatus.RETURNED))
+        _require_complete(message)
+        message.status, message.not_before, message.resent_by = MessageStatus.QUEUED, timezone.now(), by
+        # A worker that was only slow must not write its old outcome over the new try.
+        message.attempts, message.claimed_at = 0, None
+        message.save(update_fields=["status", "not_before", "resent_by", "attempts", "claimed_at"])
+        wake_worker()
+
+
+def give_up(*, message_id: int, by: Any) -> None:
+    """Let one e-mail never leave, or leave it at that: held, waiting, failed, in doubt or come back.
+
+    Raises:
+        NotAllowed: the person may not change e-mails, or the e-mail has left or is leaving.
+    """
+    with transaction.atomic():
+        message = _locked(message_id, by, (*NOT_SENT, MessageStatus.RETURNED))
+        message.status, message.sealed = MessageStatus.DISCARDED, ""
+        message.save(update_fields=["status", "sealed"])
+
+
+def let_go(*, message_id: int, by: Any) -> None:
+    """Let one held e-mail leave.
+
+    Raises:
+        NotAllowed: the person may not change e-mails, the e-mail is not held, or its code or link no
+            longer works.
+    """
+    with transaction.atomic():
+        message = _locked(message_id, by, (MessageStatus.HELD,))
+        _require_complete(message)
+        release(keys=[message.dedupe_key])
+
+
+def _locked(message_id: int, by: Any, statuses: Iterable[str]) -> Message:
+    message = Message.objects.select_for_update().get(pk=message_id)
+    if not by.has_perm("mail.change_message"):
+        raise NotAllowed
+    _require_status(message, statuses)
+    return message
+
+
+def _require_status(message: Message, statuses: Iterable[str]) -> None:
+    if message.status not in statuses:
+        raise NotAllowed(_("This e-mail is now: %(status)s.") % {"status": message.get_status_display()})
+
+
+def why_incomplete(message: Message) -> str:
+    """Return, in words for staff, why an e-mail can never be sent any more; empty if it can."""
+    if message.is_complete:
+        return ""
+    if message.is_erased:
+        return _("The address and the text of this e-mail were deleted, so it cannot be sent.")
+    return _(
+        "The code or link in this e-mail no longer works, or is no longer kept, so it cannot be sent. "
+        "Whoever asked for it has to ask for a new one."
+    )
+
+
+def _require_complete(message: Message) -> None:
+    if words := why_incomplete(message):
+        raise NotAllowed(words)
+
+
+def wake_worker() -> None:
+    """Tell the worker after the commit; with the broker down, the beat's sweep finds the row."""
+    transaction.on_commit(tasks.call_worker, robust=True)

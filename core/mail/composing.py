@@ -1,0 +1,82 @@
+"""What an e-mail says: its templates filled in, and its secrets sealed beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from core.mail import sealing
+from core.mail.mailboxes import mailbox_of
+from core.mail.models import Message
+
+
+class Attachment(NamedTuple):
+    name: str
+    type: str
+    content: bytes
+
+
+class Written(NamedTuple):
+    """Subject and text that somebody wrote, in place of those of the template."""
+
+    subject: str
+    body: str
+
+
+class Letter(NamedTuple):
+    """One of many e-mails from the same template; the fields are as in `post`."""
+
+    to: str
+    context: Mapping[str, Any]
+    dedupe_key: str
+    about: str = ""
+    language: str = "en"
+    headers: Mapping[str, str] = MappingProxyType({})
+    secrets: Mapping[str, str] = MappingProxyType({})
+    secrets_until: datetime | None = None
+    is_optional: bool = False
+
+
+def compose(
+    template: str, letter: Letter, *, written: Written | None = None, has_html: bool = False
+) -> Message:
+    """Return an e-mail, not saved, with marks in place of its secrets."""
+    marks = sealing.marks_for(letter.secrets)
+    stop = {"objection_link": sealing.OBJECTION} if letter.is_optional else {}
+    with translation.override(letter.language):
+        text = _render(template, {**letter.context, **marks, **stop}, written=written, has_html=has_html)
+    by_mark = {marks[name]: secret for name, secret in letter.secrets.items()}
+    headers = {name: sealing.cover(value, by_mark) for name, value in letter.headers.items()}
+    # Not every template uses all that it is offered.
+    everything = "".join([*text.values(), *headers.values()])
+    held = {mark: secret for mark, secret in by_mark.items() if mark in everything}
+    return Message(
+        template=template,
+        dedupe_key=letter.dedupe_key,
+        to=letter.to,
+        about=letter.about,
+        language=letter.language,
+        headers=headers,
+        has_secrets=bool(held),
+        sealed=sealing.seal(held),
+        sealed_until=letter.secrets_until if held else None,
+        optional_for=mailbox_of(letter.to) if letter.is_optional else "",
+        **text,
+    )
+
+
+def _render(
+    template: str, context: Mapping[str, Any], *, written: Written | None, has_html: bool
+) -> dict[str, str]:
+    def part(name: str) -> str:
+        return render_to_string(f"{template}/{name}", everything)
+
+    everything = {"site_url": settings.SITE_URL, "contact_email": settings.CONTACT_EMAIL, **context}
+    subject, body = written or (" ".join(part("subject.txt").split())[:300], part("body.txt").strip() + "\n")
+    return {"subject": subject, "body": body, "html": part("body.html").strip() if has_html else ""}

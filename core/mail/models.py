@@ -1,0 +1,158 @@
+"""The outbox: an e-mail is a row, written in the transaction that causes it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.mail import sealing
+from core.mail.enums import FINAL, MessageStatus
+from core.mail.querysets import CODE_TEMPLATES, MessageQuerySet
+
+# Reserved by RFC 2606: no such address can exist.
+ERASED_ADDRESS = "erased@erased.invalid"
+
+
+class Message(models.Model):
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    dedupe_key = models.CharField(
+        _("key"),
+        max_length=200,
+        unique=True,
+        help_text=_("One e-mail for each key, however often it is asked for."),
+    )
+    template = models.CharField(_("template"), max_length=100)
+    about = models.CharField(_("about"), max_length=100, blank=True, db_index=True)
+    to = models.EmailField(_("to"))
+    language = models.CharField(_("language"), max_length=5, default="en")
+    subject = models.CharField(_("subject"), max_length=300)
+    body = models.TextField(_("text"))
+    html = models.TextField(
+        _("text in HTML"), blank=True, help_text=_("The same text for readers that show it; may be empty.")
+    )
+    headers = models.JSONField(_("headers"), default=dict, blank=True)
+    attachments = models.JSONField(
+        _("attachments"), default=list, blank=True, help_text=_("File name, content type and text of each.")
+    )
+    has_secrets = models.BooleanField(
+        default=False, editable=False, help_text=_("Holds a code or a link that acts without a log-in.")
+    )
+    sealed = models.TextField(
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("The codes and links of the text, encrypted; erased once the e-mail has left."),
+    )
+    sealed_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When they no longer work; empty: never.")
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=MessageStatus.choices, default=MessageStatus.QUEUED
+    )
+    is_urgent = models.BooleanField(
+        _("urgent"), default=False, help_text=_("Leaves before others: somebody waits for it at the screen.")
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now)
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("came back"), null=True, blank=True)
+    caused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("caused by"),
+        help_text=_("Who made the portal write to somebody else."),
+    )
+    optional_for = models.CharField(
+        max_length=254,
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("The mailbox whose owner can object to the e-mail; empty: nobody can."),
+    )
+    resent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("resent by"),
+    )
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
+        ordering = ["-created_at", "-pk"]
+        # Other e-mails tell of outcomes, reviewers and applicants.
+        permissions = [("view_news", "Can see the e-mails of the newsletter alone")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=MessageStatus.values), name="message_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=MessageStatus.SENT) | models.Q(sent_at__isnull=False),
+                name="message_sent_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=FINAL) | models.Q(sealed=""),
+                name="message_final_has_no_secrets",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(template__in=CODE_TEMPLATES)
+                | models.Q(body="")
+                | models.Q(body__contains=f"[[{sealing.CODE}:"),
+                name="message_code_is_never_plain",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=MessageStatus.RETURNED) | models.Q(returned_at__isnull=False),
+                name="message_returned_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                models.F("is_urgent").desc(),
+                "not_before",
+                "id",
+                condition=models.Q(status=MessageStatus.QUEUED),
+                name="message_due",
+            ),
+            models.Index(
+                fields=["optional_for"], condition=~models.Q(optional_for=""), name="message_optional"
+            ),
+            models.Index(fields=["sealed_until"], condition=~models.Q(sealed=""), name="message_sealed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shown_subject} → {self.to}"
+
+    @property
+    def shown_subject(self) -> str:
+        """The subject as anybody may read it, without what only the recipient sees."""
+        return sealing.in_words(self.subject)
+
+    @property
+    def shown_body(self) -> str:
+        """The text as anybody may read it, without what only the recipient sees."""
+        return sealing.in_words(self.body)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it can still be sent as it was meant: its text, codes and links are kept, and work."""
+        if self.is_erased:
+            return False
+        is_alive = self.sealed_until is None or self.sealed_until > timezone.now()
+        return not self.has_secrets or (bool(self.sealed) and is_alive)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether address and text were removed with what it is about."""
+        return self.to == ERASED_ADDRESS

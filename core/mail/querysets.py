@@ -1,0 +1,108 @@
+"""Which e-mails."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from core.mail.enums import NOT_SENT, MessageStatus
+
+# Longer than any SMTP dialogue: EMAIL_DIALOGUE_SECONDS is 60, and finding the server takes some more.
+CLAIM_LASTS = timedelta(minutes=2)
+NEWS = "newsletter/"
+# Their text logs somebody in.
+CODE_TEMPLATES = (
+    "account/email/login_code",
+    "account/email/confirm_code",
+    "account/email/email_confirmation",
+)
+
+
+class MessageQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> MessageQuerySet:
+        """All, or those of the newsletter for whoever may see no others."""
+        return self if user.has_perm("mail.view_message") else self.filter(template__startswith=NEWS)
+
+    def mentioning(self, words: str) -> MessageQuerySet:
+        """Those with the words in the address or the subject; all, if there are no words."""
+        return self.filter(Q(to__icontains=words) | Q(subject__icontains=words))
+
+    def with_public_id(self, public_id: uuid.UUID) -> Any:
+        """Return the e-mail of a public id, with who caused it, or None."""
+        return self.select_related("caused_by").filter(public_id=public_id).first()
+
+    def due(self) -> MessageQuerySet:
+        return self.filter(status=MessageStatus.QUEUED, not_before__lte=timezone.now()).order_by(
+            "-is_urgent", "not_before", "pk"
+        )
+
+    def abandoned(self) -> MessageQuerySet:
+        """Claimed by a worker that died in the SMTP dialogue: nobody knows whether they left."""
+        return self.filter(status=MessageStatus.SENDING, claimed_at__lt=timezone.now() - CLAIM_LASTS)
+
+    def claimed_as(self, message: Any) -> MessageQuerySet:
+        """The row of a claimed e-mail, if it is still this claim."""
+        statuses = [MessageStatus.SENDING, MessageStatus.DOUBT]
+        return self.filter(pk=message.pk, claimed_at=message.claimed_at, status__in=statuses)
+
+    def waiting(self) -> MessageQuerySet:
+        """Written, and not yet taken by a worker."""
+        return self.filter(status__in=[MessageStatus.HELD, MessageStatus.QUEUED])
+
+    def not_sent(self) -> MessageQuerySet:
+        """Those of which something may still become, and no worker is at it."""
+        return self.filter(status__in=NOT_SENT)
+
+    def optional_for(self, mailbox: str) -> MessageQuerySet:
+        """Those to which the owner of a mailbox can object."""
+        return self.filter(optional_for=mailbox)
+
+    def caused_by(self, person: Any) -> MessageQuerySet:
+        return self.filter(caused_by=person)
+
+    def on_their_way(self) -> MessageQuerySet:
+        """Those that arrive or have arrived, as far as we know."""
+        return self.filter(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.SENT])
+
+    def with_codes(self) -> MessageQuerySet:
+        return self.filter(template__in=CODE_TEMPLATES)
+
+    def to_address(self, address: str) -> MessageQuerySet:
+        return self.filter(to__iexact=address)
+
+    def sealed(self) -> MessageQuerySet:
+        """Those whose codes and links are still kept."""
+        return self.exclude(sealed="")
+
+    def outlived(self) -> MessageQuerySet:
+        """Those whose codes and links are still kept, but no longer work."""
+        return self.sealed().filter(sealed_until__lte=timezone.now())
+
+    def held(self) -> MessageQuerySet:
+        return self.filter(status=MessageStatus.HELD)
+
+    def with_keys(self, keys: Iterable[str]) -> MessageQuerySet:
+        return self.filter(dedupe_key__in=list(keys))
+
+    def returned(self) -> MessageQuerySet:
+        """Those that came back for good, the latest first."""
+        return self.filter(status=MessageStatus.RETURNED).order_by("-returned_at")
+
+    def returned_to_settle(self) -> MessageQuerySet:
+        """Those that came back and that somebody should know of; of bulletins the subscriber's page tells."""
+        return self.returned().exclude(template="newsletter/email/bulletin")
+
+    def needing_attention(self) -> MessageQuerySet:
+        """What only a person can settle: given up, or perhaps sent and perhaps not."""
+        return self.filter(status__in=[MessageStatus.FAILED, MessageStatus.DOUBT])
+
+    def count_by_status(self) -> list[tuple[str, int]]:
+        return list(self.order_by("status").values_list("status").annotate(Count("pk")))
+
+    def about(self, subject_of: str) -> MessageQuerySet:
+        return self.filter(about=subject_of)

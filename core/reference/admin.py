@@ -1,0 +1,185 @@
+"""Reference data for staff: places and borders to read, words and programmes to correct.
+
+Who may change what is in the table of roles. Rows are switched off, never deleted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from core.reference.models import (
+    BorderPair,
+    Challenge,
+    Country,
+    CountryBorder,
+    DataFile,
+    ExpertiseArea,
+    InterregProgramme,
+    Language,
+    NutsUnit,
+    OrganisationType,
+    Tripoint,
+)
+from core.reference.search import codes_named
+from core.staff.admin import HistoryModelAdmin, ReadOnlyAdmin
+
+
+class EditableReferenceAdmin(HistoryModelAdmin):
+    """Rows that administrators may correct or add; codes stay, since answers point to them."""
+
+    permanent_fields = ("code",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), *(self.permanent_fields if obj else ())]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @display(description=_("differs from the file"), label="info")
+    def is_edited(self, row: Any) -> str:
+        return _("Edited") if row.is_edited else ""
+
+
+@admin.register(ExpertiseArea)
+class ExpertiseAreaAdmin(EditableReferenceAdmin):
+    list_display = ["label_en", "label_fr", "group", "order", "is_active", "is_edited"]
+    list_filter = ["group", "is_active"]
+    search_fields = ["code", "label_en", "label_fr"]
+    fields = ["code", "group", "label_en", "label_fr", "order", "is_active"]
+
+
+@admin.register(Challenge)
+class ChallengeAdmin(EditableReferenceAdmin):
+    list_display = ["label_en", "label_fr", "basis", "order", "is_active", "is_edited"]
+    list_filter = ["is_active"]
+    search_fields = ["code", "label_en", "label_fr"]
+    fields = ["code", "label_en", "label_fr", "basis", "order", "is_active"]
+
+
+@admin.register(OrganisationType)
+class OrganisationTypeAdmin(EditableReferenceAdmin):
+    list_display = ["label_en", "label_fr", "is_named_by_impact", "order", "is_active", "is_edited"]
+    list_filter = ["is_named_by_impact", "is_active"]
+    search_fields = ["code", "label_en", "label_fr"]
+    fields = ["code", "label_en", "label_fr", "basis", "is_named_by_impact", "order", "is_active"]
+
+
+@admin.register(InterregProgramme)
+class InterregProgrammeAdmin(EditableReferenceAdmin):
+    list_display = ["name", "strand", "country_codes", "verified", "is_active", "is_edited"]
+    list_filter = ["strand", "verified", "has_clld", "is_active"]
+    search_fields = ["name", "cci", "keep_id", "countries__name_en"]
+    fields = [
+        ("code", "strand"),
+        "name",
+        "country_names",
+        ("cci", "keep_id"),
+        "has_clld",
+        ("verified", "source"),
+        "is_active",
+    ]
+    # Which countries a programme joins is a matter of the file, where it can be checked.
+    readonly_fields = ["country_names"]
+    permanent_fields = ("code", "strand")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("countries")
+
+    @admin.display(description=_("countries"))
+    def country_codes(self, programme: InterregProgramme) -> str:
+        return " ".join(sorted(country.code for country in programme.countries.all()))
+
+    @admin.display(description=_("countries"))
+    def country_names(self, programme: InterregProgramme) -> str:
+        return ", ".join(country.name for country in programme.countries.all())
+
+
+@admin.register(Country)
+class CountryAdmin(ReadOnlyAdmin):
+    list_display = ["name", "code", "eurostat_code", "group", "is_eligible", "has_nuts", "is_active"]
+    list_filter = ["is_eligible", "group", "is_active"]
+    search_fields = ["name_en", "name_fr", "code", "eurostat_code", "iso3"]
+    fields = [
+        ("code", "eurostat_code", "iso3"),
+        ("name_en", "name_fr"),
+        ("group", "is_eligible", "has_nuts"),
+        "languages",
+        "is_active",
+    ]
+
+
+@admin.register(Language)
+class LanguageAdmin(ReadOnlyAdmin):
+    list_display = ["name", "code", "group", "is_active"]
+    list_filter = ["group", "is_active"]
+    search_fields = ["name_en", "name_fr", "code"]
+    fields = ["code", ("name_en", "name_fr"), "group", "close_to", "is_active"]
+
+
+@admin.register(NutsUnit)
+class NutsUnitAdmin(ReadOnlyAdmin):
+    list_display = ["code", "name", "country", "level", "is_land_border_eligible", "is_active"]
+    list_filter = ["level", "is_land_border_eligible", "is_extra", "is_active", "country"]
+    list_select_related = ["country"]
+    search_fields = ["search_name"]
+    search_help_text = _("Town, village or region in any language, or code")
+    fields = [
+        ("code", "level"),
+        ("name_latin", "name_local"),
+        ("country", "parent"),
+        ("is_land_border", "is_land_border_eligible"),
+        "border_countries",
+        "mountain_type",
+        "urban_type",
+        "coast_type",
+        ("lon", "lat"),
+        ("is_extra", "is_active"),
+    ]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple:
+        return (queryset.in_order_of(codes_named(search_term)) if search_term.strip() else queryset), False
+
+
+class _PlacePairAdmin(ReadOnlyAdmin):
+    list_select_related = ["a", "b"]
+
+
+@admin.register(BorderPair)
+class BorderPairAdmin(_PlacePairAdmin):
+    list_display = ["a", "b", "kind", "distance_km", "is_active"]
+    list_filter = ["kind", "is_active"]
+    search_fields = ["a__search_name", "b__search_name"]
+    fields = [("a", "b"), ("kind", "distance_km"), "is_active"]
+
+
+@admin.register(CountryBorder)
+class CountryBorderAdmin(_PlacePairAdmin):
+    list_display = ["__str__", "a", "b", "kind", "is_active"]
+    list_filter = ["kind", "is_active"]
+    search_fields = ["a__name_en", "b__name_en", "a__code", "b__code"]
+    fields = [("a", "b"), "kind", "is_active"]
+
+
+@admin.register(Tripoint)
+class TripointAdmin(ReadOnlyAdmin):
+    list_display = ["unit_a", "unit_b", "unit_c", "lon", "lat", "is_active"]
+    list_select_related = ["unit_a", "unit_b", "unit_c"]
+    list_filter = ["is_active"]
+    search_fields = ["unit_a__search_name", "unit_b__search_name", "unit_c__search_name"]
+    fields = [("unit_a", "unit_b", "unit_c"), ("lon", "lat"), "is_active"]
+
+
+@admin.register(DataFile)
+class DataFileAdmin(ReadOnlyAdmin):
+    list_display = ["name", "rows", "loaded_at", "sha256"]
+    search_fields = ["name"]
+    fields = ["name", "rows", "loaded_at", "sha256"]

@@ -1,0 +1,62 @@
+"""Whether partners' regions form a cross-border region, judged by the real NUTS borders.
+
+The published rule: partners are in border regions of eligible countries, at least one from
+each side of the border; where three countries meet, from all three. How close to the border
+a region must lie is not published. Ours is a default to confirm: a NUTS 3 unit (or one below
+a NUTS 1 or 2 unit) that touches the border is on it; one in the same NUTS 2 region as such a
+unit is near it; sea borders, and countries without NUTS 3 geometry, are left to staff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from core.reference.borders.assessment import BorderAssessment, Link, Standing, UnitAssessment, label
+from core.reference.borders.findings import Finding, FindingCode, Severity, describe
+from core.reference.borders.frontier import Frontier
+from core.reference.borders.judgement import Judgement
+from core.reference.models import Country, InterregProgramme, NutsUnit
+from core.reference.querysets import InterregProgrammeQuerySet
+
+__all__ = [
+    "BorderAssessment",
+    "Finding",
+    "FindingCode",
+    "Link",
+    "Severity",
+    "Standing",
+    "UnitAssessment",
+    "assess",
+    "borders_of",
+    "describe",
+    "label",
+    "programmes_for",
+]
+
+
+def assess(locations: Sequence[NutsUnit], *, claimed: Iterable[Country] = ()) -> BorderAssessment:
+    """Judge the regions of a partnership, in two queries if the units came with their country.
+
+    Args:
+        locations: the partners' regions, of any level; repetitions do no harm.
+        claimed: countries that the applicants name as sides of their region; each of them
+            then needs a partner.
+
+    Source: FACTS of the call (a partner from each side, three at a tri-point); the reading
+    of "border region" is the module's default to confirm.
+    """
+    units = list({unit.pk: unit for unit in locations}.values())
+    if not units:
+        return BorderAssessment((Finding(FindingCode.NO_LOCATION),), (), {}, frozenset())
+    sides = list(claimed)
+    return Judgement(Frontier.around(units, sides), units, {country.code for country in sides}).result()
+
+
+def borders_of(units: Sequence[NutsUnit]) -> frozenset[str]:
+    """Return the borders that partners in these regions cover: "AT–HU", and "AT–HU–SI" at a tri-point."""
+    return assess(units).labels
+
+
+def programmes_for(countries: Iterable[str]) -> InterregProgrammeQuerySet:
+    """Return the Interreg programmes that join at least two of the countries, best fit first."""
+    return InterregProgramme.objects.covering(countries)

@@ -1,0 +1,103 @@
+"""What a border check returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from core.reference.borders.findings import Finding, FindingCode, Severity
+from core.reference.models import NutsUnit
+
+
+class Standing(StrEnum):
+    """Where a unit stands towards eligible countries other than its own."""
+
+    LAND = "land"
+    UNKNOWN = "unknown"
+    MARITIME = "maritime"
+    NEAR = "near"
+    COASTAL = "coastal"
+    NONE = "none"
+    NOT_ELIGIBLE = "not_eligible"
+
+
+class Link(IntEnum):
+    """How well partners of two countries cover the border between them; lower is better."""
+
+    ADJACENT = 1  # a region on either side, touching each other
+    SAME_BORDER = 2  # a region on either side, apart from each other
+    UNCONFIRMED = 3  # touching as far as country-level data can tell
+    NEAR = 4
+    MARITIME = 5
+    INSULAR = 6  # one of the two has no eligible land neighbour at all
+    NOT_REACHED = 7  # the countries are neighbours, but a side has no region there
+    NONE = 8
+
+
+COVERED = Link.INSULAR
+
+
+@dataclass(frozen=True)
+class UnitAssessment:
+    """One region: where it stands, and the eligible countries across its borders (codes)."""
+
+    unit: NutsUnit
+    standing: Standing
+    neighbours: frozenset[str]
+
+
+@dataclass(frozen=True)
+class BorderAssessment:
+    """What the regions of a partnership amount to.
+
+    findings: gravest first.
+    links: how each pair of partner countries (codes in rising order) is covered.
+    tripoints: triples of partner countries that meet in one place.
+    """
+
+    findings: tuple[Finding, ...]
+    units: tuple[UnitAssessment, ...]
+    links: dict[tuple[str, str], Link]
+    tripoints: frozenset[tuple[str, str, str]]
+
+    @property
+    def severity(self) -> Severity:
+        return max((finding.severity for finding in self.findings), default=Severity.OK)
+
+    @property
+    def is_adjacent(self) -> bool:
+        """Whether regions of different countries touch each other."""
+        return Link.ADJACENT in self.links.values()
+
+    @property
+    def land_borders(self) -> frozenset[str]:
+        """Borders on land with partners on both sides, as "AT–HU"."""
+        return frozenset(label(pair) for pair, link in self.links.items() if link <= Link.NEAR)
+
+    @property
+    def sea_borders(self) -> frozenset[str]:
+        return frozenset(label(pair) for pair, link in self.links.items() if Link.NEAR < link <= COVERED)
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """All borders covered, and the tri-points as "AT–HU–SI"."""
+        return self.land_borders | self.sea_borders | frozenset(map(label, self.tripoints))
+
+    @property
+    def missing_sides(self) -> frozenset[str]:
+        """Codes of countries from which a partner is missing; where there are several, one may do."""
+        return frozenset(
+            country.code
+            for finding in self.findings
+            for country in {
+                FindingCode.SIDE_MISSING: finding.countries,
+                FindingCode.ONE_SIDE_ONLY: finding.other,
+                FindingCode.SIDE_NOT_ON_BORDER: finding.countries,
+            }.get(finding.code, ())
+        )
+
+
+def label(countries: Iterable[str]) -> str:
+    """Return the name of a border or tri-point: ISO codes in rising order, joined by a dash."""
+    return "–".join(sorted(countries))

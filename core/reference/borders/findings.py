@@ -1,0 +1,189 @@
+"""What a border check can find: a code, the places it is about, how grave it is, and its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from babel.lists import format_list
+from django.utils.translation import gettext_lazy as _
+
+from core.reference.models import Country, NutsUnit
+from core.reference.names import active_language
+
+
+class Severity(IntEnum):
+    """OK: as the call asks. WARNING: not sure, staff decide. FAIL: the rule of the call is not met."""
+
+    OK = 0
+    WARNING = 1
+    FAIL = 2
+
+
+class FindingCode(StrEnum):
+    NO_LOCATION = "no_location"
+    COUNTRY_NOT_ELIGIBLE = "country_not_eligible"
+    UNIT_NOT_ON_BORDER = "unit_not_on_border"
+    ONE_SIDE_ONLY = "one_side_only"
+    NO_OTHER_SIDE = "no_other_side"
+    SIDE_MISSING = "side_missing"
+    SIDE_NOT_ON_BORDER = "side_not_on_border"
+    NO_SHARED_BORDER = "no_shared_border"
+    UNIT_NEAR_BORDER = "unit_near_border"
+    UNIT_MARITIME = "unit_maritime"
+    UNIT_COASTAL = "unit_coastal"
+    UNIT_UNKNOWN = "unit_unknown"
+    UNIT_OTHER_BORDER = "unit_other_border"
+    UNIT_WHOLE_COUNTRY = "unit_whole_country"
+    UNIT_RETIRED = "unit_retired"
+    NOT_ADJACENT = "not_adjacent"
+    LINK_UNCONFIRMED = "link_unconfirmed"
+    LINK_NEAR = "link_near"
+    LINK_MARITIME = "link_maritime"
+    NO_LAND_NEIGHBOUR = "no_land_neighbour"
+    COUNTRY_APART = "country_apart"
+    NO_TRIPOINT = "no_tripoint"
+    ADJACENT = "adjacent"
+    TRIPOINT = "tripoint"
+    THIRD_SIDE_POSSIBLE = "third_side_possible"
+
+
+_F = FindingCode
+_FAILS = (
+    _F.NO_LOCATION,
+    _F.COUNTRY_NOT_ELIGIBLE,
+    _F.UNIT_NOT_ON_BORDER,
+    _F.ONE_SIDE_ONLY,
+    _F.NO_OTHER_SIDE,
+    _F.SIDE_MISSING,
+    _F.SIDE_NOT_ON_BORDER,
+    _F.NO_SHARED_BORDER,
+)
+_NOTES = (_F.ADJACENT, _F.TRIPOINT, _F.THIRD_SIDE_POSSIBLE)
+
+# {units} and {countries} are lists ("A, B and C"), {other} is one to choose from ("A or B");
+# the words around them fit one place and many.
+SENTENCES = {
+    _F.NO_LOCATION: _("No partner has a region yet. Choose the region of at least one partner on each side."),
+    _F.COUNTRY_NOT_ELIGIBLE: _("Not among the countries that may take part: {countries}."),
+    _F.UNIT_NOT_ON_BORDER: _("Not on a border with a country that may take part: {units}."),
+    _F.ONE_SIDE_ONLY: _(
+        "All partners are on one side: {countries}. A partner from the other side is missing: {other}."
+    ),
+    _F.NO_OTHER_SIDE: _(
+        "All partners are on one side: {countries}. No country that may take part borders it on land; "
+        "a partner from another country is needed."
+    ),
+    _F.SIDE_MISSING: _("No partner yet from this side of your border: {countries}."),
+    _F.SIDE_NOT_ON_BORDER: _("No partner from {countries} is in a region on the border with {other}."),
+    _F.NO_SHARED_BORDER: _("No common border, on land or across up to 150 km of sea: {countries}."),
+    _F.UNIT_NEAR_BORDER: _(
+        "Not on the border itself, but in the same NUTS 2 region as places that are: {units}. "
+        "Staff decide whether that counts."
+    ),
+    _F.UNIT_MARITIME: _(
+        "At most about 150 km across the sea from a country that may take part: {units}. "
+        "Staff decide whether that counts."
+    ),
+    _F.UNIT_COASTAL: _(
+        "On the coast, in a partnership with a country that has no land border here: {units}. "
+        "Staff decide whether the sea counts as your border."
+    ),
+    _F.UNIT_UNKNOWN: _(
+        "Perhaps on the border; our data do not show it for parts of this country: {units}. Staff decide."
+    ),
+    _F.UNIT_OTHER_BORDER: _(
+        "On a border, but not on one with the country of another partner: {units}. Staff decide."
+    ),
+    _F.UNIT_WHOLE_COUNTRY: _("A whole country rather than a region: {units}. Choose a smaller region."),
+    _F.UNIT_RETIRED: _("No longer in the list of regions: {units}. Choose what has replaced it."),
+    _F.NOT_ADJACENT: _(
+        "Your regions lie on the border of {countries} without touching each other. "
+        "Staff decide whether they form one cross-border region."
+    ),
+    _F.LINK_UNCONFIRMED: _(
+        "{countries} share a land border, but our data do not show which parts of the country touch it. "
+        "Staff decide."
+    ),
+    _F.LINK_NEAR: _(
+        "Your regions are close to the border of {countries}, but not on it on both sides. Staff decide."
+    ),
+    _F.LINK_MARITIME: _(
+        "Your regions face each other across the sea, at most about 150 km apart: {countries}. "
+        "Staff decide whether this sea border counts."
+    ),
+    _F.NO_LAND_NEIGHBOUR: _(
+        "Without a land border to a country that may take part: {countries}. "
+        "Staff decide whether the sea counts as your border."
+    ),
+    _F.COUNTRY_APART: _("Apart from the border of the other partners: {countries}. Staff decide."),
+    _F.NO_TRIPOINT: _(
+        "{countries} do not all meet in one place. Staff decide whether they form one cross-border region."
+    ),
+    _F.ADJACENT: _("Regions of {countries} touch each other."),
+    _F.TRIPOINT: _("{countries} meet in one place, and each has a partner."),
+    _F.THIRD_SIDE_POSSIBLE: _(
+        "Your regions reach a place where a third country begins: {countries}. "
+        "If it is part of your cross-border region, a partner from there is needed too."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result of a border check.
+
+    countries: the countries it is about; other: countries meant as alternatives or as the
+    side across; units: the partners' regions it is about.
+    """
+
+    code: FindingCode
+    countries: tuple[Country, ...] = ()
+    other: tuple[Country, ...] = ()
+    units: tuple[NutsUnit, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        if self.code in _FAILS:
+            return Severity.FAIL
+        return Severity.OK if self.code in _NOTES else Severity.WARNING
+
+    @property
+    def message(self) -> str:
+        """The sentence in the reader's language."""
+        return describe(
+            self.code,
+            countries=[country.name for country in self.countries],
+            other=[country.name for country in self.other],
+            units=[str(unit) for unit in self.units],
+        )
+
+    def as_dict(self) -> dict:
+        """Return what a snapshot keeps: codes only, so that any language can be made from it later."""
+        return {
+            "code": str(self.code),
+            "severity": self.severity.name,
+            "countries": [country.code for country in self.countries],
+            "other": [country.code for country in self.other],
+            "units": [unit.code for unit in self.units],
+        }
+
+
+def describe(
+    code: str, *, countries: Sequence[str] = (), other: Sequence[str] = (), units: Sequence[str] = ()
+) -> str:
+    """Return the sentence of a finding in the reader's language.
+
+    Args:
+        code: a `FindingCode`.
+        countries: names of countries.
+        other: names of countries across, or to choose from.
+        units: names of regions.
+    """
+    locale = active_language()
+    return str(SENTENCES[FindingCode(code)]).format(
+        countries=format_list(countries, "standard", locale) if countries else "",
+        other=format_list(other, "or", locale) if other else "",
+        units=format_list(units, "standard", locale) if units else "",
+    )

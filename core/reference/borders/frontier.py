@@ -1,0 +1,154 @@
+"""The borders around some countries, read in two queries: who touches whom, on land and across the sea."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.cache import for_a_minute
+from core.reference.enums import BorderKind
+from core.reference.models import BorderPair, Country, NutsUnit, Tripoint
+
+NUTS2_LENGTH = 4
+COUNTRY = ("code", "name_en", "name_fr", "is_eligible")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What lies across the borders of one unit.
+
+    prefix: how the codes of the units begin that make up this one in the border data.
+    land, near, sea: codes of eligible countries that the unit touches; that another unit of
+        the same NUTS 2 region touches; that lie at most about 150 km across the sea.
+    touched: units across a land border.
+    is_exact: false where only the borders of the whole country are known.
+    """
+
+    prefix: str
+    land: frozenset[str]
+    near: frozenset[str]
+    sea: frozenset[str]
+    touched: frozenset[str]
+    is_exact: bool
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.land | self.near | self.sea
+
+    def covers(self, unit_code: str) -> bool:
+        return unit_code.startswith(self.prefix)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A tri-point: its three units, and their countries in rising order."""
+
+    units: tuple[str, str, str]
+    countries: tuple[str, str, str]
+
+
+@dataclass
+class Borders:
+    """What is kept of the borders around some countries, worked out once.
+
+    countries: those that a pair names, by their codes, with the values of COUNTRY.
+    land, sea: unit → the units across that border.
+    country_of: unit → code of its country.
+    """
+
+    countries: dict[str, Country] = field(default_factory=dict)
+    land: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    sea: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    country_of: dict[str, str] = field(default_factory=dict)
+    tripoints: list[Meeting] = field(default_factory=list)
+
+    @classmethod
+    @for_a_minute
+    def read(cls, codes: tuple[str, ...]) -> Borders:
+        """Read the pairs and the tri-points around countries; staff see a change within a minute."""
+        borders = cls()
+        for kind, *sides in BorderPair.objects.touching(codes).with_countries():
+            a, b = borders._note(*sides[:5]), borders._note(*sides[5:])
+            pairs = borders.land if kind == BorderKind.LAND else borders.sea
+            pairs[a].add(b)
+            pairs[b].add(a)
+        for point in Tripoint.objects.touching(codes).with_countries():
+            borders.tripoints.append(Meeting(point[:3], tuple(sorted(point[3:]))))
+        return borders
+
+    def _note(self, unit: str, code: str, *values: Any) -> str:
+        if code not in self.countries:
+            self.countries[code] = Country(**dict(zip(COUNTRY, (code, *values), strict=True)))
+        self.country_of[unit] = code
+        return unit
+
+
+@dataclass
+class Frontier:
+    """Pairs by the unit they start from, the countries that they name, and the tri-points."""
+
+    countries: dict[str, Country]
+    land: dict[str, set[str]]
+    sea: dict[str, set[str]]
+    country_of: dict[str, str]
+    tripoints: list[Meeting]
+    _reaches: dict[str, Reach] = field(default_factory=dict)
+
+    @classmethod
+    def around(cls, units: Sequence[NutsUnit], claimed: Iterable[Country] = ()) -> Frontier:
+        """Read all borders of the countries of the units, in two queries or from memory.
+
+        Args:
+            units: with their country, else it is one query more for each country.
+            claimed: further countries.
+        """
+        given = {country.code: country for country in [*(unit.country for unit in units), *claimed]}
+        read = Borders.read(tuple(sorted(given)))
+        return cls(read.countries | given, read.land, read.sea, read.country_of, read.tripoints)
+
+    def named(self, codes: Iterable[str]) -> tuple[Country, ...]:
+        return tuple(self.countries[code] for code in codes)
+
+    def is_eligible(self, country: str) -> bool:
+        return self.countries[country].is_eligible
+
+    def neighbours(self, country: str) -> set[str]:
+        """Eligible countries across a land or sea border of the country."""
+        return {*self._across(self.land, country), *self._across(self.sea, country)}
+
+    def is_insular(self, country: str) -> bool:
+        """Whether the country has no eligible neighbour on land: Cyprus, Ireland, Malta."""
+        return not any(self._across(self.land, country))
+
+    def reach(self, unit: NutsUnit) -> Reach:
+        if unit.pk not in self._reaches:
+            self._reaches[unit.pk] = self._work_out(unit)
+        return self._reaches[unit.pk]
+
+    def touch(self, one: Reach, other: Reach) -> bool:
+        """Whether a unit below the one is a neighbour, on land, of a unit below the other."""
+        return any(other.covers(code) for code in one.touched)
+
+    def _work_out(self, unit: NutsUnit) -> Reach:
+        # Below the level of the country, its pairs say nothing about a single part of it.
+        is_exact = unit.country.has_nuts or unit.level == 0
+        prefix = unit.pk if is_exact else unit.country.eurostat_code
+        around = prefix[:NUTS2_LENGTH]
+        touched = set(self._starting_with(self.land, prefix))
+        land = self._eligible(touched)
+        near = self._eligible(self._starting_with(self.land, around)) - land
+        sea = self._eligible(self._starting_with(self.sea, prefix))
+        return Reach(prefix, land, near, sea, frozenset(touched), is_exact)
+
+    def _across(self, pairs: dict[str, set[str]], country: str) -> Iterator[str]:
+        for unit, others in pairs.items():
+            if self.country_of[unit] == country:
+                yield from self._eligible(others)
+
+    def _eligible(self, units: Iterable[str]) -> frozenset[str]:
+        return frozenset(c for c in (self.country_of[unit] for unit in units) if self.is_eligible(c))
+
+    def _starting_with(self, pairs: dict[str, set[str]], prefix: str) -> Iterator[str]:
+        return (other for unit, others in pairs.items() if unit.startswith(prefix) for other in others)

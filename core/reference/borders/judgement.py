@@ -1,0 +1,229 @@
+"""How a partnership's regions are judged, from single regions up to the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations
+
+from core.reference.borders.assessment import COVERED, BorderAssessment, Link, Standing, UnitAssessment
+from core.reference.borders.findings import Finding, FindingCode
+from core.reference.borders.frontier import Frontier, Reach
+from core.reference.models import NutsUnit
+
+_STANDING_FINDINGS = {
+    Standing.UNKNOWN: FindingCode.UNIT_UNKNOWN,
+    Standing.MARITIME: FindingCode.UNIT_MARITIME,
+    Standing.NEAR: FindingCode.UNIT_NEAR_BORDER,
+    Standing.COASTAL: FindingCode.UNIT_COASTAL,
+    Standing.NONE: FindingCode.UNIT_NOT_ON_BORDER,
+}
+_LINK_FINDINGS = {
+    Link.ADJACENT: FindingCode.ADJACENT,
+    Link.SAME_BORDER: FindingCode.NOT_ADJACENT,
+    Link.UNCONFIRMED: FindingCode.LINK_UNCONFIRMED,
+    Link.NEAR: FindingCode.LINK_NEAR,
+    Link.MARITIME: FindingCode.LINK_MARITIME,
+    Link.INSULAR: FindingCode.NO_LAND_NEIGHBOUR,
+}
+# A doubt about a region need not be repeated when the border it concerns is in doubt for that reason.
+_TOLD_BY = {
+    FindingCode.UNIT_UNKNOWN: {FindingCode.LINK_UNCONFIRMED},
+    FindingCode.UNIT_MARITIME: {FindingCode.LINK_MARITIME, FindingCode.NO_LAND_NEIGHBOUR},
+    FindingCode.UNIT_COASTAL: {FindingCode.NO_LAND_NEIGHBOUR},
+}
+
+
+class Judgement:
+    """One run of the check: collects findings from single regions up to the whole partnership."""
+
+    def __init__(self, frontier: Frontier, units: list[NutsUnit], claimed: set[str]) -> None:
+        self.frontier = frontier
+        self.units = units
+        self.claimed = claimed
+        self.eligible_units = [unit for unit in units if frontier.is_eligible(unit.country_id)]
+        self.countries = sorted({unit.country_id for unit in self.eligible_units})
+        self.has_insular = any(frontier.is_insular(code) for code in self.countries)
+        self.links = {pair: self._link(*pair) for pair in combinations(self.countries, 2)}
+        self.findings: list[Finding] = []
+        self.together: set[str] = set()
+        self.tripoints: frozenset[tuple[str, str, str]] = frozenset()
+
+    def result(self) -> BorderAssessment:
+        self._judge_countries()
+        self._judge_sides()
+        self._judge_links()
+        self._judge_units()
+        self._judge_tripoints()
+        findings = sorted(self.findings, key=lambda finding: -finding.severity)
+        units = tuple(self._unit_assessment(unit) for unit in self.units)
+        return BorderAssessment(tuple(findings), units, self.links, self.tripoints)
+
+    def _find(
+        self,
+        code: FindingCode,
+        countries: Iterable[str] = (),
+        other: Iterable[str] = (),
+        units: Iterable[NutsUnit] = (),
+    ) -> None:
+        named = self.frontier.named
+        self.findings.append(Finding(code, named(countries), named(other), tuple(units)))
+
+    def _reach(self, unit: NutsUnit) -> Reach:
+        return self.frontier.reach(unit)
+
+    # Single regions
+
+    def _standing(self, unit: NutsUnit) -> Standing:
+        reach = self._reach(unit)
+        if not self.frontier.is_eligible(unit.country_id):
+            return Standing.NOT_ELIGIBLE
+        if reach.land:
+            return Standing.LAND if reach.is_exact else Standing.UNKNOWN
+        if reach.sea:
+            return Standing.MARITIME
+        if reach.near:
+            return Standing.NEAR
+        is_coastal = bool(unit.coast_type) or self.frontier.is_insular(unit.country_id)
+        return Standing.COASTAL if self.has_insular and is_coastal else Standing.NONE
+
+    def _unit_assessment(self, unit: NutsUnit) -> UnitAssessment:
+        reach = self._reach(unit)
+        return UnitAssessment(unit, self._standing(unit), frozenset(reach.land | reach.sea))
+
+    def _judge_countries(self) -> None:
+        excluded = {unit.country_id for unit in self.units} - set(self.countries)
+        for code in sorted(excluded):
+            self._find(FindingCode.COUNTRY_NOT_ELIGIBLE, [code])
+
+    def _judge_units(self) -> None:
+        found: dict[FindingCode, list[NutsUnit]] = {}
+        for unit in self.units:
+            if not unit.is_active:
+                found.setdefault(FindingCode.UNIT_RETIRED, []).append(unit)
+            if unit.level == 0 and unit.country.has_nuts:
+                found.setdefault(FindingCode.UNIT_WHOLE_COUNTRY, []).append(unit)
+        for unit in self.eligible_units:
+            code = self._unit_finding(unit)
+            if code and not self._is_told(code, unit.country_id):
+                found.setdefault(code, []).append(unit)
+        for code, units in found.items():
+            self._find(code, units=units)
+
+    def _unit_finding(self, unit: NutsUnit) -> FindingCode | None:
+        standing = self._standing(unit)
+        if standing in _STANDING_FINDINGS:
+            return _STANDING_FINDINGS[standing]
+        is_elsewhere = len(self.countries) > 1 and not self._reach(unit).all & set(self.countries)
+        return FindingCode.UNIT_OTHER_BORDER if is_elsewhere else None
+
+    def _is_told(self, code: FindingCode, country: str) -> bool:
+        """Whether a finding on a border of the country has said the same already."""
+        return any(
+            finding.code in _TOLD_BY.get(code, ())
+            and country in {c.code for c in finding.countries + finding.other}
+            for finding in self.findings
+        )
+
+    # Sides and links
+
+    def _judge_sides(self) -> None:
+        missing = sorted(self.claimed - set(self.countries))
+        for code in missing:
+            eligible = self.frontier.is_eligible(code)
+            self._find(FindingCode.SIDE_MISSING if eligible else FindingCode.COUNTRY_NOT_ELIGIBLE, [code])
+        if len(self.countries) != 1 or missing:
+            return
+        if self.has_insular:
+            # Across a sea nobody can say which country is the other side.
+            self._find(FindingCode.NO_OTHER_SIDE, self.countries)
+            return
+        reaches = [self._reach(unit) for unit in self.eligible_units]
+        across = (
+            set().union(*(reach.land for reach in reaches))
+            or set().union(*(reach.near | reach.sea for reach in reaches))
+            or self.frontier.neighbours(self.countries[0])
+        )
+        self._find(FindingCode.ONE_SIDE_ONLY, self.countries, sorted(across))
+
+    def _link(self, a: str, b: str) -> Link:
+        at_a = [self._reach(unit) for unit in self.eligible_units if unit.country_id == a]
+        at_b = [self._reach(unit) for unit in self.eligible_units if unit.country_id == b]
+        on_a, on_b = [r for r in at_a if b in r.land], [r for r in at_b if a in r.land]
+        if on_a and on_b:
+            if any(self.frontier.touch(x, y) for x in on_a for y in on_b if x.is_exact and y.is_exact):
+                return Link.ADJACENT
+            is_exact = all(r.is_exact for r in on_a) and all(r.is_exact for r in on_b)
+            return Link.SAME_BORDER if is_exact else Link.UNCONFIRMED
+        if (on_a or any(b in r.near for r in at_a)) and (on_b or any(a in r.near for r in at_b)):
+            return Link.NEAR
+        if any(b in r.sea for r in at_a) and any(a in r.sea for r in at_b):
+            return Link.MARITIME
+        if self.frontier.is_insular(a) or self.frontier.is_insular(b):
+            return Link.INSULAR
+        return Link.NOT_REACHED if b in self.frontier.neighbours(a) else Link.NONE
+
+    def _judge_links(self) -> None:
+        self.together = self._tell_covered_links()
+        if len(self.countries) < 2:
+            return
+        if len(self.together) > 1:
+            for code in sorted(set(self.countries) - self.together):
+                self._find(FindingCode.COUNTRY_APART, [code])
+            return
+        for (a, b), link in self.links.items():
+            if link is Link.NOT_REACHED:
+                self._tell_sides_off_border(a, b)
+        if Link.NOT_REACHED not in self.links.values():
+            self._find(FindingCode.NO_SHARED_BORDER, self.countries)
+
+    def _tell_covered_links(self) -> set[str]:
+        """Report the best links that join the countries, and return the largest set joined by them.
+
+        A weak link between two countries that better links already join is left out: at a
+        tri-point, two good borders are enough to join three countries.
+        """
+        groups = {code: {code} for code in self.countries}
+        for (a, b), link in sorted(self.links.items(), key=lambda item: item[1]):
+            is_needed = groups[a] is not groups[b]
+            if link > COVERED or not (is_needed or link is Link.ADJACENT):
+                continue
+            insular = (
+                [code for code in (a, b) if self.frontier.is_insular(code)]
+                if link is Link.INSULAR
+                else [a, b]
+            )
+            self._find(_LINK_FINDINGS[link], insular, {a, b} - set(insular))
+            merged = groups[a] | groups[b]
+            groups |= dict.fromkeys(merged, merged)
+        return max(groups.values(), key=len, default=set())
+
+    def _tell_sides_off_border(self, a: str, b: str) -> None:
+        for here, there in ((a, b), (b, a)):
+            reaches = [self._reach(unit) for unit in self.eligible_units if unit.country_id == here]
+            if not any(there in reach.all for reach in reaches):
+                self._find(FindingCode.SIDE_NOT_ON_BORDER, [here], [there])
+
+    # Points where three countries meet
+
+    def _judge_tripoints(self) -> None:
+        meetings = self.frontier.tripoints
+        self.tripoints = frozenset(m.countries for m in meetings if set(m.countries) <= self.together)
+        for triple in sorted(self.tripoints):
+            self._find(FindingCode.TRIPOINT, triple)
+        if len(self.together) > 2 and not self.tripoints:
+            self._find(FindingCode.NO_TRIPOINT, sorted(self.together))
+        for code in sorted(self._third_sides() - self.claimed):
+            self._find(FindingCode.THIRD_SIDE_POSSIBLE, [code])
+
+    def _third_sides(self) -> set[str]:
+        """Eligible countries without a partner that begin where chosen regions of two others meet."""
+        present = set(self.countries)
+        thirds: set[str] = set()
+        reaches = [self._reach(unit) for unit in self.eligible_units]
+        for point in self.frontier.tripoints:
+            absent = set(point.countries) - present
+            reached = [[r for r in reaches if r.covers(unit)] for unit in point.units]
+            is_certain = any(r.is_exact for side in reached for r in side)
+            if len(absent) == 1 and sum(map(bool, reached)) == 2 and is_certain:
+                thirds |= {code for code in absent if self.frontier.is_eligible(code)}
+        return thirds

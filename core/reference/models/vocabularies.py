@@ -1,0 +1,78 @@
+"""The words people choose from: expertise, challenges, types of organisation."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.reference.enums import ExpertiseGroup
+from core.reference.models.base import CODE_COLLATION, EditableRow
+from core.reference.names import localised
+from core.reference.querysets import GroupedVocabularyQuerySet, VocabularyQuerySet
+
+
+class VocabularyTerm(EditableRow):
+    """A code with its label in both languages; answers store the code."""
+
+    code = models.SlugField(_("code"), max_length=30, primary_key=True, db_collation=CODE_COLLATION)
+    label_en = models.CharField(_("label in English"), max_length=120)
+    label_fr = models.CharField(_("label in French"), max_length=120)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = VocabularyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return localised(self, "label")
+
+
+class ExpertiseArea(VocabularyTerm):
+    """What an expert can bring and a pilot region may need."""
+
+    group = models.CharField(_("group"), max_length=12, choices=ExpertiseGroup.choices)
+
+    objects = GroupedVocabularyQuerySet.as_manager()
+
+    class Meta(VocabularyTerm.Meta):
+        verbose_name = _("area of expertise")
+        verbose_name_plural = _("areas of expertise")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(group__in=ExpertiseGroup.values), name="expertise_group_known"
+            ),
+        ]
+
+
+class Challenge(VocabularyTerm):
+    """What a border region struggles with."""
+
+    basis = models.CharField(
+        _("basis"), max_length=100, blank=True, help_text=_("Where the item comes from.")
+    )
+
+    class Meta(VocabularyTerm.Meta):
+        verbose_name = _("challenge")
+        verbose_name_plural = _("challenges")
+
+
+class OrganisationType(VocabularyTerm):
+    """What kind of body a partner is."""
+
+    basis = models.CharField(
+        _("basis"), max_length=100, blank=True, help_text=_("Where the item comes from.")
+    )
+    is_named_by_impact = models.BooleanField(
+        _("named in the announcement"), default=False, help_text=_("Otherwise a default to confirm.")
+    )
+
+    class Meta(VocabularyTerm.Meta):
+        verbose_name = _("type of organisation")
+        verbose_name_plural = _("types of organisation")

@@ -1,0 +1,182 @@
+"""Which places, languages, borders, programmes and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Round
+
+from core.reference.enums import BorderKind
+from core.reference.names import fold
+
+
+class ReferenceQuerySet(QuerySet):
+    def active(self) -> ReferenceQuerySet:
+        """Those that may still be chosen; answers of the past may point to the others."""
+        return self.filter(is_active=True)
+
+    def as_choices(self) -> list[tuple[str, str]]:
+        """Return (code, name) sorted by the name in the reader's language, accents ignored."""
+        return sorted(((row.pk, str(row)) for row in self), key=lambda choice: fold(choice[1]))
+
+
+class CountryQuerySet(ReferenceQuerySet):
+    def eligible(self) -> CountryQuerySet:
+        """Countries whose organisations may take part in IMPACT."""
+        return self.active().filter(is_eligible=True)
+
+    def neighbours_of(self, code: str) -> CountryQuerySet:
+        """Eligible countries on the other side of a land or sea border of the country."""
+        return self.eligible().filter(Q(borders_as_a__b=code) | Q(borders_as_b__a=code)).distinct()
+
+
+class NutsUnitQuerySet(ReferenceQuerySet):
+    def with_country(self) -> NutsUnitQuerySet:
+        return self.select_related("country")
+
+    def selectable(self) -> NutsUnitQuerySet:
+        """What a partner may choose: NUTS 3, or the ISO 3166-2 unit where there is no NUTS 3."""
+        return self.active().filter(level=3, country__is_eligible=True, country__is_active=True)
+
+    def of_country(self, code: str) -> NutsUnitQuerySet:
+        return self.filter(country=code)
+
+    def in_order_of(self, codes: list[str]) -> NutsUnitQuerySet:
+        """Only those of the codes, in their order."""
+        places = [When(pk=code, then=Value(place)) for place, code in enumerate(codes)]
+        return self.filter(pk__in=codes).order_by(
+            Case(*places, default=Value(0), output_field=IntegerField()), "pk"
+        )
+
+    def near_border(self, one: str, other: str) -> NutsUnitQuerySet:
+        """Units that touch the border of two countries, on land or sea, and their sisters in the same NUTS 2.
+
+        Of a country without NUTS 3, whose borders are known as a whole, all units.
+        """
+        sides = self.model.objects.none()
+        for here, there in ((one, other), (other, one)):
+            as_a = Q(pairs_as_a__is_active=True, pairs_as_a__b__country=there)
+            as_b = Q(pairs_as_b__is_active=True, pairs_as_b__a__country=there)
+            sides |= self.model.objects.filter(as_a | as_b, country=here)
+        return self.filter(Q(parent__in=sides) | Q(parent__in=sides.values("parent")))
+
+    def on_land_border(self) -> NutsUnitQuerySet:
+        """Units known to touch an eligible neighbour on land."""
+        return self.filter(is_land_border_eligible=True)
+
+
+class PlaceNameQuerySet(QuerySet):
+    """Names by what somebody typed, the best first; what is typed is folded already."""
+
+    def as_rows(self) -> QuerySet:
+        """Return rows, not objects, and without what they name: of some thousand names few are needed."""
+        return self.values_list("folded", "latin", "weight", "place_id", "unit_id", "country_id", named=True)
+
+    def of_countries(self, latin: list[str]) -> QuerySet:
+        """Return the codes of the countries that have one of the names."""
+        return self.filter(latin__in=latin).exclude(country=None).values_list("country", flat=True)
+
+    def beginning_with(self, folded: str, latin: str) -> PlaceNameQuerySet:
+        """Those that are, or else begin with, the text; first with its words, then with its letters."""
+        return self.filter(latin__startswith=latin).order_by(
+            Case(
+                When(folded=folded, then=Value(0)),
+                When(latin=latin, then=Value(1)),
+                When(latin__startswith=f"{latin} ", then=Value(2)),
+                default=Value(3),
+                output_field=IntegerField(),
+            ),
+            "-weight",
+            "pk",
+        )
+
+    def with_later_word(self, latin: str) -> PlaceNameQuerySet:
+        """Those in which another word than the first begins with the text."""
+        return self.filter(latin__contains=f" {latin}").order_by("-weight", "pk")
+
+    def similar_to(self, latin: str, *, at_least: float) -> PlaceNameQuerySet:
+        """Those that share many of their letters with the text.
+
+        Args:
+            latin: what was typed.
+            at_least: share of the groups of three letters that they have in common, 0.3 to 1.
+        """
+        likeness = Round(TrigramSimilarity("latin", latin), 1)
+        return (
+            self.filter(latin__trigram_similar=latin)
+            .annotate(likeness=likeness)
+            .filter(likeness__gte=at_least)
+            .order_by("-likeness", "-weight", "pk")
+        )
+
+
+class BorderPairQuerySet(ReferenceQuerySet):
+    def touching(self, countries: Iterable[str]) -> BorderPairQuerySet:
+        """Pairs with at least one side in the countries."""
+        codes = set(countries)
+        return self.active().filter(Q(a__country__in=codes) | Q(b__country__in=codes))
+
+    def land(self) -> BorderPairQuerySet:
+        return self.filter(kind=BorderKind.LAND)
+
+    def maritime(self) -> BorderPairQuerySet:
+        return self.filter(kind=BorderKind.MARITIME)
+
+    def with_countries(self) -> QuerySet:
+        """Return tuples: kind, then for each side the unit and its country's code, names and eligibility.
+
+        Rows, not objects: a check reads some hundred pairs, and objects take ten times as long.
+        """
+        of_country = ("country_id", "country__name_en", "country__name_fr", "country__is_eligible")
+        return self.values_list(
+            "kind",
+            *(f"{side}{name}" for side in ("a", "b") for name in ("_id", *(f"__{c}" for c in of_country))),
+        )
+
+
+class CountryBorderQuerySet(ReferenceQuerySet):
+    def between(self, countries: Iterable[str]) -> QuerySet:
+        """Return the codes of the two sides of each border that has both sides among the countries."""
+        codes = list(countries)
+        return self.filter(a__in=codes, b__in=codes).values_list("a", "b")
+
+
+class TripointQuerySet(ReferenceQuerySet):
+    def touching(self, countries: Iterable[str]) -> TripointQuerySet:
+        """Tri-points at which at least two of the countries meet."""
+        codes = set(countries)
+        a, b, c = (Q(**{f"unit_{side}__country__in": codes}) for side in "abc")
+        return self.active().filter((a & b) | (a & c) | (b & c))
+
+    def with_countries(self) -> QuerySet:
+        """Return tuples: the three units, then their three countries."""
+        sides = [f"unit_{side}" for side in "abc"]
+        return self.values_list(*(f"{s}_id" for s in sides), *(f"{s}__country_id" for s in sides))
+
+
+class InterregProgrammeQuerySet(ReferenceQuerySet):
+    def covering(self, countries: Iterable[str]) -> InterregProgrammeQuerySet:
+        """Programmes that include at least two of the countries; those with most of them first."""
+        return (
+            self.active()
+            .annotate(shared=Count("countries", filter=Q(countries__in=set(countries)), distinct=True))
+            .filter(shared__gte=2)
+            .order_by("-shared", "name")
+        )
+
+
+class VocabularyQuerySet(ReferenceQuerySet):
+    def as_choices(self) -> list[tuple[str, str]]:
+        """Return (code, label) in the order that staff have set."""
+        return [(row.pk, row.label) for row in self]
+
+
+class GroupedVocabularyQuerySet(VocabularyQuerySet):
+    def as_grouped_choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return the choices under the name of their group, for a select or several fieldsets."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for row in self:
+            groups.setdefault(row.get_group_display(), []).append((row.pk, row.label))
+        return list(groups.items())

@@ -1,0 +1,142 @@
+"""Regions chosen by the name of a place: several as ticked boxes, one as text; both without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from core.forms.forms import ADD_ROW
+from core.reference.found import Answer
+from core.reference.models import NutsUnit
+from core.reference.picking import areas, units_of
+from core.reference.region_widgets import NOT_FOUND, TOOK_TOO_LONG, RegionsWidget, RegionWidget, search_name
+from core.reference.search import Searches, search
+
+LONGEST_TEXT = 200
+# "Bas-Rhin (FRF11)", as we write it, or a bare code.
+CODE_IN_TEXT = re.compile(r"(?:^|\()([A-Z]{2}(?:-[A-Z0-9]{2,3}|[A-Z0-9]{0,4}))\)?\s*$")
+
+
+class RegionsField(forms.Field):
+    """Several regions; cleans to their codes in rising order."""
+
+    widget = RegionsWidget
+    default_error_messages = {
+        "required": _("Choose at least one region: type the name of a town or region and search."),
+        "unknown": _("A region that you chose is not in the list any more. Choose it again."),
+        "too_many": ngettext_lazy(
+            "Choose at most %(most)d region.", "Choose at most %(most)d regions.", "most"
+        ),
+    }
+
+    def __init__(self, *, limit: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.limit = limit
+
+    def load(self, codes: Iterable[str], searched: str = "", area: str = "") -> None:
+        """Read what the widget shows: one query for the chosen, those of a search, one or two for a map."""
+        wanted = {code for code in codes if CODE_IN_TEXT.fullmatch(code)}
+        chosen = NutsUnit.objects.selectable().with_country().filter(pk__in=wanted) if wanted else []
+        self.widget.chosen = sorted(chosen, key=lambda unit: (unit.country_id, unit.name))
+        self.widget.searched = searched
+        self.widget.answer = search(searched) if searched else Answer()
+        area = area or self.widget.answer.country_to_open
+        if area in areas():
+            self.widget.area, self.widget.around = area, units_of(area)
+
+    def clean(self, value: list[str]) -> list[str]:
+        known = {unit.pk for unit in self.widget.chosen}
+        if set(value) - known:
+            raise ValidationError(self.error_messages["unknown"], code="unknown")
+        if self.required and not value:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(known) > self.limit:
+            raise ValidationError(
+                self.error_messages["too_many"], code="too_many", params={"most": self.limit}
+            )
+        return sorted(known)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return sorted(initial or []) != sorted(data or [])
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a typed name stands for: a region, or none and what it may have meant."""
+
+    unit: NutsUnit | None = None
+    answer: Answer = Answer()
+
+
+def resolve(texts: Iterable[str], searches: Searches) -> dict[str, Resolved]:
+    """Find the regions that texts stand for: one query for all that carry a code, a search for each other."""
+    wanted = {text: code_in(text) for text in texts if text}
+    units = NutsUnit.objects.selectable().with_country().in_bulk({code for code in wanted.values() if code})
+    return {text: _resolve(text, units.get(code or ""), searches) for text, code in wanted.items()}
+
+
+def code_in(text: str) -> str | None:
+    found = CODE_IN_TEXT.search(text[:LONGEST_TEXT].strip().upper())
+    return found and found[1]
+
+
+def _resolve(text: str, unit: NutsUnit | None, searches: Searches) -> Resolved:
+    if unit:
+        return Resolved(unit)
+    answer = searches.search(text)
+    return Resolved(answer.region_meant, answer)
+
+
+class RegionField(forms.CharField):
+    """One region, typed by the name of a place; its form resolves the text and calls `take`."""
+
+    widget = RegionWidget
+    default_error_messages = {
+        "required": _("Type the name of a town or region."),
+        "unknown": NOT_FOUND,
+        "ambiguous": _("Which of them? Choose below, or type more of the name."),
+        "uncertain": _("It is not certain in which region this place lies. Choose the right one."),
+        "timeout": TOOK_TOO_LONG,
+    }
+
+    def __init__(self, *, max_length: int = LONGEST_TEXT, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def search_if_asked(self, data: Any, name: str, searches: Searches) -> None:
+        """Offer what is found, if the page was sent by the search button of this field.
+
+        Args:
+            data: what was sent, or None.
+            name: of the field on the page, with its prefix.
+            searches: those of this request.
+        """
+        if data is not None and data.get(ADD_ROW) == search_name(name):
+            self.widget.offer(searches.search(data.get(name, "")))
+
+    def take(self, text: str, resolved: dict[str, Resolved]) -> str | None:
+        """Return the code of the region that a text stands for; None if nothing was typed.
+
+        Raises:
+            ValidationError: it stands for none, or for several, which the widget then offers.
+        """
+        if not text:
+            return None
+        found = resolved[text]
+        if found.unit:
+            self.widget.shown |= {found.unit.pk: str(found.unit)}
+            return found.unit.pk
+        self.widget.offer(found.answer)
+        if self.widget.offered:
+            code = "uncertain" if found.answer.has_uncertain else "ambiguous"
+            raise ValidationError(self.error_messages[code], code=code)
+        if found.answer.outside:
+            raise ValidationError(found.answer.what_follows, code="outside")
+        code = "unknown" if found.answer.is_complete else "timeout"
+        raise ValidationError(self.error_messages[code], code=code)

@@ -1,0 +1,137 @@
+"""How regions are asked for: boxes and a map for several, a text and a list for one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.forms.forms import ADD_ROW
+from core.reference.found import Answer
+from core.reference.models import NutsUnit
+from core.reference.picking import grouped_areas, map_of, units_of
+
+NOT_FOUND = _(
+    "No place or region of this name. Small villages are not in our list: type the nearest town, "
+    "or the name of the country to choose from a list of its regions."
+)
+TOOK_TOO_LONG = _("The search took too long. Type more of the name, or the name of the country.")
+SEARCH_URL = reverse_lazy("reference:regions")
+MAP_URL = reverse_lazy("reference:regions_map")
+
+
+def search_name(name: str) -> str:
+    return f"{name}_search"
+
+
+def map_name(name: str) -> str:
+    return f"{name}_map"
+
+
+def choice_name(name: str) -> str:
+    return f"{name}_choice"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A region to tick or to pick, in the words by which it was found."""
+
+    unit: NutsUnit
+    label: str
+
+
+def offers_of(answer: Answer) -> list[Offer]:
+    """Return each region that was found once, by the best of the names that found it."""
+    best: dict[str, Offer] = {}
+    for found in answer.found:
+        if found.unit:
+            best.setdefault(found.unit.pk, Offer(found.unit, found.label))
+    return list(best.values())
+
+
+class RegionsWidget(forms.Widget):
+    """Boxes of the chosen regions, a search field, boxes of what was found, a map with its list."""
+
+    template_name = "reference/widgets/regions.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.chosen: list[NutsUnit] = []
+        self.searched = ""
+        self.answer = Answer()
+        self.area = ""
+        self.around: list[NutsUnit] = []
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return data.getlist(name) if hasattr(data, "getlist") else list(data.get(name, []))
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        chosen = {unit.pk for unit in self.chosen}
+        offers = [offer for offer in offers_of(self.answer) if offer.unit.pk not in chosen]
+        shown = chosen | {offer.unit.pk for offer in offers}
+        prefix = f"{context['widget']['attrs']['id']}_"
+        context["widget"] |= {
+            "chosen": self.chosen,
+            "answer": self.answer,
+            "offers": offers,
+            "around": [unit for unit in self.around if unit.pk not in shown],
+            "map": map_of(self.area, self.around, chosen=chosen, prefix=prefix) if self.around else None,
+            "map_name": map_name(name),
+            "map_url": MAP_URL,
+            "areas": grouped_areas(),
+            "area": self.area,
+            "searched": self.searched,
+            "search_name": search_name(name),
+            "search_url": SEARCH_URL,
+            "search_button": ADD_ROW,
+            "is_invalid": "aria-invalid" in context["widget"]["attrs"],
+        }
+        return context
+
+
+class RegionWidget(forms.TextInput):
+    """A text field; after a name that is not clear, a list of what it may have meant."""
+
+    template_name = "reference/widgets/region.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", "data-region": ""} | (attrs or {}))
+        self.offered: list[Offer] = []
+        self.answer = Answer()
+        self.is_searched = False
+        # What to show in place of a bare code.
+        self.shown: dict[str, str] = {}
+
+    def offer(self, answer: Answer) -> None:
+        """Offer what was found; for a country, all of its regions."""
+        self.is_searched, self.answer, self.offered = True, answer, offers_of(answer)
+        if answer.country_to_open:
+            known = {offer.unit.pk for offer in self.offered}
+            regions = [unit for unit in units_of(answer.country_to_open) if unit.pk not in known]
+            self.offered += [Offer(unit, str(unit)) for unit in regions]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Return what was picked from the list, else what was typed."""
+        return data.get(choice_name(name)) or super().value_from_datadict(data, files, name)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, self.shown.get(value, value), attrs)
+        context["widget"]["attrs"]["data-region"] = str(SEARCH_URL)
+        context["widget"] |= {
+            "offered": self.offered,
+            "answer": self.answer,
+            "choice_name": choice_name(name),
+            "is_searched": self.is_searched,
+            "not_found": NOT_FOUND if self.answer.is_complete else TOOK_TOO_LONG,
+            "search_name": search_name(name),
+            "search_button": ADD_ROW,
+        }
+        return context

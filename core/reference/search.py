@@ -1,0 +1,209 @@
+"""Finds regions by the name of a town, a village, a region or a country, in any language and script."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any, NamedTuple
+
+from django.db import OperationalError
+
+from core.reference.found import Answer, Closeness, Found
+from core.reference.models import Country, NutsUnit, Place, PlaceName
+from core.reference.names import fold, romanise
+from core.reference.units import units
+from core.time_limits import after, queries_end_at
+
+logger = logging.getLogger(__name__)
+
+LONGEST_QUERY = 100
+SHORTEST_QUERY = 2
+MOST_FOUND = 12
+# Several names may lead to the same place.
+MOST_NAMES = 60
+SHORTEST_SIMILAR = 4
+LEAST_LIKENESS = 0.4
+# For all searches that one request asks for.
+TIMEOUT_MILLISECONDS = 1000
+MOST_SEARCHES = 20
+
+
+class Match(NamedTuple):
+    """A name that was found, and what it names: one of the three."""
+
+    closeness: Closeness
+    weight: int
+    place: Place | None
+    unit: NutsUnit | None
+    country: Country | None
+
+
+class Searches:
+    """The searches of one request: so many in all, and all of them in the time of one."""
+
+    def __init__(self) -> None:
+        self._until: float | None = None
+        self._left = MOST_SEARCHES
+
+    def search(self, text: str) -> Answer:
+        """Return what `search` does, incomplete where neither time nor number allows another one."""
+        if self._until is None:
+            self._until = after(TIMEOUT_MILLISECONDS)
+        if not self._left:
+            return Answer(is_complete=False)
+        self._left -= 1
+        return _search_until(self._until, text)
+
+
+def search(text: str) -> Answer:
+    """Return what a typed text may mean: at most `MOST_FOUND` of each kind, the best first.
+
+    "Tui, Spain" and what we write ourselves, as "Tui (town), Pontevedra, Spain", are understood too.
+
+    Args:
+        text: anything; the first hundred characters count.
+    """
+    return _search_until(after(TIMEOUT_MILLISECONDS), text)
+
+
+def _search_until(moment: float, text: str) -> Answer:
+    parts = _parts(text[:LONGEST_QUERY])
+    if len(parts[0]) < SHORTEST_QUERY:
+        return Answer()
+    try:
+        with queries_end_at(moment):
+            return _sorted_out(_best(parts))
+    except OperationalError as error:
+        logger.warning("A search for a place was ended: %s", error)
+        return Answer(is_complete=False)
+
+
+def _parts(text: str) -> list[str]:
+    """Return the folded text, and then what stands between its commas and brackets."""
+    return [fold(text), *(part for part in map(fold, re.split(r"[,;()]", text)) if part)]
+
+
+def _best(parts: list[str]) -> list[Match]:
+    """Search the whole text, else its first part and see which fit the rest, else what is similar."""
+    whole, first, *rest = parts
+    matches = _matches(whole)
+    if not matches and rest:
+        matches = _fitting(_matches(first), rest)
+    elif not matches and " " in whole:
+        name, _space, last = whole.rpartition(" ")
+        matches = _fitting(_matches(name), [last], must_fit=True)
+    return matches or _similar(first)
+
+
+def _matches(folded: str) -> list[Match]:
+    """Return what has a name that is the text, begins with it, or has it as a later word."""
+    latin = romanise(folded)
+    if len(latin) < SHORTEST_QUERY:
+        return []
+    rows = list(PlaceName.objects.beginning_with(folded, latin).as_rows()[:MOST_NAMES])
+    if len(latin) > SHORTEST_QUERY:
+        rows += PlaceName.objects.with_later_word(latin).as_rows()[:MOST_NAMES]
+    matches = [
+        match._replace(closeness=_closeness(row, folded, latin))
+        for row, match in zip(rows, _of_rows(rows), strict=True)
+    ]
+    return sorted(matches, key=lambda match: (match.closeness, -match.weight))
+
+
+def _closeness(row: Any, folded: str, latin: str) -> Closeness:
+    if row.folded == folded:
+        return Closeness.EXACT
+    if row.latin == latin:
+        return Closeness.NEARLY_EXACT
+    if f" {latin} " in f" {row.latin} ":
+        return Closeness.WORDS
+    return Closeness.BEGINNING if row.latin.startswith(latin) else Closeness.LATER_WORD
+
+
+def _similar(folded: str) -> list[Match]:
+    latin = romanise(folded)
+    if len(latin) < SHORTEST_SIMILAR:
+        return []
+    rows = PlaceName.objects.similar_to(latin, at_least=LEAST_LIKENESS).as_rows()[:MOST_NAMES]
+    return list(_of_rows(rows))
+
+
+def _of_rows(rows: Iterable[Any]) -> Iterator[Match]:
+    """Read what names name, in a query for each kind; regions from memory where they are there."""
+    rows = list(rows)
+    places = Place.objects.in_bulk({row.place_id for row in rows if row.place_id})
+    countries = Country.objects.in_bulk({row.country_id for row in rows if row.country_id})
+    codes = [*(row.unit_id for row in rows), *(place.unit_id for place in places.values())]
+    regions = units(code for code in codes if code)
+    for row in rows:
+        place = places.get(row.place_id)
+        unit = regions.get(place.unit_id if place else row.unit_id)
+        yield Match(Closeness.SIMILAR, row.weight, place, unit, countries.get(row.country_id))
+
+
+def _fitting(matches: list[Match], rest: list[str], *, must_fit: bool = False) -> list[Match]:
+    """Put those first whose region or country the rest names, a country in any language."""
+    countries = set(PlaceName.objects.of_countries([romanise(part) for part in rest])) if matches else set()
+    fits = [(_fit(match, rest, countries), match) for match in matches]
+    kept = [pair for pair in fits if pair[0] or not must_fit]
+    return [match for _fits, match in sorted(kept, key=lambda pair: -pair[0])]
+
+
+def _fit(match: Match, rest: list[str], countries: set[str]) -> int:
+    """Return how many parts of the rest are words of what was found."""
+    found = next(_found(match), None)
+    if found is None:
+        return 0
+    region = f"{found.unit} {found.unit.name}" if found.unit else ""
+    words = f" {fold(f'{found.name} {region} {found.country_name}')}"
+    return sum(f" {part}" in words for part in rest) + (found.country_code in countries)
+
+
+def _sorted_out(matches: list[Match]) -> Answer:
+    kept: dict[str, dict[Found, Found]] = {"found": {}, "countries": {}, "outside": {}}
+    for match in matches:
+        for found in _found(match):
+            kind = _kind(match, found)
+            # Whoever types the first letters of a town of ours is not told of others.
+            if kind != "outside" or match.closeness <= Closeness.WORDS or not kept["found"]:
+                kept[kind].setdefault(found, replace(found, closeness=match.closeness))
+    return Answer(**{kind: tuple(islice(found.values(), MOST_FOUND)) for kind, found in kept.items()})
+
+
+def _kind(match: Match, found: Found) -> str:
+    if found.unit:
+        return "found"
+    return "countries" if match.country and match.country.is_eligible else "outside"
+
+
+def _found(match: Match) -> Iterator[Found]:
+    """Yield what may be chosen, or be told: a place that may be in several regions, once for each."""
+    if match.country:
+        yield Found.of_country(match.country)
+    elif match.unit and not match.unit.is_selectable:
+        return
+    elif match.place and match.place.may_be_in:
+        regions = units(match.place.may_be_in)
+        yield from (Found.of_place(match.place, regions[code]) for code in match.place.may_be_in)
+    elif match.place:
+        yield Found.of_place(match.place, match.unit)
+    elif match.unit:
+        yield Found.of_unit(match.unit)
+
+
+def codes_named(text: str) -> list[str]:
+    """Return the codes of regions of any level that a text may mean, the best first: for lists of staff."""
+    parts = _parts(text[:LONGEST_QUERY])
+    try:
+        with queries_end_at(after(TIMEOUT_MILLISECONDS)):
+            matches = _best(parts) if parts[0] else []
+    except OperationalError as error:
+        logger.warning("A search for a region was ended: %s", error)
+        return []
+    found = [
+        [match.unit.pk, *(match.place.may_be_in if match.place else [])] for match in matches if match.unit
+    ]
+    return list(dict.fromkeys(code for codes in found for code in codes))

@@ -1,0 +1,45 @@
+"""The words of the vocabularies in both languages, by code, as every request needs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.cache import for_a_minute
+from core.reference.models import Challenge, ExpertiseArea, Language, OrganisationType
+
+# Where each vocabulary keeps its words.
+FIELDS = {Challenge: "label", ExpertiseArea: "label", OrganisationType: "label", Language: "name"}
+
+Kept = dict[str, dict[str, dict[str, str]]]
+
+
+class Words:
+    """All vocabularies, read once a minute; a code that is newer is found as well."""
+
+    def __init__(self) -> None:
+        self._kept: Kept = _read()
+
+    def of(self, vocabulary: Any, code: str) -> dict[str, str]:
+        """Return the word of a code as {"en", "fr"}.
+
+        Args:
+            vocabulary: Challenge, ExpertiseArea, OrganisationType or Language.
+            code: of a row, active or not.
+
+        Raises:
+            KeyError: there is no such row.
+        """
+        if code not in self._kept[vocabulary.__name__]:
+            _read.forget()
+            self._kept = _read()
+        return self._kept[vocabulary.__name__][code]
+
+
+@for_a_minute
+def _read() -> Kept:
+    """Return all vocabularies, one query each."""
+    kept = {}
+    for vocabulary, field in FIELDS.items():
+        rows = vocabulary.objects.values_list("pk", f"{field}_en", f"{field}_fr")
+        kept[vocabulary.__name__] = {code: {"en": en, "fr": fr} for code, en, fr in rows}
+    return kept

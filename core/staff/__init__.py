@@ -1,0 +1,1 @@
+"""The pages of the administration: lists, decisions, and who may change which field."""

@@ -1,0 +1,194 @@
+"""What every page of the administration is made of; apps import it from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin, TabularInline
+
+from core.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+from core.staff.autocompletes import KeyAutocomplete, KeysAutocomplete
+from core.staff.changelists import NUL, OfferedChangeList
+from core.staff.decision_pages import DecisionPageMixin
+from core.staff.field_rights import FieldRightsMixin
+from core.staff.keys import is_key
+
+__all__ = [
+    "Deadline",
+    "Decision",
+    "DecisionForm",
+    "DecisionPageMixin",
+    "FieldRightsMixin",
+    "Figure",
+    "HistoryModelAdmin",
+    "ImpactModelAdmin",
+    "OptionalReasonForm",
+    "ReadOnlyAdmin",
+    "ReadOnlyInline",
+    "ReasonForm",
+    "Scope",
+    "StatusChangeInline",
+    "Waiting",
+]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something on the staff's home page that waits for this person."""
+
+    label: Any
+    count: int
+    url: str
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A time to come that this person should know of, with where to look."""
+
+    label: Any
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number on the staff's home page, and what it counts."""
+
+    label: Any
+    value: Any
+
+
+class Label(NamedTuple):
+    """What a list shows in a colour, which the theme finds by the code; other pages show the words alone."""
+
+    code: Any
+    words: str | Promise
+
+    @classmethod
+    def of_status(cls, row: Any) -> Label:
+        return cls(row.status, row.get_status_display())
+
+    def __str__(self) -> str:
+        return str(self.words)
+
+
+class ImpactModelAdmin(FieldRightsMixin, ModelAdmin):
+    """Unfold's pages with our defaults, and with rights by field."""
+
+    list_per_page = 50
+    list_filter_submit = True
+    show_facets = ShowFacets.NEVER
+    # What a list without rows says of those to come.
+    empty_text: str | Promise = _("Rows stand here as soon as there are some.")
+    warn_unsaved_form = True
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
+        return OfferedChangeList
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> models.Model | None:
+        # A code as a key may be any text but this, which PostgreSQL refuses.
+        return None if NUL in object_id else super().get_object(request, object_id, from_field)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        # Django would fill a new row from the address, and name any row of another model by its key.
+        return {}
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeyAutocomplete(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeysAutocomplete(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
+        try:
+            with transaction.atomic():
+                return super().response_action(request, queryset)
+        except (ValueError, ValidationError, DataError):
+            messages.warning(request, gettext("Tick the rows first."))
+            return HttpResponseRedirect(request.get_full_path())
+
+
+class HistoryModelAdmin(SimpleHistoryAdmin, ImpactModelAdmin):
+    """Keeps before and after of every edit; the model has `HistoricalRecords`."""
+
+    history_list_per_page = 50
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        # Else the history would show rows that the list does not, and break on what is no key.
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            # The package hides the button that goes back to a version, but obeys whoever posts without it.
+            raise PermissionDenied
+        if not is_key(version_id) or self.get_object(request, unquote(object_id)) is None:
+            raise Http404
+        # A version has no history of its own: the theme would draw a button that leads nowhere.
+        extra = (extra_context or {}) | {"show_history": False}
+        return super().history_form_view(request, object_id, version_id, extra)
+
+
+class _ReadOnly:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(_ReadOnly, ImpactModelAdmin):
+    """Shows rows; whatever changes them is a decision."""
+
+
+class ReadOnlyInline(_ReadOnly, TabularInline):
+    """Shows rows of another model on a page."""
+
+    extra = 0
+    max_num = 0
+    can_delete = False
+    show_change_link = False
+    hide_title = True
+    tab = True
+
+
+class StatusChangeInline(ReadOnlyInline):
+    """The history of a status; a subclass names its `StatusChange` model."""
+
+    fk_name = "target"
+    fields = readonly_fields = ["at", "from_status", "to_status", "by", "reason"]
+    ordering = ["-at", "-pk"]
+    verbose_name_plural = _("history")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related("by")

@@ -1,0 +1,88 @@
+"""PDFs through typst: tagged for screen readers (PDF/UA), the contents passed as JSON, never as markup.
+
+Whatever people type can be printed: the fonts have all scripts of Europe, Chinese, Japanese, Korean and
+emoji, and a character that none of them has is shown as `SUBSTITUTE`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typst
+from fontTools.ttLib import TTFont
+
+from core.text import clean
+
+# In this order a character is looked for; design.typ sets the text in them.
+FONT_PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
+SUBSTITUTE = "\ufffd"
+# Part of an emoji or a flag: drawn together with what stands before.
+_JOINING = frozenset("\u200c\u200d\ufe0e\ufe0f\u20e3") | {chr(tag) for tag in range(0xE0020, 0xE0080)}
+# All that `clean` leaves up to here is in the fonts, and most texts go no further.
+_LAST_LATIN = "\u024f"
+
+
+def compiled(template: Path, data: Mapping[str, Any], at: datetime) -> bytes:
+    """Return a typst template filled with data, as PDF/UA.
+
+    Args:
+        template: its file; it may import what lies beside it.
+        data: what JSON can say, and dataclasses; texts in it are never markup.
+        at: the time that the PDF names as its making, aware.
+    """
+    # Dataclasses inside are written as their fields.
+    plain = json.loads(json.dumps(data, default=vars))
+    return typst.compile(
+        str(template),
+        root=str(template.parent),
+        format="pdf",
+        pdf_standards="ua-1",
+        sys_inputs={"data": json.dumps(_printable_all(plain), ensure_ascii=False)},
+        font_paths=_fonts(),
+        timestamp=int(at.timestamp()),
+    )
+
+
+def printable(text: str) -> str:
+    """Return a text, cleaned, with a visible substitute for each character that no font has."""
+    text = clean(text)
+    if max(text, default="") <= _LAST_LATIN:
+        return text
+    known = _known_characters()
+    return "".join(character if ord(character) in known else SUBSTITUTE for character in text)
+
+
+def _printable_all(value: Any) -> Any:
+    match value:
+        case str():
+            return printable(value)
+        case dict():
+            return {key: _printable_all(item) for key, item in value.items()}
+        case list():
+            return [_printable_all(item) for item in value]
+    return value
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Return the fonts of our packages and those that typst brings along: the same on every machine."""
+    folders = [str(files(package)) for package in FONT_PACKAGES]
+    return typst.Fonts(include_system_fonts=False, font_paths=folders)
+
+
+@cache
+def _known_characters() -> frozenset[int]:
+    """Return the codes of all characters that the fonts have, read once: it takes some tenths of a second."""
+    known = {ord(character) for character in _JOINING} | {ord("\n"), ord("\t")}
+    for package in FONT_PACKAGES:
+        for path in Path(str(files(package))).glob("*.[ot]t[fc]*"):
+            # The faces of a collection differ in form, not in which characters they have.
+            with TTFont(path, fontNumber=0, lazy=True) as font:
+                known.update(font.getBestCmap())
+    return frozenset(known)

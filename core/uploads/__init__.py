@@ -1,0 +1,25 @@
+"""Uploaded files: what they really are, why one is refused, how one is kept and handed out again."""
+
+from core.uploads.checking import CheckedUpload, check_upload, read_table
+from core.uploads.downloads import FileIsGone, as_download, stored_as_download
+from core.uploads.kinds import DOCX, JPEG, ODS, ODT, PDF, PNG, XLSX, endings, kinds_in_words
+from core.uploads.naming import clean_name
+
+__all__ = [
+    "DOCX",
+    "JPEG",
+    "ODS",
+    "ODT",
+    "PDF",
+    "PNG",
+    "XLSX",
+    "CheckedUpload",
+    "FileIsGone",
+    "as_download",
+    "check_upload",
+    "clean_name",
+    "endings",
+    "kinds_in_words",
+    "read_table",
+    "stored_as_download",
+]

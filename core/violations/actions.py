@@ -1,0 +1,42 @@
+"""Summing up violations, and forgetting one that was looked into."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from core.history import require
+from core.violations.models import Violation
+from core.violations.reading import Report
+
+# Anybody can send reports: so many different ones are kept, and then only those known are counted.
+MOST_ROWS = 500
+# For the table as a whole: two reports of a new kind must not both be the last that has room.
+LOCK = "LOCK TABLE violations_violation IN SHARE ROW EXCLUSIVE MODE"
+
+
+def record(report: Report) -> None:
+    """Count a violation, as one more of its kind or as the first while there is room."""
+    if not _counted(report):
+        with transaction.atomic():
+            transaction.get_connection().cursor().execute(LOCK)
+            if not _counted(report) and Violation.objects.count() < MOST_ROWS:
+                Violation.objects.create(**report._asdict())
+
+
+def forget(*, violation_id: int, by: Any) -> None:
+    """Remove a row that was looked into; should it happen again, it is counted anew.
+
+    Raises:
+        NotAllowed: the person may not remove violations.
+    """
+    require(by, "violations.delete_violation")
+    Violation.objects.get(pk=violation_id).delete()
+
+
+def _counted(report: Report) -> int:
+    same = Violation.objects.filter(**report._asdict())
+    return same.update(count=F("count") + 1, last_at=timezone.now())

@@ -1,8 +1,0 @@
-from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
-
-
-class FilesConfig(AppConfig):
-    name = "impact.files"
-    label = "files"
-    verbose_name = _("Files")

@@ -1,8 +1,0 @@
-from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
-
-
-class ObjectionsConfig(AppConfig):
-    name = "impact.objections"
-    label = "objections"
-    verbose_name = _("Objections to e-mails")

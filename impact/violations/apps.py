@@ -1,8 +1,0 @@
-from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
-
-
-class ViolationsConfig(AppConfig):
-    name = "impact.violations"
-    label = "violations"
-    verbose_name = _("Page security")
