@@ -9,10 +9,11 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from applications import emails, pdf, reviewer_letters, snapshots
+from applications.applying import emails, pdf, snapshots
 from applications.enums import ApplicationStatus
 from applications.exceptions import PdfFailed
 from applications.models import Application, Call, Document, Review, Submission
+from applications.reviewing import emails as reviewer_letters
 
 # Two a second, with a sweep every ten: PDFs never compete with those who submit in the last minute.
 PDFS_IN_A_SWEEP = 20

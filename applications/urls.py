@@ -2,15 +2,17 @@
 
 from django.urls import include, path
 
-from applications.views import calls, documents, drafts, letters, members, places, sections, submitting
+from applications.applying.views import documents, drafts, members, sections, submitting
+from applications.calls import views
+from applications.selecting.views import letters, places
 
 app_name = "applications"
 
 of_call = [
-    path("", calls.CallView.as_view(), name="call"),
-    path("questions/", calls.QuestionsView.as_view(), name="questions"),
-    path("questions.pdf", calls.QuestionsPdfView.as_view(), name="questions_pdf"),
-    path("check/", calls.EligibilityView.as_view(), name="eligibility"),
+    path("", views.CallView.as_view(), name="call"),
+    path("questions/", views.QuestionsView.as_view(), name="questions"),
+    path("questions.pdf", views.QuestionsPdfView.as_view(), name="questions_pdf"),
+    path("check/", views.EligibilityView.as_view(), name="eligibility"),
     path("apply/", drafts.StartView.as_view(), name="start"),
 ]
 
@@ -38,7 +40,7 @@ of_application = [
 ]
 
 urlpatterns = [
-    path("calls/", calls.CallListView.as_view(), name="calls"),
+    path("calls/", views.CallListView.as_view(), name="calls"),
     path("calls/<slug:slug>/", include(of_call)),
     path("applications/", drafts.ApplicationListView.as_view(), name="mine"),
     path(

@@ -12,9 +12,9 @@ from django.db import IntegrityError, connection, models, transaction
 from django.forms import ValidationError
 from django.utils import translation
 
-from applications import reading
-from applications.actions.piloting import _months_between
+from applications.applying import reading
 from applications.models import Application
+from applications.selecting.actions.piloting import _months_between
 from core.dates import FIRST_MONTH, LAST_MONTH, read_month
 from core.forms.fields import MonthField
 from tests.applications.applicants import lead_of, logged_in, send, started, url

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from applications.actions.members import partner_token
+from applications.applying.actions.members import partner_token
 from core.accounts.enums import Role
 from tests.applications.staging import closed_call, drafted, eligible, person, person_with_every_role, scored
 from tests.experts.factories import make_expert

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.signing import Signer
 from django.test import Client
 
-from applications.actions import members
-from applications.actions.members import partner_token
+from applications.applying.actions import members
+from applications.applying.actions.members import partner_token
 from applications.models import Application
 from experts.forms.availability import DaysField
 from impact.demo import world

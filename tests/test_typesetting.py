@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications import pdf as pdfs
+from applications.applying import pdf as pdfs
 from core.typesetting import SUBSTITUTE, compiled, printable
 from tests.support import pdf
 

@@ -1,5 +1,8 @@
 """Calls, applications, reviews, selection and pilot regions, for staff."""
 
-from applications.admin import applications, calls, letters, pilots, ranking, reviews, selection
+from applications.admin import applications
+from applications.calls import staff as calls
+from applications.reviewing.staff import ranking, reviews
+from applications.selecting.staff import letters, pilots, selection
 
 __all__ = ["applications", "calls", "letters", "pilots", "ranking", "reviews", "selection"]

@@ -17,10 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from applications import letters
-from applications.admin import documents, dossiers, submitted
-from applications.admin.balancing import BalancingMixin
-from applications.admin.filters import (
+from applications.applying.staff import documents, submitted
+from applications.applying.staff.filters import (
     BorderFilter,
     CountryFilter,
     CoverFilter,
@@ -28,13 +26,16 @@ from applications.admin.filters import (
     ProgrammeFilter,
     submitted_in,
 )
-from applications.admin.letter_edits import VerdictLetterMixin
-from applications.admin.pages import TemplatePageMixin
-from applications.admin.screening import DECISIONS
+from applications.applying.staff.pages import TemplatePageMixin
 from applications.enums import ApplicationStatus, ReviewStatus
 from applications.exceptions import PdfFailed
+from applications.form.sections import DOCUMENTS, SECTIONS
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
-from applications.sections import DOCUMENTS, SECTIONS
+from applications.reviewing.staff import dossiers
+from applications.reviewing.staff.balancing import BalancingMixin
+from applications.screening.staff import DECISIONS
+from applications.selecting import letters
+from applications.selecting.staff.letter_edits import VerdictLetterMixin
 from core.access.models import Access
 from core.exporting import Column, ExportMixin
 from core.mail.models import Message

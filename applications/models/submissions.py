@@ -14,7 +14,7 @@ from core.uploads.orphans import stored_in
 
 
 def _from_snapshot(function: str, question: str, path: str, then: str = "") -> models.Func:
-    """Return the expression of an answer in the snapshot, whose layout is in `applications.snapshots`."""
+    """Return the expression of an answer in a snapshot (`applications.applying.snapshots`)."""
     where = f'$.sections[*].questions[*] ? (@.name == "{question}"){path}'
     return models.Func(
         models.F("snapshot"), function=function, template=f"%(function)s(%(expressions)s, '{where}'){then}"

@@ -16,7 +16,7 @@ from typing import TextIO
 
 from django.conf import settings
 
-from applications.sections import BY_SLUG
+from applications.form.sections import BY_SLUG
 from impact.demo.check_public import apply, log_in, open_call, write_sections
 from impact.demo.mailbox import Mailbox
 from impact.demo.visitor import Visitor

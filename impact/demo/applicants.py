@@ -9,9 +9,9 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils import timezone
 
-from applications import answers
-from applications.actions import drafts, submitting
+from applications.applying.actions import drafts, submitting
 from applications.enums import AttemptOutcome
+from applications.form import answers
 from applications.models import Application, Call
 from impact.demo import people
 from impact.demo.territories import Territory

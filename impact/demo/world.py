@@ -10,10 +10,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from applications.actions import confirming, extending, lettering, marking, reviewing, screening, selecting
+from applications.calls import actions as extending
 from applications.enums import SelectionOutcome
 from applications.models import Application, Call, PilotRegion, Review
-from applications.sheets import Given, cells
+from applications.reviewing.actions import marking, reviewing
+from applications.reviewing.sheets import Given, cells
+from applications.screening import actions as screening
+from applications.selecting.actions import confirming, lettering, selecting
 from core.mail.models import Message
 from core.objections import actions as objections
 from core.objections.enums import ObjectionKind

@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.generic import ListView, TemplateView
 
+from applications.calls.caching import VisitorCacheMixin
 from applications.enums import PILOT_PLACES
 from applications.models import Call
-from applications.views.caching import VisitorCacheMixin
 from core.reference.models import Country
 from core.reference.notices import BOUNDARIES_CREDIT, KOSOVO_NOTE, TERRITORIAL_NOTE
 

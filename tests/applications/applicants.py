@@ -11,11 +11,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from applications import answers
-from applications.actions import drafts, submitting
+from applications.applying.actions import drafts, submitting
 from applications.enums import MemberRole
+from applications.form import answers
+from applications.form.sections import BY_SLUG
 from applications.models import Application, Call, Member, SubmissionAttempt
-from applications.sections import BY_SLUG
 from core.accounts.models import User
 
 _number = itertools.count(1)

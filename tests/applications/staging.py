@@ -9,9 +9,7 @@ from datetime import date, timedelta
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from applications import snapshots
-from applications.actions import marking, reviewing, selecting
-from applications.actions.selecting import Choice
+from applications.applying import snapshots
 from applications.enums import ApplicationStatus, MemberRole
 from applications.models import (
     Application,
@@ -26,7 +24,10 @@ from applications.models import (
     Submission,
     SupportNeed,
 )
-from applications.sheets import Given, cells
+from applications.reviewing.actions import marking, reviewing
+from applications.reviewing.sheets import Given, cells
+from applications.selecting.actions import selecting
+from applications.selecting.actions.selecting import Choice
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.mail.models import Message

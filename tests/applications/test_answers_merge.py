@@ -2,7 +2,7 @@
 
 import pytest
 
-from applications.answers import Conflict, digest, digests, merge
+from applications.form.answers import Conflict, digest, digests, merge
 
 SAVED = {"title": "Theirs", "acronym": "UR", "partners.a1": {"name": "Town"}}
 

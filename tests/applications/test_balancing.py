@@ -6,11 +6,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications import balancing
-from applications.actions import reviewing
-from applications.actions.balancing import PlanHasChanged, assign_in_balance
-from applications.balancing import Wish
 from applications.models import Application, Member, Review, ReviewerProfile
+from applications.reviewing import balancing
+from applications.reviewing.actions import reviewing
+from applications.reviewing.actions.balancing import PlanHasChanged, assign_in_balance
+from applications.reviewing.balancing import Wish
 from core.accounts.enums import Role
 from core.history import NotAllowed
 from core.mail.models import Message

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from applications.eligibility import CheckOutcome
+from applications.calls.eligibility import CheckOutcome
 from applications.enums import CallState, ClldExperience, GovernanceForm, NeedLevel
+from applications.form.sections import SECTIONS
 from applications.models import Call, CallExtension
-from applications.sections import SECTIONS
 from core.reference.files import read_tables
 from core.reference.models import Challenge, ExpertiseArea, Language, NutsUnit, OrganisationType
 from tests.applications.applicants import FREIBURG, ORTENAU, PARIS, STRASBOURG, open_call, person

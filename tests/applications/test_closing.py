@@ -12,10 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from applications.applying.forms import opening
 from applications.enums import ApplicationStatus
-from applications.forms import opening
+from applications.form.sections import BY_SLUG
 from applications.models import Application, Call
-from applications.sections import BY_SLUG
 from core.templatetags.impact_time import brussels
 from tests.applications.applicants import answer, lead_of, person, ready, submit, typed
 from tests.applications.test_documents import add, pdf_bytes

@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications import tasks
-from applications.actions import documents
-from applications.actions.drafts import withdraw
+from applications.applying.actions import documents
+from applications.applying.actions.drafts import withdraw
 from applications.enums import DocumentKind, MemberRole
 from applications.models import Application, Document
 from core.files import tasks as file_tasks

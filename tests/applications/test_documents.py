@@ -10,8 +10,8 @@ from django.test import Client
 from PIL import Image
 from pypdf import PdfWriter
 
-from applications import snapshots
-from applications.actions import documents
+from applications.applying import snapshots
+from applications.applying.actions import documents
 from applications.enums import DocumentKind, MemberRole
 from applications.exceptions import NotEditable
 from applications.models import Application, Document

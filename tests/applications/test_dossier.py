@@ -7,9 +7,10 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from applications.actions import dossiers, screening
-from applications.dossier import Contents
 from applications.models import Application
+from applications.reviewing.actions import dossiers
+from applications.reviewing.dossier import Contents
+from applications.screening import actions
 from core.access.models import Access
 from core.accounts.enums import Role
 from core.files import tasks
@@ -86,7 +87,7 @@ def test_dossier_holds_the_submission_the_evidence_the_reviews_and_room_for_note
 def test_reason_of_a_verdict_is_told():
     application = submitted(closed_call())
     manager = person(Role.MANAGER)
-    screening.declare_ineligible(application_id=application.pk, by=manager, reason="One side is missing.")
+    actions.declare_ineligible(application_id=application.pk, by=manager, reason="One side is missing.")
 
     assert "One side is missing." in text_of(ask(manager, application), manager)
 

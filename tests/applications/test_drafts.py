@@ -6,13 +6,13 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from applications import answers, completeness
-from applications.actions import drafts
-from applications.completeness import Progress
+from applications.applying.actions import drafts
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import NotEditable
+from applications.form import answers, completeness
+from applications.form.completeness import Progress
+from applications.form.sections import BY_SLUG
 from applications.models import Application
-from applications.sections import BY_SLUG
 from core.history import NotAllowed
 from core.mail.models import Message
 from tests.applications.applicants import (

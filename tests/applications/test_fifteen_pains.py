@@ -18,11 +18,12 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from playwright.sync_api import Page, expect
 
-from applications import completeness, tasks
+from applications import tasks
+from applications.applying.forms import opening
 from applications.enums import MemberRole
-from applications.forms import opening
+from applications.form import completeness
+from applications.form.sections import BY_SLUG, SECTIONS
 from applications.models import Application, Call, Review
-from applications.sections import BY_SLUG, SECTIONS
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.mail import tasks as mail_tasks

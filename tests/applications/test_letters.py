@@ -7,10 +7,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications import letter_texts
-from applications.actions import confirming, lettering, screening
 from applications.enums import LetterKind
 from applications.models import Application, LetterEdit, LetterTemplate
+from applications.screening import actions as screening
+from applications.selecting import letter_texts
+from applications.selecting.actions import confirming, lettering
 from core.accounts.enums import Role
 from core.history import NotAllowed
 from core.mail import actions as mail

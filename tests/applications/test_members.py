@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import ProgrammingError, transaction
 from django.test import Client
 
-from applications import answers
-from applications.actions import members
+from applications.applying.actions import members
 from applications.enums import MemberRole
+from applications.form import answers
 from applications.models import Application, Invitation, Partner
 from core.history import NotAllowed
 from core.mail.models import Message

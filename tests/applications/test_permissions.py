@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.actions import confirming, lettering
 from applications.models import (
     Application,
     ApplicationChange,
@@ -25,6 +24,7 @@ from applications.models import (
     SelectionChange,
     SelectionEntry,
 )
+from applications.selecting.actions import confirming, lettering
 from core.accounts.enums import Role
 from core.mail.models import Message
 from tests.applications.staging import (
@@ -166,17 +166,17 @@ def soon():
 
 def ineligible():
     application = submitted(closed_call())
-    from applications.actions import screening
+    from applications.screening import actions
 
-    screening.declare_ineligible(application_id=application.pk, by=person(Role.MANAGER), reason="No.")
+    actions.declare_ineligible(application_id=application.pk, by=person(Role.MANAGER), reason="No.")
     return application
 
 
 def returned():
     application = submitted(closed_call())
-    from applications.actions import screening
+    from applications.screening import actions
 
-    screening.return_for_clarification(
+    actions.return_for_clarification(
         application_id=application.pk,
         by=person(Role.MANAGER),
         sections=["territory"],

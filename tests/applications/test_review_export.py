@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.actions import marking
-from applications.sheets import Given, cells
+from applications.reviewing.actions import marking
+from applications.reviewing.sheets import Given, cells
 from core.access.models import Access
 from core.accounts.enums import Role
 from core.files.models import PreparedFile

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.actions import reviewing
 from applications.models import Review
+from applications.reviewing.actions import reviewing
 from applications.tasks import REMIND_REVIEWERS_DAYS, remind_reviewers
 from core.accounts.enums import Role
 from core.history import NotAllowed

@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.actions import confirming, selecting
-from applications.actions.selecting import Choice, StaleBoard
 from applications.models import Application, PilotRegion, Selection, SelectionSave
+from applications.selecting.actions import confirming, selecting
+from applications.selecting.actions.selecting import Choice, StaleBoard
 from core.accounts.enums import Role
 from tests.applications.staging import (
     closed_call,

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.actions import marking
 from applications.models import Review, ReviewScore
-from applications.sheets import Given, cells
+from applications.reviewing.actions import marking
+from applications.reviewing.sheets import Given, cells
 from core.accounts.enums import Role
 from tests.applications.staging import assigned, closed_call, eligible, person, scored, scoring
 

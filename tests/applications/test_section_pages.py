@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.sections import SECTIONS
+from applications.form.sections import SECTIONS
 from tests.applications.applicants import (
     ORTENAU,
     STRASBOURG,

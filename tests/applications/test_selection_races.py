@@ -5,9 +5,9 @@ import threading
 import pytest
 from django.db import connection
 
-from applications.actions import confirming, lettering, selecting
-from applications.actions.selecting import Choice, StaleBoard
 from applications.models import PilotRegion, Selection
+from applications.selecting.actions import confirming, lettering, selecting
+from applications.selecting.actions.selecting import Choice, StaleBoard
 from core.accounts.enums import Role
 from core.history import IllegalMove
 from core.mail.models import Message

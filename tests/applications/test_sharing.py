@@ -6,7 +6,7 @@ from itertools import combinations, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from applications.sharing import Work, share_out
+from applications.reviewing.sharing import Work, share_out
 
 APPLICATIONS, REVIEWERS = (1, 2, 3), (11, 12, 13)
 PAIRS = tuple(product(APPLICATIONS, REVIEWERS))

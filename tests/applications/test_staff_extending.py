@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from applications.actions import confirming, extending, lettering
+from applications.calls import actions
 from applications.enums import CallState
 from applications.models import Member
+from applications.selecting.actions import confirming, lettering
 from core.accounts.enums import Role
 from tests.applications.staging import (
     closed_call,
@@ -32,7 +33,7 @@ def test_extension_reopens_the_call_and_stays_on_record():
     call, manager = closed_call(), person(Role.MANAGER)
     before, after = call.closes_at, later()
 
-    extending.extend(call_id=call.pk, by=manager, closes_at=after, reason="The site was down.")
+    actions.extend(call_id=call.pk, by=manager, closes_at=after, reason="The site was down.")
 
     call.refresh_from_db()
     extension = call.extensions.get()
@@ -56,7 +57,7 @@ def test_extension_is_told_once_to_everyone_who_writes_on_a_draft():
     submitted(call)
     draft(closed_call())
 
-    extending.extend(call_id=call.pk, by=person(Role.MANAGER), closes_at=later(), reason="Down.")
+    actions.extend(call_id=call.pk, by=person(Role.MANAGER), closes_at=later(), reason="Down.")
 
     leads = [application.members.get(role="lead").user.email for application in (first, second)]
     assert sorted(to for _name, to, _status in mails()) == sorted([*leads, both.email])
@@ -77,7 +78,7 @@ def test_extension_that_makes_no_sense_is_refused(fields, closes_at):
     before = call.closes_at
 
     with pytest.raises(ValidationError):
-        extending.extend(call_id=call.pk, by=person(Role.MANAGER), closes_at=closes_at, reason="Why not")
+        actions.extend(call_id=call.pk, by=person(Role.MANAGER), closes_at=closes_at, reason="Why not")
 
     call.refresh_from_db()
     assert (call.closes_at, call.extensions.count(), mails()) == (before, 0, [])
@@ -94,19 +95,19 @@ def test_results_are_published_once_everything_is_decided_and_told():
     call, selection = decided_call()
     lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
 
-    extending.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+    actions.publish_results(call_id=call.pk, by=person(Role.MANAGER))
 
     call.refresh_from_db()
     assert call.state == CallState.PUBLISHED
     with pytest.raises(ValidationError):
-        extending.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+        actions.publish_results(call_id=call.pk, by=person(Role.MANAGER))
 
 
 def test_results_wait_for_the_letters():
     call, _selection = decided_call()
 
     with pytest.raises(ValidationError, match="Release the letters"):
-        extending.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+        actions.publish_results(call_id=call.pk, by=person(Role.MANAGER))
 
     call.refresh_from_db()
     assert call.state == CallState.CLOSED
@@ -118,11 +119,11 @@ def test_results_wait_for_every_outcome(status):
     submitted(call, status)
 
     with pytest.raises(ValidationError, match="no outcome"):
-        extending.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+        actions.publish_results(call_id=call.pk, by=person(Role.MANAGER))
 
 
 def test_results_of_an_open_call_are_refused():
     call = closed_call(closes_at=later())
 
     with pytest.raises(ValidationError):
-        extending.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+        actions.publish_results(call_id=call.pk, by=person(Role.MANAGER))

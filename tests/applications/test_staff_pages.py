@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import override
 from openpyxl import load_workbook
 
-from applications import eligibility
-from applications.actions import confirming
+from applications.calls import eligibility
 from applications.models import Application, Document, PilotRegion, Review, ReviewScore, Selection
+from applications.selecting.actions import confirming
 from core.accounts.enums import Role
 from tests.applications.staging import (
     assigned,

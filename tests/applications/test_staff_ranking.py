@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.ranking import Mark, leniencies, weighted_total
+from applications.reviewing.ranking import Mark, leniencies, weighted_total
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
-from applications.actions import marking, reviewing
-from applications.conflicts import find
 from applications.enums import REVIEW_MOVES, ReviewStatus
 from applications.models import Application, Member, Review, ReviewerLeniency, ReviewerProfile
-from applications.sheets import Given, cells
+from applications.reviewing.actions import marking, reviewing
+from applications.reviewing.conflicts import find
+from applications.reviewing.sheets import Given, cells
 from core.accounts.enums import Role
 from core.history import IllegalMove, NotAllowed
 from tests.applications.staging import (

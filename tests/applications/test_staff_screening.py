@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from applications.actions import confirming, screening
 from applications.enums import APPLICATION_MOVES, ApplicationStatus
 from applications.models import Application, PilotRegion
+from applications.screening import actions
+from applications.selecting.actions import confirming
 from core.accounts.enums import Role
 from core.history import IllegalMove
 from tests.applications.staging import closed_call, draft, eligible, mails, person, proposed, submitted
@@ -20,7 +21,7 @@ TOMORROW = timedelta(days=1)
 
 
 def ask(pk, by, sections=("territory",), due=TOMORROW):
-    return screening.return_for_clarification(
+    return actions.return_for_clarification(
         application_id=pk, by=by, sections=list(sections), question="Why?", due_at=timezone.now() + due
     )
 
@@ -29,28 +30,28 @@ VERBS = {
     "eligible": (
         S.ELIGIBLE,
         {S.SUBMITTED},
-        lambda pk, by: screening.declare_eligible(application_id=pk, by=by),
+        lambda pk, by: actions.declare_eligible(application_id=pk, by=by),
     ),
     "ineligible": (
         S.INELIGIBLE,
         {S.SUBMITTED, S.RETURNED},
-        lambda pk, by: screening.declare_ineligible(application_id=pk, by=by, reason="No."),
+        lambda pk, by: actions.declare_ineligible(application_id=pk, by=by, reason="No."),
     ),
     "take back": (
         S.SUBMITTED,
         {S.ELIGIBLE, S.INELIGIBLE},
-        lambda pk, by: screening.take_back_verdict(application_id=pk, by=by, reason="No."),
+        lambda pk, by: actions.take_back_verdict(application_id=pk, by=by, reason="No."),
     ),
     "ask": (S.RETURNED, {S.SUBMITTED}, ask),
     "close question": (
         S.SUBMITTED,
         {S.RETURNED},
-        lambda pk, by: screening.close_clarification(application_id=pk, by=by, reason="No."),
+        lambda pk, by: actions.close_clarification(application_id=pk, by=by, reason="No."),
     ),
     "withdraw": (
         S.WITHDRAWN,
         {S.SUBMITTED, S.RETURNED, S.ELIGIBLE, S.INELIGIBLE, S.SELECTED, S.RESERVE},
-        lambda pk, by: screening.withdraw(application_id=pk, by=by, reason="No."),
+        lambda pk, by: actions.withdraw(application_id=pk, by=by, reason="No."),
     ),
 }
 
@@ -93,11 +94,11 @@ def test_verdict_against_a_check_needs_a_reason_from_whoever_calls():
     application, manager = submitted(closed_call(), units=["FRF11", "PL219"]), person(Role.MANAGER)
 
     with pytest.raises(ValidationError, match="say why it is eligible"):
-        screening.declare_eligible(application_id=application.pk, by=manager, reason="  ")
+        actions.declare_eligible(application_id=application.pk, by=manager, reason="  ")
     application.refresh_from_db()
     assert (application.status, application.changes.count()) == ("submitted", 1)
 
-    screening.declare_eligible(application_id=application.pk, by=manager, reason="A twin region.")
+    actions.declare_eligible(application_id=application.pk, by=manager, reason="A twin region.")
     assert application.changes.last().reason == "A twin region."
 
 
@@ -105,9 +106,9 @@ def test_refusal_is_held_with_its_reason_until_it_is_released():
     application = submitted(closed_call())
     manager = person(Role.MANAGER)
 
-    screening.declare_ineligible(application_id=application.pk, by=manager, reason="One side only.")
+    actions.declare_ineligible(application_id=application.pk, by=manager, reason="One side only.")
     held = mails()
-    screening.release_verdict(application_id=application.pk, by=manager)
+    actions.release_verdict(application_id=application.pk, by=manager)
 
     lead = application.members.get().user.email
     assert held == [("ineligible", lead, "held")]
@@ -117,10 +118,10 @@ def test_refusal_is_held_with_its_reason_until_it_is_released():
 def test_refusal_taken_back_never_leaves_and_a_new_one_is_a_new_letter():
     application = submitted(closed_call())
     manager = person(Role.MANAGER)
-    screening.declare_ineligible(application_id=application.pk, by=manager, reason="One side only.")
+    actions.declare_ineligible(application_id=application.pk, by=manager, reason="One side only.")
 
-    screening.take_back_verdict(application_id=application.pk, by=manager, reason="A mistake.")
-    screening.declare_ineligible(application_id=application.pk, by=manager, reason="Indeed.")
+    actions.take_back_verdict(application_id=application.pk, by=manager, reason="A mistake.")
+    actions.declare_ineligible(application_id=application.pk, by=manager, reason="Indeed.")
 
     assert [status for _name, _to, status in mails()] == ["discarded", "held"]
 
@@ -129,7 +130,7 @@ def test_release_without_a_held_letter_is_refused():
     application = submitted(closed_call(), S.INELIGIBLE)
 
     with pytest.raises(ValidationError):
-        screening.release_verdict(application_id=application.pk, by=person(Role.MANAGER))
+        actions.release_verdict(application_id=application.pk, by=person(Role.MANAGER))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_withdrawn_pilot_gives_up_its_place():
     selection = proposed(call, {application: "selected"})
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
 
-    screening.withdraw(application_id=application.pk, by=person(Role.MANAGER), reason="They asked.")
+    actions.withdraw(application_id=application.pk, by=person(Role.MANAGER), reason="They asked.")
 
     region = PilotRegion.objects.get()
     assert (region.status, region.place) == ("ended", None)

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from applications import pdf, snapshots
+from applications.applying import pdf, snapshots
 from applications.enums import ApplicationStatus, AttemptOutcome, MemberRole
 from applications.models import Application, Submission, SubmissionAttempt, SubmissionPdf
 from core.mail.models import Message

@@ -13,9 +13,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import pdf as pdfs
 from applications import tasks
-from applications.actions import documents
+from applications.applying import pdf as pdfs
+from applications.applying.actions import documents
 from applications.models import Application, Submission, SubmissionPdf
 from core.accounts.enums import Role
 from impact.demo.clock import at

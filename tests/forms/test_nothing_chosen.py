@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
-from applications.sections import SECTIONS
+from applications.form.sections import SECTIONS
 from experts.enums import Section
 from tests.applications.applicants import lead_of, ready, started
 from tests.experts.factories import make_expert

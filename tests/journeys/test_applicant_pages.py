@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from applications.actions import members, screening
+from applications.applying.actions import members
+from applications.form.sections import BY_SLUG
 from applications.models import Application, Call, Partner
-from applications.sections import BY_SLUG
+from applications.screening import actions
 from core.accounts.enums import Role
 from tests.applications import staging
 from tests.applications.applicants import answer, lead_of, ready, started, submit
@@ -47,7 +48,7 @@ def of_application(application: Application, *pages: str) -> list[str]:
 def returned() -> Application:
     application = ready()
     submit(application)
-    screening.return_for_clarification(
+    actions.return_for_clarification(
         application_id=application.pk,
         by=staging.person(Role.MANAGER),
         sections=["territory"],
@@ -62,10 +63,8 @@ def told() -> Application:
     application, manager = ready(), staging.person(Role.MANAGER)
     submit(application)
     Call.objects.filter(pk=application.call_id).update(closes_at=timezone.now() - timedelta(hours=1))
-    screening.declare_ineligible(
-        application_id=application.pk, by=manager, reason="Only one side takes part."
-    )
-    screening.release_verdict(application_id=application.pk, by=manager)
+    actions.declare_ineligible(application_id=application.pk, by=manager, reason="Only one side takes part.")
+    actions.release_verdict(application_id=application.pk, by=manager)
     return application
 
 

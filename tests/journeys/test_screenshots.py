@@ -17,10 +17,10 @@ from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Page
 
-from applications.actions import confirming, selecting
-from applications.actions.selecting import Choice
 from applications.enums import ApplicationStatus, SelectionOutcome
 from applications.models import Application, Call, Review, Selection
+from applications.selecting.actions import confirming, selecting
+from applications.selecting.actions.selecting import Choice
 from core.accounts.enums import Role
 from impact.demo import people, world
 from matching.models import MatchRun

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from applications.actions import confirming
 from applications.models import Application, PilotRegion, Review, Selection
+from applications.selecting.actions import confirming
 from core.accounts.enums import Role
 from core.mail.models import Message
 from tests.applications.staging import closed_call, eligible, person, proposed, scored, scoring, submitted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from applications.actions import confirming, selecting
+from applications.selecting.actions import confirming, selecting
 from core.accounts.enums import Role
 from core.files.models import PreparedFile
 from core.mail.models import Message

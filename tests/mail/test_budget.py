@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from applications.actions import members
+from applications.applying.actions import members
 from applications.enums import MemberRole
 from applications.models import Application, Partner
 from core.mail import budget
@@ -339,17 +339,17 @@ BUDGET, OWN, STAFF, CLOCK = "budget", "to whoever acts, or leads it", "by staff"
 CODES = "to an address that somebody typed: limits of core.accounts and budget.everything_to"
 AGREED = "to subscribers who confirmed"
 CALLS = {
-    "applications/emails.py: confirmation": BUDGET,
-    "applications/emails.py: confirmation_lapsed": OWN,
-    "applications/emails.py: invitation": BUDGET,
-    "applications/emails.py: receipt": OWN,
-    "applications/emails.py: reminder": CLOCK,
-    "applications/letters.py: _to_lead": STAFF,
-    "applications/letters.py: announce_extension": STAFF,
-    "applications/reviewer_letters.py: _about_one": STAFF,
-    "applications/reviewer_letters.py: invite_to_several": STAFF,
-    "applications/reviewer_letters.py: remind": STAFF,
-    "applications/reviewer_letters.py: report_conflict": STAFF,
+    "applications/applying/emails.py: confirmation": BUDGET,
+    "applications/applying/emails.py: confirmation_lapsed": OWN,
+    "applications/applying/emails.py: invitation": BUDGET,
+    "applications/applying/emails.py: receipt": OWN,
+    "applications/applying/emails.py: reminder": CLOCK,
+    "applications/selecting/letters.py: _to_lead": STAFF,
+    "applications/selecting/letters.py: announce_extension": STAFF,
+    "applications/reviewing/emails.py: _about_one": STAFF,
+    "applications/reviewing/emails.py: invite_to_several": STAFF,
+    "applications/reviewing/emails.py: remind": STAFF,
+    "applications/reviewing/emails.py: report_conflict": STAFF,
     "experts/emails.py: _post": OWN,
     "core/accounts/actions.py: _tell_old_address": OWN,
     "core/accounts/adapter.py: send_mail": CODES,
@@ -361,7 +361,7 @@ CALLS = {
 }
 # The actions that lead to what is paid for; each charges the budget, or calls what does.
 CHARGING = {
-    "applications/actions/members.py": {"_invite", "ask_partner"},
+    "applications/applying/actions/members.py": {"_invite", "ask_partner"},
     "newsletter/actions/subscriptions.py": {"_may_be_mailed"},
 }
 

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from applications.actions import members
+from applications.applying.actions import members
 from applications.enums import MemberRole
 from core.accounts.enums import Role
 from core.mail import returned, sealing

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.actions import members
+from applications.applying.actions import members
 from core.accounts.enums import Role
 from core.history import NotAllowed
 from core.mail import actions, pipeline, sealing, tasks

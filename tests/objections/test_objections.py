@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import emails
-from applications.actions import members
+from applications.applying import emails
+from applications.applying.actions import members
 from applications.enums import MemberRole
 from core.accounts.enums import Role
 from core.history import NotAllowed

@@ -89,8 +89,8 @@ def test_only_the_child_reads_files_of_others():
 
     assert [path for path, text in sources.items() if parses.search(text)] == []
     assert {str(path.relative_to(ROOT)) for path, text in sources.items() if asks.search(text)} == {
-        "applications/admin/criteria.py",
-        "applications/forms/documents.py",
+        "applications/reviewing/staff/criteria.py",
+        "applications/applying/forms/documents.py",
         "experts/forms/sections.py",
         "impact/pages/showcase.py",
     }

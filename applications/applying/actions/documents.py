@@ -1,0 +1,121 @@
+"""Documents of an application: stored when chosen, removed only on request, kept for old versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+from django.db.models import F
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.applying.actions.drafts import lock
+from applications.applying.rules import require_editable
+from applications.form.sections import DOCUMENTS
+from applications.models import Application, Document
+from applications.querysets import DocumentQuerySet
+from core.accounts.models import User
+from core.uploads import DOCX, JPEG, ODT, PDF, PNG, XLSX, CheckedUpload, check_upload
+
+ALLOWED = frozenset({PDF, DOCX, ODT, XLSX, PNG, JPEG})
+TOO_MUCH = _(
+    "All documents together can take up to %(most)s; %(used)s are stored already. Remove one to make room."
+)
+TOO_MUCH_KEPT = _(
+    "Documents that you removed are kept for %(days)s days, and those of submitted versions as long as the "
+    "version. With them this application takes up %(used)s of %(most)s. Write to us if you need more room."
+)
+TOO_MUCH_OF_PERSON = _(
+    "You have uploaded %(used)s to all your applications together; the limit is %(most)s. Removed documents "
+    "count for %(days)s days. Ask another member of the application to upload this file, or write to us."
+)
+
+
+def add(
+    *, application_id: int, by: Any, kind: str, file: File, opened_at: datetime | None = None
+) -> Document:
+    """Store a file with the application at once.
+
+    Args:
+        application_id: the application.
+        by: a member who may edit.
+        kind: a `DocumentKind`.
+        file: an upload.
+        opened_at: when the form was opened, from a value that we signed.
+
+    Raises:
+        Application.DoesNotExist: the person is no member.
+        NotEditable: the person may not edit, or not now.
+        ValidationError: the file is refused, or there is no room; in words for the person who chose it.
+    """
+    # Parsed before the transaction: nobody waits for a lock while a large file is read.
+    checked = check_upload(file, allowed=ALLOWED, by=by)
+    with transaction.atomic():
+        application = lock(by, pk=application_id)
+        _require_editable(application, opened_at)
+        _check_room(application, checked, by)
+        document = Document(application=application, kind=kind, uploaded_by=by, **checked._asdict())
+        document.file.save(checked.name, file, save=False)
+        document.save()
+        _raise_revision(application, by)
+    return document
+
+
+@transaction.atomic
+def remove(*, application_id: int, by: Any, public_id: UUID, opened_at: datetime | None = None) -> None:
+    """Take a document out of the working copy; versions that list it keep it.
+
+    Raises:
+        Application.DoesNotExist: the person is no member.
+        Document.DoesNotExist: the application has no such document.
+        NotEditable: the person may not edit, or not now.
+    """
+    application = lock(by, pk=application_id)
+    _require_editable(application, opened_at)
+    document = application.documents.get(public_id=public_id)
+    if document.removed_at is None:
+        document.removed_at = timezone.now()
+        document.save(update_fields=["removed_at"])
+        _raise_revision(application, by)
+
+
+def _require_editable(application: Application, opened_at: datetime | None) -> None:
+    require_editable(application, DOCUMENTS, role=application.role, at=timezone.now(), opened_at=opened_at)
+
+
+def _check_room(application: Application, checked: CheckedUpload, by: Any) -> None:
+    """Refuse what does not fit beside what is listed, and beside what lies on the disk."""
+    # One who uploads to two applications at once waits here; the application is locked already.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    of_application = application.documents.all()
+    if of_application.present().filter(sha256=checked.sha256).exists():
+        raise ValidationError(_("You have already uploaded this file."), code="twice")
+    total = settings.UPLOAD_TOTAL_MAX_BYTES
+    _check_sum(of_application.present(), checked, total, TOO_MUCH, "too_much")
+    kept = settings.UPLOAD_KEPT_TIMES_TOTAL * total
+    _check_sum(of_application.on_disk(), checked, kept, TOO_MUCH_KEPT, "too_much_kept")
+    by_person = Document.objects.on_disk().filter(uploaded_by=by)
+    _check_sum(by_person, checked, settings.UPLOAD_PERSON_MAX_BYTES, TOO_MUCH_OF_PERSON, "too_much_of_person")
+
+
+def _check_sum(documents: DocumentQuerySet, checked: CheckedUpload, most: int, text: Any, code: str) -> None:
+    used = documents.total_size()
+    if used + checked.size > most:
+        params = {
+            "most": filesizeformat(most),
+            "used": filesizeformat(used),
+            "days": settings.REMOVED_DOCUMENTS_KEPT_DAYS,
+        }
+        raise ValidationError(text, code=code, params=params)
+
+
+def _raise_revision(application: Application, by: Any) -> None:
+    Application.objects.filter(pk=application.pk).update(
+        revision=F("revision") + 1, changed_at=timezone.now(), changed_by=by
+    )

@@ -1,0 +1,172 @@
+"""Applications before submission: started, answered section by section, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.applying.actions import partners
+from applications.applying.rules import require_editable
+from applications.enums import ApplicationStatus, MemberRole
+from applications.exceptions import TooManyDrafts
+from applications.form import answers
+from applications.form.answers import Answers, Conflict
+from applications.form.sections import Section
+from applications.models import Application, Call, Member
+from applications.querysets import ApplicationQuerySet
+from applications.selecting import letters
+from core.accounts.models import User
+from core.history import NotAllowed, move
+
+Load = Callable[[ApplicationQuerySet], ApplicationQuerySet]
+
+
+@dataclass
+class Saved:
+    """What came of a save: the cells as they are now, and what only the person can decide."""
+
+    application: Application
+    cells: Answers
+    written: frozenset[str] = frozenset()
+    conflicts: list[Conflict] = field(default_factory=list)
+    # Partners who had confirmed and have to again.
+    lapsed: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Application:
+    """Start an application; the same `public_id` twice (a double click) is one application.
+
+    Args:
+        call_id: an open call.
+        by: the person, who becomes its lead.
+        public_id: drawn by the page with the button.
+        language: in which the person works; e-mails and the PDF follow it.
+
+    Raises:
+        TooManyDrafts: the person leads as many drafts as one may have.
+        NotAllowed: the call is not open, or somebody else has this `public_id`.
+    """
+    call = Call.objects.select_for_update(no_key=True).get(pk=call_id)
+    existing = Application.objects.filter(public_id=public_id).first()
+    if existing:
+        if not existing.members.filter(user=by).exists():
+            raise NotAllowed
+        return existing
+    if not call.is_open:
+        raise NotAllowed
+    _check_drafts(call, by)
+    call.last_number += 1
+    # Not through save(): a counter is no edit of the call, and leaves no row in its history.
+    Call.objects.filter(pk=call.pk).update(last_number=call.last_number)
+    application = Application.objects.create(
+        call=call,
+        public_id=public_id,
+        reference=f"IMPACT-{call.number}-{call.last_number:04}",
+        language=language,
+        changed_by=by,
+    )
+    application.changes.create(to_status=ApplicationStatus.DRAFT, by=by)
+    Member.objects.create(application=application, user=by, role=MemberRole.LEAD, added_by=by)
+    return application
+
+
+def _check_drafts(call: Call, by: Any) -> None:
+    # Two calls may be open at once; their starts wait here for each other.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    drafts = Application.objects.drafts_led_by(by)
+    for count, most in (
+        (drafts.filter(call=call).count(), settings.DRAFTS_IN_CALL_MAX),
+        (drafts.count(), settings.DRAFTS_MAX),
+    ):
+        if count >= most:
+            text = _(
+                "You already lead %(count)s unfinished applications; more are not possible. "
+                "Continue one of them, or withdraw one that you no longer need."
+            )
+            raise TooManyDrafts(text % {"count": count})
+
+
+@transaction.atomic
+def save_answers(
+    *,
+    public_id: UUID,
+    by: Any,
+    section: Section,
+    mine: Answers,
+    base: Mapping[str, str],
+    choices: Mapping[str, str],
+    opened_at: datetime | None = None,
+) -> Saved:
+    """Save the answers of a section, never over something that the person has not seen.
+
+    Args:
+        public_id: of the application.
+        by: a member who may edit.
+        section: the one that the cells belong to.
+        mine: cell → value; cells that are not given stay as they are.
+        base: cell → digest of the value on which the person's form was written.
+        choices: cell → the person's decision of a conflict shown before.
+        opened_at: when the form was opened, from a value that we signed.
+
+    Raises:
+        Application.DoesNotExist: the person is no member.
+        NotEditable: the person may not edit, or the section cannot be changed now.
+    """
+    application = lock(by, partial(answers.with_answers, sections=[section]), public_id=public_id)
+    now = timezone.now()
+    require_editable(application, section, role=application.role, at=now, opened_at=opened_at)
+    saved = answers.read(application, [section])
+    writers = application.writers
+    merged = answers.merge(base=base, mine=mine, saved=saved, choices=choices, writers=writers)
+    lapsed = partners.lapse(application, saved=saved, written=merged.values, by=by)
+    if merged.values:
+        answers.write(application, merged.values, by=by)
+    # A row with no value is one that was removed; other answers may well be None.
+    stored = saved | merged.values
+    cells = {cell: value for cell, value in stored.items() if value is not None or "." not in cell}
+    return Saved(application, cells, frozenset(merged.values), merged.conflicts, lapsed)
+
+
+@transaction.atomic
+def withdraw(*, application_id: int, by: Any, reason: str = "") -> None:
+    """Take an application back; versions and history stay on record.
+
+    Raises:
+        Application.DoesNotExist: the person is no member.
+        NotAllowed: the person is not the lead.
+        IllegalMove: a decision has been taken that only staff can undo.
+    """
+    application = lock(by, pk=application_id)
+    if application.role != MemberRole.LEAD:
+        raise NotAllowed
+    if not application.is_editable_status and application.status != ApplicationStatus.ELIGIBLE:
+        raise NotAllowed
+    move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
+    application.clarifications.awaiting().update(answered_at=timezone.now())
+    letters.confirm_withdrawal(application.changes.last())
+
+
+def lock(by: Any, load: Load | None = None, **key: Any) -> Application:
+    """Return a member's application, locked, with its call, the person's `role` and what `load` adds.
+
+    Args:
+        by: a member.
+        load: adds to the query what the caller reads.
+        key: `pk` or `public_id`, by which a page knows the application without reading it before.
+
+    Raises:
+        Application.DoesNotExist: there is none, or the person is no member.
+    """
+    rows = Application.objects.for_member(by).select_related("call")
+    rows = load(rows) if load else rows
+    return rows.select_for_update(of=["self"], no_key=True).get(**key)

@@ -1,0 +1,225 @@
+"""Who works on an application: invited by e-mail, with or without an account; partners who confirm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.applying import emails
+from applications.applying.actions.drafts import lock
+from applications.applying.actions.partners import IDENTITY, record
+from applications.enums import MemberRole, PartnerEvent
+from applications.form import answers
+from applications.models import Application, Invitation, Member, Partner
+from core.history import NotAllowed
+from core.mail import budget
+
+# People in one application; a default of ours against mistakes and misuse.
+MAX_PEOPLE = 50
+# So long the first e-mail with its link is at hand; a default of ours: to confirm.
+INVITE_AGAIN_AFTER = timedelta(days=1)
+PARTNER_SALT = "applications.partner"
+
+
+@transaction.atomic
+def invite(*, application_id: int, by: Any, email: str, role: str, network: str = "") -> Invitation:
+    """Invite somebody to edit or to read; no account is needed until the invitation is accepted.
+
+    An invitation that was cancelled not long ago stands again, without a second e-mail: the link in the
+    first one works again.
+
+    Args:
+        application_id: the application.
+        by: its lead.
+        email: of the person.
+        role: `MemberRole.EDIT` or `MemberRole.VIEW`.
+        network: from which it is asked, for the budget of e-mails.
+
+    Returns:
+        The invitation; its `is_mailed` says whether an e-mail was written.
+
+    Raises:
+        NotAllowed: the person is not the lead, or the role is none to be given.
+        ValidationError: the person is a member, is invited already, or there are too many.
+        MailRefused: the budget of e-mails is used up, or the owner of the address objected.
+    """
+    application = _led(application_id, by)
+    if role not in (MemberRole.EDIT, MemberRole.VIEW):
+        raise NotAllowed
+    if application.members.filter(user__email__iexact=email).exists():
+        raise ValidationError(_("This person works on the application already."))
+    waiting = application.invitations.awaiting()
+    if waiting.for_email(email).exists():
+        raise ValidationError(_("This person is invited already."))
+    if application.members.count() + waiting.count() >= MAX_PEOPLE:
+        raise ValidationError(
+            _("At most %(most)d people can work on one application."), params={"most": MAX_PEOPLE}
+        )
+    return _restore(application, by, email, role) or _invite(application, by, email, role, network)
+
+
+def _restore(application: Application, by: Any, email: str, role: str) -> Invitation | None:
+    """Let a cancelled invitation stand again whose e-mail arrived, as far as we know, not long ago."""
+    since = timezone.now() - INVITE_AGAIN_AFTER
+    invitation = application.invitations.taken_back().for_email(email).invited_since(since).last()
+    if invitation is None or budget.is_unwanted(email, sender=by) or not emails.is_on_its_way(invitation):
+        return None
+    invitation.taken_back_at, invitation.role, invitation.invited_by = None, role, by
+    invitation.save(update_fields=["taken_back_at", "role", "invited_by"])
+    return invitation
+
+
+def _invite(application: Application, by: Any, email: str, role: str, network: str) -> Invitation:
+    uses = budget.of_account(by, to=email, application=application, network=network)
+    budget.charge(uses, to=email, sender=by)
+    invitation = application.invitations.create(email=email.lower(), role=role, invited_by=by)
+    emails.invitation(invitation)
+    invitation.is_mailed = True
+    return invitation
+
+
+@transaction.atomic
+def take_back(*, application_id: int, by: Any, invitation_id: UUID) -> None:
+    """Take an invitation back; its link leads nowhere from then on.
+
+    Raises:
+        NotAllowed: the person is not the lead.
+        Invitation.DoesNotExist: it was accepted or taken back, or belongs to another application.
+    """
+    application = _led(application_id, by)
+    invitation = application.invitations.awaiting().select_for_update().get(public_id=invitation_id)
+    invitation.taken_back_at = timezone.now()
+    invitation.save(update_fields=["taken_back_at"])
+
+
+@transaction.atomic
+def accept(*, invitation_id: UUID, by: Any) -> Application:
+    """Accept an invitation to one's own address.
+
+    Raises:
+        Invitation.DoesNotExist: none for this person's address, or taken back.
+    """
+    mine = Invitation.objects.awaiting().for_email(by.email)
+    invitation = (
+        mine.select_for_update(of=["self"]).select_related("application").get(public_id=invitation_id)
+    )
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    Member.objects.get_or_create(
+        application=invitation.application,
+        user=by,
+        defaults={"role": invitation.role, "added_by": invitation.invited_by},
+    )
+    return invitation.application
+
+
+@transaction.atomic
+def remove_member(*, application_id: int, by: Any, member_id: int) -> None:
+    """Take a person's rights away; the lead can remove everybody else, everybody else themselves.
+
+    Raises:
+        NotAllowed: anybody else tries, or the lead would go.
+        Member.DoesNotExist: not a member of this application.
+    """
+    application = lock(by, pk=application_id)
+    member = application.members.get(pk=member_id)
+    is_own = member.user_id == by.pk
+    if member.role == MemberRole.LEAD or not (is_own or application.role == MemberRole.LEAD):
+        raise NotAllowed
+    member.delete()
+
+
+@transaction.atomic
+def ask_partner(*, application_id: int, by: Any, partner_id: UUID, network: str = "") -> Partner:
+    """Ask a partner organisation, by e-mail, to confirm that it takes part.
+
+    Args:
+        application_id: the application.
+        by: its lead.
+        partner_id: the partner's public id.
+        network: from which it is asked, for the budget of e-mails.
+
+    Raises:
+        NotAllowed: the person is not the lead.
+        Partner.DoesNotExist: the application has no such partner.
+        ValidationError: no contact e-mail is given, or the partner has confirmed.
+        MailRefused: it was asked a short time ago, the budget of e-mails is used up, or the owner of the
+            address objected.
+    """
+    application = _led(application_id, by)
+    partner = application.partners.get(public_id=partner_id)
+    if not partner.contact_email:
+        raise ValidationError(_("Give the e-mail of a contact person first."))
+    if partner.confirmed_at:
+        raise ValidationError(_("This partner has confirmed already."))
+    uses = budget.of_account(by, to=partner.contact_email, application=application, network=network)
+    same = budget.same_question(partner.public_id, _identity(partner), to=partner.contact_email)
+    budget.charge([same, *uses], to=partner.contact_email, sender=by)
+    partner.confirmation_asked_at = timezone.now()
+    partner.save(update_fields=["confirmation_asked_at"])
+    record(partner, PartnerEvent.ASKED, by=by)
+    emails.confirmation(partner, token=partner_token(partner), asked_by=by)
+    return partner
+
+
+@transaction.atomic
+def confirm_partner(*, token: str, name: str) -> Partner:
+    """Confirm, for a partner organisation, that it takes part; the link is the proof.
+
+    Args:
+        token: from the link in the e-mail.
+        name: of the person who confirms.
+
+    Raises:
+        Partner.DoesNotExist: the token is not ours, or the partner was removed, has another e-mail now
+            or has become another organisation.
+    """
+    partner = partner_of(token, is_locked=True)
+    if partner.confirmed_at is None:
+        partner.confirmed_at, partner.confirmed_by_name = timezone.now(), name
+        partner.save(update_fields=["confirmed_at", "confirmed_by_name"])
+        record(partner, PartnerEvent.CONFIRMED, by_name=name)
+    return partner
+
+
+def partner_token(partner: Partner) -> str:
+    return signing.dumps([partner.pk, partner.contact_email, _identity(partner)], salt=PARTNER_SALT)
+
+
+def partner_of(token: str, *, is_locked: bool = False) -> Partner:
+    """Return the partner of a link.
+
+    Raises:
+        Partner.DoesNotExist: as in `confirm_partner`.
+    """
+    try:
+        partner_id, email, identity = signing.loads(token, salt=PARTNER_SALT)
+    except signing.BadSignature:
+        raise Partner.DoesNotExist from None
+    rows = Partner.objects.select_related("application__call")
+    if is_locked:
+        rows = rows.select_for_update(of=["self"])
+    partner = rows.get(pk=partner_id, contact_email=email)
+    if _identity(partner) != identity:
+        raise Partner.DoesNotExist
+    return partner
+
+
+def _identity(partner: Partner) -> str:
+    """Return a fingerprint of who was asked: the link dies when the partner becomes another one."""
+    row = answers.partner_answers(partner)
+    return answers.digest([row[column] for column in IDENTITY])
+
+
+def _led(application_id: int, by: Any) -> Application:
+    application = lock(by, pk=application_id)
+    if application.role != MemberRole.LEAD:
+        raise NotAllowed
+    return application

@@ -1,0 +1,138 @@
+"""Who may change what on an application, and until when: asked by pages and enforced by actions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import ApplicationStatus, MemberRole
+from applications.exceptions import NotEditable
+from applications.form.sections import SECTIONS, Section
+from applications.models import Application, Clarification
+from core.templatetags.impact_time import brussels
+
+EDITORS = (MemberRole.LEAD, MemberRole.EDIT)
+
+
+def open_question(application: Application) -> Clarification | None:
+    """Return the clarification that staff wait for; asks the database only where there can be one."""
+    if application.status != ApplicationStatus.RETURNED:
+        return None
+    return application.clarifications.awaiting().first()
+
+
+def sections_asked(clarification: Clarification | None) -> tuple[Section, ...]:
+    """Return the sections that the next version takes from the working copy; all if staff ask nothing."""
+    if clarification is None:
+        return SECTIONS
+    return tuple(section for section in SECTIONS if section.slug in clarification.sections)
+
+
+def deadline(application: Application, clarification: Clarification | None) -> datetime | None:
+    """Return until when a version may be submitted; None while the call has no closing time."""
+    return clarification.due_at if clarification else application.call.closes_at
+
+
+def in_time(
+    application: Application,
+    clarification: Clarification | None,
+    *,
+    at: datetime,
+    opened_at: datetime | None = None,
+) -> bool:
+    """Whether a version that arrives at `at` is taken; the same rule holds for clarifications.
+
+    Args:
+        at: the server's clock at arrival, aware.
+        opened_at: when the form was opened, from a value that we signed.
+    """
+    if clarification is None:
+        return application.call.accepts_submission(at=at, opened_at=opened_at)
+    if at < clarification.due_at:
+        return True
+    ends_at = grace_ends_at(application, clarification)
+    return opened_at is not None and opened_at < clarification.due_at and at < ends_at
+
+
+def grace_ends_at(application: Application, clarification: Clarification | None) -> datetime | None:
+    """Return until when a form opened before the deadline may be submitted; None without a deadline."""
+    closes_at = deadline(application, clarification)
+    return closes_at and closes_at + timedelta(minutes=application.call.grace_minutes)
+
+
+def why_not(
+    application: Application,
+    clarification: Clarification | None,
+    section: Section | None,
+    *,
+    role: str,
+    at: datetime,
+    opened_at: datetime | None = None,
+) -> Any:
+    """Return why the answers may not be changed, for people; None if they may.
+
+    A draft takes text even after closing: what somebody has written is never refused.
+
+    Args:
+        section: None asks for the application as a whole.
+        role: of the person.
+        at: now, aware.
+        opened_at: when the page was opened, from a value that we signed.
+    """
+    if role not in EDITORS:
+        return _("You may read this application, but not change it. The lead can give you the right.")
+    if not application.is_editable_status:
+        return _("This application is past the stage in which it can be changed.")
+    if clarification and section and section.slug not in clarification.sections:
+        return _("Only the sections about which we have asked can be changed now.")
+    if application.status == ApplicationStatus.DRAFT:
+        return None
+    if in_time(application, clarification, at=at, opened_at=opened_at):
+        return None
+    return _why_over(application, clarification, at)
+
+
+def require_editable(
+    application: Application,
+    section: Section | None,
+    *,
+    role: str,
+    at: datetime,
+    opened_at: datetime | None = None,
+) -> Clarification | None:
+    """Return the open clarification, if any.
+
+    What was typed in a page that was opened in time is kept whenever it arrives, since only a
+    submission has to be in time.
+
+    Args:
+        section: which is changed; None for the application as a whole.
+        role: of the person.
+        at: the server's clock at arrival, aware.
+        opened_at: when the page was opened, from a value that we signed.
+
+    Raises:
+        NotEditable: the answers may not be changed by this person or not now.
+    """
+    clarification = open_question(application)
+    ask = partial(why_not, application, clarification, section, role=role)
+    reason = ask(at=at, opened_at=opened_at)
+    if reason and (opened_at is None or ask(at=opened_at)):
+        raise NotEditable(reason)
+    return clarification
+
+
+def _why_over(application: Application, clarification: Clarification | None, at: datetime) -> str:
+    closes_at, ends_at = deadline(application, clarification), grace_ends_at(application, clarification)
+    if closes_at is None:
+        return gettext("The time for changes is over. The version that you submitted counts.")
+    words = gettext("The time for changes ended on %(when)s. The version that you submitted counts.")
+    reason = words % {"when": brussels(closes_at)}
+    if at >= ends_at:
+        return reason
+    words = gettext("A page that you opened before can still be saved and submitted until %(until)s.")
+    return f"{reason} {words % {'until': brussels(ends_at)}}"

@@ -1,0 +1,204 @@
+"""An application as it is submitted: canonical JSON with readable labels, and its SHA-256.
+
+Schema 1. `sections` repeats the form as it was asked; an answer stands beside its labels in both
+languages, so that the version can be read when questions, terms or codes have long changed:
+
+* a text, number, tick or month as it is;
+* `{"code", "en", "fr"}` for a choice or a term, `{"code", "name", "country"}` for a region;
+* a list of these; for rows a list of `{column: answer}`; for files name, type, size and SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.utils.translation import override
+
+from applications.form import answers
+from applications.form.sections import SECTIONS, Kind, Question, Section
+from applications.models import Application, Document
+from core.reference.models import NutsUnit
+from core.reference.units import units
+from core.reference.words import Words
+
+SCHEMA = 1
+LANGUAGES = ("en", "fr")
+
+Snapshot = dict[str, Any]
+
+
+class _Labels(NamedTuple):
+    """What stands beside the codes of an application."""
+
+    words: Words
+    units: Mapping[str, NutsUnit]
+
+
+def make(application: Application) -> Snapshot:
+    """Return the snapshot of the working copy; load it with `call` and `answers.with_documents`."""
+    call, labels = application.call, _labels_of(application)
+    return {
+        "schema": SCHEMA,
+        "reference": application.reference,
+        "language": application.language,
+        "call": {
+            "number": call.number,
+            "slug": call.slug,
+            "title": {"en": call.title_en, "fr": call.title_fr or call.title_en},
+        },
+        "sections": [
+            section | {"questions": [head | {"value": _value(application, q, labels)} for q, head in asked]}
+            for section, asked in _words_of_form()
+        ],
+    }
+
+
+def answering(before: Snapshot, now: Snapshot, sections: Iterable[Section]) -> Snapshot:
+    """Return the version before with these sections as they are now: an answer to staff changes no other."""
+    asked = {section.slug for section in sections}
+    kept = {section["slug"]: section for section in before["sections"] if section["slug"] not in asked}
+    return now | {"sections": [kept.get(section["slug"], section) for section in now["sections"]]}
+
+
+def canonical(snapshot: Mapping[str, Any]) -> bytes:
+    """Return the one spelling of a snapshot: UTF-8, sorted keys, no blanks between."""
+    text = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
+
+
+def sha256_of(snapshot: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the canonical spelling, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(snapshot)).hexdigest()
+
+
+def questions(snapshot: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for section in snapshot["sections"]:
+        yield from section["questions"]
+
+
+def answers_by_name(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every answer under the name of its question."""
+    return {question["name"]: question["value"] for question in questions(snapshot)}
+
+
+def value(snapshot: Mapping[str, Any], name: str) -> Any:
+    """Return the answer to a question as the snapshot keeps it; None if it was not asked then."""
+    return next((q["value"] for q in questions(snapshot) if q["name"] == name), None)
+
+
+def documents_in_versions(application: Application) -> set[str]:
+    """Return the public ids of the documents that any submitted version lists."""
+    versions = application.submissions.values_list("snapshot", flat=True)
+    # One at a time: there may be many, each with all answers.
+    return {
+        file["id"]
+        for version in versions.iterator(chunk_size=1)
+        for file in value(version, "documents") or []
+    }
+
+
+def codes(snapshot: Mapping[str, Any], name: str) -> list[str]:
+    """Return the codes of an answer that is one or several terms or regions."""
+    given = value(snapshot, name) or []
+    return [term["code"] for term in ([given] if isinstance(given, dict) else given)]
+
+
+def partners(snapshot: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return value(snapshot, "partners") or []
+
+
+def partner_units(snapshot: Mapping[str, Any]) -> list[str | None]:
+    """Return the region's code of each partner, None where it is missing."""
+    return [row["unit"]["code"] if row["unit"] else None for row in partners(snapshot)]
+
+
+def in_both(text: Any) -> dict[str, str]:
+    """Return a translatable text in every language of the portal."""
+    spoken = {}
+    for language in LANGUAGES:
+        with override(language):
+            spoken[language] = str(text)
+    return spoken
+
+
+@cache
+def _words_of_form() -> list[tuple[dict[str, Any], list[tuple[Question, dict[str, Any]]]]]:
+    """Return each section and question with its words in both languages, which change with the code only.
+
+    Snapshots share these words; nobody changes a snapshot.
+    """
+    return [
+        ({"slug": s.slug, "title": in_both(s.title)}, [(q, _heading(q)) for q in s.questions])
+        for s in SECTIONS
+    ]
+
+
+def _heading(question: Question) -> dict[str, Any]:
+    heading = {"name": question.name, "kind": question.kind.name.lower(), "label": in_both(question.label)}
+    if question.columns:
+        heading["columns"] = [_heading(column) for column in question.columns]
+    return heading
+
+
+def _labels_of(application: Application) -> _Labels:
+    codes = answers.codes(application, "units")
+    located = [partner.unit_id for partner in application.partners.all() if partner.unit_id]
+    return _Labels(Words(), units([*codes, *located]))
+
+
+def _value(row: Any, question: Question, labels: _Labels) -> Any:
+    name = question.name
+    match question.kind:
+        case Kind.CHOICE:
+            return _choice(question, getattr(row, name))
+        case Kind.TERM:
+            code = getattr(row, question.source.attname)
+            return code and _term(question, code, labels)
+        case Kind.REGION:
+            code = getattr(row, question.source.attname)
+            return code and _region(code, labels)
+        case Kind.TERMS:
+            return [_term(question, code, labels) for code in answers.codes(row, name)]
+        case Kind.REGIONS:
+            return [_region(code, labels) for code in answers.codes(row, name)]
+        case Kind.ROWS:
+            rows = getattr(row, name).all()
+            return [
+                {column.name: _value(each, column, labels) for column in question.columns} for each in rows
+            ]
+        case Kind.FILES:
+            return [_file(document) for document in row.documents.all() if not document.removed_at]
+        case Kind.MONTH:
+            month = getattr(row, name)
+            return month and month.strftime("%Y-%m")
+    return getattr(row, name)
+
+
+def _choice(question: Question, given: Any) -> dict[str, Any] | None:
+    if given in ("", None):
+        return None
+    return {"code": given} | in_both(dict(question.choices)[given])
+
+
+def _term(question: Question, code: str, labels: _Labels) -> dict[str, str]:
+    return {"code": code} | labels.words.of(question.source.related_model, code)
+
+
+def _region(code: str, labels: _Labels) -> dict[str, str]:
+    unit = labels.units[code]
+    return {"code": code, "name": unit.name, "country": unit.country_id}
+
+
+def _file(document: Document) -> dict[str, Any]:
+    return {
+        "id": str(document.public_id),
+        "kind": {"code": document.kind} | in_both(document.get_kind_display()),
+        "name": document.name,
+        "content_type": document.content_type,
+        "size": document.size,
+        "sha256": document.sha256,
+    }

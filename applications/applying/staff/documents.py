@@ -1,0 +1,37 @@
+"""Files handed to staff: documents that a submitted version lists, and the PDF of a version."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from applications.applying import pdf, snapshots
+from applications.models import Application, Document, Submission
+from core.access import actions as access
+from core.access.enums import AccessKind
+from core.uploads import PDF, stored_as_download
+
+
+def document(application: Application, public_id: UUID, *, by: Any) -> HttpResponse:
+    """Hand out a document, on record; one that is only in the working copy does not exist for staff."""
+    if str(public_id) not in snapshots.documents_in_versions(application):
+        raise Http404
+    found = get_object_or_404(Document, application=application, public_id=public_id)
+    access.record(
+        by=by, kind=AccessKind.DOWNLOADED, target=application, label=application.reference, detail=found.name
+    )
+    return stored_as_download(found.file, name=found.name, content_type=found.content_type)
+
+
+def version_pdf(application: Application, number: int, *, by: Any) -> HttpResponse:
+    """Hand out the PDF of a version, on record; made now if the worker has not made it yet."""
+    version = get_object_or_404(Submission, application=application, number=number)
+    made = pdf.ensure(version, even_if_it_failed=True)
+    name = f"{application.reference}-v{version.number}.pdf"
+    access.record(
+        by=by, kind=AccessKind.DOWNLOADED, target=application, label=application.reference, detail=name
+    )
+    return stored_as_download(made.file, name=name, content_type=PDF)

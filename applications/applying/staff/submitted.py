@@ -1,0 +1,95 @@
+"""What staff read of an application: a submitted version, never the working copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from applications.applying import reading, snapshots
+from applications.calls import eligibility
+from applications.calls.eligibility import Check
+from applications.form.sections import DOCUMENTS, PARTNERSHIP
+from applications.models import Application, Submission
+from core.access import actions as access
+from core.access.enums import AccessKind
+from core.reference.maps import Map, MapRegion, MapStyle, region_map
+from core.reference.models import Country
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A version as a page shows it.
+
+    sections: answers in the reader's language; partners and documents have tables of their own.
+    """
+
+    version: Submission
+    sections: list[reading.ReadSection]
+    partners: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
+    countries: list[Country]
+    checks: list[Check]
+    map: Map
+
+
+def read(version: Submission, *, has_checks: bool = True) -> Reading:
+    """Return a version as its page shows it, in a fixed number of queries."""
+    snapshot, language = version.snapshot, (get_language() or "en")[:2]
+    return Reading(
+        version=version,
+        sections=[
+            reading.ReadSection(s.slug, s.title, [a for a in s.answers if not _has_table(a.name)])
+            for s in reading.sections(snapshot, language)
+            if s.slug != DOCUMENTS.slug
+        ],
+        partners=[_partner(row, language) for row in snapshots.partners(snapshot)],
+        documents=[_document(file, language) for file in snapshots.value(snapshot, "documents") or []],
+        countries=list(Country.objects.filter(pk__in=version.country_codes)),
+        checks=eligibility.check_submission(snapshot) if has_checks else [],
+        map=_map(snapshot),
+    )
+
+
+def put_on_record(request: HttpRequest, application: Application, version: Submission) -> None:
+    """Put on record that the person at the screen opens a version; one insert."""
+    access.record(
+        by=request.user,
+        kind=AccessKind.OPENED,
+        target=application,
+        label=f"{application.reference} {version.title or ''}".strip(),
+        detail=gettext("version %(number)s") % {"number": version.number},
+    )
+
+
+def _has_table(name: str) -> bool:
+    return name == PARTNERSHIP.question("partners").name
+
+
+def _partner(row: dict[str, Any], language: str) -> dict[str, Any]:
+    return {key: reading.readable(value, language) for key, value in row.items()} | {
+        "is_lead": bool(row.get("is_lead"))
+    }
+
+
+def _document(file: dict[str, Any], language: str) -> dict[str, Any]:
+    return file | {"kind": reading.readable(file["kind"], language)}
+
+
+def _map(snapshot: snapshots.Snapshot) -> Map:
+    leads = [row["unit"] for row in snapshots.partners(snapshot) if row["unit"]]
+    drawn = [_region(unit, MapStyle.PALE) for unit in snapshots.value(snapshot, "units") or []]
+    drawn += [_region(unit, MapStyle.CHOSEN) for unit in leads]
+    unique = {region.code: region for region in drawn}
+    return region_map(
+        unique.values(),
+        title=_("Regions of the territory and of the partners"),
+        legend={MapStyle.CHOSEN: _("Region of a partner"), MapStyle.PALE: _("Covered by the territory")},
+    )
+
+
+def _region(unit: dict[str, str], style: MapStyle) -> MapRegion:
+    return MapRegion(unit["code"], unit["country"], unit["name"], style)

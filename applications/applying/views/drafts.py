@@ -1,0 +1,101 @@
+"""One's applications, the start of one, its overview."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.views.generic import FormView, ListView
+
+from applications.applying import rules
+from applications.applying.actions import drafts
+from applications.applying.forms.starting import StartForm
+from applications.applying.views.base import ApplicationPage
+from applications.exceptions import TooManyDrafts
+from applications.form import answers, completeness
+from applications.form.completeness import Progress
+from applications.form.sections import DOCUMENTS, SECTIONS
+from applications.models import Application, Call, Invitation
+from applications.querysets import ApplicationQuerySet
+from core.history import NotAllowed
+
+TONES = {Progress.COMPLETE: "success", Progress.STARTED: "info", Progress.NOT_STARTED: ""}
+
+
+class ApplicationListView(LoginRequiredMixin, ListView):
+    template_name = "applications/mine.html"
+    context_object_name = "applications"
+
+    def get_queryset(self) -> Any:
+        mine = Application.objects.for_member(self.request.user)
+        return mine.with_held_letters().select_related("call")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        invitations = Invitation.objects.awaiting().for_email(self.request.user.email)
+        return super().get_context_data(**kwargs) | {
+            "invitations": invitations.select_related("application__call", "invited_by"),
+            "open_calls": Call.objects.open(),
+        }
+
+
+class StartView(LoginRequiredMixin, FormView):
+    template_name = "applications/start.html"
+    form_class = StartForm
+
+    @cached_property
+    def call(self) -> Call:
+        return get_object_or_404(Call, slug=self.kwargs["slug"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"key": uuid4()}
+
+    def form_valid(self, form: StartForm) -> HttpResponse:
+        try:
+            application = drafts.start(
+                call_id=self.call.pk,
+                by=self.request.user,
+                public_id=form.cleaned_data["key"],
+                language=get_language(),
+            )
+        except TooManyDrafts as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        except NotAllowed:
+            # The call has closed while the page was open; its page says so.
+            return redirect(self.call)
+        return redirect(application)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = Application.objects.for_member(self.request.user).filter(call=self.call)
+        return super().get_context_data(**kwargs) | {"call": self.call, "mine": mine}
+
+
+class OverviewView(ApplicationPage):
+    template_name = "applications/overview.html"
+    sections = SECTIONS
+
+    def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
+        return super().load(rows).with_document_count()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cells = answers.read(self.application)
+        versions = self.application.submissions.without_answers()
+        return super().get_context_data(**kwargs) | {
+            "tasks": [self._task(section, cells) for section in SECTIONS],
+            "missing": completeness.missing(cells, rules.sections_asked(self.clarification)),
+            "submissions": versions if self.application.was_submitted else [],
+            "refusal": self.why_not(),
+        }
+
+    def _task(self, section: Any, cells: Any) -> dict[str, Any]:
+        progress = completeness.progress(section, cells)
+        task = {"label": section.title, "url": section.url(self.application.public_id) + self.carried}
+        if section is DOCUMENTS:
+            count = self.application.document_count
+            return task | {"status": str(count), "tone": "info" if count else ""}
+        return task | {"status": progress.label, "tone": TONES[progress]}

@@ -1,0 +1,159 @@
+"""Check your answers, submit, the receipt, versions and their differences, withdrawal."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from applications.applying import pdf, reading, snapshots
+from applications.applying import rules as editing
+from applications.applying.actions import drafts, submitting
+from applications.applying.forms.starting import SubmitForm, WithdrawForm
+from applications.applying.reading import Answer, ReadSection
+from applications.applying.snapshots import Snapshot
+from applications.applying.views.base import ApplicationPage
+from applications.applying.views.staff import record_download
+from applications.calls import eligibility
+from applications.enums import AttemptOutcome, MemberRole
+from applications.exceptions import PdfFailed
+from applications.form import answers, completeness
+from applications.models import Application, Submission
+from applications.querysets import ApplicationQuerySet
+from core.history import IllegalMove, NotAllowed
+from core.uploads import PDF, as_download
+
+
+class CheckAnswersView(ApplicationPage):
+    """All answers on one page, what is missing, the partner rules, and the button."""
+
+    template_name = "applications/check.html"
+
+    def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
+        return answers.with_documents(rows)
+
+    def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        try:
+            seen = request.POST.get("seen", "")
+            attempt = submitting.submit(
+                public_id=public_id, by=request.user, opened_at=self.opened_at, seen=seen
+            )
+        except Application.DoesNotExist:
+            raise Http404 from None
+        if attempt.submission:
+            if attempt.outcome == AttemptOutcome.UNCHANGED:
+                messages.info(request, _("Nothing has changed since this version: it stands."))
+            return redirect("applications:version", public_id, attempt.submission.number)
+        return self.render_to_response(self.get_context_data(attempt=attempt), status=409)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        application = self.application
+        asked, snapshot = editing.sections_asked(self.clarification), snapshots.make(application)
+        if self.clarification and application.was_submitted:
+            snapshot = snapshots.answering(application.latest_version.snapshot, snapshot, asked)
+        checks = eligibility.check_submission(snapshot)
+        missing, refusal = completeness.missing(answers.read(application), asked), self.why_not()
+        may_submit = self.is_timely and not (missing or eligibility.is_refused(checks) or refusal)
+        read_sections = reading.sections(snapshot, get_language())
+        return super().get_context_data(**kwargs) | {
+            "read_sections": read_sections,
+            "changed": self._changed(snapshot, read_sections),
+            "missing": missing,
+            "checks": checks,
+            "refusal": refusal,
+            "form": SubmitForm.showing(snapshot, opened=self.opened),
+            "may_change": not refusal,
+            "may_submit": may_submit,
+        }
+
+    def _changed(self, snapshot: Snapshot, read_sections: list[ReadSection]) -> list[Answer]:
+        """Return the answers that somebody changed after the page was opened whose button was pressed."""
+        if self.request.method != "POST":
+            return []
+        names = SubmitForm(self.request.POST).changed_answers(snapshot)
+        return [answer for section in read_sections for answer in section.answers if answer.name in names]
+
+
+class VersionView(ApplicationPage):
+    """A submitted version: the receipt, all answers, what changed since the one before."""
+
+    template_name = "applications/version.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        number = self.kwargs["number"]
+        versions = self.application.submissions.select_related("submitted_by")
+        around = versions.filter(number__in=[number - 1, number, number + 1])
+        wanted = {version.number: version for version in around}
+        if number not in wanted:
+            raise Http404
+        submission, before = wanted[number], wanted.get(number - 1)
+        language = get_language()
+        return super().get_context_data(**kwargs) | {
+            "submission": submission,
+            "is_latest": number + 1 not in wanted,
+            "read_sections": reading.sections(submission.snapshot, language),
+            "differences": before and reading.differences(before.snapshot, submission.snapshot, language),
+        }
+
+
+class VersionPdfView(LoginRequiredMixin, View):
+    def get(self, request: HttpRequest, public_id: UUID, number: int) -> FileResponse:
+        readable = Submission.objects.readable_by(request.user).select_related("application", "pdf")
+        submission = get_object_or_404(readable, application__public_id=public_id, number=number)
+        name = f"{submission.application.reference}-v{number}.pdf"
+        try:
+            made = pdf.ensure(submission)
+        except PdfFailed:
+            messages.error(
+                request,
+                _(
+                    "The PDF could not be made. Your submission is safe, and all of it is on this page; "
+                    "we try again later."
+                ),
+            )
+            return redirect("applications:version", public_id=public_id, number=number)
+        record_download(request, submission.application, name)
+        return as_download(made.file.open("rb"), name=name, content_type=PDF)
+
+
+class HistoryView(ApplicationPage):
+    """Every version, every press of the button and every change of status."""
+
+    template_name = "applications/history.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "submissions": self.application.submissions.without_answers().select_related("submitted_by"),
+            "attempts": self.application.attempts.select_related("by", "submission"),
+            "partner_records": self.application.partner_records.select_related("by"),
+        }
+
+
+class WithdrawView(ApplicationPage):
+    template_name = "applications/withdraw.html"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = WithdrawForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        try:
+            drafts.withdraw(
+                application_id=self.application.pk, by=request.user, reason=form.cleaned_data["reason"]
+            )
+        except (IllegalMove, NotAllowed):
+            messages.error(request, _("The application cannot be withdrawn by you now. Please write to us."))
+        else:
+            messages.success(request, _("The application is withdrawn."))
+        return redirect(self.application)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context.setdefault("form", WithdrawForm())
+        return context | {"is_lead": self.application.role == MemberRole.LEAD}

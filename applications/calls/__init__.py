@@ -1,0 +1,1 @@
+"""Calls: their pages, their clock, and the check whether one may apply."""

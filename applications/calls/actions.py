@@ -1,0 +1,88 @@
+"""Calls: a later closing time, and the day on which results are public."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import ApplicationStatus, CallState, MemberRole
+from applications.models import Application, Call, CallExtension, Member, Selection
+from applications.selecting import letters
+from core.history import require
+from core.mail.models import Message
+
+
+@transaction.atomic
+def extend(*, call_id: int, by: Any, closes_at: datetime, reason: str) -> CallExtension:
+    """Let a call close later, keep the reason, and tell everyone who has a draft in it.
+
+    Args:
+        call_id: the call.
+        by: the person.
+        closes_at: aware; later than now and than the present closing time.
+        reason: as it stands on the public page.
+
+    Raises:
+        NotAllowed: the person may not extend calls.
+        ValidationError: the call has no closing time or is past its results, or the time is not later.
+    """
+    require(by, "applications.extend_call")
+    call = Call.objects.select_for_update().get(pk=call_id)
+    if call.closes_at is None:
+        raise ValidationError(_("The call has no closing time yet: set it on the page of the call."))
+    if call.state == CallState.PUBLISHED:
+        raise ValidationError(_("The results of this call are published."))
+    if closes_at <= max(call.closes_at, timezone.now()):
+        raise ValidationError(_("The new closing time must be later than the present one, and than now."))
+    extension = CallExtension.objects.create(
+        call=call, closed_at=call.closes_at, closes_at=closes_at, reason=reason, by=by
+    )
+    call.closes_at = closes_at
+    _save(call, by=by, reason=reason, fields=["closes_at"])
+    letters.announce_extension(extension, _writers_of_drafts(call))
+    return extension
+
+
+@transaction.atomic
+def publish_results(*, call_id: int, by: Any, reason: str = "") -> None:
+    """Make the results of a call public, now.
+
+    Raises:
+        NotAllowed: the person may not publish results.
+        ValidationError: the call is not closed, an application has no outcome yet, or a letter
+            has not been released.
+    """
+    require(by, "applications.publish_results")
+    call = Call.objects.select_for_update().get(pk=call_id)
+    if call.state != CallState.CLOSED:
+        raise ValidationError(_("Only a closed call has results to publish, and it has them once."))
+    if Application.objects.filter(call=call).undecided().exists():
+        raise ValidationError(_("Some applications have no outcome yet."))
+    keys = [
+        key for selection in Selection.objects.confirmed_of(call) for key in letters.outcome_keys(selection)
+    ]
+    if Message.objects.with_keys(keys).held().exists():
+        raise ValidationError(_("Release the letters first: nobody should read the outcome on the site."))
+    call.results_published_at = timezone.now()
+    _save(call, by=by, reason=reason, fields=["results_published_at"])
+
+
+def _writers_of_drafts(call: Call) -> QuerySet[Member]:
+    return Member.objects.filter(
+        application__call=call,
+        application__status=ApplicationStatus.DRAFT,
+        role__in=[MemberRole.LEAD, MemberRole.EDIT],
+    ).select_related("user", "application")
+
+
+def _save(call: Call, *, by: Any, reason: str, fields: list[str]) -> None:
+    call._history_user = by
+    # The history keeps 100 characters; the whole reason stands in the extension.
+    call._change_reason = reason[:100]
+    call.save(update_fields=fields)

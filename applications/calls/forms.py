@@ -1,0 +1,46 @@
+"""The eligibility check that anybody can make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django.utils.translation import gettext_lazy as _
+
+from applications.form.sections import MAX_PARTNERS
+from core.forms.forms import PublicForm
+from core.reference.models import NutsUnit
+from core.reference.region_fields import RegionsField
+from core.reference.region_widgets import map_name, search_name
+
+
+class EligibilityForm(PublicForm):
+    submit_label = _("Check")
+    has_inner_buttons = True
+
+    regions = RegionsField(
+        label=_("Regions in which the partners are based"),
+        help_text=_(
+            "One for each partner. Type the name of a town, village, region or country in any language, "
+            "or choose on the map."
+        ),
+        limit=MAX_PARTNERS,
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        typed = data.getlist("regions") if data else []
+        searched, country = (
+            data.get(name("regions"), "") if data else "" for name in (search_name, map_name)
+        )
+        self.fields["regions"].load(typed, searched, country)
+
+    def build_helper(self) -> FormHelper:
+        helper = super().build_helper()
+        # The answer has an address of its own, which can be sent to the partners.
+        helper.form_method = "get"
+        return helper
+
+    @property
+    def chosen(self) -> list[NutsUnit]:
+        return self.fields["regions"].widget.chosen

@@ -1,0 +1,188 @@
+"""Calls: written by staff, extended and published by decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline
+from unfold.decorators import display
+
+from applications.calls import actions
+from applications.calls.inputs import BrusselsTimeField
+from applications.enums import CallState
+from applications.models import Call, CallExtension, Criterion, ReviewScore
+from applications.reviewing.staff import dossiers
+from applications.reviewing.staff.criteria import CriteriaImportMixin, CriterionVersionInline
+from core.staff.admin import (
+    Decision,
+    DecisionForm,
+    DecisionPageMixin,
+    FieldRightsMixin,
+    HistoryModelAdmin,
+    Label,
+    OptionalReasonForm,
+    ReadOnlyInline,
+)
+from core.templatetags.impact_time import brussels
+
+
+class ExtendForm(DecisionForm):
+    closes_at = BrusselsTimeField(label=_("New closing time"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Shown on the page of the call and in the e-mail to everyone with a draft."),
+        max_length=4000,
+        widget=forms.Textarea,
+    )
+
+
+def explain_extension(targets: Any) -> list[Any]:
+    (call,) = targets
+    texts = [_("Everyone who writes on a draft gets an e-mail at once. The extension stays on record.")]
+    if call.closes_at:
+        texts.insert(0, _("Closes now: %(time)s.") % {"time": brussels(call.closes_at)})
+    return texts
+
+
+class CriterionInline(FieldRightsMixin, StackedInline):
+    model = Criterion
+    extra = 0
+    fields = [
+        ("title_en", "title_fr"),
+        ("guidance_en", "guidance_fr"),
+        ("weight", "max_score"),
+        ("threshold", "position"),
+        ("code", "is_default"),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Call | None = None) -> list[str]:
+        fixed = ["code", "weight", "max_score"] if _is_scored(obj) else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def has_add_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
+        return not _is_scored(obj) and super().has_add_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
+        return not _is_scored(obj) and super().has_delete_permission(request, obj)
+
+
+class CallExtensionInline(ReadOnlyInline):
+    model = CallExtension
+    fields = readonly_fields = ["at", "closed_at", "closes_at", "by", "reason"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("by")
+
+
+@admin.register(Call)
+class CallAdmin(DecisionPageMixin, CriteriaImportMixin, HistoryModelAdmin):
+    list_display = [
+        "number",
+        "title",
+        "state_label",
+        "opens_at",
+        "closes_at",
+        "to_confirm",
+        "submitted_count",
+    ]
+    list_display_links = ["number", "title"]
+    ordering = ["number"]
+    inlines = [CriterionInline, CallExtensionInline, CriterionVersionInline]
+    decisions = [
+        Decision(
+            name="extend",
+            label=_("Extend"),
+            action=actions.extend,
+            permission="applications.extend_call",
+            target="call_id",
+            form=ExtendForm,
+            is_possible=lambda call: call.closes_at is not None and call.state != CallState.PUBLISHED,
+            explain=explain_extension,
+            done=_("The call closes later; everyone with a draft is told."),
+            icon="more_time",
+        ),
+        Decision(
+            name="publish",
+            label=_("Publish the results"),
+            action=actions.publish_results,
+            permission="applications.publish_results",
+            target="call_id",
+            form=OptionalReasonForm,
+            is_possible=lambda call: call.state == CallState.CLOSED,
+            explain=_(
+                "The outcomes become public now. Every application needs an outcome, and the letters must "
+                "have been released. A selection of the call cannot be undone after that."
+            ),
+            done=_("The results are public."),
+            icon="campaign",
+        ),
+        dossiers.OF_CALL,
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        submitted = Count("applications", Q(applications__submissions__number=1))
+        return super().get_queryset(request).annotate(submitted_count=submitted)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> list[tuple]:
+        zone = _("All times are Brussels time (Europe/Brussels), in summer and in winter.")
+        rules = _("Numbers that no announcement gives are defaults of ours: please confirm them.")
+        return [
+            (None, {"fields": [("number", "slug"), ("title_en", "title_fr")]}),
+            (
+                _("Times"),
+                {
+                    "fields": ["opens_at", "closes_at", "grace_minutes", "is_provisional", "reviews_due_at"],
+                    "description": zone,
+                },
+            ),
+            (_("Rules"), {"fields": [("places", "reviews_wanted")], "description": rules}),
+            (
+                _("Texts"),
+                {"fields": [("summary_en", "summary_fr"), ("guidance_en", "guidance_fr")]},
+            ),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Call | None = None) -> list[str]:
+        has_opened = obj and obj.closes_at and obj.state != CallState.COMING
+        # Applicants rely on them from the opening on: a later time is an extension, with its reason;
+        # links lead to the address, and references carry the number.
+        fixed = ["opens_at", "closes_at", "number", "slug"] if has_opened else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Call | None = None) -> dict[str, Any]:
+        return {} if obj else {"slug": ["title_en"]}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
+        return False
+
+    @display(
+        description=_("state"),
+        label={
+            CallState.OPEN: "success",
+            CallState.COMING: "info",
+            CallState.CLOSED: "default",
+            CallState.PUBLISHED: "primary",
+        },
+    )
+    def state_label(self, call: Call) -> Label:
+        return Label(call.state, CallState(call.state).label)
+
+    @display(description=_("dates to confirm"), label={True: "warning", False: "default"})
+    def to_confirm(self, call: Call) -> Label:
+        return Label(call.is_provisional, _("To confirm") if call.is_provisional else "")
+
+    @admin.display(description=_("submitted applications"), ordering="submitted_count")
+    def submitted_count(self, call: Call) -> int:
+        return call.submitted_count
+
+
+def _is_scored(call: Call | None) -> bool:
+    """Whether a score was given: another weight or range would change its meaning."""
+    return bool(
+        call and call.pk and ReviewScore.objects.filter(criterion__call=call, score__isnull=False).exists()
+    )

@@ -1,0 +1,105 @@
+"""Public pages of the calls: what they are, all questions beforehand, and whether one may apply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.generic import DetailView, FormView, ListView, View
+from django.views.generic.detail import SingleObjectMixin
+
+from applications.applying import pdf
+from applications.calls import eligibility
+from applications.calls.caching import VisitorCacheMixin
+from applications.calls.forms import EligibilityForm
+from applications.enums import PILOT_PLACES, CallState
+from applications.form import offers
+from applications.form.sections import SECTIONS
+from applications.models import Call
+from core import markdown
+from core.reference.maps import MapRegion, region_map
+from core.reference.models import NutsUnit
+from core.uploads import PDF
+
+# Typesetting takes far longer than anything else that an anonymous visitor can ask for.
+PDF_SECONDS = 300
+
+
+class CallListView(VisitorCacheMixin, ListView):
+    model = Call
+    context_object_name = "calls"
+    template_name = "applications/calls.html"
+    extra_context = {"places": PILOT_PLACES}
+
+
+class CallView(VisitorCacheMixin, DetailView):
+    queryset = Call.objects.with_extensions()
+    template_name = "applications/call.html"
+    extra_context = {"places": PILOT_PLACES}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        guidance = markdown.to_html(self.object.guidance)
+        tone = {CallState.OPEN: "success", CallState.COMING: "info"}.get(self.object.state, "")
+        return super().get_context_data(**kwargs) | {"guidance": guidance, "tone": tone}
+
+
+class QuestionsView(VisitorCacheMixin, DetailView):
+    model = Call
+    template_name = "applications/questions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        offered = offers.offers()
+        asked = [(section, [(q, offered.get(q.name)) for q in section.questions]) for section in SECTIONS]
+        return super().get_context_data(**kwargs) | {"asked": asked}
+
+
+class QuestionsPdfView(SingleObjectMixin, View):
+    model = Call
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        call = self.get_object()
+        language = get_language()
+        content = cache.get_or_set(
+            f"questions:{call.pk}:{language}", lambda: pdf.of_questions(call, language=language), PDF_SECONDS
+        )
+        response = HttpResponse(content, content_type=PDF)
+        response["Content-Disposition"] = f'attachment; filename="{call.slug}-questions.pdf"'
+        return response
+
+
+class EligibilityView(SingleObjectMixin, FormView):
+    """Regions in, answer out; by GET, so that the answer has an address to send to partners."""
+
+    queryset = Call.objects.all()
+    form_class = EligibilityForm
+    template_name = "applications/eligibility.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"data": self.request.GET or None}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        form: EligibilityForm = context["form"]
+        if not (form.is_bound and form.is_valid()):
+            return context
+        units = form.chosen
+        checks = eligibility.check_regions(units)
+        return context | {
+            "checks": checks,
+            "is_refused": eligibility.is_refused(checks),
+            "is_uncertain": any(c.outcome is eligibility.CheckOutcome.WARNING for c in checks),
+            "map": self._map(units),
+        }
+
+    def _map(self, units: list[NutsUnit]) -> Any:
+        return region_map([MapRegion.of_unit(unit) for unit in units], title=form_title(units))
+
+
+def form_title(units: list[NutsUnit]) -> str:
+    return ", ".join(unit.name for unit in units)

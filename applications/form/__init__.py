@@ -1,0 +1,1 @@
+"""What is asked: sections, questions, answers, what is missing, and the forms that ask."""

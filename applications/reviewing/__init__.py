@@ -1,0 +1,1 @@
+"""Reviewing: who reviews what, conflicts of interest, score sheets, ranking."""

@@ -1,0 +1,59 @@
+"""Replacing the criteria of a call by those of a table: all of them, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from applications.models import Call, Criterion, ReviewScore
+from core.history import NotAllowed, require
+
+PERMISSION = "applications.change_criterion"
+
+
+def is_scoring_begun(call: Call) -> bool:
+    """Whether a reviewer has written on a score sheet of the call: other criteria would not fit it."""
+    return ReviewScore.objects.filter(criterion__call=call).exists()
+
+
+@transaction.atomic
+def replace_criteria(*, call_id: int, by: Any, rows: Sequence[Mapping[str, Any]], source: str) -> int:
+    """Give a call exactly these criteria, in this order; each change is kept as a version.
+
+    Args:
+        call_id: its criteria are matched by their code.
+        by: the person, kept with each version.
+        rows: values of the fields, as `applications.reviewing.criteria.read` returns them.
+        source: the name of the file, kept with each version.
+
+    Returns:
+        How many criteria the call has now.
+
+    Raises:
+        NotAllowed: the person may not, or scoring has begun.
+    """
+    require(by, PERMISSION)
+    call = Call.objects.select_for_update().get(pk=call_id)
+    if is_scoring_begun(call):
+        raise NotAllowed(_("Reviewers have begun to score: the criteria of this call are fixed."))
+    present = {criterion.code: criterion for criterion in call.criteria.all()}
+    for position, row in enumerate(rows):
+        criterion = present.pop(row["code"], None) or Criterion(call=call, code=row["code"])
+        _write(criterion, {**row, "position": position, "is_default": False}, by, source)
+    for criterion in present.values():
+        criterion._history_user, criterion._change_reason = by, source[:100]
+        criterion.delete()
+    return len(rows)
+
+
+def _write(criterion: Criterion, values: Mapping[str, Any], by: Any, source: str) -> None:
+    if criterion.pk and all(getattr(criterion, name) == value for name, value in values.items()):
+        return
+    for name, value in values.items():
+        setattr(criterion, name, value)
+    # Where simple-history looks for the person and the reason of a version.
+    criterion._history_user, criterion._change_reason = by, source[:100]
+    criterion.save()

@@ -1,0 +1,129 @@
+"""Scores: saved while they are made, final when submitted, reopened by managers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import ApplicationStatus, ReviewStatus
+from applications.form import answers
+from applications.form.answers import Answers, Conflict
+from applications.models import Review, ReviewerLeniency
+from applications.reviewing import emails, sheets
+from applications.reviewing.actions.reviewing import add_missing_scores, lock, lock_own
+from applications.reviewing.ranking import Mark, leniencies, weighted_total
+from core.history import IllegalMove, move, require
+
+
+@dataclass
+class SavedSheet:
+    """What came of a save: the cells as they are now, and what only the person can decide."""
+
+    cells: Answers
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+@transaction.atomic
+def save_scores(
+    *,
+    review_id: int,
+    by: Any,
+    mine: Answers,
+    base: Mapping[str, str] | None = None,
+    choices: Mapping[str, str] | None = None,
+) -> SavedSheet:
+    """Keep what a reviewer has so far, however incomplete, never over something that was not seen.
+
+    Args:
+        review_id: the review.
+        by: its reviewer.
+        mine: cells of `applications.reviewing.sheets`; those left out stay as they are.
+        base: cell → digest of the value on which the sheet was written; None: the one saved now.
+        choices: cell → the person's decision of a conflict shown before.
+
+    Raises:
+        NotAllowed: the person is not the reviewer.
+        IllegalMove: the review is not open for scoring.
+        ValidationError: a score outside 0 to the criterion's highest, or another call's criterion.
+    """
+    review = lock_own(review_id, by)
+    if review.status != ReviewStatus.SCORING:
+        raise IllegalMove(review, ReviewStatus.SCORING)
+    add_missing_scores(review)
+    rows = list(review.scores.select_related("criterion"))
+    saved = sheets.read(review, rows)
+    if mine.keys() - saved.keys():
+        raise ValidationError(_("This criterion does not belong to the call."))
+    seen = answers.digests(saved) if base is None else base
+    merged = answers.merge(base=seen, mine=mine, saved=saved, choices=choices or {})
+    sheets.write(review, rows, merged.values, by=by)
+    return SavedSheet(saved | merged.values, merged.conflicts)
+
+
+@transaction.atomic
+def submit(*, review_id: int, by: Any) -> None:
+    """Make a review final: it names the version that was read, and counts in the ranking.
+
+    Raises:
+        NotAllowed: the person is not the reviewer.
+        IllegalMove: the review is not open for scoring.
+        ValidationError: a score is missing; the messages name the criteria.
+    """
+    review = lock_own(review_id, by)
+    if not review.can_move(ReviewStatus.SUBMITTED):
+        raise IllegalMove(review, ReviewStatus.SUBMITTED)
+    add_missing_scores(review)
+    rows = list(review.scores.select_related("criterion"))
+    missing = [row.criterion.title for row in rows if row.score is None]
+    if not rows or missing:
+        raise ValidationError([_("Score missing: %(title)s") % {"title": title} for title in missing])
+    review.total = weighted_total(
+        Mark(row.score, row.criterion.max_score, row.criterion.weight) for row in rows
+    )
+    review.submission = review.application.submissions.latest("number")
+    review.leniency, _is_new = ReviewerLeniency.objects.get_or_create(
+        call_id=review.application.call_id, reviewer=review.reviewer, defaults={"points": 0.0, "reviews": 0}
+    )
+    move(review, ReviewStatus.SUBMITTED, by=by, also=["total", "submission", "leniency"])
+    _refresh_leniencies(review.application.call_id)
+
+
+@transaction.atomic
+def reopen(*, review_id: int, by: Any, reason: str) -> None:
+    """Let a reviewer change a final review; it counts no longer until it is final again.
+
+    Raises:
+        NotAllowed: the person may not reopen reviews.
+        IllegalMove: the review is not final.
+        ValidationError: the application has an outcome already.
+    """
+    require(by, "applications.reopen_review")
+    review = lock(review_id)
+    if review.status != ReviewStatus.SUBMITTED:
+        raise IllegalMove(review, ReviewStatus.SCORING)
+    if review.application.status != ApplicationStatus.ELIGIBLE:
+        raise ValidationError(_("The application is past its reviews."))
+    review.total = None
+    move(review, ReviewStatus.SCORING, by=by, reason=reason, also=["total"])
+    emails.tell_reopened(review, review.changes.last())
+    _refresh_leniencies(review.application.call_id)
+
+
+def _refresh_leniencies(call_id: int) -> None:
+    """Work out anew how lenient each reviewer of the call is; the ranking reads these rows."""
+    totals = list(
+        Review.objects.final()
+        .filter(application__call=call_id)
+        .values_list("application_id", "reviewer_id", "total")
+    )
+    points = leniencies((a, r, float(total)) for a, r, total in totals)
+    rows = list(ReviewerLeniency.objects.select_for_update().filter(call=call_id).order_by("pk"))
+    for row in rows:
+        row.points = points.get(row.reviewer_id, 0.0)
+        row.reviews = sum(reviewer == row.reviewer_id for _application, reviewer, _total in totals)
+    ReviewerLeniency.objects.bulk_update(rows, ["points", "reviews"])

@@ -1,0 +1,73 @@
+"""A score sheet as plain cells, so that it is merged as the answers of an application are.
+
+The cells are `score_<criterion>` (None while not given), `comment_<criterion>` and `comment`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from applications.form.answers import Answers
+from applications.models import Review, ReviewScore
+
+COMMENT = "comment"
+SCORE_PREFIX, COMMENT_PREFIX = "score_", "comment_"
+
+
+class Given(NamedTuple):
+    """What a reviewer says on one criterion; the score is None while not given."""
+
+    score: int | None
+    comment: str = ""
+
+
+def score_cell(criterion_id: int) -> str:
+    return f"{SCORE_PREFIX}{criterion_id}"
+
+
+def comment_cell(criterion_id: int) -> str:
+    return f"{COMMENT_PREFIX}{criterion_id}"
+
+
+def cells(given: Mapping[int, Given], comment: str) -> Answers:
+    """Return a sheet as cells: what is given on each criterion, by its key, and on the whole."""
+    sheet: Answers = {}
+    for criterion_id, said in given.items():
+        sheet |= {score_cell(criterion_id): said.score, comment_cell(criterion_id): said.comment}
+    return sheet | {COMMENT: comment}
+
+
+def read(review: Review, rows: Iterable[ReviewScore]) -> Answers:
+    """Return the sheet as it is saved."""
+    return cells({row.criterion_id: Given(row.score, row.comment) for row in rows}, review.comment)
+
+
+def write(review: Review, rows: Iterable[ReviewScore], values: Answers, *, by: Any) -> None:
+    """Write cells of a locked review; each changed row leaves its trace in the history.
+
+    Raises:
+        ValidationError: a score outside 0 to the criterion's highest.
+    """
+    for row in rows:
+        score, comment = score_cell(row.criterion_id), comment_cell(row.criterion_id)
+        if score not in values and comment not in values:
+            continue
+        row.score, row.comment = values.get(score, row.score), values.get(comment, row.comment)
+        _check(row)
+        row._history_user = by
+        row.save(update_fields=["score", "comment"])
+    if COMMENT in values:
+        review.comment = values[COMMENT]
+        review.save(update_fields=["comment"])
+
+
+def _check(row: ReviewScore) -> None:
+    if row.score is not None and not 0 <= row.score <= row.criterion.max_score:
+        raise ValidationError(
+            _("%(title)s: give a score from 0 to %(highest)s.")
+            % {"title": row.criterion.title, "highest": row.criterion.max_score}
+        )

@@ -1,0 +1,84 @@
+"""The buttons that ask for a dossier: for ticked applications, and for a whole call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Call
+from applications.reviewing import dossier
+from applications.reviewing.actions import dossiers
+from core.files.actions import PERMISSION
+from core.staff.admin import Decision, DecisionForm, Scope
+
+
+class DossierForm(DecisionForm):
+    title = forms.CharField(label=_("Title on the cover"), max_length=120)
+    has_reviews = forms.BooleanField(
+        label=_("With reviews and scores"),
+        required=False,
+        initial=True,
+        help_text=_("Final reviews only, and only of applications of which you have no open review."),
+    )
+    names_reviewers = forms.BooleanField(
+        label=_("With the names of the reviewers"),
+        required=False,
+        help_text=_("Else they are “Reviewer 1”, “Reviewer 2”, anew in each application."),
+    )
+    has_notes = forms.BooleanField(label=_("With room for notes"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        day = date_format(timezone.localdate(), "j F Y")
+        self.fields["title"].initial = gettext("Dossier for the panel, %(day)s") % {"day": day}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        choices = {name: given.pop(name) for name in ("has_reviews", "names_reviewers", "has_notes")}
+        return given | {"contents": dossier.Contents(**choices)}
+
+
+EXPLAIN = _(
+    "One PDF for people without an account: cover, list, and for each application the last version that was "
+    "submitted, the evidence on eligibility, the reviews if you want them, and room for notes. It is made in "
+    "the background and holds what you may see. Who makes and downloads it stays on record."
+)
+OF_APPLICATIONS = Decision(
+    name="dossier",
+    label=_("Make a dossier (PDF)"),
+    action=dossiers.request_for_applications,
+    permission=PERMISSION,
+    target="application_ids",
+    form=DossierForm,
+    scope=Scope.ROWS,
+    explain=EXPLAIN,
+    done=_("The dossier is being made. You get an e-mail when it is ready."),
+    go_to=lambda file: file.get_absolute_url(),
+    needs_proof=True,
+    icon="picture_as_pdf",
+)
+
+
+def _has_applications(call: Call) -> bool:
+    return bool(call.submitted_count)
+
+
+OF_CALL = Decision(
+    name="dossier",
+    label=_("Make a dossier (PDF)"),
+    action=dossiers.request_for_call,
+    permission=PERMISSION,
+    target="call_id",
+    form=DossierForm,
+    is_possible=_has_applications,
+    explain=EXPLAIN,
+    done=_("The dossier is being made. You get an e-mail when it is ready."),
+    go_to=lambda file: file.get_absolute_url(),
+    needs_proof=True,
+    icon="picture_as_pdf",
+)

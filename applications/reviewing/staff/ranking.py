@@ -1,0 +1,183 @@
+"""The ranking: a list that PostgreSQL aggregates, filters, sorts and pages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Avg, F, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import floatformat
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+
+from applications.admin.applications import SubmittedListAdmin, points
+from applications.models import Application, Criterion, RankedApplication, ReviewScore
+from applications.reviewing.ranking import DISAGREEMENT_POINTS, RIDGE
+from core.exporting import Column, ExportMixin, button_to
+from core.staff.changelists import OfferedChangeList
+from core.staff.keys import is_key
+
+
+class FlagFilter(DropdownFilter):
+    title = _("flag")
+    parameter_name = "flag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("disagreement", _("Reviewers disagree")),
+            ("threshold", _("Below a threshold")),
+            ("none", _("No flag")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        low = Application.objects.below_threshold(request.user).values("pk")
+        match self.value():
+            case "disagreement":
+                return queryset.filter(spread__gte=DISAGREEMENT_POINTS)
+            case "threshold":
+                return queryset.filter(pk__in=low)
+            case "none":
+                calm = queryset.exclude(pk__in=low)
+                return calm.exclude(spread__gte=DISAGREEMENT_POINTS)
+        return queryset
+
+
+class RankingList(OfferedChangeList):
+    """A page of the ranking, with the mean of each criterion for its rows."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        load_criteria(self.result_list)
+
+
+def load_criteria(applications: Iterable[Application]) -> None:
+    """Give each application `criteria`: pairs of criterion and mean score, in two queries for all.
+
+    Where the totals are hidden, so are these.
+    """
+    applications = list(applications)
+    shown = [application for application in applications if not application.is_blind]
+    means = (
+        ReviewScore.objects.filter(review__application__in=shown, review__total__isnull=False)
+        .order_by()
+        .values_list("review__application", "criterion")
+        .annotate(Avg("score"))
+    )
+    criteria = Criterion.objects.in_bulk({criterion for _application, criterion, _mean in means})
+    by_application: dict[int, list[tuple[Criterion, float]]] = defaultdict(list)
+    for application, criterion, mean in means:
+        by_application[application].append((criteria[criterion], float(mean)))
+    for application in applications:
+        pairs = by_application.get(application.pk, [])
+        application.criteria = sorted(pairs, key=lambda pair: (pair[0].position, pair[0].pk))
+
+
+@admin.register(RankedApplication)
+class RankingAdmin(ExportMixin, SubmittedListAdmin):
+    list_display = [
+        "name",
+        "countries",
+        "status_label",
+        "cover",
+        "raw",
+        "adjusted",
+        "spread_points",
+        "flags",
+        "by_criterion",
+    ]
+    list_display_links = ["name"]
+    list_filter = [*SubmittedListAdmin.list_filter, FlagFilter]
+    list_before_template = "admin/applications/ranking_method.html"
+    export_name = "ranking"
+    ridge = RIDGE
+    disagreement_points = DISAGREEMENT_POINTS
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
+        return [F("mean_total").desc(nulls_last=True), "pk"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
+        return RankingList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None)
+        if context is not None and request.user.has_perm("applications.propose_selection"):
+            call = request.GET.get("call__id__exact", "")
+            address = reverse("admin:applications_selection_decide_many", args=["start"])
+            address += f"?call={call}" if is_key(call) else ""
+            start = button_to(_("Start a selection"), address, icon="how_to_vote")
+            context["actions_list"] = [start, *context.get("actions_list", [])]
+        return response
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:applications_application_change", args=[object_id]))
+
+    def export_columns(self, request: HttpRequest, rows: list[Application]) -> Sequence[Column]:
+        load_criteria(rows)
+        titles: dict[int, str] = {c.pk: c.title for row in rows for c, _mean in row.criteria}
+        columns: list[Column] = [
+            (_("Reference"), lambda a: a.reference),
+            (_("Title"), lambda a: a.latest_version.title),
+            (_("Call"), lambda a: a.call.title),
+            (_("Status"), lambda a: a.get_status_display()),
+            (_("Countries"), lambda a: " ".join(a.latest_version.country_codes)),
+            (_("Reviews done"), lambda a: a.reviews_final),
+            (_("Weighted score (0 to 100)"), lambda a: a.mean_total),
+            (_("Score less leniency"), lambda a: a.adjusted_total),
+            (_("Spread"), lambda a: a.spread),
+        ]
+        return columns + [(title, _mean_of(pk)) for pk, title in titles.items()]
+
+    @admin.display(description=_("application"), ordering="reference")
+    def name(self, application: Application) -> str:
+        title = application.latest_version.title or "–"
+        return format_html('<span class="staff-reference block">{}</span>{}', application.reference, title)
+
+    @admin.display(description=_("weighted score"), ordering=F("mean_total").asc(nulls_first=True))
+    def raw(self, application: Application) -> str:
+        return points(application, application.mean_total)
+
+    @admin.display(description=_("less leniency"), ordering=F("adjusted_total").asc(nulls_first=True))
+    def adjusted(self, application: Application) -> str:
+        return points(application, application.adjusted_total)
+
+    @admin.display(description=_("spread"), ordering=F("spread").asc(nulls_first=True))
+    def spread_points(self, application: Application) -> str:
+        return points(application, application.spread)
+
+    @admin.display(description=_("mean by criterion"))
+    def by_criterion(self, application: Application) -> str:
+        if application.is_blind:
+            return str(_("hidden"))
+        rows = ((c.title, floatformat(mean, 1), c.max_score) for c, mean in application.criteria)
+        lines = format_html_join("", '<span class="block whitespace-nowrap">{}: {} / {}</span>', rows)
+        return format_html("<div>{}</div>", lines or "–")
+
+    @admin.display(description=_("flags"))
+    def flags(self, application: Application) -> str:
+        labels = ((render_to_string("unfold/helpers/label.html", flag),) for flag in _flags(application))
+        return format_html_join(" ", "{}", labels)
+
+
+def _flags(application: Application) -> list[dict[str, Any]]:
+    found = []
+    if application.spread is not None and application.spread >= DISAGREEMENT_POINTS:
+        found.append({"type": "warning", "text": _("Reviewers disagree")})
+    if any(mean < criterion.threshold for criterion, mean in application.criteria):
+        found.append({"type": "danger", "text": _("Below a threshold")})
+    return found
+
+
+def _mean_of(criterion_id: int) -> Any:
+    def mean(application: Application) -> float | None:
+        return next((mean for c, mean in application.criteria if c.pk == criterion_id), None)
+
+    return mean

@@ -1,0 +1,166 @@
+"""The decisions on a review: the reviewer's own declarations, and what managers may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.enums import ActionVariant
+
+from applications.enums import ReviewStatus
+from applications.models import Review
+from applications.querysets import OPEN_REVIEWS
+from applications.reviewing.actions import marking, reviewing
+from applications.reviewing.reviewers import reviewers
+from core.staff.admin import Decision, DecisionForm, ReasonForm, Scope
+
+
+class NoConflictForm(DecisionForm):
+    declares = forms.BooleanField(
+        label=_(
+            "I have no conflict of interest: I work with none of the partners, "
+            "and gain nothing from the outcome"
+        )
+    )
+
+
+def declare_no_conflict(*, review_id: int, by: Any, declares: bool) -> None:
+    """Pass on the declaration, which the form has required."""
+    reviewing.declare_no_conflict(review_id=review_id, by=by)
+
+
+def remind_one(*, review_id: int, by: Any) -> int:
+    """Remind the reviewer of one review."""
+    return reviewing.remind(review_ids=[review_id], by=by)
+
+
+def reminded(count: int) -> str:
+    return ngettext("%(count)s reviewer is reminded.", "%(count)s reviewers are reminded.", count) % {
+        "count": count
+    }
+
+
+def is_unfinished(review: Review) -> bool:
+    return review.status in OPEN_REVIEWS
+
+
+def who_applies(request: HttpRequest, targets: Sequence[Review]) -> dict[str, Any]:
+    """Show what a declaration needs, and nothing else: who applies, and where."""
+    (review,) = targets
+    version = review.application.latest_version
+    return {"partners": version.partners, "call": review.application.call}
+
+
+def who_is_late(request: HttpRequest, targets: Sequence[Review]) -> dict[str, Any]:
+    return {"unfinished": reviewers().filter(open_reviews__gt=0).order_by("-open_reviews", "name", "email")}
+
+
+DECISIONS = [
+    Decision(
+        name="no-conflict",
+        label=_("I have no conflict"),
+        action=declare_no_conflict,
+        permission="applications.score_review",
+        target="review_id",
+        form=NoConflictForm,
+        is_possible=lambda review: review.status == ReviewStatus.ASSIGNED,
+        explain=_("The application opens for you after this declaration, which is kept in the history."),
+        preview="admin/applications/_who_applies.html",
+        preview_context=who_applies,
+        done=_("Thank you. The application is open to you now."),
+        icon="lock_open",
+    ),
+    Decision(
+        name="conflict",
+        label=_("I have a conflict"),
+        action=reviewing.declare_conflict,
+        permission="applications.score_review",
+        target="review_id",
+        form=ReasonForm,
+        is_possible=lambda review: review.status in (ReviewStatus.ASSIGNED, ReviewStatus.SCORING),
+        explain=_(
+            "You stand back from this review for good, and the person who assigned it is told. If you "
+            "are not sure, declare it."
+        ),
+        preview="admin/applications/_who_applies.html",
+        preview_context=who_applies,
+        done=_("Thank you for saying so. Somebody else will review the application."),
+        icon="front_hand",
+        variant=ActionVariant.DANGER,
+    ),
+    Decision(
+        name="remind",
+        label=_("Remind"),
+        action=remind_one,
+        permission="applications.assign_review",
+        target="review_id",
+        is_possible=is_unfinished,
+        explain=_("The reviewer gets an e-mail with the reference. The same reminder leaves once a day."),
+        done=reminded,
+        icon="notifications",
+        variant=ActionVariant.DEFAULT,
+    ),
+    Decision(
+        name="remind-ticked",
+        label=_("Remind the reviewers"),
+        action=reviewing.remind,
+        permission="applications.assign_review",
+        target="review_ids",
+        scope=Scope.ROWS,
+        is_possible=is_unfinished,
+        explain=_(
+            "Each reviewer gets one e-mail with the references of what is unfinished among these. The same "
+            "reminder leaves once a day."
+        ),
+        done=reminded,
+        icon="notifications",
+    ),
+    Decision(
+        name="remind-all",
+        label=_("Remind all with unfinished reviews"),
+        action=reviewing.remind,
+        permission="applications.assign_review",
+        scope=Scope.LIST,
+        is_possible=lambda _row: Review.objects.unfinished().exists(),
+        explain=_(
+            "Everybody with an unfinished review gets one e-mail with the references. The same reminder "
+            "leaves once a day."
+        ),
+        preview="admin/applications/_unfinished.html",
+        preview_context=who_is_late,
+        done=reminded,
+        icon="notifications",
+        variant=ActionVariant.DEFAULT,
+    ),
+    Decision(
+        name="take-back",
+        label=_("Take the assignment back"),
+        action=reviewing.take_back,
+        permission="applications.assign_review",
+        target="review_id",
+        form=ReasonForm,
+        is_possible=lambda review: review.can_move(ReviewStatus.WITHDRAWN),
+        explain=_("The reviewer no longer sees the application. What was written stays on record."),
+        icon="undo",
+        variant=ActionVariant.DEFAULT,
+    ),
+    Decision(
+        name="reopen",
+        label=_("Reopen"),
+        action=marking.reopen,
+        permission="applications.reopen_review",
+        target="review_id",
+        form=ReasonForm,
+        is_possible=lambda review: review.status == ReviewStatus.SUBMITTED,
+        explain=_(
+            "The review counts no longer until its reviewer submits it again. The reviewer is told your "
+            "reason."
+        ),
+        icon="lock_open",
+        variant=ActionVariant.DEFAULT,
+    ),
+]

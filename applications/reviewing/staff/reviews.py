@@ -1,0 +1,232 @@
+"""Reviews: reviewers see their own only, and nothing of an application before they declare no conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, Value, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import floatformat
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from applications.applying.staff import documents, submitted
+from applications.applying.staff.pages import TemplatePageMixin
+from applications.enums import ReviewStatus
+from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
+from applications.reviewing.staff.review_decisions import DECISIONS
+from applications.reviewing.staff.scoring import OPEN_STATUSES, ScoringMixin
+from core.exporting import Column, ExportMixin
+from core.staff.admin import DecisionPageMixin, HistoryModelAdmin, Label, ReadOnlyAdmin, StatusChangeInline
+
+
+class ReviewChangeInline(StatusChangeInline):
+    model = ReviewChange
+
+
+@admin.register(Review)
+class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
+    list_display = ["reference", "title", "call", "person", "status_label", "assigned_on", "total_points"]
+    list_display_links = ["reference", "title"]
+    list_filter = [
+        ("application__call", RelatedDropdownFilter),
+        ("status", ChoicesDropdownFilter),
+        ("reviewer", RelatedDropdownFilter),
+    ]
+    search_fields = ["application__reference", "reviewer__name", "reviewer__email"]
+    search_help_text = _("Reference of the application, or reviewer")
+    list_select_related = ["application__call", "reviewer"]
+    ordering = ["-assigned_at", "-pk"]
+    empty_text = _("Reviews stand here once managers have assigned eligible applications to reviewers.")
+    inlines = [ReviewChangeInline]
+    change_form_before_template = "admin/applications/review.html"
+    decisions = DECISIONS
+    export_name = "reviews"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        reviews = super().get_queryset(request).select_related("application__call", "reviewer", "submission")
+        reads_all = sees_all(request.user)
+        reviews = (
+            reviews.defer("submission__snapshot").with_submitted_title().annotate(reads_all=Value(reads_all))
+        )
+        if reads_all:
+            return reviews.without_others_while_open(request.user)
+        return reviews.assigned_to(request.user)
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+        if sees_all(request.user):
+            return self.list_display
+        return [column for column in self.list_display if column != "person"]
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        return self.list_filter if sees_all(request.user) else self.list_filter[:2]
+
+    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+        return self.search_fields if sees_all(request.user) else self.search_fields[:1]
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path(
+                "<int:pk>/document/<uuid:public_id>/",
+                wrap(self.document_view),
+                name="applications_review_document",
+            ),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        review = kwargs.get("obj")
+        is_own = review is not None and review.reviewer_id == request.user.pk
+        if not is_own and "decision_buttons" in response.context_data:
+            # Somebody else's declaration is not mine to make.
+            own = {self._url("one", review.pk, name) for name in ("no-conflict", "conflict")}
+            buttons = response.context_data["decision_buttons"]
+            response.context_data["decision_buttons"] = [b for b in buttons if b["path"] not in own]
+        return response
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        review = self.get_object(request, object_id)
+        if review is None:
+            raise Http404
+        if review.reviewer_id == request.user.pk and review.status == ReviewStatus.SCORING:
+            return HttpResponseRedirect(reverse("admin:applications_review_score", args=[review.pk]))
+        extra = (extra_context or {}) | self._shown(request, review)
+        return super().change_view(request, object_id, form_url, extra)
+
+    def decide_one_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        review = self.get_object(request, object_id)
+        if review is None:
+            raise Http404
+        if name in ("no-conflict", "conflict") and review.reviewer_id != request.user.pk:
+            raise PermissionDenied
+        return super().decide_one_view(request, object_id, name)
+
+    def export_columns(self, request: HttpRequest, rows: list[Review]) -> Sequence[Column]:
+        """Return what is final of each review; one that is being written is its reviewer's alone."""
+        final = [review for review in rows if review.status == ReviewStatus.SUBMITTED]
+        prefetch_related_objects(final, "scores__criterion")
+        scores = {review.pk: {s.criterion.title: s for s in review.scores.all()} for review in final}
+        # Once for each title: criteria of several calls that are called the same share their columns.
+        titles = dict.fromkeys(title for by_title in scores.values() for title in by_title)
+        columns: list[Column] = [
+            (_("Reference"), lambda r: r.application.reference),
+            (_("Title"), self.title),
+            (_("Call"), self.call),
+            (_("Reviewer"), self.person),
+            (_("Status"), lambda r: r.get_status_display()),
+            (_("Assigned (Brussels time)"), lambda r: r.assigned_at),
+            (_("Version"), lambda r: r.submission.number if r.pk in scores else None),
+            (_("Weighted score (0 to 100)"), lambda r: r.total),
+            (_("Overall comment"), lambda r: r.comment if r.pk in scores else ""),
+        ]
+        for title in titles:
+            columns += _score_columns(title, scores)
+        return columns
+
+    def document_view(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
+        review = self.own_review(request, pk)
+        if review.status not in OPEN_STATUSES:
+            raise Http404
+        return documents.document(review.application, public_id, by=request.user)
+
+    def _shown(self, request: HttpRequest, review: Review) -> dict[str, Any]:
+        is_own = review.reviewer_id == request.user.pk
+        context = {"review": review, "is_own": is_own}
+        if review.status in OPEN_STATUSES:
+            context |= self.shown_submission(request, review)
+            context["scores"] = review.scores.select_related("criterion")
+        if review.status == ReviewStatus.SUBMITTED:
+            others = Review.objects.final().filter(application=review.application).exclude(pk=review.pk)
+            context["others"] = others.select_related("reviewer").prefetch_related("scores__criterion")
+        return context
+
+    def shown_submission(self, request: HttpRequest, review: Review) -> dict[str, Any]:
+        version = review.submission or review.application.submissions.latest("number")
+        submitted.put_on_record(request, review.application, version)
+        return {
+            "review": review,
+            "application": review.application,
+            "reading": submitted.read(version, has_checks=False),
+            "document_url_name": "admin:applications_review_document",
+        }
+
+    @admin.display(description=_("reference"), ordering="application__reference")
+    def reference(self, review: Review) -> str:
+        return format_html('<span class="staff-reference">{}</span>', review.application.reference)
+
+    @admin.display(description=_("title"))
+    def title(self, review: Review) -> str:
+        is_open = review.status in OPEN_STATUSES or review.reads_all
+        return review.submitted_title if is_open else _("after your declaration")
+
+    @admin.display(description=_("reviewer"), ordering="reviewer__name")
+    def person(self, review: Review) -> str:
+        return review.reviewer.get_full_name()
+
+    @admin.display(description=_("assigned"), ordering="assigned_at")
+    def assigned_on(self, review: Review) -> str:
+        return date_format(timezone.localtime(review.assigned_at), "j F Y")
+
+    @admin.display(description=_("call"), ordering="application__call")
+    def call(self, review: Review) -> str:
+        return review.application.call.title
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            ReviewStatus.ASSIGNED: "warning",
+            ReviewStatus.SCORING: "info",
+            ReviewStatus.SUBMITTED: "success",
+            ReviewStatus.CONFLICTED: "danger",
+            ReviewStatus.WITHDRAWN: "default",
+        },
+    )
+    def status_label(self, review: Review) -> Label:
+        return Label.of_status(review)
+
+    @admin.display(description=_("weighted score"), ordering="total")
+    def total_points(self, review: Review) -> str:
+        return "–" if review.total is None else floatformat(review.total, 1)
+
+
+def _score_columns(title: str, scores: dict[int, dict[str, ReviewScore]]) -> list[Column]:
+    def given(review: Review) -> ReviewScore | None:
+        return scores.get(review.pk, {}).get(title)
+
+    return [
+        (title, lambda review: (score := given(review)) and score.score),
+        (
+            _("%(criterion)s: comment") % {"criterion": title},
+            lambda review: (score := given(review)) and score.comment,
+        ),
+    ]
+
+
+def sees_all(user: Any) -> bool:
+    """Whether the person reads the reviews of all: managers and auditors, not mere reviewers."""
+    return user.has_perm("applications.view_application")
+
+
+@admin.register(ReviewerProfile)
+class ReviewerProfileAdmin(HistoryModelAdmin):
+    list_display = ["user", "organisations"]
+    search_fields = ["user__name", "user__email", "organisations"]
+    fields = ["user", "organisations", "countries", "languages"]
+    autocomplete_fields = ["user", "countries", "languages"]
+    list_select_related = ["user"]

@@ -1,0 +1,1 @@
+"""Screening: the verdict on eligibility, and questions to the applicants before it."""

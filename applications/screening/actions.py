@@ -1,0 +1,172 @@
+"""The eligibility verdict and what surrounds it: questions to the applicant, withdrawal on request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.calls import eligibility
+from applications.enums import ApplicationStatus, SelectionStatus
+from applications.form.sections import BY_SLUG
+from applications.models import Application, Clarification, PilotRegion, SelectionEntry
+from applications.selecting import letters
+from applications.selecting.actions import piloting
+from core.history import IllegalMove, move, require
+from core.mail import actions as mail
+
+
+@transaction.atomic
+def declare_eligible(*, application_id: int, by: Any, reason: str = "") -> None:
+    """Let an application take part in the selection.
+
+    Raises:
+        NotAllowed: the person may not give verdicts.
+        IllegalMove: it does not wait for one.
+        ValidationError: an automatic check does not agree, and no reason says why it is eligible.
+    """
+    application = _locked(application_id, by)
+    # From elsewhere the way back is another verb: a selection is undone.
+    _require_status(application, ApplicationStatus.SUBMITTED, to=ApplicationStatus.ELIGIBLE)
+    if not reason.strip():
+        _require_agreement(application)
+    move(application, ApplicationStatus.ELIGIBLE, by=by, reason=reason)
+
+
+@transaction.atomic
+def declare_ineligible(*, application_id: int, by: Any, reason: str) -> None:
+    """Refuse an application; the letter with the reason is written and waits for its release.
+
+    Raises:
+        NotAllowed: the person may not give verdicts.
+        IllegalMove: it does not wait for one.
+    """
+    application = _locked(application_id, by)
+    move(application, ApplicationStatus.INELIGIBLE, by=by, reason=reason)
+    application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
+    letters.hold_verdict(application, reason=reason)
+
+
+@transaction.atomic
+def take_back_verdict(*, application_id: int, by: Any, reason: str) -> None:
+    """Screen an application anew; a letter that has not left never leaves.
+
+    Raises:
+        NotAllowed: the person may not give verdicts.
+        IllegalMove: there is no verdict, or the selection has passed.
+        ValidationError: a proposed selection decides on it.
+    """
+    application = _locked(application_id, by)
+    verdicts = (ApplicationStatus.ELIGIBLE, ApplicationStatus.INELIGIBLE)
+    _require_status(application, *verdicts, to=ApplicationStatus.SUBMITTED)
+    if _is_in_proposed_selection(application):
+        raise ValidationError(_("A proposed selection decides on this application: reject that first."))
+    mail.discard_keys(keys=[letters.verdict_key(application)])
+    move(application, ApplicationStatus.SUBMITTED, by=by, reason=reason)
+
+
+@transaction.atomic
+def release_verdict(*, application_id: int, by: Any) -> int:
+    """Send the letter of a refusal.
+
+    Raises:
+        NotAllowed: the person may not give verdicts.
+        IllegalMove: the application was not refused.
+        ValidationError: no letter is held.
+    """
+    application = _locked(application_id, by)
+    _require_status(application, ApplicationStatus.INELIGIBLE, to=ApplicationStatus.INELIGIBLE)
+    released = mail.release(keys=[letters.verdict_key(application)])
+    if not released:
+        raise ValidationError(_("No letter about the verdict is held."))
+    return released
+
+
+@transaction.atomic
+def return_for_clarification(
+    *, application_id: int, by: Any, sections: Sequence[str], question: str, due_at: datetime
+) -> Clarification:
+    """Ask the applicant about some sections, which may then be changed until a deadline of their own.
+
+    Raises:
+        NotAllowed: the person may not give verdicts.
+        IllegalMove: the application does not wait for a verdict.
+        ValidationError: no or an unknown section, or a deadline that has passed.
+    """
+    application = _locked(application_id, by)
+    if not sections or not set(sections) <= BY_SLUG.keys():
+        raise ValidationError(_("Choose the sections that the applicant may change."))
+    if due_at <= timezone.now():
+        raise ValidationError(_("The deadline has passed already."))
+    move(application, ApplicationStatus.RETURNED, by=by, reason=question)
+    clarification = application.clarifications.create(
+        sections=list(sections), question=question, due_at=due_at, asked_by=by
+    )
+    letters.ask(clarification, section_titles=[BY_SLUG[slug].title for slug in sections])
+    return clarification
+
+
+@transaction.atomic
+def close_clarification(*, application_id: int, by: Any, reason: str) -> None:
+    """Go on with the last version, although the question was not answered.
+
+    Raises:
+        NotAllowed: the person may not give verdicts.
+        IllegalMove: no question is open.
+    """
+    application = _locked(application_id, by)
+    _require_status(application, ApplicationStatus.RETURNED, to=ApplicationStatus.SUBMITTED)
+    move(application, ApplicationStatus.SUBMITTED, by=by, reason=reason)
+    application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
+
+
+@transaction.atomic
+def withdraw(*, application_id: int, by: Any, reason: str) -> None:
+    """Take an application out because its applicant asked for it; a pilot region gives up its place.
+
+    Raises:
+        NotAllowed: the person may not give verdicts.
+        IllegalMove: the application is past it.
+        ValidationError: a proposed selection decides on it.
+    """
+    application = _locked(application_id, by)
+    if _is_in_proposed_selection(application):
+        raise ValidationError(_("A proposed selection decides on this application: reject that first."))
+    move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
+    application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
+    for region in PilotRegion.objects.active().filter(application=application).select_for_update():
+        piloting.end_locked(region, by=by, reason=reason)
+    letters.confirm_withdrawal(application.changes.last())
+
+
+def _locked(application_id: int, by: Any) -> Application:
+    require(by, "applications.screen_application")
+    return Application.objects.submitted().select_for_update(of=["self"]).get(pk=application_id)
+
+
+def _require_status(application: Application, *statuses: str, to: str) -> None:
+    """Refuse a verb that the table of moves allows from other statuses too, where it means something else."""
+    if application.status not in statuses:
+        raise IllegalMove(application, to)
+
+
+def _require_agreement(application: Application) -> None:
+    snapshot = application.submissions.latest("number").snapshot
+    doubts = eligibility.doubts(eligibility.check_submission(snapshot))
+    if doubts:
+        texts = " ".join(check.text for check in doubts)
+        raise ValidationError(
+            _("Decide on it by itself and say why it is eligible: not every check agrees. %(texts)s")
+            % {"texts": texts}
+        )
+
+
+def _is_in_proposed_selection(application: Application) -> bool:
+    return SelectionEntry.objects.filter(
+        application=application, selection__status=SelectionStatus.PROPOSED
+    ).exists()

@@ -1,0 +1,1 @@
+"""Selecting: the board, scenarios, letters, pilot regions."""

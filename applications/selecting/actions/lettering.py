@@ -1,0 +1,117 @@
+"""Letters that are held: edited one by one, written anew together, released together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import SelectionStatus
+from applications.models import LetterEdit, Selection
+from applications.selecting import letter_texts, letters
+from core.history import require
+from core.mail import actions as mail
+from core.mail.models import Message
+
+Written = mail.Written
+
+
+@transaction.atomic
+def edit(*, message_id: int, by: Any, subject: str, body: str, seen: int | None = None) -> None:
+    """Give one held letter another subject and text, on record.
+
+    Args:
+        message_id: a letter that is held.
+        by: the person.
+        subject: in one line.
+        body: the whole text.
+        seen: how many edits the letter had when the person read it; None overwrites.
+
+    Raises:
+        NotAllowed: the person may not release this letter, or it is not held any more.
+        ValidationError: somebody has edited it since.
+    """
+    message = Message.objects.select_for_update().get(pk=message_id)
+    require(by, letters.permission_to_change(message))
+    if seen is not None and seen != message.letter_edits.count():
+        raise ValidationError(_("Somebody has edited this letter since you opened it. Load it again."))
+    _rewrite(message, Written(" ".join(subject.split()), body.strip() + "\n"), by=by, is_by_hand=True)
+
+
+@transaction.atomic
+def rewrite(*, selection_id: int, by: Any, also_edited: bool = False) -> int:
+    """Write the held letters of a selection anew from the templates; returns how many changed.
+
+    Args:
+        selection_id: a confirmed selection.
+        by: the person.
+        also_edited: also those that somebody edited by hand.
+
+    Raises:
+        NotAllowed: the person may not release letters.
+        ValidationError: the selection is not confirmed.
+    """
+    selection = _confirmed(selection_id, by)
+    held = {message.dedupe_key: message for message in letters.held_of(selection)}
+    by_hand = set(
+        LetterEdit.objects.filter(message__in=held.values(), is_by_hand=True).values_list(
+            "message", flat=True
+        )
+    )
+    changed = 0
+    for entry in selection.entries.select_related("application__call"):
+        message = held.get(letters.outcome_key(selection, entry.application_id))
+        if message is None or (message.pk in by_hand and not also_edited):
+            continue
+        written = letter_texts.write(entry.outcome, entry.application, rank=entry.rank)
+        changed += _rewrite(message, written, by=by, is_by_hand=False)
+    return changed
+
+
+@transaction.atomic
+def release(*, selection_id: int, by: Any, kept: Collection[int] = ()) -> int:
+    """Send the held letters of a confirmed selection together; returns how many.
+
+    Args:
+        selection_id: a confirmed selection.
+        by: the person.
+        kept: keys of letters that stay held.
+
+    Raises:
+        NotAllowed: the person may not release letters.
+        ValidationError: the selection is not confirmed, or no letter is left to release.
+    """
+    selection = _confirmed(selection_id, by)
+    keys = [message.dedupe_key for message in letters.held_of(selection) if message.pk not in kept]
+    released = mail.release(keys=keys)
+    if not released:
+        raise ValidationError(_("No letter is held any more."))
+    return released
+
+
+def _confirmed(selection_id: int, by: Any) -> Selection:
+    require(by, "applications.release_letters")
+    selection = Selection.objects.select_for_update().get(pk=selection_id)
+    if selection.status != SelectionStatus.CONFIRMED:
+        raise ValidationError(_("Only the letters of a confirmed selection may leave."))
+    return selection
+
+
+def _rewrite(message: Message, written: Written, *, by: Any, is_by_hand: bool) -> bool:
+    before = Written(message.subject, message.body)
+    if written == before:
+        return False
+    mail.rewrite(message=message, written=written)
+    LetterEdit.objects.create(
+        message=message,
+        by=by,
+        is_by_hand=is_by_hand,
+        subject_before=before.subject,
+        body_before=before.body,
+        subject=written.subject,
+        body=written.body,
+    )
+    return True

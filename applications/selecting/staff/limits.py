@@ -1,0 +1,213 @@
+"""The limits of the optimiser: the form on which staff choose them, and how each reads in words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from applications.models import Call
+from applications.selecting.candidates import FAMILIES, GroupNames, Profile, count_groups
+from applications.selecting.rules import places_left
+from core.decisions import dress
+from core.staff.admin import DecisionForm
+from engine.portfolio import (
+    AtLeast,
+    AtMost,
+    AtMostEach,
+    Exclude,
+    Group,
+    Include,
+    Limit,
+    Places,
+    Threshold,
+)
+
+AT_MOST_EACH = {
+    "border": gettext_lazy("at most %(number)s for each border"),
+    "country": gettext_lazy("at most %(number)s for each country"),
+    "programme": gettext_lazy("at most %(number)s for each Interreg programme"),
+}
+EMPTY_ROWS = 2
+
+
+class LimitsForm(DecisionForm):
+    """Asked by GET: an answer has an address, and finding one changes nothing."""
+
+    places = forms.IntegerField(label=gettext_lazy("Places to give"), min_value=0)
+    border = forms.IntegerField(label=gettext_lazy("At most for each border"), min_value=0, required=False)
+    country = forms.IntegerField(label=gettext_lazy("At most for each country"), min_value=0, required=False)
+    programme = forms.IntegerField(
+        label=gettext_lazy("At most for each Interreg programme"),
+        min_value=0,
+        required=False,
+        help_text=gettext_lazy(
+            "An application counts for a programme if its partners come from two of its countries."
+        ),
+    )
+    counts_given = forms.BooleanField(
+        label=gettext_lazy("Count the places that are given already"), required=False, initial=True
+    )
+    threshold = forms.DecimalField(
+        label=gettext_lazy("Lowest weighted score"),
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        required=False,
+    )
+    include = forms.CharField(
+        label=gettext_lazy("In any case"),
+        help_text=gettext_lazy("References of applications, with blanks or commas between."),
+        required=False,
+    )
+    exclude = forms.CharField(
+        label=gettext_lazy("In no case"),
+        help_text=gettext_lazy("References of applications, with blanks or commas between."),
+        required=False,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        rows: Mapping[int, Profile],
+        given: Sequence[Profile],
+        names: GroupNames,
+        left: int,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._given = given
+        self._keys = {row.reference.upper(): key for key, row in rows.items()}
+        places = self.fields["places"]
+        places.initial = places.max_value = max(0, left)
+        places.validators.append(MaxValueValidator(max(0, left)))
+        places.help_text = _("Left of all places: %(left)s.") % {"left": left}
+        self.fields["counts_given"].help_text = _in_words_of_given(len(given))
+        self._groups = _choices_of_groups(rows, names)
+        self.least = list(self._add_rows())
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("places", "threshold", *AT_MOST_EACH)]
+
+    @property
+    def named_fields(self) -> list[forms.BoundField]:
+        return [self["include"], self["exclude"]]
+
+    def clean_include(self) -> list[int]:
+        return self._references("include")
+
+    def clean_exclude(self) -> list[int]:
+        return self._references("exclude")
+
+    def clean(self) -> dict[str, Any]:
+        for number, group in self.least:
+            count, code = self.cleaned_data.get(number.name), self.cleaned_data.get(group.name)
+            if count and not code:
+                self.add_error(group.name, _("Choose of what there should be so many."))
+            if code and not count:
+                self.add_error(number.name, _("Say how many there should be at least."))
+        return self.cleaned_data
+
+    def limits(self) -> list[Limit]:
+        """Return what was chosen, with the places of calls that have their own; the form is valid."""
+        data = self.cleaned_data
+        found: list[Limit] = [Places(data["places"])]
+        for call in Call.objects.with_own_places():
+            found.append(AtMost(("call", str(call.pk)), max(0, places_left(call))))
+        for family in AT_MOST_EACH:
+            if data[family] is not None:
+                found.append(AtMostEach(family, data[family], frozenset(self._taken(family).items())))
+        for number, group in self.least:
+            if data[number.name]:
+                family, code = data[group.name].split(":", 1)
+                taken = self._taken(family)[family, code]
+                found.append(AtLeast((family, code), data[number.name], taken))
+        if data["threshold"] is not None:
+            found.append(Threshold(int(data["threshold"] * 100)))
+        found += [Include(key) for key in data["include"]]
+        return found + [Exclude(key) for key in data["exclude"]]
+
+    def _taken(self, family: str) -> Counter[Group]:
+        """How many of each group have a place already, where these count."""
+        return count_groups(self._given if self.cleaned_data["counts_given"] else [], family)
+
+    def _add_rows(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
+        """As many rows as were filled, and some to fill."""
+        filled = [name for name, value in self.data.items() if name.startswith("number_") and value]
+        for row in range(len(filled) + EMPTY_ROWS):
+            number = forms.IntegerField(label=_("At least"), min_value=1, required=False)
+            group = forms.ChoiceField(label=_("Of"), required=False, choices=self._groups)
+            for name, field in ((f"number_{row}", number), (f"group_{row}", group)):
+                self.fields[name] = field
+                dress(field)
+            yield self[f"number_{row}"], self[f"group_{row}"]
+
+    def _references(self, name: str) -> list[int]:
+        given = dict.fromkeys(re.findall(r"[^\s,;]+", self.cleaned_data[name].upper()))
+        unknown = [reference for reference in given if reference not in self._keys]
+        if unknown:
+            text = ngettext("No candidate: %(names)s.", "No candidates: %(names)s.", len(unknown))
+            raise forms.ValidationError(text % {"names": ", ".join(unknown)})
+        return [self._keys[reference] for reference in given]
+
+
+class LimitWords:
+    """Says limits for people."""
+
+    def __init__(self, rows: Mapping[int, Profile], names: GroupNames) -> None:
+        self._rows, self._names = rows, names
+
+    def __call__(self, limit: Limit) -> str:
+        match limit:
+            case Places(number):
+                text = ngettext("at most %(number)s place", "at most %(number)s places", number)
+                return text % {"number": number}
+            case AtMostEach(family, number, taken):
+                return _with_given(str(AT_MOST_EACH[family]) % {"number": number}, bool(taken))
+            case AtMost(group, number):
+                return _("at most %(number)s of “%(group)s” (its own places)") % self._about(group, number)
+            case AtLeast(group, number, taken):
+                text = _("at least %(number)s of “%(group)s”") % self._about(group, number)
+                return _with_given(text, bool(taken))
+            case Threshold(score):
+                return _("a weighted score of %(score)s or more") % {"score": f"{score / 100:g}"}
+            case Include(key):
+                return _("%(reference)s in any case") % {"reference": self._rows[key].reference}
+            case Exclude(key):
+                return _("%(reference)s in no case") % {"reference": self._rows[key].reference}
+
+    def _about(self, group: Group, number: int) -> dict[str, Any]:
+        return {"number": number, "group": self._names[group]}
+
+
+def _with_given(text: str, counts_given: bool) -> str:
+    return _("%(limit)s, with the places given before") % {"limit": text} if counts_given else text
+
+
+def _in_words_of_given(count: int) -> str:
+    text = ngettext(
+        "%(count)s region has a place. Ticked, “at most for each” and “at least so many” hold for it and the "
+        "new choice together; else for the new choice alone.",
+        "%(count)s regions have a place. Ticked, “at most for each” and “at least so many” hold for them and "
+        "the new choice together; else for the new choice alone.",
+        count,
+    )
+    return text % {"count": count}
+
+
+def _choices_of_groups(rows: Mapping[int, Profile], names: GroupNames) -> list[tuple[Any, Any]]:
+    present = {group for row in rows.values() for group in row.groups}
+    choices: list[tuple[Any, Any]] = [("", "–")]
+    for family, title in FAMILIES.items():
+        of_family = [(names[group], group) for group in present if group[0] == family]
+        options = [(f"{family}:{code}", name) for name, (_family, code) in sorted(of_family)]
+        if options:
+            choices.append((title, options))
+    return choices

@@ -1,0 +1,169 @@
+"""Pilot regions: what the matching reads of them, corrected by staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.enums import ActionVariant
+
+from applications.applying import snapshots
+from applications.enums import PilotStatus
+from applications.models import (
+    PilotRegion,
+    PilotRegionChange,
+    PilotRegionMonth,
+    PilotRegionNeed,
+    PilotRegionSide,
+)
+from applications.selecting.actions import piloting
+from core.staff.admin import (
+    Decision,
+    DecisionPageMixin,
+    FieldRightsMixin,
+    HistoryModelAdmin,
+    Label,
+    ReasonForm,
+    StatusChangeInline,
+)
+
+
+class PilotRegionForm(forms.ModelForm):
+    class Meta:
+        model = PilotRegion
+        fields = ["name", "units", "working_languages", "team_max", "is_public"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("is_public") and not agrees_to_publication(self.instance):
+            self.add_error("is_public", _("The applicants have not agreed to publication."))
+        return cleaned
+
+
+class PlainInline(FieldRightsMixin, TabularInline):
+    """Rows without the theme's links to the reference data, which would take the room; fields have names."""
+
+    extra = 0
+    hide_title = True
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for link in ("can_add_related", "can_change_related", "can_view_related", "can_delete_related"):
+            if field is not None and hasattr(field.widget, link):
+                setattr(field.widget, link, False)
+        if field is not None:
+            # The heads of the columns are hidden on a phone, and no label of theirs is tied to a field.
+            field.widget.attrs["aria-label"] = capfirst(field.label)
+        return field
+
+
+class SideInline(PlainInline):
+    model = PilotRegionSide
+    autocomplete_fields = ["country", "languages"]
+    verbose_name_plural = _("sides of the border: any one of its languages serves a side")
+
+
+class NeedInline(PlainInline):
+    model = PilotRegionNeed
+    autocomplete_fields = ["area"]
+    verbose_name_plural = _(
+        "needs: “must be covered” is proposed for those that the applicants call decisive. "
+        "A default of ours: to confirm"
+    )
+
+
+class MonthInline(PlainInline):
+    model = PilotRegionMonth
+    verbose_name_plural = _("half-days of expert time in each month")
+
+
+class PilotRegionChangeInline(StatusChangeInline):
+    model = PilotRegionChange
+
+
+@admin.register(PilotRegion)
+class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
+    form = PilotRegionForm
+    list_display = ["place", "name", "status_label", "sides", "team_max", "is_public"]
+    list_display_links = ["place", "name"]
+    list_filter = [("status", ChoicesDropdownFilter), "is_public"]
+    search_fields = ["name", "application__reference"]
+    search_help_text = _("Name, or reference of the application")
+    empty_text = _("Pilot regions stand here once a second person has confirmed a selection.")
+    autocomplete_fields = ["units", "working_languages"]
+    inlines = [SideInline, NeedInline, MonthInline, PilotRegionChangeInline]
+    readonly_fields = ["place", "status", "application_link", "agrees"]
+    fieldsets = [
+        (None, {"fields": [("place", "status"), "application_link", "name", "units"]}),
+        (
+            _("For the matching"),
+            {
+                "fields": ["working_languages", "team_max"],
+                "description": _("Prefilled from the submission; changes count from the next run on."),
+            },
+        ),
+        (
+            _("For the public"),
+            {"fields": ["agrees", "is_public", "public_summary_en", "public_summary_fr"]},
+        ),
+    ]
+    decisions = [
+        Decision(
+            name="end",
+            label=_("End the pilot region"),
+            action=piloting.end,
+            permission="applications.end_pilotregion",
+            target="region_id",
+            form=ReasonForm,
+            is_possible=lambda region: region.status == PilotStatus.ACTIVE,
+            explain=_("Its place becomes free for another region. What was written stays on record."),
+            done=_("The pilot region has ended; its place is free."),
+            icon="event_busy",
+            variant=ActionVariant.DANGER,
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        regions = super().get_queryset(request).select_related("application")
+        return regions.prefetch_related("sides__country")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: PilotRegion | None = None) -> bool:
+        return False
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={PilotStatus.ACTIVE: "success", PilotStatus.ENDED: "default"},
+    )
+    def status_label(self, region: PilotRegion) -> Label:
+        return Label.of_status(region)
+
+    @admin.display(description=_("sides"))
+    def sides(self, region: PilotRegion) -> str:
+        return " – ".join(side.country.name for side in region.sides.all())
+
+    @admin.display(description=_("application"))
+    def application_link(self, region: PilotRegion) -> str:
+        address = reverse("admin:applications_application_change", args=[region.application_id])
+        return format_html('<a href="{}" class="underline">{}</a>', address, region.application.reference)
+
+    @admin.display(description=_("applicants agreed to publication"), boolean=True)
+    def agrees(self, region: PilotRegion) -> bool:
+        return agrees_to_publication(region)
+
+
+def agrees_to_publication(region: PilotRegion) -> bool:
+    """Whether the last submitted version agrees."""
+    return bool(snapshots.value(region.application.latest_version.snapshot, "agrees_to_publication"))

@@ -1,0 +1,270 @@
+"""The decisions on a selection: what each asks, says and does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from applications.enums import SelectionOutcome, SelectionStatus
+from applications.models import Application, Call, Selection, SelectionEntry
+from applications.selecting import letters
+from applications.selecting.actions import confirming, lettering, selecting
+from applications.selecting.comparing import Portfolios
+from applications.selecting.rules import places_left
+from core.mail.models import Message
+from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+
+# In the choice of calls.
+ALL_CALLS = "all"
+# On the page of a scenario.
+SAVES_SHOWN = 50
+
+
+class StartForm(DecisionForm):
+    call_id = forms.TypedChoiceField(
+        label=_("Call"), coerce=lambda value: None if value == ALL_CALLS else int(value)
+    )
+    title = forms.CharField(label=_("Title"), max_length=150, help_text=_("To find it again in the list."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        calls = [(call.pk, call.title) for call in Call.objects.all()]
+        self.fields["call_id"].choices = [("", "–"), (ALL_CALLS, _("All calls")), *calls]
+
+
+class CopyForm(DecisionForm):
+    title = forms.CharField(label=_("Title of the new draft"), max_length=150)
+
+
+class ProposeForm(DecisionForm):
+    note = forms.CharField(
+        label=_("Reasons for the choice"),
+        help_text=_("For the person who confirms; kept in the history with your name."),
+        max_length=4000,
+        widget=forms.Textarea,
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+def entries_of(selection: Selection) -> list[SelectionEntry]:
+    """Return the outcomes for people: selected, then the reserve list in its order, then the others."""
+    order = SelectionOutcome.values
+    entries = selection.entries.prefetch_related(
+        Prefetch("application", Application.objects.with_latest_version().select_related("call"))
+    )
+    return sorted(entries, key=lambda e: (order.index(e.outcome), e.rank or 0, e.application.reference))
+
+
+def show_entries(request: HttpRequest, targets: Sequence[Selection]) -> dict[str, Any]:
+    (selection,) = targets
+    entries = entries_of(selection)
+    chosen = [row.application_id for row in entries if row.outcome == SelectionOutcome.SELECTED]
+    portfolios = Portfolios(chosen, reader=request.user)
+    return {"entries": entries, "sum": portfolios.sum_of(chosen), "balance": portfolios.balance(chosen)}
+
+
+def saves_of(selection: Selection) -> list[dict[str, Any]]:
+    """Return the last saves for people, the newest first: who, when, why and what changed."""
+    saves = list(selection.saves.select_related("by")[:SAVES_SHOWN])
+    keys = {row["application"] for save in saves for row in save.choices}
+    references = dict(Application.objects.filter(pk__in=keys).values_list("pk", "reference"))
+    return [
+        {
+            "save": save,
+            "changes": [
+                (references[row["application"]], _outcome(row["before"]), _outcome(row["after"]))
+                for row in save.choices
+            ],
+        }
+        for save in saves
+    ]
+
+
+def _outcome(choice: Sequence[Any]) -> str:
+    outcome, rank, reason = choice
+    label = str(SelectionOutcome(outcome).label) if outcome else gettext("Undecided")
+    return " ".join(str(part) for part in (label, rank, f"({reason})" if reason else "") if part)
+
+
+def explain_places(text: Any) -> Any:
+    def explain(targets: Sequence[Selection]) -> list[Any]:
+        (selection,) = targets
+        wanted = selection.entries.filter(outcome=SelectionOutcome.SELECTED).count()
+        left = places_left(selection.call)
+        counted = _("Selected: %(wanted)s. Places left before: %(left)s.") % {"wanted": wanted, "left": left}
+        return [text, counted]
+
+    return explain
+
+
+class ReleaseForm(DecisionForm):
+    kept = forms.TypedMultipleChoiceField(
+        label=_("Keep held"),
+        help_text=_("Tick the letters that should not leave now; all others leave together."),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        (selection,) = self.targets
+        held = Message.objects.with_keys(letters.outcome_keys(selection)).held().order_by("subject")
+        self.fields["kept"].choices = [(m.pk, f"{m.subject} → {m.to}") for m in held]
+
+
+class RewriteForm(DecisionForm):
+    also_edited = forms.BooleanField(label=_("Also those that somebody edited by hand"), required=False)
+
+
+def _rewritten(count: int) -> Any:
+    return ngettext_lazy("%(count)s letter has changed.", "%(count)s letters have changed.", count) % {
+        "count": count
+    }
+
+
+def _page_of(selection: Selection) -> str:
+    return reverse("admin:applications_selection_board", args=[selection.pk])
+
+
+def _can_move(to: str) -> Any:
+    return lambda selection: selection.can_move(to)
+
+
+def _released(count: int) -> Any:
+    return ngettext_lazy("%(count)s letter is on its way.", "%(count)s letters are on their way.", count) % {
+        "count": count
+    }
+
+
+DECISIONS = [
+    Decision(
+        name="start",
+        label=_("Start a selection"),
+        action=selecting.start,
+        permission="applications.propose_selection",
+        form=StartForm,
+        scope=Scope.LIST,
+        explain=_(
+            "It begins as a scenario: nothing is decided and nobody is told until it is proposed and "
+            "confirmed. There may be several, to compare."
+        ),
+        done=_("Choose an outcome for each application."),
+        go_to=_page_of,
+        icon="how_to_vote",
+    ),
+    Decision(
+        name="propose",
+        label=_("Propose"),
+        action=selecting.propose,
+        permission="applications.propose_selection",
+        target="selection_id",
+        form=ProposeForm,
+        is_possible=_can_move(SelectionStatus.PROPOSED),
+        explain=explain_places(
+            _("The outcomes are fixed from now on; a second person confirms or rejects them.")
+        ),
+        preview="admin/applications/_entries.html",
+        preview_context=show_entries,
+        done=_("Proposed. Somebody else can confirm it now."),
+        icon="outgoing_mail",
+    ),
+    Decision(
+        name="confirm",
+        label=_("Confirm"),
+        action=confirming.confirm,
+        permission="applications.confirm_selection",
+        target="selection_id",
+        form=OptionalReasonForm,
+        is_possible=_can_move(SelectionStatus.CONFIRMED),
+        left_to_another=confirming.left_to_another,
+        explain=explain_places(
+            _(
+                "Every application gets its outcome, each selected one becomes a pilot region with a place "
+                "of its own, and the letters are written and held. You cannot confirm what you proposed."
+            )
+        ),
+        preview="admin/applications/_entries.html",
+        preview_context=show_entries,
+        done=_("Confirmed. The letters are held until they are released."),
+        icon="verified",
+    ),
+    Decision(
+        name="release",
+        label=_("Release the letters"),
+        action=lettering.release,
+        permission="applications.release_letters",
+        target="selection_id",
+        form=ReleaseForm,
+        is_possible=lambda selection: selection.status == SelectionStatus.CONFIRMED,
+        explain=_("All letters of this selection leave together. They cannot be called back."),
+        done=_released,
+        icon="send",
+    ),
+    Decision(
+        name="rewrite",
+        label=_("Write the letters anew"),
+        action=lettering.rewrite,
+        permission="applications.release_letters",
+        target="selection_id",
+        form=RewriteForm,
+        is_possible=lambda selection: selection.status == SelectionStatus.CONFIRMED,
+        explain=_(
+            "Letters that are still held are written anew from the templates as they are now. What they said "
+            "before stays on record."
+        ),
+        done=_rewritten,
+        icon="edit_note",
+        variant=ActionVariant.DEFAULT,
+    ),
+    Decision(
+        name="copy",
+        label=_("Copy as a draft"),
+        action=selecting.copy,
+        permission="applications.propose_selection",
+        target="selection_id",
+        form=CopyForm,
+        explain=_("A new draft begins with these outcomes, as far as the applications can still have them."),
+        done=_("Copied. Change what should be different."),
+        go_to=_page_of,
+        icon="content_copy",
+        variant=ActionVariant.DEFAULT,
+    ),
+    Decision(
+        name="reject",
+        label=_("Reject"),
+        action=selecting.reject,
+        permission="applications.confirm_selection",
+        target="selection_id",
+        form=ReasonForm,
+        is_possible=_can_move(SelectionStatus.REJECTED),
+        explain=_("Nothing is decided. The selection stays on record and may be copied."),
+        done=_("Rejected."),
+        icon="block",
+        variant=ActionVariant.DANGER,
+    ),
+    Decision(
+        name="undo",
+        label=_("Undo"),
+        action=confirming.undo,
+        permission="applications.confirm_selection",
+        target="selection_id",
+        form=ReasonForm,
+        is_possible=_can_move(SelectionStatus.UNDONE),
+        explain=_(
+            "The applications are eligible again, their pilot regions end and give up their places, and "
+            "letters that are still held never leave. Letters that have left cannot be called back."
+        ),
+        done=_("Undone, on record."),
+        icon="undo",
+        variant=ActionVariant.DANGER,
+    ),
+]
