@@ -2,9 +2,9 @@
 
 from django.urls import include, path
 
-from applications.applying.views import documents, drafts, members, sections, submitting
+from applications.applying.views import documents, drafts, letters, members, sections, submitting
 from applications.calls import views
-from applications.selecting.views import letters, places
+from applications.selecting.views import places
 
 app_name = "applications"
 

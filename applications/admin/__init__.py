@@ -1,7 +1,6 @@
 """Calls, applications, reviews, selection and pilot regions, for staff."""
 
-from applications.admin import applications
-from applications.calls import staff as calls
+from applications.admin import applications, calls
 from applications.reviewing.staff import ranking, reviews
 from applications.selecting.staff import letters, pilots, selection
 

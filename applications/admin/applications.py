@@ -7,49 +7,32 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.defaultfilters import floatformat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
-from unfold.decorators import display
 
 from applications.applying.staff import documents, submitted
-from applications.applying.staff.filters import (
-    BorderFilter,
-    CountryFilter,
-    CoverFilter,
-    PdfFilter,
-    ProgrammeFilter,
-    submitted_in,
-)
-from applications.applying.staff.pages import TemplatePageMixin
-from applications.enums import ApplicationStatus, ReviewStatus
+from applications.enums import ReviewStatus
 from applications.exceptions import PdfFailed
 from applications.form.sections import DOCUMENTS, SECTIONS
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
 from applications.reviewing.staff import dossiers
+from applications.reviewing.staff.assigning import ASSIGN
 from applications.reviewing.staff.balancing import BalancingMixin
-from applications.screening.staff import DECISIONS
-from applications.selecting import letters
+from applications.reviewing.staff.lists import SubmittedListAdmin
+from applications.screening.emails import about_verdict
+from applications.screening.staff import VERDICTS, WAY_BACK
 from applications.selecting.staff.letter_edits import VerdictLetterMixin
+from applications.selecting.staff.withdrawing import WITHDRAW
 from core.access.models import Access
 from core.exporting import Column, ExportMixin
 from core.mail.models import Message
-from core.staff.admin import DecisionPageMixin, Label, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
+from core.staff.admin import DecisionPageMixin, ReadOnlyInline, StatusChangeInline
 from core.staff.keys import is_key
-
-STATUS_COLOURS = dict.fromkeys(ApplicationStatus, "default") | {
-    ApplicationStatus.SUBMITTED: "warning",
-    ApplicationStatus.RETURNED: "info",
-    ApplicationStatus.ELIGIBLE: "primary",
-    ApplicationStatus.SELECTED: "success",
-    ApplicationStatus.INELIGIBLE: "danger",
-}
-
+from core.staff.template_pages import TemplatePageMixin
 
 JUMPS = [
     ("checks", _("Automatic checks")),
@@ -62,80 +45,6 @@ JUMPS = [
     ("accesses", _("Who saw it")),
 ]
 ACCESSES_SHOWN = 10
-
-
-class SubmittedListAdmin(ReadOnlyAdmin):
-    """What the lists of applications share: columns, search and filters over the last version."""
-
-    search_fields = ["reference"]
-    search_help_text = _("Reference, title or partner")
-    list_filter = [
-        ("call", RelatedDropdownFilter),
-        ("status", ChoicesDropdownFilter),
-        CountryFilter,
-        BorderFilter,
-        ProgrammeFilter,
-        CoverFilter,
-        PdfFilter,
-    ]
-    list_select_related = ["call"]
-    empty_text = _("Applications stand here once they are submitted; drafts are the applicants' own.")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        queryset = super().get_queryset(request).with_latest_version()
-        return queryset.with_standing(request.user).select_related("call")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
-        for word in search_term.split():
-            queryset = queryset.filter(
-                Q(reference__icontains=word)
-                | submitted_in(Q(title__icontains=word) | Q(partners__icontains=word))
-            )
-        return queryset, False
-
-    @admin.display(description=_("reference"), ordering="reference")
-    def number(self, application: Application) -> str:
-        return format_html('<span class="staff-reference">{}</span>', application.reference)
-
-    @admin.display(description=_("title"))
-    def submitted_title(self, application: Application) -> str:
-        return application.latest_version.title or "–"
-
-    @admin.display(description=_("countries"))
-    def countries(self, application: Application) -> str:
-        return " – ".join(application.latest_version.country_codes)
-
-    @admin.display(description=_("partners"))
-    def partner_count(self, application: Application) -> int:
-        return len(application.latest_version.partners)
-
-    @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
-    def status_label(self, application: Application) -> Label:
-        return Label.of_status(application)
-
-    @admin.display(description=_("reviews"), ordering="reviews_final")
-    def cover(self, application: Application) -> str:
-        text = _("%(done)s of %(wanted)s") % {
-            "done": application.reviews_final,
-            "wanted": application.call.reviews_wanted,
-        }
-        missing = application.call.reviews_wanted - application.reviews_asked
-        if missing > 0 and application.status == ApplicationStatus.ELIGIBLE:
-            return format_html("{}, {}", text, _("%(count)s to assign") % {"count": missing})
-        return text
-
-    @admin.display(description=_("mean score"), ordering="mean_total")
-    def mean_score(self, application: Application) -> str:
-        return points(application, application.mean_total)
-
-
-def points(application: Application, value: Any) -> str:
-    """Return points for a column; hidden from a reviewer who has not finished the own review."""
-    if application.is_blind:
-        return str(_("hidden"))
-    return "–" if value is None else floatformat(value, 1)
 
 
 class ApplicationChangeInline(StatusChangeInline):
@@ -199,7 +108,7 @@ class ApplicationAdmin(
     change_form_before_template = "admin/applications/application.html"
     # The public page is for the applicants alone.
     view_on_site = False
-    decisions = [*DECISIONS, dossiers.OF_APPLICATIONS]
+    decisions = [*VERDICTS, ASSIGN, *WAY_BACK, WITHDRAW, dossiers.OF_APPLICATIONS]
     export_name = "applications"
 
     def get_urls(self) -> list[URLPattern]:
@@ -273,7 +182,7 @@ class ApplicationAdmin(
             "document_url_name": "admin:applications_application_document",
             "reviews": self._reviews(application),
             "verdict": application.changes.filter(to_status__in=["eligible", "ineligible"]).last(),
-            "verdict_letter": letters.about_verdict(application),
+            "verdict_letter": about_verdict(application),
             "clarifications": application.clarifications.select_related("asked_by"),
             "letters": Message.objects.about(application.about),
             "returned_addresses": application.returned_addresses,

@@ -1,4 +1,4 @@
-"""E-mails to the applicants: receipt, reminder, invitation, question to a partner."""
+"""E-mails to the applicants: receipt, reminder, invitation, question to a partner, withdrawal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from applications.enums import MemberRole
-from applications.models import Application, Invitation, Partner, PartnerRecord, Submission
+from applications.models import Application, ApplicationChange, Invitation, Partner, PartnerRecord, Submission
 from core.mail import actions as mail
 from core.mail.models import Message
 
@@ -114,6 +114,37 @@ def confirmation_lapsed(step: PartnerRecord, application: Application) -> None:
         dedupe_key=f"{application.about}:partner-lapsed:{step.pk}",
         about=application.about,
         language=lead.language,
+    )
+
+
+def confirm_withdrawal(change: ApplicationChange) -> None:
+    to_lead(
+        change.target,
+        template="applications/email/withdrawn",
+        key=f"application:{change.target_id}:withdrawn:{change.pk}",
+    )
+
+
+def to_lead(
+    application: Application,
+    *,
+    template: str,
+    key: str,
+    is_held: bool = False,
+    written: mail.Written | None = None,
+    **context: Any,
+) -> None:
+    """Post an e-mail to the person who leads an application, in the language of the application."""
+    lead = application.members.select_related("user").get(role=MemberRole.LEAD)
+    mail.post(
+        template=template,
+        to=lead.user.email,
+        context={"application": application, "link": _absolute("overview", application.public_id), **context},
+        dedupe_key=key,
+        about=application.about,
+        language=application.language,
+        is_held=is_held,
+        written=written,
     )
 
 

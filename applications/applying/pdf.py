@@ -1,11 +1,9 @@
-"""The PDFs of a version, of a call's questions and of a letter."""
+"""The PDFs of a version and of a letter."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from babel.dates import format_datetime
@@ -18,15 +16,12 @@ from django.utils.translation import override
 from applications.applying import reading
 from applications.applying.snapshots import Snapshot
 from applications.exceptions import PdfFailed
-from applications.form.offers import Offer, offers
-from applications.form.sections import SECTIONS, Kind, Question
-from applications.models import Application, Call, Submission, SubmissionPdf
+from applications.models import Application, Submission, SubmissionPdf
+from applications.typst import TEMPLATES
 from core.mail.models import Message
 from core.typesetting import compiled
 
 logger = logging.getLogger(__name__)
-
-TEMPLATES = Path(__file__).parent.parent / "typst"
 
 
 def ensure(submission: Submission, *, even_if_it_failed: bool = False) -> SubmissionPdf:
@@ -71,27 +66,6 @@ def of_submission(submission: Submission) -> bytes:
     return compiled(TEMPLATES / "submission.typ", data, submission.submitted_at)
 
 
-def of_questions(call: Call, *, language: str) -> bytes:
-    """Return the PDF of all questions of a call."""
-    with override(language):
-        offered = offers()
-        data = {
-            "language": language,
-            "title": _("Questions of the application form"),
-            "subtitle": call.title,
-            "footer": "IMPACT",
-            "sections": [
-                {
-                    "title": str(section.title),
-                    "intro": str(section.intro),
-                    "questions": [_question_data(q, offered.get(q.name, ())) for q in section.questions],
-                }
-                for section in SECTIONS
-            ],
-        }
-    return compiled(TEMPLATES / "questions.typ", data, timezone.now())
-
-
 def of_letter(letter: Message, application: Application) -> bytes:
     """Return the PDF of a letter that was sent, word for word."""
     with override(letter.language):
@@ -103,19 +77,6 @@ def of_letter(letter: Message, application: Application) -> bytes:
             "paragraphs": letter.body.strip().split("\n\n"),
         }
     return compiled(TEMPLATES / "letter.typ", data, letter.not_before)
-
-
-def _question_data(question: Question, offered: Sequence[Offer]) -> dict[str, Any]:
-    hints = [str(question.help_text)] if question.help_text else []
-    if question.kind is Kind.TEXT and question.limit:
-        hints.append(_("Up to %(limit)s characters.") % {"limit": question.limit})
-    hints += [f"{offer.of or _('To choose from')}: {'; '.join(offer.terms)}." for offer in offered]
-    return {
-        "label": str(question.label),
-        "optional": "" if question.is_required else _("optional"),
-        "hints": hints,
-        "columns": [str(column.label) for column in question.columns],
-    }
 
 
 def _submission_data(submission: Submission, snapshot: Snapshot, language: str) -> dict[str, Any]:

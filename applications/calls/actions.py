@@ -1,4 +1,4 @@
-"""Calls: a later closing time, and the day on which results are public."""
+"""Calls: a later closing time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.calls import emails
 from applications.enums import ApplicationStatus, CallState, MemberRole
-from applications.models import Application, Call, CallExtension, Member, Selection
-from applications.selecting import letters
+from applications.models import Call, CallExtension, Member
 from core.history import require
-from core.mail.models import Message
 
 
 @transaction.atomic
@@ -44,33 +43,9 @@ def extend(*, call_id: int, by: Any, closes_at: datetime, reason: str) -> CallEx
         call=call, closed_at=call.closes_at, closes_at=closes_at, reason=reason, by=by
     )
     call.closes_at = closes_at
-    _save(call, by=by, reason=reason, fields=["closes_at"])
-    letters.announce_extension(extension, _writers_of_drafts(call))
+    save(call, by=by, reason=reason, fields=["closes_at"])
+    emails.announce_extension(extension, _writers_of_drafts(call))
     return extension
-
-
-@transaction.atomic
-def publish_results(*, call_id: int, by: Any, reason: str = "") -> None:
-    """Make the results of a call public, now.
-
-    Raises:
-        NotAllowed: the person may not publish results.
-        ValidationError: the call is not closed, an application has no outcome yet, or a letter
-            has not been released.
-    """
-    require(by, "applications.publish_results")
-    call = Call.objects.select_for_update().get(pk=call_id)
-    if call.state != CallState.CLOSED:
-        raise ValidationError(_("Only a closed call has results to publish, and it has them once."))
-    if Application.objects.filter(call=call).undecided().exists():
-        raise ValidationError(_("Some applications have no outcome yet."))
-    keys = [
-        key for selection in Selection.objects.confirmed_of(call) for key in letters.outcome_keys(selection)
-    ]
-    if Message.objects.with_keys(keys).held().exists():
-        raise ValidationError(_("Release the letters first: nobody should read the outcome on the site."))
-    call.results_published_at = timezone.now()
-    _save(call, by=by, reason=reason, fields=["results_published_at"])
 
 
 def _writers_of_drafts(call: Call) -> QuerySet[Member]:
@@ -81,7 +56,8 @@ def _writers_of_drafts(call: Call) -> QuerySet[Member]:
     ).select_related("user", "application")
 
 
-def _save(call: Call, *, by: Any, reason: str, fields: list[str]) -> None:
+def save(call: Call, *, by: Any, reason: str, fields: list[str]) -> None:
+    """Write some columns of a call, with who and why in its history."""
     call._history_user = by
     # The history keeps 100 characters; the whole reason stands in the extension.
     call._change_reason = reason[:100]

@@ -10,9 +10,7 @@ from django.utils.translation import get_language
 from django.views.generic import DetailView, FormView, ListView, View
 from django.views.generic.detail import SingleObjectMixin
 
-from applications.applying import pdf
-from applications.calls import eligibility
-from applications.calls.caching import VisitorCacheMixin
+from applications.calls import eligibility, pdf
 from applications.calls.forms import EligibilityForm
 from applications.enums import PILOT_PLACES, CallState
 from applications.form import offers
@@ -22,6 +20,7 @@ from core import markdown
 from core.reference.maps import MapRegion, region_map
 from core.reference.models import NutsUnit
 from core.uploads import PDF
+from core.visitor_pages import VisitorCacheMixin
 
 # Typesetting takes far longer than anything else that an anonymous visitor can ask for.
 PDF_SECONDS = 300

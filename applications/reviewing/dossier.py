@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from applications.applying import pdf, reading
-from applications.calls import eligibility
+from applications.applying.eligibility import check_submission
 from applications.enums import ApplicationStatus
 from applications.models import Application, Review
 from core.access import actions as access
@@ -181,9 +181,7 @@ def _application(application: Application, language: str) -> dict[str, Any]:
             [_("Submitted"), format_datetime(submitted_at, "d MMMM y, HH:mm zzzz", locale=language)],
             ["SHA-256", version.sha256],
         ],
-        "checks": [
-            [str(check.outcome.label), check.text] for check in eligibility.check_submission(version.snapshot)
-        ],
+        "checks": [[str(check.outcome.label), check.text] for check in check_submission(version.snapshot)],
         "sections": reading.sections(version.snapshot, language),
     }
 

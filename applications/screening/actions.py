@@ -1,4 +1,4 @@
-"""The eligibility verdict and what surrounds it: questions to the applicant, withdrawal on request."""
+"""The eligibility verdict, and questions to the applicants before it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.applying.eligibility import check_submission
 from applications.calls import eligibility
 from applications.enums import ApplicationStatus, SelectionStatus
 from applications.form.sections import BY_SLUG
-from applications.models import Application, Clarification, PilotRegion, SelectionEntry
-from applications.selecting import letters
-from applications.selecting.actions import piloting
+from applications.models import Application, Clarification, SelectionEntry
+from applications.screening import emails
 from core.history import IllegalMove, move, require
 from core.mail import actions as mail
 
@@ -30,7 +30,7 @@ def declare_eligible(*, application_id: int, by: Any, reason: str = "") -> None:
         IllegalMove: it does not wait for one.
         ValidationError: an automatic check does not agree, and no reason says why it is eligible.
     """
-    application = _locked(application_id, by)
+    application = locked(application_id, by)
     # From elsewhere the way back is another verb: a selection is undone.
     _require_status(application, ApplicationStatus.SUBMITTED, to=ApplicationStatus.ELIGIBLE)
     if not reason.strip():
@@ -46,10 +46,10 @@ def declare_ineligible(*, application_id: int, by: Any, reason: str) -> None:
         NotAllowed: the person may not give verdicts.
         IllegalMove: it does not wait for one.
     """
-    application = _locked(application_id, by)
+    application = locked(application_id, by)
     move(application, ApplicationStatus.INELIGIBLE, by=by, reason=reason)
     application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
-    letters.hold_verdict(application, reason=reason)
+    emails.hold_verdict(application, reason=reason)
 
 
 @transaction.atomic
@@ -61,12 +61,11 @@ def take_back_verdict(*, application_id: int, by: Any, reason: str) -> None:
         IllegalMove: there is no verdict, or the selection has passed.
         ValidationError: a proposed selection decides on it.
     """
-    application = _locked(application_id, by)
+    application = locked(application_id, by)
     verdicts = (ApplicationStatus.ELIGIBLE, ApplicationStatus.INELIGIBLE)
     _require_status(application, *verdicts, to=ApplicationStatus.SUBMITTED)
-    if _is_in_proposed_selection(application):
-        raise ValidationError(_("A proposed selection decides on this application: reject that first."))
-    mail.discard_keys(keys=[letters.verdict_key(application)])
+    refuse_if_proposed(application)
+    mail.discard_keys(keys=[emails.verdict_key(application)])
     move(application, ApplicationStatus.SUBMITTED, by=by, reason=reason)
 
 
@@ -79,9 +78,9 @@ def release_verdict(*, application_id: int, by: Any) -> int:
         IllegalMove: the application was not refused.
         ValidationError: no letter is held.
     """
-    application = _locked(application_id, by)
+    application = locked(application_id, by)
     _require_status(application, ApplicationStatus.INELIGIBLE, to=ApplicationStatus.INELIGIBLE)
-    released = mail.release(keys=[letters.verdict_key(application)])
+    released = mail.release(keys=[emails.verdict_key(application)])
     if not released:
         raise ValidationError(_("No letter about the verdict is held."))
     return released
@@ -98,7 +97,7 @@ def return_for_clarification(
         IllegalMove: the application does not wait for a verdict.
         ValidationError: no or an unknown section, or a deadline that has passed.
     """
-    application = _locked(application_id, by)
+    application = locked(application_id, by)
     if not sections or not set(sections) <= BY_SLUG.keys():
         raise ValidationError(_("Choose the sections that the applicant may change."))
     if due_at <= timezone.now():
@@ -107,7 +106,7 @@ def return_for_clarification(
     clarification = application.clarifications.create(
         sections=list(sections), question=question, due_at=due_at, asked_by=by
     )
-    letters.ask(clarification, section_titles=[BY_SLUG[slug].title for slug in sections])
+    emails.ask(clarification, section_titles=[BY_SLUG[slug].title for slug in sections])
     return clarification
 
 
@@ -119,32 +118,18 @@ def close_clarification(*, application_id: int, by: Any, reason: str) -> None:
         NotAllowed: the person may not give verdicts.
         IllegalMove: no question is open.
     """
-    application = _locked(application_id, by)
+    application = locked(application_id, by)
     _require_status(application, ApplicationStatus.RETURNED, to=ApplicationStatus.SUBMITTED)
     move(application, ApplicationStatus.SUBMITTED, by=by, reason=reason)
     application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
 
 
-@transaction.atomic
-def withdraw(*, application_id: int, by: Any, reason: str) -> None:
-    """Take an application out because its applicant asked for it; a pilot region gives up its place.
+def locked(application_id: int, by: Any) -> Application:
+    """Return a submitted application, locked, to a person who may give verdicts.
 
     Raises:
-        NotAllowed: the person may not give verdicts.
-        IllegalMove: the application is past it.
-        ValidationError: a proposed selection decides on it.
+        NotAllowed: the person may not.
     """
-    application = _locked(application_id, by)
-    if _is_in_proposed_selection(application):
-        raise ValidationError(_("A proposed selection decides on this application: reject that first."))
-    move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
-    application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
-    for region in PilotRegion.objects.active().filter(application=application).select_for_update():
-        piloting.end_locked(region, by=by, reason=reason)
-    letters.confirm_withdrawal(application.changes.last())
-
-
-def _locked(application_id: int, by: Any) -> Application:
     require(by, "applications.screen_application")
     return Application.objects.submitted().select_for_update(of=["self"]).get(pk=application_id)
 
@@ -157,7 +142,7 @@ def _require_status(application: Application, *statuses: str, to: str) -> None:
 
 def _require_agreement(application: Application) -> None:
     snapshot = application.submissions.latest("number").snapshot
-    doubts = eligibility.doubts(eligibility.check_submission(snapshot))
+    doubts = eligibility.doubts(check_submission(snapshot))
     if doubts:
         texts = " ".join(check.text for check in doubts)
         raise ValidationError(
@@ -166,7 +151,12 @@ def _require_agreement(application: Application) -> None:
         )
 
 
-def _is_in_proposed_selection(application: Application) -> bool:
-    return SelectionEntry.objects.filter(
-        application=application, selection__status=SelectionStatus.PROPOSED
-    ).exists()
+def refuse_if_proposed(application: Application) -> None:
+    """Leave an application alone while a proposed selection decides on it.
+
+    Raises:
+        ValidationError: one does.
+    """
+    entries = SelectionEntry.objects.filter(application=application)
+    if entries.filter(selection__status=SelectionStatus.PROPOSED).exists():
+        raise ValidationError(_("A proposed selection decides on this application: reject that first."))

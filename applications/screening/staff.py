@@ -1,4 +1,4 @@
-"""The decisions on an application: what each asks, says and does."""
+"""The decisions of the screening: what each asks, says and does."""
 
 from __future__ import annotations
 
@@ -11,21 +11,17 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.enums import ActionVariant
 
+from applications.applying.eligibility import check_submission
 from applications.calls import eligibility
 from applications.calls.eligibility import Check
-from applications.calls.inputs import BrusselsTimeField
 from applications.enums import ApplicationStatus
 from applications.form.sections import SECTIONS
 from applications.models import Application, Submission
-from applications.reviewing import conflicts
-from applications.reviewing.actions import reviewing
-from applications.reviewing.reviewers import reviewers
 from applications.screening import actions
-from core.accounts.models import User
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+from core.staff.inputs import BrusselsTimeField
 
 CLARIFICATION_DAYS = 7  # A default of ours: to confirm.
 
@@ -65,26 +61,6 @@ class ReturnForm(DecisionForm):
         self.fields["due_at"].initial = timezone.make_aware(datetime.combine(day, time(17)))
 
 
-class AssignForm(DecisionForm):
-    reviewer_ids = forms.MultipleChoiceField(
-        label=_("Reviewers"),
-        help_text=_("Possible conflicts stand beside the name; the reviewer declares in any case."),
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        people = list(reviewers())
-        targets = list(Application.objects.with_latest_version().filter(pk__in=[t.pk for t in self.targets]))
-        found = conflicts.find(reviewers=people, applications=targets)
-        self.fields["reviewer_ids"].choices = [
-            (person.pk, _described(person, targets, found)) for person in people
-        ]
-
-    def clean_reviewer_ids(self) -> list[int]:
-        return [int(key) for key in self.cleaned_data["reviewer_ids"]]
-
-
 class Checked(NamedTuple):
     """An application with its automatic checks, and those of them that do not agree."""
 
@@ -96,7 +72,7 @@ class Checked(NamedTuple):
 def checked(targets: Sequence[Application]) -> list[Checked]:
     versions = Submission.objects.latest_versions().filter(application__in=targets)
     snapshots = dict(versions.values_list("application", "snapshot"))
-    checks = [(row, eligibility.check_submission(snapshots[row.pk])) for row in targets]
+    checks = [(row, check_submission(snapshots[row.pk])) for row in targets]
     return [Checked(row, found, eligibility.doubts(found)) for row, found in checks]
 
 
@@ -104,26 +80,15 @@ def show_checks(request: HttpRequest, targets: Sequence[Application]) -> dict[st
     return {"checked": checked(targets)}
 
 
-def _described(person: User, targets: Sequence[Application], found: dict) -> str:
-    count = person.open_reviews
-    parts = [ngettext("%(count)s open review", "%(count)s open reviews", count) % {"count": count}]
-    for application in targets:
-        for conflict in found.get((person.pk, application.pk), []):
-            mark = _("ruled out") if conflict.is_bar else _("possible conflict")
-            about = f" ({application.reference})" if len(targets) > 1 else ""
-            parts.append(f"{mark}: {conflict.text}{about}")
-    return f"{person.get_full_name()} · " + " · ".join(str(part) for part in parts)
-
-
-def _has_status(*statuses: str) -> Any:
+def has_status(*statuses: str) -> Any:
     return lambda application: application.status in statuses
 
 
-def _can_move(to: str) -> Any:
+def can_move(to: str) -> Any:
     return lambda application: application.can_move(to)
 
 
-DECISIONS = [
+VERDICTS = [
     Decision(
         name="eligible",
         label=_("Declare eligible"),
@@ -132,7 +97,7 @@ DECISIONS = [
         target="application_id",
         form=EligibleForm,
         scope=Scope.EACH,
-        is_possible=_has_status(ApplicationStatus.SUBMITTED),
+        is_possible=has_status(ApplicationStatus.SUBMITTED),
         explain=_("The application takes part in the selection and can be given to reviewers."),
         preview="admin/applications/_checked.html",
         preview_context=show_checks,
@@ -146,7 +111,7 @@ DECISIONS = [
         permission="applications.screen_application",
         target="application_id",
         form=ReasonForm,
-        is_possible=_can_move(ApplicationStatus.INELIGIBLE),
+        is_possible=can_move(ApplicationStatus.INELIGIBLE),
         explain=_(
             "A letter with your reason is written to the applicant. It is held until you press "
             "“Send the letter”, and never leaves if the verdict is taken back before."
@@ -164,7 +129,7 @@ DECISIONS = [
         permission="applications.screen_application",
         target="application_id",
         scope=Scope.EACH,
-        is_possible=_has_status(ApplicationStatus.INELIGIBLE),
+        is_possible=has_status(ApplicationStatus.INELIGIBLE),
         explain=_("The letter about the verdict leaves now."),
         done=_("The letter is on its way."),
         icon="send",
@@ -176,7 +141,7 @@ DECISIONS = [
         permission="applications.screen_application",
         target="application_id",
         form=ReturnForm,
-        is_possible=_can_move(ApplicationStatus.RETURNED),
+        is_possible=can_move(ApplicationStatus.RETURNED),
         explain=_(
             "The applicant gets your question at once and may change the sections that you tick, until the "
             "deadline that you set, although the call is closed. The answer is a new version."
@@ -191,26 +156,13 @@ DECISIONS = [
         permission="applications.screen_application",
         target="application_id",
         form=ReasonForm,
-        is_possible=_has_status(ApplicationStatus.RETURNED),
+        is_possible=has_status(ApplicationStatus.RETURNED),
         explain=_("The question is closed; the last version counts."),
         icon="redo",
     ),
-    Decision(
-        name="assign",
-        label=_("Assign reviewers"),
-        action=reviewing.assign,
-        permission="applications.assign_review",
-        target="application_id",
-        form=AssignForm,
-        scope=Scope.EACH,
-        is_possible=_has_status(ApplicationStatus.ELIGIBLE),
-        explain=_(
-            "Each reviewer whom you tick is asked by e-mail to review it. Who was asked already is not asked "
-            "again."
-        ),
-        done=lambda reviews: _("%(count)s reviews assigned.") % {"count": len(reviews)},
-        icon="rate_review",
-    ),
+]
+# After what follows from a verdict.
+WAY_BACK = [
     Decision(
         name="take-back",
         label=_("Take the verdict back"),
@@ -218,25 +170,9 @@ DECISIONS = [
         permission="applications.screen_application",
         target="application_id",
         form=ReasonForm,
-        is_possible=_has_status(ApplicationStatus.ELIGIBLE, ApplicationStatus.INELIGIBLE),
+        is_possible=has_status(ApplicationStatus.ELIGIBLE, ApplicationStatus.INELIGIBLE),
         explain=_("The application waits for a verdict again. Reviews stay as they are."),
         icon="undo",
         variant=ActionVariant.DEFAULT,
-    ),
-    Decision(
-        name="withdraw",
-        label=_("Withdraw on request"),
-        action=actions.withdraw,
-        permission="applications.screen_application",
-        target="application_id",
-        form=ReasonForm,
-        is_possible=_can_move(ApplicationStatus.WITHDRAWN),
-        explain=_(
-            "For good: a withdrawn application cannot come back. A pilot region gives up its place. The "
-            "applicant gets a confirmation."
-        ),
-        done=_("Withdrawn; the applicant is told."),
-        icon="logout",
-        variant=ActionVariant.DANGER,
     ),
 ]

@@ -10,13 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from applications.calls import actions as extending
 from applications.enums import SelectionOutcome
 from applications.models import Application, Call, PilotRegion, Review
 from applications.reviewing.actions import marking, reviewing
 from applications.reviewing.sheets import Given, cells
 from applications.screening import actions as screening
-from applications.selecting.actions import confirming, lettering, selecting
+from applications.selecting.actions import confirming, lettering, publishing, selecting
 from core.mail.models import Message
 from core.objections import actions as objections
 from core.objections.enums import ObjectionKind
@@ -127,7 +126,7 @@ def _select(call: Call, manager: Any, second: Any) -> None:
     selecting.propose(selection_id=selection.pk, by=manager, note="By rank; every border at most twice.")
     confirming.confirm(selection_id=selection.pk, by=second, reason="Agreed.")
     lettering.release(selection_id=selection.pk, by=manager)
-    extending.publish_results(call_id=call.pk, by=manager)
+    publishing.publish_results(call_id=call.pk, by=manager)
     PilotRegion.objects.update(is_public=True)
 
 

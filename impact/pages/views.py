@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.generic import ListView, TemplateView
 
-from applications.calls.caching import VisitorCacheMixin
 from applications.enums import PILOT_PLACES
 from applications.models import Call
 from core.reference.models import Country
 from core.reference.notices import BOUNDARIES_CREDIT, KOSOVO_NOTE, TERRITORIAL_NOTE
+from core.visitor_pages import VisitorCacheMixin
 
 
 class HomeView(VisitorCacheMixin, ListView):

@@ -7,10 +7,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from applications.applying import letter_texts
 from applications.enums import LetterKind
 from applications.models import Application, LetterEdit, LetterTemplate
 from applications.screening import actions as screening
-from applications.selecting import letter_texts
 from applications.selecting.actions import confirming, lettering
 from core.accounts.enums import Role
 from core.history import NotAllowed

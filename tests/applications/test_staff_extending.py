@@ -10,7 +10,7 @@ from django.utils import timezone
 from applications.calls import actions
 from applications.enums import CallState
 from applications.models import Member
-from applications.selecting.actions import confirming, lettering
+from applications.selecting.actions import confirming, lettering, publishing
 from core.accounts.enums import Role
 from tests.applications.staging import (
     closed_call,
@@ -95,19 +95,19 @@ def test_results_are_published_once_everything_is_decided_and_told():
     call, selection = decided_call()
     lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
 
-    actions.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+    publishing.publish_results(call_id=call.pk, by=person(Role.MANAGER))
 
     call.refresh_from_db()
     assert call.state == CallState.PUBLISHED
     with pytest.raises(ValidationError):
-        actions.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+        publishing.publish_results(call_id=call.pk, by=person(Role.MANAGER))
 
 
 def test_results_wait_for_the_letters():
     call, _selection = decided_call()
 
     with pytest.raises(ValidationError, match="Release the letters"):
-        actions.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+        publishing.publish_results(call_id=call.pk, by=person(Role.MANAGER))
 
     call.refresh_from_db()
     assert call.state == CallState.CLOSED
@@ -119,11 +119,11 @@ def test_results_wait_for_every_outcome(status):
     submitted(call, status)
 
     with pytest.raises(ValidationError, match="no outcome"):
-        actions.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+        publishing.publish_results(call_id=call.pk, by=person(Role.MANAGER))
 
 
 def test_results_of_an_open_call_are_refused():
     call = closed_call(closes_at=later())
 
     with pytest.raises(ValidationError):
-        actions.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+        publishing.publish_results(call_id=call.pk, by=person(Role.MANAGER))

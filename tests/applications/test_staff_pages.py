@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from openpyxl import load_workbook
 
+from applications.applying.eligibility import check_submission
 from applications.calls import eligibility
 from applications.models import Application, Document, PilotRegion, Review, ReviewScore, Selection
 from applications.selecting.actions import confirming
@@ -395,7 +396,7 @@ def test_bulk_verdict_is_for_those_whose_checks_agree_and_names_the_others():
     assert "Declare eligible: 2 rows." in done
     assert f"{doubtful.reference} Upper Rhine: Decide on it by itself and say why" in done
     # The evidence stands in the refusal, and no word of one verdict is put on record for another.
-    doubts = eligibility.doubts(eligibility.check_submission(doubtful.submissions.get().snapshot))
+    doubts = eligibility.doubts(check_submission(doubtful.submissions.get().snapshot))
     assert all(check.text in html.unescape(done) for check in doubts)
     assert doubtful.changes.count() == 1
     assert clear.changes.last().reason == ""
@@ -437,7 +438,7 @@ def test_verdict_page_has_the_evidence_of_each_check_beside_the_verdict():
         client.get(decide(application, "ineligible")).content.decode(),
     ]
 
-    checks = eligibility.check_submission(application.submissions.get().snapshot)
+    checks = check_submission(application.submissions.get().snapshot)
     assert len(checks) > 1
     for page in pages:
         assert all(check.text in html.unescape(page) for check in checks)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from applications.enums import APPLICATION_MOVES, ApplicationStatus
 from applications.models import Application, PilotRegion
 from applications.screening import actions
-from applications.selecting.actions import confirming
+from applications.selecting.actions import confirming, withdrawing
 from core.accounts.enums import Role
 from core.history import IllegalMove
 from tests.applications.staging import closed_call, draft, eligible, mails, person, proposed, submitted
@@ -51,7 +51,7 @@ VERBS = {
     "withdraw": (
         S.WITHDRAWN,
         {S.SUBMITTED, S.RETURNED, S.ELIGIBLE, S.INELIGIBLE, S.SELECTED, S.RESERVE},
-        lambda pk, by: actions.withdraw(application_id=pk, by=by, reason="No."),
+        lambda pk, by: withdrawing.withdraw(application_id=pk, by=by, reason="No."),
     ),
 }
 
@@ -175,7 +175,7 @@ def test_withdrawn_pilot_gives_up_its_place():
     selection = proposed(call, {application: "selected"})
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
 
-    actions.withdraw(application_id=application.pk, by=person(Role.MANAGER), reason="They asked.")
+    withdrawing.withdraw(application_id=application.pk, by=person(Role.MANAGER), reason="They asked.")
 
     region = PilotRegion.objects.get()
     assert (region.status, region.place) == ("ended", None)

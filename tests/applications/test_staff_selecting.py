@@ -9,8 +9,7 @@ from django.db.utils import DatabaseError
 
 from applications.enums import SELECTION_MOVES, ApplicationStatus, PilotStatus, SelectionStatus
 from applications.models import Application, PilotRegion, Selection, SelectionEntry
-from applications.screening import actions
-from applications.selecting.actions import confirming, lettering, piloting, selecting
+from applications.selecting.actions import confirming, lettering, piloting, selecting, withdrawing
 from applications.selecting.actions.selecting import Choice
 from core.accounts.enums import Role
 from core.history import IllegalMove, NotAllowed
@@ -210,7 +209,7 @@ def test_undo_leaves_what_moved_on():
     gone, stays = eligible(call), eligible(call)
     selection = proposed(call, {gone: "selected", stays: "selected"})
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
-    actions.withdraw(application_id=gone.pk, by=person(Role.MANAGER), reason="They asked.")
+    withdrawing.withdraw(application_id=gone.pk, by=person(Role.MANAGER), reason="They asked.")
 
     confirming.undo(selection_id=selection.pk, by=person(Role.MANAGER), reason="Mistake.")
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.applying import emails
 from applications.applying.actions import partners
 from applications.applying.rules import require_editable
 from applications.enums import ApplicationStatus, MemberRole
@@ -23,7 +24,6 @@ from applications.form.answers import Answers, Conflict
 from applications.form.sections import Section
 from applications.models import Application, Call, Member
 from applications.querysets import ApplicationQuerySet
-from applications.selecting import letters
 from core.accounts.models import User
 from core.history import NotAllowed, move
 
@@ -153,7 +153,7 @@ def withdraw(*, application_id: int, by: Any, reason: str = "") -> None:
         raise NotAllowed
     move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
     application.clarifications.awaiting().update(answered_at=timezone.now())
-    letters.confirm_withdrawal(application.changes.last())
+    emails.confirm_withdrawal(application.changes.last())
 
 
 def lock(by: Any, load: Load | None = None, **key: Any) -> Application:

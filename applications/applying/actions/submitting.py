@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from applications.applying import emails, rules, snapshots
 from applications.applying.actions.drafts import lock
+from applications.applying.eligibility import check_submission
 from applications.applying.snapshots import Snapshot
-from applications.calls.eligibility import CheckOutcome, check_submission
+from applications.calls.eligibility import CheckOutcome
 from applications.enums import ApplicationStatus, AttemptOutcome
 from applications.form import answers
 from applications.form.completeness import missing

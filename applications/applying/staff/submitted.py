@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying import reading, snapshots
-from applications.calls import eligibility
+from applications.applying.eligibility import check_submission
 from applications.calls.eligibility import Check
 from applications.form.sections import DOCUMENTS, PARTNERSHIP
 from applications.models import Application, Submission
@@ -49,7 +49,7 @@ def read(version: Submission, *, has_checks: bool = True) -> Reading:
         partners=[_partner(row, language) for row in snapshots.partners(snapshot)],
         documents=[_document(file, language) for file in snapshots.value(snapshot, "documents") or []],
         countries=list(Country.objects.filter(pk__in=version.country_codes)),
-        checks=eligibility.check_submission(snapshot) if has_checks else [],
+        checks=check_submission(snapshot) if has_checks else [],
         map=_map(snapshot),
     )
 

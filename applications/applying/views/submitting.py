@@ -13,9 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from applications.applying import pdf, reading, snapshots
-from applications.applying import rules as editing
+from applications.applying import pdf, reading, rules, snapshots
 from applications.applying.actions import drafts, submitting
+from applications.applying.eligibility import check_submission
 from applications.applying.forms.starting import SubmitForm, WithdrawForm
 from applications.applying.reading import Answer, ReadSection
 from applications.applying.snapshots import Snapshot
@@ -55,10 +55,10 @@ class CheckAnswersView(ApplicationPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application = self.application
-        asked, snapshot = editing.sections_asked(self.clarification), snapshots.make(application)
+        asked, snapshot = rules.sections_asked(self.clarification), snapshots.make(application)
         if self.clarification and application.was_submitted:
             snapshot = snapshots.answering(application.latest_version.snapshot, snapshot, asked)
-        checks = eligibility.check_submission(snapshot)
+        checks = check_submission(snapshot)
         missing, refusal = completeness.missing(answers.read(application), asked), self.why_not()
         may_submit = self.is_timely and not (missing or eligibility.is_refused(checks) or refusal)
         read_sections = reading.sections(snapshot, get_language())

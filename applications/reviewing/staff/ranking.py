@@ -16,9 +16,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from applications.admin.applications import SubmittedListAdmin, points
 from applications.models import Application, Criterion, RankedApplication, ReviewScore
 from applications.reviewing.ranking import DISAGREEMENT_POINTS, RIDGE
+from applications.reviewing.staff.lists import SubmittedListAdmin, points
 from core.exporting import Column, ExportMixin, button_to
 from core.staff.changelists import OfferedChangeList
 from core.staff.keys import is_key

@@ -20,13 +20,13 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import display
 
 from applications.applying.staff import documents, submitted
-from applications.applying.staff.pages import TemplatePageMixin
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
 from applications.reviewing.staff.review_decisions import DECISIONS
 from applications.reviewing.staff.scoring import OPEN_STATUSES, ScoringMixin
 from core.exporting import Column, ExportMixin
 from core.staff.admin import DecisionPageMixin, HistoryModelAdmin, Label, ReadOnlyAdmin, StatusChangeInline
+from core.staff.template_pages import TemplatePageMixin
 
 
 class ReviewChangeInline(StatusChangeInline):

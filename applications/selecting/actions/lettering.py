@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from applications.applying import letter_texts
 from applications.enums import SelectionStatus
 from applications.models import LetterEdit, Selection
-from applications.selecting import letter_texts, letters
+from applications.selecting import letters
 from core.history import require
 from core.mail import actions as mail
 from core.mail.models import Message

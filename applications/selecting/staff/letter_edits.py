@@ -9,7 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from applications.selecting import letter_texts, letters
+from applications.applying import letter_texts
+from applications.screening.emails import about_verdict
+from applications.selecting import letters
 from applications.selecting.actions import lettering
 from core.decisions import in_words
 from core.history import NotAllowed
@@ -57,7 +59,7 @@ class VerdictLetterMixin(LetterEditMixin):
         return [path("<int:pk>/letter/", view, name="applications_application_letter"), *super().get_urls()]
 
     def verdict_letter_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        letter = letters.about_verdict(self._readable(request, pk))
+        letter = about_verdict(self._readable(request, pk))
         back_url = reverse("admin:applications_application_change", args=[pk])
         return self._letter_page(request, letter, back_url=back_url)
 

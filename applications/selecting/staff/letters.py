@@ -14,9 +14,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from applications.applying import letter_texts
 from applications.enums import LetterKind, SelectionStatus
 from applications.models import Application, LetterTemplate, Selection, SelectionEntry
-from applications.selecting import letter_texts, letters
+from applications.selecting import letters
 from applications.selecting.staff.letter_edits import LetterEditMixin
 from applications.selecting.staff.selection_decisions import entries_of
 from core.mail.enums import MessageStatus

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from applications.applying.staff.pages import TemplatePageMixin
 from applications.enums import PILOT_PLACES, SelectionOutcome, SelectionStatus
 from applications.models import Selection, SelectionChange
 from applications.selecting import letters
@@ -32,6 +31,7 @@ from core.staff.admin import (
     ReadOnlyAdmin,
     StatusChangeInline,
 )
+from core.staff.template_pages import TemplatePageMixin
 
 
 class SelectionChangeInline(StatusChangeInline):

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
-from applications.calls.caching import VisitorCacheMixin
 from applications.models import PilotRegion
 from core.reference.maps import MapRegion, europe_map
+from core.visitor_pages import VisitorCacheMixin
 
 
 class PilotMapView(VisitorCacheMixin, ListView):

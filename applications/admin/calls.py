@@ -13,11 +13,11 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from applications.calls import actions
-from applications.calls.inputs import BrusselsTimeField
 from applications.enums import CallState
 from applications.models import Call, CallExtension, Criterion, ReviewScore
 from applications.reviewing.staff import dossiers
 from applications.reviewing.staff.criteria import CriteriaImportMixin, CriterionVersionInline
+from applications.selecting.actions import publishing
 from core.staff.admin import (
     Decision,
     DecisionForm,
@@ -28,6 +28,7 @@ from core.staff.admin import (
     OptionalReasonForm,
     ReadOnlyInline,
 )
+from core.staff.inputs import BrusselsTimeField
 from core.templatetags.impact_time import brussels
 
 
@@ -109,7 +110,7 @@ class CallAdmin(DecisionPageMixin, CriteriaImportMixin, HistoryModelAdmin):
         Decision(
             name="publish",
             label=_("Publish the results"),
-            action=actions.publish_results,
+            action=publishing.publish_results,
             permission="applications.publish_results",
             target="call_id",
             form=OptionalReasonForm,

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from applications.applying import pdf
+from applications.applying.letters import told_to
 from applications.applying.views.base import ApplicationPage
-from applications.selecting import letters
 from core.mail.models import Message
 from core.uploads import PDF
 
@@ -22,7 +22,7 @@ class LetterView(ApplicationPage):
         return super().get_context_data(**kwargs) | {"letter": self.letter()}
 
     def letter(self) -> Message:
-        letter = letters.told_to(self.application)
+        letter = told_to(self.application)
         if letter is None:
             raise Http404
         return letter

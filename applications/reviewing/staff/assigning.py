@@ -1,0 +1,68 @@
+"""The decision who reviews some applications, chosen by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from applications.enums import ApplicationStatus
+from applications.models import Application
+from applications.reviewing import conflicts
+from applications.reviewing.actions import reviewing
+from applications.reviewing.reviewers import reviewers
+from applications.screening.staff import has_status
+from core.accounts.models import User
+from core.staff.admin import Decision, DecisionForm, Scope
+
+
+class AssignForm(DecisionForm):
+    reviewer_ids = forms.MultipleChoiceField(
+        label=_("Reviewers"),
+        help_text=_("Possible conflicts stand beside the name; the reviewer declares in any case."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = list(reviewers())
+        targets = list(Application.objects.with_latest_version().filter(pk__in=[t.pk for t in self.targets]))
+        found = conflicts.find(reviewers=people, applications=targets)
+        self.fields["reviewer_ids"].choices = [
+            (person.pk, _described(person, targets, found)) for person in people
+        ]
+
+    def clean_reviewer_ids(self) -> list[int]:
+        return [int(key) for key in self.cleaned_data["reviewer_ids"]]
+
+
+def _described(person: User, targets: Sequence[Application], found: dict) -> str:
+    count = person.open_reviews
+    parts = [ngettext("%(count)s open review", "%(count)s open reviews", count) % {"count": count}]
+    for application in targets:
+        for conflict in found.get((person.pk, application.pk), []):
+            mark = _("ruled out") if conflict.is_bar else _("possible conflict")
+            about = f" ({application.reference})" if len(targets) > 1 else ""
+            parts.append(f"{mark}: {conflict.text}{about}")
+    return f"{person.get_full_name()} · " + " · ".join(str(part) for part in parts)
+
+
+ASSIGN = Decision(
+    name="assign",
+    label=_("Assign reviewers"),
+    action=reviewing.assign,
+    permission="applications.assign_review",
+    target="application_id",
+    form=AssignForm,
+    scope=Scope.EACH,
+    is_possible=has_status(ApplicationStatus.ELIGIBLE),
+    explain=_(
+        "Each reviewer whom you tick is asked by e-mail to review it. Who was asked already is not asked "
+        "again."
+    ),
+    done=lambda reviews: _("%(count)s reviews assigned.") % {"count": len(reviews)},
+    icon="rate_review",
+)

@@ -1,0 +1,108 @@
+"""What the lists of applications have in common: columns, search and filters over the last version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.template.defaultfilters import floatformat
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from applications.applying.staff.filters import (
+    BorderFilter,
+    CountryFilter,
+    CoverFilter,
+    PdfFilter,
+    ProgrammeFilter,
+    submitted_in,
+)
+from applications.enums import ApplicationStatus
+from applications.models import Application
+from core.staff.admin import Label, ReadOnlyAdmin
+
+STATUS_COLOURS = dict.fromkeys(ApplicationStatus, "default") | {
+    ApplicationStatus.SUBMITTED: "warning",
+    ApplicationStatus.RETURNED: "info",
+    ApplicationStatus.ELIGIBLE: "primary",
+    ApplicationStatus.SELECTED: "success",
+    ApplicationStatus.INELIGIBLE: "danger",
+}
+
+
+class SubmittedListAdmin(ReadOnlyAdmin):
+    """What the lists of applications share: columns, search and filters over the last version."""
+
+    search_fields = ["reference"]
+    search_help_text = _("Reference, title or partner")
+    list_filter = [
+        ("call", RelatedDropdownFilter),
+        ("status", ChoicesDropdownFilter),
+        CountryFilter,
+        BorderFilter,
+        ProgrammeFilter,
+        CoverFilter,
+        PdfFilter,
+    ]
+    list_select_related = ["call"]
+    empty_text = _("Applications stand here once they are submitted; drafts are the applicants' own.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        queryset = super().get_queryset(request).with_latest_version()
+        return queryset.with_standing(request.user).select_related("call")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        for word in search_term.split():
+            queryset = queryset.filter(
+                Q(reference__icontains=word)
+                | submitted_in(Q(title__icontains=word) | Q(partners__icontains=word))
+            )
+        return queryset, False
+
+    @admin.display(description=_("reference"), ordering="reference")
+    def number(self, application: Application) -> str:
+        return format_html('<span class="staff-reference">{}</span>', application.reference)
+
+    @admin.display(description=_("title"))
+    def submitted_title(self, application: Application) -> str:
+        return application.latest_version.title or "–"
+
+    @admin.display(description=_("countries"))
+    def countries(self, application: Application) -> str:
+        return " – ".join(application.latest_version.country_codes)
+
+    @admin.display(description=_("partners"))
+    def partner_count(self, application: Application) -> int:
+        return len(application.latest_version.partners)
+
+    @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
+    def status_label(self, application: Application) -> Label:
+        return Label.of_status(application)
+
+    @admin.display(description=_("reviews"), ordering="reviews_final")
+    def cover(self, application: Application) -> str:
+        text = _("%(done)s of %(wanted)s") % {
+            "done": application.reviews_final,
+            "wanted": application.call.reviews_wanted,
+        }
+        missing = application.call.reviews_wanted - application.reviews_asked
+        if missing > 0 and application.status == ApplicationStatus.ELIGIBLE:
+            return format_html("{}, {}", text, _("%(count)s to assign") % {"count": missing})
+        return text
+
+    @admin.display(description=_("mean score"), ordering="mean_total")
+    def mean_score(self, application: Application) -> str:
+        return points(application, application.mean_total)
+
+
+def points(application: Application, value: Any) -> str:
+    """Return points for a column; hidden from a reviewer who has not finished the own review."""
+    if application.is_blind:
+        return str(_("hidden"))
+    return "–" if value is None else floatformat(value, 1)
