@@ -25,6 +25,7 @@ from impact.decision_pages import DecisionPageMixin
 from impact.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 from impact.field_rights import FieldRightsMixin
 from impact.keys import is_key
+from impact.mail.mailboxes import normal
 
 __all__ = [
     "Deadline",
@@ -98,6 +99,13 @@ class ImpactModelAdmin(FieldRightsMixin, ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
         return OfferedChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        # An address is found however it is pasted; half a word of one stays as it is.
+        wanted = normal(search_term) if "@" in search_term else search_term
+        return super().get_search_results(request, queryset, wanted)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

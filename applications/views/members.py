@@ -20,6 +20,7 @@ from applications.forms.members import AcceptForm, ConfirmPartnerForm, Invitatio
 from applications.models import Application, Invitation, Member, Partner
 from applications.views.base import ApplicationPage
 from impact.history import NotAllowed
+from impact.readings import say_what_was_read
 from impact.visitors import network_of_visitor
 
 
@@ -41,6 +42,7 @@ class PeopleView(ApplicationPage):
             except ValidationError as refusal:
                 form.add_error("email", refusal)
             else:
+                say_what_was_read(request, form)
                 messages.success(request, _said(invitation))
                 return redirect(request.path)
         return self.render_to_response(self.get_context_data(form=form))

@@ -29,6 +29,7 @@ from impact.admin import (
     ReasonForm,
 )
 from impact.decisions import Outcome
+from impact.form_fields import AddressField
 
 # Their own pages would show the secrets of second factors, or go round the actions.
 admin.site.unregister([EmailAddress, Authenticator, Group])
@@ -54,7 +55,7 @@ class RolesForm(ReasonForm):
 
 
 class AddressForm(ReasonForm):
-    email = forms.EmailField(label=_("New e-mail address"))
+    email = AddressField(label=_("New e-mail address"))
     field_order = ["email", "reason"]
 
 

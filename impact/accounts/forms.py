@@ -16,6 +16,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from impact.accounts import limits
+from impact.form_fields import AddressField, tune
 from impact.forms import PublicForm, PublicFormMixin
 
 
@@ -46,12 +47,7 @@ class AccountFormMixin(PublicFormMixin):
 
 class AskForCodeForm(PublicForm):
     submit_label = _("Send me a code")
-    email = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
-
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
+    email = AddressField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class CodeForm(PublicForm):
@@ -84,11 +80,17 @@ class PasswordForm(AccountFormMixin, account.LoginForm):
         "password": Words(_("Password")),
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = self.fields["login"]
+        self.fields["login"] = AddressField(label=asked.label, widget=asked.widget)
+        tune(self.fields["login"])
+
 
 class NewAddressForm(PublicForm):
     submit_label = _("Send a code to the new address")
     submit_name = "action_add"
-    email = forms.EmailField(
+    email = AddressField(
         label=_("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 
@@ -97,7 +99,7 @@ class NewAddressForm(PublicForm):
         self.present = present
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].lower()
+        email = self.cleaned_data["email"]
         if email == self.present:
             raise forms.ValidationError(_("This is your present address."))
         return email

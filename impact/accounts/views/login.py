@@ -28,6 +28,7 @@ from impact.accounts.views.frame import (
     ask_for_code,
     forget_code,
 )
+from impact.readings import say_what_was_read
 
 
 def spare_network(view: Any) -> Any:
@@ -77,6 +78,7 @@ class AskForCodeView(OurFrameMixin, RedirectAuthenticatedUserMixin, NextRedirect
         if not ask_for_code(self.request, CodePurpose.LOG_IN, form.cleaned_data["email"]):
             form.add_error(None, ASKED_TOO_OFTEN)
             return self.form_invalid(form)
+        say_what_was_read(self.request, form)
         return HttpResponseRedirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
