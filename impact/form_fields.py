@@ -70,6 +70,9 @@ class AddressField(forms.EmailField):
     Whoever shows the answer says with `impact.pasted.say_what_was_read` what was made of it.
     """
 
+    # Reading it is the check.
+    default_validators = []
+
     def __init__(self, **kwargs: Any) -> None:
         # Names and links around an address may be long; the address itself may not.
         super().__init__(**kwargs | {"max_length": None})

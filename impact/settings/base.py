@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "impact.damaged_links.DamagedLinkMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "impact.accounts.middleware.KnownBrowserMiddleware",
     "impact.accounts.middleware.StaffSecondFactorMiddleware",

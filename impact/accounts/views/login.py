@@ -21,6 +21,7 @@ from django.views.generic.edit import FormView
 from impact.accounts import actions, limits
 from impact.accounts.enums import CodePurpose
 from impact.accounts.forms import AskForCodeForm
+from impact.accounts.views.errors import ErrorsOnOwnPageMixin, keep, show_kept
 from impact.accounts.views.frame import (
     ASKED_TOO_OFTEN,
     OurFrameMixin,
@@ -42,24 +43,36 @@ def spare_network(view: Any) -> Any:
     return sparing
 
 
-class PasswordView(OurFrameMixin, LoginView):
+class PasswordView(ErrorsOnOwnPageMixin, OurFrameMixin, LoginView):
+    typed_again = ("login",)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {"is_refused": context["form"].has_error("__all__", "too_many_login_attempts")}
 
 
 class SecondFactorView(OurFrameMixin, AuthenticateView):
-    pass
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        show_kept(request, self.auth_form)
+        return super().get(request, *args, **kwargs)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        if form is not self.auth_form:
+            return super().form_invalid(form)  # allauth says why, beside the button for keys
+        return keep(self.request, form, typed=())
 
 
 class ClosedView(OurFrameMixin, AccountInactiveView):
     pass
 
 
-class AskForCodeView(OurFrameMixin, RedirectAuthenticatedUserMixin, NextRedirectMixin, FormView):
+class AskForCodeView(
+    ErrorsOnOwnPageMixin, OurFrameMixin, RedirectAuthenticatedUserMixin, NextRedirectMixin, FormView
+):
     """Takes an e-mail address; the answer is the same whether or not it is known, or asked too often."""
 
     form_class = AskForCodeForm
+    typed_again = ("email",)
     template_name = "account/request_login_code.html"
 
     def get_success_url(self) -> str | None:

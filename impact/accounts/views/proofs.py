@@ -18,6 +18,7 @@ from django.views.generic.edit import FormView
 from impact.accounts import actions, limits, second_factor
 from impact.accounts.enums import CodePurpose
 from impact.accounts.forms import SetUpCodeForm
+from impact.accounts.views.errors import ErrorsOnOwnPageMixin
 from impact.accounts.views.frame import ASKED_TOO_OFTEN, TypeCodeView, ask_for_code, forget_code
 
 
@@ -64,7 +65,7 @@ class ConfirmByKeyView(ReauthenticateWebAuthnView):
         return HttpResponseRedirect(self.passthrough_next_url(reverse("mfa_reauthenticate_webauthn")))
 
 
-class SetUpCodeView(LoginRequiredMixin, NextRedirectMixin, FormView):
+class SetUpCodeView(LoginRequiredMixin, ErrorsOnOwnPageMixin, NextRedirectMixin, FormView):
     """Takes the code that an administrator handed over; then a factor can be set up in this session."""
 
     form_class = SetUpCodeForm
