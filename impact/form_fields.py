@@ -11,7 +11,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from impact.dates import FIRST_MONTH, LAST_MONTH, read_month, validate_month
-from impact.mail.mailboxes import NoAddress, address_of
+from impact.mail.mailboxes import NoAddress, address_of, in_letters
 
 # From this many choices on, a list of checkboxes scrolls and can be searched.
 LONG_LIST = 15
@@ -76,6 +76,9 @@ class AddressField(forms.EmailField):
     def __init__(self, **kwargs: Any) -> None:
         # Names and links around an address may be long; the address itself may not.
         super().__init__(**kwargs | {"max_length": None})
+
+    def prepare_value(self, value: Any) -> Any:
+        return in_letters(value) if isinstance(value, str) else value
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value)

@@ -157,7 +157,7 @@ def test_merged_account_has_all_that_two_had():
     assert (change.by, own.changed_by, own.writers) == (kept, kept, {"title": kept.pk})
     assert [c.kind for c in kept.changes.all()] == [AccountChangeKind.ADDRESS, AccountChangeKind.MERGED]
     assert not kept.authenticator_set.exists()
-    assert merge_doubles() == ""
+    assert merge_doubles() == "Each mailbox has one account and one subscription at most.\n"
 
 
 def test_stronger_of_two_roles_in_an_application_stays():

@@ -273,6 +273,10 @@ def test_contact_of_a_partner_is_cleaned_and_said():
 
     assert Partner.objects.filter(application=application, contact_email="jo@xn--bcher-kva.example").exists()
     assert "We read the e-mail address as jo@bücher.example." in page
+    assert 'value="jo@bücher.example"' in page
+    assert (
+        "jo@bücher.example" in client.get(f"/applications/{application.public_id}/people/").content.decode()
+    )
 
 
 @pytest.mark.django_db

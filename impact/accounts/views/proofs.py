@@ -6,6 +6,8 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.mixins import NextRedirectMixin
+from allauth.account.views import ReauthenticateView
+from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -20,6 +22,7 @@ from impact.accounts.enums import CodePurpose
 from impact.accounts.forms import SetUpCodeForm
 from impact.accounts.views.errors import ErrorsOnOwnPageMixin
 from impact.accounts.views.frame import ASKED_TOO_OFTEN, TypeCodeView, ask_for_code, forget_code
+from impact.mail.mailboxes import in_letters
 
 
 class ConfirmByMailView(LoginRequiredMixin, TypeCodeView):
@@ -39,7 +42,7 @@ class ConfirmByMailView(LoginRequiredMixin, TypeCodeView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.asked is None:
-            return self.render_to_response({"email": request.user.email})
+            return self.render_to_response({"email": in_letters(request.user.email)})
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -55,6 +58,14 @@ class ConfirmByMailView(LoginRequiredMixin, TypeCodeView):
             self.request, self.request.user, method="code", email=address, reauthenticated=True
         )
         return HttpResponseRedirect(self.get_next_url() or reverse("account_email"))
+
+
+class ConfirmByPasswordView(ErrorsOnOwnPageMixin, ReauthenticateView):
+    """Asks for the password again."""
+
+
+class ConfirmByAppView(ErrorsOnOwnPageMixin, ReauthenticateByCodeView):
+    """Asks for a code of the app, or a recovery code, again."""
 
 
 class ConfirmByKeyView(ReauthenticateWebAuthnView):

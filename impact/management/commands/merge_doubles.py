@@ -13,6 +13,7 @@ from impact.accounts.models import User
 from newsletter.actions import merging as subscriptions
 from newsletter.models import Subscriber
 
+NONE = "Each mailbox has one account and one subscription at most."
 TRIED = "Nothing was changed. Run it again with --merge to do this."
 LEFT = "{count} left as they are: settle what stands against it, then run this again."
 
@@ -27,10 +28,13 @@ class Command(BaseCommand):
         parser.add_argument("--merge", action="store_true", help="do it, each pair in one transaction")
 
     def handle(self, *, merge: bool, **options: Any) -> None:
-        refused = sum([self._merge_account(*pair, merge) for pair in list(merging.pairs())])
-        for pair in list(subscriptions.doubles()):
+        accounts, subscribers = list(merging.pairs()), list(subscriptions.doubles())
+        refused = sum([self._merge_account(*pair, merge) for pair in accounts])
+        for pair in subscribers:
             self._merge_subscription(*pair, merge)
-        if not merge:
+        if not (accounts or subscribers):
+            self.stdout.write(NONE)
+        elif not merge:
             self.stdout.write(TRIED)
         if refused:
             self.stdout.write(LEFT.format(count=refused))
