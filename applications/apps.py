@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class ApplicationsConfig(AppConfig):
     name = "applications"
     verbose_name = _("Applications")
+
+    def ready(self) -> None:
+        from applications.applying.actions.merging import merge_accounts
+        from core.accounts.merging import when_merged
+
+        when_merged(merge_accounts)

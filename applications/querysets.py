@@ -73,6 +73,11 @@ class ApplicationQuerySet(QuerySet):
         """Those on which the person works, with the person's rights as `role`."""
         return self.filter(members__user=user).annotate(role=F("members__role"))
 
+    def with_writer(self, user_id: int) -> ApplicationQuerySet:
+        """Those in which the person wrote an answer last."""
+        as_text = Cast("writers", TextField())
+        return self.annotate(writers_text=as_text).filter(writers_text__regex=rf": {user_id}\M")
+
     def drafts_led_by(self, user: Any) -> ApplicationQuerySet:
         """Those never submitted, in calls that are still open."""
         calls = self.model.call.field.related_model.objects.open()
@@ -188,7 +193,7 @@ class InvitationQuerySet(QuerySet):
         return self.filter(invited_at__gte=at)
 
     def for_email(self, email: str) -> InvitationQuerySet:
-        return self.filter(email__iexact=email)
+        return self.filter(email=email)
 
 
 class PartnerRecordQuerySet(QuerySet):

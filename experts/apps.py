@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class ExpertsConfig(AppConfig):
     name = "experts"
     verbose_name = _("Experts")
+
+    def ready(self) -> None:
+        from core.accounts.merging import when_merged
+        from experts.actions.merging import merge_accounts
+
+        when_merged(merge_accounts)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.forms.fields import HoneypotField
+from core.forms.fields import AddressField, HoneypotField
 from core.forms.forms import PublicForm
 from newsletter.enums import Topic
 
@@ -29,9 +29,8 @@ class SubscribeForm(PreferencesForm):
     submit_label = _("Subscribe")
     field_order = ["email", "topics", "language", "company"]
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
-        max_length=254,
         widget=forms.EmailInput({"autocomplete": "email"}),
         help_text=_("We send one e-mail to it first and ask you to confirm."),
     )

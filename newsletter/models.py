@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from core.dates import time_constraint
 from core.history import HasStatus, StatusChange, append_only
+from core.mail.fields import AddressField, address_constraint
 from newsletter.enums import (
     BULLETIN_MOVES,
     SUBSCRIBER_MOVES,
@@ -38,7 +39,7 @@ class Subscriber(HasStatus):
     ALLOWED_MOVES = SUBSCRIBER_MOVES
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail"))
+    email = AddressField(_("e-mail"))
     status = models.CharField(
         _("status"), max_length=20, choices=SubscriberStatus.choices, default=SubscriberStatus.PENDING
     )
@@ -47,6 +48,10 @@ class Subscriber(HasStatus):
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     # Of the last e-mail that anybody can cause by typing the address into the public form.
     mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # A double of another subscription, found later: what its links do is done to that one.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     erased_at = models.DateTimeField(_("address deleted"), null=True, blank=True, editable=False)
 
     objects = SubscriberQuerySet.as_manager()
@@ -57,6 +62,7 @@ class Subscriber(HasStatus):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="subscriber_email_once_in_any_case"),
+            address_constraint("email", name="subscriber_email_in_one_spelling"),
             models.CheckConstraint(
                 condition=models.Q(status__in=SubscriberStatus.values), name="subscriber_status_known"
             ),

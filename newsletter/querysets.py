@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from core.mail.mailboxes import mailbox_of
+from core.mail.mailboxes import DOUBLE_FORM, mailbox_of
 from newsletter.enums import BulletinStatus, SubscriberStatus
 
 
@@ -17,13 +17,28 @@ class SubscriberQuerySet(QuerySet):
         return self.filter(status=SubscriberStatus.CONFIRMED)
 
     def with_email(self, email: str) -> SubscriberQuerySet:
-        return self.filter(email__iexact=email.strip())
+        return self.filter(email=email)
+
+    def doubles(self) -> SubscriberQuerySet:
+        """Those whose mailbox has another subscription already, and that wait to be merged with it."""
+        return self.filter(email__regex=DOUBLE_FORM)
 
     def keys_of_mailbox(self, mailbox: str) -> list[int]:
         """Return the keys of those whose address, whatever its variant, is this mailbox."""
         # A mailbox begins as its variants do; the rest no database can compare.
         rows = self.filter(email__istartswith=mailbox[:1]).values_list("pk", "email")
         return [key for key, email in rows.iterator() if mailbox_of(email) == mailbox]
+
+    def behind_link(self, public_id: str) -> Any:
+        """Return the subscription of a link of ours; of a double, the one with which it was merged.
+
+        Raises:
+            DoesNotExist: there is none, or its address is deleted.
+        """
+        row = self.select_related("merged_into").get(public_id=public_id)
+        while row.merged_into:
+            row = row.merged_into
+        return self.known().get(pk=row.pk)
 
     def known(self) -> SubscriberQuerySet:
         """With an address: not erased."""

@@ -15,6 +15,7 @@ from django.views.generic import FormView, TemplateView
 
 from core.history import IllegalMove, NotAllowed
 from core.mail.budget import MailRefused
+from core.readings import say_what_was_read
 from core.visitors import network_of_visitor
 from newsletter import actions, links
 from newsletter.enums import SubscriberStatus
@@ -36,6 +37,7 @@ class SubscribeView(FormView):
         try:
             if not form.is_from_a_machine:
                 self.subscribe(**form.cleaned_data)
+                say_what_was_read(self.request, form)
         except MailRefused as refusal:
             form.add_error(None, refusal)
             return self.form_invalid(form)
@@ -58,7 +60,7 @@ class SignedLinkView(TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            self.subscriber = Subscriber.objects.known().get(public_id=self.read(kwargs["token"]))
+            self.subscriber = Subscriber.objects.behind_link(self.read(kwargs["token"]))
         except ExpiredLink:
             return self.refuse(status=410, is_expired=True)
         except (BrokenLink, Subscriber.DoesNotExist):

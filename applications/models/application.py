@@ -26,6 +26,7 @@ from applications.querysets import ApplicationQuerySet
 from core.dates import month_constraint, validate_month
 from core.half_days import MAX_HALF_DAYS
 from core.history import HasStatus, StatusChange, append_only
+from core.mail.fields import AddressField, address_constraint
 from core.mail.models import Message
 
 
@@ -234,7 +235,7 @@ class Partner(models.Model):
     )
     is_lead = models.BooleanField(_("Leads the partnership"), default=False)
     contact_name = models.CharField(_("Contact person"), max_length=150, blank=True)
-    contact_email = models.EmailField(_("Contact e-mail"), blank=True)
+    contact_email = AddressField(_("Contact e-mail"), blank=True)
     website = models.URLField(_("Website"), blank=True)
     confirmation_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
@@ -250,6 +251,11 @@ class Partner(models.Model):
                 fields=["application"], condition=models.Q(is_lead=True), name="partner_one_lead_organisation"
             ),
             models.UniqueConstraint(fields=["application", "public_id"], name="partner_once_per_application"),
+            address_constraint(
+                "contact_email",
+                name="partner_contact_email_in_one_spelling",
+                unless=models.Q(contact_email=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from applications.enums import MemberRole, PartnerEvent
 from applications.models.application import Application
 from applications.querysets import InvitationQuerySet, PartnerRecordQuerySet
 from core.history import append_only
+from core.mail.fields import AddressField, address_constraint
 
 
 class Member(models.Model):
@@ -44,7 +45,7 @@ class Invitation(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="invitations")
-    email = models.EmailField(_("e-mail"))
+    email = AddressField(_("e-mail"))
     role = models.CharField(_("rights"), max_length=10, choices=MemberRole.choices)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     invited_at = models.DateTimeField(auto_now_add=True)
@@ -66,6 +67,7 @@ class Invitation(models.Model):
                 condition=models.Q(accepted_at__isnull=True, taken_back_at__isnull=True),
                 name="invitation_open_once",
             ),
+            address_constraint("email", name="invitation_email_in_one_spelling"),
             models.CheckConstraint(
                 condition=models.Q(role__in=[MemberRole.EDIT, MemberRole.VIEW]), name="invitation_not_lead"
             ),

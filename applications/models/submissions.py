@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import AttemptOutcome
 from applications.querysets import SubmissionQuerySet
 from core.history import append_only
+from core.mail.mailboxes import normal
 from core.uploads.orphans import stored_in
 
 
@@ -80,7 +81,7 @@ class Submission(models.Model):
     def mail_domains(self) -> set[str]:
         """The domains of the partners' addresses."""
         addresses = [partner.get("contact_email") or "" for partner in self.partners]
-        return {address.rpartition("@")[2].lower() for address in addresses if "@" in address}
+        return {normal(address).rpartition("@")[2] for address in addresses if "@" in address}
 
 
 @stored_in("submissions")

@@ -27,6 +27,7 @@ from core.accounts.models import SetUpCode, User
 from core.accounts.typed_codes import digest_of, is_among, long_code
 from core.history import NotAllowed
 from core.mail import actions as mail
+from core.mail.mailboxes import normal
 
 SET_UP_CODE_LIVES = timedelta(hours=72)
 
@@ -39,7 +40,7 @@ def open_account(*, email: str, name: str = "", language: str | None = None) -> 
     """
     is_offered = language in dict(settings.LANGUAGES)
     user, _is_new = User.objects.get_or_create(
-        email=email.strip().lower(),
+        email=email,
         defaults={
             "name": name,
             "language": language if is_offered else settings.LANGUAGE_CODE,
@@ -241,7 +242,7 @@ def _forget_factors(user: User, by: User | None, reason: str) -> None:
 
 
 def _replace_address(user: User, email: str, by: User, reason: str) -> None:
-    email = email.strip().lower()
+    email = normal(email)
     if User.objects.with_email(email).exclude(pk=user.pk).exists():
         raise ValidationError(_("A person with this e-mail address exists."))
     before, user.email = user.email, email

@@ -11,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from qrcode.image.svg import SvgPathFillImage
 from core.accounts import actions, limits, second_factor
 from core.accounts.models import User
 from core.mail import actions as mail
+from core.mail.mailboxes import NoAddress, address_of, normal
 
 TOO_MANY_PASSWORDS = _("Too many wrong passwords. Log in with a code by e-mail: that always works.")
 # What allauth offers to its e-mail templates and ours use; its request and user stay outside the outbox.
@@ -50,16 +52,23 @@ class AccountAdapter(DefaultAccountAdapter):
             is_urgent=True,
         )
 
+    def clean_email(self, email: str) -> str:
+        """Return the address in its one spelling, also where allauth's own forms ask for one."""
+        try:
+            return address_of(email)
+        except NoAddress as refusal:
+            raise ValidationError(refusal.words) from None
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a password before it is looked at, in place of allauth's limit, which locks owners out."""
-        address = credentials.get("email", "").strip().lower()
+        address = normal(credentials.get("email", ""))
         if not limits.try_once(limits.PASSWORDS, address, limits.origin_of(request, address)):
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         user = super().authenticate(request, **credentials)
         if user:
-            address = credentials.get("email", "").strip().lower()
+            address = normal(credentials.get("email", ""))
             limits.succeeded(limits.PASSWORDS, address, limits.origin_of(request, address))
         return user
 

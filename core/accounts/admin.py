@@ -21,6 +21,7 @@ from core.accounts import actions, proofs, sessions
 from core.accounts.enums import Role
 from core.accounts.models import AccountChange, StaffRole, User
 from core.decisions import Outcome
+from core.forms.fields import AddressField
 from core.staff.admin import (
     Decision,
     DecisionPageMixin,
@@ -54,7 +55,7 @@ class RolesForm(ReasonForm):
 
 
 class AddressForm(ReasonForm):
-    email = forms.EmailField(label=_("New e-mail address"))
+    email = AddressField(label=_("New e-mail address"))
     field_order = ["email", "reason"]
 
 

@@ -30,7 +30,7 @@ from core.accounts.models import MOST_TRIES, MailedCode, User
 from core.accounts.typed_codes import digest_of, is_among, long_code, short_code
 from core.mail import actions as mail
 from core.mail import budget
-from core.mail.mailboxes import mailbox_of
+from core.mail.mailboxes import mailbox_of, normal
 from core.rate_limits import Use
 
 LONG_CODE_HOURS = 24
@@ -58,13 +58,15 @@ def ask(*, purpose: CodePurpose, address: str, origin: Origin, user: User | None
 
     Args:
         purpose: what it is for.
-        address: where it goes, in small letters.
+        address: where it goes.
         origin: who asks.
         user: who is logged in, unless it is asked for to log in.
 
     Returns:
         The row with the tries of who asks; None if they asked so often that there is no further row.
     """
+    # The digest is of the address as the row has it.
+    address = normal(address)
     key = _key(purpose, address)
     if rate_limits.spend(Use(limits.CODES_AWAITED, f"{key} {origin.browser or origin.network}")) is not None:
         return None

@@ -20,6 +20,7 @@ class AccountChangeKind(models.TextChoices):
     ADDRESS = "address", _("E-mail address")
     SECOND_FACTOR = "second factor", _("Second factor")
     SET_UP_CODE = "set-up code", _("Code to set up the second factor")
+    MERGED = "merged", _("Merged with a second account")
 
 
 class CodePurpose(models.TextChoices):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from allauth.account import forms as account
 from allauth.core import context
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.recovery_codes import forms as recovery_codes
 from allauth.mfa.totp import forms as totp
@@ -16,6 +17,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts import limits
+from core.accounts.typed_codes import SHORT, find_code
+from core.forms.fields import AddressField, tune
 from core.forms.forms import PublicForm, PublicFormMixin
 
 
@@ -26,6 +29,30 @@ class Words(NamedTuple):
 
 
 ONE_TIME = {"inputmode": "numeric", "autocomplete": "one-time-code"}
+
+
+class CodeField(forms.CharField):
+    """A code, found in what was typed or pasted; what holds none is no try.
+
+    Args:
+        digits: how many digits it may have.
+        is_long: whether it may be one of twelve letters and digits.
+        missing: what to say where there is none.
+    """
+
+    def __init__(self, *, digits: tuple[int, ...] = (), is_long: bool = False, missing: Any, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.digits, self.is_long, self.missing = digits, is_long, missing
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        code = find_code(typed, digits=self.digits, is_long=self.is_long)
+        if typed and not code:
+            raise forms.ValidationError(self.missing, code="no_code")
+        return code
+
+
+TWELVE = _("Enter the twelve letters and digits of the code.")
 
 
 class AccountFormMixin(PublicFormMixin):
@@ -46,33 +73,36 @@ class AccountFormMixin(PublicFormMixin):
 
 class AskForCodeForm(PublicForm):
     submit_label = _("Send me a code")
-    email = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
-
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
+    email = AddressField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class CodeForm(PublicForm):
     """Takes a code as it stands in an e-mail; `is_long` when those that are sent now are long."""
 
     submit_label = _("Continue")
-    code = forms.CharField(label=_("Six-digit code"), max_length=40, widget=forms.TextInput(attrs=ONE_TIME))
+    code = CodeField(
+        label=_("Six-digit code"),
+        digits=(SHORT,),
+        is_long=True,
+        missing=_("Enter the six digits of the code in the e-mail."),
+        widget=forms.TextInput(attrs=ONE_TIME),
+    )
 
     def __init__(self, *args: Any, is_long: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_long:
             self.fields["code"].label = _("Code from the e-mail")
+            self.fields["code"].missing = TWELVE
             self.fields["code"].widget.attrs["inputmode"] = "text"
 
 
 class SetUpCodeForm(PublicForm):
     submit_label = _("Continue")
-    code = forms.CharField(
+    code = CodeField(
         label=_("Set-up code"),
         help_text=_("Twelve letters and digits. Hyphens and spaces do not matter."),
-        max_length=40,
+        is_long=True,
+        missing=TWELVE,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -84,11 +114,17 @@ class PasswordForm(AccountFormMixin, account.LoginForm):
         "password": Words(_("Password")),
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = self.fields["login"]
+        self.fields["login"] = AddressField(label=asked.label, widget=asked.widget)
+        tune(self.fields["login"])
+
 
 class NewAddressForm(PublicForm):
     submit_label = _("Send a code to the new address")
     submit_name = "action_add"
-    email = forms.EmailField(
+    email = AddressField(
         label=_("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 
@@ -97,7 +133,7 @@ class NewAddressForm(PublicForm):
         self.present = present
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].lower()
+        email = self.cleaned_data["email"]
         if email == self.present:
             raise forms.ValidationError(_("This is your present address."))
         return email
@@ -120,8 +156,25 @@ SECOND_FACTOR = Words(
 )
 
 
-class GuessedCodeMixin:
+class AppCodeMixin:
+    """Finds the code in what was typed."""
+
+    digits: tuple[int, ...] = (mfa_settings.TOTP_DIGITS,)
+    missing: Any = _("Enter the six digits that the app shows now.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = self.fields["code"]
+        words = {"label": asked.label, "help_text": asked.help_text, "widget": asked.widget}
+        self.fields["code"] = CodeField(digits=self.digits, missing=self.missing, **words)
+        tune(self.fields["code"])
+
+
+class GuessedCodeMixin(AppCodeMixin):
     """Counts a code of the app, or a recovery code, before it is looked at."""
+
+    digits = (mfa_settings.TOTP_DIGITS, mfa_settings.RECOVERY_CODE_DIGITS)
+    missing = _("Enter the six digits from your app, or a recovery code of eight digits.")
 
     def clean_code(self) -> str:
         address = self.user.email
@@ -136,15 +189,15 @@ class GuessedCodeMixin:
         return code
 
 
-class SecondFactorForm(AccountFormMixin, GuessedCodeMixin, mfa.AuthenticateForm):
+class SecondFactorForm(GuessedCodeMixin, AccountFormMixin, mfa.AuthenticateForm):
     words = {"code": SECOND_FACTOR}
 
 
-class SecondFactorAgainForm(AccountFormMixin, GuessedCodeMixin, mfa.ReauthenticateForm):
+class SecondFactorAgainForm(GuessedCodeMixin, AccountFormMixin, mfa.ReauthenticateForm):
     words = {"code": SECOND_FACTOR}
 
 
-class ActivateAppForm(AccountFormMixin, totp.ActivateTOTPForm):
+class ActivateAppForm(AppCodeMixin, AccountFormMixin, totp.ActivateTOTPForm):
     submit_label = _("Switch it on")
     words = {"code": Words(_("Code that the app shows"), attrs=ONE_TIME)}
 

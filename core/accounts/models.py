@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.enums import AccountChangeKind, CodePurpose, Role
 from core.accounts.querysets import MailedCodeQuerySet, SessionManager, SetUpCodeQuerySet, UserManager
 from core.history import append_only
+from core.mail.fields import AddressField, address_constraint
 
 MOST_TRIES = 5
 
@@ -21,7 +22,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = []
 
-    email = models.EmailField(
+    email = AddressField(
         _("e-mail"), unique=True, error_messages={"unique": _("A person with this e-mail address exists.")}
     )
     name = models.CharField(_("name"), max_length=150, blank=True)
@@ -46,19 +47,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="user_email_unique_in_any_case",
                 violation_error_message=_("A person with this e-mail address exists."),
-            )
+            ),
+            address_constraint("email", name="user_email_in_one_spelling"),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>" if self.name else self.email
-
-    def clean(self) -> None:
-        super().clean()
-        self.email = self.email.strip().lower()
-
-    def save(self, *args, **kwargs) -> None:
-        self.email = self.email.strip().lower()
-        super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return self.name or self.email
@@ -159,7 +153,7 @@ class MailedCode(models.Model):
     """
 
     purpose = models.CharField(_("for"), max_length=20, choices=CodePurpose.choices)
-    address = models.EmailField(_("e-mail"))
+    address = AddressField(_("e-mail"))
     # Who is logged in; nobody is while logging in.
     user = models.ForeignKey(
         User, models.CASCADE, null=True, blank=True, related_name="mailed_codes", verbose_name=_("person")
@@ -185,6 +179,7 @@ class MailedCode(models.Model):
             models.CheckConstraint(
                 condition=models.Q(purpose__in=CodePurpose.values), name="mailed_code_purpose_known"
             ),
+            address_constraint("address", name="mailed_code_address_in_one_spelling"),
             models.CheckConstraint(
                 condition=models.Q(tries__lte=MOST_TRIES), name="mailed_code_has_few_tries"
             ),

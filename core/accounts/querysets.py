@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.accounts.enums import CodePurpose, Role
+from core.mail.mailboxes import DOUBLE_FORM
 
 # Long enough to see what happened to somebody who could not log in.
 CODES_KEPT = timedelta(days=1)
@@ -30,8 +31,12 @@ class UserQuerySet(QuerySet):
     def with_role(self, role: Role) -> UserQuerySet:
         return self.staff().filter(groups__name=role)
 
+    def doubles(self) -> UserQuerySet:
+        """Those whose mailbox belongs to another account already, and that wait to be merged with it."""
+        return self.filter(email__regex=DOUBLE_FORM)
+
     def with_email(self, email: str) -> UserQuerySet:
-        return self.filter(email__iexact=email.strip())
+        return self.filter(email=email)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -47,7 +52,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str) -> Any:
-        return self.get(email__iexact=email)
+        return self.get(email=email)
 
 
 class SessionQuerySet(QuerySet):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Collection, Iterable
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -11,6 +13,11 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 DIGITS = "0123456789"
 SHORT, LONG, GROUP = 6, 12, 4
+_BETWEEN = r"[\s./,_-]*"
+_NUMBER = re.compile(rf"(?<!\w)\d(?:{_BETWEEN}\d)*(?!\w)", re.ASCII)
+_GROUPS = re.compile(rf"(?<!\w){_BETWEEN.join([f'([{LETTERS}]{{{GROUP}}})'] * (LONG // GROUP))}(?!\w)")
+# A code, and a sentence around it that was pasted with it.
+_LONGEST = 300
 
 
 def short_code() -> str:
@@ -22,6 +29,36 @@ def long_code() -> str:
     """Return twelve letters in groups, 60 bits: ABCD-EFGH-JKLM."""
     letters = "".join(secrets.choice(LETTERS) for _ in range(LONG))
     return "-".join(letters[start : start + GROUP] for start in range(0, LONG, GROUP))
+
+
+def find_code(typed: str, *, digits: Collection[int] = (), is_long: bool = False) -> str:
+    """Return the code in what somebody typed or pasted, such as `Code: 123 456.`; empty if there is none.
+
+    Args:
+        typed: with digits of any script; spaces, hyphens and invisible marks inside, words around.
+        digits: how many digits it may have.
+        is_long: whether it may be one of twelve letters and digits.
+    """
+    text = _plain(typed[:_LONGEST])
+    if is_long and (code := _long_in(text)):
+        return code
+    numbers = [re.sub(r"\D", "", found) for found in _NUMBER.findall(text)]
+    return next((number for number in numbers if len(number) in digits), "")
+
+
+def _long_in(text: str) -> str:
+    if groups := _GROUPS.search(text):
+        return "".join(groups.groups())
+    alone = re.sub(r"[\W_]", "", text)
+    return alone if len(alone) == LONG and set(alone) <= set(LETTERS) else ""
+
+
+def _plain(text: str) -> str:
+    """Return the text in ASCII as far as that says the same, without what nobody sees, in capitals."""
+    marks = unicodedata.normalize("NFKC", text)
+    digits = (str(unicodedata.decimal(mark, mark)) for mark in marks if unicodedata.category(mark) != "Cf")
+    dashes = ("-" if unicodedata.category(mark) == "Pd" else mark for mark in digits)
+    return "".join(dashes).upper()
 
 
 def digest_of(code: str, *parts: object) -> str:

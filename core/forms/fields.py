@@ -11,6 +11,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import FIRST_MONTH, LAST_MONTH, read_month, validate_month
+from core.mail.mailboxes import NoAddress, address_of, in_letters
 
 # From this many choices on, a list of checkboxes scrolls and can be searched.
 LONG_LIST = 15
@@ -24,7 +25,6 @@ REQUIRED_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.Field, _("Enter an answer.")),
 )
 INVALID_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
-    (forms.EmailField, _("Enter an e-mail address, such as name@example.org.")),
     (forms.URLField, _("Enter the address of a website, such as https://example.org.")),
 )
 
@@ -64,13 +64,28 @@ class MonthField(forms.DateField):
         return {"min": f"{FIRST_MONTH:%Y-%m}", "max": f"{LAST_MONTH:%Y-%m}"}
 
 
-def validate_mailbox(email: str) -> None:
-    """Refuse an address that no person has: it would reach round the limits, or a server itself."""
-    local, at, domain = email.rpartition("@")
-    # What is no address at all, Django's own check has told.
-    is_odd = "." not in domain or domain.startswith("[") or any(sign in local for sign in '"%!')
-    if at and domain and is_odd:
-        raise forms.ValidationError(_("Enter an e-mail address, such as name@example.org."), code="invalid")
+class AddressField(forms.EmailField):
+    """An e-mail address, read as people paste it; its cleaned value is in the one spelling.
+
+    Whoever shows the answer says with `impact.pasted.say_what_was_read` what was made of it.
+    """
+
+    # Reading it is the check.
+    default_validators = []
+
+    def __init__(self, **kwargs: Any) -> None:
+        # Names and links around an address may be long; the address itself may not.
+        super().__init__(**kwargs | {"max_length": None})
+
+    def prepare_value(self, value: Any) -> Any:
+        return in_letters(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        try:
+            return address_of(typed) if typed not in self.empty_values else typed
+        except NoAddress as refusal:
+            raise forms.ValidationError(refusal.words, code="invalid") from None
 
 
 class LineField(forms.CharField):
@@ -128,8 +143,6 @@ def is_unanswered(field: BoundField) -> bool:
 
 def tune(field: forms.Field) -> None:
     """Give a field the widget and the words that public pages use, where its form chose none."""
-    if isinstance(field, forms.EmailField):
-        field.validators = [*field.validators, validate_mailbox]
     if type(field.widget) is forms.SelectMultiple:
         field.widget = forms.CheckboxSelectMultiple()
         field.widget.choices = field.choices

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.mail import sealing
 from core.mail.enums import FINAL, MessageStatus
+from core.mail.fields import AddressField
 from core.mail.querysets import CODE_TEMPLATES, MessageQuerySet
 
 # Reserved by RFC 2606: no such address can exist.
@@ -25,7 +26,7 @@ class Message(models.Model):
     )
     template = models.CharField(_("template"), max_length=100)
     about = models.CharField(_("about"), max_length=100, blank=True, db_index=True)
-    to = models.EmailField(_("to"))
+    to = AddressField(_("to"))
     language = models.CharField(_("language"), max_length=5, default="en")
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from core.breaker import Breaker
 from core.mail import sealing, unwanted
 from core.mail.enums import FINAL, MessageStatus
+from core.mail.mailboxes import reachable
 from core.mail.models import Message
 from core.objections import links
 
@@ -176,7 +177,7 @@ def email_of(message: Message, secrets: Mapping[str, str]) -> EmailMultiAlternat
     written = {name: sealing.fill(value, secrets) for name, value in message.headers.items()}
     headers = _own_headers(message) | written
     subject, body = sealing.fill(message.subject, secrets), sealing.fill(message.body, secrets)
-    email = EmailMultiAlternatives(subject, body, to=[message.to], headers=headers)
+    email = EmailMultiAlternatives(subject, body, to=[reachable(message.to)], headers=headers)
     if message.html:
         email.attach_alternative(sealing.fill(message.html, secrets, is_html=True), "text/html")
     for part in message.attachments:

@@ -73,7 +73,7 @@ class MessageQuerySet(QuerySet):
         return self.filter(template__in=CODE_TEMPLATES)
 
     def to_address(self, address: str) -> MessageQuerySet:
-        return self.filter(to__iexact=address)
+        return self.filter(to=address)
 
     def sealed(self) -> MessageQuerySet:
         """Those whose codes and links are still kept."""

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.history import append_only
+from core.mail.fields import AddressField
 from core.objections.enums import AGAINST_EVERYBODY, ObjectionKind
 from core.objections.querysets import ObjectionQuerySet
 
@@ -17,7 +18,7 @@ class Objection(models.Model):
     kind = models.CharField(_("what"), max_length=10, choices=ObjectionKind.choices)
     # As the limits count it: variants of an address reach one person.
     mailbox = models.CharField(_("mailbox"), max_length=254, db_index=True)
-    email = models.EmailField(_("e-mail"))
+    email = AddressField(_("e-mail"))
     message = models.ForeignKey(
         "mail.Message", models.PROTECT, related_name="objections", verbose_name=_("about the e-mail")
     )

@@ -20,6 +20,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
 from core.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+from core.mail.mailboxes import normal
 from core.staff.autocompletes import KeyAutocomplete, KeysAutocomplete
 from core.staff.changelists import NUL, OfferedChangeList
 from core.staff.decision_pages import DecisionPageMixin
@@ -98,6 +99,13 @@ class ImpactModelAdmin(FieldRightsMixin, ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
         return OfferedChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        # An address is found however it is pasted; half a word of one stays as it is.
+        wanted = normal(search_term) if "@" in search_term else search_term
+        return super().get_search_results(request, queryset, wanted)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

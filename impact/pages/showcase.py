@@ -9,7 +9,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
-from core.forms.fields import MonthField
+from core.forms.fields import AddressField, MonthField
 from core.forms.forms import PublicForm, rows_of
 
 LEVELS = [("A2", "A2"), ("B1", "B1"), ("B2", "B2"), ("C1", "C1")]
@@ -36,7 +36,7 @@ class ShowcaseForm(PublicForm):
         )
     }
     name = forms.CharField(label=_("Name of your organisation"), max_length=150)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("We write to this address only about this form."))
+    email = AddressField(label=_("E-mail"), help_text=_("We write to this address only about this form."))
     vision = forms.CharField(
         label=_("What would you do together?"), max_length=300, widget=forms.Textarea({"rows": 5})
     )

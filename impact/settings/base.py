@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.damaged_links.DamagedLinkMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "core.accounts.middleware.KnownBrowserMiddleware",
     "core.accounts.middleware.StaffSecondFactorMiddleware",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.history import NotAllowed, move
 from core.mail import actions as mail
 from core.mail import budget
+from core.mail.mailboxes import normal
 from newsletter import emails
 from newsletter.enums import ConsentKind, SubscriberStatus
 from newsletter.models import ERASED_DOMAIN, Consent, Subscriber
@@ -41,11 +42,11 @@ def subscribe(*, email: str, topics: Iterable[str], language: str, network: str 
     Raises:
         MailRefused: there were too many from this network.
     """
-    address = email.strip().lower()
+    address = normal(email)
     known = Subscriber.objects.with_email(address).first()
     if not _may_be_mailed(address, known, network):
         return
-    Subscriber.objects.get_or_create(email__iexact=address, defaults={"email": address})
+    Subscriber.objects.get_or_create(email=address)
     subscriber = Subscriber.objects.with_email(address).select_for_update().get()
     if subscriber.status == SubscriberStatus.CONFIRMED:
         # Anybody can type an address: what its owner confirmed stays as it is.

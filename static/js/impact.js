@@ -3,6 +3,7 @@
   "use strict";
   // Day before month, as the server writes English dates.
   const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const lengthOf = window.impactLengthOf;
   const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
 
   function showLocalTime(time) {
@@ -27,7 +28,7 @@
     counter.after(spoken);
     let timer;
     const update = () => {
-      const left = limit - field.value.length;
+      const left = limit - lengthOf(field.value);
       const { left: leftWords, over: overWords } = counter.dataset;
       counter.textContent = left < 0 ? `${overWords} ${-left}` : `${leftWords} ${left}`;
       counter.classList.toggle("over", left < 0);

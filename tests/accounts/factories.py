@@ -14,6 +14,7 @@ from django.urls import reverse
 from core.accounts import actions
 from core.accounts.enums import Role
 from core.accounts.models import User
+from core.accounts.views.errors import TOLD
 from impact.local.processes import wait_until
 from tests.support.mailbox import newest_code
 
@@ -39,12 +40,17 @@ def make_administrator(email: str = "admin@example.org") -> User:
 
 def ask_for_code(client: Client, email: str, next_url: str = "") -> HttpResponse:
     query = {"next": next_url} if next_url else {}
-    return client.post(reverse("account_request_login_code", query=query), {"email": email})
+    return shown(client, client.post(reverse("account_request_login_code", query=query), {"email": email}))
 
 
 def enter_code(client: Client, code: str, next_url: str = "") -> HttpResponse:
     query = {"next": next_url} if next_url else {}
-    return client.post(reverse("account_confirm_login_code", query=query), {"code": code})
+    return shown(client, client.post(reverse("account_confirm_login_code", query=query), {"code": code}))
+
+
+def shown(client: Client, answer: HttpResponse) -> HttpResponse:
+    """Return the page with the errors, where the answer to a form leads to one."""
+    return client.get(answer["Location"]) if TOLD in client.session else answer
 
 
 def log_in_by_code(client: Client, email: str, next_url: str = "") -> HttpResponse:

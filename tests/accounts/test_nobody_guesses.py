@@ -23,6 +23,7 @@ from tests.accounts.factories import (
     make_administrator,
     make_person,
     newest_code,
+    shown,
 )
 from tests.support.at_once import at_once
 from tests.support.mailbox import CODE, as_received
@@ -59,15 +60,13 @@ def test_of_forty_wrong_codes_at_once_five_are_looked_at(client):
     code = newest_code("ana@example.org")
     cookie = client.cookies["sessionid"].value
 
-    def guess(number: int) -> bytes:
+    def guess(number: int) -> None:
         browser = Client()
         browser.cookies["sessionid"] = cookie
-        return enter_code(browser, wrong(code, number + 1)).content
+        browser.post(ENTER, {"code": wrong(code, number + 1)})
 
-    answers = at_once(40, guess)
+    at_once(40, guess)
 
-    # The fifth is told to ask again, as are all that follow.
-    assert sum(b"This code is incorrect" in answer for answer in answers) == 4
     assert MailedCode.objects.get().tries == 5
     enter_code(client, code)
     assert not is_logged_in(client)
@@ -161,7 +160,8 @@ def test_of_forty_app_codes_at_once_five_are_looked_at(client):
         def guess(number: int) -> None:
             browser = Client()
             browser.cookies["sessionid"] = cookie
-            browser.post(reverse("mfa_authenticate"), {"code": "x" * 6})
+            # The app may show one of them now: rather unlikely.
+            browser.post(reverse("mfa_authenticate"), {"code": f"{number:06}"})
 
         at_once(40, guess)
     finally:
@@ -178,7 +178,9 @@ def test_of_forty_passwords_at_once_five_are_looked_at():
     admin.save()
 
     def guess(number: int) -> bytes:
-        return Client().post(PASSWORD_PAGE, {"login": admin.email, "password": f"wrong {number}"}).content
+        browser = Client()
+        typed = {"login": admin.email, "password": f"wrong {number}"}
+        return shown(browser, browser.post(PASSWORD_PAGE, typed)).content
 
     answers = at_once(40, guess)
 
@@ -190,10 +192,9 @@ def test_botnet_of_60_networks_tries_50_passwords_in_a_day():
     admin = make_administrator()
     admin.set_password(PASSWORD)
     admin.save()
-    answers = [
-        from_network(number).post(PASSWORD_PAGE, {"login": admin.email, "password": "wrong"}).content
-        for number in range(60)
-    ]
+    browsers = [from_network(number) for number in range(60)]
+    typed = {"login": admin.email, "password": "wrong"}
+    answers = [shown(browser, browser.post(PASSWORD_PAGE, typed)).content for browser in browsers]
     assert sum(b"is not right" in answer for answer in answers) == limits.PASSWORDS.day.most
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from core.mail.models import Message
-from tests.accounts.factories import log_in_by_code, make_administrator, make_person
+from tests.accounts.factories import log_in_by_code, make_administrator, make_person, shown
 from tests.support.mailbox import newest_code
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_old_address_is_told_of_the_change(client, ana):
 
 def test_wrong_code_changes_no_address(client, ana):
     client.post(ACCOUNT, {"email": "new@example.org", "action_add": "1"})
-    answer = client.post(CONFIRM, {"code": "x"})
+    answer = shown(client, client.post(CONFIRM, {"code": "000000"}))
     assert b"This code is incorrect." in answer.content
     ana.refresh_from_db()
     assert ana.email == "ana@example.org"

@@ -16,6 +16,7 @@ from tests.accounts.factories import (
     make_administrator,
     make_person,
     make_staff,
+    shown,
 )
 from tests.support.mailbox import newest_code
 
@@ -165,7 +166,8 @@ def test_wrong_passwords_lead_to_the_code_by_mail_which_always_works(client):
     person.set_password(PASSWORD)
     person.save()
     for _try in range(6):
-        answer = client.post("/accounts/login/password/", {"login": person.email, "password": "wrong"})
+        typed = {"login": person.email, "password": "wrong"}
+        answer = shown(client, client.post("/accounts/login/password/", typed))
     assert b"Log in with a code by e-mail" in answer.content
     client.post("/accounts/login/password/", {"login": person.email, "password": PASSWORD})
     assert "_auth_user_id" not in client.session
@@ -177,7 +179,8 @@ def test_wrong_passwords_lead_to_the_code_by_mail_which_always_works(client):
 @pytest.mark.parametrize("address", ["admin@example.org", "nobody@example.org"])
 def test_wrong_password_does_not_tell_whether_an_address_is_known(client, address):
     make_administrator()
-    answer = client.post("/accounts/login/password/", {"login": address, "password": "wrong"})
+    typed = {"login": address, "password": "wrong"}
+    answer = shown(client, client.post("/accounts/login/password/", typed))
     assert b"The e-mail address or the password is not right." in answer.content
 
 

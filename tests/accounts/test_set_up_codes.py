@@ -25,6 +25,7 @@ from tests.accounts.factories import (
     make_administrator,
     make_person,
     make_staff,
+    shown,
 )
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ def issue(person: User) -> str:
 
 
 def enter(client: Client, code: str):
-    return client.post(reverse("mfa_set_up_code"), {"code": code})
+    return shown(client, client.post(reverse("mfa_set_up_code"), {"code": code}))
 
 
 @pytest.fixture

@@ -43,7 +43,33 @@ def test_accept_of_somebody_elses_invitation_finds_nothing():
     stranger = person()
     with pytest.raises(Invitation.DoesNotExist):
         members.accept(invitation_id=invitation.public_id, by=stranger)
-    assert logged_in(stranger).get(f"/applications/invitations/{invitation.public_id}/").status_code == 404
+
+
+def test_invitation_opened_under_another_address_names_the_one_that_was_invited():
+    invitation = invite(started(), "new@bücher.example")
+    stranger, address = person(), f"/applications/invitations/{invitation.public_id}/"
+    client = logged_in(stranger)
+
+    page = client.get(address)
+    client.post(address)
+
+    words = unescape(page.content.decode())
+    assert page.status_code == 403
+    assert "This invitation was sent to <strong>new@bücher.example</strong>." in words
+    assert f"You are logged in as <strong>{stranger.email}</strong>." in words
+    assert not stranger.memberships.exists()
+    answer = client.post("/accounts/logout/", {"next": address}, follow=True)
+    assert answer.redirect_chain[-1][0] == f"/accounts/login/?next={address}"
+
+
+def test_invitation_taken_back_or_accepted_tells_nothing_to_others():
+    application = started()
+    invitation = invite(application, person().email)
+    members.take_back(
+        application_id=application.pk, by=lead_of(application), invitation_id=invitation.public_id
+    )
+
+    assert logged_in(person()).get(f"/applications/invitations/{invitation.public_id}/").status_code == 404
 
 
 def test_take_back_makes_the_link_lead_nowhere():

@@ -161,7 +161,7 @@ def test_staff_see_words_where_the_secret_stands(role: Role, kind: Kind) -> None
     kind.write()
     message = Message.objects.get(template=kind.template, to=READER)
     client = Client()
-    client.force_login(make_staff(role, email=f"{role}@example.org"))
+    client.force_login(make_staff(role, email=f"{role.name.lower()}@example.org"))
 
     page = client.get(f"/admin/mail/message/{message.pk}/change/").content.decode()
 

@@ -259,7 +259,7 @@ def test_report_waits_for_managers_and_administrators_until_it_is_settled(settin
     press(invitation(), "misuse", note="I know none of them.")
     report = Objection.objects.get()
     for role in (Role.MANAGER, Role.ADMINISTRATOR):
-        home = words_of(logged_in(make_staff(role, email=f"{role}@example.org")).get("/admin/"))
+        home = words_of(logged_in(make_staff(role, email=f"{role.name.lower()}@example.org")).get("/admin/"))
         assert "reports of misuse" in home
     manager = logged_in(make_staff(Role.MANAGER))
     listed = words_of(manager.get("/admin/objections/objection/?report=open"))

@@ -96,7 +96,7 @@ def asked(model_admin: ModelAdmin, user: Any, parameters: Any) -> HttpRequest:
 
 
 def staff() -> dict[Role, Any]:
-    return {role: make_staff(role, email=f"{role}@example.org") for role in Role}
+    return {role: make_staff(role, email=f"{role.name.lower()}@example.org") for role in Role}
 
 
 def lists_of(user: Any) -> Iterator[ModelAdmin]:

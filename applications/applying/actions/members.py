@@ -53,7 +53,7 @@ def invite(*, application_id: int, by: Any, email: str, role: str, network: str 
     application = _led(application_id, by)
     if role not in (MemberRole.EDIT, MemberRole.VIEW):
         raise NotAllowed
-    if application.members.filter(user__email__iexact=email).exists():
+    if application.members.filter(user__email=email).exists():
         raise ValidationError(_("This person works on the application already."))
     waiting = application.invitations.awaiting()
     if waiting.for_email(email).exists():
@@ -79,7 +79,7 @@ def _restore(application: Application, by: Any, email: str, role: str) -> Invita
 def _invite(application: Application, by: Any, email: str, role: str, network: str) -> Invitation:
     uses = budget.of_account(by, to=email, application=application, network=network)
     budget.charge(uses, to=email, sender=by)
-    invitation = application.invitations.create(email=email.lower(), role=role, invited_by=by)
+    invitation = application.invitations.create(email=email, role=role, invited_by=by)
     emails.invitation(invitation)
     invitation.is_mailed = True
     return invitation

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import MemberRole
+from core.forms.fields import AddressField
 from core.forms.forms import PublicForm
 
 GIVEN_ROLES = [(role.value, role.label) for role in (MemberRole.EDIT, MemberRole.VIEW)]
@@ -14,7 +15,7 @@ GIVEN_ROLES = [(role.value, role.label) for role in (MemberRole.EDIT, MemberRole
 class InvitationForm(PublicForm):
     submit_label = _("Invite")
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail"), help_text=_("The person gets an e-mail with a link. No account is needed before.")
     )
     role = forms.ChoiceField(label=_("Rights"), choices=GIVEN_ROLES, widget=forms.RadioSelect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, View
@@ -20,6 +21,8 @@ from applications.applying.views.base import ApplicationPage
 from applications.enums import MemberRole
 from applications.models import Application, Invitation, Member, Partner
 from core.history import NotAllowed
+from core.mail.mailboxes import in_letters
+from core.readings import say_what_was_read
 from core.visitors import network_of_visitor
 
 
@@ -41,6 +44,7 @@ class PeopleView(ApplicationPage):
             except ValidationError as refusal:
                 form.add_error("email", refusal)
             else:
+                say_what_was_read(request, form)
                 messages.success(request, _said(invitation))
                 return redirect(request.path)
         return self.render_to_response(self.get_context_data(form=form))
@@ -60,9 +64,9 @@ class PeopleView(ApplicationPage):
 
 def _said(invitation: Invitation) -> str:
     if invitation.is_mailed:
-        return _("Invited: %(email)s.") % {"email": invitation.email}
+        return _("Invited: %(email)s.") % {"email": in_letters(invitation.email)}
     words = _("%(email)s is invited again. No second e-mail was sent: the link in the first one works again.")
-    return words % {"email": invitation.email}
+    return words % {"email": in_letters(invitation.email)}
 
 
 class PeopleButton(LoginRequiredMixin, View):
@@ -107,7 +111,9 @@ class AskPartnerView(PeopleButton):
             partner_id=partner_id,
             network=network_of_visitor(self.request),
         )
-        messages.success(self.request, _("Asked by e-mail: %(email)s.") % {"email": partner.contact_email})
+        messages.success(
+            self.request, _("Asked by e-mail: %(email)s.") % {"email": in_letters(partner.contact_email)}
+        )
 
 
 class InvitationView(LoginRequiredMixin, FormView):
@@ -116,9 +122,23 @@ class InvitationView(LoginRequiredMixin, FormView):
 
     @cached_property
     def invitation(self) -> Invitation:
-        mine = Invitation.objects.awaiting().for_email(self.request.user.email)
-        rows = mine.select_related("application__call", "invited_by")
+        rows = Invitation.objects.awaiting().select_related("application__call", "invited_by")
         return get_object_or_404(rows, public_id=self.kwargs["invitation_id"])
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and self.invitation.email != request.user.email:
+            return self.say_whose_it_is()
+        return super().dispatch(request, *args, **kwargs)
+
+    def say_whose_it_is(self) -> HttpResponse:
+        """Name the address that was invited: whoever has the link has the e-mail that was sent to it."""
+        addresses = {
+            "invited": in_letters(self.invitation.email),
+            "own": in_letters(self.request.user.email),
+        }
+        return render(
+            self.request, "applications/invitation_of_another.html", addresses, status=HTTPStatus.FORBIDDEN
+        )
 
     def form_valid(self, form: AcceptForm) -> HttpResponse:
         application = members.accept(invitation_id=self.invitation.public_id, by=self.request.user)

@@ -20,6 +20,7 @@ from applications.form.forms.sections import SectionForm, form_for
 from applications.form.sections import BY_SLUG, DOCUMENTS, SECTIONS, TERRITORY, Section, section_after
 from applications.models import Application
 from core.forms import autosave
+from core.readings import say_what_was_read
 from core.reference.maps import MapRegion, region_map
 
 
@@ -57,6 +58,7 @@ class SectionView(ApplicationPage):
             return self.refuse(form, refusal, is_autosave)
         if is_autosave:
             return self.autosaved(form, saved)
+        say_what_was_read(self.request, form)
         self.tell_late()
         self.tell_lapsed(saved)
         if is_valid and not saved.conflicts and not form.has_open_search:

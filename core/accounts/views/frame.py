@@ -23,6 +23,8 @@ from core.accounts.enums import CodePurpose
 from core.accounts.forms import CodeForm
 from core.accounts.limits import Origin
 from core.accounts.models import MailedCode, User
+from core.accounts.views.errors import ErrorsOnOwnPageMixin
+from core.mail.mailboxes import in_letters
 
 
 class OurFrameMixin:
@@ -72,13 +74,15 @@ def _who(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
-class TypeCodeView(OurFrameMixin, NextRedirectMixin, FormView):
+class TypeCodeView(ErrorsOnOwnPageMixin, OurFrameMixin, NextRedirectMixin, FormView):
     """Takes a mailed code; a subclass says what it is for, and what follows a right one.
 
     The session holds the number of the row with the tries of this browser, and no code.
     """
 
     form_class = CodeForm
+    # A wrong one is worth nothing to others, and shows what to mistype no more.
+    typed_again = ("code",)
     purpose: CodePurpose
 
     @method_decorator(never_cache)
@@ -115,7 +119,7 @@ class TypeCodeView(OurFrameMixin, NextRedirectMixin, FormView):
             # this request came with is gone. The page that is opened next sees the new one.
             return HttpResponseRedirect(request.get_full_path())
         if request.POST.get("action") == "resend":
-            return self._ask_again()
+            return self._ask_again(says_so=True)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Form) -> HttpResponse:
@@ -140,18 +144,29 @@ class TypeCodeView(OurFrameMixin, NextRedirectMixin, FormView):
         wait = 0 if until else codes.seconds_to_wait(self.asked, self.origin)
         return super().get_context_data(**kwargs) | {
             "asked": self.asked,
-            "email": self.asked.address,
+            "email": in_letters(self.asked.address),
             "is_sent": bool(self.asked.digest),
             "until": until,
             "again_at": timezone.now() + timedelta(seconds=wait),
         }
 
-    def _ask_again(self) -> HttpResponse:
+    def _ask_again(self, *, says_so: bool = False) -> HttpResponse:
         if limits.is_network_busy(self.request, self.asked.address):
             messages.warning(self.request, _("Many requests came from your network. Try again in a minute."))
         elif not ask_for_code(self.request, self.purpose, self.asked.address):
             messages.warning(self.request, ASKED_TOO_OFTEN)
+        elif says_so:
+            self._say_what_was_sent()
         return HttpResponseRedirect(self.request.get_full_path())
+
+    def _say_what_was_sent(self) -> None:
+        """Say what came of asking again; alike for every address."""
+        del self.asked  # another row by now
+        if self.asked.digest:
+            words = _("A new code is on its way to %(email)s. Codes that you already have keep working.")
+            messages.success(self.request, words % {"email": in_letters(self.asked.address)})
+        else:
+            messages.info(self.request, _("No new code was sent: several were sent a short while ago."))
 
     def _ask_for_long(self) -> HttpResponse:
         messages.warning(

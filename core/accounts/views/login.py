@@ -21,6 +21,7 @@ from django.views.generic.edit import FormView
 from core.accounts import actions, limits
 from core.accounts.enums import CodePurpose
 from core.accounts.forms import AskForCodeForm
+from core.accounts.views.errors import ErrorsOnOwnPageMixin, keep, show_kept
 from core.accounts.views.frame import (
     ASKED_TOO_OFTEN,
     OurFrameMixin,
@@ -28,6 +29,7 @@ from core.accounts.views.frame import (
     ask_for_code,
     forget_code,
 )
+from core.readings import say_what_was_read
 
 
 def spare_network(view: Any) -> Any:
@@ -41,24 +43,36 @@ def spare_network(view: Any) -> Any:
     return sparing
 
 
-class PasswordView(OurFrameMixin, LoginView):
+class PasswordView(ErrorsOnOwnPageMixin, OurFrameMixin, LoginView):
+    typed_again = ("login",)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {"is_refused": context["form"].has_error("__all__", "too_many_login_attempts")}
 
 
 class SecondFactorView(OurFrameMixin, AuthenticateView):
-    pass
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        show_kept(request, self.auth_form)
+        return super().get(request, *args, **kwargs)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        if form is not self.auth_form:
+            return super().form_invalid(form)  # allauth says why, beside the button for keys
+        return keep(self.request, form, typed=())
 
 
 class ClosedView(OurFrameMixin, AccountInactiveView):
     pass
 
 
-class AskForCodeView(OurFrameMixin, RedirectAuthenticatedUserMixin, NextRedirectMixin, FormView):
+class AskForCodeView(
+    ErrorsOnOwnPageMixin, OurFrameMixin, RedirectAuthenticatedUserMixin, NextRedirectMixin, FormView
+):
     """Takes an e-mail address; the answer is the same whether or not it is known, or asked too often."""
 
     form_class = AskForCodeForm
+    typed_again = ("email",)
     template_name = "account/request_login_code.html"
 
     def get_success_url(self) -> str | None:
@@ -77,6 +91,7 @@ class AskForCodeView(OurFrameMixin, RedirectAuthenticatedUserMixin, NextRedirect
         if not ask_for_code(self.request, CodePurpose.LOG_IN, form.cleaned_data["email"]):
             form.add_error(None, ASKED_TOO_OFTEN)
             return self.form_invalid(form)
+        say_what_was_read(self.request, form)
         return HttpResponseRedirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

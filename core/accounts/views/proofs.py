@@ -6,6 +6,8 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.mixins import NextRedirectMixin
+from allauth.account.views import ReauthenticateView
+from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -18,7 +20,9 @@ from django.views.generic.edit import FormView
 from core.accounts import actions, limits, second_factor
 from core.accounts.enums import CodePurpose
 from core.accounts.forms import SetUpCodeForm
+from core.accounts.views.errors import ErrorsOnOwnPageMixin
 from core.accounts.views.frame import ASKED_TOO_OFTEN, TypeCodeView, ask_for_code, forget_code
+from core.mail.mailboxes import in_letters
 
 
 class ConfirmByMailView(LoginRequiredMixin, TypeCodeView):
@@ -38,7 +42,7 @@ class ConfirmByMailView(LoginRequiredMixin, TypeCodeView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.asked is None:
-            return self.render_to_response({"email": request.user.email})
+            return self.render_to_response({"email": in_letters(request.user.email)})
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -56,6 +60,14 @@ class ConfirmByMailView(LoginRequiredMixin, TypeCodeView):
         return HttpResponseRedirect(self.get_next_url() or reverse("account_email"))
 
 
+class ConfirmByPasswordView(ErrorsOnOwnPageMixin, ReauthenticateView):
+    """Asks for the password again."""
+
+
+class ConfirmByAppView(ErrorsOnOwnPageMixin, ReauthenticateByCodeView):
+    """Asks for a code of the app, or a recovery code, again."""
+
+
 class ConfirmByKeyView(ReauthenticateWebAuthnView):
     """Asks for a key; if it was not right, again, where allauth would forget what it was for."""
 
@@ -64,7 +76,7 @@ class ConfirmByKeyView(ReauthenticateWebAuthnView):
         return HttpResponseRedirect(self.passthrough_next_url(reverse("mfa_reauthenticate_webauthn")))
 
 
-class SetUpCodeView(LoginRequiredMixin, NextRedirectMixin, FormView):
+class SetUpCodeView(LoginRequiredMixin, ErrorsOnOwnPageMixin, NextRedirectMixin, FormView):
     """Takes the code that an administrator handed over; then a factor can be set up in this session."""
 
     form_class = SetUpCodeForm

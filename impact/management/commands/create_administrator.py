@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
 from django.urls import reverse
 
 from core.accounts import actions
 from core.accounts.enums import Role
 from core.accounts.models import User
+from core.mail.mailboxes import NoAddress, address_of
 
 NEXT = """{email} is administrator.
 What to do next:
@@ -36,9 +35,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
         try:
-            validate_email(email.strip())
-        except ValidationError as error:
-            raise CommandError(f"{email!r} is not an e-mail address.") from error
+            email = address_of(email)
+        except NoAddress as error:
+            raise CommandError(f"{email!r} is not an e-mail address. {error}") from error
         user = actions.open_account(email=email, name=name)
         roles = {*user.groups.values_list("name", flat=True), Role.ADMINISTRATOR}
         actions.give_roles(user_id=user.pk, roles=roles, by=None, reason="create_administrator")

@@ -1,0 +1,47 @@
+"""What two accounts of one person mean for applications, before they become one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from applications.enums import MemberRole
+from applications.models import Application, ApplicationChange, Member, Review
+from core.accounts.merging import CannotMerge
+
+# Whoever may do more in one of the accounts may do it in the one that stays.
+STRONGEST_FIRST = (MemberRole.LEAD, MemberRole.EDIT, MemberRole.VIEW)
+
+
+def merge_accounts(*, kept: Any, double: Any) -> None:
+    """Let each application have the person once, with the stronger of two roles.
+
+    Raises:
+        CannotMerge: one account has judged an application on which the other works.
+    """
+    _refuse_judges(kept, double)
+    for membership in Member.objects.filter(user=double):
+        other = Member.objects.filter(user=kept, application=membership.application_id).first()
+        if other is not None:
+            membership.delete()
+            other.role = min(other.role, membership.role, key=STRONGEST_FIRST.index)
+            other.save(update_fields=["role"])
+    _rename_writer(kept, double)
+
+
+def _refuse_judges(kept: Any, double: Any) -> None:
+    for member, judge in ((kept, double), (double, kept)):
+        own = Application.objects.for_member(member)
+        judged = Review.objects.assigned_to(judge).filter(application__in=own.values("pk")).exists()
+        decided = ApplicationChange.objects.filter(by=judge, target__in=own.values("pk")).exists()
+        if judged or (judge.is_staff and decided):
+            raise CannotMerge(_("One account has judged an application on which the other one works."))
+
+
+def _rename_writer(kept: Any, double: Any) -> None:
+    """Say of each answer that the kept account wrote it, where the other one did."""
+    for application in Application.objects.with_writer(double.pk):
+        writers = {cell: kept.pk if key == double.pk else key for cell, key in application.writers.items()}
+        if writers != application.writers:
+            Application.objects.filter(pk=application.pk).update(writers=writers)

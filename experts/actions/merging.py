@@ -1,0 +1,39 @@
+"""What two accounts of one person mean for expert profiles, before they become one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.accounts.merging import CannotMerge
+from experts.enums import ExpertStatus
+from experts.models import Expert, ExpertChange
+
+
+def merge_accounts(*, kept: Any, double: Any) -> None:
+    """Let one profile stay: of two, one must never have been filled in.
+
+    Raises:
+        CannotMerge: both have content, or one account has decided about the profile of the other.
+    """
+    profiles = {expert.user_id: expert for expert in Expert.objects.filter(user__in=[kept, double])}
+    if len(profiles) == 2:
+        _drop_blank(profiles[kept.pk], profiles[double.pk])
+    for expert in profiles.values():
+        others = {kept.pk, double.pk} - {expert.user_id}
+        if ExpertChange.objects.filter(target=expert.pk, by__in=others).exists():
+            raise CannotMerge(_("One account has decided about the expert profile of the other."))
+
+
+def _drop_blank(*profiles: Expert) -> None:
+    blank = [expert for expert in profiles if is_blank(expert)]
+    if not blank:
+        raise CannotMerge(_("Both accounts have an expert profile with content."))
+    # The one of the account that goes, if nobody has written in either.
+    blank[-1].delete()
+
+
+def is_blank(expert: Expert) -> bool:
+    """Whether nothing was ever saved in a profile."""
+    return expert.status == ExpertStatus.DRAFT and not expert.revision and not expert.submitted_at

@@ -1,0 +1,83 @@
+"""What the browser does with what people type: it counts as the server does, and Back leads back."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.text import clean
+from tests.applications.applicants import lead_of, started
+from tests.journeys.test_application import log_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TEXTS = [
+    "",
+    "plain",
+    "  spaces around \n\n",
+    "é and e\u0301, Å and A\u030a, \u1100\u1161",
+    "👍 👩‍👩‍👧‍👦 🇫🇷 🏴󠁧󠁢󠁳󠁣󠁴󠁿 ☺️ 1️⃣",
+    "one\r\ntwo\rthree\u2028four\x0bfive\x85six",
+    "soft\u00adhyphen, zero\u200bwidth, \ufeffBOM, \u2066bidi\u2069, \u202eover\u202c",
+    "Word\uf0b7 bullet, private \ue000, \U000f0000",
+    "می\u200cخواهم, क्\u200dष, a\u200db, \u200c\u200c",
+    "𝟙𝟚𝟛 漢字 𠀀 ﷺ ǆ ﬁ",
+    "\x00\x07\x1f\x1c tab\there \u3000\u1680",
+    "\u0344\u0958\u2126\u212b\u0cc6\u0cc2",
+    "a" * 3000 + "😀",
+]
+PARTS = (
+    "aé\u0301\u0327 \n\t\r\u200b\u200c\u200d\u200e\u00ad\ufeff\ufe0f\u0627\u06cc👍👩🏴\U000e0067\U000e007f🇫"
+    "\uf0b7\ue000\ufdd0\uffff\u2028\u1100\u1161\u093c\u0915\u034f\x85\x1c"
+)
+
+
+def counted(text: str) -> int:
+    """Return what the server counts: a browser sends line ends as two characters, and fields strip."""
+    return len(clean(text.replace("\r\n", "\n").replace("\n", "\r\n")).strip())
+
+
+def test_counter_counts_as_the_server_does(page: Page) -> None:
+    application = started()
+    log_in(page, lead_of(application).email)
+    page.goto(f"/applications/{application.public_id}/challenges/")
+    chance = random.Random(16)
+    texts = TEXTS + ["".join(chance.choices(PARTS, k=chance.randint(1, 12))) for _turn in range(2000)]
+
+    by_script = page.evaluate("texts => texts.map(window.impactLengthOf)", texts)
+
+    assert [ascii(t) for t, n in zip(texts, by_script, strict=True) if n != counted(t)] == []
+    box = page.get_by_label("What should be better")
+    box.fill("👩‍👩‍👧‍👦 e\u0301\u200b\n")
+    expect(page.locator("#id_ambition_counter")).to_have_text("Characters left: 2991")
+
+
+def test_back_to_a_page_with_an_error_shows_a_page_again(page: Page) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill("nobody")
+    page.get_by_role("button", name="Send me a code").click()
+    expect(page.get_by_text("Enter an e-mail address, such as").first).to_be_visible()
+    expect(page.get_by_label("E-mail address")).to_have_value("nobody")
+    page.goto("/calls/")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in or begin")
+
+    page.get_by_label("E-mail address").fill("ana@example.org")
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_label("Six-digit code").fill("000000")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("This code is incorrect.").first).to_be_visible()
+    page.goto("/calls/")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Enter your code")
+
+    page.goto("/accounts/login/password/")
+    page.get_by_label("E-mail address").fill("ana@example.org")
+    page.get_by_label("Password", exact=True).fill("wrong")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    expect(page.get_by_label("E-mail address")).to_have_value("ana@example.org")
+    expect(page.get_by_label("Password", exact=True)).to_have_value("")
+    page.goto("/calls/")
+    page.go_back()
+    expect(page.get_by_label("Password", exact=True)).to_be_visible()
