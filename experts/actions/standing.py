@@ -15,7 +15,6 @@ from experts.erasure import erase_profile
 from experts.exceptions import NotNow
 from experts.models import Expert
 from impact.history import NotAllowed, move
-from impact.mail import actions as mail
 
 
 @transaction.atomic
@@ -109,7 +108,6 @@ def erase(*, expert_id: int, by: Any, reason: str = "") -> Expert:
         expert.save(update_fields=["erasure_asked_at"])
         return expert
     expert.erasure_asked_at = expert.erasure_asked_at or timezone.now()
-    mail.erase(about=expert.about)
     erase_profile(expert)
     return expert
 

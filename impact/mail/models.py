@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impact.mail import sealing
-from impact.mail.enums import FINAL, MessageStatus
+from impact.mail.enums import ERASED_DOMAIN, FINAL, MessageStatus
 from impact.mail.querysets import CODE_TEMPLATES, MessageQuerySet
 
-# Reserved by RFC 2606: no such address can exist.
-ERASED_ADDRESS = "erased@erased.invalid"
+ERASED_ADDRESS = f"erased@{ERASED_DOMAIN}"
 
 
 class Message(models.Model):

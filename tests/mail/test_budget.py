@@ -354,6 +354,8 @@ CALLS = {
     "impact/accounts/actions.py: _tell_old_address": OWN,
     "impact/accounts/adapter.py: send_mail": CODES,
     "impact/files/emails.py: tell": STAFF,
+    "impact/privacy/emails.py: _post": OWN,
+    "impact/privacy/emails.py: done": CLOCK,
     "matching/emails.py: _post": OWN,
     "newsletter/actions/bulletins.py: send_test": STAFF,
     "newsletter/emails.py: _post_sparingly": BUDGET,
