@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.conf import settings
+
 from impact.mail import actions as mail
 from impact.privacy.models import AccountDeletion
 
@@ -22,7 +24,7 @@ def done(deletion: AccountDeletion, *, address: str, language: str) -> None:
     mail.post(
         template="privacy/email/deletion_done",
         to=address,
-        context={"email": address},
+        context={"email": address, "kept_days": settings.ACCOUNT_MAILS_KEPT_DAYS},
         dedupe_key=f"account-deletion:{deletion.pk}:done",
         language=language,
     )

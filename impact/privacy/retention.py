@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,8 +15,8 @@ from impact.privacy.models import RetentionRun
 from impact.privacy.registry import Rule
 
 logger = logging.getLogger(__name__)
-# One rule must not keep the others waiting for a lock of somebody at work.
-LOCKED_MOST = 200
+# Rows in one transaction.
+TOGETHER = 200
 
 
 class Outcome(NamedTuple):
@@ -56,32 +56,52 @@ def _chosen(names: list[str] | None) -> list[Rule]:
 
 def _carry_out(rule: Rule, now: datetime, most: int) -> Outcome:
     due = done = 0
+    errors: list[str] = []
     try:
         due = rule.due(now).count()
-        if rule.carry_out is not None:
-            for size in _batches(min(due, most)):
-                done += _batch(rule, now, size)
+        for keys in _batches(rule, now, most):
+            done += _try(rule, now, keys, errors)
     except Exception as error:  # whatever broke, the other rules still hold
-        logger.exception("Rule %s failed", rule.name)
-        return Outcome(rule, due, done, f"{type(error).__name__}: {error}"[:300])
-    return Outcome(rule, due, done)
+        _note(rule, error, errors)
+    return Outcome(rule, due, done, "; ".join(errors)[:300])
 
 
-def _batches(most: int) -> Iterator[int]:
-    for start in range(0, most, LOCKED_MOST):
-        yield min(LOCKED_MOST, most - start)
+def _batches(rule: Rule, now: datetime, most: int) -> Iterator[list[Any]]:
+    if rule.carry_out is None:
+        return
+    keys = list(rule.due(now).order_by("pk").values_list("pk", flat=True)[:most])
+    for start in range(0, len(keys), TOGETHER):
+        yield keys[start : start + TOGETHER]
+
+
+def _try(rule: Rule, now: datetime, keys: list[Any], errors: list[str]) -> int:
+    """Carry out a rule for some rows together, or one by one if that fails: one bad row keeps no other."""
+    try:
+        return _together(rule, now, keys)
+    except Exception as error:  # of any app
+        if len(keys) == 1:
+            _note(rule, error, errors)
+            return 0
+    return sum(_try(rule, now, [key], errors) for key in keys)
 
 
 @transaction.atomic
-def _batch(rule: Rule, now: datetime, size: int) -> int:
+def _together(rule: Rule, now: datetime, keys: list[Any]) -> int:
     model = rule.due(now).model
-    keys = list(rule.due(now).order_by("pk").values_list("pk", flat=True)[:size])
-    # Locked by their keys alone: a rule may join or count, which PostgreSQL cannot lock.
+    # Locked by their keys alone: a rule may join or count, which PostgreSQL cannot lock. Who is at work on a
+    # row is not waited for; the next night comes.
     rows = model._base_manager.filter(pk__in=keys).order_by("pk").select_for_update(skip_locked=True)
-    free = [row.pk for row in rows]
-    if free:
-        rule.carry_out(model._default_manager.filter(pk__in=free))
-    return len(free)
+    free = list(rows.values_list("pk", flat=True))
+    # Somebody may have come back to one in the meantime.
+    still_due = list(rule.due(now).filter(pk__in=free).values_list("pk", flat=True))
+    if still_due:
+        rule.carry_out(model._default_manager.filter(pk__in=still_due))
+    return len(still_due)
+
+
+def _note(rule: Rule, error: Exception, errors: list[str]) -> None:
+    logger.error("Rule %s failed", rule.name, exc_info=error)
+    errors.append(f"{type(error).__name__}: {error}")
 
 
 def _record(outcome: Outcome) -> Outcome:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pgtrigger
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import models
 from django.test import Client
@@ -188,6 +191,31 @@ def test_rule_that_fails_hinders_no_other_and_is_on_record(monkeypatch, caplog):
     assert not Application.objects.exists()
     assert RetentionRun.objects.latest_of_each_rule()["broken"].error == "ZeroDivisionError: division by zero"
     assert "Rule broken failed" in caplog.text
+
+
+def test_row_that_cannot_go_keeps_no_other_from_going(monkeypatch):
+    rows = [draft(timezone.now() - RULES["unsent-drafts"].kept - HOUR) for _number in range(3)]
+    rule = RULES["unsent-drafts"]
+
+    carry_out = partial(_but_for, rows[1].pk, rule.carry_out)
+    monkeypatch.setattr(registry, "rules", lambda: iter([replace(rule, carry_out=carry_out)]))
+
+    outcome = retention.run()[0]
+
+    assert list(Application.objects.values_list("pk", flat=True)) == [rows[1].pk]
+    assert (outcome.due, outcome.done, outcome.error) == (3, 2, "ValueError: not this one")
+
+
+def _but_for(key: int, carry_out: Callable[[Any], Any], found: Any) -> None:
+    if found.filter(pk=key).exists():
+        raise ValueError("not this one")
+    carry_out(found)
+
+
+def test_document_names_every_rule():
+    document = (settings.BASE_DIR / "docs" / "privacy.md").read_text()
+
+    assert [name for name in RULES if f"| `{name}` |" not in document] == []
 
 
 def test_dry_run_says_what_would_go_and_changes_nothing():
