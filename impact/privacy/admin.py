@@ -30,7 +30,8 @@ class RetentionRunAdmin(ReadOnlyAdmin):
     list_before_template = "admin/privacy/rules.html"
     list_display = ["at", "rule", "due", "done", "error"]
     list_display_links = ["at"]
-    list_filter = ["rule"]
+    search_fields = ["rule"]
+    search_help_text = _("Rule")
     date_hierarchy = "at"
     fields = readonly_fields = ["at", "rule", "due", "done", "error"]
     empty_text = _("The first run is in the coming night.")
