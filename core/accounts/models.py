@@ -7,11 +7,13 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.enums import AccountChangeKind, CodePurpose, Role
 from core.accounts.querysets import MailedCodeQuerySet, SessionManager, SetUpCodeQuerySet, UserManager
 from core.history import append_only
+from core.mail.enums import ERASED_DOMAIN
 
 MOST_TRIES = 5
 
@@ -35,6 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     # Sessions of an earlier epoch are over, wherever a copy of them lies.
     session_epoch = models.PositiveIntegerField(_("sessions ended"), default=0, editable=False)
+    # The row stays for what names it, and says nothing of the person.
+    erased_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -46,10 +50,17 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="user_email_unique_in_any_case",
                 violation_error_message=_("A person with this e-mail address exists."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True)
+                | models.Q(name="", is_active=False, is_staff=False, email__endswith=f"@{ERASED_DOMAIN}"),
+                name="user_erased_says_nothing",
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.erased_at:
+            return gettext("Deleted account %(number)d") % {"number": self.pk}
         return f"{self.name} <{self.email}>" if self.name else self.email
 
     def clean(self) -> None:
