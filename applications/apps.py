@@ -11,3 +11,7 @@ class ApplicationsConfig(AppConfig):
         from core.accounts.merging import when_merged
 
         when_merged(merge_accounts)
+        from applications import holdings
+        from core.privacy import registry
+
+        registry.register(holdings.part())

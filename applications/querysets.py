@@ -78,6 +78,16 @@ class ApplicationQuerySet(QuerySet):
         as_text = Cast("writers", TextField())
         return self.annotate(writers_text=as_text).filter(writers_text__regex=rf": {user_id}\M")
 
+    def led_by(self, user: Any) -> ApplicationQuerySet:
+        return self.filter(members__user=user, members__role=MemberRole.LEAD)
+
+    def never_submitted(self) -> ApplicationQuerySet:
+        """Those that nobody but their members ever saw, withdrawn ones included."""
+        return self.filter(submissions__isnull=True)
+
+    def in_calls_closed_before(self, moment: datetime) -> ApplicationQuerySet:
+        return self.filter(call__closes_at__lt=moment)
+
     def drafts_led_by(self, user: Any) -> ApplicationQuerySet:
         """Those never submitted, in calls that are still open."""
         calls = self.model.call.field.related_model.objects.open()
@@ -185,6 +195,9 @@ class InvitationQuerySet(QuerySet):
     def awaiting(self) -> InvitationQuerySet:
         """Neither accepted nor taken back."""
         return self.filter(accepted_at__isnull=True, taken_back_at__isnull=True)
+
+    def not_accepted(self) -> InvitationQuerySet:
+        return self.filter(accepted_at__isnull=True)
 
     def taken_back(self) -> InvitationQuerySet:
         return self.filter(taken_back_at__isnull=False)

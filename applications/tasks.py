@@ -6,19 +6,16 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
-from applications.applying import emails, pdf, snapshots
+from applications.applying import emails, pdf
 from applications.enums import ApplicationStatus
 from applications.exceptions import PdfFailed
-from applications.models import Application, Call, Document, Review, Submission
+from applications.models import Application, Call, Review, Submission
 from applications.reviewing import emails as reviewer_letters
 
 # Two a second, with a sweep every ten: PDFs never compete with those who submit in the last minute.
 PDFS_IN_A_SWEEP = 20
-# Each is judged once; the next night goes on with the rest.
-REMOVED_IN_A_NIGHT = 2000
 # Days before closing; a default to confirm.
 REMIND_DAYS = (14, 3, 1)
 # Days before the reviews of a call are due; a default to confirm.
@@ -33,21 +30,6 @@ def sweep() -> None:
         # One that cannot be made is tried again later, and keeps no other waiting.
         with suppress(PdfFailed):
             pdf.ensure(submission)
-
-
-@shared_task
-def delete_removed_documents() -> None:
-    """Delete the files of documents that were removed long ago and that no version lists; the rows stay."""
-    long_ago = timezone.now() - timedelta(days=settings.REMOVED_DOCUMENTS_KEPT_DAYS)
-    removed = Document.objects.removed_before(long_ago).order_by("application", "pk")
-    due = removed.select_related("application")[:REMOVED_IN_A_NIGHT]
-    for application, documents in groupby(due, key=lambda document: document.application):
-        listed = snapshots.documents_in_versions(application)
-        for document in documents:
-            if str(document.public_id) in listed:
-                _keep_file(document)
-            else:
-                _delete_file(document)
 
 
 @shared_task
@@ -74,18 +56,6 @@ def days_to_remind(deadline: datetime, now: datetime, days_before: Sequence[int]
     """Return the latest of the days before a deadline whose moment has come; None before the first."""
     due = [days for days in days_before if now >= deadline - timedelta(days=days)]
     return min(due, default=None)
-
-
-def _keep_file(document: Document) -> None:
-    document.is_in_version = True
-    document.save(update_fields=["is_in_version"])
-
-
-def _delete_file(document: Document) -> None:
-    # The file first: should this process die before the row is written, the next run does both again.
-    document.file.storage.delete(document.file.name)
-    document.file_deleted_at = timezone.now()
-    document.save(update_fields=["file_deleted_at"])
 
 
 def _remind_reviewers(call: Call, days: int) -> None:

@@ -6,7 +6,6 @@ of reach each process counts for itself: nobody is refused for it, and nobody ma
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 import logging
 import math
@@ -16,6 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -120,4 +120,4 @@ def _item(limit: RateLimit) -> RateLimitItem:
 
 def _digest(key: str) -> str:
     """Keys are addresses of people: Redis needs none of them in plain words, and no word breaks its keys."""
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
+    return salted_hmac("impact.rate_limits", key, algorithm="sha256").hexdigest()[:32]

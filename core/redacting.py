@@ -12,7 +12,7 @@ SLASH = r"(?:/|%2F)"
 PART = r"(?:(?!%2F|%3F|%26)[^\s/?&#\"'<>])+"
 # Addresses whose last part is as good as a password: who has it may read or do something.
 SECRET_PLACES = (
-    rf"newsletter{SLASH}(?:confirm|preferences|unsubscribe|resubscribe|delete)",
+    rf"newsletter{SLASH}(?:confirm|preferences|unsubscribe|resubscribe|data|delete)",
     rf"applications{SLASH}(?:partner|invitations)",
     rf"applications{SLASH}[\w-]{{1,100}}{SLASH}people",
     r"emails",

@@ -11,3 +11,7 @@ class ExpertsConfig(AppConfig):
         from experts.actions.merging import merge_accounts
 
         when_merged(merge_accounts)
+        from core.privacy import registry
+        from experts import holdings
+
+        registry.register(holdings.part())

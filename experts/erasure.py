@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Any
 
 import pgtrigger
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from core.history import move
+from core.mail import actions as mail
+from experts.enums import ExpertStatus
 from experts.models import Expert
 
 _BLANK = {
@@ -31,8 +37,37 @@ _BLANK = {
 }
 
 
+def hindrances(person: Any) -> Iterator[str]:
+    """Yield why the account of an expert must stay: a region has worked with the profile."""
+    expert = Expert.objects.for_user(person).first()
+    if expert and expert.has_matches:
+        yield _(
+            "A pilot region has worked with your expert profile, which is part of the account of public "
+            "money. Ask for the deletion of the profile first: the OECD’s staff tell you when it is possible."
+        )
+
+
+def erase_person(person: Any) -> None:
+    """Delete the profile of a person whose account goes."""
+    erase_profiles(Expert.objects.for_user(person).select_for_update())
+
+
+def erase_profiles(experts: Iterable[Expert]) -> None:
+    """Withdraw and empty locked profiles by the clock or with their account."""
+    for expert in experts:
+        if expert.status != ExpertStatus.WITHDRAWN:
+            move(expert, ExpertStatus.WITHDRAWN, by=None)
+        erase_profile(expert)
+
+
 def erase_profile(expert: Expert) -> None:
-    """Empty a locked row and remove all that hangs on it; the row stays for the history that names it."""
+    """Empty a locked row and remove all that hangs on it; the row stays for the history that names it.
+
+    The e-mails about the profile are erased, and those to the expert about its matches.
+    """
+    mail.erase(about=expert.about)
+    for match in expert.matches.all():
+        mail.erase(about=match.about, to=expert.user.email)
     drop_file(expert)
     for related in (expert.languages, expert.expertise, expert.months, expert.organisations):
         related.all().delete()

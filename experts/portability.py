@@ -1,39 +1,40 @@
-"""All that we hold about an expert, in a form that people can take away (GDPR article 20)."""
+"""All that we hold about an expert, in a form that people can take away (GDPR articles 15 and 20)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from core.mail.models import Message
+from core.privacy.registry import StoredFile
 from experts import snapshots
 from experts.models import Expert
 
 
-def everything(expert: Expert) -> dict[str, Any]:
-    """Return the profile, its history, declarations, versions and e-mails as plain data; times are UTC."""
+def tells(person: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the profile, its history, declarations and versions as plain data; times are UTC."""
+    expert = Expert.objects.of(person).first()
+    if expert:
+        yield "expert_profile", _profile(expert)
+
+
+def files(person: Any) -> Iterator[StoredFile]:
+    """Yield the CV."""
+    for expert in Expert.objects.for_user(person).exclude(cv=""):
+        name = expert.cv_name.replace("/", "_").replace("\\", "_").lstrip(".") or "cv"
+        yield StoredFile(f"cv/{name}", partial(expert.cv.storage.open, expert.cv.name))
+
+
+def _profile(expert: Expert) -> dict[str, Any]:
     return {
-        "account": {"email": expert.user.email, "name": expert.user.name, "language": expert.user.language},
-        "profile": {
-            "status": expert.status,
-            "started": expert.created_at,
-            "last_change": expert.changed_at,
-            "sent": expert.submitted_at,
-            "confirmed_as_current": expert.confirmed_at,
-            "revision": expert.revision,
-            "sections": snapshots.take(expert),
-        },
+        "status": expert.status,
+        "started": expert.created_at,
+        "last_change": expert.changed_at,
+        "sent": expert.submitted_at,
+        "confirmed_as_current": expert.confirmed_at,
+        "revision": expert.revision,
+        "sections": snapshots.take(expert),
         "status_history": list(expert.changes.values("from_status", "to_status", "at", "reason")),
         "declarations": list(expert.declarations.values("kind", "is_given", "wording", "language", "at")),
         "versions": list(expert.versions.values("revision", "saved_at", "profile")),
-        "emails": [_email(message) for message in Message.objects.about(expert.about)],
-    }
-
-
-def _email(message: Message) -> dict[str, Any]:
-    return {
-        "to": message.to,
-        "subject": message.shown_subject,
-        "body": message.shown_body,
-        "created_at": message.created_at,
-        "sent_at": message.sent_at,
     }

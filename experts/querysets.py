@@ -32,6 +32,13 @@ class ExpertQuerySet(QuerySet):
         """The profile of a person with all that its pages read; nobody's if there is none."""
         return self.for_user(user).with_profile()
 
+    def idle_since(self, moment: datetime) -> ExpertQuerySet:
+        """Outside the pool, unchanged since then, and never matched with a region."""
+        outside = [ExpertStatus.DRAFT, ExpertStatus.WITHDRAWN, ExpertStatus.DECLINED]
+        return self.filter(
+            status__in=outside, changed_at__lt=moment, erased_at__isnull=True, matches__isnull=True
+        )
+
     def to_remind(self, before: datetime) -> ExpertQuerySet:
         """In the pool, and not confirmed as current since then."""
         return self.filter(

@@ -33,7 +33,6 @@ urlpatterns = [
     path("profile/", profile.ProfileView.as_view(), name="profile"),
     path("profile/check/", profile.CheckView.as_view(), name="check"),
     path("profile/seen-by-regions/", profile.SeenByView.as_view(), name="seen_by"),
-    path("profile/data/", profile.ExportView.as_view(), name="export"),
     path("profile/delete/", standing.EraseView.as_view(), name="erase"),
     path("profile/cv/", sections.CvView.as_view(), name="cv"),
     path("profile/cv/file/", sections.CvFileView.as_view(), name="cv_file"),

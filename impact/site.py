@@ -77,6 +77,8 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
             ("files.preparedfile", "folder_open"),
             ("access.access", "visibility"),
             ("violations.violation", "gpp_maybe"),
+            ("privacy.retentionrun", "auto_delete"),
+            ("privacy.accountdeletion", "person_remove"),
         ],
     ),
     (_("Reference"), [("reference.*", "menu_book")]),

@@ -25,6 +25,7 @@ urlpatterns = [
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("accounts/", include("core.accounts.urls")),
+        path("accounts/", include("core.privacy.urls")),
         path("experts/matches/", include("matching.urls")),
         path("experts/", include("experts.urls")),
         path("newsletter/", include("newsletter.urls")),

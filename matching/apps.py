@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class MatchingConfig(AppConfig):
     name = "matching"
     verbose_name = _("Matching")
+
+    def ready(self) -> None:
+        from core.privacy import registry
+        from matching import holdings
+
+        registry.register(holdings.part())

@@ -8,6 +8,8 @@ class NewsletterConfig(AppConfig):
 
     def ready(self) -> None:
         from core.objections import consequences
-        from newsletter import actions
+        from core.privacy import registry
+        from newsletter import actions, holdings
 
         consequences.when_closed(actions.unsubscribe_objector)
+        registry.register(holdings.part())

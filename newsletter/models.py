@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from core.dates import time_constraint
 from core.history import HasStatus, StatusChange, append_only
+from core.mail.enums import ERASED_DOMAIN
 from core.mail.fields import AddressField, address_constraint
 from newsletter.enums import (
     BULLETIN_MOVES,
@@ -24,9 +25,6 @@ from newsletter.enums import (
     Topic,
 )
 from newsletter.querysets import BulletinQuerySet, SubscriberQuerySet
-
-# Reserved by RFC 2606: no such address can exist.
-ERASED_DOMAIN = "erased.invalid"
 
 
 def topics_field(**options) -> ArrayField:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from core.mail.mailboxes import DOUBLE_FORM, mailbox_of
 from newsletter.enums import BulletinStatus, SubscriberStatus
@@ -43,6 +44,18 @@ class SubscriberQuerySet(QuerySet):
     def known(self) -> SubscriberQuerySet:
         """With an address: not erased."""
         return self.filter(erased_at__isnull=True)
+
+    def never_confirmed_since(self, moment: datetime) -> SubscriberQuerySet:
+        """Asked, last before then, to confirm, and did not."""
+        asked = Coalesce("mailed_at", "created_at")
+        return (
+            self.known().filter(status=SubscriberStatus.PENDING).alias(asked=asked).filter(asked__lt=moment)
+        )
+
+    def left_before(self, moment: datetime) -> SubscriberQuerySet:
+        """Left the list, or could no longer be reached, before then."""
+        gone = [SubscriberStatus.UNSUBSCRIBED, SubscriberStatus.UNREACHABLE]
+        return self.known().filter(status__in=gone).alias(left=Max("changes__at")).filter(left__lt=moment)
 
     def interested_in(self, topics: Iterable[str]) -> SubscriberQuerySet:
         return self.confirmed().filter(topics__overlap=list(topics))

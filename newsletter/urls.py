@@ -13,5 +13,6 @@ urlpatterns = [
     path("preferences/<str:token>/", views.PreferencesView.as_view(), name="preferences"),
     path("unsubscribe/<str:token>/", views.UnsubscribeView.as_view(), name="unsubscribe"),
     path("resubscribe/<str:token>/", views.ResubscribeView.as_view(), name="resubscribe"),
+    path("data/<str:token>/", views.DataView.as_view(), name="data"),
     path("delete/<str:token>/", views.EraseView.as_view(), name="erase"),
 ]

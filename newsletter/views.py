@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from core.history import IllegalMove, NotAllowed
 from core.mail.budget import MailRefused
 from core.readings import say_what_was_read
 from core.visitors import network_of_visitor
-from newsletter import actions, links
+from newsletter import actions, links, portability
 from newsletter.enums import SubscriberStatus
 from newsletter.exceptions import BrokenLink, ExpiredLink
 from newsletter.forms import PreferencesForm, SubscribeForm
@@ -120,6 +120,17 @@ class PreferencesView(SignedLinkView):
     @property
     def is_subscribed(self) -> bool:
         return self.subscriber.status == SubscriberStatus.CONFIRMED
+
+
+class DataView(SignedLinkView):
+    """What we hold about the reader, as JSON."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        response = JsonResponse(
+            portability.everything(self.subscriber), json_dumps_params={"indent": 2, "ensure_ascii": False}
+        )
+        response["Content-Disposition"] = 'attachment; filename="impact-newsletter.json"'
+        return response
 
 
 # RFC 8058: the mail program posts without cookies; the signature in the address is the proof.

@@ -7,11 +7,13 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.enums import AccountChangeKind, CodePurpose, Role
 from core.accounts.querysets import MailedCodeQuerySet, SessionManager, SetUpCodeQuerySet, UserManager
 from core.history import append_only
+from core.mail.enums import ERASED_DOMAIN
 from core.mail.fields import AddressField, address_constraint
 
 MOST_TRIES = 5
@@ -36,6 +38,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     # Sessions of an earlier epoch are over, wherever a copy of them lies.
     session_epoch = models.PositiveIntegerField(_("sessions ended"), default=0, editable=False)
+    # The row stays for what names it, and says nothing of the person.
+    erased_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -49,9 +53,16 @@ class User(AbstractBaseUser, PermissionsMixin):
                 violation_error_message=_("A person with this e-mail address exists."),
             ),
             address_constraint("email", name="user_email_in_one_spelling"),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True)
+                | models.Q(name="", is_active=False, is_staff=False, email__endswith=f"@{ERASED_DOMAIN}"),
+                name="user_erased_says_nothing",
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.erased_at:
+            return gettext("Deleted account %(number)d") % {"number": self.pk}
         return f"{self.name} <{self.email}>" if self.name else self.email
 
     def get_full_name(self) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.sessions.base_session import BaseSessionManager
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from core.accounts.enums import CodePurpose, Role
+from core.accounts.enums import AccountChangeKind, CodePurpose, Role
 from core.mail.mailboxes import DOUBLE_FORM
 
 # Long enough to see what happened to somebody who could not log in.
@@ -34,6 +34,18 @@ class UserQuerySet(QuerySet):
     def doubles(self) -> UserQuerySet:
         """Those whose mailbox belongs to another account already, and that wait to be merged with it."""
         return self.filter(email__regex=DOUBLE_FORM)
+
+    def never_staff(self) -> UserQuerySet:
+        """Those who have no role and never had one."""
+        # Of each account that ever had a role the history says so.
+        return self.filter(is_staff=False, is_superuser=False).exclude(changes__kind=AccountChangeKind.ROLES)
+
+    def idle_since(self, moment: datetime) -> UserQuerySet:
+        """Those not erased who have not logged in since; or never did, and joined before."""
+        return self.filter(
+            Q(last_login__lt=moment) | Q(last_login__isnull=True, date_joined__lt=moment),
+            erased_at__isnull=True,
+        )
 
     def with_email(self, email: str) -> UserQuerySet:
         return self.filter(email=email)
@@ -58,6 +70,9 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 class SessionQuerySet(QuerySet):
     def with_keys(self, keys: Iterable[str]) -> SessionQuerySet:
         return self.filter(session_key__in=keys)
+
+    def over(self, at: datetime) -> SessionQuerySet:
+        return self.filter(expire_date__lt=at)
 
     def running(self) -> SessionQuerySet:
         return self.filter(expire_date__gt=timezone.now())
@@ -85,8 +100,12 @@ class MailedCodeQuerySet(QuerySet):
         """Those which the same person may type for the same thing."""
         return self.of(purpose, user).filter(address=address)
 
-    def forgettable(self) -> MailedCodeQuerySet:
-        return self.filter(expires_at__lt=timezone.now() - CODES_KEPT)
+    def of_person(self, person: Any) -> MailedCodeQuerySet:
+        """Those that the person asked for, logged in or not."""
+        return self.filter(Q(user=person) | Q(address__iexact=person.email))
+
+    def forgettable(self, at: datetime) -> MailedCodeQuerySet:
+        return self.filter(expires_at__lt=at - CODES_KEPT)
 
 
 class SetUpCodeQuerySet(QuerySet):

@@ -24,6 +24,7 @@ VIEW_ALL = (
     "matching.view_*",
     "newsletter.view_*",
     "objections.view_*",
+    "privacy.view_*",
     "reference.view_*",
     "violations.view_violation",
 )

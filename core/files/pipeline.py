@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
@@ -69,11 +70,16 @@ def requeue_abandoned() -> None:
 def remove_expired() -> None:
     """Delete the content of files that were kept long enough; the row stays as a record."""
     with transaction.atomic():
-        for file in PreparedFile.objects.expired().select_for_update(skip_locked=True):
-            for claim_number in range(1, file.claims + 1):
-                default_storage.delete(_path(file, claim_number))
-            file.path = ""
-            move(file, FileStatus.REMOVED, by=None, also=["path"])
+        remove_content(PreparedFile.objects.expired().select_for_update(skip_locked=True))
+
+
+def remove_content(files: Iterable[PreparedFile]) -> None:
+    """Delete the content of locked files."""
+    for file in files:
+        for claim_number in range(1, file.claims + 1):
+            default_storage.delete(_path(file, claim_number))
+        file.path = ""
+        move(file, FileStatus.REMOVED, by=None, also=["path"])
 
 
 class _Beat(threading.Thread):

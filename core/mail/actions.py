@@ -16,6 +16,7 @@ from core.mail import tasks, unwanted
 from core.mail.composing import Attachment, Letter, Written, compose
 from core.mail.enums import NOT_SENT, MessageStatus
 from core.mail.models import ERASED_ADDRESS, Message
+from core.mail.querysets import MessageQuerySet
 
 __all__ = [
     "ERASED_ADDRESS",
@@ -136,14 +137,24 @@ def forget_codes(*, to: str, template: str) -> None:
         codes.sealed().update(sealed="")
 
 
-def erase(*, about: str) -> int:
+def erase(*, about: str, to: str = "") -> int:
     """Remove the address and the text from all e-mails about something; what waited never leaves.
 
     The rows stay, so that keys are not used again and the figures of the past hold.
+
+    Args:
+        about: as in `post`.
+        to: only those to this address; empty: all.
     """
+    messages = Message.objects.about(about)
+    return erase_rows(messages.to_address(to) if to else messages)
+
+
+def erase_rows(messages: MessageQuerySet) -> int:
+    """Remove the address and the text from e-mails; what waited never leaves; returns how many."""
     with transaction.atomic():
-        discard(about=about)
-        return Message.objects.about(about).update(
+        messages.waiting().update(**DISCARDED)
+        return messages.update(
             to=ERASED_ADDRESS,
             subject="",
             body="",

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# Reserved by RFC 2606: no such address can exist.
+ERASED_DOMAIN = "erased.invalid"
+
 
 class MessageStatus(models.TextChoices):
     HELD = "held", _("Held until released")

@@ -8,12 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.mail import sealing
-from core.mail.enums import FINAL, MessageStatus
+from core.mail.enums import ERASED_DOMAIN, FINAL, MessageStatus
 from core.mail.fields import AddressField
 from core.mail.querysets import CODE_TEMPLATES, MessageQuerySet
 
-# Reserved by RFC 2606: no such address can exist.
-ERASED_ADDRESS = "erased@erased.invalid"
+ERASED_ADDRESS = f"erased@{ERASED_DOMAIN}"
 
 
 class Message(models.Model):

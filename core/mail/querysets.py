@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from core.mail.enums import NOT_SENT, MessageStatus
+from core.mail.enums import ERASED_DOMAIN, NOT_SENT, MessageStatus
 
 # Longer than any SMTP dialogue: EMAIL_DIALOGUE_SECONDS is 60, and finding the server takes some more.
 CLAIM_LASTS = timedelta(minutes=2)
@@ -74,6 +74,20 @@ class MessageQuerySet(QuerySet):
 
     def to_address(self, address: str) -> MessageQuerySet:
         return self.filter(to=address)
+
+    def released(self) -> MessageQuerySet:
+        """Those that have left or will: what is held, or was and never left, is nobody's but the staff's."""
+        return self.exclude(status__in=[MessageStatus.HELD, MessageStatus.DISCARDED])
+
+    def of_person(self, person: Any) -> MessageQuerySet:
+        """Those to the person, and those to others that the person caused, which name who did."""
+        return self.filter(Q(to__iexact=person.email) | Q(caused_by=person))
+
+    def forgettable(self, before: datetime) -> MessageQuerySet:
+        """Those about an account alone, such as codes, written before a moment; none that waits."""
+        waiting = [MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.SENDING]
+        old = self.filter(about="", created_at__lt=before).exclude(status__in=waiting)
+        return old.exclude(to__endswith=f"@{ERASED_DOMAIN}")
 
     def sealed(self) -> MessageQuerySet:
         """Those whose codes and links are still kept."""

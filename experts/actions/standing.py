@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.history import NotAllowed, move
-from core.mail import actions as mail
 from experts import emails
 from experts.actions import access
 from experts.enums import ExpertStatus
@@ -109,7 +108,6 @@ def erase(*, expert_id: int, by: Any, reason: str = "") -> Expert:
         expert.save(update_fields=["erasure_asked_at"])
         return expert
     expert.erasure_asked_at = expert.erasure_asked_at or timezone.now()
-    mail.erase(about=expert.about)
     erase_profile(expert)
     return expert
 

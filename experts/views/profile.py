@@ -1,18 +1,18 @@
-"""A profile as its owner sees it: the list of sections, the check before sending, the data to take away."""
+"""A profile as its owner sees it: the list of sections, the check before sending."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from core.history import IllegalMove
-from experts import actions, completeness, portability, snapshots, summaries
+from experts import actions, completeness, snapshots, summaries
 from experts.enums import ExpertStatus, Section, SectionState
 from experts.exceptions import IncompleteProfile
 from experts.views.access import OwnProfileMixin, section_address
@@ -85,17 +85,6 @@ class SeenByView(OwnProfileMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         parts = summaries.for_regions(snapshots.take(self.expert))
         return super().get_context_data(expert=self.expert, parts=parts, **kwargs)
-
-
-class ExportView(OwnProfileMixin, View):
-    """Everything that we hold about the person, as JSON."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        response = JsonResponse(
-            portability.everything(self.expert), json_dumps_params={"indent": 2, "ensure_ascii": False}
-        )
-        response["Content-Disposition"] = 'attachment; filename="impact-expert-profile.json"'
-        return response
 
 
 def _task(section: Section, state: SectionState) -> dict[str, Any]:

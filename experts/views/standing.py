@@ -8,9 +8,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from core.accounts.proofs import prove_again
 from core.history import IllegalMove, NotAllowed
 from experts import actions
 from experts.exceptions import NotNow
@@ -56,6 +58,7 @@ class StandingView(OwnProfileMixin, TemplateView):
 class EraseView(StandingView):
     verb = "erase"
 
+    @method_decorator(prove_again)
     def post(self, request: HttpRequest) -> HttpResponse:
         expert = actions.erase(expert_id=self.expert.pk, by=request.user)
         if expert.erased_at:

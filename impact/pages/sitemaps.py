@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from applications.models import Call
 
-PAGES = ("home", "about", "contact", "open_data", "privacy", "accessibility")
+PAGES = ("home", "about", "contact", "open_data", "privacy", "how_long", "accessibility")
 
 
 class PageSitemap(Sitemap):

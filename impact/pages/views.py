@@ -13,6 +13,10 @@ from django.views.generic import ListView, TemplateView
 
 from applications.enums import PILOT_PLACES
 from applications.models import Call
+from core.accounts.models import MOST_TRIES
+from core.accounts.querysets import CODES_KEPT
+from core.privacy import browser, reasons, registry
+from core.privacy.durations import DAY, in_words
 from core.reference.models import Country
 from core.reference.notices import BOUNDARIES_CREDIT, KOSOVO_NOTE, TERRITORIAL_NOTE
 from core.visitor_pages import VisitorCacheMixin
@@ -40,6 +44,35 @@ class AboutView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         names = [name for _code, name in Country.objects.eligible().as_choices()]
         return super().get_context_data(**kwargs) | {"countries": names}
+
+
+class PrivacyView(TemplateView):
+    """Says what is kept of whom; what it lists comes from where the portal itself takes it."""
+
+    template_name = "pages/privacy.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "kept": registry.reasons_to_keep(but=[reasons.OTHERS, reasons.NOTES]),
+            "cookies": browser.cookies(),
+            "stored": [(key.shown_as, key.purpose, key.life) for key in browser.storage()],
+            "tries": MOST_TRIES,
+            "codes_kept": in_words(CODES_KEPT.total_seconds()),
+            "deletion_waits": in_words(settings.ACCOUNT_DELETION_WAITS_DAYS * DAY),
+        }
+
+
+class HowLongView(TemplateView):
+    """The rules of retention, as the nightly job carries them out."""
+
+    template_name = "pages/how_long.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rules = [
+            (rule.what, rule.kept_in_words, rule.since, rule.happens, rule.is_default)
+            for rule in registry.rules()
+        ]
+        return super().get_context_data(**kwargs) | {"rules": rules}
 
 
 class MeView(LoginRequiredMixin, TemplateView):

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "core.access",
     "core.files",
     "core.violations",
+    "core.privacy",
     "core.reference",
     "impact.pages",
     "core.apps.CoreConfig",
@@ -201,6 +202,7 @@ CELERY_TASK_ROUTES = {"core.mail.tasks.*": {"queue": "mail"}}
 SWEEP = {"schedule": 10.0, "options": {"expires": 8}}
 EXPIRES_HOURLY = {"expires": 50 * 60}
 EXPIRES_DAILY = {"expires": 20 * 60 * 60}
+RETENTION_AT = crontab(hour=3, minute=30)
 CELERY_BEAT_SCHEDULE = {
     "mail-sweep": {"task": "core.mail.tasks.sweep", **SWEEP},
     "file-sweep": {"task": "core.files.tasks.sweep", **SWEEP},
@@ -227,9 +229,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=50),
         "options": EXPIRES_HOURLY,
     },
-    "clear-sessions": {
-        "task": "core.accounts.tasks.clear_expired_sessions",
-        "schedule": crontab(hour=3, minute=30),
+    # Sessions, codes, drafts, subscribers…: each rule is with what it is about (docs/privacy.md).
+    "retention": {
+        "task": "core.privacy.tasks.keep_no_longer",
+        "schedule": RETENTION_AT,
         "options": EXPIRES_DAILY,
     },
     "expert-reminders": {
@@ -237,19 +240,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=7, minute=45),
         "options": EXPIRES_DAILY,
     },
-    "clear-codes": {
-        "task": "core.accounts.tasks.forget_codes",
-        "schedule": crontab(hour=3, minute=35),
-        "options": EXPIRES_DAILY,
-    },
     "files-orphaned": {
         "task": "core.files.tasks.remove_orphans",
         "schedule": crontab(hour=4, minute=10),
-        "options": EXPIRES_DAILY,
-    },
-    "documents-removed": {
-        "task": "applications.tasks.delete_removed_documents",
-        "schedule": crontab(hour=4, minute=20),
         "options": EXPIRES_DAILY,
     },
 }
@@ -362,6 +355,19 @@ UPLOAD_KEPT_TIMES_TOTAL = 3
 UPLOAD_PERSON_MAX_BYTES = 300 * 1024 * 1024
 # How long a removed document that no version lists stays on the disk (default, to confirm).
 REMOVED_DOCUMENTS_KEPT_DAYS = 30
+# How long personal data are kept (defaults, to confirm): each is part of a rule of retention, and stands on
+# the privacy page. How long a deletion of an account can be cancelled; accounts with nothing on them; e-mails
+# with codes; drafts of a closed call; invitations; profiles that are drafts, withdrawn or declined;
+# subscribers who never confirmed, or have left; submitted applications, about which staff then decide.
+ACCOUNT_DELETION_WAITS_DAYS = 7
+IDLE_ACCOUNTS_KEPT_DAYS = 730
+ACCOUNT_MAILS_KEPT_DAYS = 30
+UNSENT_DRAFTS_KEPT_DAYS = 365
+INVITATIONS_KEPT_DAYS = 180
+IDLE_PROFILES_KEPT_DAYS = 730
+UNCONFIRMED_SUBSCRIBERS_KEPT_DAYS = 30
+FORMER_SUBSCRIBERS_KEPT_DAYS = 365
+RECORDS_KEPT_DAYS = 3650
 # A larger picture is refused before it is unpacked: a poster of A0 in 300 dots an inch, in colour, is not.
 UPLOAD_IMAGE_MAX_PIXELS = env.int("UPLOAD_IMAGE_MAX_PIXELS", default=250_000_000)
 UPLOAD_IMAGE_MAX_BYTES = env.int("UPLOAD_IMAGE_MAX_BYTES", default=500_000_000)
@@ -398,7 +404,7 @@ UNFOLD = {
         lambda request: static("css/admin.css"),
         lambda request: static("css/staff.css"),
     ],
-    "SCRIPTS": [lambda request: static("js/admin.js")],
+    "SCRIPTS": [lambda request: static("js/admin.js"), lambda request: static("js/logout.js")],
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("account_email")}]},

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from core.history import move
 from core.mail import actions as mail
+from core.mail.enums import ERASED_DOMAIN
 from core.mail.mailboxes import reachable
 from newsletter.enums import ConsentKind, SubscriberStatus
-from newsletter.models import ERASED_DOMAIN, Subscriber
+from newsletter.models import Subscriber
 
 # Kept in the history.
 DOUBLE = "A second subscription of the same mailbox."

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from core.history import NotAllowed, move
 from core.mail import actions as mail
 from core.mail import budget
+from core.mail.enums import ERASED_DOMAIN
 from core.mail.mailboxes import normal
 from newsletter import emails
 from newsletter.enums import ConsentKind, SubscriberStatus
-from newsletter.models import ERASED_DOMAIN, Consent, Subscriber
+from newsletter.models import Consent, Subscriber
 from newsletter.wording import CONSENT
 
 # Kept in the history.

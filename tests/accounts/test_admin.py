@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 
 from core.accounts.enums import Role
 from core.accounts.models import StaffRole, User
-from core.accounts.tasks import clear_expired_sessions
+from core.privacy import retention
 from tests.accounts.factories import make_administrator, make_person, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -158,5 +158,5 @@ def test_expired_sessions_are_cleared(client, admin, settings):
     client.force_login(admin)
     sessions = client.session.model.objects
     assert sessions.exists()
-    clear_expired_sessions()
+    retention.run(names=["sessions"])
     assert not sessions.exists()

@@ -16,7 +16,7 @@ from core.accounts.enums import Role
 from core.accounts.known_browsers import COOKIE
 from core.accounts.models import MailedCode, Session, User
 from core.accounts.sessions import OVER_AT, browser_in_words
-from core.accounts.tasks import forget_codes
+from core.privacy import retention
 from tests.accounts.factories import (
     add_app,
     app_code,
@@ -272,5 +272,5 @@ def test_codes_that_are_a_day_old_are_deleted(client):
         made_at=timezone.now() - day, expires_at=timezone.now() - day + timedelta(minutes=15)
     )
     ask_for_code(client, "ana@example.org")
-    forget_codes()
+    retention.run(names=["codes"])
     assert MailedCode.objects.count() == 1

@@ -17,12 +17,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import tasks
 from applications.applying.actions import documents
 from applications.applying.actions.drafts import withdraw
 from applications.enums import DocumentKind, MemberRole
 from applications.models import Application, Document
 from core.files import tasks as file_tasks
+from core.privacy import retention
 from core.uploads import orphans
 from tests.applications.applicants import (
     lead_of,
@@ -125,12 +125,12 @@ def test_removed_document_leaves_the_disk_after_its_time_and_its_row_stays():
     document = add(application)
     remove(document)
     Document.objects.update(removed_at=timezone.now() - timedelta(days=29))
-    tasks.delete_removed_documents()
+    retention.run(names=["removed-documents"])
     assert is_on_disk(document)
 
     Document.objects.update(removed_at=timezone.now() - timedelta(days=31))
-    tasks.delete_removed_documents()
-    tasks.delete_removed_documents()
+    retention.run(names=["removed-documents"])
+    retention.run(names=["removed-documents"])
 
     document.refresh_from_db()
     assert not is_on_disk(document)
@@ -148,7 +148,7 @@ def test_document_of_a_submitted_version_is_never_deleted():
     remove(document)
     Document.objects.update(removed_at=timezone.now() - timedelta(days=400))
 
-    tasks.delete_removed_documents()
+    retention.run(names=["removed-documents"])
 
     document.refresh_from_db()
     assert is_on_disk(document)
@@ -162,10 +162,10 @@ def test_versions_are_read_once_for_documents_that_they_list():
     submit(application)
     remove(document)
     Document.objects.update(removed_at=timezone.now() - timedelta(days=400))
-    tasks.delete_removed_documents()
+    retention.run(names=["removed-documents"])
 
     with CaptureQueriesContext(connection) as queries:
-        tasks.delete_removed_documents()
+        retention.run(names=["removed-documents"])
 
     assert [query["sql"] for query in queries if "submission" in query["sql"]] == []
     with pytest.raises(IntegrityError, match="document_in_version_is_kept"), transaction.atomic():
@@ -173,8 +173,7 @@ def test_versions_are_read_once_for_documents_that_they_list():
 
 
 @pytest.mark.django_db
-def test_one_night_judges_a_part_and_the_next_ones_the_rest(monkeypatch):
-    monkeypatch.setattr(tasks, "REMOVED_IN_A_NIGHT", 2)
+def test_one_night_judges_a_part_and_the_next_ones_the_rest():
     removed = [add(started(), content=sized(number)) for number in range(3)]
     for document in removed:
         remove(document)
@@ -182,7 +181,7 @@ def test_one_night_judges_a_part_and_the_next_ones_the_rest(monkeypatch):
 
     left = []
     for _night in range(2):
-        tasks.delete_removed_documents()
+        retention.run(names=["removed-documents"], most=2)
         left.append(sum(map(is_on_disk, removed)))
 
     assert left == [1, 0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -13,6 +12,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from core import phrases
+from core.privacy import copying
 from experts import actions, completeness, snapshots, summaries
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
@@ -23,7 +23,7 @@ from tests.experts.posting import by_browser
 pytestmark = pytest.mark.django_db
 
 PRIVATE = [
-    *("profile", "check", "seen_by", "export", "erase", "cv", "cv_file"),
+    *("profile", "check", "seen_by", "erase", "cv", "cv_file"),
     *("pause", "resume", "withdraw", "reopen", "confirm"),
 ]
 
@@ -277,18 +277,17 @@ def test_broken_cv_is_refused_and_the_old_one_kept(client):
     assert Expert.objects.get().cv_name == "good.pdf"
 
 
-def test_export_holds_everything_of_the_person_and_nobody_else(client):
+def test_copy_holds_everything_of_the_person_and_nobody_else():
     make_expert_at(ExpertStatus.APPROVED)
     expert = make_expert_at(ExpertStatus.APPROVED)
-    log_in(client, expert)
 
-    everything = json.loads(client.get(reverse("experts:export")).content)
+    everything = copying.everything(expert.user)
 
-    assert everything["account"]["email"] == expert.user.email
-    assert everything["profile"]["sections"] == snapshots.take(expert)
-    assert [row["to_status"] for row in everything["status_history"]] == ["submitted", "approved"]
+    profile = everything["expert_profile"]
+    assert profile["sections"] == snapshots.take(expert)
+    assert [row["to_status"] for row in profile["status_history"]] == ["submitted", "approved"]
     assert {row["to"] for row in everything["emails"]} == {expert.user.email}
-    assert len(everything["versions"]) == 1
+    assert len(profile["versions"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -324,8 +323,14 @@ def test_pause_by_staff_is_explained_and_not_ended(client):
     assert Expert.objects.get().status == ExpertStatus.PAUSED
 
 
-def test_delete_page_deletes_and_leads_to_the_public_page(client):
-    log_in(client, make_expert_at(ExpertStatus.APPROVED))
+def test_delete_page_deletes_after_a_fresh_proof_and_leads_to_the_public_page(client):
+    expert = make_expert_at(ExpertStatus.APPROVED)
+    log_in(client, expert)
+    asked = client.post(reverse("experts:erase"))
+    assert asked["Location"].startswith(reverse("account_confirm_by_mail"))
+    assert Expert.objects.get().name
+    client.logout()
+    log_in_by_code(client, expert.user.email)
 
     assertContains(client.get(reverse("experts:erase")), "What is kept, and why")
     assertRedirects(client.post(reverse("experts:erase")), reverse("experts:index"))

@@ -354,6 +354,8 @@ CALLS = {
     "core/accounts/actions.py: _tell_old_address": OWN,
     "core/accounts/adapter.py: send_mail": CODES,
     "core/files/emails.py: tell": STAFF,
+    "core/privacy/emails.py: _post": OWN,
+    "core/privacy/emails.py: done": CLOCK,
     "matching/emails.py: _post": OWN,
     "newsletter/actions/bulletins.py: send_test": STAFF,
     "newsletter/emails.py: _post_sparingly": BUDGET,

@@ -18,7 +18,7 @@ from core.reference.models import Country, CountryBorder
 from impact.pages.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
-PAGES = ["home", "about", "contact", "privacy", "accessibility", "open_data"]
+PAGES = ["home", "about", "contact", "privacy", "how_long", "accessibility", "open_data"]
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 

@@ -1,0 +1,98 @@
+"""Taking a person out of applications: what was never submitted goes, what was submitted stays a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import pgtrigger
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.enums import ApplicationStatus, MemberRole
+from applications.models import Application, Document, Invitation, Member, Partner, ReviewerProfile
+from core.mail import actions as mail
+
+# While an application is at one of these, as its members see it, somebody must answer for it.
+NEEDS_LEAD = (
+    ApplicationStatus.SUBMITTED,
+    ApplicationStatus.RETURNED,
+    ApplicationStatus.SELECTED,
+    ApplicationStatus.RESERVE,
+)
+
+
+def hindrances(person: Any) -> Iterator[str]:
+    """Yield, for each application that needs the person as its lead, why the account must stay."""
+    for application in Application.objects.led_by(person):
+        words = {"reference": application.reference}
+        if application.was_submitted and application.shown_status in NEEDS_LEAD:
+            yield (
+                _(
+                    "You lead application %(reference)s, which is submitted and under way. Withdraw it "
+                    "first, or write to us so that somebody else leads it."
+                )
+                % words
+            )
+        elif _is_shared_draft(application):
+            yield (
+                _(
+                    "You lead application %(reference)s, on which others work as well. Withdraw it first, or "
+                    "remove them from it."
+                )
+                % words
+            )
+
+
+def erase_person(person: Any) -> None:
+    """Delete the person's own drafts, and take the person off all other applications."""
+    erase_drafts(Application.objects.led_by(person).never_submitted().select_for_update(of=["self"]))
+    Member.objects.filter(user=person).delete()
+    Invitation.objects.for_email(person.email).delete()
+    Invitation.objects.awaiting().filter(invited_by=person).update(taken_back_at=timezone.now())
+    Partner.objects.filter(contact_email__iexact=person.email).update(
+        contact_name="", contact_email="", confirmed_by_name=""
+    )
+    ReviewerProfile.objects.filter(user=person).delete()
+
+
+def erase_drafts(applications: Iterable[Application]) -> None:
+    for application in applications:
+        erase_draft(application)
+
+
+@transaction.atomic
+def erase_draft(application: Application) -> None:
+    """Delete a locked application that was never submitted, with its files, history and e-mails."""
+    mail.erase(about=application.about)
+    documents = application.documents.all()
+    for document in documents:
+        transaction.on_commit(partial(document.file.storage.delete, document.file.name))
+    documents.delete()
+    # The exception to "never deleted": nobody but its authors ever saw it, GDPR articles 5 and 17.
+    with pgtrigger.ignore(
+        "applications.ApplicationChange:application_change_append_only",
+        "applications.SubmissionAttempt:submission_attempt_append_only",
+        "applications.PartnerRecord:partner_record_append_only",
+    ):
+        application.changes.all().delete()
+        application.attempts.all().delete()
+        application.partner_records.all().delete()
+        application.delete()
+
+
+def delete_files(documents: Iterable[Document]) -> None:
+    """Delete the files of documents; the rows stay."""
+    for document in documents:
+        # The file first: should this process die before the row is written, the next run does both again.
+        document.file.storage.delete(document.file.name)
+        document.file_deleted_at = timezone.now()
+        document.save(update_fields=["file_deleted_at"])
+
+
+def _is_shared_draft(application: Application) -> bool:
+    if application.was_submitted or application.status == ApplicationStatus.WITHDRAWN:
+        return False
+    return application.members.exclude(role=MemberRole.LEAD).exists()

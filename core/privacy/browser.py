@@ -1,0 +1,101 @@
+"""What the portal stores in a browser: every cookie, and every key of the browser's own storage.
+
+One register: the privacy page shows it, and a test compares it with what answers set and scripts write.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts import known_browsers
+from core.privacy.durations import in_words
+
+Text = str | Promise
+UNTIL_CLOSED = _("until the browser is closed")
+# The scripts of forms that save by themselves put it before all their keys.
+TEXT_PREFIX = "impact:"
+
+
+class Cookie(NamedTuple):
+    """A cookie: its name, what for, how long it stays, and when it is set."""
+
+    name: str
+    purpose: Text
+    life: Text
+    set_when: Text
+
+
+class Stored(NamedTuple):
+    """A key of the browser's own storage; `begins` is what all keys of the kind begin with."""
+
+    begins: str
+    shown_as: Text
+    purpose: Text
+    life: Text
+
+
+def cookies() -> list[Cookie]:
+    """Return every cookie of the portal; it sets no other, and lets nobody else set one."""
+    return [
+        Cookie(
+            settings.SESSION_COOKIE_NAME,
+            _("Keeps you logged in, and keeps a form while you prove who you are."),
+            _("%(life)s; for staff %(life_of_staff)s after the log-in")
+            % {
+                "life": in_words(settings.SESSION_COOKIE_AGE),
+                "life_of_staff": in_words(settings.STAFF_SESSION_SECONDS),
+            },
+            _("when you ask for a code or log in"),
+        ),
+        Cookie(
+            settings.CSRF_COOKIE_NAME,
+            _("Protects forms: no other website can send one in your name."),
+            in_words(settings.CSRF_COOKIE_AGE),
+            _("on a page with a form"),
+        ),
+        Cookie(
+            known_browsers.COOKIE,
+            _(
+                "Knows a browser again in which you logged in before, so that you can log in although a "
+                "stranger tries your address too often. It logs nobody in, and no script can read it. It "
+                "holds the numbers of up to five accounts."
+            ),
+            in_words(known_browsers.LASTS_SECONDS),
+            _("when you log in"),
+        ),
+        Cookie(
+            "messages",
+            _("Carries a sentence such as “Saved” to the next page."),
+            _("until the next page"),
+            _("when you have done something"),
+        ),
+        Cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            _("Remembers the language of the administration."),
+            in_words(settings.LANGUAGE_COOKIE_AGE) if settings.LANGUAGE_COOKIE_AGE else UNTIL_CLOSED,
+            _("when staff choose a language"),
+        ),
+    ]
+
+
+def storage() -> list[Stored]:
+    """Return what scripts keep in the browser's local storage; nothing is kept without JavaScript."""
+    return [
+        Stored(
+            TEXT_PREFIX,
+            _("impact: with the number of your account and the page"),
+            _("What you typed and what is not saved yet, should the network or your log-in be gone."),
+            _("until it is saved; deleted when you log out, unless you choose to keep it"),
+        ),
+        *(
+            Stored(key, key, purpose, _("stays; says nothing about you"))
+            for key, purpose in (
+                ("adminTheme", _("Administration: light or dark.")),
+                ("sidebarDesktopOpen", _("Administration: whether the menu at the side is open.")),
+            )
+        ),
+    ]

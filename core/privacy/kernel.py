@@ -1,0 +1,222 @@
+"""What the kernel itself holds about people: accounts, e-mails, objections, accesses, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.accounts.erasure import erase_account
+from core.accounts.models import MailedCode, Session, User
+from core.accounts.querysets import CODES_KEPT
+from core.files.models import PreparedFile
+from core.files.pipeline import KEPT, remove_content
+from core.mail import actions as mail
+from core.mail.models import Message
+from core.privacy import actions, reasons, registry
+from core.privacy.models import AccountDeletion, RetentionRun
+from core.privacy.registry import Fate, Holding, Part, Rule
+
+RUNS_KEPT = timedelta(days=400)
+
+_ACCOUNT = [
+    Holding(
+        "accounts.User.email", "email name language date_joined last_login is_staff is_active", Fate.ERASED
+    ),
+    Holding("account.EmailAddress.user", "email verified primary", Fate.ERASED),
+    Holding("account.EmailAddress.email", "email verified primary", Fate.ERASED),
+    Holding("mfa.Authenticator.user", "type created_at last_used_at", Fate.ERASED),
+    Holding("accounts.User_groups.user", "group__name", Fate.ERASED),
+    Holding("accounts.User_user_permissions.user", "permission__codename", Fate.ERASED),
+    Holding("accounts.AccountChange.target", "kind before after at reason", Fate.NAMELESS, reasons.RECORD),
+    Holding("accounts.AccountChange.by", "kind at", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding("accounts.Session.user", "", Fate.ERASED, told_as="sessions"),
+    Holding("accounts.MailedCode.user", "purpose made_at expires_at tries", Fate.ERASED),
+    Holding("accounts.MailedCode.address", "purpose made_at expires_at tries", Fate.ERASED),
+    Holding("accounts.SetUpCode.user", "made_at expires_at used_at", Fate.ERASED),
+    Holding(
+        "privacy.AccountDeletion.user", "asked_at due_at cancelled_at done_at", Fate.NAMELESS, reasons.RECORD
+    ),
+]
+_MAIL = [
+    Holding("mail.Message.to", "", Fate.ERASED, told_as="emails"),
+    Holding("mail.Message.caused_by", "template created_at", Fate.NAMELESS, reasons.RECORD),
+    Holding("mail.Message.resent_by", "template created_at", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding("objections.Objection.email", "kind note at", Fate.KEPT, reasons.OBJECTION),
+    Holding("objections.Objection.mailbox", "kind note at", Fate.KEPT, reasons.OBJECTION),
+    Holding("objections.Objection.sender", "", Fate.NAMELESS, reasons.OTHERS),
+    Holding("objections.Settlement.by", "reason at", Fate.NAMELESS, reasons.STAFF_RECORD),
+]
+_STAFF = [
+    Holding("access.Access.by", "kind label detail at", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding(
+        "files.PreparedFile.requested_by", "title requested_at status", Fate.NAMELESS, reasons.STAFF_RECORD
+    ),
+    Holding("files.PreparedFileChange.by", "to_status at", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding("admin.LogEntry.user", "object_repr action_time", Fate.NAMELESS, reasons.STAFF_RECORD),
+    *(
+        Holding(
+            f"reference.Historical{model}.history_user", "history_date", Fate.NAMELESS, reasons.STAFF_RECORD
+        )
+        for model in ("InterregProgramme", "ExpertiseArea", "Challenge", "OrganisationType")
+    ),
+]
+
+
+def register() -> None:
+    """Register the kernel's parts; accounts first, since what registers first is erased last."""
+    registry.register(
+        Part(_ACCOUNT, tells=_sessions, hindrances=_of_staff, erase=erase_account, rules=_account_rules())
+    )
+    registry.register(Part(_MAIL, tells=_emails, erase=_erase_mail, rules=_mail_rules()))
+    registry.register(Part(_STAFF, rules=_file_rules()))
+
+
+def _sessions(person: User) -> Iterator[tuple[str, Any]]:
+    contents = [row.get_decoded() for row in person.sessions.running()]
+    yield (
+        "sessions",
+        [{"logged_in": content.get("began"), "browser": content.get("browser", "")} for content in contents],
+    )
+
+
+def _emails(person: User) -> Iterator[tuple[str, Any]]:
+    # A letter that waits for its release tells nobody its outcome.
+    messages = Message.objects.to_address(person.email).released()
+    yield (
+        "emails",
+        [
+            {
+                "to": message.to,
+                "subject": message.shown_subject,
+                "body": message.shown_body,
+                "created_at": message.created_at,
+                "sent_at": message.sent_at,
+            }
+            for message in messages
+        ],
+    )
+
+
+def _of_staff(person: User) -> Iterator[str]:
+    if not User.objects.never_staff().filter(pk=person.pk).exists():
+        yield _(
+            "This account is, or was, one of the OECD’s staff or reviewers. Decisions and reviews name who "
+            "made them, so that the award of public money can be accounted for: an administrator closes such "
+            "an account instead of deleting it. Write to us if you no longer need it."
+        )
+
+
+def _erase_mail(person: User) -> None:
+    mail.erase_rows(Message.objects.of_person(person))
+
+
+def _delete(rows: QuerySet) -> None:
+    rows.delete()
+
+
+def _account_rules() -> list[Rule]:
+    return [
+        Rule(
+            "sessions",
+            gettext_lazy("Log-ins that have ended"),
+            timedelta(0),
+            gettext_lazy("end of the log-in"),
+            gettext_lazy("deleted"),
+            Session.objects.over,
+            _delete,
+            is_default=False,
+            most=50_000,
+        ),
+        Rule(
+            "codes",
+            gettext_lazy("Codes that were asked for"),
+            CODES_KEPT,
+            gettext_lazy("end of the code"),
+            gettext_lazy("deleted"),
+            MailedCode.objects.forgettable,
+            _delete,
+            most=50_000,
+        ),
+        Rule(
+            "account-deletions",
+            gettext_lazy("Accounts whose deletion was asked for"),
+            timedelta(days=settings.ACCOUNT_DELETION_WAITS_DAYS),
+            gettext_lazy("the request"),
+            gettext_lazy("the account is deleted, with all that hangs on it"),
+            AccountDeletion.objects.due,
+            _carry_out_deletions,
+        ),
+        Rule(
+            "idle-accounts",
+            gettext_lazy("Accounts without an application, a profile or a role"),
+            timedelta(days=settings.IDLE_ACCOUNTS_KEPT_DAYS),
+            gettext_lazy("last log-in"),
+            gettext_lazy("deleted"),
+            _idle_accounts,
+            _erase_idle,
+        ),
+        Rule(
+            "retention-runs",
+            gettext_lazy("The record of these nightly deletions"),
+            RUNS_KEPT,
+            gettext_lazy("the night"),
+            gettext_lazy("deleted"),
+            lambda now: RetentionRun.objects.before(now - RUNS_KEPT),
+            _delete,
+        ),
+    ]
+
+
+def _mail_rules() -> list[Rule]:
+    kept = timedelta(days=settings.ACCOUNT_MAILS_KEPT_DAYS)
+    return [
+        Rule(
+            "account-mails",
+            gettext_lazy("E-mails with codes, and others about an account alone"),
+            kept,
+            gettext_lazy("the e-mail"),
+            gettext_lazy("address and text are deleted"),
+            lambda now: Message.objects.forgettable(now - kept),
+            mail.erase_rows,
+        )
+    ]
+
+
+def _file_rules() -> list[Rule]:
+    return [
+        Rule(
+            "prepared-files",
+            gettext_lazy("Lists that staff had made for download"),
+            KEPT,
+            gettext_lazy("the file was made"),
+            gettext_lazy("the file is deleted; who asked for it, when and with which filters stays"),
+            lambda now: PreparedFile.objects.expired(),
+            remove_content,
+        )
+    ]
+
+
+def _carry_out_deletions(rows: QuerySet) -> None:
+    for deletion_id in rows.values_list("pk", flat=True):
+        actions.carry_out(deletion_id=deletion_id)
+
+
+def _idle_accounts(now: datetime) -> QuerySet:
+    before = now - timedelta(days=settings.IDLE_ACCOUNTS_KEPT_DAYS)
+    needed = Q(deletions__cancelled_at__isnull=True, deletions__isnull=False)
+    for part in registry.parts():
+        needed |= part.in_use
+    in_use = User.objects.filter(needed).values("pk")
+    return User.objects.never_staff().idle_since(before).exclude(pk__in=in_use)
+
+
+def _erase_idle(rows: QuerySet) -> None:
+    for user in rows:
+        _erase_mail(user)
+        erase_account(user)

@@ -1,0 +1,31 @@
+"""Which deletions of accounts, and which runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+
+class AccountDeletionQuerySet(QuerySet):
+    def open(self) -> AccountDeletionQuerySet:
+        """Asked for, neither carried out nor cancelled."""
+        return self.filter(cancelled_at__isnull=True, done_at__isnull=True)
+
+    def open_of(self, person: Any) -> Any:
+        """Return the person's open one, or None."""
+        return self.open().filter(user=person).first()
+
+    def due(self, at: datetime) -> AccountDeletionQuerySet:
+        return self.open().filter(due_at__lte=at).order_by("pk")
+
+
+class RetentionRunQuerySet(QuerySet):
+    def before(self, moment: datetime) -> RetentionRunQuerySet:
+        return self.filter(at__lt=moment)
+
+    def latest_of_each_rule(self) -> dict[str, Any]:
+        """Return the last run of each rule by its name."""
+        rows = self.order_by("rule", "-pk").distinct("rule")
+        return {run.rule: run for run in rows}

@@ -1,0 +1,43 @@
+"""Which personal data the expert pool holds, and how long they are kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import reasons
+from core.privacy.registry import Fate, Holding, Part, Rule
+from experts import erasure, portability
+from experts.models import Expert
+
+HOLDINGS = [
+    Holding("experts.Expert.user", "", Fate.ERASED, told_as="expert_profile"),
+    Holding("experts.ExpertChange.by", "to_status at", Fate.NAMELESS, reasons.RECORD),
+    Holding("experts.ExpertVersion.saved_by", "", Fate.ERASED, told_as="expert_profile"),
+]
+
+
+def part() -> Part:
+    """Return what this app registers."""
+    kept = timedelta(days=settings.IDLE_PROFILES_KEPT_DAYS)
+    idle = Rule(
+        "idle-profiles",
+        _("Profiles of experts that are drafts, withdrawn or declined"),
+        kept,
+        _("last change"),
+        _("deleted; its declarations and changes of status stay without a name"),
+        lambda now: Expert.objects.idle_since(now - kept),
+        erasure.erase_profiles,
+    )
+    return Part(
+        holdings=HOLDINGS,
+        tells=portability.tells,
+        files=portability.files,
+        hindrances=erasure.hindrances,
+        erase=erasure.erase_person,
+        in_use=Q(expert__isnull=False),
+        rules=[idle],
+    )

@@ -1,0 +1,72 @@
+"""Which personal data the newsletter holds, and how long they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import reasons
+from core.privacy.registry import Fate, Holding, Part, Rule
+from newsletter import actions, portability
+from newsletter.models import Subscriber
+
+HOLDINGS = [
+    Holding("newsletter.Subscriber.email", "", Fate.ERASED, told_as="newsletter"),
+    Holding("newsletter.SubscriberChange.by", "to_status at", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding("newsletter.Bulletin.created_by", "subject_en created_at", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding("newsletter.BulletinChange.by", "to_status at", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding("newsletter.HistoricalBulletin.created_by", "history_date", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding(
+        "newsletter.HistoricalBulletin.history_user", "history_date", Fate.NAMELESS, reasons.STAFF_RECORD
+    ),
+]
+
+
+def part() -> Part:
+    """Return what this app registers."""
+    return Part(holdings=HOLDINGS, tells=_tells, erase=_erase_person, rules=_rules())
+
+
+def _tells(person: Any) -> Iterator[tuple[str, Any]]:
+    for subscriber in Subscriber.objects.with_email(person.email):
+        yield "newsletter", portability.everything(subscriber)
+
+
+def _erase_person(person: Any) -> None:
+    _erase(Subscriber.objects.with_email(person.email))
+
+
+def _erase(subscribers: QuerySet) -> None:
+    for subscriber_id in subscribers.values_list("pk", flat=True):
+        actions.erase(subscriber_id=subscriber_id)
+
+
+def _rules() -> list[Rule]:
+    pending = timedelta(days=settings.UNCONFIRMED_SUBSCRIBERS_KEPT_DAYS)
+    former = timedelta(days=settings.FORMER_SUBSCRIBERS_KEPT_DAYS)
+    happens = _("the address is deleted; that somebody agreed or left, and when, stays without it")
+    return [
+        Rule(
+            "unconfirmed-subscribers",
+            _("Addresses for the news that were never confirmed"),
+            pending,
+            _("the e-mail that asked to confirm"),
+            happens,
+            lambda now: Subscriber.objects.never_confirmed_since(now - pending),
+            _erase,
+        ),
+        Rule(
+            "former-subscribers",
+            _("Addresses that left the news or can no longer be reached"),
+            former,
+            _("the leaving"),
+            happens,
+            lambda now: Subscriber.objects.left_before(now - former),
+            _erase,
+        ),
+    ]

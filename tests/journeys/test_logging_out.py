@@ -1,0 +1,67 @@
+"""Whoever logs out leaves no unsent text behind, unless they choose to; others' text is left alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.accounts.enums import Role
+from tests.accounts.factories import make_person
+from tests.applications.staging import person
+from tests.journeys.test_expert import assert_good_at_every_width
+from tests.journeys.test_matching_board import log_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+BOX = "Keep text that I typed and did not save"
+
+
+def keys(page: Page) -> list[str]:
+    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('impact:')).sort()")
+
+
+def leave_text(page: Page, *people: Any) -> None:
+    for each in people:
+        page.evaluate("(key) => localStorage.setItem(key, '{}')", f"impact:{each.pk}:/x/")
+
+
+def test_logging_out_clears_the_own_text_or_keeps_it_by_choice(
+    page: Page, live_server: Any, settings: Any
+) -> None:
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    ana, ben, staff = (
+        make_person("ana@example.org"),
+        make_person("ben@example.org"),
+        person(Role.ADMINISTRATOR),
+    )
+    log_in(page, ana, live_server.url)
+    page.goto("/me/")
+    expect(page.get_by_label(BOX)).to_be_hidden()
+    leave_text(page, ana, ben)
+
+    # By choice.
+    page.goto("/accounts/")
+    page.get_by_label(BOX).check()
+    assert_good_at_every_width(page)
+    page.get_by_role("button", name="Log out", exact=True).click()
+    expect(page.get_by_role("link", name="Log in")).to_be_visible()
+    assert keys(page) == sorted([f"impact:{ana.pk}:/x/", f"impact:{ben.pk}:/x/"])
+
+    # By default.
+    for address in ("/me/", "/accounts/logout/"):
+        log_in(page, ana, live_server.url)
+        page.goto(address)
+        leave_text(page, ana)
+        page.get_by_role("button", name="Log out", exact=True).click()
+        expect(page.get_by_role("link", name="Log in")).to_be_visible()
+        assert keys(page) == [f"impact:{ben.pk}:/x/"]
+
+    # Of staff, in the menu of the administration.
+    log_in(page, staff, live_server.url)
+    page.goto("/admin/")
+    leave_text(page, staff)
+    page.evaluate("document.getElementById('logout-form').requestSubmit()")
+    page.wait_for_load_state()
+    page.goto("/")
+    assert keys(page) == [f"impact:{ben.pk}:/x/"]
