@@ -1,6 +1,6 @@
 """Every change of a subscription (by the public, and by staff on request) and of a bulletin."""
 
-from newsletter.actions.bulletins import schedule, send_test, unschedule
+from newsletter.actions.bulletins import schedule, send_test, try_again, unschedule
 from newsletter.actions.subscriptions import (
     change,
     confirm,
@@ -21,6 +21,7 @@ __all__ = [
     "send_test",
     "stop_unreachable",
     "subscribe",
+    "try_again",
     "unschedule",
     "unsubscribe",
     "unsubscribe_objector",
