@@ -20,6 +20,7 @@ from experts.forms.base import SectionForm
 from experts.snapshots import Answers, month_key
 from experts.summaries import month_in_words
 from impact.half_days import HALF_DAYS_PER_DAY
+from impact.typed import decimal_number
 
 FILL_ALL, FILL_EMPTY = "fill_all", "fill_empty"
 MONTHS_IN_YEAR = 12
@@ -43,8 +44,7 @@ class DaysField(forms.DecimalField):
         )
 
     def to_python(self, value: Any) -> Decimal | None:
-        # Half of Europe writes a comma.
-        number = super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+        number = super().to_python(decimal_number(value) if isinstance(value, str) else value)
         # Of a number with hundreds of digits Python cannot say whether it is a multiple of a half.
         if number is not None and abs(number) >= TOO_LARGE:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
