@@ -100,6 +100,12 @@ class HoneypotField(forms.CharField):
 class PublicBoundField(BoundField):
     """A field that knows its counter."""
 
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        attrs = super().build_widget_attrs(attrs, widget)
+        # Shown now, so that it can be emptied with a keyboard as well.
+        is_shown_trap = isinstance(self.field, HoneypotField) and self.errors
+        return attrs | {"tabindex": "0"} if is_shown_trap else attrs
+
     @property
     def limit(self) -> int | None:
         """The most characters of a long text; None where no counter is shown."""

@@ -214,6 +214,7 @@ def test_honeypot_is_hidden_from_people_until_it_is_filled_in() -> None:
 
     assert "nothing was sent" in form.errors["website"][0]
     assert "trap" not in shown(form)
+    assert 'tabindex="-1"' not in shown(form)
     assert '<div class="trap" aria-hidden="true">' in shown(ProfileForm())
 
 
