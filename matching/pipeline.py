@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import engine
 from impact import jobs
 from impact.history import move
-from matching import engine
 from matching.enums import RunStatus
 from matching.models import MatchRun, Proposal, RegionProposal
 
