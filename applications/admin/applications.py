@@ -18,7 +18,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import display
 
 from applications import letters
-from applications.admin import documents, dossiers, submitted
+from applications.admin import documents, dossiers, submitted, version_pdfs
 from applications.admin.balancing import BalancingMixin
 from applications.admin.filters import (
     BorderFilter,
@@ -198,7 +198,7 @@ class ApplicationAdmin(
     change_form_before_template = "admin/applications/application.html"
     # The public page is for the applicants alone.
     view_on_site = False
-    decisions = [*DECISIONS, dossiers.OF_APPLICATIONS]
+    decisions = [*DECISIONS, dossiers.OF_APPLICATIONS, version_pdfs.TRY_AGAIN]
     export_name = "applications"
 
     def get_urls(self) -> list[URLPattern]:
