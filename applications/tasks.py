@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 from celery import shared_task
@@ -14,6 +15,7 @@ from applications.enums import ApplicationStatus
 from applications.exceptions import PdfFailed
 from applications.models import Application, Call, Document, Review, Submission
 from applications.reviewing import emails as reviewer_letters
+from core import jobs
 
 # Two a second, with a sweep every ten: PDFs never compete with those who submit in the last minute.
 PDFS_IN_A_SWEEP = 20
@@ -41,13 +43,9 @@ def delete_removed_documents() -> None:
     long_ago = timezone.now() - timedelta(days=settings.REMOVED_DOCUMENTS_KEPT_DAYS)
     removed = Document.objects.removed_before(long_ago).order_by("application", "pk")
     due = removed.select_related("application")[:REMOVED_IN_A_NIGHT]
-    for application, documents in groupby(due, key=lambda document: document.application):
-        listed = snapshots.documents_in_versions(application)
-        for document in documents:
-            if str(document.public_id) in listed:
-                _keep_file(document)
-            else:
-                _delete_file(document)
+    by_application = groupby(due, key=lambda document: document.application)
+    groups = [(application, list(documents)) for application, documents in by_application]
+    jobs.one_by_one(groups, _settle_removed)
 
 
 @shared_task
@@ -76,6 +74,13 @@ def days_to_remind(deadline: datetime, now: datetime, days_before: Sequence[int]
     return min(due, default=None)
 
 
+def _settle_removed(group: tuple[Application, list[Document]]) -> None:
+    application, documents = group
+    listed = snapshots.documents_in_versions(application)
+    jobs.one_by_one([d for d in documents if str(d.public_id) in listed], _keep_file)
+    jobs.one_by_one([d for d in documents if str(d.public_id) not in listed], _delete_file)
+
+
 def _keep_file(document: Document) -> None:
     document.is_in_version = True
     document.save(update_fields=["is_in_version"])
@@ -92,15 +97,20 @@ def _remind_reviewers(call: Call, days: int) -> None:
     # Who was asked later than the reminder's moment has just read until when.
     asked_before = call.reviews_due_at - timedelta(days=days)
     reviews = Review.objects.unfinished().filter(application__call=call, assigned_at__lt=asked_before)
-    for _reviewer, rows in groupby(reviews.for_letters(), key=lambda review: review.reviewer_id):
-        occasion = f"{call.pk}:{call.reviews_due_at:%Y%m%d%H%M}:{days}"
-        reviewer_letters.remind(list(rows), occasion=occasion)
+    occasion = f"{call.pk}:{call.reviews_due_at:%Y%m%d%H%M}:{days}"
+    of_each = groupby(reviews.for_letters(), key=lambda review: review.reviewer_id)
+    groups = [list(rows) for _reviewer, rows in of_each]
+    jobs.one_by_one(groups, partial(reviewer_letters.remind, occasion=occasion))
 
 
 def _remind(call: Call, days: int) -> None:
     # Who started later than the reminder's moment has just read the deadline.
     rows = Application.objects.needing_reminder(call, started_before=call.closes_at - timedelta(days=days))
-    for application in rows.prefetch_related("members__user").iterator(chunk_size=500):
-        application.call = call
-        is_submitted = application.status == ApplicationStatus.SUBMITTED
-        emails.reminder(application, days_left=days, has_been_submitted=is_submitted)
+    applications = rows.prefetch_related("members__user").iterator(chunk_size=500)
+    jobs.one_by_one(applications, partial(_remind_of, call=call, days=days))
+
+
+def _remind_of(application: Application, *, call: Call, days: int) -> None:
+    application.call = call
+    is_submitted = application.status == ApplicationStatus.SUBMITTED
+    emails.reminder(application, days_left=days, has_been_submitted=is_submitted)

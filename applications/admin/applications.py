@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from applications.applying.staff import documents, submitted
+from applications.applying.staff import documents, submitted, version_pdfs
 from applications.applying.staff.filters import (
     BorderFilter,
     CountryFilter,
@@ -199,7 +199,7 @@ class ApplicationAdmin(
     change_form_before_template = "admin/applications/application.html"
     # The public page is for the applicants alone.
     view_on_site = False
-    decisions = [*DECISIONS, dossiers.OF_APPLICATIONS]
+    decisions = [*DECISIONS, dossiers.OF_APPLICATIONS, version_pdfs.TRY_AGAIN]
     export_name = "applications"
 
     def get_urls(self) -> list[URLPattern]:

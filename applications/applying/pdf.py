@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,11 @@ def of_submission(submission: Submission) -> bytes:
 
 
 def of_questions(call: Call, *, language: str) -> bytes:
-    """Return the PDF of all questions of a call."""
+    """Return the PDF of all questions of a call.
+
+    Raises:
+        PdfFailed: it could not be made.
+    """
     with override(language):
         offered = offers()
         data = {
@@ -89,11 +94,15 @@ def of_questions(call: Call, *, language: str) -> bytes:
                 for section in SECTIONS
             ],
         }
-    return compiled(TEMPLATES / "questions.typ", data, timezone.now())
+    return _compiled_or_failed("questions.typ", data, timezone.now())
 
 
 def of_letter(letter: Message, application: Application) -> bytes:
-    """Return the PDF of a letter that was sent, word for word."""
+    """Return the PDF of a letter that was sent, word for word.
+
+    Raises:
+        PdfFailed: it could not be made.
+    """
     with override(letter.language):
         data = {
             "language": letter.language,
@@ -102,7 +111,15 @@ def of_letter(letter: Message, application: Application) -> bytes:
             "footer": application.reference,
             "paragraphs": letter.body.strip().split("\n\n"),
         }
-    return compiled(TEMPLATES / "letter.typ", data, letter.not_before)
+    return _compiled_or_failed("letter.typ", data, letter.not_before)
+
+
+def _compiled_or_failed(template: str, data: dict[str, Any], at: datetime) -> bytes:
+    try:
+        return compiled(TEMPLATES / template, data, at)
+    except Exception as error:  # whatever broke, who asked for it has the page
+        logger.exception("A PDF of %s could not be made", template)
+        raise PdfFailed from error
 
 
 def _question_data(question: Question, offered: Sequence[Offer]) -> dict[str, Any]:
