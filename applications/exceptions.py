@@ -8,7 +8,7 @@ class NotEditable(Exception):
 
 
 class PdfFailed(Exception):
-    """Raised when the PDF of a version could not be made; the failure is on record for staff."""
+    """Raised when a PDF could not be made; of a version, the failure is on record for staff."""
 
 
 class TooManyDrafts(NotAllowed):

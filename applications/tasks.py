@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 from celery import shared_task
@@ -13,6 +14,7 @@ from applications.enums import ApplicationStatus
 from applications.exceptions import PdfFailed
 from applications.models import Application, Call, Review, Submission
 from applications.reviewing import emails as reviewer_letters
+from core import jobs
 
 # Two a second, with a sweep every ten: PDFs never compete with those who submit in the last minute.
 PDFS_IN_A_SWEEP = 20
@@ -62,15 +64,20 @@ def _remind_reviewers(call: Call, days: int) -> None:
     # Who was asked later than the reminder's moment has just read until when.
     asked_before = call.reviews_due_at - timedelta(days=days)
     reviews = Review.objects.unfinished().filter(application__call=call, assigned_at__lt=asked_before)
-    for _reviewer, rows in groupby(reviews.for_letters(), key=lambda review: review.reviewer_id):
-        occasion = f"{call.pk}:{call.reviews_due_at:%Y%m%d%H%M}:{days}"
-        reviewer_letters.remind(list(rows), occasion=occasion)
+    occasion = f"{call.pk}:{call.reviews_due_at:%Y%m%d%H%M}:{days}"
+    of_each = groupby(reviews.for_letters(), key=lambda review: review.reviewer_id)
+    groups = [list(rows) for _reviewer, rows in of_each]
+    jobs.one_by_one(groups, partial(reviewer_letters.remind, occasion=occasion))
 
 
 def _remind(call: Call, days: int) -> None:
     # Who started later than the reminder's moment has just read the deadline.
     rows = Application.objects.needing_reminder(call, started_before=call.closes_at - timedelta(days=days))
-    for application in rows.prefetch_related("members__user").iterator(chunk_size=500):
-        application.call = call
-        is_submitted = application.status == ApplicationStatus.SUBMITTED
-        emails.reminder(application, days_left=days, has_been_submitted=is_submitted)
+    applications = rows.prefetch_related("members__user").iterator(chunk_size=500)
+    jobs.one_by_one(applications, partial(_remind_of, call=call, days=days))
+
+
+def _remind_of(application: Application, *, call: Call, days: int) -> None:
+    application.call = call
+    is_submitted = application.status == ApplicationStatus.SUBMITTED
+    emails.reminder(application, days_left=days, has_been_submitted=is_submitted)

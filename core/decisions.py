@@ -21,6 +21,7 @@ from unfold import widgets
 from unfold.enums import ActionVariant
 
 from core.history import IllegalMove, NotAllowed
+from core.typed import read_as_typed
 
 Text = str | Promise
 
@@ -193,6 +194,11 @@ _WIDGETS: dict[type[forms.Widget], Callable[..., forms.Widget]] = {
 
 def dress(form_field: forms.Field) -> None:
     """Give a field the admin's look; a DecisionForm does it for the fields that it is made with."""
+    _dress(form_field)
+    read_as_typed(form_field)
+
+
+def _dress(form_field: forms.Field) -> None:
     make = _WIDGETS.get(type(form_field.widget))
     if make is None:
         return

@@ -18,6 +18,8 @@ class CleanTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.encoding and not _reads_any_bytes(request.encoding):
+            raise BadRequest("no charset of texts")
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *parts: Any) -> None:
@@ -31,3 +33,12 @@ class CleanTextMiddleware:
         """Refuse what is nested so deeply that no form of ours, nor of a package, can read it."""
         if isinstance(error, RecursionError) and request.method == "POST":
             raise BadRequest("nested too deeply") from error
+
+
+def _reads_any_bytes(charset: str) -> bool:
+    """Whether a charset that a browser names can read a form; Python knows some that are none of texts."""
+    try:
+        b"a=\xff".decode(charset, "replace")
+    except (LookupError, ValueError):
+        return False
+    return True

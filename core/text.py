@@ -46,6 +46,11 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(_with_joiners_where_needed(text)))
 
 
+def one_line(text: str) -> str:
+    """Return a text without line breaks, each a blank."""
+    return " ".join(text.splitlines())
+
+
 def clean_query(query: QueryDict) -> QueryDict:
     """Return what a browser sent, with every value cleaned."""
     cleaned = QueryDict(mutable=True, encoding=query.encoding)

@@ -7,7 +7,8 @@ emoji, and a character that none of them has is shown as `SUBSTITUTE`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -54,8 +55,23 @@ def printable(text: str) -> str:
     text = clean(text)
     if max(text, default="") <= _LAST_LATIN:
         return text
-    known = _known_characters()
-    return "".join(character if ord(character) in known else SUBSTITUTE for character in text)
+    return "".join(_drawable(text))
+
+
+def _drawable(text: str) -> Iterator[str]:
+    """Yield the characters, or the substitute: for what no font has, and for a mark on a foreign letter.
+
+    A letter and its marks are drawn from one font: an Arabic vowel on a Chinese character has none.
+    """
+    known, shared = _known_characters(), 0
+    for character in text:
+        fonts = known.get(ord(character), 0)
+        is_mark = unicodedata.category(character)[0] == "M" and character not in _JOINING
+        if is_mark:
+            fonts &= shared
+        if character not in _JOINING:
+            shared = 0 if character in "\n\t" else fonts
+        yield character if fonts else SUBSTITUTE
 
 
 def _printable_all(value: Any) -> Any:
@@ -77,12 +93,13 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
-def _known_characters() -> frozenset[int]:
-    """Return the codes of all characters that the fonts have, read once: it takes some tenths of a second."""
-    known = {ord(character) for character in _JOINING} | {ord("\n"), ord("\t")}
-    for package in FONT_PACKAGES:
-        for path in Path(str(files(package))).glob("*.[ot]t[fc]*"):
-            # The faces of a collection differ in form, not in which characters they have.
-            with TTFont(path, fontNumber=0, lazy=True) as font:
-                known.update(font.getBestCmap())
-    return frozenset(known)
+def _known_characters() -> dict[int, int]:
+    """Return which fonts have a character, a bit for each, by its code; read once, which takes a moment."""
+    known = dict.fromkeys([*map(ord, _JOINING), ord("\n"), ord("\t")], 1)
+    paths = (path for package in FONT_PACKAGES for path in Path(str(files(package))).glob("*.[ot]t[fc]*"))
+    for number, path in enumerate(paths):
+        # The faces of a collection differ in form, not in which characters they have.
+        with TTFont(path, fontNumber=0, lazy=True) as font:
+            for code in font.getBestCmap():
+                known[code] = known.get(code, 0) | 1 << number
+    return known

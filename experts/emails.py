@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from core import jobs
 from core.mail import budget
 from core.mail.actions import post
 from experts.models import Expert
@@ -55,10 +57,13 @@ def withdrawn(expert: Expert) -> None:
 
 def remind_to_confirm(now: datetime) -> None:
     """Ask who has not confirmed the profile for a quarter whether it is still right; once a quarter."""
-    for expert in Expert.objects.to_remind(now - CONFIRM_EVERY).iterator(chunk_size=500):
-        quarters = (now - expert.confirmed_at) // CONFIRM_EVERY
-        key = f"{expert.confirmed_at:%Y-%m-%d}:{quarters}"
-        _post("confirm", expert, key)
+    experts = Expert.objects.to_remind(now - CONFIRM_EVERY).iterator(chunk_size=500)
+    jobs.one_by_one(experts, partial(_remind_one, now=now))
+
+
+def _remind_one(expert: Expert, *, now: datetime) -> None:
+    quarters = (now - expert.confirmed_at) // CONFIRM_EVERY
+    _post("confirm", expert, f"{expert.confirmed_at:%Y-%m-%d}:{quarters}")
 
 
 def _post_change(message: str, expert: Expert, **context: Any) -> None:

@@ -208,8 +208,10 @@ def _waiting_reports(request: HttpRequest) -> Iterator[Waiting]:
 
 
 def _waiting_files(request: HttpRequest) -> Iterator[Waiting]:
-    if request.user.has_perm(PERMISSION):
-        address = f"{reverse('admin:files_preparedfile_changelist')}?status__exact={FileStatus.DONE}"
-        yield Waiting(
-            _("files are ready for you"), PreparedFile.objects.to_fetch(request.user).count(), address
-        )
+    if not request.user.has_perm(PERMISSION):
+        return
+    address = f"{reverse('admin:files_preparedfile_changelist')}?status__exact="
+    ready = PreparedFile.objects.to_fetch(request.user).count()
+    yield Waiting(_("files are ready for you"), ready, f"{address}{FileStatus.DONE}")
+    failed = PreparedFile.objects.not_made(request.user).count()
+    yield Waiting(_("files could not be made for you"), failed, f"{address}{FileStatus.FAILED}")

@@ -10,12 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from core.staff.admin import Waiting
 from matching.enums import RunStatus
-from matching.models import Match, RegionProposal, Reservation
+from matching.models import Match, MatchRun, RegionProposal, Reservation
 
 
 def waiting_for(user: Any) -> list[Waiting]:
     """Return teams, late invitations and capacity to see to, as far as the rights of the person go."""
-    return [*_of_teams(user), *_of_reservations(user)]
+    return [*_of_runs(user), *_of_teams(user), *_of_reservations(user)]
+
+
+def _of_runs(user: Any) -> list[Waiting]:
+    if not user.has_perm("matching.run_matching"):
+        return []
+    address = f"{reverse('admin:matching_matchrun_changelist')}?status__exact={RunStatus.FAILED}"
+    count = MatchRun.objects.failed_since_the_last_result().count()
+    return [Waiting(_("match runs failed"), count, address, is_urgent=True)]
 
 
 def _of_teams(user: Any) -> list[Waiting]:

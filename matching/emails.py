@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
 from applications.enums import MemberRole
 from applications.models import PilotRegion
+from core import jobs
 from core.mail.actions import post
 from matching.models import Match, Proposal, RegionProposal
 
@@ -34,8 +36,7 @@ def tell_expert_ended(match: Match, reason: str) -> None:
 def remind_invited() -> None:
     """Remind experts whose time to answer runs out; once for each invitation."""
     due = Match.objects.to_remind(timezone.now(), REMIND_AHEAD).select_related("region", "expert__user")
-    for match in due.with_months():
-        _to_expert("reminder", match)
+    jobs.one_by_one(due.with_months(), partial(_to_expert, "reminder"))
 
 
 def tell_region_proposed(proposal: RegionProposal, team: Sequence[Proposal]) -> None:

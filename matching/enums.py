@@ -14,11 +14,12 @@ class RunStatus(models.TextChoices):
 
 _R = RunStatus
 RUN_MOVES = {
-    # Back to QUEUED: its worker died, another takes it.
+    # Back to QUEUED: its worker died and another takes it, or it failed and is tried again later.
     _R.QUEUED: frozenset({_R.RUNNING, _R.CANCELLED, _R.FAILED}),
     _R.RUNNING: frozenset({_R.DONE, _R.FAILED, _R.CANCELLED, _R.QUEUED}),
     _R.DONE: frozenset(),
-    _R.FAILED: frozenset(),
+    # Staff try it again, or leave it at that.
+    _R.FAILED: frozenset({_R.QUEUED, _R.CANCELLED}),
     _R.CANCELLED: frozenset(),
 }
 

@@ -6,26 +6,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
-from django.utils import timezone
 
+from core.jobs import ClaimedJobQuerySet
 from matching.enums import STEERING, MatchStatus, RuleKind, RunStatus
 
-# The worker says every few seconds that it lives (pipeline.HEARTBEAT_SECONDS).
-HEARTBEAT_LASTS = timedelta(seconds=60)
 STANDING = [MatchStatus.INVITED, MatchStatus.ACCEPTED]
 
 
-class MatchRunQuerySet(QuerySet):
-    def queued(self) -> MatchRunQuerySet:
-        return self.filter(status=RunStatus.QUEUED).order_by("pk")
-
+class MatchRunQuerySet(ClaimedJobQuerySet):
     def done(self) -> MatchRunQuerySet:
         """With a result, the newest first; without their input, which is long."""
         return self.filter(status=RunStatus.DONE).order_by("-pk").defer("problem")
 
-    def abandoned(self) -> MatchRunQuerySet:
-        """Claimed by a worker that has not been heard of since."""
-        return self.filter(status=RunStatus.RUNNING, heartbeat_at__lt=timezone.now() - HEARTBEAT_LASTS)
+    def failed_since_the_last_result(self) -> MatchRunQuerySet:
+        """Those that failed for good, unless a later run has come to a result."""
+        later = self.model.objects.filter(status=RunStatus.DONE, pk__gt=OuterRef("pk"))
+        return self.given_up().exclude(Exists(later))
 
 
 class RegionProposalQuerySet(QuerySet):

@@ -87,8 +87,11 @@ class BulletinForm(forms.ModelForm):
         fields = ["topics", "subject_en", "body_en", "subject_fr", "body_fr"]
         help_texts = {
             "body_en": _("Markdown: # heading, **bold**, - list, [text](https://address). No images."),
-            "body_fr": _("The same in French: every subscriber gets the own language."),
+            "body_fr": _("The same in French. Each subscriber receives their own language."),
         }
+
+
+TRIES = ("failures", "not_before", "error")
 
 
 class BulletinChangeInline(StatusChangeInline):
@@ -103,7 +106,7 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
     list_display = ["subject_en", "status_label", "topics_listed", "send_at", "sent_at"]
     list_filter = ["status", TopicFilter]
     search_fields = ["subject_en", "subject_fr", "body_en", "body_fr"]
-    readonly_fields = ["status_label", "send_at", "sent_at", "preview", "progress"]
+    readonly_fields = ["status_label", "send_at", "sent_at", "preview", "progress", *TRIES]
     inlines = [BulletinChangeInline]
     decisions = BULLETIN_DECISIONS
 
@@ -111,7 +114,8 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
         text = ["topics", "subject_en", "body_en", "subject_fr", "body_fr"]
         if obj is None:
             return [(None, {"fields": text})]
-        state = [("status_label", "send_at", "sent_at"), "progress", "preview"]
+        tries = [TRIES] if obj.failures else []
+        state = [("status_label", "send_at", "sent_at"), *tries, "progress", "preview"]
         if self.has_change_permission(request, obj):
             return [(None, {"fields": [*text, *state]})]
         return [(None, {"fields": ["topics_listed", *state]})]
@@ -139,6 +143,7 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
             BulletinStatus.SENDING: "warning",
             BulletinStatus.SCHEDULED: "info",
             BulletinStatus.DRAFT: "default",
+            BulletinStatus.FAILED: "danger",
         },
     )
     def status_label(self, bulletin: Bulletin) -> Label:

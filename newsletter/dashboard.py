@@ -13,7 +13,7 @@ from newsletter.models import Bulletin
 
 
 def waiting_for(user: Any) -> list[Waiting]:
-    """Return the drafts of bulletins; empty without the right to send them."""
+    """Return the bulletins to see to; empty without the right to send them."""
     if not user.has_perm("newsletter.send_bulletin"):
         return []
     address = reverse("admin:newsletter_bulletin_changelist")
@@ -22,5 +22,11 @@ def waiting_for(user: Any) -> list[Waiting]:
             _("bulletins are drafts"),
             Bulletin.objects.drafts().count(),
             f"{address}?status__exact={BulletinStatus.DRAFT}",
-        )
+        ),
+        Waiting(
+            _("bulletins could not be sent"),
+            Bulletin.objects.given_up().count(),
+            f"{address}?status__exact={BulletinStatus.FAILED}",
+            is_urgent=True,
+        ),
     ]

@@ -48,6 +48,12 @@ def _say_how_many(targets: Sequence[Bulletin]) -> list[str]:
     return [text % {"count": count}]
 
 
+def _is_with_us(bulletin: Bulletin) -> bool:
+    """Whether nobody has got it, though it left its draft."""
+    is_failed = bulletin.status == BulletinStatus.FAILED
+    return bulletin.status == BulletinStatus.SCHEDULED or (is_failed and not bulletin.deliveries.exists())
+
+
 BULLETIN_DECISIONS = [
     Decision(
         name="test",
@@ -71,8 +77,19 @@ BULLETIN_DECISIONS = [
         explain=_say_how_many,
         preview="admin/newsletter/_preview.html",
         preview_context=preview_context,
-        done=_("The bulletin has its time."),
+        done=_("Bulletin scheduled."),
         icon="schedule_send",
+    ),
+    Decision(
+        name="try-again",
+        label=_("Try again"),
+        action=actions.try_again,
+        target="bulletin_id",
+        permission=SEND,
+        is_possible=lambda bulletin: bulletin.status == BulletinStatus.FAILED,
+        explain=_("Everybody who does not have the bulletin yet gets it. Nobody gets it twice."),
+        done=_("The bulletin is on its way."),
+        icon="refresh",
     ),
     Decision(
         name="unschedule",
@@ -80,7 +97,7 @@ BULLETIN_DECISIONS = [
         action=actions.unschedule,
         target="bulletin_id",
         permission=SEND,
-        is_possible=lambda bulletin: bulletin.status == BulletinStatus.SCHEDULED,
+        is_possible=_is_with_us,
         explain=_("The bulletin is not sent and can be edited again."),
         done=_("The bulletin is a draft again."),
         icon="undo",

@@ -15,11 +15,16 @@ from newsletter.models import Subscriber
 MAIL_AGAIN_AFTER = timedelta(minutes=10)
 
 
-def ask_to_confirm(subscriber: Subscriber) -> None:
-    """Ask whether the owner of the address wants the news; nothing else is ever sent before the answer."""
+def ask_to_confirm(subscriber: Subscriber, *, is_urgent: bool = False) -> None:
+    """Ask whether the owner of the address wants the news; nothing else is ever sent before the answer.
+
+    Args:
+        is_urgent: whether the e-mail of a moment ago named another choice than this one.
+    """
     _post_sparingly(
         "confirm",
         subscriber,
+        is_urgent=is_urgent,
         address=links.confirm_address(subscriber),
         until=timezone.now() + links.CONFIRM_LASTS,
         days=links.CONFIRM_LASTS.days,
@@ -31,15 +36,26 @@ def say_already_subscribed(subscriber: Subscriber) -> None:
     _post_sparingly("already", subscriber, address=links.preferences_address(subscriber))
 
 
+def send_link(subscriber: Subscriber) -> None:
+    """Send a subscriber the link to the preferences, which somebody asked for."""
+    _post_sparingly("link", subscriber, address=links.preferences_address(subscriber))
+
+
 def was_mailed_lately(subscriber: Subscriber) -> bool:
     """Whether an e-mail that anybody can cause was written so lately that no other one follows."""
     return subscriber.mailed_at is not None and timezone.now() - subscriber.mailed_at < MAIL_AGAIN_AFTER
 
 
 def _post_sparingly(
-    message: str, subscriber: Subscriber, *, address: str, until: datetime | None = None, **context: Any
+    message: str,
+    subscriber: Subscriber,
+    *,
+    address: str,
+    until: datetime | None = None,
+    is_urgent: bool = False,
+    **context: Any,
 ) -> None:
-    if was_mailed_lately(subscriber):
+    if was_mailed_lately(subscriber) and not is_urgent:
         return
     now = timezone.now()
     subscriber.mailed_at = now

@@ -42,12 +42,15 @@ class BulletinStatus(models.TextChoices):
     SCHEDULED = "scheduled", _("Scheduled")
     SENDING = "sending", _("Sending")
     SENT = "sent", _("Sent")
+    FAILED = "failed", _("Could not be sent")
 
 
 _B = BulletinStatus
 BULLETIN_MOVES = {
     _B.DRAFT: frozenset({_B.SCHEDULED}),
     _B.SCHEDULED: frozenset({_B.DRAFT, _B.SENDING}),
-    _B.SENDING: frozenset({_B.SENT}),
+    _B.SENDING: frozenset({_B.SENT, _B.FAILED}),
     _B.SENT: frozenset(),
+    # Staff try again, or edit it as long as nobody has got it.
+    _B.FAILED: frozenset({_B.SENDING, _B.DRAFT}),
 }

@@ -27,20 +27,24 @@ class PreferencesForm(PublicForm):
 
 class SubscribeForm(PreferencesForm):
     submit_label = _("Subscribe")
-    field_order = ["email", "topics", "language", "company"]
+    field_order = ["email", "topics", "language", "subject"]
 
     email = AddressField(
         label=_("E-mail address"),
         widget=forms.EmailInput({"autocomplete": "email"}),
         help_text=_("We send one e-mail to it first and ask you to confirm."),
     )
-    # Named so that machines want to fill it in.
-    company = HoneypotField()
+    # Named so that machines want to fill it in, and no browser knows an answer.
+    subject = HoneypotField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].initial = (get_language() or "en").split("-")[0]
 
-    @property
-    def is_from_a_machine(self) -> bool:
-        return bool(self.cleaned_data["company"])
+
+class LostLinkForm(PublicForm):
+    submit_label = _("Send me the link")
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,9 +20,18 @@ CONFIRM_SALT = "newsletter.confirm"
 MANAGE_SALT = "newsletter.manage"
 
 
+class Choice(NamedTuple):
+    """What a link to confirm is about: exactly what the e-mail around it names."""
+
+    public_id: str
+    language: str
+    topics: tuple[str, ...]
+
+
 def confirm_address(subscriber: Subscriber) -> str:
-    """Return the link that confirms a subscription; it expires after `CONFIRM_LASTS`."""
-    token = signing.TimestampSigner(salt=CONFIRM_SALT).sign(subscriber.public_id.hex)
+    """Return the link that confirms the present choice; it expires after `CONFIRM_LASTS`."""
+    choice = "-".join([subscriber.public_id.hex, subscriber.language, *subscriber.topics])
+    token = signing.TimestampSigner(salt=CONFIRM_SALT).sign(choice)
     return _address("confirm", token, subscriber.language)
 
 
@@ -47,19 +57,23 @@ def headers(subscriber: Subscriber) -> dict[str, str]:
     }
 
 
-def read_confirm(token: str) -> str:
-    """Return the subscriber's public id.
+def read_confirm(token: str) -> Choice:
+    """Return what is confirmed.
 
     Raises:
         ExpiredLink: older than `CONFIRM_LASTS`.
         BrokenLink: not written by us.
     """
     try:
-        return signing.TimestampSigner(salt=CONFIRM_SALT).unsign(token, max_age=CONFIRM_LASTS)
+        signed = signing.TimestampSigner(salt=CONFIRM_SALT).unsign(token, max_age=CONFIRM_LASTS)
     except signing.SignatureExpired as error:
         raise ExpiredLink from error
     except signing.BadSignature as error:
         raise BrokenLink from error
+    public_id, *choice = signed.split("-")
+    # Links of before name no choice; the last one to come works for seven days.
+    language, *topics = choice or [""]
+    return Choice(public_id, language, tuple(topics))
 
 
 def read_manage(token: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,6 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from core.dates import time_constraint
 from core.history import HasStatus, StatusChange, append_only
+from core.jobs import Job
 from core.mail.enums import ERASED_DOMAIN
 from core.mail.fields import AddressField, address_constraint
 from newsletter.enums import (
@@ -115,10 +117,14 @@ class Consent(models.Model):
         return f"{self.subscriber} {self.kind}"
 
 
-class Bulletin(HasStatus):
+class Bulletin(Job):
     """News for the subscribers of some topics, in both languages."""
 
     ALLOWED_MOVES = BULLETIN_MOVES
+    # Many wait for it; a default to confirm.
+    WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+    WAITING = BulletinStatus.SENDING
+    FAILED = BulletinStatus.FAILED
 
     status = models.CharField(
         _("status"), max_length=20, choices=BulletinStatus.choices, default=BulletinStatus.DRAFT
@@ -136,7 +142,8 @@ class Bulletin(HasStatus):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
 
     objects = BulletinQuerySet.as_manager()
-    history = HistoricalRecords()
+    # What a worker writes about its tries is in the history of the status.
+    history = HistoricalRecords(excluded_fields=["failures", "not_before", "error"])
 
     class Meta:
         verbose_name = _("bulletin")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from core import jobs
 from core.history import move
 from core.mail.actions import Letter, post_many
 from core.markdown import to_html
@@ -18,6 +20,10 @@ from newsletter import links
 from newsletter.enums import BulletinStatus
 from newsletter.models import Bulletin, Delivery, Subscriber
 
+logger = logging.getLogger(__name__)
+
+# Nothing can be written then, and it is not the bulletin that failed.
+DatabaseGone = (OperationalError, InterfaceError)
 # Small enough to be quick to repeat after a crash, large enough for 100,000 subscribers in minutes.
 BATCH = 500
 TEMPLATE = "newsletter/email/bulletin"
@@ -27,8 +33,11 @@ TEMPLATE = "newsletter/email/bulletin"
 def send_next_batch(bulletin_id: int) -> bool:
     """Write the e-mails of the next batch; a worker that dies on the way leaves no trace of the batch.
 
+    A batch that fails is tried again later, and with the last try the bulletin has failed.
+
     Returns:
-        Whether there may be more to do here: False once it is sent, and if another worker is at it.
+        Whether there may be more to do here: False once it is sent, if it failed, and if another worker is
+        at it.
     """
     due = Bulletin.objects.due(timezone.now()).filter(pk=bulletin_id)
     bulletin = due.select_for_update(skip_locked=True).first()
@@ -36,12 +45,28 @@ def send_next_batch(bulletin_id: int) -> bool:
         return False
     if bulletin.status == BulletinStatus.SCHEDULED:
         move(bulletin, BulletinStatus.SENDING, by=None)
+    try:
+        with transaction.atomic():
+            return _take_batch(bulletin)
+    except DatabaseGone:
+        raise
+    except Exception as error:  # whatever broke, staff must learn of it, and other bulletins must not wait
+        logger.exception("Bulletin %s failed", bulletin.pk)
+        jobs.note_failure(bulletin, jobs.describe(error))
+        return False
+
+
+def _take_batch(bulletin: Bulletin) -> bool:
+    """Deliver to the next subscribers, or finish; returns whether there may be more."""
     # Locked: who unsubscribes now waits for this batch and then finds the e-mail to take back.
-    subscribers = list(Subscriber.objects.waiting_for(bulletin).select_for_update(of=("self",))[:BATCH])
+    waiting = Subscriber.objects.waiting_for(bulletin).select_for_update(of=("self",))
+    subscribers = list(waiting[:BATCH])
     if subscribers:
         _deliver(bulletin, subscribers)
     else:
         _finish(bulletin)
+    if bulletin.failures:
+        jobs.note_success(bulletin)
     return bool(subscribers)
 
 

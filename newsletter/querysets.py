@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
+from core.jobs import JobQuerySet
 from core.mail.mailboxes import DOUBLE_FORM, mailbox_of
 from newsletter.enums import BulletinStatus, SubscriberStatus
 
@@ -66,9 +67,11 @@ class SubscriberQuerySet(QuerySet):
         return self.interested_in(bulletin.topics).exclude(Exists(delivered)).order_by("pk")
 
 
-class BulletinQuerySet(QuerySet):
+class BulletinQuerySet(JobQuerySet):
     def drafts(self) -> BulletinQuerySet:
         return self.filter(status=BulletinStatus.DRAFT)
 
     def due(self, at: datetime) -> BulletinQuerySet:
-        return self.filter(status__in=[BulletinStatus.SCHEDULED, BulletinStatus.SENDING], send_at__lte=at)
+        """Those that a worker may take up: their time has come, also that of the next try."""
+        on_their_way = [BulletinStatus.SCHEDULED, BulletinStatus.SENDING]
+        return self.ready_to_try(at).filter(status__in=on_their_way, send_at__lte=at)

@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView, TemplateView, View
 
 from core.history import IllegalMove, NotAllowed
 from core.mail.budget import MailRefused
 from core.readings import say_what_was_read
 from core.visitors import network_of_visitor
 from newsletter import actions, links, portability
-from newsletter.enums import SubscriberStatus
+from newsletter.enums import SubscriberStatus, Topic
 from newsletter.exceptions import BrokenLink, ExpiredLink
-from newsletter.forms import PreferencesForm, SubscribeForm
+from newsletter.forms import LostLinkForm, PreferencesForm, SubscribeForm
 from newsletter.models import Subscriber
 from newsletter.wording import CONSENT
 
@@ -33,11 +34,15 @@ class SubscribeView(FormView):
     success_url = reverse_lazy("newsletter:asked")
     extra_context = {"consent": CONSENT}
 
+    def get_initial(self) -> dict[str, Any]:
+        # From "My news", by somebody logged in.
+        is_own = "mine" in self.request.GET and self.request.user.is_authenticated
+        return {"email": self.request.user.email} if is_own else {}
+
     def form_valid(self, form: SubscribeForm) -> HttpResponse:
         try:
-            if not form.is_from_a_machine:
-                self.subscribe(**form.cleaned_data)
-                say_what_was_read(self.request, form)
+            self.subscribe(**form.cleaned_data)
+            say_what_was_read(self.request, form)
         except MailRefused as refusal:
             form.add_error(None, refusal)
             return self.form_invalid(form)
@@ -50,6 +55,36 @@ class SubscribeView(FormView):
 
 class AskedView(TemplateView):
     template_name = "newsletter/asked.html"
+
+
+@method_decorator(never_cache, name="dispatch")
+class MineView(LoginRequiredMixin, View):
+    """Leads to the own preferences, or to a sign-up with the address filled in: it was proven by a code."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        own = Subscriber.objects.confirmed().with_email(request.user.email).first()
+        address = links.preferences_path(own) if own else f"{reverse('newsletter:subscribe')}?mine"
+        return HttpResponseRedirect(address)
+
+
+class LostLinkView(FormView):
+    """One answer for every address, known or not."""
+
+    template_name = "newsletter/lost_link.html"
+    form_class = LostLinkForm
+    success_url = reverse_lazy("newsletter:link_asked")
+
+    def form_valid(self, form: LostLinkForm) -> HttpResponse:
+        try:
+            actions.send_link(**form.cleaned_data, network=network_of_visitor(self.request))
+        except MailRefused as refusal:
+            form.add_error(None, refusal)
+            return self.form_invalid(form)
+        return super().form_valid(form)
+
+
+class LinkAskedView(TemplateView):
+    template_name = "newsletter/link_asked.html"
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -86,11 +121,19 @@ class ConfirmView(SignedLinkView):
     extra_context = {"consent": CONSENT}
 
     def read(self, token: str) -> str:
-        return links.read_confirm(token)
+        self.choice = links.read_confirm(token)
+        return self.choice.public_id
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if self.choice.topics:
+            context["topics"] = [topic.label for topic in Topic if topic in self.choice.topics]
+        return context
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        topics, language = self.choice.topics, self.choice.language
         try:
-            subscriber = actions.confirm(subscriber_id=self.subscriber.pk)
+            subscriber = actions.confirm(subscriber_id=self.subscriber.pk, topics=topics, language=language)
         except (IllegalMove, NotAllowed):
             return self.refuse(status=410)
         messages.success(request, _("You are subscribed. Here you can change your choice at any time."))

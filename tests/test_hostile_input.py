@@ -22,7 +22,7 @@ from tests.experts.factories import make_expert
 from tests.newsletter.factories import make_subscriber
 from tests.support.addresses import addresses
 from tests.support.admin_pages import pages
-from tests.support.hostile import odd_bodies_to, requests_to, status_of
+from tests.support.hostile import odd_bodies_to, odd_forms_to, requests_to, status_of
 
 pytestmark = pytest.mark.django_db
 # Pages of the administration with nothing to fill in; tests/test_lookup_values.py asks for them.
@@ -93,6 +93,31 @@ def test_no_page_outside_the_administration_dies_of_what_is_sent(who):
     lead = client_of(lead_of(application))
     for path in every.values():
         assert status_of(lead.get(path)) < 500, path
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/calls/2026-2/check/?regions=%00&save=1",
+        "/admin/applications/application/?status__exact=%00",
+        "/admin/mail/message/?created_at__year=99999999999999999999999",
+        "/admin/mail/message/?body__regex=(((",
+    ],
+)
+def test_address_that_once_broke_a_page_does_not(address):
+    for user in (None, person_with_every_role()):
+        assert client_of(user).get(address, follow=True).status_code < 500
+
+
+def test_no_charset_or_number_of_fields_breaks_an_address():
+    application = ready()
+    client = client_of(lead_of(application))
+    every = [a.path for a in addresses(rows_behind(application)) if a.name != "account_logout"]
+
+    # One address of each kind of view stands for the others, which the slower test below asks as well.
+    answers = [(path, *answer) for path in every[::16] for answer in odd_forms_to(client, path)]
+
+    assert [answer for answer in answers if answer[2] >= 500] == []
 
 
 def test_key_that_is_nested_too_deeply_is_refused():

@@ -24,8 +24,11 @@ MUST_PRINT = [
     "control \x0b character",
     "\ufeffbegins with a mark",
     "zero\u200bwidth",
+    "vowels of another script: 龏\u064b x\u0941 \u064b\u0301 中\u0e34 🌱\u0301 \u200d\u064b",
+    "z̷̢a̶l̵g̴o̸ \u0301\u0301 a\u0301\u0301\u0301",
     "ᚠ 𐤀 no font has these \U0001fae8 \U0002ffff",
 ]
+MARKS_ON_ANYTHING = st.text("aя中ب한क🌱\u0301\u064b\u0941\u0e34\u302a\u200d \n", max_size=12)
 ANY_TEXT = st.text(st.characters(codec=None), max_size=80)
 
 
@@ -41,7 +44,7 @@ def test_text_that_people_type_is_printed_accessibly(text):
     pdf.assert_accessible(reader, language="en", title="A letter")
 
 
-@given(ANY_TEXT)
+@given(ANY_TEXT | MARKS_ON_ANYTHING)
 def test_any_text_can_be_printed(text):
     assert pdf.read(letter(text)).pages
 

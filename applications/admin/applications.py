@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from applications.applying.staff import documents, submitted
+from applications.applying.staff import documents, submitted, version_pdfs
 from applications.enums import ReviewStatus
 from applications.exceptions import PdfFailed
 from applications.form.sections import DOCUMENTS, SECTIONS
@@ -108,7 +108,7 @@ class ApplicationAdmin(
     change_form_before_template = "admin/applications/application.html"
     # The public page is for the applicants alone.
     view_on_site = False
-    decisions = [*VERDICTS, ASSIGN, *WAY_BACK, WITHDRAW, dossiers.OF_APPLICATIONS]
+    decisions = [*VERDICTS, ASSIGN, *WAY_BACK, WITHDRAW, dossiers.OF_APPLICATIONS, version_pdfs.TRY_AGAIN]
     export_name = "applications"
 
     def get_urls(self) -> list[URLPattern]:

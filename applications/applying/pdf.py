@@ -17,7 +17,7 @@ from applications.applying import reading
 from applications.applying.snapshots import Snapshot
 from applications.exceptions import PdfFailed
 from applications.models import Application, Submission, SubmissionPdf
-from applications.typst import TEMPLATES
+from applications.typst import TEMPLATES, compiled_or_failed
 from core.mail.models import Message
 from core.typesetting import compiled
 
@@ -67,7 +67,11 @@ def of_submission(submission: Submission) -> bytes:
 
 
 def of_letter(letter: Message, application: Application) -> bytes:
-    """Return the PDF of a letter that was sent, word for word."""
+    """Return the PDF of a letter that was sent, word for word.
+
+    Raises:
+        PdfFailed: it could not be made.
+    """
     with override(letter.language):
         data = {
             "language": letter.language,
@@ -76,7 +80,7 @@ def of_letter(letter: Message, application: Application) -> bytes:
             "footer": application.reference,
             "paragraphs": letter.body.strip().split("\n\n"),
         }
-    return compiled(TEMPLATES / "letter.typ", data, letter.not_before)
+    return compiled_or_failed("letter.typ", data, letter.not_before)
 
 
 def _submission_data(submission: Submission, snapshot: Snapshot, language: str) -> dict[str, Any]:

@@ -12,12 +12,15 @@ from django.utils.translation import override
 from applications.form.offers import Offer, offers
 from applications.form.sections import SECTIONS, Kind, Question
 from applications.models import Call
-from applications.typst import TEMPLATES
-from core.typesetting import compiled
+from applications.typst import compiled_or_failed
 
 
 def of_questions(call: Call, *, language: str) -> bytes:
-    """Return the PDF of all questions of a call."""
+    """Return the PDF of all questions of a call.
+
+    Raises:
+        PdfFailed: it could not be made.
+    """
     with override(language):
         offered = offers()
         data = {
@@ -34,7 +37,7 @@ def of_questions(call: Call, *, language: str) -> bytes:
                 for section in SECTIONS
             ],
         }
-    return compiled(TEMPLATES / "questions.typ", data, timezone.now())
+    return compiled_or_failed("questions.typ", data, timezone.now())
 
 
 def _question_data(question: Question, offered: Sequence[Offer]) -> dict[str, Any]:

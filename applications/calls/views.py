@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, ListView, View
 from django.views.generic.detail import SingleObjectMixin
 
 from applications.calls import eligibility, pdf
 from applications.calls.forms import EligibilityForm
 from applications.enums import PILOT_PLACES, CallState
+from applications.exceptions import PdfFailed
 from applications.form import offers
 from applications.form.sections import SECTIONS
 from applications.models import Call
@@ -24,6 +28,7 @@ from core.visitor_pages import VisitorCacheMixin
 
 # Typesetting takes far longer than anything else that an anonymous visitor can ask for.
 PDF_SECONDS = 300
+FAILED_PDF_SECONDS = 60
 
 
 class CallListView(VisitorCacheMixin, ListView):
@@ -60,12 +65,29 @@ class QuestionsPdfView(SingleObjectMixin, View):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.get_object()
         language = get_language()
-        content = cache.get_or_set(
-            f"questions:{call.pk}:{language}", lambda: pdf.of_questions(call, language=language), PDF_SECONDS
-        )
+        content = _questions_pdf(call, language)
+        if not content:
+            messages.error(
+                request,
+                _("The PDF could not be made. All questions are on this page; please try again later."),
+            )
+            return redirect("applications:questions", slug=call.slug)
         response = HttpResponse(content, content_type=PDF)
         response["Content-Disposition"] = f'attachment; filename="{call.slug}-questions.pdf"'
         return response
+
+
+def _questions_pdf(call: Call, language: str) -> bytes:
+    """Return the PDF, or nothing if it could not be made a moment ago: strangers do not try all the time."""
+    key = f"questions:{call.pk}:{language}"
+    content = cache.get(key)
+    if content is None:
+        try:
+            content, seconds = pdf.of_questions(call, language=language), PDF_SECONDS
+        except PdfFailed:
+            content, seconds = b"", FAILED_PDF_SECONDS
+        cache.set(key, content, seconds)
+    return content
 
 
 class EligibilityView(SingleObjectMixin, FormView):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, override
 from applications.models import Criterion
 from core.reference.names import fold
 from core.spreadsheets import FORMULA_STARTS
+from core.typed import read_as_typed
 from core.uploads import read_table
 
 # Field of the criterion → title of its column, in the order of the template.
@@ -66,6 +67,8 @@ class CriterionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["threshold"].required = False
+        for form_field in self.fields.values():
+            read_as_typed(form_field)
 
     def clean_threshold(self) -> int:
         return self.cleaned_data["threshold"] or 0

@@ -7,13 +7,15 @@ from typing import IO, Any
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from core import jobs
 from core.access import actions as access
 from core.access.enums import AccessKind
 from core.accounts.models import User
 from core.files import tasks
 from core.files.models import PreparedFile
-from core.history import require
+from core.history import NotAllowed, require
 
 PERMISSION = "files.export_list"
 
@@ -40,6 +42,22 @@ def request(*, by: Any, kind: str, title: str, parameters: dict[str, Any], langu
     file.changes.create(to_status=file.status, by=by)
     transaction.on_commit(tasks.make_due.delay, robust=True)
     return file
+
+
+@transaction.atomic
+def try_again(*, file_id: int, by: Any) -> None:
+    """Queue a file again that could not be made.
+
+    Raises:
+        NotAllowed: the person may not export, or somebody else asked for the file.
+        IllegalMove: it has not failed.
+    """
+    require(by, PERMISSION)
+    file = PreparedFile.objects.of(by).select_for_update().filter(pk=file_id).first()
+    if file is None:
+        raise NotAllowed(_("Only the person who asked for the file can have it made again."))
+    jobs.try_again(file, by=by)
+    transaction.on_commit(tasks.make_due.delay, robust=True)
 
 
 @transaction.atomic

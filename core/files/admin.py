@@ -21,7 +21,7 @@ from core.files import actions
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile, PreparedFileChange
 from core.history import NotAllowed
-from core.staff.admin import Label, ReadOnlyAdmin, StatusChangeInline
+from core.staff.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, Scope, StatusChangeInline
 from core.uploads import as_download
 
 
@@ -29,8 +29,13 @@ class PreparedFileChangeInline(StatusChangeInline):
     model = PreparedFileChange
 
 
+def _only_for_oneself(file: PreparedFile, by: Any) -> Any:
+    is_own = file.requested_by_id == by.pk
+    return "" if is_own else _("Only the person who asked for the file can have it made again.")
+
+
 @admin.register(PreparedFile)
-class PreparedFileAdmin(ReadOnlyAdmin):
+class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
     list_display = ["title", "status_label", "fetch", "requested_at", "requested_by", "readable_size"]
     list_filter = [("status", ChoicesDropdownFilter), ("requested_by", RelatedDropdownFilter)]
     list_select_related = ["requested_by"]
@@ -40,7 +45,7 @@ class PreparedFileAdmin(ReadOnlyAdmin):
         ("status_label", "fetch"),
         "error",
         ("requested_by", "requested_at"),
-        ("finished_at", "claims"),
+        ("finished_at", "claims", "failures", "not_before"),
         ("name", "readable_size"),
         "sha256",
         ("kept_until", "downloaded_at"),
@@ -48,6 +53,21 @@ class PreparedFileAdmin(ReadOnlyAdmin):
     ]
     readonly_fields = ["status_label", "fetch", "readable_size"]
     inlines = [PreparedFileChangeInline]
+    decisions = [
+        Decision(
+            name="try-again",
+            label=_("Try again"),
+            action=actions.try_again,
+            target="file_id",
+            permission=actions.PERMISSION,
+            scope=Scope.EACH,
+            is_possible=lambda file: file.status == FileStatus.FAILED,
+            left_to_another=_only_for_oneself,
+            explain=_("The file is queued again. You get an e-mail when it is ready, or if it fails again."),
+            done=_("The file is queued."),
+            icon="refresh",
+        ),
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         files = super().get_queryset(request).select_related("requested_by")

@@ -16,10 +16,11 @@ class FileStatus(models.TextChoices):
 _F = FileStatus
 FILE_MOVES = {
     _F.QUEUED: frozenset({_F.RUNNING}),
-    # Back to QUEUED: its worker died, another takes it.
+    # Back to QUEUED: its worker died and another takes it, or it failed and is tried again later.
     _F.RUNNING: frozenset({_F.DONE, _F.FAILED, _F.REFUSED, _F.QUEUED}),
     _F.DONE: frozenset({_F.REMOVED}),
-    _F.FAILED: frozenset(),
+    # Back to QUEUED: somebody lets it be tried again.
+    _F.FAILED: frozenset({_F.QUEUED}),
     # The person's right was taken away meanwhile.
     _F.REFUSED: frozenset(),
     _F.REMOVED: frozenset(),

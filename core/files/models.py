@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -11,13 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.files.enums import FILE_MOVES, FileStatus
 from core.files.querysets import PreparedFileQuerySet
-from core.history import HasStatus, StatusChange, append_only
+from core.history import StatusChange, append_only
+from core.jobs import ClaimedJob
 
 
-class PreparedFile(HasStatus):
+class PreparedFile(ClaimedJob):
     """What is to be made, for whom, and what came of it; the content is gone some days later."""
 
     ALLOWED_MOVES = FILE_MOVES
+    # Somebody waits for it; a default to confirm.
+    WAITS = (timedelta(minutes=1), timedelta(minutes=5))
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Which maker makes it, and from what; see `core.files.making`.
@@ -32,10 +36,6 @@ class PreparedFile(HasStatus):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
     )
     requested_at = models.DateTimeField(_("asked for"), auto_now_add=True)
-    claims = models.PositiveSmallIntegerField(_("times started"), default=0)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    error = models.TextField(_("reason"), blank=True)
     name = models.CharField(_("name of the file"), max_length=200, blank=True)
     content_type = models.CharField(max_length=100, blank=True)
     # Where it lies in the private storage; no address leads there.

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from core import jobs
 from core.files import emails, making
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile
@@ -22,55 +22,39 @@ from core.history import move
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT_SECONDS = 2.0
-# A file that kills its worker every time must not do so for ever.
-MAX_CLAIMS = 3
 # Long enough for a holiday of a week; docs/privacy.md names it.
 KEPT = timedelta(days=7)
 
 
 def claim() -> PreparedFile | None:
-    """Take the oldest queued file, committed before the work, so that no other worker takes it too."""
-    with transaction.atomic():
-        file = PreparedFile.objects.queued().select_for_update(skip_locked=True).first()
-        if file is None:
-            return None
-        file.heartbeat_at = timezone.now()
-        file.claims += 1
-        move(file, FileStatus.RUNNING, by=None, also=["heartbeat_at", "claims"])
-        return file
+    """Take the oldest file whose time has come."""
+    return jobs.claim(PreparedFile.objects.all())
 
 
 def execute(file: PreparedFile) -> None:
     """Make a claimed file and write what came of it: ready, refused or failed, with the reason."""
     try:
-        with _Beat(file), override(file.language):
+        with jobs.Heartbeat(file), override(file.language):
             made = making.make(file)
             path = _store(file, made.content)
+        _finish(file, made, path)
     except making.Refused as refusal:
-        _end(file, FileStatus.REFUSED, str(refusal))
+        _refuse(file, str(refusal))
     except Exception as error:  # whatever broke, the person must learn that no file will come
         logger.exception("File %s failed", file.pk)
-        _end(file, FileStatus.FAILED, f"{type(error).__name__}: {error}"[:2000])
-    else:
-        _finish(file, made, path)
+        _fail(file, jobs.describe(error))
 
 
 def requeue_abandoned() -> None:
     """Queue the files whose worker died; give up one that did so too often."""
     with transaction.atomic():
         for file in PreparedFile.objects.abandoned().select_for_update(skip_locked=True):
-            if file.claims < MAX_CLAIMS:
-                move(file, FileStatus.QUEUED, by=None, reason="The worker stopped; another one takes over.")
-            else:
-                text = _("The worker stopped %(count)s times while it made this file.")
-                _close(file, FileStatus.FAILED, text % {"count": file.claims})
+            _note_failure(file, _("The worker stopped while it made this file."), is_at_once=True)
 
 
 def remove_expired() -> None:
     """Delete the content of files that were kept long enough; the row stays as a record."""
-    with transaction.atomic():
-        remove_content(PreparedFile.objects.expired().select_for_update(skip_locked=True))
+    jobs.one_by_one(PreparedFile.objects.expired().values_list("pk", flat=True), _remove)
 
 
 def remove_content(files: Iterable[PreparedFile]) -> None:
@@ -82,27 +66,8 @@ def remove_content(files: Iterable[PreparedFile]) -> None:
         move(file, FileStatus.REMOVED, by=None, also=["path"])
 
 
-class _Beat(threading.Thread):
-    """Says for a file that its worker lives, on a database connection of its own."""
-
-    def __init__(self, file: PreparedFile) -> None:
-        super().__init__(daemon=True)
-        self._mine = PreparedFile.objects.filter(pk=file.pk, status=FileStatus.RUNNING, claims=file.claims)
-        self._ended = threading.Event()
-
-    def __enter__(self) -> None:
-        self.start()
-
-    def __exit__(self, *_exception: object) -> None:
-        self._ended.set()
-        self.join()
-
-    def run(self) -> None:
-        try:
-            while not self._ended.wait(HEARTBEAT_SECONDS):
-                self._mine.update(heartbeat_at=timezone.now())
-        finally:
-            connection.close()
+def _remove(file_id: int) -> None:
+    remove_content(PreparedFile.objects.expired().select_for_update(skip_locked=True).filter(pk=file_id))
 
 
 def _path(file: PreparedFile, claim_number: int) -> str:
@@ -118,33 +83,32 @@ def _store(file: PreparedFile, content: bytes) -> str:
 
 @transaction.atomic
 def _finish(claimed: PreparedFile, made: making.Made, path: str) -> None:
-    file = _still_mine(claimed)
+    file = jobs.lock_if_mine(claimed)
     if file is None:
         return
     file.name, file.content_type, file.path = made.name, made.content_type, path
     file.size, file.sha256 = len(made.content), hashlib.sha256(made.content).hexdigest()
-    file.finished_at = timezone.now()
+    file.finished_at, file.error = timezone.now(), ""
     file.kept_until = file.finished_at + KEPT
-    also = ["name", "content_type", "path", "size", "sha256", "finished_at", "kept_until"]
+    also = ["name", "content_type", "path", "size", "sha256", "finished_at", "error", "kept_until"]
     move(file, FileStatus.DONE, by=None, also=also)
     emails.tell(file)
 
 
 @transaction.atomic
-def _end(claimed: PreparedFile, status: FileStatus, reason: str) -> None:
-    if file := _still_mine(claimed):
-        _close(file, status, reason)
+def _refuse(claimed: PreparedFile, reason: str) -> None:
+    if file := jobs.lock_if_mine(claimed):
+        file.error, file.finished_at = reason, timezone.now()
+        move(file, FileStatus.REFUSED, by=None, reason=reason, also=["error", "finished_at"])
+        emails.tell(file)
 
 
-def _close(file: PreparedFile, status: FileStatus, reason: str) -> None:
-    file.error, file.finished_at = reason, timezone.now()
-    move(file, status, by=None, reason=reason, also=["error", "finished_at"])
-    emails.tell(file)
+@transaction.atomic
+def _fail(claimed: PreparedFile, reason: str) -> None:
+    if file := jobs.lock_if_mine(claimed):
+        _note_failure(file, reason)
 
 
-def _still_mine(claimed: PreparedFile) -> PreparedFile | None:
-    """Lock the row, unless another worker has taken it over since."""
-    now = (
-        PreparedFile.objects.select_for_update(of=["self"]).select_related("requested_by").get(pk=claimed.pk)
-    )
-    return now if (now.status, now.claims) == (FileStatus.RUNNING, claimed.claims) else None
+def _note_failure(file: PreparedFile, reason: str, *, is_at_once: bool = False) -> None:
+    if jobs.note_failure(file, reason, is_at_once=is_at_once):
+        emails.tell(file)

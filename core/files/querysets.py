@@ -5,32 +5,29 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.files.enums import UNDER_WAY, FileStatus
+from core.jobs import ClaimedJobQuerySet
 
-# The worker says every few seconds that it lives (pipeline.HEARTBEAT_SECONDS).
-HEARTBEAT_LASTS = timedelta(seconds=60)
+# As long as one that was made can be fetched; after that nobody waits for it any more.
+FAILURE_SHOWN = timedelta(days=7)
 
 
-class PreparedFileQuerySet(QuerySet):
+class PreparedFileQuerySet(ClaimedJobQuerySet):
     def of(self, user: Any) -> PreparedFileQuerySet:
         return self.filter(requested_by=user)
-
-    def queued(self) -> PreparedFileQuerySet:
-        return self.filter(status=FileStatus.QUEUED).order_by("pk")
 
     def under_way(self) -> PreparedFileQuerySet:
         return self.filter(status__in=UNDER_WAY)
 
-    def abandoned(self) -> PreparedFileQuerySet:
-        """Claimed by a worker that has not been heard of since."""
-        return self.filter(status=FileStatus.RUNNING, heartbeat_at__lt=timezone.now() - HEARTBEAT_LASTS)
-
     def to_fetch(self, user: Any) -> PreparedFileQuerySet:
         """Ready, and not downloaded yet by the person who asked."""
         return self.of(user).filter(status=FileStatus.DONE, downloaded_at__isnull=True)
+
+    def not_made(self, user: Any) -> PreparedFileQuerySet:
+        """Those that could not be made for the person who asked; old ones are forgotten."""
+        return self.of(user).given_up().filter(finished_at__gt=timezone.now() - FAILURE_SHOWN)
 
     def expired(self) -> PreparedFileQuerySet:
         return self.filter(status=FileStatus.DONE, kept_until__lt=timezone.now())

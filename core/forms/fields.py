@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import FIRST_MONTH, LAST_MONTH, read_month, validate_month
 from core.mail.mailboxes import NoAddress, address_of, in_letters
+from core.typed import read_as_typed
 
 # From this many choices on, a list of checkboxes scrolls and can be searched.
 LONG_LIST = 15
@@ -88,17 +89,10 @@ class AddressField(forms.EmailField):
             raise forms.ValidationError(refusal.words, code="invalid") from None
 
 
-class LineField(forms.CharField):
-    """A text of one line: line breaks that are pasted become blanks."""
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(" ".join(value.splitlines()) if isinstance(value, str) else value)
-
-
 class HoneypotField(forms.CharField):
-    """A field that people cannot see; who fills it in is a machine.
+    """A field that people cannot see and machines fill in; so do some browsers and password managers.
 
-    The form stays valid: the view asks `form.cleaned_data[...]` and answers as always, doing nothing.
+    Nobody is thanked for nothing: the form is refused, shows the field, and people empty it.
     """
 
     is_honeypot = True
@@ -107,9 +101,25 @@ class HoneypotField(forms.CharField):
         widget = forms.TextInput({"autocomplete": "off", "tabindex": "-1"})
         super().__init__(required=False, label=_("Leave this field empty"), widget=widget, **kwargs)
 
+    def validate(self, value: str) -> None:
+        if value:
+            raise forms.ValidationError(
+                _(
+                    "This field was filled in, perhaps by your browser or password manager, so nothing was "
+                    "sent. Empty it and try again."
+                ),
+                code="filled",
+            )
+
 
 class PublicBoundField(BoundField):
     """A field that knows its counter."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        attrs = super().build_widget_attrs(attrs, widget)
+        # Shown now, so that it can be emptied with a keyboard as well.
+        is_shown_trap = isinstance(self.field, HoneypotField) and self.errors
+        return attrs | {"tabindex": "0"} if is_shown_trap else attrs
 
     @property
     def limit(self) -> int | None:
@@ -154,6 +164,7 @@ def tune(field: forms.Field) -> None:
     if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
         words = (words for kind, words in REQUIRED_MESSAGES if isinstance(field, kind))
         field.error_messages["required"] = next(words)
+    read_as_typed(field)
     name_invalid(field)
     name_blank_choice(field)
 

@@ -14,6 +14,7 @@ from django.utils import translation
 from core.mail import sealing
 from core.mail.mailboxes import mailbox_of
 from core.mail.models import Message
+from core.mail.querysets import CODE_TEMPLATES, NEWS
 
 
 class Attachment(NamedTuple):
@@ -48,9 +49,15 @@ def compose(
 ) -> Message:
     """Return an e-mail, not saved, with marks in place of its secrets."""
     marks = sealing.marks_for(letter.secrets)
-    stop = {"objection_link": sealing.OBJECTION} if letter.is_optional else {}
+    stop = {"objection_link": sealing.OBJECTION} if may_be_misused(template, letter) else {}
+    stop["can_be_stopped"] = letter.is_optional
     with translation.override(letter.language):
-        text = _render(template, {**letter.context, **marks, **stop}, written=written, has_html=has_html)
+        text = _render(
+            template,
+            {**letter.context, **marks, **stop},
+            written=written,
+            has_html=has_html,
+        )
     by_mark = {marks[name]: secret for name, secret in letter.secrets.items()}
     headers = {name: sealing.cover(value, by_mark) for name, value in letter.headers.items()}
     # Not every template uses all that it is offered.
@@ -69,6 +76,14 @@ def compose(
         optional_for=mailbox_of(letter.to) if letter.is_optional else "",
         **text,
     )
+
+
+def may_be_misused(template: str, letter: Letter) -> bool:
+    """Whether anybody can cause such an e-mail by typing an address: its reader can then report it.
+
+    Not every one can be stopped: a code is always sent to whoever asks for it.
+    """
+    return letter.is_optional or template in CODE_TEMPLATES or template.startswith(NEWS)
 
 
 def _render(

@@ -6,12 +6,14 @@ its recipient and the servers on the way know, and none may be so large or so od
 
 from __future__ import annotations
 
+import base64
 import re
 import uuid
 from collections.abc import Iterator
-from email import message_from_bytes
+from email import message_from_bytes, message_from_string
 from email.message import Message as Email
 from email.policy import compat32
+from itertools import chain, islice
 from typing import NamedTuple
 
 from django.db import transaction
@@ -24,12 +26,17 @@ from core.mail.models import Message
 MOST_BYTES = 1024 * 1024
 MOST_PARTS = 50
 MOST_REASON = 500
+NO_REASON = "No reason was given."
 # What has left, as far as we know; a server may report before our own one has answered.
 MAY_COME_BACK = (MessageStatus.SENT, MessageStatus.DOUBT, MessageStatus.SENDING)
 
-OUR_ID = re.compile(rb"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
-SENT_BY_A_SERVER = re.compile(r"mailer-daemon|postmaster", re.IGNORECASE)
-PERMANENT_CODE = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b[^\r\n]{0,300}")
+OUR_ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
+SENT_BY_A_SERVER = re.compile(r"mailer-daemon|postmaster|MicrosoftExchange[0-9a-f]{8}", re.IGNORECASE)
+STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+# As servers write a permanent error in free words: "550 5.1.1 no such user", "550 no such user", "(#5.1.1)".
+# A bare "5.1.1" may be the version of a program.
+PERMANENT_CODE = re.compile(r"(?:\b5\d\d[ \-]+(?=#?5\.)#?|[(#])(5\.\d{1,3}\.\d{1,3}\b[^\r\n]{0,300})")
+PERMANENT_ANSWER = re.compile(r"\b(5[0-5]\d[ \-][^\r\n]{3,300})")
 
 
 class Report(NamedTuple):
@@ -42,15 +49,13 @@ class Report(NamedTuple):
 
 def read(raw: bytes) -> Report | None:
     """Return what a mail reports; None if it is no report, or not about an e-mail of ours."""
-    raw = raw[:MOST_BYTES]
-    named = OUR_ID.search(raw)
-    if named is None:
-        return None
     try:
-        verdict = _verdict(message_from_bytes(raw, policy=compat32))
+        mail = message_from_bytes(raw[:MOST_BYTES], policy=compat32)
+        public_id = _our_id(raw[:MOST_BYTES], mail)
+        verdict = _verdict(mail) if public_id else None
     except Exception:  # the parser has more ways to fail on a hostile mail than its documentation names
         return None
-    return Report(uuid.UUID(named[1].decode()), *verdict) if verdict else None
+    return Report(public_id, *verdict) if public_id and verdict else None
 
 
 @transaction.atomic
@@ -72,31 +77,77 @@ def note(report: Report) -> Message | None:
     return message
 
 
+def _our_id(raw: bytes, mail: Email) -> uuid.UUID | None:
+    """Return the id of the e-mail of ours that a mail names, also in a part that is encoded."""
+    texts = chain([raw.decode("ascii", "replace")], map(_text, islice(mail.walk(), MOST_PARTS)))
+    named = next((found for text in texts if (found := OUR_ID.search(text))), None)
+    return uuid.UUID(named[1]) if named else None
+
+
 def _verdict(mail: Email) -> tuple[bool, str] | None:
     """Return whether it is for good, and why."""
     for part in _parts(mail):
-        if part.get_content_type() == "message/delivery-status":
-            blocks = [block for block in part.get_payload() if isinstance(block, Email) and block["Action"]]
-            return _of_standard(blocks)
+        if part.get_content_type() in STATUS_TYPES:
+            return _of_standard([block for block in _blocks(part) if block["Action"]])
     return _of_old_style(mail)
+
+
+def _blocks(part: Email) -> list[Email]:
+    """Return the blocks of a status: Python parts them in the oldest form only."""
+    text = _text(part)
+    return [message_from_string(block, policy=compat32) for block in re.split(r"\r?\n\r?\n", text)]
 
 
 def _of_standard(blocks: list[Email]) -> tuple[bool, str] | None:
     """Read the blocks of a report as RFC 3464 has it: one for each recipient, and ours have one."""
     for block in blocks:
-        action, status = str(block["Action"]).strip().lower(), str(block["Status"] or "")
+        action, status = str(block["Action"]).strip().lower(), str(block["Status"] or "").strip()
         if action in ("failed", "delayed"):
             return action == "failed" and not status.startswith("4"), _reason(block, status)
     return None
 
 
 def _of_old_style(mail: Email) -> tuple[bool, str] | None:
-    """Read a report in free words, if a mail server wrote it and names a permanent error."""
+    """Read a report in free words, if a mail server wrote it and names a permanent error.
+
+    The reply of a person's machine, such as "out of office", comes from the person.
+    """
     if not SENT_BY_A_SERVER.search(str(mail["From"] or "")):
         return None
-    texts = (part.get_payload() for part in _parts(mail) if part.get_content_type() == "text/plain")
-    found = next((code for text in texts if (code := PERMANENT_CODE.search(str(text)))), None)
-    return (True, _one_line(found[0])) if found else None
+    texts = [_text(part) for part in _parts(mail) if part.get_content_maintype() == "text"]
+    for pattern in (PERMANENT_CODE, PERMANENT_ANSWER):
+        if found := next((code for text in texts if (code := pattern.search(text))), None):
+            return True, _one_line(found[1])
+    # Exim's and Google's; not in their warnings about a delay.
+    return _of_failed_address(mail, texts) if mail["X-Failed-Recipients"] else None
+
+
+def _of_failed_address(mail: Email, texts: list[str]) -> tuple[bool, str]:
+    address = str(mail["X-Failed-Recipients"]).split(",")[0].strip()
+    after = next((text.partition(address)[2] for text in texts if address in text), "")
+    lines = [line.strip() for line in after.splitlines() if line.strip(" :>")]
+    return True, _one_line(lines[0] if lines else "") or NO_REASON
+
+
+def _text(part: Email) -> str:
+    """Return the text of a part, decoded; in a charset that nobody knows, byte by byte."""
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return _text_of_message(part)
+    try:
+        return content.decode(part.get_content_charset() or "utf-8", "replace")
+    except LookupError:
+        return content.decode("latin-1")
+
+
+def _text_of_message(part: Email) -> str:
+    """Return the text of a part that is a mail or a status, which Python parses without decoding it."""
+    if part.get_content_maintype() != "message":
+        return ""
+    text = "\n\n".join(inner.as_string() for inner in part.get_payload() if isinstance(inner, Email))
+    if str(part["Content-Transfer-Encoding"]).strip().lower() != "base64":
+        return text
+    return base64.b64decode(text).decode("utf-8", "replace")
 
 
 def _parts(mail: Email) -> Iterator[Email]:
@@ -112,7 +163,7 @@ def _parts(mail: Email) -> Iterator[Email]:
 
 
 def _reason(block: Email, status: str) -> str:
-    return _one_line(f"{status} {block['Diagnostic-Code'] or ''}") or "No reason was given."
+    return _one_line(f"{status} {block['Diagnostic-Code'] or ''}") or NO_REASON
 
 
 def _one_line(text: str) -> str:

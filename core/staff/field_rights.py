@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.db import models
 from django.http import HttpRequest
 
 from core.accounts.editable import fields_for
+from core.typed import read_as_typed
 
 
 class FieldRightsMixin:
@@ -29,6 +32,12 @@ class FieldRightsMixin:
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *self._closed(request, obj)]
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return read_as_typed(form_field) if form_field is not None else None
 
     def _closed(self, request: HttpRequest, obj: Any) -> list[str]:
         opened = self._opened_on_page(request, obj)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
 
 from core.dates import validate_time
+from impact.formats.en.formats import DATETIME_INPUT_FORMATS
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -32,7 +33,7 @@ class BrusselsTimeField(forms.DateTimeField):
             label=label,
             help_text=f"{help_text} {note}".strip() if isinstance(help_text, str) else note,
             widget=BrusselsTimeInput,
-            input_formats=[LOCAL_FORMAT, "%Y-%m-%d %H:%M"],
+            input_formats=[LOCAL_FORMAT, *DATETIME_INPUT_FORMATS],
             validators=[validate_time],
             **kwargs,
         )

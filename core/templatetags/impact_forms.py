@@ -77,7 +77,7 @@ def kind(field: BoundField) -> str:
     """Return how the field is laid out: hidden, checkbox, choices, trap or plain."""
     if field.is_hidden:
         return "hidden"
-    if getattr(field.field, "is_honeypot", False):
+    if getattr(field.field, "is_honeypot", False) and not field.errors:
         return "trap"
     if field.use_fieldset:
         return "choices"

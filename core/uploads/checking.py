@@ -52,7 +52,7 @@ def check_upload(file: File, *, allowed: Collection[str], by: Any) -> CheckedUpl
     _check_size(file)
     _check_pace(by)
     with _real_file(file) as (real, sha256):
-        verdict = _inspected(real, name, allowed)
+        verdict = _inspected(real, name, allowed, by=by)
         _check_virus(real, name)
     return CheckedUpload(name, verdict.kind, file.size, sha256)
 
@@ -68,7 +68,7 @@ def read_table(file: File, *, by: Any) -> list[list[str]]:
     _check_size(file)
     _check_pace(by)
     with _real_file(file) as (real, _sha256):
-        verdict = _inspected(real, name, [kind], wants_rows=True)
+        verdict = _inspected(real, name, [kind], by=by, wants_rows=True)
         _check_virus(real, name)
     return [[clean(cell).strip() for cell in row] for row in verdict.rows or []]
 
@@ -115,9 +115,11 @@ def _real_file(file: File) -> Iterator[tuple[IO[bytes], str]]:
         yield real, digest.hexdigest()
 
 
-def _inspected(real: IO[bytes], name: str, allowed: Collection[str], *, wants_rows: bool = False) -> Verdict:
+def _inspected(
+    real: IO[bytes], name: str, allowed: Collection[str], *, by: Any, wants_rows: bool = False
+) -> Verdict:
     try:
-        verdict = sandbox.inspect(real, allowed=allowed, wants_rows=wants_rows)
+        verdict = sandbox.inspect(real, owner=str(by.pk), allowed=allowed, wants_rows=wants_rows)
     except sandbox.TooBusy:
         raise ValidationError(
             _("Many files are being checked at the moment. Choose “%(name)s” again in a minute."),

@@ -13,6 +13,8 @@ from typing import Any
 from django.apps import apps
 from django.db.models import FileField, Model
 
+from core import jobs
+
 logger = logging.getLogger(__name__)
 
 # No transaction takes as long: a younger file may belong to a row that is just being written.
@@ -58,8 +60,7 @@ def _remove(model: type[Model], field: FileField) -> int:
     if orphans.count > max(FEW, SHARE * count):
         logger.error("%s of %s files of %s have no row: none is deleted", orphans.count, count, field)
         return 0
-    for name in orphans.names:
-        field.storage.delete(name)
+    jobs.one_by_one(orphans.names, field.storage.delete)
     if orphans.names:
         logger.warning("Deleted %s files of %s that had no row", len(orphans.names), field)
     return len(orphans.names)

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -43,11 +43,12 @@ class TooBusy(Exception):
     """Raised when as many files as may be are being read, and none of them is done in time."""
 
 
-def inspect(file: IO[bytes], *, allowed: Collection[str], wants_rows: bool = False) -> Verdict:
+def inspect(file: IO[bytes], *, owner: str, allowed: Collection[str], wants_rows: bool = False) -> Verdict:
     """Let a child read a file.
 
     Args:
         file: a real file, at its start.
+        owner: the key of who sent it, of whom one file at a time is read: others need the places, too.
         allowed: content types; of another kind the child reads only the beginning.
         wants_rows: whether the rows of a table are asked for.
 
@@ -65,7 +66,7 @@ def inspect(file: IO[bytes], *, allowed: Collection[str], wants_rows: bool = Fal
         "memory_bytes": settings.UPLOAD_READER_MAX_BYTES,
         "cpu_seconds": settings.UPLOAD_READER_CPU_SECONDS,
     }
-    with _place():
+    with _turn_of(owner), _place():
         return _ask(file, json.dumps(asked))
 
 
@@ -155,16 +156,40 @@ def _place() -> Iterator[None]:
 
     A place is a lock on a file, which goes with the process that holds it, however that ends.
     """
-    place = _free_place()
+    names = [str(number) for number in range(settings.UPLOAD_READERS)]
+    place = _free_place(names)
+    with _closing(_awaited_place(names) if place is None else place):
+        yield
+
+
+@contextlib.contextmanager
+def _turn_of(owner: str) -> Iterator[None]:
+    """Hold the one place of a person, for whom one more file may wait: two at once, as a double click sends.
+
+    Raises:
+        TooBusy: one is being read, and another waits.
+    """
+    turn, queue = [f"person-{owner}"], [f"person-{owner}-next"]
+    place = _free_place(turn)
     if place is None:
-        place = _awaited_place()
+        first = _free_place(queue)
+        if first is None:
+            raise TooBusy
+        with _closing(first):
+            place = _awaited_place(turn)
+    with _closing(place):
+        yield
+
+
+@contextlib.contextmanager
+def _closing(place: int) -> Iterator[None]:
     try:
         yield
     finally:
         os.close(place)
 
 
-def _awaited_place() -> int:
+def _awaited_place(names: Sequence[str]) -> int:
     """Return the next place that gets free; not for long, and not for many at once, who serve nobody then."""
     if not _waiting.acquire(blocking=False):
         raise TooBusy
@@ -172,18 +197,18 @@ def _awaited_place() -> int:
         until = time.monotonic() + settings.UPLOAD_READERS_WAIT_SECONDS
         while time.monotonic() < until:
             time.sleep(ASK_AGAIN_SECONDS)
-            if (place := _free_place()) is not None:
+            if (place := _free_place(names)) is not None:
                 return place
     finally:
         _waiting.release()
     raise TooBusy
 
 
-def _free_place() -> int | None:
+def _free_place(names: Sequence[str]) -> int | None:
     folder = Path(tempfile.gettempdir()) / f"impact-readers-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    for number in range(settings.UPLOAD_READERS):
-        place = os.open(folder / str(number), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    for name in names:
+        place = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from core.history import require
+from core.rate_limits import RateLimit, Use, spend
 from core.violations.models import Violation
 from core.violations.reading import Report
 
@@ -18,9 +19,18 @@ MOST_ROWS = 500
 LOCK = "LOCK TABLE violations_violation IN SHARE ROW EXCLUSIVE MODE"
 
 
-def record(report: Report) -> None:
-    """Count a violation, as one more of its kind or as the first while there is room."""
-    if not _counted(report):
+# One browser on a broken page reports some kinds; who reports many fills the table for everybody else. A
+# default, to confirm.
+NEW_OF_A_NETWORK = RateLimit("new policy reports of a network", 20, 24 * 60 * 60)
+
+
+def record(report: Report, *, network: str) -> None:
+    """Count a violation, as one more of its kind or as the first while there is room.
+
+    Args:
+        network: that sent it; it has only so many new kinds in a day.
+    """
+    if not _counted(report) and spend(Use(NEW_OF_A_NETWORK, network)) is None:
         with transaction.atomic():
             transaction.get_connection().cursor().execute(LOCK)
             if not _counted(report) and Violation.objects.count() < MOST_ROWS:

@@ -29,14 +29,15 @@ def collect(request: HttpRequest) -> HttpResponse:
 def _collect(request: HttpRequest) -> HTTPStatus:
     if not 0 < _announced_bytes(request) <= LARGEST_BYTES:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    if spend(Use(OF_A_NETWORK, network_of_visitor(request)), Use(OF_ALL, "")):
+    network = network_of_visitor(request)
+    if spend(Use(OF_A_NETWORK, network), Use(OF_ALL, "")):
         return HTTPStatus.TOO_MANY_REQUESTS
     try:
         report = read(request.body, request.get_host())
     except (ValueError, RecursionError):
         return HTTPStatus.BAD_REQUEST
     if report:
-        record(report)
+        record(report, network=network)
     return HTTPStatus.NO_CONTENT
 
 

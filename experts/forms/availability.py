@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.half_days import HALF_DAYS_PER_DAY
+from core.typed import decimal_number
 from experts.enums import PROGRAMME_LAST_MONTH, Section
 from experts.forms.base import SectionForm
 from experts.snapshots import Answers, month_key
@@ -43,8 +44,7 @@ class DaysField(forms.DecimalField):
         )
 
     def to_python(self, value: Any) -> Decimal | None:
-        # Half of Europe writes a comma.
-        number = super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+        number = super().to_python(decimal_number(value) if isinstance(value, str) else value)
         # Of a number with hundreds of digits Python cannot say whether it is a multiple of a half.
         if number is not None and abs(number) >= TOO_LARGE:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")

@@ -12,6 +12,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_info, override
 from django.utils.translation import gettext_lazy as _
 
+# What a page repeats of its own address, in links to its other languages; longer ones nobody typed.
+LONGEST_ADDRESS = 2000
 NAVIGATION = (
     ("applications:calls", _("Calls")),
     ("experts:index", _("Experts")),
@@ -54,11 +56,18 @@ class Site:
 
     @cached_property
     def canonical_url(self) -> str:
-        return settings.SITE_URL.rstrip("/") + self._request.path
+        return settings.SITE_URL.rstrip("/") + self._here
+
+    @cached_property
+    def _here(self) -> str:
+        """The address of the page; the home page where there is none, or one as long as a text."""
+        is_ours = self._request.resolver_match is not None
+        here = self._request.get_full_path()
+        return here if is_ours and len(here) <= LONGEST_ADDRESS else reverse("pages:home")
 
     def _in_language(self, code: str) -> Link:
         is_current = code == get_language()
-        here = self._request.get_full_path()
+        here = self._here
         url = here if is_current else translate_url(here, code)
         if url == here and not is_current:
             with override(code):

@@ -3,7 +3,7 @@
 from matching.actions.invitations import accept, decline
 from matching.actions.reservations import keep_back, release
 from matching.actions.rules import add_rule, lift_rule, lock_team, unlock_team
-from matching.actions.runs import cancel_run, start_run
+from matching.actions.runs import cancel_run, start_run, try_run_again
 from matching.actions.teams import confirm_teams, end_match, left_to_another
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "lock_team",
     "release",
     "start_run",
+    "try_run_again",
     "unlock_team",
 ]

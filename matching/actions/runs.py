@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import jobs
 from core.history import move, require
 from matching import snapshots, tasks
 from matching.enums import RunStatus
@@ -43,7 +46,7 @@ def start_run(
     if not problem["experts"]:
         raise NothingToDo(_("No expert is approved yet."))
     run = MatchRun(requested_by=by, note=note, problem=problem, problem_sha256=snapshots.digest(problem))
-    _queue(run)
+    _queue(run.save)
     run.reservations.set(reservations)
     run.changes.create(to_status=RunStatus.QUEUED, by=by, reason=note)
     transaction.on_commit(tasks.run_due.delay, robust=True)
@@ -52,7 +55,7 @@ def start_run(
 
 @transaction.atomic
 def cancel_run(*, run_id: int, by: Any, reason: str = "") -> MatchRun:
-    """Cancel a run: at once while it is queued, else as soon as the engine asks.
+    """Cancel a run: at once while it is queued or has failed, else as soon as the engine asks.
 
     Raises:
         NotAllowed: the person may not.
@@ -68,10 +71,26 @@ def cancel_run(*, run_id: int, by: Any, reason: str = "") -> MatchRun:
     return run
 
 
-def _queue(run: MatchRun) -> None:
+@transaction.atomic
+def try_run_again(*, run_id: int, by: Any) -> MatchRun:
+    """Queue a run again that failed, with the input that it was given.
+
+    Raises:
+        NotAllowed: the person may not.
+        IllegalMove: it has not failed.
+        NothingToDo: another run is under way.
+    """
+    require(by, "matching.run_matching")
+    run = MatchRun.objects.select_for_update().get(pk=run_id)
+    _queue(partial(jobs.try_again, run, by=by))
+    transaction.on_commit(tasks.run_due.delay, robust=True)
+    return run
+
+
+def _queue(save: Callable[[], None]) -> None:
     try:
         with transaction.atomic():
-            run.save()
+            save()
     except IntegrityError as error:
         if "run_one_at_a_time" not in str(error):
             raise

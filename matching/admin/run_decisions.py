@@ -122,11 +122,26 @@ DECISIONS = [
         target="run_id",
         form=OptionalReasonForm,
         is_possible=lambda run: (
-            run.status in (RunStatus.QUEUED, RunStatus.RUNNING) and not run.is_cancel_asked
+            run.status in (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.FAILED) and not run.is_cancel_asked
         ),
         explain=_("The run stops and proposes nothing."),
         done=_("The run stops and proposes nothing."),
         icon="stop",
+    ),
+    Decision(
+        name="try-again",
+        label=_("Try again"),
+        action=actions.try_run_again,
+        permission="matching.run_matching",
+        target="run_id",
+        is_possible=lambda run: run.status == RunStatus.FAILED,
+        explain=_(
+            "The run is queued again with the input that it was given. If the pool or the regions have "
+            "changed since, start a new run instead."
+        ),
+        refusals=(NothingToDo,),
+        done=_("The run is queued. This page follows it."),
+        icon="refresh",
     ),
     Decision(
         name="confirm",

@@ -57,6 +57,7 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
         "parameters",
         "fingerprint",
         "error",
+        ("failures", "not_before"),
     ]
     readonly_fields = [
         "note",
@@ -67,6 +68,8 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
         "parameters",
         "fingerprint",
         "error",
+        "failures",
+        "not_before",
     ]
     change_form_before_template = "admin/matching/board.html"
     decisions = DECISIONS
@@ -77,7 +80,7 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = list(super().get_fields(request, obj))
-        return fields if obj and obj.error else [field for field in fields if field != "error"]
+        return fields if obj and obj.error else fields[: fields.index("error")]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.history import HasStatus, StatusChange, append_only
+from core.history import StatusChange, append_only
+from core.jobs import ClaimedJob
 from experts.enums import ExpertRole
 from matching.enums import RUN_MOVES, RunStatus
 from matching.models.reservations import Reservation
 from matching.querysets import MatchRunQuerySet, ProposalQuerySet, RegionProposalQuerySet
 
 
-class MatchRun(HasStatus):
+class MatchRun(ClaimedJob):
     """One run: its frozen input, its progress, its result; the row is the job, the broker only wakes."""
 
     ALLOWED_MOVES = RUN_MOVES
+    # Short: while one waits, no other can start. A default to confirm.
+    WAITS = (timedelta(seconds=30), timedelta(minutes=2))
 
     status = models.CharField(_("status"), max_length=20, choices=RunStatus.choices, default=RunStatus.QUEUED)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -33,10 +38,6 @@ class MatchRun(HasStatus):
     reservations = models.ManyToManyField(
         Reservation, blank=True, editable=False, related_name="runs", verbose_name=_("reservations")
     )
-    claimed_at = models.DateTimeField(_("started"), null=True, blank=True)
-    claims = models.PositiveSmallIntegerField(_("times started"), default=0)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     cancel_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -48,7 +49,6 @@ class MatchRun(HasStatus):
     # Phase, share done (0 to 1 or null), best sum so far and its bound.
     progress = models.JSONField(_("progress"), default=dict, blank=True)
     result = models.JSONField(_("result"), null=True, blank=True)
-    error = models.TextField(_("error"), blank=True)
 
     objects = MatchRunQuerySet.as_manager()
 

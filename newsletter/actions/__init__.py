@@ -1,11 +1,12 @@
 """Every change of a subscription (by the public, and by staff on request) and of a bulletin."""
 
-from newsletter.actions.bulletins import schedule, send_test, unschedule
+from newsletter.actions.bulletins import schedule, send_test, try_again, unschedule
 from newsletter.actions.subscriptions import (
     change,
     confirm,
     erase,
     resubscribe,
+    send_link,
     stop_unreachable,
     subscribe,
     unsubscribe,
@@ -18,9 +19,11 @@ __all__ = [
     "erase",
     "resubscribe",
     "schedule",
+    "send_link",
     "send_test",
     "stop_unreachable",
     "subscribe",
+    "try_again",
     "unschedule",
     "unsubscribe",
     "unsubscribe_objector",

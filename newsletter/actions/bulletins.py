@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import jobs
 from core.history import NotAllowed, move
 from core.mail.actions import post_many
 from newsletter import pipeline, tasks
@@ -52,22 +53,43 @@ def schedule(*, bulletin_id: int, by: Any, send_at: datetime | None = None) -> B
     bulletin.save(update_fields=["send_at"])
     move(bulletin, BulletinStatus.SCHEDULED, by=by)
     if bulletin.send_at <= now:
-        # A partial has no name for the log entry that Django writes when the broker is down.
-        transaction.on_commit(lambda: tasks.send.delay(bulletin.pk), robust=True)
+        _wake_worker(bulletin)
     return bulletin
 
 
 @transaction.atomic
 def unschedule(*, bulletin_id: int, by: Any) -> Bulletin:
-    """Turn a scheduled bulletin into a draft again, as long as not one e-mail was written.
+    """Turn a bulletin into a draft again, as long as not one e-mail was written.
+
+    Raises:
+        NotAllowed: without the right to send, or somebody has got it.
+        IllegalMove: neither scheduled nor failed.
+    """
+    bulletin = _lock(bulletin_id, by)
+    if bulletin.deliveries.exists():
+        raise NotAllowed(_("Some subscribers have this bulletin already, so it cannot be changed."))
+    jobs.note_success(bulletin)
+    move(bulletin, BulletinStatus.DRAFT, by=by)
+    return bulletin
+
+
+@transaction.atomic
+def try_again(*, bulletin_id: int, by: Any) -> Bulletin:
+    """Go on with a bulletin that failed; nobody gets it twice.
 
     Raises:
         NotAllowed: without the right to send.
-        IllegalMove: not scheduled, or on its way already.
+        IllegalMove: it has not failed.
     """
     bulletin = _lock(bulletin_id, by)
-    move(bulletin, BulletinStatus.DRAFT, by=by)
+    jobs.try_again(bulletin, by=by)
+    _wake_worker(bulletin)
     return bulletin
+
+
+def _wake_worker(bulletin: Bulletin) -> None:
+    # A partial has no name for the log entry that Django writes when the broker is down.
+    transaction.on_commit(lambda: tasks.send.delay(bulletin.pk), robust=True)
 
 
 def _lock(bulletin_id: int, by: Any) -> Bulletin:

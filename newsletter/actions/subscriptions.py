@@ -45,7 +45,8 @@ def subscribe(*, email: str, topics: Iterable[str], language: str, network: str 
     """
     address = normal(email)
     known = Subscriber.objects.with_email(address).first()
-    if not _may_be_mailed(address, known, network):
+    is_news = known is None or _is_another_choice(known, topics, language)
+    if not _may_be_mailed(address, known, network, is_urgent=is_news):
         return
     Subscriber.objects.get_or_create(email=address)
     subscriber = Subscriber.objects.with_email(address).select_for_update().get()
@@ -54,12 +55,33 @@ def subscribe(*, email: str, topics: Iterable[str], language: str, network: str 
         emails.say_already_subscribed(subscriber)
         return
     _set(subscriber, topics, language)
-    _ask(subscriber)
+    _ask(subscriber, is_urgent=is_news)
 
 
 @transaction.atomic
-def confirm(*, subscriber_id: int, by: Any = None) -> Subscriber:
+def send_link(*, email: str, network: str = "", by: Any = None) -> None:
+    """Mail the link to the preferences to a subscriber who lost it; nothing to anybody else.
+
+    Whoever typed the address learns nothing of it.
+
+    Raises:
+        MailRefused: there were too many from this network.
+    """
+    address = normal(email)
+    known = Subscriber.objects.with_email(address).select_for_update().first()
+    if _may_be_mailed(address, known, network) and known and known.status == SubscriberStatus.CONFIRMED:
+        emails.send_link(known)
+
+
+@transaction.atomic
+def confirm(
+    *, subscriber_id: int, topics: Iterable[str] = (), language: str = "", by: Any = None
+) -> Subscriber:
     """Take the owner of the address into the list; pressed twice, it is done once.
+
+    Args:
+        topics: those that the e-mail named; empty for those that were asked for last.
+        language: as `topics`.
 
     Raises:
         IllegalMove: unsubscribed in the meantime.
@@ -68,6 +90,7 @@ def confirm(*, subscriber_id: int, by: Any = None) -> Subscriber:
     subscriber = _lock_known(subscriber_id)
     if subscriber.status != SubscriberStatus.CONFIRMED:
         move(subscriber, SubscriberStatus.CONFIRMED, by=by)
+        _set(subscriber, topics or subscriber.topics, language or subscriber.language)
         _record(subscriber, ConsentKind.CONFIRMED)
     return subscriber
 
@@ -157,14 +180,23 @@ def erase(*, subscriber_id: int, by: Any = None, reason: str = "") -> Subscriber
     return subscriber
 
 
-def _may_be_mailed(address: str, known: Subscriber | None, network: str) -> bool:
+def _is_another_choice(known: Subscriber, topics: Iterable[str], language: str) -> bool:
+    """Whether an e-mail of a moment ago names something else than what is asked for now."""
+    is_open = known.status == SubscriberStatus.PENDING
+    return is_open and (sorted(topics), language) != (sorted(known.topics), known.language)
+
+
+def _may_be_mailed(address: str, known: Subscriber | None, network: str, *, is_urgent: bool = False) -> bool:
     """Count a sign-up; False where the address has had enough, or its owner objected.
+
+    Args:
+        is_urgent: whether it is mailed even if another e-mail was, a moment ago.
 
     Raises:
         MailRefused: there were too many from this network, which says nothing of the address.
     """
     budget.charge_network(network)
-    is_silent = known is not None and emails.was_mailed_lately(known)
+    is_silent = known is not None and emails.was_mailed_lately(known) and not is_urgent
     try:
         budget.charge([] if is_silent else budget.of_form("newsletter", to=address), to=address)
     except budget.MailRefused:
@@ -193,11 +225,11 @@ def _set(subscriber: Subscriber, topics: Iterable[str], language: str) -> None:
     subscriber.save(update_fields=["topics", "language"])
 
 
-def _ask(subscriber: Subscriber) -> None:
+def _ask(subscriber: Subscriber, *, is_urgent: bool = False) -> None:
     if subscriber.status != SubscriberStatus.PENDING:
         move(subscriber, SubscriberStatus.PENDING, by=None)
     _record(subscriber, ConsentKind.ASKED)
-    emails.ask_to_confirm(subscriber)
+    emails.ask_to_confirm(subscriber, is_urgent=is_urgent)
 
 
 def _record(subscriber: Subscriber, kind: ConsentKind) -> None:

@@ -20,6 +20,7 @@ from core.accounts.enums import Role
 from core.files import pipeline, tasks
 from core.files.models import PreparedFile, PreparedFileChange
 from core.mail.models import Message
+from impact.demo.clock import at
 from tests.applications.staging import closed_call, eligible, person, scored, scoring, submitted
 
 pytestmark = pytest.mark.django_db
@@ -193,13 +194,18 @@ def test_second_press_asks_for_the_same_file(held):
     assert PreparedFile.objects.count() == 1
 
 
-def test_maker_that_breaks_leaves_a_reason_and_a_mail(held, monkeypatch):
+def test_maker_that_breaks_leaves_a_reason_and_after_the_last_try_a_mail(held, monkeypatch):
     call = closed_call()
     submitted(call), submitted(call)
     ask(person(Role.MANAGER))
     monkeypatch.setattr("core.files.making.make", lambda file: 1 / 0)
 
     work()
+    assert PreparedFile.objects.get().status == "queued"
+    assert not Message.objects.exists()
+    for turn, _wait in enumerate(PreparedFile.WAITS, start=1):
+        with at(timezone.now() + timedelta(hours=turn)):
+            work()
 
     file = PreparedFile.objects.get()
     assert (file.status, file.error) == ("failed", "ZeroDivisionError: division by zero")
@@ -210,7 +216,7 @@ def test_abandoned_file_is_taken_over_and_given_up_in_the_end(held):
     call = closed_call()
     submitted(call), submitted(call)
     ask(person(Role.MANAGER))
-    for _turn in range(pipeline.MAX_CLAIMS):
+    for _turn in range(1 + len(PreparedFile.WAITS)):
         assert pipeline.claim()
         PreparedFile.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
         pipeline.requeue_abandoned()

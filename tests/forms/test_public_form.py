@@ -209,11 +209,12 @@ def test_long_text_is_counted_not_cut() -> None:
     assert 'data-counter="10"' in html
 
 
-def test_honeypot_leaves_the_form_valid_and_is_hidden_from_people() -> None:
+def test_honeypot_is_hidden_from_people_until_it_is_filled_in() -> None:
     form = ProfileForm(sent(website="https://spam.example"))
 
-    assert form.is_valid()
-    assert form.cleaned_data["website"] == "https://spam.example"
+    assert "nothing was sent" in form.errors["website"][0]
+    assert "trap" not in shown(form)
+    assert 'tabindex="-1"' not in shown(form)
     assert '<div class="trap" aria-hidden="true">' in shown(ProfileForm())
 
 

@@ -27,7 +27,7 @@ from tests.applications.test_members import changed
 pytestmark = pytest.mark.django_db
 
 VICTIM = "victim@stranger.example"
-NEWS = {"topics": ["events"], "language": "en", "company": ""}
+NEWS = {"topics": ["events"], "language": "en", "subject": ""}
 
 
 def base(application: Application) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import mailbox
 from email.message import EmailMessage
@@ -104,6 +105,155 @@ def test_report_of_an_old_server_is_understood(monkeypatch):
 
     message.refresh_from_db()
     assert (message.status, message.error) == (MessageStatus.RETURNED, "5.1.1 no such user")
+
+
+EXIM = """Return-path: <>
+From: Mail Delivery System <Mailer-Daemon@exim.example>
+To: impact@example.org
+Subject: Mail delivery failed: returning message to sender
+Auto-Submitted: auto-replied
+X-Failed-Recipients: nobody@town.example
+References: <{id}@127.0.0.1>
+Content-Type: text/plain; charset=us-ascii
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  nobody@town.example
+    {words}
+"""
+EXCHANGE = """From: Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@town.example>
+To: <impact@example.org>
+Subject: =?utf-8?b?VW56dXN0ZWxsYmFyOiBJbnZpdGF0aW9u?=
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+MIME-Version: 1.0
+
+--b
+Content-Type: text/html; charset="iso-8859-1"
+Content-Transfer-Encoding: quoted-printable
+
+<p>Ihre Nachricht konnte nicht zugestellt werden: M=FCller</p>
+
+--b
+Content-Type: message/delivery-status
+{encoding}
+{status}
+--b
+Content-Type: message/rfc822
+Content-Transfer-Encoding: base64
+
+{original}
+--b--
+"""
+EXCHANGE_STATUS = """Reporting-MTA: dns;mail.town.example
+
+Final-recipient: rfc822;nobody@town.example
+Action: failed
+Status: 5.1.10
+Diagnostic-code: smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found
+"""
+GMAIL = """From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>
+To: impact@example.org
+Auto-Submitted: auto-replied
+X-Failed-Recipients: nobody@gmail.com
+Subject: Delivery Status Notification (Failure)
+In-Reply-To: <{id}@127.0.0.1>
+Content-Type: text/plain; charset="koi8-r"
+Content-Transfer-Encoding: base64
+
+{words}
+"""
+
+
+def encoded(text: str, charset: str = "utf-8") -> str:
+    return base64.encodebytes(text.encode(charset)).decode()
+
+
+def exchange(message, *, is_encoded: bool = False) -> str:
+    status = "\n" + EXCHANGE_STATUS
+    encoding = "Content-Transfer-Encoding: base64\n" if is_encoded else ""
+    original = encoded(f"Message-ID: <{message.public_id}@127.0.0.1>\nSubject: x\n\nZ\n")
+    shown = encoded(EXCHANGE_STATUS) if is_encoded else status
+    return EXCHANGE.format(encoding=encoding, status=shown, original=original)
+
+
+def gmail(message) -> str:
+    words = "Адрес не найден: The response was: 550-5.1.1 The email account does not exist"
+    return GMAIL.format(id=message.public_id, words=encoded(words, "koi8-r"))
+
+
+def smtputf8(message) -> str:
+    raw = report(message).decode().replace("message/delivery-status", "message/global-delivery-status")
+    return raw.replace("Final-Recipient: rfc822; nobody", "Final-Recipient: utf-8; jürgen")
+
+
+REPORTS = {
+    "Postfix": (lambda m: report(m).decode(), f"5.1.1 {NO_SUCH}"),
+    "Exim with an answer": (
+        lambda m: EXIM.format(id=m.public_id, words="SMTP error: 550 No such user here"),
+        "550 No such user here",
+    ),
+    "Exim without": (
+        lambda m: EXIM.format(id=m.public_id, words="Unrouteable address"),
+        "Unrouteable address",
+    ),
+    "Exchange": (exchange, "5.1.10 smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found"),
+    "Exchange, encoded": (
+        lambda m: exchange(m, is_encoded=True),
+        "5.1.10 smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found",
+    ),
+    "Gmail": (gmail, "5.1.1 The email account does not exist"),
+    "Internationalised": (smtputf8, f"5.1.1 {NO_SUCH}"),
+    "qmail": (
+        lambda m: OLD_STYLE.format(id=m.public_id).replace("550 5.1.1 no such user", "Sorry. (#5.1.1)"),
+        "5.1.1)",
+    ),
+}
+OUT_OF_OFFICE = """From: {who}
+To: impact@example.org
+Subject: Automatic reply: Invitation
+Auto-Submitted: auto-replied
+X-Auto-Response-Suppress: All
+In-Reply-To: <{id}@127.0.0.1>
+Content-Type: text/plain; charset=utf-8
+
+I am away until 5.1.2027 and read no mail. Call 550 1234 in urgent cases.
+Sent with MailServer 5.0.24
+
+On Monday you wrote: <{id}@127.0.0.1>
+"""
+DELAYED_BY_EXIM = """From: Mail Delivery System <Mailer-Daemon@exim.example>
+Subject: Warning: message 1abc-0000 delayed 24 hours
+References: <{id}@127.0.0.1>
+
+A message that you sent has not yet been delivered. No action is required on your part.
+
+  nobody@town.example
+    host mx.town.example [192.0.2.7]: 451 4.7.1 try again later
+"""
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_report_of_every_common_server_is_understood(monkeypatch, kind):
+    make, reason = REPORTS[kind]
+    message = make_message(MessageStatus.SENT)
+
+    assert pipe(monkeypatch, make(message).encode()) == "came back: 1"
+
+    message.refresh_from_db()
+    assert (message.status, message.error) == (MessageStatus.RETURNED, reason)
+
+
+@pytest.mark.parametrize("who", ["Ana <ana@town.example>", "Postal service <postmaster@town.example>"])
+def test_reply_of_somebody_away_is_no_returned_mail(monkeypatch, who):
+    message = make_message(MessageStatus.SENT)
+    reply = OUT_OF_OFFICE.replace("550 1234", "1234") if "postmaster" in who else OUT_OF_OFFICE
+
+    assert pipe(monkeypatch, reply.format(id=message.public_id, who=who).encode()).startswith("no report")
+    pipe(monkeypatch, DELAYED_BY_EXIM.format(id=message.public_id).encode())
+
+    message.refresh_from_db()
+    assert (message.status, message.error) == (MessageStatus.SENT, "")
 
 
 @pytest.mark.parametrize(

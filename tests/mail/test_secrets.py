@@ -97,6 +97,11 @@ def preferences_link() -> None:
     ask(READER)
 
 
+def lost_link() -> None:
+    may_ask_again(make_subscriber(READER))
+    newsletter.send_link(email=READER)
+
+
 def bulletin_links() -> None:
     make_subscriber(READER)
     writer = make_staff(Role.COMMUNICATIONS, email="writer@example.org")
@@ -117,6 +122,7 @@ KINDS = [
     Kind("applications/email/confirm_partner", partner_link, 1),
     Kind("newsletter/email/confirm", newsletter_link, 1),
     Kind("newsletter/email/already", preferences_link, 1),
+    Kind("newsletter/email/link", lost_link, 1),
     # To change topics and to leave, in the text, in HTML; to leave once more in a header.
     Kind("newsletter/email/bulletin", bulletin_links, 5),
 ]

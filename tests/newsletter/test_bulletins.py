@@ -17,6 +17,7 @@ from core.mail import pipeline as mail_pipeline
 from core.mail.enums import MessageStatus
 from core.mail.models import Message
 from core.markdown import to_html
+from impact.demo.clock import at
 from newsletter import actions, dashboard, links, pipeline, tasks
 from newsletter.enums import BULLETIN_MOVES, BulletinStatus, Topic
 from newsletter.models import Bulletin, Delivery
@@ -116,12 +117,33 @@ def test_broken_batch_leaves_no_trace_and_the_next_run_goes_on(writer, monkeypat
 
     with monkeypatch.context() as broken:
         broken.setattr(Delivery.objects, "bulk_create", lambda rows: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            pipeline.send_next_batch(bulletin.pk)
+        assert not pipeline.send_next_batch(bulletin.pk)
     assert (len(bulletin_mails()), Delivery.objects.count()) == (2, 2)
 
     tasks.sweep()
+    assert (len(bulletin_mails()), Delivery.objects.count()) == (2, 2)
+    with at(timezone.now() + Bulletin.WAITS[0] + timedelta(seconds=1)):
+        tasks.sweep()
     assert (len(bulletin_mails()), Delivery.objects.count()) == (4, 4)
+    bulletin.refresh_from_db()
+    assert (bulletin.status, bulletin.failures, bulletin.error) == ("sent", 0, "")
+
+
+def test_bulletin_that_failed_is_edited_only_while_nobody_has_it(writer):
+    untouched, half_sent = make_bulletin(), make_bulletin()
+    make_subscriber()
+    actions.schedule(bulletin_id=half_sent.pk, by=writer)
+    pipeline.send_next_batch(half_sent.pk)
+    Bulletin.objects.update(status="failed", failures=5, error="x", send_at=timezone.now())
+
+    actions.unschedule(bulletin_id=untouched.pk, by=writer)
+    with pytest.raises(NotAllowed, match="Some subscribers have this bulletin already"):
+        actions.unschedule(bulletin_id=half_sent.pk, by=writer)
+
+    untouched.refresh_from_db()
+    half_sent.refresh_from_db()
+    assert (untouched.status, untouched.failures, untouched.error) == ("draft", 0, "")
+    assert half_sent.status == "failed"
 
 
 def test_leaving_while_a_bulletin_waits_takes_it_back(writer):
@@ -367,5 +389,5 @@ def test_list_queries_do_not_grow_with_rows(desk, model, django_assert_max_num_q
 def test_home_counts_drafts_for_who_may_send(writer):
     make_bulletin()
 
-    assert [item.count for item in dashboard.waiting_for(writer)] == [1]
+    assert [item.count for item in dashboard.waiting_for(writer)] == [1, 0]
     assert dashboard.waiting_for(make_staff(Role.AUDITOR)) == []

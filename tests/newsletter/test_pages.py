@@ -8,20 +8,27 @@ from unittest import mock
 
 import pytest
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from core.forms.fields import HoneypotField
+from core.forms.forms import PublicForm
+from core.mail import budget
 from core.mail.models import Message
+from core.rate_limits import RateLimit
 from newsletter import actions, links
 from newsletter.enums import SubscriberStatus, Topic
 from newsletter.models import Subscriber
+from tests.accounts.factories import make_person
 from tests.newsletter.factories import ask, make_subscriber
 from tests.support.mailbox import link_in
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"email": "ana@example.org", "topics": ["events", "calls"], "language": "en", "company": ""}
+OUR_CODE = ("impact", "applications", "experts", "matching", "newsletter")
+FORM = {"email": "ana@example.org", "topics": ["events", "calls"], "language": "en", "subject": ""}
 
 
 def path_of(address):
@@ -55,12 +62,76 @@ def test_answer_is_the_same_whether_or_not_the_address_is_known(client, status):
     assertNotContains(client.get(reverse("newsletter:asked")), "ana@example.org")
 
 
-def test_machine_gets_the_same_answer_and_nothing_happens(client):
-    response = client.post(reverse("newsletter:subscribe"), FORM | {"company": "Spam Ltd"})
+def test_who_fills_the_hidden_field_is_told_and_can_send_again(client):
+    """A password manager filled it in: the person was thanked, and no e-mail ever came."""
+    response = client.post(reverse("newsletter:subscribe"), FORM | {"subject": "Spam Ltd"})
 
-    assertRedirects(response, reverse("newsletter:asked"))
+    assertContains(response, "perhaps by your browser or password manager")
+    assertContains(response, 'href="#id_subject"')
+    assertNotContains(response, 'class="trap"')
+    assertContains(response, "ana@example.org")
     assert not Subscriber.objects.exists()
     assert not Message.objects.exists()
+    assertRedirects(client.post(reverse("newsletter:subscribe"), FORM), reverse("newsletter:asked"))
+
+
+def test_every_hidden_trap_says_so_when_it_is_filled():
+    forms = [form for form in all_forms(PublicForm) if form.__module__.startswith(OUR_CODE)]
+    traps = [
+        field for form in forms for field in form.base_fields.values() if isinstance(field, HoneypotField)
+    ]
+
+    assert len(traps) == 1
+    for trap in traps:
+        with pytest.raises(ValidationError, match="nothing was sent"):
+            trap.clean("Filled by a browser")
+
+
+def all_forms(form):
+    return [form, *(deeper for below in form.__subclasses__() for deeper in all_forms(below))]
+
+
+def test_my_news_leads_to_the_own_preferences_or_to_a_sign_up_with_the_address(client):
+    assert client.get("/newsletter/mine/").status_code == 302
+    person = make_person("ana@example.org")
+    client.force_login(person)
+
+    blank = client.get("/newsletter/mine/", follow=True)
+    subscriber = make_subscriber("ana@example.org", [Topic.EVENTS])
+    own = client.get("/newsletter/mine/", follow=True)
+
+    assertContains(client.get("/me/"), "/newsletter/mine/")
+    assert blank.context["form"]["email"].value() == "ana@example.org"
+    assert own.redirect_chain[-1][0] == links.preferences_path(subscriber)
+    assert own.context["form"]["topics"].value() == [Topic.EVENTS]
+    assert Client().get("/newsletter/?mine").status_code == 200
+
+
+@pytest.mark.parametrize("status", [None, *SubscriberStatus.values])
+def test_lost_link_is_mailed_to_a_subscriber_and_the_answer_is_the_same_for_all(client, status):
+    if status:
+        subscriber = ask("ana@example.org") if status == "pending" else make_subscriber("ana@example.org")
+        Subscriber.objects.filter(pk=subscriber.pk).update(status=status, mailed_at=None)
+    before = Message.objects.count()
+
+    response = client.post("/newsletter/lost-link/", {"email": " Ana@example.org"})
+
+    assertRedirects(response, "/newsletter/lost-link/sent/")
+    mails = Message.objects.order_by("pk")[before:]
+    assert [mail.template for mail in mails] == ["newsletter/email/link"] * (status == "confirmed")
+    if mails:
+        assertContains(client.get(link_in(mails[0], "/preferences/")), "Your newsletter")
+
+
+def test_lost_link_is_refused_with_a_word_where_a_network_asks_too_often(client, monkeypatch):
+    monkeypatch.setattr(budget, "OF_NETWORK", (RateLimit("test lost links", 1, 60),))
+    monkeypatch.setitem(budget.WORDS, budget.OF_NETWORK[0], budget.WORDS[budget.NETWORK_HOUR])
+    client.post("/newsletter/lost-link/", {"email": "ana@example.org"})
+
+    response = client.post("/newsletter/lost-link/", {"email": "ben@example.org"})
+
+    assertContains(response, "Many e-mails were sent from your network.")
+    assertContains(response, "ben@example.org")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core import signing
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import translation
 
@@ -10,12 +11,13 @@ from core.accounts.enums import Role
 from core.history import IllegalMove, NotAllowed
 from core.mail.enums import MessageStatus
 from core.mail.models import Message
-from newsletter import actions
+from newsletter import actions, links
 from newsletter.enums import SUBSCRIBER_MOVES, SubscriberStatus, Topic
 from newsletter.models import Consent, Subscriber
 from newsletter.wording import CONSENT
 from tests.accounts.factories import make_staff
 from tests.newsletter.factories import ask, make_subscriber, may_ask_again
+from tests.support.mailbox import link_in
 
 pytestmark = pytest.mark.django_db
 
@@ -42,10 +44,40 @@ def test_asking_sends_one_confirmation_and_records_the_wording():
 def test_asking_again_within_minutes_sends_no_second_mail():
     ask("ana@example.org")
 
-    ask("ANA@example.org", [Topic.CALLS])
+    ask("ANA@example.org")
 
     assert mails_to("ana@example.org") == ["confirm"]
-    assert Subscriber.objects.get().topics == [Topic.CALLS]
+
+
+@pytest.mark.parametrize("pressed", [0, 1])
+def test_each_confirmation_mail_confirms_what_it_names(client, pressed):
+    """The second sign-up changed what the first e-mail would confirm, and sent none."""
+    ask("ana@example.org", [Topic.EVENTS])
+    ask("ana@example.org", [Topic.CALLS, Topic.ANALYSIS], "fr")
+    mails = list(Message.objects.order_by("pk"))
+    named = [{topic for topic in Topic if str(topic.label) in mails[0].body}, {Topic.CALLS, Topic.ANALYSIS}]
+
+    path = link_in(mails[pressed], "/confirm/")
+    page = client.get(path)
+    client.post(path)
+
+    subscriber = Subscriber.objects.get()
+    assert len(mails) == 2
+    assert [mail.language for mail in mails] == ["en", "fr"]
+    assert {topic for topic in Topic if topic in subscriber.topics} == named[pressed]
+    assert subscriber.language == ["en", "fr"][pressed]
+    assert len(page.context["topics"]) == len(named[pressed])
+    assert consents_of(subscriber)[-1] == ("confirmed", sorted(named[pressed]), subscriber.language)
+
+
+def test_link_to_confirm_of_before_confirms_what_was_asked_for_last(client):
+    subscriber = ask("ana@example.org", [Topic.ANALYSIS])
+    token = signing.TimestampSigner(salt=links.CONFIRM_SALT).sign(subscriber.public_id.hex)
+
+    client.post(f"/newsletter/confirm/{token}/")
+
+    subscriber.refresh_from_db()
+    assert (subscriber.status, subscriber.topics) == ("confirmed", [Topic.ANALYSIS])
 
 
 def test_asking_again_later_sends_another_mail():

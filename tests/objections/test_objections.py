@@ -30,7 +30,7 @@ from newsletter import links as newsletter_links
 from newsletter.enums import ConsentKind, SubscriberStatus
 from newsletter.models import Bulletin, Subscriber
 from newsletter.pipeline import send_next_batch
-from tests.accounts.factories import make_staff
+from tests.accounts.factories import ask_for_code, make_staff
 from tests.applications.applicants import lead_of, logged_in, person, ready, started
 from tests.experts.factories import make_expert_at
 from tests.newsletter.factories import make_bulletin, make_subscriber
@@ -118,7 +118,7 @@ def test_objection_to_all_keeps_everybody_away(kind):
         f"/applications/{application.public_id}/partners/{partner.public_id}/ask/", follow=True
     )
     signed_up = Client().post(
-        "/newsletter/", {"email": READER, "topics": ["events"], "language": "en", "company": ""}
+        "/newsletter/", {"email": READER, "topics": ["events"], "language": "en", "subject": ""}
     )
 
     assert "does not want such e-mails" in words_of(asked)
@@ -213,7 +213,7 @@ def test_choice_is_asked_for_and_never_made_for_the_person():
 
 
 def test_sender_is_no_choice_where_nobody_in_particular_wrote():
-    Client().post("/newsletter/", {"email": READER, "topics": ["events"], "language": "en", "company": ""})
+    Client().post("/newsletter/", {"email": READER, "topics": ["events"], "language": "en", "subject": ""})
     message = Message.objects.get()
 
     assert 'value="sender"' not in words_of(Client().get(link_in(message)))
@@ -411,3 +411,34 @@ def test_page_shows_no_mark_in_the_subject():
     Message.objects.filter(pk=message.pk).update(subject="Code [[code:aaaaaaaaaaaaaaaaaaaa]]")
 
     assert "[[" not in words_of(Client().get(link_in(message)))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_mail_that_a_stranger_can_cause_leads_to_a_report_of_misuse(language):
+    """Bulletins offered only to leave, and codes only an address to write to."""
+    ask_for_code(Client(), READER)
+    subscriber = make_subscriber(READER, language=language)
+    send_next_batch(due_bulletin().pk)
+    templates = {"account/email/login_code", "newsletter/email/confirm", "newsletter/email/bulletin"}
+    mails = {row.template: row for row in Message.objects.filter(to=READER)}
+    assert mails.keys() == templates
+
+    for row in mails.values():
+        link = links.address(row.public_id, row.language)
+        received = as_received(row)
+        parts = [received.body, *(part.content for part in received.alternatives)]
+        assert [link in part for part in parts] == [True] * len(parts), row.template
+        assert link not in row.body + row.html
+    Client().post(
+        links.path(mails["newsletter/email/bulletin"].public_id), {"kind": "misuse", "note": "Spam"}
+    )
+
+    assert Objection.objects.reports_to_settle().count() == 1
+    subscriber.refresh_from_db()
+    assert subscriber.status == "unsubscribed"
+
+
+def due_bulletin():
+    bulletin = make_bulletin()
+    type(bulletin).objects.update(status="scheduled", send_at=timezone.now())
+    return bulletin

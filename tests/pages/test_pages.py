@@ -190,3 +190,18 @@ def test_fault_page_needs_nothing_that_may_be_broken(client: Client, monkeypatch
 
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.content.decode()
+
+
+def test_page_that_does_not_exist_does_not_repeat_its_address(client):
+    """A path of 60,000 characters came back five times over."""
+    page = client.get("/" + "x" * 60_000 + "/").content.decode()
+
+    assert "xxx" not in page
+    assert len(page) < 20_000
+    assert 'href="/fr/"' in page
+
+
+def test_page_does_not_repeat_what_nobody_typed_behind_its_address(client):
+    page = client.get("/about/?q=" + "x" * 60_000).content.decode()
+
+    assert "xxx" not in page

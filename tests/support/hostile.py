@@ -41,6 +41,9 @@ VALUES = [
     "[]",
     "null",
 ]
+# Python knows some that are no charset of a text, and some that take more than one byte.
+CHARSETS = ("nonsense", "utf-16", "utf-7", "hex", "base64", "idna", "undefined", "rot13", "x" * 500)
+ONE_PART = b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n\xff\xfe\r\n--x--\r\n'
 # Lookups that Django's lists would hand to the database.
 LOOKUPS = ["pk__exact", "id__in", "status__exact", "created_at__year", "title__regex", "call__id__exact"]
 PARAMETERS = re.compile(r"GET(?:\.get|\.getlist)?[(\[]\"([a-z_]+)\"")
@@ -84,12 +87,28 @@ def requests_to(client: Client, address: str, *, seed: str, rounds: int) -> Iter
 
 def odd_bodies_to(client: Client, address: str) -> Iterator[tuple[str, int]]:
     """Send what is no form at all."""
-    nested = client.post(address, "[" * 10_000, content_type="application/json")
-    yield "POST json", status_of(nested)
+    for opened in ("[", '{"a":'):
+        nested = client.post(address, opened * 10_000, content_type="application/json")
+        yield f"POST json {opened}", status_of(nested)
     charset = "application/x-www-form-urlencoded; charset=nonsense"
     yield "POST charset", status_of(client.generic("POST", address, b"a=%FF%FE", charset))
-    parts = "multipart/form-data; boundary=x"
-    yield "POST parts", status_of(client.generic("POST", address, b"--x\r\nbroken", parts))
+    broken = client.generic("POST", address, b"--x\r\nbroken", "multipart/form-data; boundary=x")
+    yield "POST broken parts", status_of(broken)
+
+
+def odd_forms_to(client: Client, address: str) -> Iterator[tuple[str, int]]:
+    """Send forms in charsets that no browser uses, and with more fields than any page has."""
+    for charset in CHARSETS:
+        form = f"application/x-www-form-urlencoded; charset={charset}"
+        yield f"POST {form}", status_of(client.generic("POST", address, b"a=%FF%FE&topics=x", form))
+        parts = f"multipart/form-data; boundary=x; charset={charset}"
+        yield f"POST {parts}", status_of(client.generic("POST", address, ONE_PART, parts))
+    # More than Django reads, which then has to be said, not to be an error of ours.
+    for count in (900, 5_000):
+        many = "&".join(f"field{number}={number}" for number in range(count))
+        form = client.generic("POST", address, many, "application/x-www-form-urlencoded")
+        yield f"POST {count} fields", status_of(form)
+        yield f"GET {count} fields", status_of(client.get(f"{address}?{many}"))
 
 
 def status_of(answer: HttpResponseBase) -> int:

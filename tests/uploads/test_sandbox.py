@@ -53,13 +53,13 @@ for path in map(Path, sys.argv[1:]):
 """
 
 
-def upload(name, content, allowed=(DOCX, PDF, PNG)):
-    return check_upload(SimpleUploadedFile(name, content), allowed=allowed, by=somebody())
+def upload(name, content, allowed=(DOCX, PDF, PNG), by=None):
+    return check_upload(SimpleUploadedFile(name, content), allowed=allowed, by=by or somebody())
 
 
-def refused(name, content):
+def refused(name, content, by=None):
     with pytest.raises(ValidationError) as refusal:
-        upload(name, content)
+        upload(name, content, by=by)
     return refusal.value.code
 
 
@@ -121,6 +121,21 @@ def test_many_files_at_once_all_get_their_turn():
         each.join()
 
     assert names == ["a.docx"] * 3
+
+
+def test_person_has_one_file_read_and_one_waiting_and_others_are_served(settings):
+    """One person could hold all places, and everybody else was told that the portal is busy."""
+    settings.UPLOAD_READERS_WAIT_SECONDS = 0
+    one, other = somebody(), somebody()
+
+    with sandbox._turn_of(str(one.pk)):
+        assert refused("letter.docx", docx(), by=one) == "busy"
+        settings.UPLOAD_READERS_WAIT_SECONDS = 1000
+        with sandbox._closing(sandbox._free_place([f"person-{one.pk}-next"])):
+            assert refused("letter.docx", docx(), by=one) == "busy"
+        assert upload("letter.docx", docx(), by=other).content_type == DOCX
+
+    assert upload("letter.docx", docx(), by=one).content_type == DOCX
 
 
 @pytest.mark.usefixtures("_one_place")

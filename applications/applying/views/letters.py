@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from applications.applying import pdf
 from applications.applying.letters import told_to
 from applications.applying.views.base import ApplicationPage
+from applications.exceptions import PdfFailed
 from core.mail.models import Message
 from core.uploads import PDF
 
@@ -30,7 +34,14 @@ class LetterView(ApplicationPage):
 
 class LetterPdfView(LetterView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        letter = self.letter()
-        response = HttpResponse(pdf.of_letter(letter, self.application), content_type=PDF)
+        try:
+            content = pdf.of_letter(self.letter(), self.application)
+        except PdfFailed:
+            messages.error(
+                request,
+                _("The PDF could not be made. The whole letter is on this page; please try again later."),
+            )
+            return redirect("applications:letter", public_id=self.application.public_id)
+        response = HttpResponse(content, content_type=PDF)
         response["Content-Disposition"] = f'inline; filename="{self.application.reference}.pdf"'
         return response

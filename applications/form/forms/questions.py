@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from applications.form.sections import Kind, Question
-from core.forms.fields import LineField, MonthField
+from core.forms.fields import MonthField
 from core.reference.region_fields import RegionField, RegionsField
 
-GROUPED = re.compile(r"\d{1,3}([\s.,'’]\d{3})+")
 Choices = list[tuple[Any, Any]]
 
 
@@ -38,20 +35,6 @@ class TermsField(forms.MultipleChoiceField):
                 self.error_messages["too_many"], code="too_many", params={"most": self.limit}
             )
         return codes
-
-
-class WholeNumberField(forms.IntegerField):
-    """A number typed as people write it: 1200000, 1 200 000 or 1.200.000.
-
-    A text field: browsers drop without a word what does not fit into their number field.
-    """
-
-    widget = forms.TextInput({"inputmode": "numeric"})
-
-    def to_python(self, value: Any) -> int | None:
-        if isinstance(value, str) and GROUPED.fullmatch(value.strip()):
-            value = re.sub(r"\D", "", value)
-        return super().to_python(value)
 
 
 def field_of(question: Question) -> forms.Field:
@@ -80,8 +63,6 @@ def terms_of(question: Question) -> Choices:
 def _line(question: Question, words: dict[str, Any]) -> forms.Field:
     # An address typed without its scheme is one of today.
     extra: dict[str, Any] = {"assume_scheme": "https"} if question.name == "website" else {}
-    if type(question.source) is models.CharField:
-        extra["form_class"] = LineField
     return question.source.formfield(**words, **extra)
 
 
@@ -96,7 +77,7 @@ def _number(question: Question, words: dict[str, Any]) -> forms.Field:
         "min_value": _("Enter a number of %(limit_value)d or more."),
         "max_value": _("Enter a number of at most %(limit_value)d."),
     }
-    return WholeNumberField(min_value=1, max_value=question.limit, error_messages=errors, **words)
+    return forms.IntegerField(min_value=1, max_value=question.limit, error_messages=errors, **words)
 
 
 def _choice(question: Question, words: dict[str, Any]) -> forms.Field:

@@ -19,6 +19,7 @@ from applications.form.forms.merging import CHOICE_PREFIX, MergingMixin, choice_
 from applications.models import Criterion, Review
 from applications.reviewing import sheets
 from applications.reviewing.sheets import COMMENT, comment_cell, score_cell
+from core.typed import read_as_typed
 
 
 class Line(NamedTuple):
@@ -42,6 +43,8 @@ class ScoreSheet(MergingMixin, forms.Form):
         for criterion in self.criteria:
             self.fields[score_cell(criterion.pk)] = _score_field(criterion)
             self.fields[comment_cell(criterion.pk)] = _comment_field()
+        for field in self.fields.values():
+            read_as_typed(field)
 
     @property
     def lines(self) -> list[Line]:

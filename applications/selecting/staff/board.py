@@ -17,6 +17,7 @@ from unfold.widgets import (
 from applications.enums import SelectionOutcome
 from applications.models import Application, Selection, SelectionEntry
 from applications.selecting.actions.selecting import Choice, last_save
+from core.typed import read_as_typed
 
 OUTCOMES = [("", _("Undecided")), *SelectionOutcome.choices]
 
@@ -58,6 +59,8 @@ class BoardForm(forms.Form):
         self.tried = tried
         for application in self.candidates:
             self._add(application, self.entries.get(application.pk))
+        for field in self.fields.values():
+            read_as_typed(field)
 
     @property
     def lines(self) -> list[Line]:

@@ -1,0 +1,175 @@
+"""What people type into number, date and one-line boxes, through every form that has some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from applications.calls.inputs import BrusselsTimeField
+from django import forms
+from django.contrib import admin
+from django.test import RequestFactory
+
+from applications.form.forms.questions import field_of
+from applications.form.sections import SECTIONS, Kind
+from applications.models import Selection
+from applications.reviewing.criteria import CriterionForm
+from applications.reviewing.staff.score_sheet import ScoreSheet
+from applications.selecting.staff.board import BoardForm
+from applications.selecting.staff.limits import LimitsForm
+from core.accounts.editable import ADDED, CHANGED
+from core.decisions import DecisionForm, dress
+from core.forms.forms import PublicForm
+from core.typed import decimal_number, read_as_typed, whole_number
+from experts.forms.availability import DaysField
+from tests.applications.staging import closed_call, eligible, person_with_every_role, scoring
+
+pytestmark = pytest.mark.django_db
+NUMBERS = ["180 000", "180\u202f000", "180\u00a0000", "180.000", "180,000", "180'000", "180’000", " 180000 "]
+DAYS = ["01/02/2027", "1/2/2027", "01.02.2027", "2027-02-01"]
+
+
+def all_forms(form: type[Any]) -> Iterator[type[Any]]:
+    yield form
+    for below in form.__subclasses__():
+        yield from all_forms(below)
+
+
+def fields_of_pages() -> Iterator[tuple[str, forms.Field]]:
+    """Yield the fields of every editable page of the administration, and of the rows in it."""
+    request = RequestFactory().get("/")
+    request.user = person_with_every_role()
+    for model, page in admin.site._registry.items():
+        makers = [page, *page.get_inline_instances(request)]
+        for maker in makers:
+            label = maker.opts.label_lower
+            names = {*CHANGED.get(label, {}).values(), *ADDED.get(label, {}).values()}
+            for db_field in maker.opts.fields:
+                if any(db_field.name in opened for opened in names):
+                    found = maker.formfield_for_dbfield(db_field, request)
+                    yield f"{model._meta.label}: {db_field.name}", found
+
+
+def fields_of_forms() -> Iterator[tuple[str, forms.Field]]:
+    """Yield the fields with which every form of ours is made."""
+    for form in all_forms(DecisionForm):
+        probe = type("Probe", (DecisionForm,), deepcopy(form.base_fields))(targets=[], by=None)
+        yield from ((f"{form.__name__}: {name}", field) for name, field in probe.fields.items())
+    for form in all_forms(PublicForm):
+        probe = type("Probe", (PublicForm,), deepcopy(form.base_fields))()
+        yield from ((f"{form.__name__}: {name}", field) for name, field in probe.fields.items())
+    questions = [question for section in SECTIONS for question in section.questions]
+    columns = [column for question in questions for column in question.columns]
+    for question in [*questions, *columns]:
+        if question.kind in (Kind.LINE, Kind.NUMBER, Kind.MONTH, Kind.TEXT):
+            probe = type("Probe", (PublicForm,), {"box": field_of(question)})()
+            yield question.name, probe.fields["box"]
+
+
+def fields_made_later() -> Iterator[tuple[str, forms.Field]]:
+    """Yield the fields that a form adds for each row of what it is about."""
+    call = closed_call()
+    application, by = eligible(call), person_with_every_role()
+    selection = Selection.objects.create(call=call, title="First", created_by=by)
+    every = [ScoreSheet(scoring(application)), BoardForm(selection, [application]), CriterionForm()]
+    for form in every:
+        yield from ((f"{type(form).__name__}: {name}", field) for name, field in form.fields.items())
+
+
+def every_field() -> list[tuple[str, forms.Field]]:
+    return [*fields_of_pages(), *fields_of_forms(), *fields_made_later()]
+
+
+def typed_into(field: forms.Field, typed: str) -> Any:
+    """Return what a box makes of a text, before its limits are asked."""
+    return field.to_python(typed)
+
+
+def test_every_box_for_a_number_takes_numbers_as_people_write_them():
+    boxes = {
+        name: field
+        for name, field in every_field()
+        if isinstance(field, forms.IntegerField) and not field.widget.is_hidden
+    }
+
+    wrong = [
+        (name, typed)
+        for name, field in boxes.items()
+        if not isinstance(field, DaysField)
+        for typed in NUMBERS
+        if typed_into(field, typed) != 180_000
+    ]
+    browser_boxes = [name for name, field in boxes.items() if field.widget.input_type == "number"]
+
+    assert len(boxes) > 20
+    assert wrong == []
+    # A browser's box for numbers drops what does not fit into it, and the page says "Enter a number".
+    assert browser_boxes == []
+
+
+def test_every_box_of_one_line_keeps_to_one_line():
+    boxes = [
+        (name, field)
+        for name, field in every_field()
+        if isinstance(field, forms.CharField)
+        and isinstance(field.widget, forms.widgets.Input)
+        and not field.widget.is_hidden
+    ]
+
+    assert len(boxes) > 40
+    assert "newsletter.Bulletin: subject_en" in dict(boxes)
+    assert [name for name, field in boxes if "a b c d" not in field.to_python("a\r\nb\nc\x85d")] == []
+
+
+def test_every_box_for_a_date_reads_the_day_first():
+    boxes = [(name, f) for name, f in every_field() if isinstance(f, forms.DateField | forms.DateTimeField)]
+    boxes = [(name, field) for name, field in boxes if getattr(field.widget, "input_type", "") != "month"]
+
+    wrong = [(name, typed, read_day(f, typed)) for name, f in boxes for typed in DAYS]
+
+    assert len(boxes) >= 3
+    assert [row for row in wrong if row[2] != date(2027, 2, 1)] == []
+
+
+def read_day(field: forms.Field, typed: str) -> Any:
+    if isinstance(field, forms.SplitDateTimeField):
+        return field.clean([typed, "17:00"]).date()
+    if isinstance(field, BrusselsTimeField | forms.DateTimeField):
+        return field.to_python(f"{typed} 17:00").date()
+    return field.to_python(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("2,5", "2.5"),
+        ("2.5", "2.5"),
+        ("1 200,5", "1200.5"),
+        ("1.200,5", "1200.5"),
+        ("1,200.5", "1200.5"),
+        ("0.500", "0.500"),
+        ("180.000", "180000"),
+        ("-2,5", "-2.5"),
+        ("two", "two"),
+        ("", ""),
+    ],
+)
+def test_decimal_is_read_as_people_write_it(typed, read):
+    assert decimal_number(typed) == read
+
+
+@pytest.mark.parametrize("typed", ["18 00", "1.5", "1,2", "180 0000", "0.123", "one", "", "1 2 3"])
+def test_what_is_no_whole_number_stays_as_it_is(typed):
+    assert whole_number(typed) == typed
+
+
+def test_field_that_a_page_makes_by_itself_is_read_alike():
+    made = forms.IntegerField(required=False)
+    dress(made)
+    assert made.clean("1 200") == 1200
+    assert read_as_typed(SimpleNamespace(widget=forms.Textarea())).widget is not None
+    assert LimitsForm.base_fields["places"].clean("5") == 5
