@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
 
 from core.dates import validate_time
-from impact.formats.en.formats import DATETIME_INPUT_FORMATS
+from core.formats.en.formats import DATETIME_INPUT_FORMATS
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 

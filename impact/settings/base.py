@@ -313,7 +313,7 @@ LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 # Dates with the day first, times with their zone.
-FORMAT_MODULE_PATH = ["impact.formats"]
+FORMAT_MODULE_PATH = ["core.formats"]
 USE_TZ = True
 # What readers see; PostgreSQL stores UTC. Deadlines of the calls are Brussels time.
 TIME_ZONE = "Europe/Brussels"
