@@ -64,10 +64,27 @@ class ChallengeAdmin(EditableReferenceAdmin):
 
 @admin.register(OrganisationType)
 class OrganisationTypeAdmin(EditableReferenceAdmin):
-    list_display = ["label_en", "label_fr", "is_named_by_impact", "order", "is_active", "is_edited"]
-    list_filter = ["is_named_by_impact", "is_active"]
+    list_display = [
+        "label_en",
+        "label_fr",
+        "is_named_by_impact",
+        "is_cross_border",
+        "order",
+        "is_active",
+        "is_edited",
+    ]
+    list_filter = ["is_named_by_impact", "is_cross_border", "is_active"]
     search_fields = ["code", "label_en", "label_fr"]
-    fields = ["code", "label_en", "label_fr", "basis", "is_named_by_impact", "order", "is_active"]
+    fields = [
+        "code",
+        "label_en",
+        "label_fr",
+        "basis",
+        "is_named_by_impact",
+        "is_cross_border",
+        "order",
+        "is_active",
+    ]
 
 
 @admin.register(InterregProgramme)
@@ -138,6 +155,7 @@ class NutsUnitAdmin(ReadOnlyAdmin):
         ("country", "parent"),
         ("is_land_border", "is_land_border_eligible"),
         "border_countries",
+        "language_codes",
         "mountain_type",
         "urban_type",
         "coast_type",
@@ -155,10 +173,10 @@ class _PlacePairAdmin(ReadOnlyAdmin):
 
 @admin.register(BorderPair)
 class BorderPairAdmin(_PlacePairAdmin):
-    list_display = ["a", "b", "kind", "distance_km", "is_active"]
-    list_filter = ["kind", "is_active"]
+    list_display = ["a", "b", "kind", "distance_km", "is_doubtful", "is_active"]
+    list_filter = ["kind", "is_doubtful", "is_active"]
     search_fields = ["a__search_name", "b__search_name"]
-    fields = [("a", "b"), ("kind", "distance_km"), "is_active"]
+    fields = [("a", "b"), ("kind", "distance_km", "is_doubtful"), "is_active"]
 
 
 @admin.register(CountryBorder)

@@ -22,7 +22,7 @@ from impact.reference.names import fold, romanise
 # What the names and their weights are worked out from.
 FILES = frozenset(
     {"places.csv.gz", "uncertain_places.csv", "region_aliases.csv", "countries.csv", "languages.csv"}
-    | {"nuts_2024.csv", "units_without_nuts.csv", "land_pairs.csv"}
+    | {"nuts_2024.csv", "units_without_nuts.csv", "land_pairs.csv", "unit_pairs.csv"}
 )
 # A place at a land border comes before every other one; one that cannot be chosen comes last.
 AT_BORDER = 1_000_000_000
@@ -181,7 +181,7 @@ def _parts(geography: Geography) -> dict[str, list[str]]:
 
 
 def _advantage(unit: str, geography: Geography) -> int:
-    """Without geometry, as in Andorra, a region may lie at a border: it does not come last for that."""
+    """What may lie at a border, as a part of Bosnia of which nothing is known, does not come last."""
     is_inland = geography.units[(unit,)]["is_land_border_eligible"] is False
     return 0 if is_inland else AT_BORDER
 

@@ -125,13 +125,16 @@ class BorderPairQuerySet(ReferenceQuerySet):
         return self.filter(kind=BorderKind.MARITIME)
 
     def with_countries(self) -> QuerySet:
-        """Return tuples: kind, then for each side the unit and its country's code, names and eligibility.
+        """Return tuples: kind and whether it is doubtful, then the unit and country of each side.
+
+        Of a country its code, its names and whether it takes part.
 
         Rows, not objects: a check reads some hundred pairs, and objects take ten times as long.
         """
         of_country = ("country_id", "country__name_en", "country__name_fr", "country__is_eligible")
         return self.values_list(
             "kind",
+            "is_doubtful",
             *(f"{side}{name}" for side in ("a", "b") for name in ("_id", *(f"__{c}" for c in of_country))),
         )
 
