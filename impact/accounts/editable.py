@@ -43,7 +43,7 @@ CRITERION = (
     "position",
     "is_default",
 )
-SIDE = ("country", "languages")
+SIDE = ("country", "languages", "is_default")
 NEED = ("area", "weight", "level", "is_must")
 MONTH = ("month", "half_days")
 BULLETIN = ("topics", "subject_en", "body_en", "subject_fr", "body_fr")

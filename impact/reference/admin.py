@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from impact.admin import HistoryModelAdmin, ReadOnlyAdmin
+from impact.reference.articles import by_name
 from impact.reference.models import (
     BorderPair,
     Challenge,
@@ -117,7 +118,7 @@ class InterregProgrammeAdmin(EditableReferenceAdmin):
 
     @admin.display(description=_("countries"))
     def country_names(self, programme: InterregProgramme) -> str:
-        return ", ".join(country.name for country in programme.countries.all())
+        return ", ".join(country.name for country in by_name(programme.countries.all()))
 
 
 @admin.register(Country)

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext_lazy
 from impact.forms import ADD_ROW
 from impact.reference.found import Answer
 from impact.reference.models import NutsUnit
-from impact.reference.picking import areas, units_of
+from impact.reference.picking import areas, in_order, units_of
 from impact.reference.region_widgets import NOT_FOUND, TOOK_TOO_LONG, RegionsWidget, RegionWidget, search_name
 from impact.reference.search import Searches, search
 
@@ -44,7 +44,7 @@ class RegionsField(forms.Field):
         """Read what the widget shows: one query for the chosen, those of a search, one or two for a map."""
         wanted = {code for code in codes if CODE_IN_TEXT.fullmatch(code)}
         chosen = NutsUnit.objects.selectable().with_country().filter(pk__in=wanted) if wanted else []
-        self.widget.chosen = sorted(chosen, key=lambda unit: (unit.country_id, unit.name))
+        self.widget.chosen = in_order(chosen)
         self.widget.searched = searched
         self.widget.answer = search(searched) if searched else Answer()
         area = area or self.widget.answer.country_to_open

@@ -81,8 +81,8 @@ SENTENCES = {
     _F.UNIT_NOT_ON_BORDER: _("Not on a border with a country that may take part: {units}."),
     _F.UNIT_EXCLUDED_NEIGHBOUR: _(
         "{units}: the only land border here is with {countries}, and organisations from there cannot take "
-        "part in IMPACT. It does not count as a side of your border: a partner in a region on the border with a "
-        "country that takes part is needed."
+        "part in IMPACT. It does not count as a side of your border: a partner in a region on the border "
+        "with a country that takes part is needed."
     ),
     _F.UNIT_OUTERMOST: _(
         "{units}: an outermost region without a land border with a country that takes part. "
