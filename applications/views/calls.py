@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, ListView, View
@@ -21,6 +22,7 @@ from impact import markdown
 from impact.forms import ADD_ROW
 from impact.reference import borders
 from impact.reference.borders import BorderAssessment
+from impact.reference.limits import is_network_busy
 from impact.reference.maps import Map, MapRegion, MapStyle, region_map
 from impact.reference.models import NutsUnit
 from impact.reference.picking import in_order
@@ -83,6 +85,8 @@ class EligibilityView(SingleObjectMixin, FormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
+        if request.GET.get(search_name("regions")) and is_network_busy(request):
+            return render(request, "429.html", status=429)
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:

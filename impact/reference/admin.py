@@ -28,7 +28,7 @@ from impact.reference.models import (
     OrganisationType,
     Tripoint,
 )
-from impact.reference.search import codes_named
+from impact.reference.search import regions_named
 
 
 class EditableReferenceAdmin(HistoryModelAdmin):
@@ -165,7 +165,9 @@ class NutsUnitAdmin(ReadOnlyAdmin):
     ]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple:
-        return (queryset.in_order_of(codes_named(search_term)) if search_term.strip() else queryset), False
+        if not search_term.strip():
+            return queryset, False
+        return queryset.found_as(regions_named(search_term)), False
 
 
 class _PlacePairAdmin(ReadOnlyAdmin):

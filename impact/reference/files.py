@@ -24,6 +24,7 @@ COLUMNS = {
     "unit_points.csv": "code | town x y",
     "places.csv.gz": "geonameid | name ascii_name alternates country nuts3 sure population lat lon",
     "uncertain_places.csv": "geonameid | units",
+    "own_names.csv": "geonameid | name",
     "region_aliases.csv": "code alias | language",
     "land_pairs.csv": "a b | shared_km",
     "unit_pairs.csv": "a b | sure",

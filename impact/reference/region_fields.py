@@ -106,8 +106,16 @@ class RegionField(forms.CharField):
         "timeout": TOOK_TOO_LONG,
     }
 
-    def __init__(self, *, max_length: int = LONGEST_TEXT, **kwargs: Any) -> None:
+    def __init__(self, *, max_length: int = LONGEST_TEXT, is_home: bool = False, **kwargs: Any) -> None:
+        """Ask for one region.
+
+        Args:
+            max_length: of what is typed.
+            is_home: somebody lives there, and is no partner: another sentence tells that a place is outside.
+            kwargs: of a field.
+        """
         super().__init__(max_length=max_length, **kwargs)
+        self.widget.is_home = is_home
 
     def search_if_asked(self, data: Any, name: str, searches: Searches) -> None:
         """Offer what is found, if the page was sent by the search button of this field.
@@ -137,6 +145,6 @@ class RegionField(forms.CharField):
             code = "uncertain" if found.answer.has_uncertain else "ambiguous"
             raise ValidationError(self.error_messages[code], code=code)
         if found.answer.outside:
-            raise ValidationError(found.answer.what_follows, code="outside")
+            raise ValidationError(self.widget.told_outside, code="outside")
         code = "unknown" if found.answer.is_complete else "timeout"
         raise ValidationError(self.error_messages[code], code=code)

@@ -17,7 +17,7 @@ from impact.reference.models import (
     OrganisationType,
     Tripoint,
 )
-from impact.reference.search import codes_named
+from impact.reference.search import regions_named
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +162,7 @@ def test_expertise_choices_come_in_groups() -> None:
     ],
 )
 def test_search_ignores_accents_case_and_script(text: str, first: str | None) -> None:
-    assert next(iter(codes_named(text)), None) == first
+    assert next(iter(regions_named(text)), None) == first
 
 
 def test_cefr_levels_are_ranked() -> None:
