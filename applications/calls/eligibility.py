@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.applying import snapshots
 from core.reference import borders
-from core.reference.borders import Finding, Severity
-from core.reference.models import Country, NutsUnit
+from core.reference.borders import BorderAssessment, Finding, Severity
 from core.reference.units import units
+from core.reference.words import cross_border_types
 
 
 class CheckOutcome(models.TextChoices):
@@ -47,14 +47,9 @@ _OUTCOMES = {
 }
 
 
-def check_regions(partners: Sequence[NutsUnit], *, claimed: Iterable[Country] = ()) -> list[Check]:
-    """Judge the regions of the partners, gravest first.
-
-    Args:
-        partners: the region of each partner, with its country.
-        claimed: the countries that the territory covers; each needs a partner.
-    """
-    return [_check(finding) for finding in borders.assess(partners, claimed=claimed).findings]
+def checks_of(assessment: BorderAssessment) -> list[Check]:
+    """Return what was found of the partners' regions, gravest first."""
+    return [_check(finding) for finding in assessment.findings]
 
 
 def check_submission(snapshot: Mapping[str, Any]) -> list[Check]:
@@ -67,12 +62,20 @@ def check_submission(snapshot: Mapping[str, Any]) -> list[Check]:
         The checks of the borders, and one that every partner names its region.
     """
     located = snapshots.partner_units(snapshot)
-    codes = {code for code in located if code}
     territory = set(snapshots.codes(snapshot, "units"))
-    known = units(codes | territory)
-    claimed = {known[code].country for code in territory if code in known}
-    checks = check_regions([known[code] for code in sorted(codes) if code in known], claimed=claimed)
-    return _check_located(located) + checks
+    known = units({code for code in located if code} | territory)
+    assessment = borders.assess(
+        [known[code] for code in sorted(filter(None, located)) if code in known],
+        claimed={known[code].country for code in territory if code in known},
+        cross_border=[known[code] for code in _cross_border_seats(snapshot) if code in known],
+    )
+    return _check_located(located) + checks_of(assessment)
+
+
+def _cross_border_seats(snapshot: Mapping[str, Any]) -> list[str]:
+    """Return the regions of the partners that are cross-border by nature."""
+    rows = [row for row in snapshots.partners(snapshot) if row["type"] and row["unit"]]
+    return [row["unit"]["code"] for row in rows if row["type"]["code"] in cross_border_types()]
 
 
 def doubts(checks: Iterable[Check]) -> list[Check]:
