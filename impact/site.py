@@ -96,6 +96,12 @@ class SuggestionsView(AutocompleteJsonView):
         # The next page must go on where this one ends.
         return found if found.ordered else found.order_by("pk")
 
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
+        result = super().serialize_result(obj, to_field_name)
+        # A region found by a town: without the town nobody sees why it is offered.
+        place = getattr(obj, "found_place", "")
+        return result | {"text": f"{result['text']} · {place}"} if place else result
+
 
 class ImpactAdminSite(UnfoldAdminSite):
     site_title = _("IMPACT administration")

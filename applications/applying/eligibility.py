@@ -8,8 +8,10 @@ from typing import Any
 from django.utils.translation import gettext
 
 from applications.applying import snapshots
-from applications.calls.eligibility import Check, CheckOutcome, check_regions
+from applications.calls.eligibility import Check, CheckOutcome, checks_of
+from core.reference import borders
 from core.reference.units import units
+from core.reference.words import cross_border_types
 
 
 def check_submission(snapshot: Mapping[str, Any]) -> list[Check]:
@@ -22,12 +24,20 @@ def check_submission(snapshot: Mapping[str, Any]) -> list[Check]:
         The checks of the borders, and one that every partner names its region.
     """
     located = snapshots.partner_units(snapshot)
-    codes = {code for code in located if code}
     territory = set(snapshots.codes(snapshot, "units"))
-    known = units(codes | territory)
-    claimed = {known[code].country for code in territory if code in known}
-    checks = check_regions([known[code] for code in sorted(codes) if code in known], claimed=claimed)
-    return _check_located(located) + checks
+    known = units({code for code in located if code} | territory)
+    assessment = borders.assess(
+        [known[code] for code in sorted(filter(None, located)) if code in known],
+        claimed={known[code].country for code in territory if code in known},
+        cross_border=[known[code] for code in _cross_border_seats(snapshot) if code in known],
+    )
+    return _check_located(located) + checks_of(assessment)
+
+
+def _cross_border_seats(snapshot: Mapping[str, Any]) -> list[str]:
+    """Return the regions of the partners that are cross-border by nature."""
+    rows = [row for row in snapshots.partners(snapshot) if row["type"] and row["unit"]]
+    return [row["unit"]["code"] for row in rows if row["type"]["code"] in cross_border_types()]
 
 
 def _check_located(located: Sequence[str | None]) -> list[Check]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.reference import borders
-from core.reference.borders import Finding, Severity
-from core.reference.models import Country, NutsUnit
+from core.reference.borders import BorderAssessment, Finding, Severity
 
 
 class CheckOutcome(models.TextChoices):
@@ -43,14 +41,9 @@ _OUTCOMES = {
 }
 
 
-def check_regions(partners: Sequence[NutsUnit], *, claimed: Iterable[Country] = ()) -> list[Check]:
-    """Judge the regions of the partners, gravest first.
-
-    Args:
-        partners: the region of each partner, with its country.
-        claimed: the countries that the territory covers; each needs a partner.
-    """
-    return [_check(finding) for finding in borders.assess(partners, claimed=claimed).findings]
+def checks_of(assessment: BorderAssessment) -> list[Check]:
+    """Return what was found of the partners' regions, gravest first."""
+    return [_check(finding) for finding in assessment.findings]
 
 
 def doubts(checks: Iterable[Check]) -> list[Check]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.helper import FormHelper
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.form.sections import MAX_PARTNERS
@@ -25,6 +26,12 @@ class EligibilityForm(PublicForm):
             "or choose on the map."
         ),
         limit=MAX_PARTNERS,
+    )
+
+    has_cross_border = forms.BooleanField(
+        label=_("One of the partners is cross-border by nature: an EGTC, a Euroregion or similar"),
+        help_text=_("It may stand for several sides of the border: staff decide."),
+        required=False,
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, ListView, View
 from django.views.generic.detail import SingleObjectMixin
 
-from applications.calls import eligibility, pdf
+from applications.calls import checked, eligibility, pdf
 from applications.calls.forms import EligibilityForm
 from applications.enums import PILOT_PLACES, CallState
 from applications.exceptions import PdfFailed
@@ -21,8 +21,15 @@ from applications.form import offers
 from applications.form.sections import SECTIONS
 from applications.models import Call
 from core import markdown
-from core.reference.maps import MapRegion, region_map
+from core.forms.forms import ADD_ROW
+from core.reference import borders
+from core.reference.borders import BorderAssessment
+from core.reference.limits import is_network_busy
+from core.reference.maps import Map, MapRegion, MapStyle, region_map
 from core.reference.models import NutsUnit
+from core.reference.picking import in_order
+from core.reference.region_widgets import map_name, search_name
+from core.reference.units import units
 from core.uploads import PDF
 from core.visitor_pages import VisitorCacheMixin
 
@@ -99,6 +106,8 @@ class EligibilityView(SingleObjectMixin, FormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
+        if request.GET.get(search_name("regions")) and is_network_busy(request):
+            return render(request, "429.html", status=429)
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -109,18 +118,37 @@ class EligibilityView(SingleObjectMixin, FormView):
         form: EligibilityForm = context["form"]
         if not (form.is_bound and form.is_valid()):
             return context
-        units = form.chosen
-        checks = eligibility.check_regions(units)
+        chosen = form.chosen
+        is_for_all = form.cleaned_data["has_cross_border"]
+        assessment = borders.assess(chosen, cross_border=chosen if is_for_all else ())
+        checks = eligibility.checks_of(assessment)
+        checked.remember(self.request, chosen)
         return context | {
             "checks": checks,
             "is_refused": eligibility.is_refused(checks),
             "is_uncertain": any(c.outcome is eligibility.CheckOutcome.WARNING for c in checks),
-            "map": self._map(units),
+            "map": self._map(assessment),
         }
 
-    def _map(self, units: list[NutsUnit]) -> Any:
-        return region_map([MapRegion.of_unit(unit) for unit in units], title=form_title(units))
+    def _map(self, assessment: BorderAssessment) -> Map:
+        """Return the map of the regions, and of those that touch them across a border: a click adds one."""
+        chosen = [row.unit for row in assessment.units]
+        codes = {code for row in assessment.units for code in row.touching} - {unit.pk for unit in chosen}
+        across = [unit for unit in units(codes).values() if unit.is_selectable]
+        regions = [
+            MapRegion.of_unit(unit, style=MapStyle.PALE, href=self._address_with(unit), label=str(unit))
+            for unit in in_order(across)
+        ]
+        regions += [MapRegion.of_unit(unit) for unit in chosen]
+        legend = {MapStyle.CHOSEN: _("Your regions")}
+        if across:
+            legend[MapStyle.PALE] = _("Regions that touch them across a border: choose one to add it")
+        title = _("Your regions and those that touch them")
+        return region_map(regions, title=title, legend=legend)
 
-
-def form_title(units: list[NutsUnit]) -> str:
-    return ", ".join(unit.name for unit in units)
+    def _address_with(self, unit: NutsUnit) -> str:
+        query = self.request.GET.copy()
+        for name in (search_name("regions"), map_name("regions"), ADD_ROW):
+            query.pop(name, None)
+        query.appendlist("regions", unit.pk)
+        return f"?{query.urlencode()}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.form.answers import NEEDS, PARTNERS, Answers
 from applications.form.sections import MIN_PARTNERS, SECTIONS, Kind, Question, Section
+from core.reference.words import cross_border_types
 
 
 class Progress(models.TextChoices):
@@ -60,7 +61,9 @@ def _partners(cells: Answers) -> Iterator[tuple[str, str]]:
     rows = [value for cell, value in cells.items() if cell.startswith(f"{PARTNERS.name}.")]
     for index, row in enumerate(rows):
         yield from _lacking_columns(PARTNERS, index, row)
-    if len(rows) < MIN_PARTNERS:
+    # One that is cross-border by nature may stand for both sides: staff decide.
+    is_both_sides = any(row["type"] in cross_border_types() for row in rows)
+    if len(rows) < MIN_PARTNERS and not is_both_sides:
         yield f"rows-{PARTNERS.name}", gettext("At least two partners, one from each side of the border")
     elif not any(row["is_lead"] for row in rows):
         yield f"rows-{PARTNERS.name}", gettext("Which partner leads")

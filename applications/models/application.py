@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -70,6 +71,8 @@ class Application(HasStatus):
         related_name="+",
         verbose_name=_("Regions that the territory covers"),
     )
+    # Codes of those with which it was started from an eligibility check, so that its pages can say so.
+    checked_regions = ArrayField(models.CharField(max_length=6), default=list, blank=True, editable=False)
     territory_description = models.TextField(_("The territory and the people who live there"), blank=True)
     population = models.PositiveIntegerField(_("Inhabitants"), null=True, blank=True)
 

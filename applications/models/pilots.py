@@ -97,6 +97,14 @@ class PilotRegionSide(models.Model):
         "reference.Country", models.PROTECT, related_name="+", verbose_name=_("country")
     )
     languages = models.ManyToManyField("reference.Language", related_name="+", verbose_name=_("languages"))
+    is_default = models.BooleanField(
+        _("to confirm"),
+        default=False,
+        help_text=_(
+            "Prefilled with the official languages of the partners' regions, a default of ours: take the "
+            "tick away once somebody has confirmed them."
+        ),
+    )
 
     history = HistoricalRecords(m2m_fields=["languages"])
 

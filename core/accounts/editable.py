@@ -43,13 +43,22 @@ CRITERION = (
     "position",
     "is_default",
 )
-SIDE = ("country", "languages")
+SIDE = ("country", "languages", "is_default")
 NEED = ("area", "weight", "level", "is_must")
 MONTH = ("month", "half_days")
 BULLETIN = ("topics", "subject_en", "body_en", "subject_fr", "body_fr")
 EXPERTISE_AREA = ("code", "group", "label_en", "label_fr", "order", "is_active")
 CHALLENGE = ("code", "label_en", "label_fr", "basis", "order", "is_active")
-ORGANISATION_TYPE = ("code", "label_en", "label_fr", "basis", "is_named_by_impact", "order", "is_active")
+ORGANISATION_TYPE = (
+    "code",
+    "label_en",
+    "label_fr",
+    "basis",
+    "is_named_by_impact",
+    "is_cross_border",
+    "order",
+    "is_active",
+)
 
 ADDED: Fields = {
     "accounts.user": {"accounts.add_user": ("email", "name", "language", "roles")},

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from core.reference.articles import by_name
 from core.reference.models import (
     BorderPair,
     Challenge,
@@ -26,7 +27,7 @@ from core.reference.models import (
     OrganisationType,
     Tripoint,
 )
-from core.reference.search import codes_named
+from core.reference.search import regions_named
 from core.staff.admin import HistoryModelAdmin, ReadOnlyAdmin
 
 
@@ -64,10 +65,27 @@ class ChallengeAdmin(EditableReferenceAdmin):
 
 @admin.register(OrganisationType)
 class OrganisationTypeAdmin(EditableReferenceAdmin):
-    list_display = ["label_en", "label_fr", "is_named_by_impact", "order", "is_active", "is_edited"]
-    list_filter = ["is_named_by_impact", "is_active"]
+    list_display = [
+        "label_en",
+        "label_fr",
+        "is_named_by_impact",
+        "is_cross_border",
+        "order",
+        "is_active",
+        "is_edited",
+    ]
+    list_filter = ["is_named_by_impact", "is_cross_border", "is_active"]
     search_fields = ["code", "label_en", "label_fr"]
-    fields = ["code", "label_en", "label_fr", "basis", "is_named_by_impact", "order", "is_active"]
+    fields = [
+        "code",
+        "label_en",
+        "label_fr",
+        "basis",
+        "is_named_by_impact",
+        "is_cross_border",
+        "order",
+        "is_active",
+    ]
 
 
 @admin.register(InterregProgramme)
@@ -100,7 +118,7 @@ class InterregProgrammeAdmin(EditableReferenceAdmin):
 
     @admin.display(description=_("countries"))
     def country_names(self, programme: InterregProgramme) -> str:
-        return ", ".join(country.name for country in programme.countries.all())
+        return ", ".join(country.name for country in by_name(programme.countries.all()))
 
 
 @admin.register(Country)
@@ -138,6 +156,7 @@ class NutsUnitAdmin(ReadOnlyAdmin):
         ("country", "parent"),
         ("is_land_border", "is_land_border_eligible"),
         "border_countries",
+        "language_codes",
         "mountain_type",
         "urban_type",
         "coast_type",
@@ -146,7 +165,9 @@ class NutsUnitAdmin(ReadOnlyAdmin):
     ]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple:
-        return (queryset.in_order_of(codes_named(search_term)) if search_term.strip() else queryset), False
+        if not search_term.strip():
+            return queryset, False
+        return queryset.found_as(regions_named(search_term)), False
 
 
 class _PlacePairAdmin(ReadOnlyAdmin):
@@ -155,10 +176,10 @@ class _PlacePairAdmin(ReadOnlyAdmin):
 
 @admin.register(BorderPair)
 class BorderPairAdmin(_PlacePairAdmin):
-    list_display = ["a", "b", "kind", "distance_km", "is_active"]
-    list_filter = ["kind", "is_active"]
+    list_display = ["a", "b", "kind", "distance_km", "is_doubtful", "is_active"]
+    list_filter = ["kind", "is_doubtful", "is_active"]
     search_fields = ["a__search_name", "b__search_name"]
-    fields = [("a", "b"), ("kind", "distance_km"), "is_active"]
+    fields = [("a", "b"), ("kind", "distance_km", "is_doubtful"), "is_active"]
 
 
 @admin.register(CountryBorder)

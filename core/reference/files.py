@@ -20,17 +20,20 @@ COLUMNS = {
     "countries.csv": "code | eurostat_code iso3 name_en name_fr group is_eligible languages",
     "nuts_2024.csv": "code | level country parent name_latin name_local mountain urban coast lon lat",
     "units_without_nuts.csv": "code | country name kind",
+    "region_languages.csv": "code | languages",
     "unit_points.csv": "code | town x y",
     "places.csv.gz": "geonameid | name ascii_name alternates country nuts3 sure population lat lon",
     "uncertain_places.csv": "geonameid | units",
+    "own_names.csv": "geonameid | name",
     "region_aliases.csv": "code alias | language",
-    "land_pairs.csv": "a b |",
+    "land_pairs.csv": "a b | shared_km",
+    "unit_pairs.csv": "a b | sure",
     "maritime_pairs.csv": "a b | distance_km",
     "tripoints.csv": "a b c | lon lat",
     "interreg_programmes.csv": "code | strand name countries cci keep_id has_clld verified source",
     "expertise_areas.csv": "code | group label_en label_fr",
     "challenges.csv": "code | label_en label_fr basis",
-    "organisation_types.csv": "code | label_en label_fr basis is_named_by_impact",
+    "organisation_types.csv": "code | label_en label_fr basis is_named_by_impact is_cross_border",
 }
 
 

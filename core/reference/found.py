@@ -23,6 +23,10 @@ class Closeness(IntEnum):
     LATER_WORD = 4
     SIMILAR = 5
 
+    @property
+    def is_whole_name(self) -> bool:
+        return self <= Closeness.NEARLY_EXACT
+
 
 class Kind(StrEnum):
     PLACE = "place"
@@ -35,7 +39,7 @@ class Found:
     """Something to choose, or a place or country that does not take part.
 
     unit: the region that is chosen with it; None for a country, and for what lies outside.
-    place_kind: town or village, in the reader's language.
+    place_kind: town or village, in the reader's language; a town that is in the data twice is one.
     is_uncertain: the place may lie in another region: somebody has to confirm this one.
     closeness: how its name fits what was typed; no part of what it is.
     """
@@ -45,7 +49,7 @@ class Found:
     country_code: str
     country_name: str
     unit: NutsUnit | None = None
-    place_kind: str = ""
+    place_kind: str = field(default="", compare=False)
     is_uncertain: bool = False
     closeness: Closeness = field(default=Closeness.SIMILAR, compare=False)
 
@@ -74,11 +78,16 @@ class Found:
     @property
     def is_exact(self) -> bool:
         """Whether what was typed is a name of it, not a part of one."""
-        return self.closeness <= Closeness.NEARLY_EXACT
+        return self.closeness.is_whole_name
 
     @property
     def is_region_by_part(self) -> bool:
         return self.kind is Kind.REGION and self.closeness < Closeness.SIMILAR
+
+    @property
+    def place_label(self) -> str:
+        """Town and kind, as in "Tui (town)"."""
+        return f"{self.name} ({self.place_kind})"
 
     @property
     def label(self) -> str:
@@ -149,11 +158,24 @@ class Answer:
         """What it means that a place lies outside; nothing if none does."""
         if not self.outside:
             return ""
-        places = "; ".join(found.label for found in self.outside[:MOST_TOLD])
         return _(
             "Outside the 40 countries that take part in IMPACT: %(places)s. A region there cannot be chosen, "
             "and a partner from there does not count as a side of the border in this portal."
-        ) % {"places": places}
+        ) % {"places": self._places_outside}
+
+    @property
+    def what_follows_at_home(self) -> str:
+        """What it means for somebody who lives there, and is no partner."""
+        if not self.outside:
+            return ""
+        return _(
+            "Outside the 40 countries whose regions are listed here: %(places)s. Choose your country above "
+            "and leave this field empty."
+        ) % {"places": self._places_outside}
+
+    @property
+    def _places_outside(self) -> str:
+        return "; ".join(found.label for found in self.outside[:MOST_TOLD])
 
 
 # Of places that cannot be chosen.

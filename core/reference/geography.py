@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +19,13 @@ class Geography:
     """What the tables of units, pairs and borders will hold.
 
     units: values of each unit by its code.
-    land: pairs of neighbours (lower code first).
+    land: pairs of neighbours (lower code first); true where it is doubtful that they touch.
     maritime: distance in km between the coasts, by pair.
     neighbours: countries across a land border, by unit of any level.
     """
 
     units: Units
-    land: set[tuple[str, str]]
+    land: dict[tuple[str, str], bool]
     maritime: dict[tuple[str, str], float]
     neighbours: dict[str, set[str]]
 
@@ -42,7 +43,8 @@ def build(tables: Tables) -> Geography:
     units = _nuts_units(tables["nuts_2024.csv"], countries)
     units |= _whole_countries(countries, units)
     units |= _other_units(tables["units_without_nuts.csv"], countries)
-    land = set(_pairs(tables["land_pairs.csv"], units))
+    _add_languages(tables, units)
+    land = _land(tables["land_pairs.csv"], tables["unit_pairs.csv"], units)
     distances = {key: float(row["distance_km"]) for key, row in tables["maritime_pairs.csv"].rows.items()}
     maritime = dict(zip(_pairs(tables["maritime_pairs.csv"], units), distances.values(), strict=True))
     geography = Geography(units, land, maritime, _neighbours(land, units))
@@ -66,6 +68,7 @@ def _unit(
         "lon": None,
         "lat": None,
         "is_extra": False,
+        "language_codes": [],
     } | more
 
 
@@ -110,6 +113,21 @@ def _other_units(table: DataTable, countries: dict[str, dict]) -> Units:
     return units
 
 
+def _add_languages(tables: Tables, units: Units) -> None:
+    table, known = tables["region_languages.csv"], {code for (code,) in tables["languages.csv"].rows}
+    for key, row in table.rows.items():
+        if key not in units:
+            raise DataFileError(table.name, "unknown unit", row["code"])
+        units[key]["language_codes"] = table.codes(row, "languages", known)
+
+
+def _land(measured: DataTable, by_hand: DataTable, units: Units) -> dict[tuple[str, str], bool]:
+    """Return all pairs, and which are doubtful: without a common line on the finer map, or not known well."""
+    doubts = [row["shared_km"] == "0.0" for row in measured.rows.values()]
+    doubts += [row["sure"] == "0" for row in by_hand.rows.values()]
+    return dict(zip([*_pairs(measured, units), *_pairs(by_hand, units)], doubts, strict=True))
+
+
 def _pairs(table: DataTable, units: Units) -> list[tuple[str, str]]:
     for key in table.rows:
         if unknown := [code for code in key if (code,) not in units]:
@@ -117,7 +135,7 @@ def _pairs(table: DataTable, units: Units) -> list[tuple[str, str]]:
     return [(min(key), max(key)) for key in table.rows]
 
 
-def _neighbours(land: set[tuple[str, str]], units: Units) -> dict[str, set[str]]:
+def _neighbours(land: Iterable[tuple[str, str]], units: Units) -> dict[str, set[str]]:
     """Countries across the border of each unit; a unit of level 0 to 2 has those of the NUTS 3 below."""
     neighbours: dict[str, set[str]] = defaultdict(set)
     for pair in land:
@@ -130,10 +148,10 @@ def _neighbours(land: set[tuple[str, str]], units: Units) -> dict[str, set[str]]
 
 
 def _set_flags(geography: Geography, eligible: set[str]) -> None:
-    """Set the border flags; None where geometry is missing: parts of countries without NUTS 3."""
+    """Set the border flags; None where nothing is known: NUTS 1 and 2 of a country without NUTS 3."""
     with_nuts = {u["country_id"] for u in geography.units.values() if u["level"] == 3 and not u["is_extra"]}
     for (code,), unit in geography.units.items():
-        is_known = not unit["is_extra"] and (unit["level"] == 0 or unit["country_id"] in with_nuts)
+        is_known = unit["level"] == 0 or unit["is_extra"] or unit["country_id"] in with_nuts
         across = geography.neighbours.get(code, set())
         unit["is_land_border"] = bool(across) if is_known else None
         unit["is_land_border_eligible"] = bool(across & eligible) if is_known else None

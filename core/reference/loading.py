@@ -144,9 +144,12 @@ def _load_units(geography: Geography, tally: Tally) -> None:
 
 
 def _load_borders(geography: Geography, tally: Tally) -> None:
-    pairs: dict[tuple, Values] = {(a, b, BorderKind.LAND): {"distance_km": None} for a, b in geography.land}
+    pairs: dict[tuple, Values] = {
+        (a, b, BorderKind.LAND): {"distance_km": None, "is_doubtful": is_doubtful}
+        for (a, b), is_doubtful in geography.land.items()
+    }
     for (a, b), distance in geography.maritime.items():
-        pairs[a, b, BorderKind.MARITIME] = {"distance_km": distance}
+        pairs[a, b, BorderKind.MARITIME] = {"distance_km": distance, "is_doubtful": False}
     sync_rows(BorderPair, ("a_id", "b_id", "kind"), pairs, tally)
     borders: dict[tuple, Values] = {}
     for kind, units in ((BorderKind.MARITIME, geography.maritime), (BorderKind.LAND, geography.land)):
@@ -181,7 +184,6 @@ def _load_vocabulary(model: type, table: DataTable, tally: Tally) -> None:
     rows = {}
     for position, ((code,), row) in enumerate(table.rows.items(), start=1):
         values: dict = {name: row[name] for name in names}
-        if "is_named_by_impact" in values:
-            values["is_named_by_impact"] = values["is_named_by_impact"] == "1"
+        values |= {name: value == "1" for name, value in values.items() if name.startswith("is_")}
         rows[code] = values | {"order": position * ORDER_STEP}
     sync_editable(model, rows, tally, reason=table.name)

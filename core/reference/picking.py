@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,7 +43,12 @@ def units_of(area: str) -> list[NutsUnit]:
     """Return the regions that may be chosen in a country, or near a border, by country and name."""
     units: Any = NutsUnit.objects.selectable().with_country()
     units = units.near_border(*area.split(BORDER)) if BORDER in area else units.of_country(area)
-    return sorted(units, key=lambda unit: (unit.country_id, fold(unit.name)))
+    return in_order(units)
+
+
+def in_order(units: Iterable[NutsUnit]) -> list[NutsUnit]:
+    """Return regions by the names of their countries, and by their own."""
+    return sorted(units, key=lambda unit: (fold(unit.country.name), fold(unit.name)))
 
 
 def map_of(area: str, units: list[NutsUnit], *, chosen: Collection[str] = (), prefix: str = "") -> PickingMap:

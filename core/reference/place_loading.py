@@ -21,8 +21,9 @@ from core.reference.names import fold, romanise
 
 # What the names and their weights are worked out from.
 FILES = frozenset(
-    {"places.csv.gz", "uncertain_places.csv", "region_aliases.csv", "countries.csv", "languages.csv"}
-    | {"nuts_2024.csv", "units_without_nuts.csv", "land_pairs.csv"}
+    {"places.csv.gz", "uncertain_places.csv", "own_names.csv", "region_aliases.csv", "countries.csv"}
+    | {"nuts_2024.csv", "units_without_nuts.csv", "land_pairs.csv", "unit_pairs.csv"}
+    | {"languages.csv"}
 )
 # A place at a land border comes before every other one; one that cannot be chosen comes last.
 AT_BORDER = 1_000_000_000
@@ -82,7 +83,13 @@ def _places(tables: Tables, geography: Geography) -> Iterator[Row]:
         if (row["sure"] == "0") != bool(may_be_in[key]):
             raise DataFileError(table.name, "sure does not fit uncertain_places.csv", key)
         numbers = int(row["population"]), float(row["lon"]), float(row["lat"])
-        yield int(key), row["name"], row["country"], unit, may_be_in[key], *numbers
+        yield int(key), _own_name(tables, key) or row["name"], row["country"], unit, may_be_in[key], *numbers
+
+
+def _own_name(tables: Tables, key: str) -> str:
+    """Return the name that a place has in its own country, where the file on places shows another one."""
+    row = tables["own_names.csv"].rows.get((key,))
+    return row["name"] if row else ""
 
 
 PLACE_COLUMNS = ["geonameid", "name", "country_code", "unit_id", "may_be_in", "population", "lon", "lat"]
@@ -107,7 +114,7 @@ def _names(tables: Tables, geography: Geography) -> Iterator[Row]:
     for (key,), row in tables["places.csv.gz"].rows.items():
         own = _weight(row, geography, is_own_name=True)
         other = _weight(row, geography, is_own_name=False)
-        for name in (row["name"], row["ascii_name"]):
+        for name in (_own_name(tables, key), row["name"], row["ascii_name"]):
             yield name, own, int(key), None, None
         for name in row["alternates"].split("|"):
             yield name, other, int(key), None, None
@@ -181,7 +188,7 @@ def _parts(geography: Geography) -> dict[str, list[str]]:
 
 
 def _advantage(unit: str, geography: Geography) -> int:
-    """Without geometry, as in Andorra, a region may lie at a border: it does not come last for that."""
+    """What may lie at a border, as a part of Bosnia of which nothing is known, does not come last."""
     is_inland = geography.units[(unit,)]["is_land_border_eligible"] is False
     return 0 if is_inland else AT_BORDER
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Round
 
 from core.reference.enums import BorderKind
@@ -43,11 +43,14 @@ class NutsUnitQuerySet(ReferenceQuerySet):
     def of_country(self, code: str) -> NutsUnitQuerySet:
         return self.filter(country=code)
 
-    def in_order_of(self, codes: list[str]) -> NutsUnitQuerySet:
-        """Only those of the codes, in their order."""
-        places = [When(pk=code, then=Value(place)) for place, code in enumerate(codes)]
-        return self.filter(pk__in=codes).order_by(
-            Case(*places, default=Value(0), output_field=IntegerField()), "pk"
+    def found_as(self, names: dict[str, str]) -> NutsUnitQuerySet:
+        """Only those of the codes, in their order; each with what was found as its `found_place`."""
+        places = [When(pk=code, then=Value(place)) for place, code in enumerate(names)]
+        words = [When(pk=code, then=Value(name)) for code, name in names.items()]
+        return (
+            self.filter(pk__in=list(names))
+            .annotate(found_place=Case(*words, default=Value(""), output_field=CharField()))
+            .order_by(Case(*places, default=Value(0), output_field=IntegerField()), "pk")
         )
 
     def near_border(self, one: str, other: str) -> NutsUnitQuerySet:
@@ -125,13 +128,16 @@ class BorderPairQuerySet(ReferenceQuerySet):
         return self.filter(kind=BorderKind.MARITIME)
 
     def with_countries(self) -> QuerySet:
-        """Return tuples: kind, then for each side the unit and its country's code, names and eligibility.
+        """Return tuples: kind and whether it is doubtful, then the unit and country of each side.
+
+        Of a country its code, its names and whether it takes part.
 
         Rows, not objects: a check reads some hundred pairs, and objects take ten times as long.
         """
         of_country = ("country_id", "country__name_en", "country__name_fr", "country__is_eligible")
         return self.values_list(
             "kind",
+            "is_doubtful",
             *(f"{side}{name}" for side in ("a", "b") for name in ("_id", *(f"__{c}" for c in of_country))),
         )
 

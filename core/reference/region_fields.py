@@ -15,7 +15,7 @@ from django.utils.translation import ngettext_lazy
 from core.forms.forms import ADD_ROW
 from core.reference.found import Answer
 from core.reference.models import NutsUnit
-from core.reference.picking import areas, units_of
+from core.reference.picking import areas, in_order, units_of
 from core.reference.region_widgets import NOT_FOUND, TOOK_TOO_LONG, RegionsWidget, RegionWidget, search_name
 from core.reference.search import Searches, search
 
@@ -44,7 +44,7 @@ class RegionsField(forms.Field):
         """Read what the widget shows: one query for the chosen, those of a search, one or two for a map."""
         wanted = {code for code in codes if CODE_IN_TEXT.fullmatch(code)}
         chosen = NutsUnit.objects.selectable().with_country().filter(pk__in=wanted) if wanted else []
-        self.widget.chosen = sorted(chosen, key=lambda unit: (unit.country_id, unit.name))
+        self.widget.chosen = in_order(chosen)
         self.widget.searched = searched
         self.widget.answer = search(searched) if searched else Answer()
         area = area or self.widget.answer.country_to_open
@@ -106,8 +106,16 @@ class RegionField(forms.CharField):
         "timeout": TOOK_TOO_LONG,
     }
 
-    def __init__(self, *, max_length: int = LONGEST_TEXT, **kwargs: Any) -> None:
+    def __init__(self, *, max_length: int = LONGEST_TEXT, is_home: bool = False, **kwargs: Any) -> None:
+        """Ask for one region.
+
+        Args:
+            max_length: of what is typed.
+            is_home: somebody lives there, and is no partner: another sentence tells that a place is outside.
+            kwargs: of a field.
+        """
         super().__init__(max_length=max_length, **kwargs)
+        self.widget.is_home = is_home
 
     def search_if_asked(self, data: Any, name: str, searches: Searches) -> None:
         """Offer what is found, if the page was sent by the search button of this field.
@@ -137,6 +145,6 @@ class RegionField(forms.CharField):
             code = "uncertain" if found.answer.has_uncertain else "ambiguous"
             raise ValidationError(self.error_messages[code], code=code)
         if found.answer.outside:
-            raise ValidationError(found.answer.what_follows, code="outside")
+            raise ValidationError(self.widget.told_outside, code="outside")
         code = "unknown" if found.answer.is_complete else "timeout"
         raise ValidationError(self.error_messages[code], code=code)

@@ -16,11 +16,12 @@ from core.reference.picking import grouped_areas, map_of, units_of
 
 NOT_FOUND = _(
     "No place or region of this name. Small villages are not in our list: type the nearest town, "
-    "or the name of the country to choose from a list of its regions."
+    "or the name of the country to choose its region on a map or from a list."
 )
 TOOK_TOO_LONG = _("The search took too long. Type more of the name, or the name of the country.")
 SEARCH_URL = reverse_lazy("reference:regions")
 MAP_URL = reverse_lazy("reference:regions_map")
+AREAS_URL = reverse_lazy("reference:regions_areas")
 
 
 def search_name(name: str) -> str:
@@ -106,6 +107,7 @@ class RegionWidget(forms.TextInput):
         super().__init__({"autocomplete": "off", "data-region": ""} | (attrs or {}))
         self.offered: list[Offer] = []
         self.answer = Answer()
+        self.is_home = False
         self.is_searched = False
         # What to show in place of a bare code.
         self.shown: dict[str, str] = {}
@@ -114,9 +116,19 @@ class RegionWidget(forms.TextInput):
         """Offer what was found; for a country, all of its regions."""
         self.is_searched, self.answer, self.offered = True, answer, offers_of(answer)
         if answer.country_to_open:
-            known = {offer.unit.pk for offer in self.offered}
-            regions = [unit for unit in units_of(answer.country_to_open) if unit.pk not in known]
-            self.offered += [Offer(unit, str(unit)) for unit in regions]
+            named = {offer.unit.pk: offer for offer in self.offered}
+            regions = [unit for unit in units_of(answer.country_to_open) if unit.pk not in named]
+            of_country = [offer for offer in self.offered if offer.unit.country_id == answer.country_to_open]
+            elsewhere = [offer for offer in self.offered if offer not in of_country]
+            self.offered = [*of_country, *(Offer(unit, str(unit)) for unit in regions), *elsewhere]
+
+    @property
+    def told_outside(self) -> str:
+        return self.answer.what_follows_at_home if self.is_home else self.answer.what_follows
+
+    @property
+    def search_url(self) -> str:
+        return f"{SEARCH_URL}?for=home" if self.is_home else str(SEARCH_URL)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """Return what was picked from the list, else what was typed."""
@@ -124,10 +136,17 @@ class RegionWidget(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, self.shown.get(value, value), attrs)
-        context["widget"]["attrs"]["data-region"] = str(SEARCH_URL)
+        attrs = context["widget"]["attrs"]
+        attrs["data-region"] = self.search_url
+        country = self.answer.country_to_open
+        regions = units_of(country) if self.offered and country else []
         context["widget"] |= {
             "offered": self.offered,
             "answer": self.answer,
+            "told_outside": self.told_outside,
+            "map": map_of(country, regions, prefix=f"{attrs['id']}_") if regions else None,
+            "map_url": MAP_URL,
+            "areas_url": AREAS_URL,
             "choice_name": choice_name(name),
             "is_searched": self.is_searched,
             "not_found": NOT_FOUND if self.answer.is_complete else TOOK_TOO_LONG,

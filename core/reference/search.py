@@ -13,6 +13,7 @@ from django.db import OperationalError
 
 from core.reference.found import Answer, Closeness, Found
 from core.reference.models import Country, NutsUnit, Place, PlaceName
+from core.reference.municipal_words import bare_names
 from core.reference.names import fold, romanise
 from core.reference.units import units
 from core.time_limits import after, queries_end_at
@@ -83,19 +84,31 @@ def _search_until(moment: float, text: str) -> Answer:
 
 def _parts(text: str) -> list[str]:
     """Return the folded text, and then what stands between its commas and brackets."""
-    return [fold(text), *(part for part in map(fold, re.split(r"[,;()]", text)) if part)]
+    return [_folded(text), *(part for part in map(_folded, re.split(r"[,;()]", text)) if part)]
+
+
+def _folded(text: str) -> str:
+    """Return the folded text, no longer than a query may be: one character may fold to eighteen."""
+    return fold(text)[:LONGEST_QUERY].strip()
 
 
 def _best(parts: list[str]) -> list[Match]:
     """Search the whole text, else its first part and see which fit the rest, else what is similar."""
     whole, first, *rest = parts
-    matches = _matches(whole)
+    matches = _with_bare_name(whole)
     if not matches and rest:
-        matches = _fitting(_matches(first), rest)
+        matches = _fitting(_with_bare_name(first), rest)
     elif not matches and " " in whole:
         name, _space, last = whole.rpartition(" ")
         matches = _fitting(_matches(name), [last], must_fit=True)
-    return matches or _similar(first)
+    return matches or _similar(next(bare_names(first), first))
+
+
+def _with_bare_name(folded: str) -> list[Match]:
+    """Return what is found, of "Tui" too where somebody has typed "Concello de Tui"."""
+    found = [bare for name in bare_names(folded) if (bare := _matches(name))]
+    best = min(found, key=lambda bare: bare[0].closeness, default=[])
+    return sorted([*_matches(folded), *best], key=lambda match: (match.closeness, -match.weight))
 
 
 def _matches(folded: str) -> list[Match]:
@@ -163,6 +176,9 @@ def _fit(match: Match, rest: list[str], countries: set[str]) -> int:
 
 
 def _sorted_out(matches: list[Match]) -> Answer:
+    """Sort what was found by what can be done with it; who names a country means no place called after it."""
+    is_country = any(m.country and m.country.is_eligible and m.closeness.is_whole_name for m in matches)
+    matches = [m for m in matches if not is_country or m.closeness.is_whole_name]
     kept: dict[str, dict[Found, Found]] = {"found": {}, "countries": {}, "outside": {}}
     for match in matches:
         for found in _found(match):
@@ -194,16 +210,22 @@ def _found(match: Match) -> Iterator[Found]:
         yield Found.of_unit(match.unit)
 
 
-def codes_named(text: str) -> list[str]:
-    """Return the codes of regions of any level that a text may mean, the best first: for lists of staff."""
+def regions_named(text: str) -> dict[str, str]:
+    """Return the regions of any level that a text may mean, the best first: for lists of staff.
+
+    Returns:
+        By the code of the region the place by which it was found, as in "Tui (town)"; empty for its own name.
+    """
     parts = _parts(text[:LONGEST_QUERY])
     try:
         with queries_end_at(after(TIMEOUT_MILLISECONDS)):
             matches = _best(parts) if parts[0] else []
     except OperationalError as error:
         logger.warning("A search for a region was ended: %s", error)
-        return []
-    found = [
-        [match.unit.pk, *(match.place.may_be_in if match.place else [])] for match in matches if match.unit
-    ]
-    return list(dict.fromkeys(code for codes in found for code in codes))
+        return {}
+    found: dict[str, str] = {}
+    for match in matches:
+        for code in [match.unit.pk, *(match.place.may_be_in if match.place else [])] if match.unit else []:
+            place = Found.of_place(match.place, match.unit) if match.place else None
+            found.setdefault(code, place.place_label if place else "")
+    return found

@@ -8,4 +8,5 @@ app_name = "reference"
 urlpatterns = [
     path("", views.RegionSearchView.as_view(), name="regions"),
     path("picture/", views.RegionMapView.as_view(), name="regions_map"),
+    path("areas/", views.RegionAreasView.as_view(), name="regions_areas"),
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from core.reference.found import Answer, Found, Kind
+from core.reference.limits import MINUTE, is_network_busy
 from core.reference.models import NutsUnit
-from core.reference.picking import areas, map_of, units_of
+from core.reference.picking import areas, grouped_areas, map_of, units_of
 from core.reference.region_widgets import TOOK_TOO_LONG
 from core.reference.search import search
 
@@ -22,7 +24,16 @@ class RegionSearchView(View):
 
     `found` is always there: code and text of a region, its country, and, if it was not found by its own name,
     the label of the place that was. `countries`, `outside` and `note` come when they say something.
+    With `for=home` it says of places outside what that means for somebody who lives there.
     """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_network_busy(request):
+            note = _(
+                "Many searches came from your connection in a short time. Wait a minute, then try again."
+            )
+            return JsonResponse({"found": [], "note": note}, status=429, headers={"Retry-After": MINUTE})
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> JsonResponse:
         country = request.GET.get("country", "")
@@ -31,7 +42,8 @@ class RegionSearchView(View):
             return self._answer({"found": found}, is_complete=True)
         typed = request.GET.get("q", "")
         answer = search(typed)
-        return self._answer(_of_answer(answer), is_complete=answer.is_complete)
+        is_home = request.GET.get("for") == "home"
+        return self._answer(_of_answer(answer, is_home=is_home), is_complete=answer.is_complete)
 
     def _answer(self, content: dict[str, Any], *, is_complete: bool) -> JsonResponse:
         response = JsonResponse(content)
@@ -39,12 +51,14 @@ class RegionSearchView(View):
         return response
 
 
-def _of_answer(answer: Answer) -> dict[str, Any]:
+def _of_answer(answer: Answer, *, is_home: bool) -> dict[str, Any]:
     content: dict[str, Any] = {"found": [_of_found(found) for found in answer.found if found.unit]}
     if answer.countries:
-        content["countries"] = [{"code": f.country_code, "text": f.label} for f in answer.countries]
+        content["countries"] = [
+            {"code": f.country_code, "text": f.label, "is_exact": f.is_exact} for f in answer.countries
+        ]
     if answer.outside:
-        content["outside"] = answer.what_follows
+        content["outside"] = answer.what_follows_at_home if is_home else answer.what_follows
     if answer.has_uncertain:
         content["note"] = _("It is not certain in which region this place lies. Choose the right one.")
     elif not answer.is_complete:
@@ -60,7 +74,18 @@ def _of_unit(unit: NutsUnit) -> dict[str, str]:
     return {"code": unit.pk, "text": str(unit), "country": str(unit.country)}
 
 
-class RegionMapView(TemplateView):
+class DrawingView(TemplateView):
+    """A part of a page that browsers keep, and that one network gets so often only."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_network_busy(request):
+            return render(request, "429.html", status=429)
+        response = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = KEPT_BY_BROWSER
+        return response
+
+
+class RegionMapView(DrawingView):
     """The map of the regions of a country or border, for the field in which they are chosen."""
 
     template_name = "reference/widgets/_region_map.html"
@@ -71,7 +96,11 @@ class RegionMapView(TemplateView):
             raise Http404
         return super().get_context_data(**kwargs) | {"map": map_of(area, units_of(area))}
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        response = super().get(request, **kwargs)
-        response["Cache-Control"] = KEPT_BY_BROWSER
-        return response
+
+class RegionAreasView(DrawingView):
+    """The countries and borders of which there is a map, as a select."""
+
+    template_name = "reference/widgets/_region_areas.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"areas": grouped_areas()}

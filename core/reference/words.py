@@ -36,6 +36,12 @@ class Words:
 
 
 @for_a_minute
+def cross_border_types() -> frozenset[str]:
+    """Return the codes of the types of organisation that are cross-border by nature, as an EGTC is."""
+    return frozenset(OrganisationType.objects.filter(is_cross_border=True).values_list("pk", flat=True))
+
+
+@for_a_minute
 def _read() -> Kept:
     """Return all vocabularies, one query each."""
     kept = {}

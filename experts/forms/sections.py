@@ -65,6 +65,7 @@ class AboutForm(SectionForm):
     unit = RegionField(
         label=_("Region where you live"),
         required=False,
+        is_home=True,
         help_text=_(
             "Type your town, your region, or your country to see all of its regions. "
             "You will not be matched with the region where you live."

@@ -41,6 +41,10 @@ REFERENCE_FILES = (
     ),
     ReferenceFile("land_pairs.csv", _("Pairs of regions that touch across a land border"), EUROGEOGRAPHICS),
     ReferenceFile(
+        "unit_pairs.csv", _("Touching regions of the four countries without NUTS 3 (to confirm)"), OWN_LICENCE
+    ),
+    ReferenceFile("region_languages.csv", _("Official languages of regions (to confirm)"), OWN_LICENCE),
+    ReferenceFile(
         "maritime_pairs.csv", _("Pairs of coastal regions up to 150 km apart (approximate)"), EUROGEOGRAPHICS
     ),
     ReferenceFile("tripoints.csv", _("Points where three countries meet"), EUROGEOGRAPHICS),

@@ -75,7 +75,10 @@
       return option;
     }
     function show({ found, countries = [], outside = "", note: more = "" }) {
-      const all = [...found, ...countries];
+      // Whoever types the name of a country means it; one that only begins so comes last.
+      const named = countries.filter((country) => country.is_exact);
+      const others = countries.filter((country) => !country.is_exact);
+      const all = [...named, ...found, ...others];
       list.replaceChildren(...all.map(optionFor));
       list.hidden = !all.length;
       const none = all.length || outside || more ? "" : words.none;
@@ -94,8 +97,10 @@
       asked = typed;
       const isAsked = () => input.value.trim() === typed && document.activeElement === input;
       try {
-        const answer = await fetch(`${url}?q=${encodeURIComponent(typed.slice(0, 100))}`);
-        if (!answer.ok) throw new Error(answer.status);
+        const answer = await fetch(asking(url, { q: typed.slice(0, 100) }));
+        // 429: too many searches from this network, which the answer says.
+        if (!answer.ok && answer.status !== 429) throw new Error(answer.status);
+        if (answer.status === 429) asked = "";
         const content = await answer.json();
         if (isAsked()) show(content);
       } catch {
@@ -115,6 +120,12 @@
         if (active >= 0 || all.length === 1) take(all[Math.max(active, 0)]);
       }
     });
+  }
+
+  function asking(url, question) {
+    const address = new URL(url, location.href);
+    for (const [name, value] of Object.entries(question)) address.searchParams.set(name, value);
+    return address;
   }
 
   function several(group) {
@@ -149,8 +160,26 @@
   function map(group, chosen) {
     const tools = group.querySelector("[data-regions-map]");
     const select = tools.querySelector("select");
-    const picture = group.querySelector("[data-regions-picture]");
-    const said = group.querySelector("[data-regions-said]");
+    group.querySelector("[data-regions-hint]").hidden = false;
+    const show = mapOf(group, select, {
+      url: tools.dataset.regionsMap,
+      words: tools.dataset,
+      role: "checkbox",
+      isChosen: (code) => Boolean(boxOf(group, code)?.checked),
+      toggle({ code, label, country }) {
+        const box = boxOf(group, code);
+        if (box) box.checked = !box.checked;
+        else chosen.append(optionOf(group.dataset.name, { code, label: `${label}, ${country}` }));
+        group.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+    });
+    group.addEventListener("change", show);
+  }
+
+  /* The map of the country that a select names; its regions are boxes, or choices of one. */
+  function mapOf(holder, select, { url, words, role, isChosen, toggle }) {
+    const picture = holder.querySelector("[data-regions-picture]");
+    const said = holder.querySelector("[data-regions-said]");
     // Which country is looked at is no answer: it is not sent.
     select.removeAttribute("name");
     let newest = 0;
@@ -162,7 +191,7 @@
       }
       picture.setAttribute("aria-busy", "true");
       try {
-        const answer = await fetch(`${tools.dataset.regionsMap}?country=${encodeURIComponent(select.value)}`);
+        const answer = await fetch(asking(url, { country: select.value }));
         if (!answer.ok) throw new Error(answer.status);
         const drawing = await answer.text();
         // Somebody has chosen another country meanwhile.
@@ -172,13 +201,11 @@
         said.textContent = "";
       } catch {
         if (number !== newest) return;
-        said.textContent = tools.dataset.failed;
+        said.textContent = words.failed;
       }
       picture.removeAttribute("aria-busy");
     };
     select.addEventListener("change", draw);
-    group.addEventListener("change", show);
-    group.querySelector("[data-regions-hint]").hidden = false;
 
     const regions = () => [...picture.querySelectorAll("a[data-code]")];
     // The others, outside the picture, are links in a list.
@@ -186,21 +213,18 @@
     const nameOf = (region) => region.getAttribute("aria-label") || region.textContent.trim();
     function show() {
       for (const region of regions()) {
-        const isChosen = Boolean(boxOf(group, region.dataset.code)?.checked);
-        region.setAttribute("aria-checked", String(isChosen));
-        region.firstElementChild?.setAttribute("class", isChosen ? "map-chosen" : "map-pale");
+        const isIt = isChosen(region.dataset.code);
+        region.setAttribute("aria-checked", String(isIt));
+        region.firstElementChild?.setAttribute("class", isIt ? "map-chosen" : "map-pale");
       }
     }
     function name(region) {
-      const state = region.getAttribute("aria-checked") === "true" ? tools.dataset.chosen : tools.dataset.notChosen;
+      const state = region.getAttribute("aria-checked") === "true" ? words.chosen : words.notChosen;
       said.textContent = `${nameOf(region)}: ${state}`;
     }
-    function toggle(region) {
-      const { code } = region.dataset;
-      const box = boxOf(group, code);
-      if (box) box.checked = !box.checked;
-      else chosen.append(optionOf(group.dataset.name, { code, label: `${nameOf(region)}, ${region.dataset.country}` }));
-      group.dispatchEvent(new Event("change", { bubbles: true }));
+    function press(region) {
+      toggle({ ...region.dataset, label: nameOf(region) });
+      show();
       name(region);
     }
     function reach(region) {
@@ -215,13 +239,13 @@
       for (const region of regions()) {
         const isDrawn = all.includes(region);
         region.removeAttribute("href");
-        region.setAttribute("role", "checkbox");
+        region.setAttribute("role", role);
         if (!isDrawn) region.tabIndex = 0;
         region.addEventListener("click", (event) => {
           event.preventDefault();
           if (isDrawn) reach(region);
           region.focus();
-          toggle(region);
+          press(region);
         });
         region.addEventListener("focus", () => {
           name(region);
@@ -232,7 +256,7 @@
         region.addEventListener("mousemove", () => name(region));
         region.addEventListener("keydown", (event) => {
           const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
-          if (event.key === " " || event.key === "Enter") toggle(region);
+          if (event.key === " " || event.key === "Enter") press(region);
           else if (way && isDrawn) go(all, region, way);
           else return;
           event.preventDefault();
@@ -259,6 +283,7 @@
     if (picture.firstElementChild) wire();
     // Chosen before this ran, or put back by the browser.
     else if (select.value) draw();
+    return show;
   }
 
   function middle(region) {
@@ -292,17 +317,19 @@
     input.addEventListener("input", withdraw);
     // Removed, not hidden: Enter in any field would press it.
     field.querySelector("button")?.remove();
+    const take = (text) => {
+      withdraw();
+      input.value = text;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    mapOfOne(field, input, take);
     combobox(input, {
       url: input.dataset.region,
       words: field.dataset,
-      choose(region) {
-        withdraw();
-        input.value = region.text;
-        input.dispatchEvent(new Event("change", { bubbles: true }));
-      },
+      choose: (region) => take(region.text),
       async chooseCountry(code, show) {
         try {
-          const answer = await fetch(`${input.dataset.region}?country=${encodeURIComponent(code)}`);
+          const answer = await fetch(asking(input.dataset.region, { country: code }));
           if (!answer.ok) throw new Error(answer.status);
           show(await answer.json());
         } catch { show({ found: [], note: field.dataset.offline }); }
@@ -311,8 +338,37 @@
     if (hadFocus) input.focus();
   }
 
+  /* The map for a single region; which countries there are is asked for when somebody opens it. */
+  function mapOfOne(field, input, take) {
+    const details = field.querySelector("[data-region-map]");
+    const { regionMap: url, areas } = details.dataset;
+    const holder = details.querySelector("[data-regions-areas]");
+    details.hidden = false;
+    details.addEventListener("toggle", async () => {
+      if (!details.open || holder.firstElementChild) return;
+      try {
+        const answer = await fetch(areas);
+        if (!answer.ok) throw new Error(answer.status);
+        holder.innerHTML = await answer.text();
+        const show = mapOf(details, holder.querySelector("select"), {
+          url,
+          words: details.dataset,
+          role: "radio",
+          isChosen: (code) => input.value.trim().endsWith(`(${code})`),
+          toggle: ({ label }) => take(label),
+        });
+        input.addEventListener("change", show);
+      } catch { details.querySelector("[data-regions-said]").textContent = details.dataset.failed; }
+    });
+    // What is looked at on the map is no answer, and saves nothing.
+    for (const kind of ["input", "change"]) holder.addEventListener(kind, (event) => event.stopPropagation());
+  }
+
   document.querySelectorAll("[data-regions]").forEach(several);
-  document.querySelectorAll("input[data-region]:not([name*=__prefix__])").forEach(one);
+  const ready = (root) => root.querySelectorAll("input[data-region]:not([name*=__prefix__])").forEach(one);
+  ready(document);
+  // A row was added.
+  document.addEventListener("change", ({ target }) => { if (target.matches("[data-rows]")) ready(target); });
   document.addEventListener("focusin", (event) => {
     if (event.target.matches("input[data-region]")) one(event.target);
   });

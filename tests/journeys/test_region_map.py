@@ -215,3 +215,39 @@ def test_partner_is_found_by_its_town_and_a_country_lists_its_regions(page: Page
     expect(box).to_have_value("Zakarpatska oblast (UA-21)")
     assert_good_at_every_width(page)
     expect(page.get_by_text("Place names: GeoNames (geonames.org), CC BY 4.0, modified.")).to_be_visible()
+
+
+def test_partner_in_a_new_row_is_found_on_the_map_and_saved(page: Page) -> None:
+    application = started()
+    log_in(page, lead_of(application).email)
+    page.goto(f"/applications/{application.public_id}/partnership/")
+    rows = page.locator("input[data-region]:not([name*=__prefix__])").count()
+    page.get_by_role("button", name="Add a partner").click()
+    expect(page.locator("input[data-region]:not([name*=__prefix__])")).to_have_count(rows + 1)
+    # The button is for browsers without scripts, in new rows too.
+    expect(page.get_by_role("button", name="Search")).to_have_count(0)
+
+    field = page.locator("[data-region-field]").nth(rows)
+    field.get_by_text("Choose on the map", exact=True).click()
+    field.get_by_label("Country or border").select_option("Spain")
+    field.locator("[data-code=ES114]").focus()
+    page.keyboard.press("Space")
+
+    expect(field.locator("input[data-region]")).to_have_value("Pontevedra (ES114)")
+    expect(field.locator("[data-code=ES114]")).to_be_checked()
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+    assert list(application.partners.values_list("unit", flat=True)) == ["ES114"]
+    assert_good_at_every_width(page)
+
+
+def test_country_comes_first_and_a_busy_network_is_told_to_wait(page: Page) -> None:
+    page.goto(f"/calls/{open_call().slug}/check/")
+    box = page.get_by_label("Name of a town, village or region")
+    box.fill("Luxembourg")
+    expect(page.locator("[role=option]").first).to_have_text("Luxembourg: choose from all of its regions")
+
+    told = '{"found": [], "note": "Wait a minute."}'
+    page.route(re.compile(r"q=Tui"), lambda route: route.fulfill(status=429, body=told))
+    box.fill("Tui")
+
+    expect(page.get_by_text("Wait a minute.").first).to_be_visible()

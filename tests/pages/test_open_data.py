@@ -50,8 +50,8 @@ def test_reference_file_is_the_one_the_portal_uses(client: Client, file: open_da
     assert file.name in response["Content-Disposition"]
 
 
-# They serve the search alone: names in them are old or contested, and are never shown.
-FOR_THE_SEARCH = {"region_aliases.csv", "uncertain_places.csv", "unit_points.csv"}
+# They serve the search and its map alone; most names in them are old or contested, and are never shown.
+FOR_THE_SEARCH = {"own_names.csv", "region_aliases.csv", "uncertain_places.csv", "unit_points.csv"}
 
 
 def test_every_reference_file_is_offered() -> None:

@@ -155,7 +155,10 @@ def test_staff_find_the_regions_of_a_pilot_by_any_place_in_them() -> None:
 
     answer = client_of(Role.ADMINISTRATOR).get("/admin/autocomplete/", asked).json()
 
-    assert answer["results"][0] == {"id": "BE332", "text": "Arr. Liège (BE332)"}
+    assert answer["results"][0] == {"id": "BE332", "text": "Arr. Liège (BE332) · Liège (town)"}
+    # By its own name a region needs no other.
+    by_name = client_of(Role.ADMINISTRATOR).get("/admin/autocomplete/", asked | {"term": "FRF11"}).json()
+    assert by_name["results"] == [{"id": "FRF11", "text": "Bas-Rhin (FRF11)"}]
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "a" * 10_000, "🌱"])

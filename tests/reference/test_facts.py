@@ -17,7 +17,7 @@ from core.reference.models import (
     OrganisationType,
     Tripoint,
 )
-from core.reference.search import codes_named
+from core.reference.search import regions_named
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,8 @@ def test_eligible_countries_have_official_languages() -> None:
 
 
 def test_borders_have_the_counts_of_the_files() -> None:
-    assert BorderPair.objects.land().count() == 527
+    assert BorderPair.objects.land().count() == 527 + 84
+    assert BorderPair.objects.land().filter(is_doubtful=True).count() == 14 + 10
     assert BorderPair.objects.maritime().count() == 437
     assert Tripoint.objects.count() == 45
     assert CountryBorder.objects.filter(kind=BorderKind.LAND).count() == 97
@@ -74,6 +75,8 @@ def test_borders_have_the_counts_of_the_files() -> None:
 
 def test_border_flags_follow_from_the_pairs() -> None:
     nuts3 = NutsUnit.objects.filter(level=3, is_extra=False)
+    extra = NutsUnit.objects.filter(is_extra=True)
+    assert (extra.filter(is_land_border=True).count(), extra.on_land_border().count()) == (46, 38)
     assert nuts3.filter(is_land_border=True).count() == 434
     assert nuts3.on_land_border().count() == 400
     assert not nuts3.filter(is_land_border=None).exists()
@@ -81,8 +84,7 @@ def test_border_flags_follow_from_the_pairs() -> None:
 
 def test_border_flags_are_unknown_only_where_geometry_is_missing() -> None:
     unknown = NutsUnit.objects.filter(is_land_border_eligible=None)
-    assert set(unknown.values_list("country", flat=True)) == {"AD", "BA", "MD", "UA"}
-    assert not unknown.filter(level=0).exists()
+    assert set(unknown.values_list("pk", flat=True)) == {"BA0", "BA01", "BA02", "BA03"}
 
 
 def test_border_flags_of_larger_units_are_those_of_the_nuts_3_below() -> None:
@@ -160,7 +162,7 @@ def test_expertise_choices_come_in_groups() -> None:
     ],
 )
 def test_search_ignores_accents_case_and_script(text: str, first: str | None) -> None:
-    assert next(iter(codes_named(text)), None) == first
+    assert next(iter(regions_named(text)), None) == first
 
 
 def test_cefr_levels_are_ranked() -> None:

@@ -23,7 +23,7 @@ from core.reference.models import (
     Place,
     PlaceName,
 )
-from core.reference.search import codes_named
+from core.reference.search import regions_named
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +76,7 @@ def test_changed_value_updates_its_row_alone(folder: Path) -> None:
 def test_missing_row_becomes_inactive_and_comes_back(folder: Path) -> None:
     path = folder / "land_pairs.csv"
     whole = path.read_text("utf-8")
-    edit(path, "AT113,HU222\n", "")
+    edit(path, "AT113,HU222,85.7\n", "")
     assert load(folder).tally.deactivated == 1
     pair = BorderPair.objects.get(a="AT113", b="HU222")
     assert not pair.is_active
@@ -87,7 +87,7 @@ def test_missing_row_becomes_inactive_and_comes_back(folder: Path) -> None:
 
 
 def test_missing_pair_takes_the_border_flag_away(folder: Path) -> None:
-    edit(folder / "land_pairs.csv", "FI1D7,SE332\n", "")
+    edit(folder / "land_pairs.csv", "FI1D7,SE332,497.7\n", "")
     load(folder)
     sweden = NutsUnit.objects.get(pk="SE332")
     assert set(sweden.border_countries.values_list("pk", flat=True)) == {"NO"}
@@ -188,7 +188,7 @@ def test_changed_alias_finds_its_region_after_a_load(folder: Path) -> None:
     assert report.files == ("region_aliases.csv",)
     assert report.tally.total == 0
     assert report.tally.replaced == Place.objects.count() + PlaceName.objects.count()
-    assert codes_named("Qwrtzpland")[0] == "AD-02"
+    assert next(iter(regions_named("Qwrtzpland"))) == "AD-02"
 
 
 def test_missing_file_is_named(folder: Path) -> None:

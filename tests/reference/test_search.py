@@ -371,7 +371,7 @@ def test_json_keeps_code_text_and_country_and_adds_the_place(client: Client) -> 
         == 1
     )
     assert client.get("/map/regions/", {"q": "Spanien"}).json()["countries"] == [
-        {"code": "ES", "text": "Spain"}
+        {"code": "ES", "text": "Spain", "is_exact": True}
     ]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -43,7 +43,9 @@ class Saved:
 
 
 @transaction.atomic
-def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Application:
+def start(
+    *, call_id: int, by: Any, public_id: UUID, language: str = "en", regions: Sequence[str] = ()
+) -> Application:
     """Start an application; the same `public_id` twice (a double click) is one application.
 
     Args:
@@ -51,6 +53,7 @@ def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Ap
         by: the person, who becomes its lead.
         public_id: drawn by the page with the button.
         language: in which the person works; e-mails and the PDF follow it.
+        regions: codes of the regions that the person checked before and takes over.
 
     Raises:
         TooManyDrafts: the person leads as many drafts as one may have.
@@ -74,10 +77,27 @@ def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Ap
         reference=f"IMPACT-{call.number}-{call.last_number:04}",
         language=language,
         changed_by=by,
+        checked_regions=list(regions),
     )
     application.changes.create(to_status=ApplicationStatus.DRAFT, by=by)
     Member.objects.create(application=application, user=by, role=MemberRole.LEAD, added_by=by)
+    if regions:
+        answers.write(application, _answers_of(regions), by=by)
     return application
+
+
+def _answers_of(regions: Sequence[str]) -> Answers:
+    """Return a territory of these regions, and for each a partner of whom no more is known yet."""
+    blank = {
+        "name": "",
+        "type": None,
+        "contact_name": "",
+        "contact_email": "",
+        "website": "",
+        "is_lead": False,
+    }
+    partners = {answers.partner_cell(uuid4()): blank | {"unit": code} for code in regions}
+    return {"units": sorted(regions)} | partners
 
 
 def _check_drafts(call: Call, by: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,7 @@ from applications.applying import snapshots
 from applications.applying.snapshots import Snapshot
 from applications.form.answers import digests
 from core.forms.forms import PublicForm
+from core.reference.models import NutsUnit
 from core.text import read_json_object
 
 
@@ -19,6 +22,20 @@ class StartForm(PublicForm):
 
     submit_label = _("Start the application")
     key = forms.UUIDField(widget=forms.HiddenInput)
+    takes_regions = forms.BooleanField(
+        label=_("Start with these regions"),
+        help_text=_(
+            "They are entered as your territory, and as the regions of your partners: one row for each, "
+            "to complete or remove. You can change all of it."
+        ),
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args: Any, checked: Sequence[NutsUnit] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not checked:
+            del self.fields["takes_regions"]
 
 
 class SubmitForm(PublicForm):

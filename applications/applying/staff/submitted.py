@@ -16,6 +16,7 @@ from applications.form.sections import DOCUMENTS, PARTNERSHIP
 from applications.models import Application, Submission
 from core.access import actions as access
 from core.access.enums import AccessKind
+from core.reference.articles import by_name
 from core.reference.maps import Map, MapRegion, MapStyle, region_map
 from core.reference.models import Country
 
@@ -48,7 +49,7 @@ def read(version: Submission, *, has_checks: bool = True) -> Reading:
         ],
         partners=[_partner(row, language) for row in snapshots.partners(snapshot)],
         documents=[_document(file, language) for file in snapshots.value(snapshot, "documents") or []],
-        countries=list(Country.objects.filter(pk__in=version.country_codes)),
+        countries=by_name(Country.objects.filter(pk__in=version.country_codes)),
         checks=check_submission(snapshot) if has_checks else [],
         map=_map(snapshot),
     )

@@ -16,6 +16,7 @@ from applications.applying import rules
 from applications.applying.actions import drafts
 from applications.applying.forms.starting import StartForm
 from applications.applying.views.base import ApplicationPage
+from applications.calls import checked
 from applications.exceptions import TooManyDrafts
 from applications.form import answers, completeness
 from applications.form.completeness import Progress
@@ -23,6 +24,7 @@ from applications.form.sections import DOCUMENTS, SECTIONS
 from applications.models import Application, Call, Invitation
 from applications.querysets import ApplicationQuerySet
 from core.history import NotAllowed
+from core.reference.models import NutsUnit
 
 TONES = {Progress.COMPLETE: "success", Progress.STARTED: "info", Progress.NOT_STARTED: ""}
 
@@ -51,8 +53,16 @@ class StartView(LoginRequiredMixin, FormView):
     def call(self) -> Call:
         return get_object_or_404(Call, slug=self.kwargs["slug"])
 
+    @cached_property
+    def checked(self) -> list[NutsUnit]:
+        """The regions of the last eligibility check in this browser."""
+        return checked.regions_of(self.request)
+
     def get_initial(self) -> dict[str, Any]:
         return {"key": uuid4()}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"checked": self.checked}
 
     def form_valid(self, form: StartForm) -> HttpResponse:
         try:
@@ -61,6 +71,7 @@ class StartView(LoginRequiredMixin, FormView):
                 by=self.request.user,
                 public_id=form.cleaned_data["key"],
                 language=get_language(),
+                regions=[unit.pk for unit in self.checked] if form.cleaned_data.get("takes_regions") else [],
             )
         except TooManyDrafts as refusal:
             form.add_error(None, str(refusal))
@@ -68,11 +79,16 @@ class StartView(LoginRequiredMixin, FormView):
         except NotAllowed:
             # The call has closed while the page was open; its page says so.
             return redirect(self.call)
+        checked.forget(self.request)
         return redirect(application)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mine = Application.objects.for_member(self.request.user).filter(call=self.call)
-        return super().get_context_data(**kwargs) | {"call": self.call, "mine": mine}
+        return super().get_context_data(**kwargs) | {
+            "call": self.call,
+            "mine": mine,
+            "checked": self.checked,
+        }
 
 
 class OverviewView(ApplicationPage):

@@ -16,12 +16,24 @@ from applications.applying.actions import drafts
 from applications.applying.actions.drafts import Saved
 from applications.applying.views.base import ApplicationPage
 from applications.exceptions import NotEditable
+from applications.form import answers
 from applications.form.forms.sections import SectionForm, form_for
-from applications.form.sections import BY_SLUG, DOCUMENTS, SECTIONS, TERRITORY, Section, section_after
+from applications.form.sections import (
+    BY_SLUG,
+    DOCUMENTS,
+    PARTNERSHIP,
+    SECTIONS,
+    TERRITORY,
+    Section,
+    section_after,
+)
 from applications.models import Application
 from core.forms import autosave
 from core.readings import say_what_was_read
 from core.reference.maps import MapRegion, region_map
+from core.reference.models import NutsUnit
+from core.reference.picking import in_order
+from core.reference.units import units
 
 
 class SectionView(ApplicationPage):
@@ -135,9 +147,21 @@ class SectionView(ApplicationPage):
             "count": len(SECTIONS),
             "refusal": self.why_not(self.section),
             "map": self.map() if self.section is TERRITORY else None,
+            "from_check": self.from_check(),
         }
 
+    def from_check(self) -> list[NutsUnit]:
+        """Return the regions of an eligibility check that stand here as they were taken over from there."""
+        codes = self.application.checked_regions
+        if self.section is TERRITORY:
+            here = set(answers.codes(self.application, "units"))
+            return in_order(units(codes).values()) if codes and here == set(codes) else []
+        if self.section is PARTNERSHIP and codes:
+            unnamed = {partner.unit_id for partner in self.application.partners.all() if not partner.name}
+            return in_order(units(unnamed & set(codes)).values())
+        return []
+
     def map(self) -> Any:
-        units = self.application.units.all()
+        covered = self.application.units.all()
         title = self.application.title or _("Your territory")
-        return region_map([MapRegion.of_unit(unit) for unit in units], title=title) if units else None
+        return region_map([MapRegion.of_unit(unit) for unit in covered], title=title) if covered else None

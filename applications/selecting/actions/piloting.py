@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,9 @@ from applications.models import (
 from core.dates import FIRST_MONTH, LAST_MONTH, read_month
 from core.half_days import MAX_HALF_DAYS
 from core.history import move, require
-from core.reference.models import Country
+from core.reference.articles import by_name
+from core.reference.models import Country, NutsUnit
+from core.reference.units import units
 
 Snapshot = dict[str, Any]
 
@@ -77,10 +79,18 @@ def _prefill(region: PilotRegion, snapshot: Snapshot, *, by: Any) -> None:
 
 
 def _write_sides(region: PilotRegion, snapshot: Snapshot) -> None:
+    """Give each country of the partners the languages of their regions there, for staff to confirm."""
+    located = units(code for code in snapshots.partner_units(snapshot) if code)
     codes = {partner["unit"]["country"] for partner in snapshots.partners(snapshot) if partner["unit"]}
-    for country in Country.objects.filter(pk__in=codes).prefetch_related("languages"):
-        side = PilotRegionSide.objects.create(region=region, country=country)
-        side.languages.set(country.languages.all())
+    for country in by_name(Country.objects.filter(pk__in=codes).prefetch_related("languages")):
+        side = PilotRegionSide.objects.create(region=region, country=country, is_default=True)
+        side.languages.set(_languages(country, [u for u in located.values() if u.country_id == country.pk]))
+
+
+def _languages(country: Country, regions: Iterable[NutsUnit]) -> set[str]:
+    """Return the codes of the official languages of regions; those of the country where none are known."""
+    official = {language.pk for language in country.languages.all()}
+    return set().union(*(region.language_codes or official for region in regions)) or official
 
 
 def _needs(region: PilotRegion, snapshot: Snapshot) -> list[PilotRegionNeed]:

@@ -26,6 +26,7 @@ from applications.models import (
     PilotRegionSide,
 )
 from applications.selecting.actions import piloting
+from core.reference.articles import by_name
 from core.staff.admin import (
     Decision,
     DecisionPageMixin,
@@ -69,7 +70,10 @@ class PlainInline(FieldRightsMixin, TabularInline):
 class SideInline(PlainInline):
     model = PilotRegionSide
     autocomplete_fields = ["country", "languages"]
-    verbose_name_plural = _("sides of the border: any one of its languages serves a side")
+    verbose_name_plural = _(
+        "sides of the border: any one of its languages serves a side. Languages are prefilled from the "
+        "regions of the partners: defaults, to confirm"
+    )
 
 
 class NeedInline(PlainInline):
@@ -152,7 +156,7 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
 
     @admin.display(description=_("sides"))
     def sides(self, region: PilotRegion) -> str:
-        return " – ".join(side.country.name for side in region.sides.all())
+        return " – ".join(country.name for country in by_name(side.country for side in region.sides.all()))
 
     @admin.display(description=_("application"))
     def application_link(self, region: PilotRegion) -> str:

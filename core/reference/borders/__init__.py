@@ -4,7 +4,9 @@ The published rule: partners are in border regions of eligible countries, at lea
 each side of the border; where three countries meet, from all three. How close to the border
 a region must lie is not published. Ours is a default to confirm: a NUTS 3 unit (or one below
 a NUTS 1 or 2 unit) that touches the border is on it; one in the same NUTS 2 region as such a
-unit is near it; sea borders, and countries without NUTS 3 geometry, are left to staff.
+unit is near it; sea borders, and regions that meet in a point, in a lake or perhaps, are left to staff.
+A partner that is cross-border by nature may stand for several sides: staff decide, and it is
+not refused.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from core.reference.borders.assessment import BorderAssessment, Link, Standing, UnitAssessment, label
 from core.reference.borders.findings import Finding, FindingCode, Severity, describe
 from core.reference.borders.frontier import Frontier
-from core.reference.borders.judgement import Judgement
+from core.reference.borders.judgement import Judgement, Partnership
 from core.reference.models import Country, InterregProgramme, NutsUnit
 from core.reference.querysets import InterregProgrammeQuerySet
 
@@ -34,13 +36,19 @@ __all__ = [
 ]
 
 
-def assess(locations: Sequence[NutsUnit], *, claimed: Iterable[Country] = ()) -> BorderAssessment:
+def assess(
+    locations: Sequence[NutsUnit],
+    *,
+    claimed: Iterable[Country] = (),
+    cross_border: Iterable[NutsUnit] = (),
+) -> BorderAssessment:
     """Judge the regions of a partnership, in two queries if the units came with their country.
 
     Args:
         locations: the partners' regions, of any level; repetitions do no harm.
         claimed: countries that the applicants name as sides of their region; each of them
             then needs a partner.
+        cross_border: those of the locations where a partner is based that is cross-border by nature.
 
     Source: FACTS of the call (a partner from each side, three at a tri-point); the reading
     of "border region" is the module's default to confirm.
@@ -49,7 +57,12 @@ def assess(locations: Sequence[NutsUnit], *, claimed: Iterable[Country] = ()) ->
     if not units:
         return BorderAssessment((Finding(FindingCode.NO_LOCATION),), (), {}, frozenset())
     sides = list(claimed)
-    return Judgement(Frontier.around(units, sides), units, {country.code for country in sides}).result()
+    partnership = Partnership(
+        units,
+        {country.code for country in sides},
+        {unit.code for unit in cross_border} & {u.code for u in units},
+    )
+    return Judgement(Frontier.around(units, sides), partnership).result()
 
 
 def borders_of(units: Sequence[NutsUnit]) -> frozenset[str]:

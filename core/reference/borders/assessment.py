@@ -14,6 +14,7 @@ class Standing(StrEnum):
     """Where a unit stands towards eligible countries other than its own."""
 
     LAND = "land"
+    DOUBTFUL = "doubtful"
     UNKNOWN = "unknown"
     MARITIME = "maritime"
     NEAR = "near"
@@ -26,13 +27,14 @@ class Link(IntEnum):
     """How well partners of two countries cover the border between them; lower is better."""
 
     ADJACENT = 1  # a region on either side, touching each other
-    SAME_BORDER = 2  # a region on either side, apart from each other
-    UNCONFIRMED = 3  # touching as far as country-level data can tell
-    NEAR = 4
-    MARITIME = 5
-    INSULAR = 6  # one of the two has no eligible land neighbour at all
-    NOT_REACHED = 7  # the countries are neighbours, but a side has no region there
-    NONE = 8
+    DOUBTFUL = 2  # in a point, in a lake, or perhaps
+    SAME_BORDER = 3  # a region on either side, apart from each other
+    UNCONFIRMED = 4  # touching as far as country-level data can tell
+    NEAR = 5
+    MARITIME = 6
+    INSULAR = 7  # one of the two has no eligible land neighbour at all
+    NOT_REACHED = 8  # the countries are neighbours, but a side has no region there
+    NONE = 9
 
 
 COVERED = Link.INSULAR
@@ -40,11 +42,12 @@ COVERED = Link.INSULAR
 
 @dataclass(frozen=True)
 class UnitAssessment:
-    """One region: where it stands, and the eligible countries across its borders (codes)."""
+    """One region: where it stands, and across its borders the eligible countries and land units (codes)."""
 
     unit: NutsUnit
     standing: Standing
     neighbours: frozenset[str]
+    touching: frozenset[str]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 from babel.lists import format_list
 from django.utils.translation import gettext_lazy as _
 
+from core.reference.articles import listed, listed_after_of, listed_to_choose
 from core.reference.models import Country, NutsUnit
 from core.reference.names import active_language
 
@@ -25,6 +26,8 @@ class FindingCode(StrEnum):
     NO_LOCATION = "no_location"
     COUNTRY_NOT_ELIGIBLE = "country_not_eligible"
     UNIT_NOT_ON_BORDER = "unit_not_on_border"
+    UNIT_EXCLUDED_NEIGHBOUR = "unit_excluded_neighbour"
+    UNIT_OUTERMOST = "unit_outermost"
     ONE_SIDE_ONLY = "one_side_only"
     NO_OTHER_SIDE = "no_other_side"
     SIDE_MISSING = "side_missing"
@@ -34,10 +37,15 @@ class FindingCode(StrEnum):
     UNIT_MARITIME = "unit_maritime"
     UNIT_COASTAL = "unit_coastal"
     UNIT_UNKNOWN = "unit_unknown"
+    UNIT_DOUBTFUL = "unit_doubtful"
+    UNIT_BORDER_EXCLUDED = "unit_border_excluded"
+    UNIT_CROSS_BORDER = "unit_cross_border"
+    SIDE_STOOD_FOR = "side_stood_for"
     UNIT_OTHER_BORDER = "unit_other_border"
     UNIT_WHOLE_COUNTRY = "unit_whole_country"
     UNIT_RETIRED = "unit_retired"
     NOT_ADJACENT = "not_adjacent"
+    LINK_DOUBTFUL = "link_doubtful"
     LINK_UNCONFIRMED = "link_unconfirmed"
     LINK_NEAR = "link_near"
     LINK_MARITIME = "link_maritime"
@@ -54,20 +62,32 @@ _FAILS = (
     _F.NO_LOCATION,
     _F.COUNTRY_NOT_ELIGIBLE,
     _F.UNIT_NOT_ON_BORDER,
+    _F.UNIT_EXCLUDED_NEIGHBOUR,
+    _F.UNIT_OUTERMOST,
     _F.ONE_SIDE_ONLY,
     _F.NO_OTHER_SIDE,
     _F.SIDE_MISSING,
     _F.SIDE_NOT_ON_BORDER,
     _F.NO_SHARED_BORDER,
 )
-_NOTES = (_F.ADJACENT, _F.TRIPOINT, _F.THIRD_SIDE_POSSIBLE)
+_NOTES = (_F.ADJACENT, _F.TRIPOINT)
 
-# {units} and {countries} are lists ("A, B and C"), {other} is one to choose from ("A or B");
-# the words around them fit one place and many.
+# {units} and {countries} are lists ("A, B and C"), countries with their articles; {of_countries} is the same
+# list after "regions" ("of A and B"), {other} is one to choose from ("A or B"). The words around them fit
+# one place and many.
 SENTENCES = {
     _F.NO_LOCATION: _("No partner has a region yet. Choose the region of at least one partner on each side."),
     _F.COUNTRY_NOT_ELIGIBLE: _("Not among the countries that may take part: {countries}."),
     _F.UNIT_NOT_ON_BORDER: _("Not on a border with a country that may take part: {units}."),
+    _F.UNIT_EXCLUDED_NEIGHBOUR: _(
+        "{units}: the only land border here is with {countries}, and organisations from there cannot take "
+        "part in IMPACT. It does not count as a side of your border: a partner in a region on the border "
+        "with a country that takes part is needed."
+    ),
+    _F.UNIT_OUTERMOST: _(
+        "{units}: an outermost region without a land border with a country that takes part. "
+        "The partner rule cannot be met from there, since each side of a border needs a partner."
+    ),
     _F.ONE_SIDE_ONLY: _(
         "All partners are on one side: {countries}. A partner from the other side is missing: {other}."
     ),
@@ -79,7 +99,7 @@ SENTENCES = {
     _F.SIDE_NOT_ON_BORDER: _("No partner from {countries} is in a region on the border with {other}."),
     _F.NO_SHARED_BORDER: _("No common border, on land or across up to 150 km of sea: {countries}."),
     _F.UNIT_NEAR_BORDER: _(
-        "Not on the border itself, but in the same NUTS 2 region as places that are: {units}. "
+        "Not on the border itself, but in the same larger region as places that are: {units}. "
         "Staff decide whether that counts."
     ),
     _F.UNIT_MARITIME: _(
@@ -93,24 +113,44 @@ SENTENCES = {
     _F.UNIT_UNKNOWN: _(
         "Perhaps on the border; our data do not show it for parts of this country: {units}. Staff decide."
     ),
+    _F.UNIT_DOUBTFUL: _(
+        "Touches the border in a point, in a lake or only perhaps: {units}. Staff decide whether that counts."
+    ),
+    _F.UNIT_BORDER_EXCLUDED: _(
+        "{units}: the land border with {countries} does not count, since organisations from there cannot "
+        "take part in IMPACT. Staff decide whether another border does."
+    ),
+    _F.UNIT_CROSS_BORDER: _(
+        "Not on a border, but the seat of a partner that is cross-border by nature: {units}. "
+        "Staff decide whether that counts."
+    ),
+    _F.SIDE_STOOD_FOR: _(
+        "Not every side of the border has a partner of its own. A partner that is cross-border by nature, "
+        "such as an EGTC or a Euroregion, may stand for several sides: staff decide."
+    ),
     _F.UNIT_OTHER_BORDER: _(
         "On a border, but not on one with the country of another partner: {units}. Staff decide."
     ),
     _F.UNIT_WHOLE_COUNTRY: _("A whole country rather than a region: {units}. Choose a smaller region."),
     _F.UNIT_RETIRED: _("No longer in the list of regions: {units}. Choose what has replaced it."),
     _F.NOT_ADJACENT: _(
-        "Your regions lie on the border of {countries} without touching each other. "
+        "Your regions {of_countries} lie on the same border without touching each other. "
         "Staff decide whether they form one cross-border region."
+    ),
+    _F.LINK_DOUBTFUL: _(
+        "Your regions {of_countries} meet only in a point, in a lake, or perhaps not at all. "
+        "Staff decide whether they touch each other."
     ),
     _F.LINK_UNCONFIRMED: _(
         "{countries} share a land border, but our data do not show which parts of the country touch it. "
         "Staff decide."
     ),
     _F.LINK_NEAR: _(
-        "Your regions are close to the border of {countries}, but not on it on both sides. Staff decide."
+        "Your regions {of_countries} are close to their common border, but not on it on both sides. "
+        "Staff decide."
     ),
     _F.LINK_MARITIME: _(
-        "Your regions face each other across the sea, at most about 150 km apart: {countries}. "
+        "Your regions {of_countries} face each other across the sea, at most about 150 km apart. "
         "Staff decide whether this sea border counts."
     ),
     _F.NO_LAND_NEIGHBOUR: _(
@@ -121,11 +161,11 @@ SENTENCES = {
     _F.NO_TRIPOINT: _(
         "{countries} do not all meet in one place. Staff decide whether they form one cross-border region."
     ),
-    _F.ADJACENT: _("Regions of {countries} touch each other."),
+    _F.ADJACENT: _("Your regions {of_countries} touch each other."),
     _F.TRIPOINT: _("{countries} meet in one place, and each has a partner."),
     _F.THIRD_SIDE_POSSIBLE: _(
-        "Your regions reach a place where a third country begins: {countries}. "
-        "If it is part of your cross-border region, a partner from there is needed too."
+        "Your regions are near the place where a third country begins: {countries}. "
+        "Staff decide whether a partner from there is needed too."
     ),
 }
 
@@ -154,8 +194,8 @@ class Finding:
         """The sentence in the reader's language."""
         return describe(
             self.code,
-            countries=[country.name for country in self.countries],
-            other=[country.name for country in self.other],
+            countries=self.countries,
+            other=self.other,
             units=[str(unit) for unit in self.units],
         )
 
@@ -171,19 +211,21 @@ class Finding:
 
 
 def describe(
-    code: str, *, countries: Sequence[str] = (), other: Sequence[str] = (), units: Sequence[str] = ()
+    code: str, *, countries: Sequence[Country] = (), other: Sequence[Country] = (), units: Sequence[str] = ()
 ) -> str:
     """Return the sentence of a finding in the reader's language.
 
     Args:
         code: a `FindingCode`.
-        countries: names of countries.
-        other: names of countries across, or to choose from.
+        countries: those that it is about.
+        other: countries across, or to choose from.
         units: names of regions.
     """
-    locale = active_language()
-    return str(SENTENCES[FindingCode(code)]).format(
-        countries=format_list(countries, "standard", locale) if countries else "",
-        other=format_list(other, "or", locale) if other else "",
-        units=format_list(units, "standard", locale) if units else "",
+    sentence = str(SENTENCES[FindingCode(code)]).format(
+        countries=listed(countries),
+        of_countries=listed_after_of(countries),
+        other=listed_to_choose(other),
+        units=format_list(units, "standard", active_language()) if units else "",
     )
+    # It may begin with "the Netherlands".
+    return sentence[:1].upper() + sentence[1:]

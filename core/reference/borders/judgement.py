@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import combinations
 
 from core.reference.borders.assessment import COVERED, BorderAssessment, Link, Standing, UnitAssessment
 from core.reference.borders.findings import Finding, FindingCode
-from core.reference.borders.frontier import Frontier, Reach
+from core.reference.borders.frontier import OUTERMOST, Frontier, Reach
 from core.reference.models import NutsUnit
 
 _STANDING_FINDINGS = {
+    Standing.DOUBTFUL: FindingCode.UNIT_DOUBTFUL,
     Standing.UNKNOWN: FindingCode.UNIT_UNKNOWN,
     Standing.MARITIME: FindingCode.UNIT_MARITIME,
     Standing.NEAR: FindingCode.UNIT_NEAR_BORDER,
@@ -19,6 +21,7 @@ _STANDING_FINDINGS = {
 }
 _LINK_FINDINGS = {
     Link.ADJACENT: FindingCode.ADJACENT,
+    Link.DOUBTFUL: FindingCode.LINK_DOUBTFUL,
     Link.SAME_BORDER: FindingCode.NOT_ADJACENT,
     Link.UNCONFIRMED: FindingCode.LINK_UNCONFIRMED,
     Link.NEAR: FindingCode.LINK_NEAR,
@@ -27,20 +30,45 @@ _LINK_FINDINGS = {
 }
 # A doubt about a region need not be repeated when the border it concerns is in doubt for that reason.
 _TOLD_BY = {
+    FindingCode.UNIT_DOUBTFUL: {FindingCode.LINK_DOUBTFUL},
     FindingCode.UNIT_UNKNOWN: {FindingCode.LINK_UNCONFIRMED},
     FindingCode.UNIT_MARITIME: {FindingCode.LINK_MARITIME, FindingCode.NO_LAND_NEIGHBOUR},
     FindingCode.UNIT_COASTAL: {FindingCode.NO_LAND_NEIGHBOUR},
 }
+# A side without a partner of its own, for which one that is cross-border by nature may stand.
+_SIDE_FINDINGS = {
+    FindingCode.ONE_SIDE_ONLY,
+    FindingCode.NO_OTHER_SIDE,
+    FindingCode.SIDE_MISSING,
+    FindingCode.SIDE_NOT_ON_BORDER,
+    FindingCode.NO_SHARED_BORDER,
+}
+# Findings that name the neighbours that do not take part.
+_NAMING_EXCLUDED = {FindingCode.UNIT_EXCLUDED_NEIGHBOUR, FindingCode.UNIT_BORDER_EXCLUDED}
+_AWAY = {Standing.MARITIME, Standing.NEAR, Standing.COASTAL}
+
+
+@dataclass(frozen=True)
+class Partnership:
+    """Who applies: the regions, and codes of the countries that they claim as sides of theirs.
+
+    cross_border: codes of the regions where a partner is based that is cross-border by nature.
+    """
+
+    units: list[NutsUnit]
+    claimed: set[str]
+    cross_border: set[str]
 
 
 class Judgement:
     """One run of the check: collects findings from single regions up to the whole partnership."""
 
-    def __init__(self, frontier: Frontier, units: list[NutsUnit], claimed: set[str]) -> None:
+    def __init__(self, frontier: Frontier, partnership: Partnership) -> None:
         self.frontier = frontier
-        self.units = units
-        self.claimed = claimed
-        self.eligible_units = [unit for unit in units if frontier.is_eligible(unit.country_id)]
+        self.units = partnership.units
+        self.claimed = partnership.claimed
+        self.cross_border = partnership.cross_border
+        self.eligible_units = [unit for unit in self.units if frontier.is_eligible(unit.country_id)]
         self.countries = sorted({unit.country_id for unit in self.eligible_units})
         self.has_insular = any(frontier.is_insular(code) for code in self.countries)
         self.links = {pair: self._link(*pair) for pair in combinations(self.countries, 2)}
@@ -66,7 +94,12 @@ class Judgement:
         units: Iterable[NutsUnit] = (),
     ) -> None:
         named = self.frontier.named
-        self.findings.append(Finding(code, named(countries), named(other), tuple(units)))
+        if self.cross_border and code in _SIDE_FINDINGS:
+            finding = Finding(FindingCode.SIDE_STOOD_FOR)
+        else:
+            finding = Finding(code, named(countries), named(other), tuple(units))
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     def _reach(self, unit: NutsUnit) -> Reach:
         return self.frontier.reach(unit)
@@ -79,6 +112,8 @@ class Judgement:
             return Standing.NOT_ELIGIBLE
         if reach.land:
             return Standing.LAND if reach.is_exact else Standing.UNKNOWN
+        if reach.doubtful:
+            return Standing.DOUBTFUL
         if reach.sea:
             return Standing.MARITIME
         if reach.near:
@@ -88,7 +123,8 @@ class Judgement:
 
     def _unit_assessment(self, unit: NutsUnit) -> UnitAssessment:
         reach = self._reach(unit)
-        return UnitAssessment(unit, self._standing(unit), frozenset(reach.land | reach.sea))
+        touching = frozenset(self.frontier.across(unit))
+        return UnitAssessment(unit, self._standing(unit), reach.on_land | reach.sea, touching)
 
     def _judge_countries(self) -> None:
         excluded = {unit.country_id for unit in self.units} - set(self.countries)
@@ -96,21 +132,39 @@ class Judgement:
             self._find(FindingCode.COUNTRY_NOT_ELIGIBLE, [code])
 
     def _judge_units(self) -> None:
-        found: dict[FindingCode, list[NutsUnit]] = {}
+        found: dict[tuple[FindingCode, frozenset[str]], list[NutsUnit]] = {}
         for unit in self.units:
-            if not unit.is_active:
-                found.setdefault(FindingCode.UNIT_RETIRED, []).append(unit)
-            if unit.level == 0 and unit.country.has_nuts:
-                found.setdefault(FindingCode.UNIT_WHOLE_COUNTRY, []).append(unit)
-        for unit in self.eligible_units:
-            code = self._unit_finding(unit)
-            if code and not self._is_told(code, unit.country_id):
-                found.setdefault(code, []).append(unit)
-        for code, units in found.items():
-            self._find(code, units=units)
+            for code in self._findings_of(unit):
+                excluded = self._reach(unit).excluded if code in _NAMING_EXCLUDED else frozenset()
+                found.setdefault((code, excluded), []).append(unit)
+        for (code, excluded), units in found.items():
+            self._find(code, excluded, units=units)
+
+    def _findings_of(self, unit: NutsUnit) -> Iterator[FindingCode]:
+        if not unit.is_active:
+            yield FindingCode.UNIT_RETIRED
+        if unit.level == 0 and unit.country.has_nuts:
+            yield FindingCode.UNIT_WHOLE_COUNTRY
+        if unit not in self.eligible_units:
+            return
+        code = self._unit_finding(unit)
+        if code and not self._is_told(code, unit.country_id):
+            yield code
+        if not self._reach(unit).excluded:
+            return
+        if code is FindingCode.UNIT_OUTERMOST:
+            yield FindingCode.UNIT_EXCLUDED_NEIGHBOUR
+        elif self._standing(unit) in _AWAY:
+            yield FindingCode.UNIT_BORDER_EXCLUDED
 
     def _unit_finding(self, unit: NutsUnit) -> FindingCode | None:
         standing = self._standing(unit)
+        if standing is Standing.NONE and unit.pk in self.cross_border:
+            return FindingCode.UNIT_CROSS_BORDER
+        if standing is Standing.NONE and unit.pk.startswith(OUTERMOST):
+            return FindingCode.UNIT_OUTERMOST
+        if standing is Standing.NONE and self._reach(unit).excluded:
+            return FindingCode.UNIT_EXCLUDED_NEIGHBOUR
         if standing in _STANDING_FINDINGS:
             return _STANDING_FINDINGS[standing]
         is_elsewhere = len(self.countries) > 1 and not self._reach(unit).all & set(self.countries)
@@ -138,8 +192,13 @@ class Judgement:
             self._find(FindingCode.NO_OTHER_SIDE, self.countries)
             return
         reaches = [self._reach(unit) for unit in self.eligible_units]
+        if all(unit.pk.startswith(OUTERMOST) for unit in self.eligible_units) and not any(
+            r.all for r in reaches
+        ):
+            # The neighbours of the mainland are no other side of it.
+            return
         across = (
-            set().union(*(reach.land for reach in reaches))
+            set().union(*(reach.on_land for reach in reaches))
             or set().union(*(reach.near | reach.sea for reach in reaches))
             or self.frontier.neighbours(self.countries[0])
         )
@@ -148,10 +207,13 @@ class Judgement:
     def _link(self, a: str, b: str) -> Link:
         at_a = [self._reach(unit) for unit in self.eligible_units if unit.country_id == a]
         at_b = [self._reach(unit) for unit in self.eligible_units if unit.country_id == b]
-        on_a, on_b = [r for r in at_a if b in r.land], [r for r in at_b if a in r.land]
+        on_a, on_b = [r for r in at_a if b in r.on_land], [r for r in at_b if a in r.on_land]
         if on_a and on_b:
-            if any(self.frontier.touch(x, y) for x in on_a for y in on_b if x.is_exact and y.is_exact):
+            exact = [(x, y) for x in on_a for y in on_b if x.is_exact and y.is_exact]
+            if any(self.frontier.touch(x, y) for x, y in exact):
                 return Link.ADJACENT
+            if any(self.frontier.perhaps_touch(x, y) for x, y in exact):
+                return Link.DOUBTFUL
             is_exact = all(r.is_exact for r in on_a) and all(r.is_exact for r in on_b)
             return Link.SAME_BORDER if is_exact else Link.UNCONFIRMED
         if (on_a or any(b in r.near for r in at_a)) and (on_b or any(a in r.near for r in at_b)):
@@ -222,8 +284,7 @@ class Judgement:
         reaches = [self._reach(unit) for unit in self.eligible_units]
         for point in self.frontier.tripoints:
             absent = set(point.countries) - present
-            reached = [[r for r in reaches if r.covers(unit)] for unit in point.units]
-            is_certain = any(r.is_exact for side in reached for r in side)
-            if len(absent) == 1 and sum(map(bool, reached)) == 2 and is_certain:
+            reached = {r.meets(point): r.is_exact for r in reaches if r.meets(point)}
+            if len(absent) == 1 and len(reached) == 2 and any(reached.values()):
                 thirds |= {code for code in absent if self.frontier.is_eligible(code)}
         return thirds

@@ -20,7 +20,7 @@ from core.reference.querysets import (
 class BorderPair(ReferenceRow):
     """Two neighbouring units in different countries; `a` is the lower code.
 
-    Countries without NUTS 3 stand here with their level-0 unit.
+    Countries without NUTS 3 stand here with their level-0 unit, and with those parts that are known to touch.
     """
 
     a = models.ForeignKey(NutsUnit, models.PROTECT, related_name="pairs_as_a", verbose_name=_("region"))
@@ -29,6 +29,13 @@ class BorderPair(ReferenceRow):
     )
     kind = models.CharField(_("kind"), max_length=8, choices=BorderKind.choices)
     distance_km = models.FloatField(_("distance in km"), null=True, blank=True)
+    is_doubtful = models.BooleanField(
+        _("doubtful"),
+        default=False,
+        help_text=_(
+            "They meet in a point, in a lake or nearly, or it is not certain that they touch: staff decide."
+        ),
+    )
 
     objects = BorderPairQuerySet.as_manager()
 
@@ -44,6 +51,10 @@ class BorderPair(ReferenceRow):
                 condition=Q(kind=BorderKind.LAND, distance_km__isnull=True)
                 | Q(kind=BorderKind.MARITIME, distance_km__gte=0),
                 name="border_pair_distance_at_sea_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=BorderKind.LAND) | Q(is_doubtful=False),
+                name="border_pair_doubtful_on_land_only",
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -128,6 +129,16 @@ class NutsUnit(ReferenceRow):
         Country, blank=True, related_name="bordering_units", verbose_name=_("neighbours on land")
     )
     is_extra = models.BooleanField(_("not a NUTS unit"), default=False)
+    language_codes = ArrayField(
+        models.CharField(max_length=3),
+        default=list,
+        blank=True,
+        verbose_name=_("official languages here"),
+        help_text=_(
+            "Codes, the most used first; empty: those of the country. Default, to confirm: written from "
+            "general knowledge."
+        ),
+    )
 
     objects = NutsUnitQuerySet.as_manager()
 

@@ -72,6 +72,14 @@ class OrganisationType(VocabularyTerm):
     is_named_by_impact = models.BooleanField(
         _("named in the announcement"), default=False, help_text=_("Otherwise a default to confirm.")
     )
+    is_cross_border = models.BooleanField(
+        _("cross-border by nature"),
+        default=False,
+        help_text=_(
+            "Such a partner may stand for several sides of the border: staff decide, and its application is "
+            "not refused for a missing side. Default, to confirm."
+        ),
+    )
 
     class Meta(VocabularyTerm.Meta):
         verbose_name = _("type of organisation")

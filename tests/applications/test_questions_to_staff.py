@@ -1,0 +1,167 @@
+"""What only staff can decide about a border: not refused, never met by itself, never passed in bulk."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from applications.calls import eligibility
+from applications.calls.eligibility import CheckOutcome
+from applications.enums import AttemptOutcome
+from applications.form import answers, completeness
+from applications.models import Application, ApplicationChange, Partner, PilotRegion
+from applications.screening import actions
+from applications.selecting.actions import confirming
+from core.accounts.enums import Role
+from tests.applications.applicants import ready, submit
+from tests.applications.staging import closed_call, draft, eligible, person, proposed, resubmit, submitted
+
+pytestmark = pytest.mark.django_db
+
+# Partners' regions, the type of the first partner, and the question that is asked.
+QUESTIONS = {
+    "third side": (["AT113", "HU222"], "", "third_side_possible"),
+    "lake": (["AT342", "DE147"], "", "link_doubtful"),
+    "point": (["DE132", "FRF11"], "", "link_doubtful"),
+    "unsure table": (["MD-GL", "RO212"], "", "link_doubtful"),
+    "sea": (["EE001", "FI1B1"], "", "link_maritime"),
+    "apart on one border": (["ES212", "FRJ15"], "", "not_adjacent"),
+    "near": (["DE131", "FRF11"], "", "link_near"),
+    "cross-border partner alone": (["FRF11"], "egtc", "side_stood_for"),
+    "cross-border seat inland": (["FR101", "DE134"], "euroregion", "side_stood_for"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def asking(call, units, kind):
+    application = draft(call, units=units)
+    Partner.objects.filter(application=application, is_lead=True).update(type_id=kind or None)
+    resubmit(application)
+    Application.objects.filter(pk=application.pk).update(status="submitted")
+    ApplicationChange.objects.create(target=application, from_status="draft", to_status="submitted")
+    return application
+
+
+def manager():
+    client = Client()
+    client.force_login(person(Role.MANAGER))
+    return client
+
+
+def url(page, *args):
+    return reverse(f"admin:applications_application_{page}", args=args)
+
+
+def statuses(rows):
+    found = dict(Application.objects.values_list("pk", "status"))
+    return [found[row.pk] for row in rows]
+
+
+def test_every_question_to_staff_is_orange_and_passes_no_bulk_verdict():
+    call = closed_call()
+    asked = {name: asking(call, units, kind) for name, (units, kind, _code) in QUESTIONS.items()}
+    clear = submitted(call)
+    for name, (_units, _kind, code) in QUESTIONS.items():
+        checks = eligibility.check_submission(asked[name].submissions.get().snapshot)
+        outcomes = {check.code: check.outcome for check in checks}
+        assert (name, outcomes.get(code)) == (name, CheckOutcome.WARNING)
+        assert (name, eligibility.is_refused(checks)) == (name, False)
+    client, rows = manager(), list(asked.values())
+    everybody = [*rows, clear]
+    keys = [row.pk for row in everybody]
+
+    page = client.post(url("changelist"), {"action": "eligible", "_selected_action": keys}).content.decode()
+    mixed = client.post(
+        url("decide_many", "eligible"),
+        {"targets": ",".join(map(str, keys)), "reason": "All of them."},
+        follow=True,
+    ).content.decode()
+    questions_alone = ",".join(str(row.pk) for row in rows)
+    alone = client.post(url("decide_many", "eligible"), {"targets": questions_alone, "reason": "All."})
+    twice = ",".join([str(rows[0].pk)] * 2)
+    client.post(url("decide_many", "eligible"), {"targets": twice, "reason": ""})
+
+    assert page.count("Left as it is: not every check agrees.") == len(rows)
+    assert all(row.reference in mixed for row in rows)
+    assert alone.status_code == 409
+    assert statuses(everybody) == ["submitted"] * len(rows) + ["eligible"]
+    assert {row.changes.count() for row in rows} == {1}
+
+
+def test_question_to_staff_is_decided_by_itself_with_a_reason():
+    application = asking(closed_call(), *QUESTIONS["third side"][:2])
+    client, by = manager(), person(Role.MANAGER)
+    for reason in ("", "  ", "\n"):
+        with pytest.raises(ValidationError, match="say why it is eligible"):
+            actions.declare_eligible(application_id=application.pk, by=by, reason=reason)
+        refused = client.post(url("decide_one", application.pk, "eligible"), {"reason": reason})
+        assert "say why it is eligible" in refused.content.decode()
+    assert statuses([application]) == ["submitted"]
+
+    client.post(url("decide_one", application.pk, "eligible"), {"reason": "Two sides are enough here."})
+
+    assert statuses([application]) == ["eligible"]
+
+
+@pytest.mark.parametrize("kind", ["egtc", "euroregion"])
+def test_cross_border_partner_may_apply_alone(kind):
+    application = ready(units=("FRF11",))
+    application.partners.update(type_id=kind)
+    attempt = submit(application)
+    assert attempt.outcome == AttemptOutcome.ACCEPTED
+    checks = eligibility.check_submission(attempt.submission.snapshot)
+    assert {check.outcome for check in checks} == {CheckOutcome.WARNING}
+
+
+def test_any_other_partner_alone_lacks_the_other_side():
+    application = ready(units=("FRF11",))
+    lacks = completeness.missing(answers.read(application))
+    assert [lack.text for lack in lacks] == ["At least two partners, one from each side of the border"]
+    assert submit(application).outcome == AttemptOutcome.INCOMPLETE
+
+
+def test_territory_with_a_third_country_does_not_refuse_a_cross_border_partner():
+    application = ready(units=("AT113", "HU222"))
+    Application.objects.get(pk=application.pk).units.add("SI031")
+    assert submit(Application.objects.get(pk=application.pk)).outcome == AttemptOutcome.NOT_ELIGIBLE
+    application.partners.filter(is_lead=True).update(type_id="egtc")
+    assert submit(Application.objects.get(pk=application.pk)).outcome == AttemptOutcome.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("units", "languages"),
+    [
+        (["CH040", "DE138"], {"CH": {"de"}, "DE": {"de"}}),
+        (["ES415", "PT11D"], {"ES": {"es"}, "PT": {"pt"}}),
+        (["ES114", "PT111"], {"ES": {"es", "gl"}, "PT": {"pt"}}),
+        (["BE213", "NL411"], {"BE": {"nl"}, "NL": {"nl"}}),
+        (["BE336", "DEA2D"], {"BE": {"de", "fr"}, "DE": {"de"}}),
+        (["ITH10", "AT332"], {"AT": {"de"}, "IT": {"de", "it", "lld"}}),
+        (["CH070", "CH056", "ITC41"], {"CH": {"de", "it", "rm"}, "IT": {"it"}}),
+        (["UA-21", "HU323"], {"HU": {"hu"}, "UA": {"uk"}}),
+    ],
+)
+def test_languages_of_a_side_are_those_of_its_regions_and_wait_to_be_confirmed(units, languages):
+    call = closed_call()
+    application = eligible(call, units=units)
+    selection = proposed(call, {application: "selected"})
+
+    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+
+    sides = PilotRegion.objects.get().sides.all()
+    assert {s.country_id: {x.pk for x in s.languages.all()} for s in sides} == languages
+    assert all(side.is_default for side in sides)
+
+
+def test_confirmed_languages_lose_the_mark_in_the_administration():
+    call = closed_call()
+    selection = proposed(call, {eligible(call): "selected"})
+    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    region = PilotRegion.objects.get()
+    page = manager().get(reverse("admin:applications_pilotregion_change", args=[region.pk])).content.decode()
+    assert page.count('name="sides-0-is_default"') == 1
+    assert "defaults, to confirm" in page
