@@ -22,7 +22,7 @@ from applications.actions import marking
 from applications.admin.score_sheet import ScoreSheet
 from applications.enums import ReviewStatus
 from applications.models import Review
-from impact import autosave
+from impact import autosave, given_back
 from impact.decisions import in_words
 from impact.history import IllegalMove, NotAllowed
 
@@ -43,6 +43,9 @@ class ScoringMixin:
         review = self.own_review(request, pk)
         if request.method == "POST" and review.status in OPEN_STATUSES:
             return self._posted(request, review)
+        if request.method == "POST" and not autosave.is_asked(request):
+            why = _("This review can no longer be changed: its status has changed.")
+            return given_back.refuse(request, why, back_url=self._row_url(review))
         if review.status != ReviewStatus.SCORING:
             return HttpResponseRedirect(self._row_url(review))
         return self._render_sheet(request, review, ScoreSheet(review))

@@ -24,6 +24,7 @@ from applications.reading import Answer, ReadSection
 from applications.snapshots import Snapshot
 from applications.views.base import ApplicationPage
 from applications.views.staff import record_download
+from impact import given_back
 from impact.history import IllegalMove, NotAllowed
 from impact.uploads import PDF, as_download
 
@@ -145,9 +146,9 @@ class WithdrawView(ApplicationPage):
                 application_id=self.application.pk, by=request.user, reason=form.cleaned_data["reason"]
             )
         except (IllegalMove, NotAllowed):
-            messages.error(request, _("The application cannot be withdrawn by you now. Please write to us."))
-        else:
-            messages.success(request, _("The application is withdrawn."))
+            why = _("The application cannot be withdrawn by you now. Please write to us.")
+            return given_back.refuse(request, why, back_url=self.application.get_absolute_url())
+        messages.success(request, _("The application is withdrawn."))
         return redirect(self.application)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

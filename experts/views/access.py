@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from experts.enums import Section
 from experts.models import Expert
+from impact import given_back
 
 
 def section_address(section: str) -> str:
@@ -39,5 +40,7 @@ class OwnProfileMixin(LoginRequiredMixin):
         return super().dispatch(request, *args, **kwargs)
 
     def refuse_change(self, text: str) -> HttpResponse:
+        if self.request.method == "POST":
+            return given_back.refuse(self.request, text, back_url=reverse("experts:profile"))
         messages.error(self.request, text)
         return HttpResponseRedirect(reverse("experts:profile"))

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from impact import given_back
 from impact.uploads import FileIsGone
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -46,25 +47,29 @@ def unreadable(request: HttpRequest, exception: Exception | None = None) -> Http
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer somebody who may not do this."""
-    return _in_frame(request, "403.html", HTTPStatus.FORBIDDEN)
+    return _in_frame(request, "403.html", HTTPStatus.FORBIDDEN, typed=given_back.of(request))
 
 
 def form_not_checked(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
     """Answer a form without the mark that it came from a page of ours."""
-    return _in_frame(request, "403_csrf.html", HTTPStatus.FORBIDDEN)
+    typed = given_back.of(request, is_checked=False)
+    return _in_frame(request, "403_csrf.html", HTTPStatus.FORBIDDEN, typed=typed)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is nothing at an address, or that a file of ours is missing."""
     gone = str(exception) if isinstance(exception, FileIsGone) else ""
-    return _in_frame(request, "404.html", HTTPStatus.NOT_FOUND, gone=gone)
+    typed = given_back.of(request)
+    return _in_frame(request, "404.html", HTTPStatus.NOT_FOUND, gone=gone, typed=typed)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours; with a database out of reach, say that it will pass."""
     if not isinstance(sys.exc_info()[1], OUT_OF_REACH):
-        return HttpResponse(_simple(request, 500), status=HTTPStatus.INTERNAL_SERVER_ERROR)
-    response = HttpResponse(_simple(request, 503), status=HTTPStatus.SERVICE_UNAVAILABLE)
+        page = _simple(request, 500, typed=given_back.of(request))
+        return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    page = _simple(request, 503, typed=given_back.of(request))
+    response = HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
@@ -74,10 +79,10 @@ def _in_frame(request: HttpRequest, template: str, status: HTTPStatus, **context
         return render(request, template, context, status=status)
 
 
-def _simple(request: HttpRequest, status: int) -> str:
+def _simple(request: HttpRequest, status: int, **context: Any) -> str:
     """Return a page that needs neither database nor session nor host: any of them may be what is wrong."""
     with translation.override(_language(request)):
-        return render_to_string(f"{int(status)}.html")
+        return render_to_string(f"{int(status)}.html", context)
 
 
 def _language(request: HttpRequest) -> str:
