@@ -166,3 +166,29 @@ def test_reason_typed_on_any_page_survives_a_reload_and_goes_when_it_arrived(pag
     page.goto(page.url)
     restore(page).click()
     expect(page.locator("textarea:visible").first).to_have_value(re.compile("A long text of staff"))
+
+
+def test_file_is_sent_once_and_what_came_of_it_stays_in_sight(page: Page) -> None:
+    application = started()
+    log_in(page, lead_of(application).email)
+    page.goto(page_of(application, "documents/"))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    button = page.get_by_role("button", name="Store this document")
+    file = page.get_by_label("File")
+
+    # Chosen before its kind is ticked: the button asks for it, and the file stays chosen.
+    file.set_input_files({"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"no PDF at all"})
+    expect(page.get_by_text("Not uploaded yet: choose what this document is.")).to_be_visible()
+    button.click()
+    assert file.evaluate("field => field.files.length") == 1
+    assert sent == []
+
+    page.get_by_label("Map").check()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("notes.pdf")
+    assert len(sent) == 1
+    # Pressed without a file: the message about the refused one is not replaced by another.
+    button.click()
+    expect(alert).to_contain_text("notes.pdf")
+    assert len(sent) == 1
