@@ -95,6 +95,17 @@ def refuse(request: HttpRequest, why: Any, *, back_url: str) -> HttpResponse:
     return render(request, "not_saved.html", context, status=HTTPStatus.CONFLICT)
 
 
+def ask_to_log_in(request: HttpRequest, typed: Typed, *, log_in_url: str) -> HttpResponse:
+    """Answer somebody whose session has ended with what they typed, and with the way to log in."""
+    context = {"typed": typed, "log_in_url": log_in_url}
+    return render(request, "logged_out.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+def was_logged_in(request: HttpRequest) -> bool:
+    """Whether the form is of a page of somebody logged in, and nobody is now."""
+    return OPENED_BY in request.POST and not request.user.is_authenticated
+
+
 class GiveBackMiddleware:
     """Shows those who have to log in first what they typed, instead of leading them away from it."""
 
@@ -111,8 +122,7 @@ class GiveBackMiddleware:
         typed = of(request)
         if typed is None:
             return response
-        context = {"typed": typed, "log_in_url": response["Location"]}
-        return render(request, "logged_out.html", context, status=HTTPStatus.FORBIDDEN)
+        return ask_to_log_in(request, typed, log_in_url=response["Location"])
 
 
 def _leads_to_log_in(response: HttpResponse) -> bool:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from impact import given_back
@@ -53,6 +55,10 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 def form_not_checked(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
     """Answer a form without the mark that it came from a page of ours."""
     typed = given_back.of(request, is_checked=False)
+    if typed and given_back.was_logged_in(request):
+        # The cookies are gone, and with them the session: without a log-in no token helps.
+        log_in_url = reverse(settings.LOGIN_URL, query={"next": request.get_full_path()})
+        return given_back.ask_to_log_in(request, typed, log_in_url=log_in_url)
     return _in_frame(request, "403_csrf.html", HTTPStatus.FORBIDDEN, typed=typed)
 
 
