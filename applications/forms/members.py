@@ -17,9 +17,7 @@ class InvitationForm(PublicForm):
     email = forms.EmailField(
         label=_("E-mail"), help_text=_("The person gets an e-mail with a link. No account is needed before.")
     )
-    role = forms.ChoiceField(
-        label=_("Rights"), choices=GIVEN_ROLES, initial=MemberRole.EDIT, widget=forms.RadioSelect
-    )
+    role = forms.ChoiceField(label=_("Rights"), choices=GIVEN_ROLES, widget=forms.RadioSelect)
 
 
 class AcceptForm(PublicForm):
