@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from applications.applying.actions import partners
 from applications.applying.rules import require_editable
 from applications.enums import ApplicationStatus, MemberRole
-from applications.exceptions import TooManyDrafts
+from applications.exceptions import AlreadyStarted, TooManyDrafts
 from applications.form import answers
 from applications.form.answers import Answers, Conflict
 from applications.form.sections import Section
@@ -43,16 +43,22 @@ class Saved:
 
 
 @transaction.atomic
-def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Application:
+def start(
+    *, call_id: int, by: Any, public_id: UUID, language: str = "en", shown: Collection[str] | None = None
+) -> Application:
     """Start an application; the same `public_id` twice (a double click) is one application.
+
+    So are two presses in two tabs: the second finds what the first has started, as long as it is empty.
 
     Args:
         call_id: an open call.
         by: the person, who becomes its lead.
         public_id: drawn by the page with the button.
         language: in which the person works; e-mails and the PDF follow it.
+        shown: the public ids of their applications that the page with the button named; None without a page.
 
     Raises:
+        AlreadyStarted: they have started another one since, and answered something there.
         TooManyDrafts: the person leads as many drafts as one may have.
         NotAllowed: the call is not open, or somebody else has this `public_id`.
     """
@@ -64,6 +70,9 @@ def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Ap
         return existing
     if not call.is_open:
         raise NotAllowed
+    newer = None if shown is None else _started_since(call, by, shown)
+    if newer:
+        return newer
     _check_drafts(call, by)
     call.last_number += 1
     # Not through save(): a counter is no edit of the call, and leaves no row in its history.
@@ -78,6 +87,14 @@ def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Ap
     application.changes.create(to_status=ApplicationStatus.DRAFT, by=by)
     Member.objects.create(application=application, user=by, role=MemberRole.LEAD, added_by=by)
     return application
+
+
+def _started_since(call: Call, by: Any, shown: Collection[str]) -> Application | None:
+    newer = Application.objects.drafts_led_by(by).filter(call=call).exclude(public_id__in=shown).first()
+    if newer and newer.revision:
+        words = _("You have already started %(reference)s, in another tab or window.")
+        raise AlreadyStarted(words % {"reference": newer.reference})
+    return newer
 
 
 def _check_drafts(call: Call, by: Any) -> None:
