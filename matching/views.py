@@ -13,14 +13,18 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import DetailView, FormView, ListView
 
+from core import given_back
 from core.calendars import as_ics, as_response
 from core.history import IllegalMove
 from matching import actions, calendar
 from matching.forms import DeclineForm
 from matching.models import Match
+
+TOO_LATE = gettext_lazy("This invitation was answered or has ended. Nothing was changed.")
 
 
 class OwnMatches(LoginRequiredMixin):
@@ -38,7 +42,7 @@ class OwnMatches(LoginRequiredMixin):
         return HttpResponseRedirect(reverse("matching:match", args=[match.public_id]))
 
     def say_too_late(self) -> None:
-        messages.warning(self.request, _("This invitation was answered or has ended. Nothing was changed."))
+        messages.warning(self.request, TOO_LATE)
 
 
 class MatchList(OwnMatches, ListView):
@@ -96,7 +100,6 @@ class Decline(OwnMatches, FormView):
         try:
             actions.decline(match_id=match.pk, by=self.request.user, reason=form.cleaned_data["reason"])
         except IllegalMove:
-            self.say_too_late()
-        else:
-            messages.success(self.request, _("You declined. Thank you for telling us."))
+            return given_back.refuse(self.request, TOO_LATE, back_url=self.page_of(match).url)
+        messages.success(self.request, _("You declined. Thank you for telling us."))
         return self.page_of(match)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
 
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
@@ -16,6 +18,10 @@ from applications.applying.snapshots import LANGUAGES, Snapshot
 from core.dates import read_month
 
 Row = list[tuple[str, str]]
+# A word with the blanks after it, so that all pieces together are the text.
+_WORDS = re.compile(r"\S+\s*|\s+")
+# Comparing takes the square of it; the longest answer has a third.
+MOST_WORDS = 6000
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,13 @@ class ReadSection:
     answers: list[Answer]
 
 
+class Piece(NamedTuple):
+    """A stretch of a text, and whether the other version has something else there."""
+
+    text: str
+    is_changed: bool
+
+
 @dataclass(frozen=True)
 class Difference:
     """An answer that two versions give differently."""
@@ -43,6 +56,17 @@ class Difference:
     section: str
     before: Answer
     after: Answer
+
+    @property
+    def pieces(self) -> tuple[list[Piece], list[Piece]]:
+        """The text before and the text now, in pieces that are changed or not; none unless both are texts."""
+        words = [_WORDS.findall(answer.text) for answer in (self.before, self.after)]
+        if not all(words) or sum(map(len, words)) > MOST_WORDS:
+            return [], []
+        steps = SequenceMatcher(None, *words).get_opcodes()
+        before = [Piece("".join(words[0][i:j]), kind != "equal") for kind, i, j, _from, _to in steps if j > i]
+        after = [Piece("".join(words[1][i:j]), kind != "equal") for kind, _from, _to, i, j in steps if j > i]
+        return before, after
 
 
 def sections(snapshot: Snapshot, language: str) -> list[ReadSection]:

@@ -126,6 +126,47 @@ def require_editable(
     return clarification
 
 
+def when_it_closed(
+    application: Application,
+    clarification: Clarification | None,
+    *,
+    at: datetime,
+    opened_at: datetime | None = None,
+) -> str:
+    """Return that the time to submit is over, and how long the grace still runs; "" before closing.
+
+    Args:
+        at: now, aware.
+        opened_at: when the page was opened, from a value that we signed.
+    """
+    closes_at = deadline(application, clarification)
+    if closes_at is None or at < closes_at:
+        return ""
+    if not in_time(application, clarification, at=at, opened_at=opened_at):
+        words = gettext("The time to submit ended on %(when)s: this can no longer be submitted.")
+        return words % {"when": brussels(closes_at)}
+    words = gettext("The time to submit ended on %(when)s. This page can still be submitted until %(until)s.")
+    ends_at = grace_ends_at(application, clarification)
+    return words % {"when": brussels(closes_at), "until": brussels(ends_at)}
+
+
+def what_is_left_to_do(
+    application: Application,
+    clarification: Clarification | None,
+    *,
+    at: datetime,
+    opened_at: datetime | None = None,
+) -> str:
+    """Return what a saved change does not do by itself, and until when it can be done; "" if nothing."""
+    closed = when_it_closed(application, clarification, at=at, opened_at=opened_at)
+    if clarification:
+        return f"{gettext('Not sent yet: submit to send your answer.')} {closed}".strip()
+    if application.has_unsent_changes:
+        unsent = gettext("Not submitted: the version that you submitted counts until you submit again.")
+        return f"{unsent} {closed}".strip()
+    return closed
+
+
 def _why_over(application: Application, clarification: Clarification | None, at: datetime) -> str:
     closes_at, ends_at = deadline(application, clarification), grace_ends_at(application, clarification)
     if closes_at is None:

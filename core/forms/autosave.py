@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 
 HEADER = "X-Autosave"
+# More problems than these are counted.
+NAMED_PROBLEMS = 3
 
 
 def is_asked(request: HttpRequest) -> bool:
@@ -15,24 +18,28 @@ def is_asked(request: HttpRequest) -> bool:
     return HEADER in request.headers
 
 
-def saved(*, base: str, problems: int = 0, note: Any = "") -> JsonResponse:
+def saved(*, base: str, problems: Sequence[Any] = (), note: Any = "") -> JsonResponse:
     """Answer that what is valid was saved.
 
     Args:
         base: on which saved text the page goes on.
-        problems: answers that could not be saved as they stand.
+        problems: which answers could not be saved as they stand, and why.
         note: what else the person should know of the save.
     """
     # The time of the save is added in the reader's own zone.
-    text = ngettext(
-        "%(n)s answer on this page needs another look when you save.",
-        "%(n)s answers on this page need another look when you save.",
-        problems,
-    ) % {"n": problems}
-    told = {"state": "saved", "text": text if problems else "", "note": str(note), "base": base}
+    told = {"state": "saved", "text": _what_is_wrong(problems), "note": str(note), "base": base}
     return JsonResponse(told)
 
 
 def refused(text: Any) -> JsonResponse:
     """Answer that nothing was saved, and why; the page keeps the text on the device."""
     return JsonResponse({"state": "refused", "text": str(text)})
+
+
+def _what_is_wrong(problems: Sequence[Any]) -> str:
+    if not problems:
+        return ""
+    named = [str(problem) for problem in problems[:NAMED_PROBLEMS]]
+    if more := len(problems) - len(named):
+        named.append(_("%(n)s more.") % {"n": more})
+    return _("But not saved: %(problems)s") % {"problems": " ".join(named)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms, template
 from django.forms.boundfield import BoundField
@@ -38,6 +38,12 @@ def error_links(form: forms.BaseForm | BaseFormSet) -> list[ErrorLink]:
     for rows in getattr(form, "rows", {}).values():
         links += rows_error_links(rows)
     return links
+
+
+@register.filter
+def has_errors(form: Any) -> bool:
+    """Whether a form, or a row of it, has an error; a page may have no form at all."""
+    return isinstance(form, forms.BaseForm | BaseFormSet) and bool(error_links(form))
 
 
 def own_error_links(form: forms.BaseForm, within: str = "") -> list[ErrorLink]:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.forms import PublicForm
+from core.templatetags.impact_forms import error_links
 from experts.enums import Section
 from experts.snapshots import Answers, digest
 
@@ -65,10 +66,9 @@ class SectionForm(PublicForm):
         }
 
     @property
-    def problems(self) -> int:
-        """How many answers are not valid; only after `is_valid()`."""
-        rows = [errors for rows in self.rows.values() for errors in (*rows.errors, rows.non_form_errors())]
-        return sum(len(errors) for errors in (self.errors, *rows))
+    def problems(self) -> list[str]:
+        """Which answers are not valid, and why; only after `is_valid()`."""
+        return [link.text for link in error_links(self)]
 
     def start_from(self, answers: Answers) -> None:
         """Let the next press of the button save over these answers, which the person has now seen."""

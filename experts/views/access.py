@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from core import given_back
 from experts.enums import Section
 from experts.models import Expert
 
@@ -39,5 +40,7 @@ class OwnProfileMixin(LoginRequiredMixin):
         return super().dispatch(request, *args, **kwargs)
 
     def refuse_change(self, text: str) -> HttpResponse:
+        if self.request.method == "POST":
+            return given_back.refuse(self.request, text, back_url=reverse("experts:profile"))
         messages.error(self.request, text)
         return HttpResponseRedirect(reverse("experts:profile"))

@@ -24,6 +24,7 @@ KEPT_UNTIL_SAVED = gettext_lazy(
     "Not saved yet: OECD staff rely on this profile, so it changes when you press Save. "
     "Until then your text is kept on this device."
 )
+NOT_NOW = gettext_lazy("This is not possible now: the status of your profile has changed.")
 FORMS: dict[str, type[SectionForm]] = {
     Section.ABOUT: forms.AboutForm,
     Section.LANGUAGES: forms.LanguagesForm,
@@ -60,8 +61,8 @@ class SectionView(OwnProfileMixin, TemplateView):
         except IncompleteProfile as refusal:
             form.add_error(None, [gap.label for gap in refusal.gaps])
             return self.render_to_response(self.get_context_data(form=form))
-        except NotNow:
-            return HttpResponseRedirect(request.path)
+        except NotNow as refusal:
+            return self.refuse_change(str(refusal) or NOT_NOW)
         messages.success(request, _("Saved: %(section)s.") % {"section": Section(section).label})
         return HttpResponseRedirect(_next_address(request, section))
 
@@ -117,8 +118,8 @@ class CvView(OwnProfileMixin, TemplateView):
         file = form.cleaned_data["cv"]
         try:
             actions.store_cv(expert_id=self.expert.pk, file=file, checked=form.checked, by=request.user)
-        except NotNow:
-            return HttpResponseRedirect(request.path)
+        except NotNow as refusal:
+            return self.refuse_change(str(refusal) or NOT_NOW)
         messages.success(request, _("Your CV is stored."))
         return HttpResponseRedirect(reverse("experts:cv"))
 

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
+from core import given_back
 from core.uploads import FileIsGone
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -46,25 +49,33 @@ def unreadable(request: HttpRequest, exception: Exception | None = None) -> Http
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer somebody who may not do this."""
-    return _in_frame(request, "403.html", HTTPStatus.FORBIDDEN)
+    return _in_frame(request, "403.html", HTTPStatus.FORBIDDEN, typed=given_back.of(request))
 
 
 def form_not_checked(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
     """Answer a form without the mark that it came from a page of ours."""
-    return _in_frame(request, "403_csrf.html", HTTPStatus.FORBIDDEN)
+    typed = given_back.of(request, is_checked=False)
+    if typed and given_back.was_logged_in(request):
+        # The cookies are gone, and with them the session: without a log-in no token helps.
+        log_in_url = reverse(settings.LOGIN_URL, query={"next": request.get_full_path()})
+        return given_back.ask_to_log_in(request, typed, log_in_url=log_in_url)
+    return _in_frame(request, "403_csrf.html", HTTPStatus.FORBIDDEN, typed=typed)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is nothing at an address, or that a file of ours is missing."""
     gone = str(exception) if isinstance(exception, FileIsGone) else ""
-    return _in_frame(request, "404.html", HTTPStatus.NOT_FOUND, gone=gone)
+    typed = given_back.of(request)
+    return _in_frame(request, "404.html", HTTPStatus.NOT_FOUND, gone=gone, typed=typed)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours; with a database out of reach, say that it will pass."""
     if not isinstance(sys.exc_info()[1], OUT_OF_REACH):
-        return HttpResponse(_simple(request, 500), status=HTTPStatus.INTERNAL_SERVER_ERROR)
-    response = HttpResponse(_simple(request, 503), status=HTTPStatus.SERVICE_UNAVAILABLE)
+        page = _simple(request, 500, typed=given_back.of(request))
+        return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    page = _simple(request, 503, typed=given_back.of(request))
+    response = HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
@@ -74,10 +85,10 @@ def _in_frame(request: HttpRequest, template: str, status: HTTPStatus, **context
         return render(request, template, context, status=status)
 
 
-def _simple(request: HttpRequest, status: int) -> str:
+def _simple(request: HttpRequest, status: int, **context: Any) -> str:
     """Return a page that needs neither database nor session nor host: any of them may be what is wrong."""
     with translation.override(_language(request)):
-        return render_to_string(f"{int(status)}.html")
+        return render_to_string(f"{int(status)}.html", context)
 
 
 def _language(request: HttpRequest) -> str:

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.damaged_links.DamagedLinkMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.given_back.GiveBackMiddleware",
     "core.accounts.middleware.KnownBrowserMiddleware",
     "core.accounts.middleware.StaffSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -104,6 +105,8 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            # The tag of every form, also in the packages' templates.
+            "builtins": ["core.templatetags.impact_csrf"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

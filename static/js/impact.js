@@ -92,5 +92,6 @@
 
   enhance(document);
   document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
-  document.querySelector(".error-summary")?.focus();
+  // What came of a form is read out at once.
+  document.querySelector(".error-summary, [data-announce]")?.focus();
 })();

@@ -208,3 +208,31 @@ def test_unsent_changes_after_closing_are_told_to_count_no_more(
     assert f"{OVER}" in html
     assert "The version that you submitted counts." in html
     assert "Check and submit" not in html
+
+
+def noted(application: Application, opened: timedelta, title: str) -> str:
+    """Return what the page is told beside "Saved", when it was opened so long ago."""
+    browser = Client()
+    browser.force_login(lead_of(application), backend="django.contrib.auth.backends.ModelBackend")
+    address = page_of(application, "territory/")
+    form = as_opened(application, typed(browser.get(address)), opened) | {"title": title}
+    return browser.post(address, form, headers={"X-Autosave": "1"}).json()["note"]
+
+
+def test_autosave_says_what_its_save_does_not_do(application: Application) -> None:
+    """A change is not submitted; and after closing, whether and until when it still can be."""
+    unsent = "Not submitted: the version that you submitted counts until you submit again."
+    until = "This page can still be submitted until"
+    draft, hour = ready(), timedelta(hours=1)
+
+    open_yet = [noted(draft, hour, "A"), noted(application, hour, "A")]
+    close(draft, IN_GRACE)
+    close(application, IN_GRACE)
+    in_grace = [noted(draft, hour, "B"), noted(application, hour, "B")]
+    close(draft, AFTER_GRACE)
+
+    assert open_yet == ["", unsent]
+    assert in_grace[0].startswith("The time to submit ended on")
+    assert in_grace[1].startswith(f"{unsent} The time to submit ended on")
+    assert [until in words for words in in_grace] == [True, True]
+    assert noted(draft, hour, "C").endswith("this can no longer be submitted.")

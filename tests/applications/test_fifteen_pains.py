@@ -242,7 +242,7 @@ def test_pain_06_a_draft_is_saved_while_required_answers_are_empty(slug: str) ->
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_pain_07_a_silent_log_out_loses_no_text(page: Page) -> None:
-    """Logged out elsewhere, the person types and presses Save: after log-in the text is there."""
+    """Logged out elsewhere, the person types and presses Save: the page says so and gives the text back."""
     application = started()
     lead = lead_of(application)
     log_in(page, lead.email)
@@ -253,8 +253,12 @@ def test_pain_07_a_silent_log_out_loses_no_text(page: Page) -> None:
     page.get_by_label("What should be better").fill("An hour of typing")
     page.get_by_role("button", name="Save and continue").click()
 
+    expect(page.get_by_label("Text 1")).to_have_value("An hour of typing")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Log in (opens a new tab)").click()
+    page = opened.value
     give_address_and_code(page, lead.email)
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore").click()
     expect(page.get_by_label("What should be better")).to_have_value("An hour of typing")
     expect(page.locator("[data-save-state]")).to_contain_text("Saved")
     application.refresh_from_db()

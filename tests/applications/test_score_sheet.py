@@ -81,7 +81,7 @@ def test_autosave_keeps_what_is_valid_and_says_what_is_not():
 
     told = Tab(review).type(need="9", partnership="3").autosave()
 
-    assert told["text"] == "1 answer on this page needs another look when you save."
+    assert told["text"] == "But not saved: Need, Score from 0 to 5: Enter a whole number from 0 to 5."
     assert saved(review) == ([None, 3], "")
 
 
@@ -92,7 +92,8 @@ def test_stale_tab_overwrites_nothing():
 
     told = old.type(need="1", partnership="2").autosave()
 
-    assert told["text"] == "1 answer on this page needs another look when you save."
+    changed = "Need, Score from 0 to 5: changed meanwhile on another page. Press Save to choose what stays."
+    assert told["text"] == f"But not saved: {changed}"
     assert saved(review) == ([5, 2], "From the new page.")
     # Trying again changes nothing either: the other value was not seen yet.
     old.autosave()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from applications.applying.reading import Answer, Difference
 from applications.enums import MemberRole
 from applications.models import Application
 from core.mail.models import Message
@@ -69,6 +70,28 @@ def test_answer_that_changed_after_the_page_was_opened_is_shown_and_asked_about_
     assert application.submissions.count() == 1
 
 
+def test_former_text_stands_beside_the_new_one_with_its_words_marked():
+    application = ready(territory_description="Two banks of one river, and a bridge.")
+
+    def change(application: Application) -> None:
+        answer(application, {"territory_description": "Two banks of one lake, and a bridge."})
+
+    client, sent = page_open_while(change, application)
+    page = " ".join(client.post(check(application), sent).content.decode().split())
+
+    assert "Two banks of one <del>river, </del>and a bridge." in page
+    assert "Two banks of one <ins>lake, </ins>and a bridge." in page
+
+
+def test_pieces_of_a_difference_are_the_texts():
+    texts = [("", "New"), ("Old", ""), ("a  b\nc", "a b\n\nd"), ("one two", "three"), ("word " * 9000, "x")]
+    for before, after in texts:
+        change = Difference("Section", Answer("a", "A", text=before), Answer("a", "A", text=after))
+        joined = ["".join(piece.text for piece in pieces) for pieces in change.pieces]
+        # Without a text, or with one too long to compare, both are shown whole instead.
+        assert joined == ([before, after] if before and after and len(before) < 9000 else ["", ""])
+
+
 def test_press_on_a_page_that_shows_all_goes_through():
     application = ready()
     summary(application)
@@ -77,7 +100,8 @@ def test_press_on_a_page_that_shows_all_goes_through():
 
 
 @pytest.mark.parametrize(
-    "sent", [{}, {"seen": ""}, {"seen": "0" * 64, "base": "{nothing"}, {"base": "[1]"}, {"base": "[" * 5000}]
+    "sent",
+    [{}, {"seen": ""}, {"seen": "0" * 64, "shown": "{nothing"}, {"shown": "e30:1:x"}, {"shown": "[" * 5000}],
 )
 def test_press_without_the_page_submits_nothing_and_breaks_nothing(sent):
     application = ready()

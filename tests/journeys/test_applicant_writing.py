@@ -25,7 +25,7 @@ def state_of(page: Page) -> Locator:
 
 
 def put_back(page: Page) -> Locator:
-    return page.get_by_role("button", name="Put it back")
+    return page.get_by_role("button", name="Restore")
 
 
 def save(page: Page) -> None:

@@ -32,7 +32,7 @@ def test_draft_saves_itself_and_says_so(page: Page) -> None:
     assert Expert.objects.get().headline == "Adviser"
     page.reload()
     expect(page.get_by_label(HEADLINE)).to_have_value("Adviser")
-    expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
+    expect(page.get_by_role("button", name="Restore")).to_have_count(0)
     assert_good_at_every_width(page)
 
 
@@ -51,13 +51,13 @@ def test_text_typed_without_network_is_offered_back_to_its_author_only(page: Pag
     log_in(page, ben.user.email)
     page.goto("/experts/profile/about/")
     expect(page.get_by_label(HEADLINE)).to_have_value("")
-    expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
+    expect(page.get_by_role("button", name="Restore")).to_have_count(0)
 
     page.context.clear_cookies()
     log_in(page, ana.user.email)
     page.goto("/experts/profile/about/")
     assert_good_at_every_width(page)
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore").click()
     expect(page.get_by_label(HEADLINE)).to_have_value("Adviser")
     expect(state_of(page)).to_have_text(re.compile(r"^Saved \d"))
     ana.refresh_from_db()
@@ -76,7 +76,7 @@ def test_text_typed_after_the_log_in_ended_is_kept(page: Page) -> None:
     page.once("dialog", lambda dialog: dialog.accept())
     log_in(page, expert.user.email)
     page.goto("/experts/profile/about/")
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore").click()
     expect(page.get_by_label(HEADLINE)).to_have_value("Adviser")
 
 
@@ -99,7 +99,7 @@ def test_rows_that_the_page_does_not_have_are_put_back_too(page: Page) -> None:
 
     page = context.new_page()
     page.goto("/experts/profile/languages/")
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore").click()
 
     expect(page.locator("#id_languages-1-level")).to_have_value("C1")
     expect(state_of(page)).to_have_text(re.compile(r"^Saved \d"))
@@ -114,7 +114,7 @@ def test_approved_profile_changes_only_by_the_button_and_its_text_is_kept(page: 
     expect(state_of(page)).to_contain_text("it changes when you press Save")
     page.once("dialog", lambda dialog: dialog.accept())
     page.reload()
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore").click()
     assert not Expert.objects.filter(headline="Senior adviser").exists()
 
     save(page)
@@ -123,7 +123,7 @@ def test_approved_profile_changes_only_by_the_button_and_its_text_is_kept(page: 
     expert.refresh_from_db()
     assert expert.headline == "Senior adviser"
     page.goto("/experts/profile/about/")
-    expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
+    expect(page.get_by_role("button", name="Restore")).to_have_count(0)
 
 
 def test_save_pressed_while_it_saves_itself_is_no_conflict(page: Page) -> None:

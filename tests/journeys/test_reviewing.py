@@ -58,7 +58,7 @@ def test_score_sheet_saves_itself_and_a_second_tab_overwrites_nothing(page: Page
     assert review.comment == "Both sides are on board."
 
     other.get_by_label("Overall comment").fill("Written on an older page.")
-    expect(other.locator("[data-save-state]")).to_contain_text("1 answer on this page needs another look")
+    expect(other.locator("[data-save-state]")).to_contain_text("But not saved: Overall comment: changed")
     press(other, "Save")
     expect(other.get_by_text("something else was saved meanwhile").first).to_be_visible()
     review.refresh_from_db()
@@ -81,7 +81,7 @@ def test_score_sheet_keeps_the_text_on_the_device_when_the_log_in_is_gone(page: 
     page.on("dialog", lambda dialog: dialog.accept())
     become(page, review.reviewer)
     page.goto(url("review", "score", review.pk))
-    press(page, "Put it back")
+    press(page, "Restore")
 
     expect(page.locator("[data-save-state]")).to_contain_text(re.compile(r"Saved \d\d:\d\d"))
     review.refresh_from_db()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,7 @@ from applications.applying import emails
 from applications.applying.actions import partners
 from applications.applying.rules import require_editable
 from applications.enums import ApplicationStatus, MemberRole
-from applications.exceptions import TooManyDrafts
+from applications.exceptions import AlreadyStarted, TooManyDrafts
 from applications.form import answers
 from applications.form.answers import Answers, Conflict
 from applications.form.sections import Section
@@ -44,9 +44,17 @@ class Saved:
 
 @transaction.atomic
 def start(
-    *, call_id: int, by: Any, public_id: UUID, language: str = "en", regions: Sequence[str] = ()
+    *,
+    call_id: int,
+    by: Any,
+    public_id: UUID,
+    language: str = "en",
+    regions: Sequence[str] = (),
+    shown: Collection[str] | None = None,
 ) -> Application:
     """Start an application; the same `public_id` twice (a double click) is one application.
+
+    So are two presses in two tabs: the second finds what the first has started, as long as it is empty.
 
     Args:
         call_id: an open call.
@@ -54,8 +62,10 @@ def start(
         public_id: drawn by the page with the button.
         language: in which the person works; e-mails and the PDF follow it.
         regions: codes of the regions that the person checked before and takes over.
+        shown: the public ids of their applications that the page with the button named; None without a page.
 
     Raises:
+        AlreadyStarted: they have started another one since, and answered something there.
         TooManyDrafts: the person leads as many drafts as one may have.
         NotAllowed: the call is not open, or somebody else has this `public_id`.
     """
@@ -67,6 +77,9 @@ def start(
         return existing
     if not call.is_open:
         raise NotAllowed
+    newer = None if shown is None else _started_since(call, by, shown)
+    if newer:
+        return newer
     _check_drafts(call, by)
     call.last_number += 1
     # Not through save(): a counter is no edit of the call, and leaves no row in its history.
@@ -98,6 +111,14 @@ def _answers_of(regions: Sequence[str]) -> Answers:
     }
     partners = {answers.partner_cell(uuid4()): blank | {"unit": code} for code in regions}
     return {"units": sorted(regions)} | partners
+
+
+def _started_since(call: Call, by: Any, shown: Collection[str]) -> Application | None:
+    newer = Application.objects.drafts_led_by(by).filter(call=call).exclude(public_id__in=shown).first()
+    if newer and newer.revision:
+        words = _("You have already started %(reference)s, in another tab or window.")
+        raise AlreadyStarted(words % {"reference": newer.reference})
+    return newer
 
 
 def _check_drafts(call: Call, by: Any) -> None:

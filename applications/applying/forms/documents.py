@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
@@ -29,6 +30,8 @@ class DocumentForm(PublicForm):
     """Carries when the page was opened: a file that is chosen in the grace is still taken."""
 
     submit_label = _("Store this document")
+    # The browser asks for the kind before it sends: the page that came back would have no file any more.
+    use_required_attribute = True
 
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=_("What it is"), choices=DocumentKind.choices, widget=forms.RadioSelect)
@@ -37,3 +40,8 @@ class DocumentForm(PublicForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].widget.attrs["accept"] = ",".join(endings(ALLOWED))
+
+    def build_helper(self) -> FormHelper:
+        helper = super().build_helper()
+        del helper.attrs["novalidate"]
+        return helper

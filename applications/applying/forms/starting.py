@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying import snapshots
 from applications.applying.snapshots import Snapshot
-from applications.form.answers import digests
+from applications.models import Application
 from core.forms.forms import PublicForm
 from core.reference.models import NutsUnit
-from core.text import read_json_object
+
+SALT = "applications.shown_answers"
 
 
 class StartForm(PublicForm):
-    """Draws the key of the new application, so that pressing twice starts one."""
+    """Draws the key of the new application, so that pressing twice starts one, and knows which were there."""
 
     submit_label = _("Start the application")
     key = forms.UUIDField(widget=forms.HiddenInput)
+    # Public ids of the person's applications that the page named, with blanks between.
+    known = forms.CharField(widget=forms.HiddenInput, required=False)
     takes_regions = forms.BooleanField(
         label=_("Start with these regions"),
         help_text=_(
@@ -37,6 +41,26 @@ class StartForm(PublicForm):
         if not checked:
             del self.fields["takes_regions"]
 
+    def clean_known(self) -> list[str]:
+        return [word for word in self.cleaned_data["known"].split() if _is_uuid(word)]
+
+    def name_now(self, applications: Iterable[Application]) -> None:
+        """Let the next press know of these applications, which the page now names."""
+        self.data = self.data.copy()
+        self.data["known"] = known(applications)
+
+
+def known(applications: Iterable[Application]) -> str:
+    """Return what the hidden field says of the applications that a page names."""
+    return " ".join(str(application.public_id) for application in applications)
+
+
+def _is_uuid(word: str) -> bool:
+    try:
+        return bool(UUID(word))
+    except ValueError:
+        return False
+
 
 class SubmitForm(PublicForm):
     """Carries when the page was opened and what it showed: only that is submitted."""
@@ -44,23 +68,23 @@ class SubmitForm(PublicForm):
     submit_label = _("Submit the application")
     submit_name = "submit"
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
-    # SHA-256 of the snapshot, and a fingerprint of each answer, so that changes can be named.
+    # SHA-256 of the snapshot, and all of it, so that a change can be shown beside what stood there.
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    base = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @classmethod
     def showing(cls, snapshot: Snapshot, *, opened: str) -> SubmitForm:
         """Return the form of a page that shows this snapshot."""
-        fingerprints = json.dumps(digests(snapshots.answers_by_name(snapshot)))
-        return cls(initial={"opened": opened, "seen": snapshots.sha256_of(snapshot), "base": fingerprints})
+        shown: Any = signing.dumps(snapshot, salt=SALT, compress=True)
+        return cls(initial={"opened": opened, "seen": snapshots.sha256_of(snapshot), "shown": shown})
 
-    def changed_answers(self, snapshot: Snapshot) -> set[str]:
-        """Return the names of the questions whose answer is another one than on the page that was sent."""
-        shown = read_json_object(self.data.get("base", ""))
-        if not shown:
-            return set()
-        now = digests(snapshots.answers_by_name(snapshot))
-        return {name for name in now if name not in shown or shown[name] != now[name]}
+    @property
+    def shown_snapshot(self) -> Snapshot | None:
+        """What stood on the page that was sent; None if it does not say so in a value of ours."""
+        try:
+            return signing.loads(self.data.get("shown", ""), salt=SALT)
+        except signing.BadSignature:
+            return None
 
 
 class WithdrawForm(PublicForm):

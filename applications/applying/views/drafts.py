@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.generic import FormView, ListView
 
 from applications.applying import rules
 from applications.applying.actions import drafts
-from applications.applying.forms.starting import StartForm
+from applications.applying.forms.starting import StartForm, known
 from applications.applying.views.base import ApplicationPage
 from applications.calls import checked
-from applications.exceptions import TooManyDrafts
+from applications.exceptions import AlreadyStarted, TooManyDrafts
 from applications.form import answers, completeness
 from applications.form.completeness import Progress
 from applications.form.sections import DOCUMENTS, SECTIONS
@@ -58,8 +60,12 @@ class StartView(LoginRequiredMixin, FormView):
         """The regions of the last eligibility check in this browser."""
         return checked.regions_of(self.request)
 
+    @property
+    def mine(self) -> ApplicationQuerySet:
+        return Application.objects.for_member(self.request.user).filter(call=self.call)
+
     def get_initial(self) -> dict[str, Any]:
-        return {"key": uuid4()}
+        return {"key": uuid4(), "known": known(self.mine)}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"checked": self.checked}
@@ -72,7 +78,12 @@ class StartView(LoginRequiredMixin, FormView):
                 public_id=form.cleaned_data["key"],
                 language=get_language(),
                 regions=[unit.pk for unit in self.checked] if form.cleaned_data.get("takes_regions") else [],
+                shown=form.cleaned_data["known"],
             )
+        except AlreadyStarted as refusal:
+            form.name_now(self.mine)
+            form.add_error(None, f"{refusal} {_('Continue it, or press again to start another one.')}")
+            return self.form_invalid(form)
         except TooManyDrafts as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
@@ -80,13 +91,14 @@ class StartView(LoginRequiredMixin, FormView):
             # The call has closed while the page was open; its page says so.
             return redirect(self.call)
         checked.forget(self.request)
+        if application.public_id != form.cleaned_data["key"]:
+            messages.info(self.request, _("You had started this application already; it is still empty."))
         return redirect(application)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        mine = Application.objects.for_member(self.request.user).filter(call=self.call)
         return super().get_context_data(**kwargs) | {
             "call": self.call,
-            "mine": mine,
+            "mine": self.mine,
             "checked": self.checked,
         }
 

@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
+from applications.applying import rules
 from applications.applying.actions import drafts
 from applications.applying.actions.drafts import Saved
 from applications.applying.views.base import ApplicationPage
@@ -34,6 +36,7 @@ from core.reference.maps import MapRegion, region_map
 from core.reference.models import NutsUnit
 from core.reference.picking import in_order
 from core.reference.units import units
+from core.templatetags.impact_forms import error_links
 
 
 class SectionView(ApplicationPage):
@@ -97,8 +100,18 @@ class SectionView(ApplicationPage):
         reason = self.why_not(self.section)
         return reason and format_lazy("{} {}", _("Your text is kept with the application."), reason)
 
+    @property
+    def note(self) -> Any:
+        """What a saved change does not do by itself: it is not submitted, or too late to be."""
+        if self.late:
+            return self.late
+        asked = self.application, self.clarification
+        return rules.what_is_left_to_do(*asked, at=timezone.now(), opened_at=self.opened_at)
+
     def tell_late(self) -> None:
-        if late := self.late:
+        asked = self.application, self.clarification
+        over = rules.when_it_closed(*asked, at=timezone.now(), opened_at=self.opened_at)
+        if late := self.late or over:
             messages.warning(self.request, late)
 
     def tell_lapsed(self, saved: Saved) -> None:
@@ -137,8 +150,8 @@ class SectionView(ApplicationPage):
         return self.render_to_response(self.get_context_data(form=form))
 
     def autosaved(self, form: SectionForm, saved: Saved) -> JsonResponse:
-        problems = len(saved.conflicts) + sum(len(errors) for errors in form.all_errors())
-        return autosave.saved(base=form.next_base(saved.cells), problems=problems, note=self.late or "")
+        problems = [link.text for link in error_links(form)] + form.conflicts_in_words(saved.conflicts)
+        return autosave.saved(base=form.next_base(saved.cells), problems=problems, note=self.note)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {

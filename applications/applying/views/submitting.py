@@ -17,7 +17,7 @@ from applications.applying import pdf, reading, rules, snapshots
 from applications.applying.actions import drafts, submitting
 from applications.applying.eligibility import check_submission
 from applications.applying.forms.starting import SubmitForm, WithdrawForm
-from applications.applying.reading import Answer, ReadSection
+from applications.applying.reading import Difference
 from applications.applying.snapshots import Snapshot
 from applications.applying.views.base import ApplicationPage
 from applications.applying.views.staff import record_download
@@ -27,6 +27,7 @@ from applications.exceptions import PdfFailed
 from applications.form import answers, completeness
 from applications.models import Application, Submission
 from applications.querysets import ApplicationQuerySet
+from core import given_back
 from core.history import IllegalMove, NotAllowed
 from core.uploads import PDF, as_download
 
@@ -61,10 +62,11 @@ class CheckAnswersView(ApplicationPage):
         checks = check_submission(snapshot)
         missing, refusal = completeness.missing(answers.read(application), asked), self.why_not()
         may_submit = self.is_timely and not (missing or eligibility.is_refused(checks) or refusal)
-        read_sections = reading.sections(snapshot, get_language())
+        changes = self._changes(snapshot)
         return super().get_context_data(**kwargs) | {
-            "read_sections": read_sections,
-            "changed": self._changed(snapshot, read_sections),
+            "read_sections": reading.sections(snapshot, get_language()),
+            "changes": changes,
+            "changed": [change.after for change in changes],
             "missing": missing,
             "checks": checks,
             "refusal": refusal,
@@ -73,12 +75,10 @@ class CheckAnswersView(ApplicationPage):
             "may_submit": may_submit,
         }
 
-    def _changed(self, snapshot: Snapshot, read_sections: list[ReadSection]) -> list[Answer]:
-        """Return the answers that somebody changed after the page was opened whose button was pressed."""
-        if self.request.method != "POST":
-            return []
-        names = SubmitForm(self.request.POST).changed_answers(snapshot)
-        return [answer for section in read_sections for answer in section.answers if answer.name in names]
+    def _changes(self, snapshot: Snapshot) -> list[Difference]:
+        """Return what somebody changed after the page was opened whose button was pressed."""
+        shown = SubmitForm(self.request.POST).shown_snapshot if self.request.method == "POST" else None
+        return reading.differences(shown, snapshot, get_language()) if shown else []
 
 
 class VersionView(ApplicationPage):
@@ -148,9 +148,9 @@ class WithdrawView(ApplicationPage):
                 application_id=self.application.pk, by=request.user, reason=form.cleaned_data["reason"]
             )
         except (IllegalMove, NotAllowed):
-            messages.error(request, _("The application cannot be withdrawn by you now. Please write to us."))
-        else:
-            messages.success(request, _("The application is withdrawn."))
+            why = _("The application cannot be withdrawn by you now. Please write to us.")
+            return given_back.refuse(request, why, back_url=self.application.get_absolute_url())
+        messages.success(request, _("The application is withdrawn."))
         return redirect(self.application)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -116,10 +116,11 @@ class SectionForm(MergingMixin, PublicForm):
             self.add_error(name, _("Choose which answer stays."))
         self.helper = self.build_helper()
 
-    def all_errors(self) -> list[Any]:
-        """Return the errors of the fields and of the rows."""
-        rows = [errors for rows in self.rows.values() for errors in (*rows.errors, rows.non_form_errors())]
-        return [errors for errors in (self.errors, *rows) if errors]
+    def conflicts_in_words(self, conflicts: list[Conflict]) -> list[str]:
+        """Return which answers were changed meanwhile on another page, for the person who types."""
+        words = gettext("%(answer)s: changed meanwhile on another page. Press Save to choose what stays.")
+        asked = [(c, self.section.question(c.cell.partition(".")[0])) for c in conflicts]
+        return [words % {"answer": self._label(conflict, question)} for conflict, question in asked]
 
     def _label(self, conflict: Conflict, asked: Question) -> Any:
         row = conflict.mine or conflict.saved

@@ -77,6 +77,12 @@ class ScoreSheet(MergingMixin, forms.Form):
             self.fields[name] = field
             self.add_error(name, _("Choose which entry stays."))
 
+    def problems_in_words(self, conflicts: list[Conflict]) -> list[str]:
+        """Return which entries are not saved as they stand, and why."""
+        words = _("%(entry)s: changed meanwhile on another page. Press Save to choose what stays.")
+        wrong = [f"{self._entry(field.name)}: {error}" for field in self.wrong for error in field.errors]
+        return wrong + [str(words) % {"entry": self._entry(conflict.cell)} for conflict in conflicts]
+
     def _entry(self, cell: str) -> str:
         titles = [c.title for c in self.criteria if cell in (score_cell(c.pk), comment_cell(c.pk))]
         return ", ".join([*titles, str(self[cell].label)])
@@ -90,11 +96,13 @@ class ScoreSheet(MergingMixin, forms.Form):
 
 
 def _score_field(criterion: Criterion) -> forms.Field:
+    range_in_words = _("Enter a whole number from 0 to %(highest)s.") % {"highest": criterion.max_score}
     return forms.IntegerField(
         label=_("Score from 0 to %(highest)s") % {"highest": criterion.max_score},
         required=False,
         min_value=0,
         max_value=criterion.max_score,
+        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], range_in_words),
         widget=UnfoldAdminIntegerFieldWidget(attrs={"inputmode": "numeric"}),
     )
 

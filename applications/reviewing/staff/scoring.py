@@ -22,6 +22,7 @@ from applications.enums import ReviewStatus
 from applications.models import Review
 from applications.reviewing.actions import marking
 from applications.reviewing.staff.score_sheet import ScoreSheet
+from core import given_back
 from core.decisions import in_words
 from core.forms import autosave
 from core.history import IllegalMove, NotAllowed
@@ -43,6 +44,11 @@ class ScoringMixin:
         review = self.own_review(request, pk)
         if request.method == "POST" and review.status in OPEN_STATUSES:
             return self._posted(request, review)
+        # Before the declaration nobody has seen the sheet, so nothing was typed into it.
+        is_over = review.status not in (ReviewStatus.ASSIGNED, *OPEN_STATUSES)
+        if request.method == "POST" and is_over and not autosave.is_asked(request):
+            why = _("This review can no longer be changed: its status has changed.")
+            return given_back.refuse(request, why, back_url=self._row_url(review))
         if review.status != ReviewStatus.SCORING:
             return HttpResponseRedirect(self._row_url(review))
         return self._render_sheet(request, review, ScoreSheet(review))
@@ -70,7 +76,7 @@ class ScoringMixin:
         except REFUSALS as error:
             return self._refuse(request, review, sheet, error, is_autosave=is_autosave)
         if is_autosave:
-            problems = len(saved.conflicts) + len(sheet.errors)
+            problems = sheet.problems_in_words(saved.conflicts)
             return autosave.saved(base=sheet.next_base(saved.cells), problems=problems)
         sheet.note_saved(saved.cells)
         if not is_valid or saved.conflicts:

@@ -20,6 +20,7 @@ from applications.selecting.actions.selecting import StaleBoard
 from applications.selecting.comparing import Portfolios
 from applications.selecting.rules import places_left
 from applications.selecting.staff.board import BoardForm
+from core import given_back
 from core.decisions import in_words
 from core.history import IllegalMove, NotAllowed
 from core.staff.keys import keys_in
@@ -42,6 +43,9 @@ class BoardPageMixin:
         if not request.user.has_perm("applications.propose_selection"):
             raise PermissionDenied
         if selection.status != SelectionStatus.DRAFT:
+            if request.method == "POST":
+                why = _("This scenario can no longer be changed: its status has changed.")
+                return given_back.refuse(request, why, back_url=self._row_url(selection))
             return HttpResponseRedirect(self._row_url(selection))
         tried = _tried(request, selection)
         page = Paginator(self._candidates(request, selection, tried), ROWS_PER_PAGE).get_page(

@@ -1,0 +1,163 @@
+/* Keeps on this device what is typed in a form with room for long text, until it has arrived, and offers it again.
+   The key of a copy holds the person: nobody else on this machine is offered the text. Without a log-in it goes
+   with the tab. A form that saves itself is kept by autosave.js, with the same functions. */
+(() => {
+  "use strict";
+  const words = document.getElementById("kept-words")?.dataset;
+  if (!words) return;
+  const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+  const ANSWER_MS = 8000;
+  const PREFIX = `impact:${words.person || "visitor"}:`;
+  const CARRIED = new Set(["csrfmiddlewaretoken", "opened_by", "base", "nonce", "opened", "seen", "shown", "known"]);
+  const TEXTS = new Set(["textarea", "text", "email", "url", "search", "number", "date", "month", "tel"]);
+  const SENT = "impact:sent";
+  // The 24-hour clock and the day before the month, as the server writes them.
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const store = () => (words.person ? localStorage : sessionStorage);
+
+  const plain = (text) => text.normalize("NFC").replace(/\r\n?/g, "\n").trim();
+  const isCarried = (name) => CARRIED.has(name) || name.endsWith("_FORMS") || name.endsWith("-key");
+
+  function read(key) {
+    try {
+      const kept = JSON.parse(store().getItem(key));
+      if (kept && Date.now() - kept.at < KEPT_MS) return kept;
+      store().removeItem(key);
+    } catch { /* forbidden, or not ours */ }
+    return null;
+  }
+
+  /* A form whose text is kept under a name; `isWhole`: its choices too, and not the texts alone. */
+  function keeper(form, name, { isWhole = false } = {}) {
+    const key = PREFIX + name;
+    const base = () => form.elements.base?.value;
+    const isText = (field) => TEXTS.has(field?.type) && !/password|code/.test(field.name);
+    const all = () => [...new FormData(form)].filter(([field, value]) => !CARRIED.has(field) && typeof value === "string");
+    const typed = () => (isWhole ? all() : all().filter(([field]) => isText(form.elements[field])));
+
+    function keep({ isSent = false, pairs = typed() } = {}) {
+      const copy = { at: Date.now(), path: location.pathname, base: base(), isSent, typed: pairs };
+      try { store().setItem(key, JSON.stringify(copy)); } catch { /* full or forbidden */ }
+    }
+    function forget() {
+      try { store().removeItem(key); } catch { /* forbidden */ }
+    }
+    /* Whether all that was typed stands in the form: then nothing is lost, and nothing is offered. */
+    function isShown(pairs) {
+      const now = new Set(all().map(([field, value]) => `${field}=${plain(value)}`));
+      return pairs.every(([field, value]) => isCarried(field) || !plain(value) || now.has(`${field}=${plain(value)}`));
+    }
+    function restore(pairs) {
+      const values = new Map();
+      for (const [field, value] of pairs) values.set(field, [...(values.get(field) || []), value]);
+      for (const field of form.elements) {
+        if (!field.name || isCarried(field.name) || ["hidden", "submit", "file"].includes(field.type)) continue;
+        const given = values.get(field.name) || [];
+        if (field.type === "checkbox" || field.type === "radio") { if (isWhole) field.checked = given.includes(field.value); }
+        else if (values.has(field.name)) field.value = given[0];
+        else continue;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    }
+    function offer(kept, putBack = restore) {
+      const notice = document.createElement("div");
+      const text = document.createElement("p");
+      const back = document.createElement("button");
+      const drop = document.createElement("button");
+      const at = new Date(kept.at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+      notice.className = "notice warning form-width kept";
+      notice.setAttribute("role", "status");
+      text.textContent = `${words.offer} ${at}`;
+      Object.assign(back, { type: "button", className: "button small", textContent: words.restore });
+      Object.assign(drop, { type: "button", className: "button secondary small", textContent: words.discard });
+      back.addEventListener("click", () => { notice.remove(); putBack(kept.typed); });
+      drop.addEventListener("click", () => { notice.remove(); forget(); });
+      notice.append(text, back, " ", drop);
+      form.before(notice);
+    }
+    return { all, base, forget, isShown, keep, key, offer, read: () => read(key), restore, typed };
+  }
+
+  /* Whether the portal can be reached: a browser's own error page would take the place of what was typed. */
+  async function reach() {
+    const stopped = new AbortController();
+    const timer = setTimeout(() => stopped.abort(), ANSWER_MS);
+    try {
+      return (await fetch(words.reach, { cache: "no-store", signal: stopped.signal })).ok;
+    } catch {
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /* Sends a form only when the portal can be reached; `refuse` is called when it cannot. */
+  function guard(form, { refuse, send = () => {} }) {
+    let isReached = false;
+    form.addEventListener("submit", async (event) => {
+      if (event.defaultPrevented) return;
+      if (isReached) { isReached = false; return send(); }
+      event.preventDefault();
+      const { submitter } = event;
+      if (!(await reach())) return refuse();
+      isReached = true;
+      form.requestSubmit(submitter);
+    });
+  }
+
+  function say(form, text) {
+    form.querySelector("[data-not-sent]")?.remove();
+    const alert = document.createElement("p");
+    alert.className = "notice warning kept";
+    alert.dataset.notSent = "";
+    alert.setAttribute("role", "alert");
+    alert.textContent = text;
+    form.append(alert);
+  }
+
+  function keepTextsOf(form, index) {
+    const kept = keeper(form, `form${location.pathname}#${index}`);
+    const before = read(kept.key);
+    if (before && !kept.isShown(before.typed)) kept.offer(before);
+    let timer;
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(kept.keep, 300); });
+    guard(form, {
+      refuse() { kept.keep(); say(form, words.notSent); },
+      send() {
+        clearTimeout(timer);
+        if (!read(kept.key)) return;
+        kept.keep({ isSent: true });
+        try { sessionStorage.setItem(SENT, JSON.stringify({ key: kept.key, path: location.pathname })); } catch { /* full */ }
+      },
+    });
+  }
+
+  /* A form that was taken leads on by a redirect; whatever else comes is no proof that the text arrived. */
+  function forgetWhatArrived() {
+    let sent;
+    try { sent = JSON.parse(sessionStorage.getItem(SENT)); sessionStorage.removeItem(SENT); } catch { return; }
+    const [visit] = performance.getEntriesByType("navigation");
+    const from = document.referrer && new URL(document.referrer).pathname;
+    if (!sent || from !== sent.path || !visit?.redirectCount || location.pathname.includes("/accounts/")) return;
+    try { store().removeItem(sent.key); } catch { /* forbidden */ }
+  }
+
+  /* On a page that says that somebody has no right any more: what they typed on it when they had. */
+  function showWhatIsLeft(place) {
+    const copies = Object.keys(store()).filter((key) => key.startsWith(PREFIX)).map(read);
+    const left = copies.filter((kept) => kept?.path === location.pathname).flatMap((kept) => kept.typed);
+    const texts = left.filter(([name, value]) => !isCarried(name) && /\s/.test(value.trim())).map((pair) => pair[1]);
+    if (!texts.length || document.querySelector(".typed")) return;
+    const box = Object.assign(document.createElement("textarea"), { readOnly: true, rows: 8, value: texts.join("\n\n") });
+    const label = Object.assign(document.createElement("label"), { textContent: words.left });
+    label.append(box);
+    place.append(label);
+    place.hidden = false;
+  }
+
+  window.impactKept = { keeper, guard, words };
+  forgetWhatArrived();
+  document.querySelectorAll("[data-kept-left]").forEach(showWhatIsLeft);
+  const isLong = (form) => form.method === "post" && form.querySelector("textarea:not([readonly])");
+  [...document.forms].filter((form) => isLong(form) && !form.matches("[data-autosave]")).forEach(keepTextsOf);
+})();

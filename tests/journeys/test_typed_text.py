@@ -1,0 +1,194 @@
+"""What scripts do for typed text on every page: kept on the device, offered again, spoken of seldom."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from applications.models import Application
+from tests.applications.applicants import lead_of, member, open_call, ready, started, submit
+from tests.applications.staging import person_with_every_role
+from tests.journeys.test_application import assert_good_at_every_width, log_in
+from tests.journeys.test_staff import become
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AMBITION = "What should be better"
+LISTEN = """
+window.heard = [];
+const watch = () => new MutationObserver((changes) => {
+  const elements = changes.map(({ target }) => (target.closest ? target : target.parentElement));
+  const places = elements.map((element) => element?.closest("[role=status], [role=alert]"));
+  const texts = new Set(places.filter(Boolean).map((place) => place.textContent.trim()).filter(Boolean));
+  texts.forEach((text) => window.heard.push(text));
+}).observe(document.body, { childList: true, subtree: true, characterData: true });
+document.addEventListener("DOMContentLoaded", watch);
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+# Waits until the device has kept a text.
+KEPT = """async (text) => {
+  const isKept = () => Object.values(localStorage).join().includes(text);
+  while (!isKept()) await new Promise((next) => setTimeout(next, 50));
+}"""
+
+
+def page_of(application: Application, rest: str = "") -> str:
+    return f"/applications/{application.public_id}/{rest}"
+
+
+def state_of(page: Page) -> Locator:
+    return page.locator("[data-save-state]")
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save and continue").last.click()
+
+
+def restore(page: Page) -> Locator:
+    return page.get_by_role("button", name="Restore")
+
+
+def test_button_pressed_without_network_leaves_the_text_where_it_is(page: Page) -> None:
+    application = started()
+    log_in(page, lead_of(application).email)
+    address = page_of(application, "challenges/")
+    page.goto(address)
+    page.context.set_offline(True)
+    page.get_by_label(AMBITION).fill("Written on the train")
+
+    save(page)
+
+    expect(state_of(page)).to_have_text("Not saved: no connection. Your text is kept on this device.")
+    expect(page.get_by_label(AMBITION)).to_have_value("Written on the train")
+    assert page.url.endswith(address)
+    page.context.set_offline(False)
+    save(page)
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Challenges")
+    application.refresh_from_db()
+    assert application.ambition == "Written on the train"
+
+
+def test_three_sentences_are_spoken_of_once_and_their_state_is_in_sight(page: Page) -> None:
+    application = started()
+    page.add_init_script(LISTEN)
+    log_in(page, lead_of(application).email)
+    page.goto(page_of(application, "challenges/"))
+    field = page.get_by_label(AMBITION)
+
+    for sentence in ("Doctors for both banks. ", "One ticket for all trains. ", "Schools that share."):
+        field.press_sequentially(sentence)
+        expect(state_of(page)).to_have_text(re.compile(r"^Saved \d\d:\d\d\.$"))
+
+    # The counter of characters speaks for itself.
+    heard = [text for text in page.evaluate("heard") if "haracters" not in text]
+    assert heard == ["Saved."]
+    page.set_viewport_size({"width": 390, "height": 600})
+    field.scroll_into_view_if_needed()
+    expect(state_of(page)).to_be_in_viewport()
+
+
+def test_save_with_an_error_offers_nothing_to_restore(page: Page) -> None:
+    application = started()
+    log_in(page, lead_of(application).email)
+    page.goto(page_of(application, "territory/"))
+    page.get_by_label("Inhabitants").fill("many")
+    page.get_by_label("The territory and the people").fill("  Two banks\nof one river.  ")
+    expect(state_of(page)).to_contain_text("But not saved: Inhabitants: Enter a whole number.")
+
+    save(page)
+
+    expect(page.get_by_role("alert").first).to_contain_text("Enter a whole number.")
+    assert page.title().startswith("Error:")
+    expect(page.get_by_label("Inhabitants")).to_have_value("many")
+    expect(restore(page)).to_have_count(0)
+    # Gone without mending it: the wrong answer is still on this device.
+    page.goto("/about/")
+    page.goto(page_of(application, "territory/"))
+    restore(page).click()
+    expect(page.get_by_label("Inhabitants")).to_have_value("many")
+
+
+def test_text_of_somebody_who_was_removed_is_not_lost(page: Page) -> None:
+    application = started()
+    ben = member(application, "edit")
+    log_in(page, ben.email)
+    page.goto(page_of(application, "challenges/"))
+    application.members.filter(user=ben).delete()
+
+    page.get_by_label(AMBITION).fill("Ben's hour of typing")
+
+    expect(state_of(page)).to_contain_text("you no longer have access to this page")
+    save(page)
+    expect(page.get_by_label("Text 1")).to_have_value("Ben's hour of typing")
+    # Later, too: all that he has is this device.
+    page.goto("/about/")
+    page.goto(page_of(application, "challenges/"))
+    expect(page.get_by_label("Text that you typed on this page")).to_have_value("Ben's hour of typing")
+    assert_good_at_every_width(page)
+
+
+def test_reason_typed_on_any_page_survives_a_reload_and_goes_when_it_arrived(page: Page) -> None:
+    """An applicant's page, and one of the administration: forms that do not save themselves."""
+    application = ready(open_call())
+    submit(application)
+    manager = person_with_every_role()
+    log_in(page, lead_of(application).email)
+    withdraw = page_of(application, "withdraw/")
+    page.goto(withdraw)
+    page.get_by_label("Reason").press_sequentially("Our partner has left.")
+    page.evaluate(KEPT, "has left.")
+    page.reload()
+    assert_good_at_every_width(page)
+    restore(page).click()
+    expect(page.get_by_label("Reason")).to_have_value("Our partner has left.")
+    page.context.set_offline(True)
+    page.get_by_label("I am sure").check()
+    page.get_by_role("button", name="Withdraw the application").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not sent: no connection.")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Withdraw the application").click()
+    expect(page.get_by_text("The application is withdrawn.")).to_be_visible()
+    assert "has left" not in page.evaluate("Object.values(localStorage).join()")
+
+    page.context.clear_cookies()
+    become(page, manager)
+    page.goto("/admin/newsletter/bulletin/add/")
+    box = page.locator("textarea:visible").first
+    box.press_sequentially("A long text of staff")
+    page.evaluate(KEPT, "text of staff")
+    page.goto(page.url)
+    restore(page).click()
+    expect(page.locator("textarea:visible").first).to_have_value(re.compile("A long text of staff"))
+
+
+def test_file_is_sent_once_and_what_came_of_it_stays_in_sight(page: Page) -> None:
+    application = started()
+    log_in(page, lead_of(application).email)
+    page.goto(page_of(application, "documents/"))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    button = page.get_by_role("button", name="Store this document")
+    file = page.get_by_label("File")
+
+    # Chosen before its kind is ticked: the button asks for it, and the file stays chosen.
+    file.set_input_files({"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"no PDF at all"})
+    expect(page.get_by_text("Not uploaded yet: choose what this document is.")).to_be_visible()
+    button.click()
+    assert file.evaluate("field => field.files.length") == 1
+    assert sent == []
+
+    page.get_by_label("Map").check()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("notes.pdf")
+    assert len(sent) == 1
+    # Pressed without a file: the message about the refused one is not replaced by another.
+    button.click()
+    expect(alert).to_contain_text("notes.pdf")
+    assert len(sent) == 1

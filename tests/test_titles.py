@@ -1,0 +1,64 @@
+"""The title of a page says first that something is wrong: a screen reader begins with it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.applications.applicants import (
+    ORTENAU,
+    PARIS,
+    STRASBOURG,
+    lead_of,
+    logged_in,
+    open_call,
+    send,
+    started,
+)
+from tests.applications.staging import closed_call, eligible, person_with_every_role, scoring, submitted
+from tests.experts.factories import make_expert
+
+pytestmark = pytest.mark.django_db
+
+
+def title_of(page) -> str:
+    found = re.search(r"<title>(.*?)</title>", page.content.decode(), re.DOTALL)
+    return " ".join(found[1].split())
+
+
+def test_error_in_a_field_or_in_a_row_of_any_page_is_in_the_title(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    application, staff, call = started(), person_with_every_role(), closed_call()
+    lead, manager = logged_in(lead_of(application)), logged_in(staff)
+    review = scoring(eligible(call), reviewer=staff)
+    score = f"score_{call.criteria.first().pk}"
+    rows = {"languages-TOTAL_FORMS": "1", "languages-INITIAL_FORMS": "0", "languages-0-language": "sl"}
+    wrong = {
+        "field": send(lead, application, "territory", population="many"),
+        "row": send(lead, application, "partnership", **{"partners-0-contact_email": "ana"}),
+        "row of an expert": logged_in(make_expert().user).post("/experts/profile/languages/", rows),
+        "file": lead.post(f"/applications/{application.public_id}/documents/", {}),
+        "decision": manager.post(
+            f"/admin/applications/application/{submitted(call).pk}/decide/ineligible/", {"reason": ""}
+        ),
+        "row of staff": manager.post(f"/admin/applications/call/{call.pk}/change/", {"title_en": ""}),
+        "score": manager.post(f"/admin/applications/review/{review.pk}/score/", {score: "99"}),
+    }
+    right = [lead.get(f"/applications/{application.public_id}/partnership/"), manager.get("/admin/")]
+
+    assert {name: title_of(page)[:6] for name, page in wrong.items()} == dict.fromkeys(wrong, "Error:")
+    assert [title_of(page).startswith("Error:") for page in right] == [False, False]
+
+
+def test_verdict_on_eligibility_is_in_the_title_and_is_read_out():
+    address = f"/calls/{open_call().slug}/check/"
+    client = logged_in(lead_of(started()))
+    asked = [], [STRASBOURG, PARIS], [STRASBOURG, ORTENAU]
+    titles = [title_of(client.get(address, {"regions": units})) for units in asked]
+
+    assert titles[0].startswith("May we apply?")
+    assert titles[1].startswith("Not yet –")
+    assert titles[2].startswith("Yes –")
+    # static/js/impact.js gives it the focus.
+    assert "data-announce" in client.get(address, {"regions": asked[2]}).content.decode()
