@@ -45,6 +45,6 @@ class SubscribeForm(PreferencesForm):
 class LostLinkForm(PublicForm):
     submit_label = _("Send me the link")
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
     )

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from applications.calls.inputs import BrusselsTimeField
+from core.staff.inputs import BrusselsTimeField
 from django import forms
 from django.contrib import admin
 from django.test import RequestFactory

@@ -18,6 +18,7 @@ Text = str | Promise
 UNTIL_CLOSED = _("until the browser is closed")
 # The scripts of forms that save by themselves put it before all their keys.
 TEXT_PREFIX = "impact:"
+SENT = "impact:sent"
 
 
 class Cookie(NamedTuple):
@@ -44,8 +45,8 @@ def cookies() -> list[Cookie]:
         Cookie(
             settings.SESSION_COOKIE_NAME,
             _(
-                "Keeps you logged in, keeps a form while you prove who you are, and remembers the regions of your "
-                "last eligibility check until you start an application."
+                "Keeps you logged in, keeps a form while you prove who you are, and remembers the regions of "
+                "your last eligibility check until you start an application."
             ),
             _("%(life)s; for staff %(life_of_staff)s after the log-in")
             % {
@@ -92,7 +93,16 @@ def storage() -> list[Stored]:
             TEXT_PREFIX,
             _("impact: with the number of your account and the page"),
             _("What you typed and what is not saved yet, should the network or your log-in be gone."),
-            _("until it is saved; deleted when you log out, unless you choose to keep it"),
+            _(
+                "until it is saved, 30 days at most; deleted when you log out, unless you choose to keep it. "
+                "Without a log-in: until you close the tab"
+            ),
+        ),
+        Stored(
+            SENT,
+            SENT,
+            _("Which form you sent last, so that its text is deleted here once it has arrived."),
+            _("until the next page"),
         ),
         *(
             Stored(key, key, purpose, _("stays; says nothing about you"))
