@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from applications.enums import MemberRole
 from applications.models import Application, Invitation, Partner, PartnerRecord, Submission
 from impact.mail import actions as mail
+from impact.mail import links
 from impact.mail.models import Message
 
 
@@ -24,7 +22,7 @@ def receipt(submission: Submission) -> None:
             context={
                 "application": application,
                 "submission": submission,
-                "link": _absolute("version", application.public_id, submission.number),
+                "link": links.page("applications:version", application.public_id, submission.number),
             },
             dedupe_key=f"{application.about}:receipt:{submission.number}:{person.pk}",
             about=application.about,
@@ -45,7 +43,7 @@ def reminder(application: Application, *, days_left: int, has_been_submitted: bo
             context={
                 "application": application,
                 "has_been_submitted": has_been_submitted,
-                "link": _absolute("overview", application.public_id),
+                "link": links.page("applications:overview", application.public_id),
             },
             dedupe_key=f"{application.about}:closing:{closes_at:%Y%m%d%H%M}:{days_left}:{member.user_id}",
             about=application.about,
@@ -61,7 +59,7 @@ def invitation(invited: Invitation) -> None:
         context={
             "application": invited.application,
             "invitation": invited,
-            "link": _absolute("invitation", invited.public_id),
+            "link": links.page("applications:invitation", invited.public_id),
         },
         dedupe_key=_invitation_key(invited),
         about=invited.application.about,
@@ -91,7 +89,7 @@ def confirmation(partner: Partner, *, token: str, asked_by: Any) -> None:
             "partner": partner,
             "asked_by": asked_by,
         },
-        secrets={"link": _absolute("confirm_partner", token)},
+        secrets={"link": links.page("applications:confirm_partner", token)},
         dedupe_key=f"{application.about}:partner:{partner.public_id.hex}:{partner.confirmation_asked_at.timestamp():.6f}",
         about=application.about,
         language=application.language,
@@ -109,13 +107,9 @@ def confirmation_lapsed(step: PartnerRecord, application: Application) -> None:
         context={
             "application": application,
             "step": step,
-            "link": _absolute("people", application.public_id),
+            "link": links.page("applications:people", application.public_id),
         },
         dedupe_key=f"{application.about}:partner-lapsed:{step.pk}",
         about=application.about,
         language=lead.language,
     )
-
-
-def _absolute(name: str, *args: Any) -> str:
-    return settings.SITE_URL + reverse(f"applications:{name}", args=args)

@@ -14,11 +14,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
 from impact.accounts import actions, limits, second_factor
+from impact.accounts.languages import language_of
 from impact.accounts.models import User
 from impact.mail import actions as mail
 
@@ -117,10 +118,3 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return settings.MFA_TOTP_ISSUER
-
-
-def language_of(email: str) -> str:
-    """Return the language a person chose for e-mails, or that of the page for somebody new."""
-    person = User.objects.with_email(email).first()
-    spoken = person.language if person else get_language()
-    return spoken if spoken in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
