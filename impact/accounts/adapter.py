@@ -37,6 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put allauth's e-mail into the outbox, ahead of bulletins: somebody waits for it at the screen."""
+        owner = context.get("user")
         seconds = context.get("hours_valid", 0) * 3600 or settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
         mail.post(
             template=template_prefix,
@@ -47,7 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
             secrets_until=timezone.now() + timedelta(seconds=seconds),
             # Each of these is asked for anew: a second code is another e-mail.
             dedupe_key=f"{template_prefix}:{uuid.uuid4()}",
-            language=language_of(email),
+            language=owner.language if owner else language_of(email),
             is_urgent=True,
         )
 
