@@ -22,7 +22,7 @@ class InvitationForm(PublicForm):
         label=_("Access"), choices=GIVEN_ROLES, initial=MemberRole.EDIT, widget=forms.RadioSelect
     )
     language = forms.ChoiceField(
-        label=_("Language of the e-mail"),
+        label=_("Language of the message"),
         help_text=_("Somebody who has an account gets it in the language of their account."),
         choices=settings.LANGUAGES,
         required=False,
