@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Call, PilotRegion, Submission
-from applications.portfolio.problem import Candidate, Group
+from engine.portfolio.problem import Candidate, Group
 from impact.reference.enums import BorderKind
 from impact.reference.models import BorderPair, Country, CountryBorder, InterregProgramme
 

@@ -10,7 +10,7 @@ from typing import Any
 from applications.candidates import FAMILIES, GroupNames, Profile, count_groups, profiles
 from applications.enums import PILOT_PLACES, SelectionOutcome
 from applications.models import Application, PilotRegion, Selection, SelectionEntry
-from applications.portfolio.problem import Group
+from engine.portfolio.problem import Group
 
 
 @dataclass(frozen=True)

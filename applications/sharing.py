@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from matching.engine.assignment import solve_assignment
-from matching.engine.problem import ProblemError
+from engine.assignment.assignment import solve_assignment
+from engine.problem.problem import ProblemError
 
 Pair = tuple[int, int]
 
@@ -57,7 +57,7 @@ def share_out(work: Work, *, most: int | None = None) -> Shares:
         work: what is to be shared out.
         most: the highest load that a reviewer may have, loads of before included; None: any.
 
-    Source: minimum-cost flow, `matching.engine.assignment`. Cover and points never compete: an empty
+    Source: minimum-cost flow, `engine.assignment.assignment`. Cover and points never compete: an empty
     place costs more than all points together.
     """
     rows = sorted(application for application, count in work.wanted.items() if count > 0)

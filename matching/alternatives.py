@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.cache import cache
 
-from matching import engine
-from matching.engine.result import ExpertResult, RegionResult, Result, TeamMember, Unserved
+import engine
+from engine.problem.result import ExpertResult, RegionResult, Result, TeamMember, Unserved
 from matching.models import MatchRun
 
 TIME_LIMIT_SECONDS = 20.0

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import engine
 from impact.history import move
-from matching import engine
 from matching.enums import RunStatus
 from matching.models import MatchRun, Proposal, RegionProposal
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, slot_shares
 from experts.enums import ExpertRole
 from impact.reference.enums import CefrLevel
 from matching import snapshots
-from matching.engine.criteria import LEAD_SLOT, SUPPORT_SLOT, slot_shares
 from matching.wording import Names, month
 
 # With fewer, one who declines or is busy leaves a gap; a default of ours, to be confirmed by staff.

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from matching import engine, snapshots
+import engine
+from matching import snapshots
 from matching.models import MatchRun
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.candidates import FAMILIES, GroupNames, Profile, count_groups
 from applications.models import Call
-from applications.portfolio import (
+from applications.standing import places_left
+from engine.portfolio import (
     AtLeast,
     AtMost,
     AtMostEach,
@@ -25,7 +26,6 @@ from applications.portfolio import (
     Places,
     Threshold,
 )
-from applications.standing import places_left
 from impact.admin import DecisionForm
 from impact.decisions import dress
 

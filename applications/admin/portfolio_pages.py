@@ -18,7 +18,8 @@ from applications.admin.limits import LimitsForm, LimitWords
 from applications.candidates import GroupNames, Profile, as_candidates, given_before, profiles
 from applications.comparing import Comparison, Portfolios
 from applications.models import Selection
-from applications.portfolio import (
+from applications.standing import places_left
+from engine.portfolio import (
     Clock,
     Limit,
     OutOfTime,
@@ -29,7 +30,6 @@ from applications.portfolio import (
     contradiction,
     prices,
 )
-from applications.standing import places_left
 from impact.keys import keys_in
 
 # The page is answered within this; what is not proven by then is said to be so.

@@ -18,9 +18,7 @@ class InvitationForm(PublicForm):
     email = forms.EmailField(
         label=_("E-mail"), help_text=_("The person gets an e-mail with a link. They do not need an account.")
     )
-    role = forms.ChoiceField(
-        label=_("Access"), choices=GIVEN_ROLES, initial=MemberRole.EDIT, widget=forms.RadioSelect
-    )
+    role = forms.ChoiceField(label=_("Access"), choices=GIVEN_ROLES, widget=forms.RadioSelect)
     language = forms.ChoiceField(
         label=_("Language of the message"),
         help_text=_("Somebody who has an account gets it in the language of their account."),

@@ -9,9 +9,9 @@ from random import Random
 from statistics import median
 from typing import Any, TextIO
 
-from matching.engine import load_problem, solve, solve_assignment
-from matching.engine.baselines import plain_model
-from matching.engine.synthetic import make_problem
+from engine import load_problem, solve, solve_assignment
+from engine.baselines import plain_model
+from engine.synthetic import make_problem
 
 KINDS = [("rich", 30, 200), ("scarce", 30, 60)]  # of the programme's size: regions, experts
 INSTANCES = 100
@@ -86,8 +86,8 @@ def _alone(regions: int, experts: int, limit: int) -> list[int]:
     """
     code = (
         "import resource\n"
-        "from matching.engine import load_problem, solve\n"
-        "from matching.engine.synthetic import make_problem\n"
+        "from engine import load_problem, solve\n"
+        "from engine.synthetic import make_problem\n"
         f"found = solve(load_problem(make_problem({regions}, {experts}, 0, time_limit_s={limit})))\n"
         "best, bound = found.objective, found.bound\n"
         "print(best['served'], bound['served'], best['sum'], bound['sum'], round(found.seconds))\n"

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.engine import load_problem, solve
-from matching.engine.admission import Admission
-from matching.engine.criteria import Instance
-from matching.engine.incumbent import Incumbent
-from matching.engine.teams import Team, team_table
+from engine import load_problem, solve
+from engine.problem.criteria import Instance
+from engine.search.admission import Admission
+from engine.search.incumbent import Incumbent
+from engine.search.teams import Team, team_table
 from tests.engine.problems import expert, problem, region
 from tests.engine.referee import Referee
 from tests.engine.small import small_problem

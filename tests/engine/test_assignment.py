@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.engine import ProblemError, groups, solve_assignment
+from engine import ProblemError, solve_assignment
+from engine.assignment import groups
 
 
 def matrices(random):

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from matching.engine import ProblemError, load_problem, solve
+from engine import ProblemError, load_problem, solve
 from tests.engine.problems import expert, problem, region
 
 REFUSED = [

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.linear_solver import pywraplp
 
-from matching.engine import load_problem
-from matching.engine.calendar import Calendar
-from matching.engine.criteria import Instance
-from matching.engine.cuts import ClashRows
-from matching.engine.synthetic import make_problem
+from engine import load_problem
+from engine.problem.criteria import Instance
+from engine.search.calendar import Calendar
+from engine.search.cuts import ClashRows
+from engine.synthetic import make_problem
 
 
 def calendar_of(seed):

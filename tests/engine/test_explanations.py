@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from matching.engine import ProblemError, load_problem, score_team, solve, why_not
+from engine import ProblemError, load_problem, score_team, solve, why_not
 from tests.engine.problems import expert, problem, region
 from tests.engine.referee import Referee
 from tests.engine.small import small_problem

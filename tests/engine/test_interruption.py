@@ -2,8 +2,8 @@
 
 import pytest
 
-from matching.engine import load_problem, solve
-from matching.engine.synthetic import make_problem
+from engine import load_problem, solve
+from engine.synthetic import make_problem
 from tests.engine import stops
 from tests.engine.referee import Referee
 
@@ -66,5 +66,12 @@ def test_progress_tells_phases_the_best_sum_and_a_bound_above_it():
 def test_answer_keeps_the_rules_and_its_word_wherever_the_search_is_stopped(make, regions, experts, seed):
     """`python -m tests.engine.stops` asks the same of 80 problems at 24 places each."""
     _, found = stops.stopped_everywhere(make(regions, experts, seed), 12)
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["stop_200_402_2", "stop_200_403_10"])
+def test_answer_that_once_overworked_an_expert_keeps_the_rules_now(name):
+    _, found = stops.stopped_everywhere(stops.known(name), 12)
 
     assert found == []

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from matching.engine import load_problem, solve
-from matching.engine.synthetic import make_problem
+from engine import load_problem, solve
+from engine.synthetic import make_problem
 from tests.engine.referee import Referee
 from tests.engine.small import small_problem
 

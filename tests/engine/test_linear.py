@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ortools.linear_solver import pywraplp
 
-from matching.engine.linear import LinearProgram
+from engine.linear import LinearProgram
 
 
 class LosesItsWay:

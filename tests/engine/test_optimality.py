@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from matching.engine import load_problem, solve
+from engine import load_problem, solve
 from tests.engine.referee import Referee
 from tests.engine.small import small_problem
 

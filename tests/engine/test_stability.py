@@ -2,8 +2,8 @@
 
 from random import Random
 
-from matching.engine import load_problem, solve
-from matching.engine.synthetic import make_problem
+from engine import load_problem, solve
+from engine.synthetic import make_problem
 from tests.engine.problems import expert, problem, region
 from tests.engine.referee import Referee
 from tests.engine.small import small_problem

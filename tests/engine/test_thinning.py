@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.engine import load_problem, solve, thinning
-from matching.engine.criteria import Instance
-from matching.engine.pricing import SCALE
-from matching.engine.synthetic import make_problem
-from matching.engine.teams import FORBIDDEN_VALUE, team_table
-from matching.engine.thinning import irreplaceable
+from engine import load_problem, solve
+from engine.problem.criteria import Instance
+from engine.search import thinning
+from engine.search.pricing import SCALE
+from engine.search.teams import FORBIDDEN_VALUE, team_table
+from engine.search.thinning import irreplaceable
+from engine.synthetic import make_problem
 from tests.engine.referee import Referee
 
 

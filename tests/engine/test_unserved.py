@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from matching.engine import apply_remedy, load_problem, solve
+from engine import apply_remedy, load_problem, solve
 from tests.engine.problems import expert, problem, region
 from tests.engine.referee import Referee
 from tests.engine.small import small_problem

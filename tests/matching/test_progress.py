@@ -2,7 +2,8 @@
 
 import pytest
 
-from matching import actions, engine, pipeline
+import engine
+from matching import actions, pipeline
 from matching.enums import RunStatus
 from matching.models import MatchRun, RegionProposal
 from tests.matching import factories

@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+import engine
 from impact.accounts.enums import Role
 from impact.history import IllegalMove, NotAllowed
-from matching import actions, engine, pipeline, tasks
+from matching import actions, pipeline, tasks
 from matching.enums import RUN_MOVES, RunStatus
 from matching.exceptions import NothingToDo
 from matching.models import MatchRun, Proposal, RegionProposal

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+import engine
 from experts.enums import ExpertRole, ExpertStatus
-from matching import engine, snapshots
+from matching import snapshots
 from matching.enums import MatchStatus, RuleKind
 from matching.models import Match, MatchRule, MatchRun, RegionProposal
 from tests.matching import factories

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+import engine
 from impact.half_days import days_in_words
-from matching import engine, wording
+from matching import wording
 from matching.wording import bars, reasons, unserved, whynot
 
 ENGINE = Path(engine.__file__).parent
@@ -145,11 +146,11 @@ def kinds(pattern, *modules):
 def test_every_kind_of_the_engine_has_words():
     kind = r'"kind": "(\w+)"'
 
-    assert kinds(kind, "contributions") == set(reasons._REASONS)
-    assert kinds(kind, "diagnosis") == set(unserved._MISSING)
-    assert kinds(kind, "remedies") == set(unserved._REMEDIES)
-    assert kinds(kind, "rules") - TEAM_RULES == set(bars._BARS)
-    assert kinds(kind, "counterfactual") == set(whynot._COMPARISONS)
+    assert kinds(kind, "explain/contributions") == set(reasons._REASONS)
+    assert kinds(kind, "explain/diagnosis") == set(unserved._MISSING)
+    assert kinds(kind, "explain/remedies") == set(unserved._REMEDIES)
+    assert kinds(kind, "problem/rules") - TEAM_RULES == set(bars._BARS)
+    assert kinds(kind, "explain/counterfactual") == set(whynot._COMPARISONS)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from matching.engine import ProblemError
+from engine import ProblemError
 from matching.enums import RunStatus
 from matching.models import MatchRun
 from matching.replaying import replay

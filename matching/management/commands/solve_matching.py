@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
-from matching.engine import ProblemError, Progress, load_problem, solve, solve_assignment, why_not
+from engine import ProblemError, Progress, load_problem, solve, solve_assignment, why_not
 
 SOLVED, OUT_OF_TIME, BAD_INPUT = 0, 1, 2
 

@@ -1,0 +1,118 @@
+"""What others call: solve a problem, and score a team that a person has put together."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+
+import numpy as np
+
+from engine.budget import Progress
+from engine.explain.contributions import contributions
+from engine.explain.counterfactual import Explanation
+from engine.explain.counterfactual import why_not as explain
+from engine.explain.diagnosis import missing
+from engine.explain.remedies import Remedies
+from engine.problem.fingerprint import fingerprint
+from engine.problem.problem import LEAD, SUPPORT, Problem
+from engine.problem.result import FEASIBLE, OPTIMAL, ExpertResult, RegionResult, Result, TeamMember, Unserved
+from engine.search import incumbent
+from engine.search.search import Search
+from engine.search.solver import run
+from engine.search.teams import Team
+
+MODEL = "impact-matching 1"
+
+
+def solve(
+    problem: Problem,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Result:
+    """Match teams of experts to regions.
+
+    Args:
+        problem: as returned by ``load_problem``; its parameters carry the time limit and the threads.
+        progress: called from this thread with news of the search.
+        should_stop: asked several times a second, possibly from another thread; True ends the search.
+
+    Returns:
+        The best answer, proven optimal unless ``status`` is "feasible".
+    """
+    start = time.monotonic()
+    search, outcome = run(problem, progress=progress, should_stop=should_stop)
+    answer = search.incumbent.teams
+    search.budget.tell("diagnosis")
+    cure = Remedies(search) if "fairness" in outcome.proven else None
+    regions = tuple(_region(search, team, cure) for team in answer)
+    return Result(
+        status=OPTIMAL if outcome.is_optimal else FEASIBLE,
+        input_sha256=fingerprint(problem),
+        engine=f"{MODEL} (ortools {version('ortools')}, numpy {version('numpy')})",
+        seconds=round(time.monotonic() - start, 3),
+        objective=_objective(answer),
+        bound={"served": outcome.served_bound, "sum": outcome.sum_bound},
+        proven=outcome.proven,
+        regions=regions,
+        experts=_experts(problem, regions),
+    )
+
+
+def _objective(answer: incumbent.Answer) -> dict[str, object]:
+    bands = incumbent.fairness(answer)
+    return {
+        "served": sum(bool(team.members) for team in answer),
+        "fairness": [level * 10 if level >= 0 else -1 for level in bands],
+        "sum": incumbent.score_sum(answer),
+        "changes": incumbent.change_count(answer),
+        "imbalance": incumbent.imbalance(answer),
+    }
+
+
+def _region(search: Search, team: Team, cure: Remedies | None) -> RegionResult:
+    criteria = search.tables[team.region].criteria
+    problem = search.instance.problem
+    if not team.members:
+        changes = tuple(cure.of(team.region)) if cure else ()
+        unserved = Unserved(tuple(missing(search, team.region)), changes)
+        return RegionResult(criteria.region.id, team.score, (), unserved)
+    facts = contributions(search.instance, criteria, team.members)
+    members = tuple(
+        TeamMember(
+            problem.experts[expert].id,
+            SUPPORT if place else LEAD,
+            tuple(int(share) for share in criteria.shares[slot]),
+            facts[place],
+        )
+        for place, (expert, slot) in enumerate(zip(team.members, team.slots, strict=True))
+    )
+    return RegionResult(criteria.region.id, team.score, members)
+
+
+def _experts(problem: Problem, regions: Sequence[RegionResult]) -> tuple[ExpertResult, ...]:
+    count: Counter[str] = Counter()
+    use = {expert.id: np.zeros(len(problem.months), dtype=np.int64) for expert in problem.experts}
+    for region in regions:
+        for member in region.team:
+            count[member.expert] += 1
+            use[member.expert] += np.array(member.half_days, dtype=np.int64)
+    return tuple(
+        ExpertResult(expert.id, count[expert.id], tuple(int(days) for days in use[expert.id]))
+        for expert in problem.experts
+    )
+
+
+def why_not(problem: Problem, region_id: str, expert_id: str, result: Result) -> Explanation:
+    """Explain why an expert is not in a region's team, and what choosing them would cost.
+
+    Args:
+        problem: the problem that ``result`` answers; the answer with the expert in the team is sought
+            under the same time limit.
+
+    Raises:
+        ProblemError: the region or the expert is unknown.
+    """
+    return explain(problem, region_id, expert_id, result, solve=solve)

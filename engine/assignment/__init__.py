@@ -1,0 +1,1 @@
+"""The general mode: a plain matrix of scores, shared out exactly."""

@@ -1,0 +1,254 @@
+"""What every expert would bring to one region: points per criterion, rules met, slots open to them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.problem import weights
+from engine.problem.problem import B2, LEAD, SUPPORT, Need, Problem, Region, Side
+
+Ints = npt.NDArray[np.int64]
+Points = npt.NDArray[np.int16]
+Flags = npt.NDArray[np.bool_]
+
+# A slot is a role in a team of a size; it decides the share of the region's half-days.
+SLOTS = ((1, LEAD), (2, LEAD), (2, SUPPORT), (3, LEAD), (3, SUPPORT))
+LEAD_SLOT = {1: 0, 2: 1, 3: 3}
+SUPPORT_SLOT = {2: 2, 3: 4}
+
+
+def slots_of(size: int) -> tuple[int, ...]:
+    """Return the slot of each member of a team of 0 to 3, the lead first."""
+    return () if size == 0 else (LEAD_SLOT[size], *(SUPPORT_SLOT[size] for _ in range(size - 1)))
+
+
+def slot_shares(half_days: Iterable[int]) -> Ints:
+    """Return the half-days per slot and month, shape (5, months); the lead takes what rounding leaves."""
+    whole = np.asarray(tuple(half_days), dtype=np.int64)
+    pair, trio = whole * 2 // 5, whole // 4
+    return np.stack([whole, whole - pair, pair, whole - 2 * trio, trio])
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One column of the points; of the team, whoever has most of it counts."""
+
+    kind: str  # "side", "need" or "neutrality"
+    side: Side | None = None
+    need: Need | None = None
+
+
+@dataclass(frozen=True)
+class RegionCriteria:
+    """The candidates of a region, in the order of the experts.
+
+    Attributes:
+        candidates: expert index of each candidate, shape (n,), ascending.
+        points: shape (n, criteria), 0 to 480.
+        gates: bit k is set if the candidate meets hard rule k alone; ``all_gates`` has every bit set.
+        lead_points: headroom and bridge, 0 to 160, for a lead.
+        support_cost: 0 to 10, for a support.
+        allowed: shape (5, n); who may hold which slot when alone in asking for their time.
+        pinned: candidates who must be in the team; ``pin_count`` counts all pins, candidates or not.
+        shares: half-days per slot and month, shape (5, months).
+        previous: the team of an earlier result, as (expert index, role).
+    """
+
+    index: int
+    region: Region
+    criteria: tuple[Criterion, ...]
+    candidates: Ints
+    points: Points
+    gates: Ints
+    all_gates: int
+    lead_points: Ints
+    support_cost: Ints
+    allowed: Flags
+    pinned: Flags
+    pin_count: int
+    shares: Ints
+    previous: tuple[tuple[int, str], ...] = ()
+
+    def slots_open_to(self, expert: int) -> list[int]:
+        """Return the slots that an expert may hold when alone in asking for their time."""
+        at = int(np.searchsorted(self.candidates, expert))
+        if at == len(self.candidates) or self.candidates[at] != expert:
+            return []
+        return np.flatnonzero(self.allowed[:, at]).tolist()
+
+
+class Instance:
+    """A problem laid out as arrays; rows are experts in the order of the problem.
+
+    Attributes:
+        free: half-days not yet promised, shape (experts, months); below 0 if over-promised.
+        capacity: regions that the expert may still take, at least 0.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        experts = problem.experts
+        months = len(problem.months)
+        at = problem.expert_index()
+        self.free = np.array([expert.half_days for expert in experts], dtype=np.int64).reshape(
+            len(experts), months
+        )
+        self.capacity = np.array([expert.max_regions for expert in experts], dtype=np.int64)
+        for row in problem.locked:
+            self.free[at[row.expert]] -= np.array(row.half_days, dtype=np.int64)
+            self.capacity[at[row.expert]] -= 1
+        self.capacity = np.maximum(self.capacity, 0)
+        self._at = at
+        self._country = np.array([expert.country for expert in experts], dtype=np.str_)
+        self._levels: dict[tuple[str, str], Ints] = {}
+        self._members: dict[tuple[str, str], list[int]] = {}
+        for index, expert in enumerate(experts):
+            for kind, names in (("organisation", expert.organisations), ("place", expert.places)):
+                for name in names:
+                    self._members.setdefault((kind, name), []).append(index)
+        self._offers = np.array(
+            [[role in expert.roles for expert in experts] for _, role in SLOTS], dtype=np.bool_
+        )
+        self._offers = self._offers.reshape(len(SLOTS), len(experts))
+
+    def with_left(self, free: Ints, capacity: Ints) -> Instance:
+        """Return the same people with other half-days free and another number of regions to take."""
+        other = copy.copy(self)
+        other.__dict__.pop("regions", None)
+        other.free, other.capacity = free, capacity
+        return other
+
+    def language(self, code: str) -> Ints:
+        """Return the CEFR step of every expert in a language, 0 to 7."""
+        key = ("language", code)
+        if key not in self._levels:
+            steps = (expert.languages.get(code, 0) for expert in self.problem.experts)
+            self._levels[key] = np.fromiter(steps, dtype=np.int64)
+        return self._levels[key]
+
+    def best_language(self, codes: Iterable[str]) -> Ints:
+        best: Ints = np.stack([self.language(code) for code in codes]).max(axis=0)
+        return best
+
+    def area(self, name: str) -> Ints:
+        """Return the level of every expert in an area, 0 to 10."""
+        key = ("area", name)
+        if key not in self._levels:
+            self._levels[key] = np.fromiter(
+                (e.areas.get(name, 0) for e in self.problem.experts), dtype=np.int64
+            )
+        return self._levels[key]
+
+    def conflicted(self, region: Region) -> Flags:
+        """Return who has an organisation or a place in common with the region."""
+        flags = np.zeros(len(self.problem.experts), dtype=np.bool_)
+        for kind, names in (("organisation", region.organisations), ("place", region.places)):
+            for name in names:
+                flags[self._members.get((kind, name), [])] = True
+        return flags
+
+    def may_lead(self, region: Region) -> Flags:
+        """Return who has a working language and, if any lead area is asked, one of these at its level."""
+        rules = self.problem.parameters
+        flags: Flags = self.best_language(region.working_languages) >= rules.lead_language_level
+        if rules.lead_areas:
+            flags &= np.logical_or.reduce([self.area(area) >= level for area, level in rules.lead_areas])
+        return flags
+
+    def neutral(self, region: Region, side: Side) -> Flags:
+        """Return who lives on this side, or on none."""
+        others = [other.country for other in region.sides if other.country != side.country]
+        elsewhere: Flags = np.isin(self._country, others)
+        return ~elsewhere
+
+    @cached_property
+    def regions(self) -> tuple[RegionCriteria, ...]:
+        return tuple(self.criteria(index) for index in range(len(self.problem.regions)))
+
+    def criteria(self, index: int, *, everyone: bool = False) -> RegionCriteria:
+        """Return the criteria of one region: of its candidates, or of every expert, allowed or not."""
+        region = self.problem.regions[index]
+        criteria, points, adds = self._points(region)
+        gates, all_gates = self._gates(region)
+        shares = slot_shares(region.half_days)
+        allowed = self._allowed(region, shares) & adds
+        pins = [pin for pin in self.problem.pinned if pin.region == region.id]
+        pinned = np.zeros(len(self.problem.experts), dtype=np.bool_)
+        for pin in pins:
+            pinned[self._at[pin.expert]] = True
+            if pin.role is not None:
+                allowed[[role != pin.role for _, role in SLOTS], self._at[pin.expert]] = False
+        keep = np.flatnonzero(allowed.any(axis=0) | everyone)
+        previous = (row for row in self.problem.previous if row.region == region.id)
+        lead_points, support_cost = self._role_points(region)
+        return RegionCriteria(
+            *(index, region, criteria, keep, points[keep].astype(np.int16), gates[keep], all_gates),
+            *(lead_points[keep], support_cost[keep], allowed[:, keep], pinned[keep], len(pins), shares),
+            tuple((self._at[row.expert], row.role) for row in previous),
+        )
+
+    def _points(self, region: Region) -> tuple[tuple[Criterion, ...], Ints, Flags]:
+        sides = len(region.sides)
+        total_weight = sum(need.weight for need in region.needs)
+        steps = np.array(weights.LANGUAGE_STEPS, dtype=np.int64)
+        criteria: list[Criterion] = []
+        columns: list[Ints] = []
+        adds = np.zeros(len(self.problem.experts), dtype=np.bool_)
+        for side in region.sides:
+            step = self.best_language(side.languages)
+            adds |= step >= B2
+            criteria.append(Criterion("side", side=side))
+            columns.append(steps[step] * weights.LANGUAGE // (100 * sides))
+        for need in region.needs:
+            level = self.area(need.area)
+            adds |= level > 0
+            criteria.append(Criterion("need", need=need))
+            full = weights.need_points(need.weight, total_weight)
+            columns.append(np.minimum(level, need.level) * full // need.level)
+        for side in region.sides:
+            criteria.append(Criterion("neutrality", side=side))
+            columns.append(self.neutral(region, side) * (weights.NEUTRALITY // sides))
+        return tuple(criteria), np.stack(columns, axis=1), adds
+
+    def _gates(self, region: Region) -> tuple[Ints, int]:
+        level = self.problem.parameters.side_language_level
+        met = [self.best_language(side.languages) >= level for side in region.sides]
+        met += [self.area(need.area) >= need.level for need in region.needs if need.must]
+        gates = np.zeros(len(self.problem.experts), dtype=np.int64)
+        for bit, flags in enumerate(met):
+            gates |= flags.astype(np.int64) << bit
+        return gates, (1 << len(met)) - 1
+
+    def _allowed(self, region: Region, shares: Ints) -> Flags:
+        active = np.asarray(region.half_days) > 0
+        out = self.conflicted(region) | (self.capacity < 1)
+        # A locked assignment stands as it is: the same person is not given the same region a second time.
+        taken = {row.expert for row in self.problem.locked if row.region == region.id}
+        taken |= {expert for row, expert in self.problem.forbidden if row == region.id}
+        out[[self._at[expert] for expert in taken]] = True
+        lead = self.may_lead(region)
+        allowed = self._offers & ~out
+        for slot, (size, role) in enumerate(SLOTS):
+            allowed[slot] &= (self.free[:, active] >= shares[slot, active]).all(axis=1)
+            if role == LEAD:
+                allowed[slot] &= lead
+            if size > region.team_max:
+                allowed[slot] = False
+        return allowed
+
+    def _role_points(self, region: Region) -> tuple[Ints, Ints]:
+        half_days = np.asarray(region.half_days)
+        active = half_days > 0
+        free, asked = self.free[:, active], half_days[active]
+        wanted = asked * 3 // 2
+        headroom = weights.HEADROOM * np.minimum(free, wanted).sum(axis=1) // max(1, int(wanted.sum()))
+        spoken = sum((self.best_language(side.languages) >= B2).astype(np.int64) for side in region.sides)
+        bridge = (np.asarray(spoken) >= weights.BRIDGE_SIDES) * weights.BRIDGE
+        spare = 2 * weights.BUSY_SUPPORT * free.sum(axis=1) // max(1, int(asked.sum()))
+        return headroom + bridge, weights.BUSY_SUPPORT - np.minimum(weights.BUSY_SUPPORT, spare)

@@ -1,0 +1,20 @@
+"""A hash of what decides the answer: the same for the same problem, whatever the order of its rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+
+from engine.problem.problem import Problem
+
+STEERING = ("time_limit_s", "threads")  # they never decide the answer
+
+
+def fingerprint(problem: Problem) -> str:
+    """Return the SHA-256 of the problem as sorted JSON, without time limit and threads; 64 hex digits."""
+    content = asdict(problem)
+    for name in STEERING:
+        del content["parameters"][name]
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=sorted)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,121 @@
+"""Which assignments of one expert cannot stand together, because a month would not hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import combinations
+
+import numpy as np
+
+from engine.problem.criteria import Flags, Instance, Ints
+from engine.search.teams import Team, TeamTable
+
+Item = tuple[int, int]  # (region index, slot)
+
+
+class Calendar:
+    """Half-days that each slot of each region takes, against those that each expert has free."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.free = instance.free
+        self.capacity = instance.capacity
+        regions = instance.regions
+        self.shares = np.stack([region.shares for region in regions]) if regions else np.zeros((0, 5, 0), int)
+        self._regions = regions
+        self.clashes = lru_cache(maxsize=None)(self._clashes)
+        self.items = lru_cache(maxsize=None)(self._items)
+
+    def _items(self, expert: int, regions: tuple[int, ...] | None = None) -> tuple[Item, ...]:
+        """Return every (region, slot) that the expert could hold alone, in these regions or in all."""
+        return tuple(
+            (criteria.index, slot)
+            for criteria in (self._regions if regions is None else (self._regions[at] for at in regions))
+            for slot in criteria.slots_open_to(expert)
+        )
+
+    def use(self, items: Iterable[Item]) -> Ints:
+        """Return the half-days per month that several items take together."""
+        return np.asarray(sum((self.shares[item] for item in items), np.zeros_like(self.free[0])))
+
+    def fits(self, expert: int, items: Iterable[Item]) -> bool:
+        use = self.use(items)
+        return not bool(((use > self.free[expert]) & (use > 0)).any())
+
+    def _clashes(self, expert: int, items: tuple[Item, ...]) -> Flags:
+        """Return which pairs of items cannot stand together; a region clashes with itself."""
+        use = self.shares[[region for region, _ in items], [slot for _, slot in items]]
+        both = use[:, None, :] + use[None, :, :]
+        clashes: Flags = ((both > self.free[expert]) & (both > 0)).any(axis=2)
+        region = np.array([region for region, _ in items])
+        clashes |= region[:, None] == region[None, :]
+        return clashes
+
+    def cliques(self, expert: int, items: Sequence[Item]) -> list[list[Item]]:
+        """Return sets of pairwise clashing items that cover each clash between regions among ``items``."""
+        clashes = self._clashes(expert, tuple(items))
+        covered: set[tuple[int, int]] = set()
+        found: list[list[Item]] = []
+        for first, second in combinations(range(len(items)), 2):
+            if (
+                items[first][0] == items[second][0]
+                or not clashes[first, second]
+                or (first, second) in covered
+            ):
+                continue
+            clique = grow_clique(clashes, [first, second])
+            covered.update(combinations(sorted(clique), 2))
+            found.append([items[position] for position in clique])
+        return found
+
+
+def grow_clique(clashes: Flags, clique: Sequence[int], order: Iterable[int] | None = None) -> list[int]:
+    """Return the clique, enlarged greedily in the given order by whatever clashes with all of it."""
+    grown = list(clique)
+    fits: Flags = np.logical_and.reduce(clashes[grown], axis=0)
+    fits[grown] = False
+    for position in range(len(clashes)) if order is None else order:
+        if fits[position]:
+            grown.append(position)
+            fits &= clashes[position]
+            fits[position] = False
+    return grown
+
+
+class Leftover:
+    """What experts still have to give beside the teams already placed."""
+
+    def __init__(self, calendar: Calendar, teams: Iterable[Team] = ()) -> None:
+        self._calendar = calendar
+        self.free = calendar.free.copy()
+        self.capacity = calendar.capacity.copy()
+        for team in teams:
+            self.place(team)
+
+    def place(self, team: Team, sign: int = 1) -> None:
+        """Take the time of a team away, or with ``sign`` -1 give it back."""
+        for expert, slot in zip(team.members, team.slots, strict=True):
+            self.free[expert] -= sign * self._calendar.shares[team.region, slot]
+            self.capacity[expert] -= sign
+
+    def holds(self, team: Team) -> bool:
+        """Return whether the time of every member suffices for the team."""
+        for expert, slot in zip(team.members, team.slots, strict=True):
+            share = self._calendar.shares[team.region, slot]
+            if self.capacity[expert] < 1 or ((share > self.free[expert]) & (share > 0)).any():
+                return False
+        return True
+
+    def best_team(self, table: TeamTable) -> Team | None:
+        """Return the highest-scoring team of a region that what is left allows, or None."""
+        at = table.criteria.candidates
+        shares = table.criteria.shares[:, None, :]
+        closed = ((shares > self.free[at][None]) & (shares > 0)).any(axis=2) | (self.capacity[at] < 1)
+        worth = np.arange(int(table.best) + 2, dtype=np.int64)
+        best: Team | None = None
+        for block in table.blocks:
+            values = block.values(worth, closed * np.int64(10**6))
+            position = int(values.argmax())
+            if values.flat[position] >= 0 and (best is None or values.flat[position] > best.score):
+                best = table.team(block, position)
+        return best

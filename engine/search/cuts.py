@@ -1,0 +1,198 @@
+"""Rows that a fractional answer breaks: what the months of one expert can hold together, as inequalities.
+
+Every set of assignments that an expert's months and number of regions allow is a corner of a polytope. A
+fractional answer outside of it breaks one of its facets; a small linear programme over the corners finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import gcd
+
+import numpy as np
+
+from engine.linear import LinearProgram
+from engine.problem.criteria import Ints
+from engine.search.calendar import Calendar, Item, grow_clique
+from engine.search.teams import Team
+
+TOLERANCE = 1e-5
+STARTS = 6  # heaviest items from which a clique is grown
+FACET_ITEMS = 12  # heaviest items among which a facet is looked for
+FACET_BREACH = 0.01  # how far a facet must be broken, relative to its limit
+GRAIN = 60  # weights of a facet are multiples of 1/60, so that halves, thirds, quarters and fifths are exact
+MOST_REGIONS = 60  # with more, a row covers only those where it is broken
+LIFTED_REGIONS = 3  # an expert who takes more has too many sets of assignments to lift over
+
+Load = dict[Item, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ClashRow:
+    """The weights of the items that one expert holds add up to at most the limit."""
+
+    expert: int
+    weights: tuple[tuple[Item, int], ...]
+    limit: int
+
+
+class ClashRows:
+    """Finds broken rows, and remembers which loads break none."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._sound: set[tuple[int, tuple[tuple[Item, float], ...]]] = set()
+
+    def broken(self, answer: Iterable[tuple[Team, float]]) -> Iterator[ClashRow]:
+        """Yield clash rows that a fractional answer breaks, at most one per expert.
+
+        Args:
+            answer: teams with their weight in the linear programme, 0 to 1.
+        """
+        loads: dict[int, Load] = {}
+        for team, weight in answer:
+            for expert, slot in zip(team.members, team.slots, strict=True):
+                load = loads.setdefault(expert, {})
+                load[team.region, slot] = load.get((team.region, slot), 0.0) + weight
+        rows = (self.row(expert, load) for expert, load in sorted(loads.items()))
+        return (row for row in rows if row is not None)
+
+    def row(self, expert: int, load: Load) -> ClashRow | None:
+        """Return a row that the load of an expert breaks, if there is one."""
+        if self._calendar.capacity[expert] < 2 or len(load) < 2 or sum(load.values()) <= 1 + TOLERANCE:
+            return None
+        key = expert, tuple(sorted((item, round(value, 5)) for item, value in load.items()))
+        if key in self._sound:
+            return None
+        row = (
+            _clique_row(self._calendar, expert, load)
+            or _cover_row(self._calendar, expert, load)
+            or _facet_row(self._calendar, expert, load)
+        )
+        if row is None:
+            self._sound.add(key)
+        return row
+
+
+def _around(calendar: Calendar, expert: int, load: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the items that a row can cover: all, or with many regions those of the load's regions."""
+    if len(calendar.shares) <= MOST_REGIONS:
+        return calendar.items(expert)
+    return calendar.items(expert, tuple(sorted({region for region, _ in load})))
+
+
+def _heaviest(load: Load) -> list[Item]:
+    return sorted(load, key=lambda item: (-load[item], item))
+
+
+def _clique_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
+    """Return the heaviest set found of items of which no two can stand together, if it is broken."""
+    items = _around(calendar, expert, load)
+    clashes = calendar.clashes(expert, items)
+    place = {item: position for position, item in enumerate(items)}
+    order = [place[item] for item in _heaviest(load)]
+    weight = {place[item]: value for item, value in load.items()}
+    cliques = (grow_clique(clashes, [start], order) for start in order[:STARTS])
+    best = max(cliques, key=lambda clique: sum(weight[position] for position in clique))
+    if sum(weight[at] for at in best) <= 1 + TOLERANCE or len({items[at][0] for at in best}) < 2:
+        return None
+    grown = sorted(items[position] for position in grow_clique(clashes, best))
+    return ClashRow(expert, tuple((item, 1) for item in grown), 1)
+
+
+def _facet_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
+    """Return the facet that the heaviest items break most, if any."""
+    items = _heaviest(load)[:FACET_ITEMS]
+    corners = list(_corners(calendar, expert, items))
+    programme = LinearProgram()
+    rows = [programme.add_row(1.0) for _ in corners]
+    for item in items:
+        bound = programme.add_row(1.0)
+        held = [(row, 1.0) for row, corner in zip(rows, corners, strict=True) if item in corner]
+        programme.add_column(load[item], [*held, (bound, 1.0)])
+    if not programme.solve(1.0):
+        return None
+    weights = {item: round(value * GRAIN) for item, value in zip(items, programme.values(), strict=True)}
+    limit = max(sum(weights[item] for item in corner) for corner in corners)
+    if sum(weights[item] * load[item] for item in items) <= limit * (1 + FACET_BREACH):
+        return None
+    weights = {item: weight for item, weight in weights.items() if weight}
+    if calendar.capacity[expert] <= LIFTED_REGIONS:
+        _lift(calendar, expert, weights, limit)
+    shared = gcd(limit, *weights.values())
+    return ClashRow(
+        expert, tuple((item, weight // shared) for item, weight in sorted(weights.items())), limit // shared
+    )
+
+
+def _cover_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
+    """Return that one month does not hold so many regions, where that is broken.
+
+    A facet speaks of a dozen items, and an expert of many regions may hold more. Source: extended covers of a
+    knapsack; Wolsey, Integer Programming (1998), chapter 9.
+    """
+    if calendar.capacity[expert] <= LIFTED_REGIONS:
+        return None
+    heaviest: dict[int, Item] = {}
+    for item in _heaviest(load):
+        heaviest.setdefault(item[0], item)
+    order, around = list(heaviest.values()), _around(calendar, expert, load)
+    shares = np.stack([calendar.shares[item] for item in order])
+    free = np.maximum(calendar.free[expert], 0)
+    for month in np.flatnonzero(shares.sum(axis=0) > free):
+        cover = _cover(shares[:, month], int(free[month]))
+        most = shares[cover, month].max()
+        items = {order[place] for place in cover}
+        items |= {item for item in around if calendar.shares[item][month] >= most}
+        limit = len(cover) - 1
+        if sum(load.get(item, 0.0) for item in items) > limit * (1 + FACET_BREACH):
+            return ClashRow(expert, tuple((item, 1) for item in sorted(items)), limit)
+    return None
+
+
+def _cover(shares: Ints, free: int) -> list[int]:
+    """Return the places of shares that are too much together, and not too much without any of them."""
+    count = int(np.argmax(shares.cumsum() > free)) + 1
+    excess = int(shares[:count].sum()) - free
+    cover: list[int] = []
+    for place in reversed(range(count)):
+        if shares[place] < excess:
+            excess -= int(shares[place])
+        else:
+            cover.append(place)
+    return cover
+
+
+def _corners(calendar: Calendar, expert: int, items: Sequence[Item]) -> Iterator[frozenset[Item]]:
+    """Yield every set of items that the expert can hold."""
+    for size in range(1, int(calendar.capacity[expert]) + 1):
+        for chosen in combinations(items, size):
+            if len({region for region, _ in chosen}) == size and calendar.fits(expert, chosen):
+                yield frozenset(chosen)
+
+
+def _lift(calendar: Calendar, expert: int, weights: dict[Item, int], limit: int) -> None:
+    """Give every other item the greatest weight that keeps the row valid, one after another."""
+    items = [*weights, *(item for item in _around(calendar, expert, weights) if item not in weights)]
+    region = np.array([region for region, _ in items])
+    use = calendar.shares[region, [slot for _, slot in items]]
+    free = calendar.free[expert]
+    weight = np.array([weights.get(item, 0) for item in items], dtype=np.int64)
+    for new in range(len(weights), len(items)):
+        old = np.flatnonzero(weight[:new])
+        both = use[old] + use[new]
+        old = old[(region[old] != region[new]) & ~((both > free) & (both > 0)).any(axis=1)]
+        most = int(weight[old].max(initial=0))
+        if calendar.capacity[expert] >= 3 and len(old) > 1:
+            first, second = np.triu_indices(len(old), 1)
+            pair = weight[old[first]] + weight[old[second]]
+            heavy = np.flatnonzero(pair > most)
+            first, second, pair = old[first[heavy]], old[second[heavy]], pair[heavy]
+            three = use[first] + use[second] + use[new]
+            fits = (region[first] != region[second]) & ~((three > free) & (three > 0)).any(axis=1)
+            most = max(most, int(pair[fits].max(initial=0)))
+        weight[new] = max(0, limit - most)
+        if weight[new]:
+            weights[items[new]] = int(weight[new])

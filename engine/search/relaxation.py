@@ -1,0 +1,240 @@
+"""The linear relaxation over all teams, by column and row generation, with a bound in whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+
+from engine.budget import Budget
+from engine.linear import LinearProgram
+from engine.problem.criteria import Ints
+from engine.search.calendar import Calendar
+from engine.search.cuts import ClashRow, ClashRows
+from engine.search.pricing import SCALE, SCORE_LIMIT, Goal, PricedTeams, Prices
+from engine.search.teams import Team, TeamTable
+
+Fractional = tuple[tuple[Team, float], ...]  # teams with their weight, 0 to 1
+
+FIRST_TEAMS = 10  # best columns per region and size to start from
+WHOLE = 1e-6
+MASTERS = 2  # linear programmes kept: of the goal that is pursued, and of asking whether it is possible
+NO_WORTH = np.zeros(SCORE_LIMIT + 1, dtype=np.int64)
+LEFT_OUT_SPREAD = 10  # leaving out a region, which only the relaxation may, outweighs several others
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """An optimum of the relaxation, or the best that time allowed.
+
+    Attributes:
+        goal: what was maximised.
+        bound: no whole answer is worth more; thousandths of a point.
+        best: highest worth of any team per region under ``prices``; thousandths of a point.
+        answer: teams with their weight, 0 to 1; empty if time ran out before the first. It may break rules
+            whose rows are not known yet, so that only what is admitted as an answer counts as one.
+        left_out: weight of the regions for which the relaxation found nothing that the goal admits; above 0,
+            the goal may be impossible.
+    """
+
+    goal: Goal
+    bound: int
+    best: tuple[int, ...]
+    prices: Prices
+    answer: Fractional
+    left_out: float = 0.0
+
+    def whole(self) -> list[Team] | None:
+        """Return the teams if every weight is 0 or 1; they may still break a rule."""
+        teams = [team for team, weight in self.answer if weight > 1 - WHOLE]
+        return teams if self.answer and len(teams) == len(self.best) else None
+
+
+class Relaxation:
+    """Columns and clash rows found so far serve every later goal."""
+
+    def __init__(self, calendar: Calendar, tables: list[TeamTable], budget: Budget) -> None:
+        self.calendar = calendar
+        self.tables = tables
+        self.budget = budget
+        self.teams: dict[tuple[int, tuple[int, ...]], Team] = {}
+        self.rows: list[ClashRow] = []
+        self._clash_rows = ClashRows(calendar)
+        self._known_rows: set[ClashRow] = set()
+        self._masters: list[_Master] = []
+        for table in tables:
+            self.know(table.no_team())
+            for team in table.best_teams(FIRST_TEAMS):
+                self.know(team)
+
+    def know(self, team: Team) -> bool:
+        """Remember a team; return whether it is new."""
+        return self.teams.setdefault((team.region, team.members), team) is team
+
+    def solve(self, goal: Goal, phase: str, enough: int | None = None) -> Relaxed:
+        """Maximise a goal over all teams, known or not.
+
+        Args:
+            enough: a bound below which the rest does not matter: the search for it then stops, with the
+                answer that it has; thousandths of a point.
+        """
+        master = self._master_for(goal)
+        best: Relaxed | None = None
+        while True:
+            if not master.solve(self.budget.left):
+                return best or self._trivial(goal)
+            answer, left_out, prices, dual = master.reading()
+            relaxed, fresh = self._price(goal, prices, dual, answer)
+            if best is None or relaxed.bound < best.bound:
+                best = relaxed
+            best = replace(best, answer=answer, left_out=left_out)
+            if enough is not None and best.bound < enough:
+                return best
+            fresh_rows = [row for row in self._clash_rows.broken(answer) if row not in self._known_rows]
+            self.budget.tell(phase)
+            if not fresh and not fresh_rows:
+                return best
+            self.rows += fresh_rows
+            self._known_rows.update(fresh_rows)
+            master.catch_up(self)
+
+    def _master_for(self, goal: Goal) -> _Master:
+        """Return the linear programme of a goal: a former one, if they differ in whom they admit."""
+        known = [master for master in self._masters if master.serves(goal)]
+        master = known[0] if known else _Master(goal, self.tables, self.calendar.capacity)
+        self._masters = [master, *(other for other in self._masters if other is not master)][:MASTERS]
+        master.catch_up(self)
+        master.turn_to(goal)
+        return master
+
+    def _price(
+        self, goal: Goal, prices: Prices, dual: Sequence[float] | None, answer: Fractional
+    ) -> tuple[Relaxed, list[Team]]:
+        priced = PricedTeams(self.tables, goal, prices)
+        fresh: list[Team] = []
+        best: list[int] = []
+        for table in self.tables:
+            known = None if dual is None else round(dual[table.index])
+            highest, better = priced.improve(table, known)
+            best.append(highest)
+            fresh += [team for team in better if self.know(team)]
+        bound = sum(best) + prices.fixed(self.calendar.capacity)
+        return Relaxed(goal, bound, tuple(best), prices, answer), fresh
+
+    def is_impossible(self, goal: Goal, phase: str) -> bool:
+        """Return whether prices prove that no whole answer meets the goal; False says nothing."""
+        nothing = replace(goal, worth=NO_WORTH, change_cost=0)
+        return self.solve(nothing, phase, enough=0).bound < 0
+
+    def _trivial(self, goal: Goal) -> Relaxed:
+        """Return the bound that holds before any linear programme: each region for itself."""
+        experts = np.zeros(len(self.calendar.capacity), dtype=np.int64)
+        return self._price(goal, Prices(experts, (), ()), None, ())[0]
+
+    def pool(self, relaxed: Relaxed, gap: int) -> list[Team]:
+        """Return every team that a whole answer worth at least ``bound - gap`` can contain.
+
+        Args:
+            gap: thousandths of a point, at least 0.
+        """
+        priced = PricedTeams(self.tables, relaxed.goal, relaxed.prices)
+        return [
+            team for table in self.tables for team in priced.above(table, relaxed.best[table.index] - gap)
+        ]
+
+
+class _Master:
+    """The linear programme over the known columns and rows, for goals that differ only in whom they admit."""
+
+    def __init__(self, goal: Goal, tables: Sequence[TeamTable], capacity: Ints) -> None:
+        self.goal = goal
+        self.capacity = capacity
+        self.programme = LinearProgram()
+        self.regions = [self.programme.add_row(1.0, low=1.0) for _ in tables]
+        self.bands = [(self.programme.add_row(float(band.limit)), band) for band in goal.bands]
+        self.experts: dict[int, int] = {}
+        self.clashes: list[tuple[int, ClashRow]] = []
+        self._clashes_at: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
+        self.columns: list[Team] = []
+        self._closed: set[int] = set()
+        spread = int(goal.worth.max() - goal.worth.min()) + 1
+        self._left_out = [
+            self.programme.add_column(float(goal.worth.min() - spread * LEFT_OUT_SPREAD), [(row, 1.0)])
+            for row in self.regions
+        ]
+
+    def serves(self, goal: Goal) -> bool:
+        mine = self.goal
+        same = mine.worth is goal.worth and mine.change_cost == goal.change_cost
+        return same and mine.bands == goal.bands
+
+    def turn_to(self, goal: Goal) -> None:
+        """Close the columns that the goal does not admit, and open the others."""
+        self.goal = goal
+        for column, team in enumerate(self.columns, start=len(self._left_out)):
+            if goal.admits(team) == (column in self._closed):
+                self._closed ^= {column}
+                self.programme.open_column(column, column not in self._closed)
+
+    def catch_up(self, relaxation: Relaxation) -> None:
+        """Take up the rows and the teams that became known meanwhile."""
+        for row in relaxation.rows[len(self.clashes) :]:
+            self._add_row(row)
+        for team in islice(relaxation.teams.values(), len(self.columns), None):
+            self.programme.add_column(float(self.goal.value(team)), self._coefficients(team))
+            self.columns.append(team)
+
+    def _add_row(self, clash: ClashRow) -> None:
+        row = self.programme.add_row(float(clash.limit))
+        self.clashes.append((row, clash))
+        for (region, slot), weight in clash.weights:
+            self._clashes_at.setdefault((clash.expert, region, slot), []).append((row, weight))
+        weights = dict(clash.weights)
+        for column, team in enumerate(self.columns, start=len(self._left_out)):
+            if clash.expert in team.members:
+                slot = team.slots[team.members.index(clash.expert)]
+                weight = weights.get((team.region, slot), 0)
+                if weight:
+                    self.programme.set_coefficient(row, column, float(weight))
+
+    def _coefficients(self, team: Team) -> Iterator[tuple[int, float]]:
+        yield self.regions[team.region], 1.0
+        for expert, slot in _places(team):
+            if expert not in self.experts:
+                self.experts[expert] = self.programme.add_row(float(self.capacity[expert]))
+            yield self.experts[expert], 1.0
+            for row, weight in self._clashes_at.get((expert, team.region, slot), ()):
+                yield row, float(weight)
+        for row, band in self.bands:
+            if team.score < band.below:
+                yield row, 1.0
+
+    def solve(self, seconds: float) -> bool:
+        return seconds > 0 and self.programme.solve(seconds)
+
+    def reading(self) -> tuple[Fractional, float, Prices, list[float]]:
+        """Return the answer, what is left out, the prices, and the dual of each region in thousandths."""
+        dual = self.programme.prices()
+        values = self.programme.values()
+        left_out = sum(values[: len(self._left_out)])
+        weights = zip(self.columns, values[len(self._left_out) :], strict=True)
+        answer = tuple((team, value) for team, value in weights if value > WHOLE)
+        experts = np.zeros(len(self.capacity), dtype=np.int64)
+        for expert, row in self.experts.items():
+            experts[expert] = _whole_price(dual[row])
+        prices = Prices(
+            experts,
+            tuple((clash, _whole_price(dual[row])) for row, clash in self.clashes),
+            tuple((band, _whole_price(dual[row])) for row, band in self.bands),
+        )
+        return answer, left_out, prices, [dual[row] * SCALE for row in self.regions]
+
+
+def _whole_price(dual: float) -> int:
+    return max(0, round(dual * SCALE))
+
+
+def _places(team: Team) -> Iterator[tuple[int, int]]:
+    return zip(team.members, team.slots, strict=True)

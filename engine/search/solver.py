@@ -1,0 +1,112 @@
+"""All objectives in their order, each settled before the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.budget import Budget, Progress
+from engine.problem.criteria import Instance
+from engine.problem.problem import Problem
+from engine.problem.weights import BAND, band
+from engine.search.admission import Admission
+from engine.search.calendar import Calendar
+from engine.search.everyone import Everyone
+from engine.search.fairness import settle
+from engine.search.incumbent import Incumbent, fairness, greedy
+from engine.search.pricing import SCALE, Goal
+from engine.search.quality import any_sum, every_region_at_its_best, greatest_sum, score_worth
+from engine.search.relaxation import Relaxation
+from engine.search.search import Search, Whole
+from engine.search.teams import team_table
+from engine.search.thinning import is_too_large, thinned
+from engine.search.ties import settle_ties
+
+ROUNDING_KEPT = 0.15  # of the time, for whole answers after the bound
+FAIRNESS_KEPT = 0.5  # of the time left, for a fair answer where not every region can be at its best
+LEVELS = ("fairness", "sum", "changes", "balance", "canonical")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is proven about the best answer of a search.
+
+    Attributes:
+        proven: the objectives, by name, for which nothing better exists.
+        served_bound: at most so many regions can be served.
+        sum_bound: with this fairness no sum, net of the cost of changes, can be higher; if the time ended
+            before fairness was settled, no sum at all can be.
+    """
+
+    proven: tuple[str, ...]
+    served_bound: int
+    sum_bound: int
+
+    @property
+    def is_optimal(self) -> bool:
+        return self.proven == LEVELS
+
+
+def start(problem: Problem, budget: Budget) -> Search:
+    """Lay out the tables and a first answer."""
+    budget.tell("tables", 0.0)
+    instance = Instance(problem)
+    regions = instance.regions
+    laid_out = [thinned(region) for region in regions] if is_too_large(regions) else regions
+    tables = [team_table(region) for region in laid_out]
+    calendar = Calendar(instance)
+    incumbent = Incumbent(Admission(instance), tables, problem.parameters.change_cost)
+    relaxation = Relaxation(calendar, tables, budget)
+    search = Search(instance, tables, calendar, relaxation, incumbent, budget, problem.parameters.threads)
+    search.take(greedy(calendar, tables))
+    search.learn(incumbent.teams)
+    budget.bound = sum(max(0, table.best) for table in tables)
+    budget.tell("tables", 1.0)
+    return search
+
+
+def run(
+    problem: Problem,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> tuple[Search, Outcome]:
+    """Settle every objective, as far as the time limit allows."""
+    budget = Budget(problem.parameters.time_limit_s, progress=progress, should_stop=should_stop)
+    search = start(problem, budget)
+    if is_too_large(search.instance.regions):
+        return search, _near_best(search)
+    change_cost = problem.parameters.change_cost
+    quality = every_region_at_its_best(search, change_cost)
+    if quality is not None:
+        return search, _settled(search, quality, sum(table.best >= 0 for table in search.tables))
+    fair = settle(search)
+    quality = greatest_sum(search, fair, change_cost)
+    if fair.proven:
+        return search, _settled(search, quality, fair.served_bound)
+    bound = search.relaxation.solve(any_sum(search, change_cost), "sum").bound // SCALE
+    return search, Outcome((), fair.served_bound, bound)
+
+
+def _near_best(search: Search) -> Outcome:
+    """Answer from fewer than all candidates, with bounds over all of them; ties are not settled then."""
+    everyone = Everyone(search.relaxation, search.instance.regions, search.budget)
+    change_cost = search.instance.problem.parameters.change_cost
+    ideal = [band(score) for score in everyone.best_scores()]
+    served = sum(level >= 0 for level in ideal)
+    floors = tuple(-1 if level < 0 else level * BAND for level in ideal)
+    with search.budget.keep(ROUNDING_KEPT):
+        relaxed = everyone.solve(Goal(score_worth(), floors, change_cost=change_cost), "sum")
+    search.near(relaxed, "sum")
+    if fairness(search.incumbent.teams) == sorted(ideal):
+        return Outcome(("fairness",), served, relaxed.bound // SCALE)
+    with search.budget.keep(FAIRNESS_KEPT):
+        bound = everyone.solve(any_sum(search, change_cost), "sum").bound // SCALE
+    greatest_sum(search, settle(search), change_cost)
+    return Outcome((), served, bound)
+
+
+def _settled(search: Search, quality: Whole, served_bound: int) -> Outcome:
+    """Settle what is left, where fairness is proven already."""
+    ties = ["sum", *settle_ties(search, quality)] if quality.proven else []
+    return Outcome(("fairness", *ties), served_bound, quality.bound)
