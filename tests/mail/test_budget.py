@@ -338,9 +338,11 @@ def test_own_notices_are_not_written_without_end():
 BUDGET, OWN, STAFF, CLOCK = "budget", "to whoever acts, or leads it", "by staff", "by the clock"
 CODES = "to an address that somebody typed: limits of core.accounts and budget.everything_to"
 AGREED = "to subscribers who confirmed"
+CONFIRMED = "to the address whose owner confirmed for a partner"
 CALLS = {
     "applications/emails.py: confirmation": BUDGET,
-    "applications/emails.py: confirmation_lapsed": OWN,
+    "applications/emails.py: _partner_receipts": CONFIRMED,
+    "applications/emails.py: _tell_lead": OWN,
     "applications/emails.py: invitation": BUDGET,
     "applications/emails.py: receipt": OWN,
     "applications/emails.py: reminder": CLOCK,
