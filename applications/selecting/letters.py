@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
-
 from applications.enums import TOLD_BY_LETTER, ApplicationStatus, LetterKind, MemberRole
 from applications.models import (
     Application,
@@ -19,6 +17,7 @@ from applications.models import (
 )
 from applications.selecting import letter_texts
 from core.mail import actions as mail
+from core.mail import links
 from core.mail.enums import MessageStatus
 from core.mail.models import Message
 
@@ -117,7 +116,11 @@ def announce_extension(extension: CallExtension, members: Iterable[Member]) -> i
         mail.post(
             template="applications/email/extended",
             to=member.user.email,
-            context={"extension": extension, "call": extension.call, "link": _link(member.application)},
+            context={
+                "extension": extension,
+                "call": extension.call,
+                "link": links.page_of(member.application),
+            },
             dedupe_key=f"extension:{extension.pk}:user:{member.user_id}",
             about=member.application.about,
             language=member.user.language,
@@ -138,14 +141,10 @@ def _to_lead(
     mail.post(
         template=template,
         to=lead.user.email,
-        context={"application": application, "link": _link(application), **context},
+        context={"application": application, "link": links.page_of(application), **context},
         dedupe_key=key,
         about=application.about,
-        language=application.language,
+        language=lead.user.language,
         is_held=is_held,
         written=written,
     )
-
-
-def _link(application: Application) -> str:
-    return settings.SITE_URL + application.get_absolute_url()

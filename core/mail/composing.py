@@ -51,7 +51,8 @@ def compose(
     stop = {"objection_link": sealing.OBJECTION} if letter.is_optional else {}
     with translation.override(letter.language):
         text = _render(template, {**letter.context, **marks, **stop}, written=written, has_html=has_html)
-    by_mark = {marks[name]: secret for name, secret in letter.secrets.items()}
+        # Links among them are worked out here, in the language of the e-mail.
+        by_mark = {marks[name]: str(secret) for name, secret in letter.secrets.items()}
     headers = {name: sealing.cover(value, by_mark) for name, value in letter.headers.items()}
     # Not every template uses all that it is offered.
     everything = "".join([*text.values(), *headers.values()])

@@ -50,7 +50,7 @@ def start(*, call_id: int, by: Any, public_id: UUID, language: str = "en") -> Ap
         call_id: an open call.
         by: the person, who becomes its lead.
         public_id: drawn by the page with the button.
-        language: in which the person works; e-mails and the PDF follow it.
+        language: in which the person works; the PDF follows it.
 
     Raises:
         TooManyDrafts: the person leads as many drafts as one may have.
