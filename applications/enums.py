@@ -105,6 +105,7 @@ class DocumentKind(models.TextChoices):
 class PartnerEvent(models.TextChoices):
     ASKED = "asked", _("Asked to confirm")
     CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Says that it does not take part")
     LAPSED = "lapsed", _("No longer holds: the partner was changed")
 
 

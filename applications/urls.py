@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from applications.applying.views import documents, drafts, letters, members, sections, submitting
+from applications.applying.views import documents, drafts, letters, links, members, sections, submitting
 from applications.calls import views
 from applications.selecting.views import places
 
@@ -34,6 +34,7 @@ of_application = [
     path("withdraw/", submitting.WithdrawView.as_view(), name="withdraw"),
     path("people/", members.PeopleView.as_view(), name="people"),
     path("people/<uuid:invitation_id>/", members.TakeBackView.as_view(), name="take_back"),
+    path("people/<int:member_id>/access/", members.ChangeAccessView.as_view(), name="change_access"),
     path("people/<int:member_id>/remove/", members.RemoveMemberView.as_view(), name="remove_member"),
     path("partners/<uuid:partner_id>/ask/", members.AskPartnerView.as_view(), name="ask_partner"),
     path("<slug:slug>/", sections.SectionView.as_view(), name="section"),
@@ -43,10 +44,9 @@ urlpatterns = [
     path("calls/", views.CallListView.as_view(), name="calls"),
     path("calls/<slug:slug>/", include(of_call)),
     path("applications/", drafts.ApplicationListView.as_view(), name="mine"),
-    path(
-        "applications/invitations/<uuid:invitation_id>/", members.InvitationView.as_view(), name="invitation"
-    ),
-    path("applications/partner/<str:token>/", members.ConfirmPartnerView.as_view(), name="confirm_partner"),
+    path("applications/invitations/<uuid:invitation_id>/", links.InvitationView.as_view(), name="invitation"),
+    path("applications/partner/<str:token>/", links.ConfirmPartnerView.as_view(), name="confirm_partner"),
+    path("applications/partner/<str:token>/no/", links.DeclinePartnerView.as_view(), name="decline_partner"),
     path("applications/<uuid:public_id>/", include(of_application)),
     path("map/", places.PilotMapView.as_view(), name="map"),
 ]

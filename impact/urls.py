@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+from core.accounts.views.own import switch_language
 from core.violations.views import collect
 from impact.pages import health
 from impact.pages.sitemaps import SITEMAPS
@@ -21,7 +22,7 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path(settings.REPORTS_PATH.strip("/") + "/", collect, name="policy_reports"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", switch_language, name="set_language"),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("accounts/", include("core.accounts.urls")),

@@ -8,19 +8,25 @@ from functools import partial
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from applications.enums import MemberRole
 from applications.models import PilotRegion
 from core import jobs
 from core.mail.actions import post
+from matching import briefing
 from matching.models import Match, Proposal, RegionProposal
 
 REMIND_AHEAD = timedelta(days=3)
 
 
 def invite(match: Match) -> None:
-    """Invite an expert to a region's team, with the days that it takes."""
-    _to_expert("invitation", match, months=list(match.months.order_by("month")))
+    """Invite an expert to a region's team, with the region, the team and the days that it takes."""
+    if match.expert.user:
+        # The briefing is worked out in the language of the expert.
+        with override(match.expert.user.language):
+            told = briefing.of(match)
+        _to_expert("invitation", match, months=list(match.months.order_by("month")), briefing=told)
 
 
 def thank(match: Match) -> None:
@@ -52,14 +58,31 @@ def tell_region_complete(region: PilotRegion, team: Sequence[Match]) -> None:
 
 def tell_staff_declined(match: Match, reason: str) -> None:
     """Tell who confirmed the match that it was declined."""
-    staff = match.confirmed_by
-    _post("declined", staff, match.about, f"{match.about}:declined", match=match, reason=reason)
+    _to_staff("declined", match, reason=reason)
 
 
-def _to_expert(message: str, match: Match, **context: Any) -> None:
+def confirm_declined(match: Match) -> None:
+    """Confirm to the expert that the invitation was declined, and until when that can be taken back."""
+    _to_expert("decline_noted", match, is_last_answer=True)
+
+
+def tell_reopened(match: Match) -> None:
+    """Tell the expert, and who confirmed the match, that a decline was taken back."""
+    _to_expert("reopened", match, is_last_answer=True)
+    _to_staff("reopened_by_expert", match)
+
+
+def _to_staff(message: str, match: Match, **context: Any) -> None:
+    key = f"{match.about}:{message}:{match.changes.last().pk}"
+    _post(message, match.confirmed_by, match.about, key, match=match, **context)
+
+
+def _to_expert(message: str, match: Match, *, is_last_answer: bool = False, **context: Any) -> None:
+    """Write to the expert, once for each match, or once for each answer, which can be taken back."""
     # An expert who had all data deleted has no address any more.
     if match.expert.user:
-        _post(message, match.expert.user, match.about, f"{match.about}:{message}", match=match, **context)
+        key = f"{match.about}:{message}" + (f":{match.changes.last().pk}" if is_last_answer else "")
+        _post(message, match.expert.user, match.about, key, match=match, **context)
 
 
 def _to_region(message: str, region: PilotRegion, key: str, **context: Any) -> None:

@@ -35,7 +35,8 @@ _M = MatchStatus
 MATCH_MOVES = {
     _M.INVITED: frozenset({_M.ACCEPTED, _M.DECLINED, _M.ENDED}),
     _M.ACCEPTED: frozenset({_M.ENDED}),
-    _M.DECLINED: frozenset(),
+    # Taken back by the expert, as long as the place is free.
+    _M.DECLINED: frozenset({_M.INVITED}),
     _M.ENDED: frozenset(),
 }
 

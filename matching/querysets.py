@@ -94,7 +94,7 @@ class MatchQuerySet(QuerySet):
         return self.filter(status__in=[MatchStatus.DECLINED, MatchStatus.ENDED])
 
     def for_expert_user(self, user: Any) -> MatchQuerySet:
-        return self.filter(expert__user=user).select_related("region", "expert").with_months()
+        return self.filter(expert__user=user).select_related("region__application", "expert").with_months()
 
     def with_region_description(self) -> MatchQuerySet:
         """With what an expert is told of the region, in a fixed number of queries."""
@@ -103,6 +103,12 @@ class MatchQuerySet(QuerySet):
             "region__sides__languages",
             "region__needs__area",
             "region__working_languages",
+        )
+
+    def reopened_since(self, at: datetime) -> MatchQuerySet:
+        """Whose decline was taken back after that."""
+        return self.filter(changes__from_status=MatchStatus.DECLINED, changes__at__gte=at).select_related(
+            "expert__user"
         )
 
     def awaiting_answer(self) -> MatchQuerySet:

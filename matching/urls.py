@@ -12,4 +12,5 @@ urlpatterns = [
     path("<uuid:public_id>/", views.MatchPage.as_view(), name="match"),
     path("<uuid:public_id>/accept/", views.Accept.as_view(), name="accept"),
     path("<uuid:public_id>/decline/", views.Decline.as_view(), name="decline"),
+    path("<uuid:public_id>/reopen/", views.Reopen.as_view(), name="reopen"),
 ]

@@ -9,7 +9,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +20,8 @@ from django.views.generic import DetailView, FormView, ListView
 from core import given_back
 from core.calendars import as_ics, as_response
 from core.history import IllegalMove
-from matching import actions, calendar
+from matching import actions, briefing, calendar
+from matching.exceptions import OutOfDate
 from matching.forms import DeclineForm
 from matching.models import Match
 
@@ -72,6 +73,14 @@ class MatchPage(OwnMatches, DetailView):
     def get_queryset(self) -> QuerySet[Match]:
         return super().get_queryset().with_region_description()
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        match = self.object
+        why_not = actions.why_not_reopen(match) if match.is_declined else ""
+        can_reopen = match.is_declined and not why_not
+        told = briefing.of(match) if match.is_standing or can_reopen else None
+        context = {"briefing": told, "can_reopen": can_reopen, "why_not_reopen": why_not}
+        return super().get_context_data(**kwargs) | context
+
 
 class Accept(OwnMatches, View):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -89,17 +98,48 @@ class Accept(OwnMatches, View):
 
 
 class Decline(OwnMatches, FormView):
+    """Asks why, then once more whether, and declines."""
+
     template_name = "matching/decline.html"
     form_class = DeclineForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        match = self.get_match()
+        return super().get(request, *args, **kwargs) if match.is_open else self.page_of(match)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(match=self.get_match(), **kwargs)
 
     def form_valid(self, form: Form) -> HttpResponse:
         match = self.get_match()
+        if "is_sure" not in self.request.POST:
+            # Every field in a hidden one: nothing that was typed is lost.
+            context = {"match": match, "reason": form.cleaned_data["reason"]}
+            return render(self.request, "matching/decline_sure.html", context)
         try:
             actions.decline(match_id=match.pk, by=self.request.user, reason=form.cleaned_data["reason"])
         except IllegalMove:
             return given_back.refuse(self.request, TOO_LATE, back_url=self.page_of(match).url)
-        messages.success(self.request, _("You declined. Thank you for telling us."))
+        messages.success(
+            self.request, _("You declined, and get an e-mail about it. Thank you for telling us.")
+        )
         return self.page_of(match)
+
+
+class Reopen(OwnMatches, View):
+    """Takes back a decline."""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        match = self.get_match()
+        try:
+            actions.reopen(match_id=match.pk, by=request.user)
+        except IllegalMove:
+            self.say_too_late()
+        except OutOfDate as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, _("The invitation is open again. You can accept it now."))
+        return self.page_of(match)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.page_of(self.get_match())

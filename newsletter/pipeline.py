@@ -9,12 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from core import jobs
 from core.history import move
 from core.mail.actions import Letter, post_many
+from core.mail.links import page
 from core.markdown import to_html
 from newsletter import links
 from newsletter.enums import BulletinStatus
@@ -88,7 +88,7 @@ def letter(bulletin: Bulletin, subscriber: Subscriber) -> Letter:
 
 def test_letters(bulletin: Bulletin, to: str) -> list[Letter]:
     """Return a bulletin in each language for the person who writes it; its links lead to the public form."""
-    address = settings.SITE_URL + reverse("newsletter:subscribe")
+    address = page("newsletter:subscribe")
     return [
         Letter(
             to=to,

@@ -25,7 +25,7 @@ BY_THE_CLOCK = {
     "first_at", "last_at",
     "accepted_at", "added_at", "answered_at", "arrived_at", "asked_at", "assigned_at", "at",
     "cancelled_at", "changed_at", "claimed_at", "closed_at", "confirmation_asked_at",
-    "confirmed_at", "created_at", "date_joined", "decided_at", "downloaded_at", "erased_at",
+    "confirmed_at", "created_at", "date_joined", "decided_at", "declined_at", "downloaded_at", "erased_at",
     "erasure_asked_at", "expires_at", "finished_at", "heartbeat_at", "invited_at", "kept_until",
     "last_login", "lifted_at", "loaded_at", "made_at", "mailed_at", "not_before", "opened_at",
     "released_at", "removed_at", "requested_at", "results_published_at", "saved_at", "sent_at",

@@ -304,7 +304,8 @@ def test_pdf_on_request_that_fails_leads_to_the_page_and_is_not_tried_all_the_ti
 def test_row_of_a_nightly_job_that_fails_stops_no_other(monkeypatch):
     application = ready()
     rows = [add(application, "bad.pdf"), add(application, "good.pdf", pdf_bytes(pages=2)), add(ready())]
-    Document.objects.update(removed_at=timezone.now() - timedelta(days=project.REMOVED_DOCUMENTS_KEPT_DAYS + 1))
+    long_ago = timezone.now() - timedelta(days=project.REMOVED_DOCUMENTS_KEPT_DAYS + 1)
+    Document.objects.update(removed_at=long_ago)
     delete, bad = FileSystemStorage.delete, rows[0].file.name
     monkeypatch.setattr(
         FileSystemStorage, "delete", lambda self, name: 1 / 0 if name == bad else delete(self, name)

@@ -80,7 +80,7 @@ def test_no_log_line_holds_a_secret_of_an_address(secrets, log, monkeypatch):
             strict.post(address, {"choice": "a"})
     # Faults of ours name the address in the message and in the trace.
     monkeypatch.setattr("newsletter.views.SignedLinkView.dispatch", fail)
-    monkeypatch.setattr("applications.applying.views.members.ConfirmPartnerView.dispatch", fail)
+    monkeypatch.setattr("applications.applying.views.links.ConfirmPartnerView.dispatch", fail)
     for path, _secret in secrets:
         strict.get(path)
         strict.get(path, headers={"host": f"evil.example{path}"})

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from core.staff.inputs import BrusselsTimeField
 from django import forms
 from django.contrib import admin
 from django.test import RequestFactory
@@ -24,6 +23,7 @@ from applications.selecting.staff.limits import LimitsForm
 from core.accounts.editable import ADDED, CHANGED
 from core.decisions import DecisionForm, dress
 from core.forms.forms import PublicForm
+from core.staff.inputs import BrusselsTimeField
 from core.typed import decimal_number, read_as_typed, whole_number
 from experts.forms.availability import DaysField
 from tests.applications.staging import closed_call, eligible, person_with_every_role, scoring

@@ -4,31 +4,57 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
+from applications.applying import snapshots
 from applications.enums import MemberRole
 from applications.models import Application, ApplicationChange, Invitation, Partner, PartnerRecord, Submission
+from core.accounts.languages import language_of
 from core.mail import actions as mail
+from core.mail import links
+from core.mail.mailboxes import mailbox_of
 from core.mail.models import Message
 
 
 def receipt(submission: Submission) -> None:
-    """Confirm a version, just submitted, to everybody who may submit, so that all know it was done."""
+    """Confirm a version, just submitted, to everybody who works on it or looks on, and to the partners."""
     application = submission.application
-    may_submit = application.members.filter(role__in=[MemberRole.LEAD, MemberRole.EDIT])
-    for person in (member.user for member in may_submit.select_related("user").order_by("pk")):
+    people = [member.user for member in application.members.select_related("user").order_by("pk")]
+    for person in people:
         mail.post(
             template="applications/email/receipt",
             to=person.email,
             context={
                 "application": application,
                 "submission": submission,
-                "link": _absolute("version", application.public_id, submission.number),
+                "link": links.page("applications:version", application.public_id, submission.number),
             },
             dedupe_key=f"{application.about}:receipt:{submission.number}:{person.pk}",
             about=application.about,
             language=person.language,
+            is_urgent=True,
+        )
+
+    _partner_receipts(submission, known={mailbox_of(person.email) for person in people})
+
+
+def _partner_receipts(submission: Submission, *, known: set[str]) -> None:
+    """Tell the contacts who confirmed for a partner that this version names; each address once.
+
+    An address that was typed in later has confirmed nothing, and learns of no application.
+    """
+    application = submission.application
+    named = {snapshots.identity_of(row) for row in snapshots.partners(submission.snapshot)}
+    for partner in application.partners.filter(confirmed_at__isnull=False).order_by("pk"):
+        address, is_present = partner.confirmed_email, partner.confirmed_email == partner.contact_email
+        if not address or not is_present or partner.identity not in named or mailbox_of(address) in known:
+            continue
+        known.add(mailbox_of(address))
+        mail.post(
+            template="applications/email/partner_receipt",
+            to=address,
+            context={"application": application, "submission": submission, "partner": partner},
+            dedupe_key=f"{application.about}:receipt:{submission.number}:partner:{partner.public_id.hex}",
+            about=application.about,
+            language=language_of(address, partner.confirmed_language),
             is_urgent=True,
         )
 
@@ -45,7 +71,7 @@ def reminder(application: Application, *, days_left: int, has_been_submitted: bo
             context={
                 "application": application,
                 "has_been_submitted": has_been_submitted,
-                "link": _absolute("overview", application.public_id),
+                "link": links.page("applications:overview", application.public_id),
             },
             dedupe_key=f"{application.about}:closing:{closes_at:%Y%m%d%H%M}:{days_left}:{member.user_id}",
             about=application.about,
@@ -53,7 +79,7 @@ def reminder(application: Application, *, days_left: int, has_been_submitted: bo
         )
 
 
-def invitation(invited: Invitation) -> None:
+def invitation(invited: Invitation, *, language: str = "") -> None:
     """Ask somebody to work on an application; the letter names no answer of it but its title."""
     mail.post(
         template="applications/email/invitation",
@@ -61,11 +87,11 @@ def invitation(invited: Invitation) -> None:
         context={
             "application": invited.application,
             "invitation": invited,
-            "link": _absolute("invitation", invited.public_id),
+            "link": links.page("applications:invitation", invited.public_id),
         },
         dedupe_key=_invitation_key(invited),
         about=invited.application.about,
-        language=invited.application.language,
+        language=language_of(invited.email, language),
         caused_by=invited.invited_by,
         is_optional=True,
     )
@@ -80,7 +106,7 @@ def _invitation_key(invited: Invitation) -> str:
     return f"{invited.application.about}:invitation:{invited.pk}"
 
 
-def confirmation(partner: Partner, *, token: str, asked_by: Any) -> None:
+def confirmation(partner: Partner, *, token: str, asked_by: Any, language: str = "") -> None:
     """Ask a partner organisation to confirm by a signed link that it takes part."""
     application = partner.application
     mail.post(
@@ -91,10 +117,10 @@ def confirmation(partner: Partner, *, token: str, asked_by: Any) -> None:
             "partner": partner,
             "asked_by": asked_by,
         },
-        secrets={"link": _absolute("confirm_partner", token)},
+        secrets={"link": links.page("applications:confirm_partner", token)},
         dedupe_key=f"{application.about}:partner:{partner.public_id.hex}:{partner.confirmation_asked_at.timestamp():.6f}",
         about=application.about,
-        language=application.language,
+        language=language_of(partner.contact_email, language),
         caused_by=asked_by,
         is_optional=True,
     )
@@ -102,16 +128,26 @@ def confirmation(partner: Partner, *, token: str, asked_by: Any) -> None:
 
 def confirmation_lapsed(step: PartnerRecord, application: Application) -> None:
     """Tell the lead that a partner was changed after it had confirmed, and has to be asked again."""
+    _tell_lead("partner_lapsed", step, application)
+
+
+def partner_declined(step: PartnerRecord, application: Application, *, message: str) -> None:
+    """Tell the lead that a partner says that it does not take part, and what follows."""
+    _tell_lead("partner_declined", step, application, message=message)
+
+
+def _tell_lead(template: str, step: PartnerRecord, application: Application, **context: Any) -> None:
     lead = application.members.select_related("user").get(role=MemberRole.LEAD).user
     mail.post(
-        template="applications/email/partner_lapsed",
+        template=f"applications/email/{template}",
         to=lead.email,
         context={
             "application": application,
             "step": step,
-            "link": _absolute("people", application.public_id),
+            "link": links.page("applications:people", application.public_id),
+            **context,
         },
-        dedupe_key=f"{application.about}:partner-lapsed:{step.pk}",
+        dedupe_key=f"{application.about}:{template}:{step.pk}",
         about=application.about,
         language=lead.language,
     )
@@ -134,19 +170,15 @@ def to_lead(
     written: mail.Written | None = None,
     **context: Any,
 ) -> None:
-    """Post an e-mail to the person who leads an application, in the language of the application."""
+    """Post an e-mail to the person who leads an application, in that person's language."""
     lead = application.members.select_related("user").get(role=MemberRole.LEAD)
     mail.post(
         template=template,
         to=lead.user.email,
-        context={"application": application, "link": _absolute("overview", application.public_id), **context},
+        context={"application": application, "link": links.page_of(application), **context},
         dedupe_key=key,
         about=application.about,
-        language=application.language,
+        language=lead.user.language,
         is_held=is_held,
         written=written,
     )
-
-
-def _absolute(name: str, *args: Any) -> str:
-    return settings.SITE_URL + reverse(f"applications:{name}", args=args)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.enums import LetterKind, MemberRole
 from applications.models import Application, LetterTemplate
+from core.mail import links
 from core.mail.actions import Written
 from core.mail.quoting import plain
 
@@ -55,18 +56,24 @@ def faults(text: str, kind: str) -> list[str]:
     return found
 
 
-def values_for(application: Application, *, rank: int | None = None, reason: str = "") -> dict[str, Any]:
-    """Return what the variables stand for; in the language of the application."""
-    lead = next(member.user for member in application.members.all() if member.role == MemberRole.LEAD)
-    with translation.override(application.language):
+def lead_of(application: Application) -> Any:
+    """Return the person who leads an application, and whose letters are in his or her language."""
+    return next(member.user for member in application.members.all() if member.role == MemberRole.LEAD)
+
+
+def values_for(
+    application: Application, *, lead: Any, language: str, rank: int | None = None, reason: str = ""
+) -> dict[str, Any]:
+    """Return what the variables stand for, in a language."""
+    with translation.override(language):
         return {
             "reference": application.reference,
             "title": plain(application.latest_version.title),
             "call": application.call.title,
             "lead": plain(lead.get_full_name()),
-            "link": settings.SITE_URL + application.get_absolute_url(),
+            "link": str(links.page_of(application)),
             "contact": settings.CONTACT_EMAIL,
-            "site": settings.SITE_URL,
+            "site": str(links.page("pages:home")).rstrip("/"),
             "rank": "" if rank is None else rank,
             "reason": reason,
         }
@@ -86,7 +93,7 @@ def write(
     reason: str = "",
     templates: Mapping[tuple[str, str], LetterTemplate] | None = None,
 ) -> Written:
-    """Return the letter of a kind to one application, in its language.
+    """Return the letter of a kind to one application, in the language of its lead.
 
     Args:
         kind: a LetterKind.
@@ -94,13 +101,11 @@ def write(
         rank, reason: see the variables.
         templates: by kind and language, where many letters are written; None: read it.
     """
-    language = _language(application)
+    lead = lead_of(application)
+    language = lead.language
     if templates is None:
         template = LetterTemplate.objects.get(kind=kind, language=language)
     else:
         template = templates[kind, language]
-    return fill(template, values_for(application, rank=rank, reason=reason))
-
-
-def _language(application: Application) -> str:
-    return "fr" if application.language.startswith("fr") else "en"
+    values = values_for(application, lead=lead, language=language, rank=rank, reason=reason)
+    return fill(template, values)

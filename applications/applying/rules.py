@@ -84,7 +84,10 @@ def why_not(
         opened_at: when the page was opened, from a value that we signed.
     """
     if role not in EDITORS:
-        return _("You may read this application, but not change it. The lead can give you the right.")
+        return _(
+            "You can view this application, but not change it. The lead can let you edit it, under "
+            "“People and partners”."
+        )
     if not application.is_editable_status:
         return _("This application is past the stage in which it can be changed.")
     if clarification and section and section.slug not in clarification.sections:

@@ -111,6 +111,12 @@ def partners(snapshot: Mapping[str, Any]) -> list[dict[str, Any]]:
     return value(snapshot, "partners") or []
 
 
+def identity_of(row: Mapping[str, Any]) -> tuple[str, str | None, str | None]:
+    """Return who a partner of a version is and where it stands, as `Partner.identity` has it."""
+    kind, unit = row["type"], row["unit"]
+    return row["name"], kind and kind["code"], unit and unit["code"]
+
+
 def partner_units(snapshot: Mapping[str, Any]) -> list[str | None]:
     """Return the region's code of each partner, None where it is missing."""
     return [row["unit"]["code"] if row["unit"] else None for row in partners(snapshot)]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.conf import settings
-
 from applications.models import CallExtension, Member
 from core.mail import actions as mail
+from core.mail import links
 
 
 def announce_extension(extension: CallExtension, members: Iterable[Member]) -> int:
     """Tell everyone who writes on a draft; a person with several drafts of the call hears once."""
     people = {member.user_id: member for member in members}
     for member in people.values():
-        link = settings.SITE_URL + member.application.get_absolute_url()
+        link = links.page_of(member.application)
         mail.post(
             template="applications/email/extended",
             to=member.user.email,

@@ -22,6 +22,7 @@ from applications.enums import (
     GovernanceForm,
     NeedLevel,
     NeedWeight,
+    PartnerEvent,
 )
 from applications.querysets import ApplicationQuerySet
 from core.dates import month_constraint, validate_month
@@ -243,6 +244,10 @@ class Partner(models.Model):
     confirmation_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
     confirmed_by_name = models.CharField(_("confirmed by"), max_length=150, blank=True, editable=False)
+    # Whose link confirmed, and the language of the page: receipts go there and to no other contact.
+    confirmed_email = AddressField(blank=True, editable=False)
+    confirmed_language = models.CharField(max_length=5, blank=True, editable=False)
+    declined_at = models.DateTimeField(_("declined"), null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -259,10 +264,28 @@ class Partner(models.Model):
                 name="partner_contact_email_in_one_spelling",
                 unless=models.Q(contact_email=""),
             ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True) | models.Q(declined_at__isnull=True),
+                name="partner_confirmed_or_declined",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def identity(self) -> tuple[str, str | None, str | None]:
+        """Who it is and where it stands: what somebody confirms for; as `snapshots.identity_of` has it."""
+        return self.name, self.type_id, self.unit_id
+
+    @property
+    def confirmation(self) -> PartnerEvent | None:
+        """Where the question whether it takes part stands; None if it was not asked, or is another now."""
+        if self.confirmed_at:
+            return PartnerEvent.CONFIRMED
+        if self.declined_at:
+            return PartnerEvent.DECLINED
+        return PartnerEvent.ASKED if self.confirmation_asked_at else None
 
 
 class SupportNeed(models.Model):

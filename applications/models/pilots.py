@@ -73,6 +73,10 @@ class PilotRegion(HasStatus):
         return self.name
 
     @property
+    def is_active(self) -> bool:
+        return self.status == PilotStatus.ACTIVE
+
+    @property
     def public_summary(self) -> str:
         is_french = (get_language() or "").startswith("fr")
         return (is_french and self.public_summary_fr) or self.public_summary_en

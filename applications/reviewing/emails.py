@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from applications.models import Review, ReviewChange
 from core.mail import actions as mail
+from core.mail import links
 from core.mail.models import Message
+
+LIST = links.page("admin:applications_review_changelist")
 
 
 def invite(review: Review, change: ReviewChange) -> None:
@@ -29,7 +29,7 @@ def invite_to_several(changes: Sequence[ReviewChange]) -> None:
     mail.post(
         template="applications/email/reviews_assigned",
         to=reviewer.email,
-        context={"reviews": reviews, "link": _list_link()},
+        context={"reviews": reviews, "link": LIST},
         dedupe_key=f"reviews:assigned:{reviewer.pk}:{changes[0].pk}",
         language=reviewer.language,
     )
@@ -51,7 +51,7 @@ def remind(reviews: Sequence[Review], *, occasion: str) -> bool:
     mail.post(
         template="applications/email/review_reminder",
         to=reviewer.email,
-        context={"reviews": reviews, "link": _list_link()},
+        context={"reviews": reviews, "link": LIST},
         dedupe_key=key,
         language=reviewer.language,
     )
@@ -89,12 +89,6 @@ def _key(review: Review, change: ReviewChange) -> str:
     return f"review:{review.pk}:change:{change.pk}"
 
 
-def _link(row: Any) -> str:
+def _link(row: Any) -> Any:
     options = row._meta
-    return settings.SITE_URL + reverse(
-        f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk]
-    )
-
-
-def _list_link() -> str:
-    return settings.SITE_URL + reverse("admin:applications_review_changelist")
+    return links.page(f"admin:{options.app_label}_{options.model_name}_change", row.pk)

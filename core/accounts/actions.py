@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from core.accounts import sessions
 from core.accounts.enums import AccountChangeKind, Role
+from core.accounts.languages import is_offered
 from core.accounts.models import SetUpCode, User
 from core.accounts.typed_codes import digest_of, is_among, long_code
 from core.history import NotAllowed
@@ -38,17 +39,29 @@ def open_account(*, email: str, name: str = "", language: str | None = None) -> 
 
     Only for an address whose owner has proved it or was invited by staff: the address counts as verified.
     """
-    is_offered = language in dict(settings.LANGUAGES)
     user, _is_new = User.objects.get_or_create(
         email=email,
         defaults={
             "name": name,
-            "language": language if is_offered else settings.LANGUAGE_CODE,
+            "language": language if is_offered(language) else settings.LANGUAGE_CODE,
             "password": make_password(None),
         },
     )
     ensure_address(user=user)
     return user
+
+
+@transaction.atomic
+def change_own_details(*, by: User, name: str, language: str) -> None:
+    """Change how a person is called, and the language in which the portal speaks and writes to them."""
+    by.name, by.language = name, language
+    by.save(update_fields=["name", "language"])
+
+
+def choose_language(*, by: User, language: str) -> None:
+    """Note the language that a person has switched to: e-mails follow."""
+    User.objects.filter(pk=by.pk).update(language=language)
+    by.language = language
 
 
 def ensure_address(*, user: User) -> None:

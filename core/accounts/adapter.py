@@ -15,11 +15,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
 from core.accounts import actions, limits, second_factor
+from core.accounts.languages import language_of
 from core.accounts.models import User
 from core.mail import actions as mail
 from core.mail.mailboxes import NoAddress, address_of, normal
@@ -38,6 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put allauth's e-mail into the outbox, ahead of bulletins: somebody waits for it at the screen."""
+        owner = context.get("user")
         seconds = context.get("hours_valid", 0) * 3600 or settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
         mail.post(
             template=template_prefix,
@@ -48,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
             secrets_until=timezone.now() + timedelta(seconds=seconds),
             # Each of these is asked for anew: a second code is another e-mail.
             dedupe_key=f"{template_prefix}:{uuid.uuid4()}",
-            language=language_of(email),
+            language=owner.language if owner else language_of(email),
             is_urgent=True,
         )
 
@@ -126,10 +128,3 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return settings.MFA_TOTP_ISSUER
-
-
-def language_of(email: str) -> str:
-    """Return the language a person chose for e-mails, or that of the page for somebody new."""
-    person = User.objects.with_email(email).first()
-    spoken = person.language if person else get_language()
-    return spoken if spoken in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

@@ -209,6 +209,8 @@ def _mail(row: MailedCode, code: str) -> None:
         get_adapter().send_mail(CLOSED_TEMPLATE, row.address, {})
     else:
         words = {"code": code} | ({"hours_valid": LONG_CODE_HOURS} if row.is_long else {})
+        # A new address has no account yet: its code is in the language of who asks for it.
+        words |= {"user": account} if account else {}
         get_adapter().send_mail(TEMPLATES[CodePurpose(row.purpose)], row.address, words)
 
 

@@ -14,6 +14,7 @@ from allauth.mfa.webauthn import forms as webauthn
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Button
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts import limits
@@ -119,6 +120,28 @@ class PasswordForm(AccountFormMixin, account.LoginForm):
         asked = self.fields["login"]
         self.fields["login"] = AddressField(label=asked.label, widget=asked.widget)
         tune(self.fields["login"])
+
+
+class DetailsForm(PublicForm):
+    submit_name = "save_details"
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("Shown to the people with whom you work here, and in invitations that you send."),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        help_text=_("E-mails, their links and your codes come in this language."),
+        choices=settings.LANGUAGES,
+        widget=forms.RadioSelect,
+    )
+
+    def build_helper(self) -> FormHelper:
+        helper = super().build_helper()
+        helper.form_action = "account_details"
+        return helper
 
 
 class NewAddressForm(PublicForm):

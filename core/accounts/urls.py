@@ -26,6 +26,7 @@ urlpatterns = [
     path("logout/", account.logout, name="account_logout"),
     path("closed/", login.ClosedView.as_view(), name="account_inactive"),
     path("", own.AccountView.as_view(), name="account_email"),
+    path("details/", own.DetailsView.as_view(), name="account_details"),
     path("new-address/", own.EnterNewAddressCodeView.as_view(), name="account_new_address"),
     path("sessions/end/", own.EndSessionView.as_view(), name="account_end_session"),
     path("sessions/end-others/", own.EndSessionsView.as_view(), name="account_end_sessions"),

@@ -168,14 +168,14 @@ def erase_rows(messages: MessageQuerySet) -> int:
 
 
 def rewrite(*, message: Message, written: Written) -> None:
-    """Give a held e-mail, locked by the caller, another subject and text.
+    """Give a held e-mail, locked by the caller, another subject and text, and the language of its row.
 
     Raises:
         NotAllowed: it is not held any more.
     """
     _require_status(message, (MessageStatus.HELD,))
     message.subject, message.body = written
-    message.save(update_fields=["subject", "body"])
+    message.save(update_fields=["subject", "body", "language"])
 
 
 def hold(*, message_id: int, by: Any) -> None:

@@ -52,13 +52,9 @@ def compose(
     stop = {"objection_link": sealing.OBJECTION} if may_be_misused(template, letter) else {}
     stop["can_be_stopped"] = letter.is_optional
     with translation.override(letter.language):
-        text = _render(
-            template,
-            {**letter.context, **marks, **stop},
-            written=written,
-            has_html=has_html,
-        )
-    by_mark = {marks[name]: secret for name, secret in letter.secrets.items()}
+        text = _render(template, {**letter.context, **marks, **stop}, written=written, has_html=has_html)
+        # Links among them are worked out here, in the language of the e-mail.
+        by_mark = {marks[name]: str(secret) for name, secret in letter.secrets.items()}
     headers = {name: sealing.cover(value, by_mark) for name, value in letter.headers.items()}
     # Not every template uses all that it is offered.
     everything = "".join([*text.values(), *headers.values()])

@@ -12,8 +12,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_info, override
 from django.utils.translation import gettext_lazy as _
 
+from matching.models import Match
+
 # What a page repeats of its own address, in links to its other languages; longer ones nobody typed.
 LONGEST_ADDRESS = 2000
+
 NAVIGATION = (
     ("applications:calls", _("Calls")),
     ("experts:index", _("Experts")),
@@ -53,6 +56,11 @@ class Site:
     def languages(self) -> list[Link]:
         """The same page in each language; the home page where a page has none."""
         return [self._in_language(code) for code, _name in settings.LANGUAGES]
+
+    @cached_property
+    def has_matches(self) -> bool:
+        """Whether an expert who is logged in has invitations or regions, which the menu then leads to."""
+        return Match.objects.filter(expert__user=self._request.user).exists()
 
     @cached_property
     def canonical_url(self) -> str:

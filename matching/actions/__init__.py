@@ -1,6 +1,6 @@
 """What people do with runs, teams and invitations; each is one transaction with its history and e-mails."""
 
-from matching.actions.invitations import accept, decline
+from matching.actions.invitations import accept, decline, reopen, why_not_reopen
 from matching.actions.reservations import keep_back, release
 from matching.actions.rules import add_rule, lift_rule, lock_team, unlock_team
 from matching.actions.runs import cancel_run, start_run, try_run_again
@@ -18,7 +18,9 @@ __all__ = [
     "lift_rule",
     "lock_team",
     "release",
+    "reopen",
     "start_run",
     "try_run_again",
     "unlock_team",
+    "why_not_reopen",
 ]

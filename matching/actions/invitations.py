@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from core.history import NotAllowed, move
-from matching import emails
+from applications.models import PilotRegion
+from core.history import IllegalMove, NotAllowed, move
+from experts.models import Expert
+from matching import capacity, emails
 from matching.actions.rules import lift_pins_of
 from matching.enums import MatchStatus
-from matching.models import Match
+from matching.exceptions import OutOfDate
+from matching.models import Match, MatchRule, Proposal, RegionProposal, Reservation
 
 
 @transaction.atomic
@@ -32,7 +37,7 @@ def accept(*, match_id: int, by: Any) -> Match:
 
 @transaction.atomic
 def decline(*, match_id: int, by: Any, reason: str) -> Match:
-    """Decline an invitation, as the expert; the place is free again and staff are told.
+    """Decline an invitation, as the expert; the place is free again, staff and the expert are told.
 
     Raises:
         NotAllowed: the invitation is somebody else's.
@@ -42,7 +47,61 @@ def decline(*, match_id: int, by: Any, reason: str) -> Match:
     move(match, MatchStatus.DECLINED, by=by, reason=reason)
     lift_pins_of(match, by=by)
     emails.tell_staff_declined(match, reason)
+    emails.confirm_declined(match)
     return match
+
+
+@transaction.atomic
+def reopen(*, match_id: int, by: Any) -> Match:
+    """Take back one's own decline: the invitation is open again until its time, both sides are told.
+
+    Raises:
+        NotAllowed: the invitation is somebody else's.
+        IllegalMove: it was not declined.
+        OutOfDate: its time is over, the place is filled, or the expert's days no longer suffice.
+    """
+    wanted = Match.objects.get(pk=match_id)
+    # In the order of `confirm_teams`: expert, region, match. Nobody fills the place or the days meanwhile.
+    Expert.objects.select_for_update().get(pk=wanted.expert_id)
+    PilotRegion.objects.select_for_update().get(pk=wanted.region_id)
+    match = _locked_match_of(match_id, by)
+    if not match.can_move(MatchStatus.INVITED):
+        raise IllegalMove(match, MatchStatus.INVITED)
+    if words := why_not_reopen(match):
+        raise OutOfDate(words)
+    move(match, MatchStatus.INVITED, by=by)
+    emails.tell_reopened(match)
+    return match
+
+
+def why_not_reopen(match: Match) -> str:
+    """Return why a declined invitation cannot be opened again, for its expert; empty if it can."""
+    if match.answer_by < timezone.now():
+        return _("The time to answer this invitation is over.")
+    if not match.region.is_active or not match.expert.is_available:
+        return _("Your profile or the region is not available for this now.")
+    if not _is_place_free(match):
+        return _("The place in the team was given to somebody else, or is no longer open.")
+    if not _has_days(match):
+        return _("Your free days or your number of regions no longer suffice for this.")
+    return ""
+
+
+def _is_place_free(match: Match) -> bool:
+    """Whether the team that was confirmed last still waits for this expert in this role."""
+    banned = MatchRule.objects.in_force().bans().filter(region=match.region_id, expert=match.expert_id)
+    newest = RegionProposal.objects.latest_confirmed().filter(region=match.region_id)
+    places = Proposal.objects.filter(region_proposal__in=newest, expert=match.expert_id, role=match.role)
+    return not banned.exists() and places.without_standing_match().exists()
+
+
+def _has_days(match: Match) -> bool:
+    expert = Expert.objects.prefetch_related("months").get(pk=match.expert_id)
+    standing = list(Match.objects.standing().filter(expert=expert).with_months())
+    kept_back = list(Reservation.objects.in_force())
+    offered = capacity.of_experts([expert], standing, kept_back)[expert.pk]
+    first = timezone.localdate().replace(day=1)
+    return not capacity.is_exceeded(offered, [*standing, match], first=first)
 
 
 def _locked_match_of(match_id: int, by: Any) -> Match:

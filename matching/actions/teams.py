@@ -42,7 +42,8 @@ def confirm_teams(
 
     Raises:
         NotAllowed: the person may not, or started the run.
-        NothingToDo: nothing was chosen, or the result is not proven and nobody accepted that.
+        NothingToDo: nothing was chosen, the result is not proven and nobody accepted that, or a region does
+            not know its outcome yet.
         OutOfDate: a team was confirmed meanwhile, or a region or an expert is no longer free.
     """
     run = MatchRun.objects.select_for_update().get(pk=run_id)
@@ -56,6 +57,8 @@ def confirm_teams(
     # Capacity is counted under the lock of the experts' rows, as two people may confirm at once.
     list(Expert.objects.select_for_update().filter(pk__in=[m.expert_id for m in members]).order_by("pk"))
     _refuse_stale(proposals)
+    _refuse_reopened(run, proposals, members)
+    _refuse_untold(proposals)
     before = _capacities({m.expert_id for m in members})
     new = [match for proposal in proposals for match in _confirm_team(run, proposal, members, by)]
     _refuse_overload(run, before)
@@ -108,6 +111,24 @@ def _refuse_stale(proposals: Sequence[RegionProposal]) -> None:
                 _("A team for %(region)s was confirmed from this run or a later one.")
                 % {"region": proposal.region}
             )
+
+
+def _refuse_untold(proposals: Sequence[RegionProposal]) -> None:
+    """Experts and regions hear of a team; so nobody may before the letter with the outcome has left."""
+    for proposal in proposals:
+        if proposal.region.application.has_held_letter:
+            words = _("The letter to %(region)s is still held. Release it first: nobody may hear before.")
+            raise NothingToDo(words % {"region": proposal.region})
+
+
+def _refuse_reopened(run: MatchRun, proposals: Sequence[RegionProposal], members: Sequence[Proposal]) -> None:
+    """Refuse a run that could not know of somebody who took back a decline since."""
+    wanted = {(m.region_proposal.region_id, m.expert_id) for m in members}
+    regions = [proposal.region_id for proposal in proposals]
+    for match in Match.objects.standing().filter(region__in=regions).reopened_since(run.requested_at):
+        if (match.region_id, match.expert_id) not in wanted:
+            words = _("%(expert)s has taken back the decline since. Run the matching again.")
+            raise OutOfDate(words % {"expert": match.expert})
 
 
 def _confirm_team(

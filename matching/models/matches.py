@@ -99,6 +99,15 @@ class Match(HasStatus):
         return self.status == MatchStatus.ACCEPTED
 
     @property
+    def is_declined(self) -> bool:
+        return self.status == MatchStatus.DECLINED
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it holds a place in the team."""
+        return self.is_open or self.is_accepted
+
+    @property
     def is_overdue(self) -> bool:
         """Whether the expert should have answered by now, and still may."""
         return self.is_open and self.answer_by < timezone.now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import template
 
@@ -24,6 +25,13 @@ def public_experts(regions: Iterable[PilotRegion]) -> Mapping[int, list[Match]]:
     for match in Match.objects.public().filter(region__in=[region.pk for region in regions]):
         found[match.region_id].append(match)
     return found
+
+
+@register.simple_tag
+def matches_of(user: Any) -> list[Match]:
+    """Return the invitations and matches of a person, those that wait for an answer first, in one query."""
+    found = Match.objects.filter(expert__user=user).select_related("region")
+    return sorted(found, key=lambda match: not match.is_open)
 
 
 @register.filter

@@ -13,9 +13,13 @@ from matching.wording.names import Names, cefr
 
 def reason(fact: Mapping[str, Any], names: Names) -> str:
     """Say what a member contributes; `fact` is an entry of `contributes` in the engine's result."""
-    sentence = _REASONS[fact["kind"]](fact, names)
     points = ngettext("%(points)+d point", "%(points)+d points", abs(fact["points"])) % fact
-    return f"{sentence} ({points})"
+    return f"{sentence(fact, names)} ({points})"
+
+
+def sentence(fact: Mapping[str, Any], names: Names) -> str:
+    """Say the same without the points, as experts read it."""
+    return _REASONS[fact["kind"]](fact, names)
 
 
 def _side(fact: Mapping[str, Any], names: Names) -> str:

@@ -61,10 +61,10 @@ def test_unknown_section_is_not_found(application, lead):
 def test_reader_sees_the_section_and_cannot_save(application):
     reader = logged_in(member(application, MemberRole.VIEW))
     page = reader.get(url(application, "territory"))
-    assert "You may read this application" in page.content.decode()
+    assert "You can view this application" in page.content.decode()
     assert "<fieldset disabled" in page.content.decode()
     refused = reader.post(url(application, "territory"), typed(page) | {"title": "X"})
-    assert "You may read this application" in refused.content.decode()
+    assert "You can view this application" in refused.content.decode()
     application.refresh_from_db()
     assert application.title == ""
 

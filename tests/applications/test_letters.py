@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from applications.applying import letter_texts
 from applications.enums import LetterKind
-from applications.models import Application, LetterEdit, LetterTemplate
+from applications.models import LetterEdit, LetterTemplate
 from applications.screening import actions as screening
 from applications.selecting.actions import confirming, lettering
 from core.accounts.enums import Role
+from core.accounts.models import User
 from core.history import NotAllowed
 from core.mail import actions as mail
 from core.mail.models import Message
@@ -72,10 +73,10 @@ def test_every_kind_has_a_default_to_confirm_in_both_languages():
         assert letter_texts.faults(row.body, row.kind) == []
 
 
-def test_letter_is_written_in_the_language_of_the_application():
+def test_letter_is_written_in_the_language_of_the_lead():
     call = closed_call()
     english, french = eligible(call), eligible(call)
-    Application.objects.filter(pk=french.pk).update(language="fr")
+    User.objects.filter(memberships__application=french).update(language="fr")
     selection = proposed(call, {english: "selected", french: "reserve"})
 
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))

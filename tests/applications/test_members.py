@@ -8,14 +8,28 @@ from django.core.exceptions import ValidationError
 from django.db import ProgrammingError, transaction
 from django.test import Client
 
+from applications.applying import emails
 from applications.applying.actions import members
 from applications.enums import MemberRole
 from applications.form import answers
 from applications.models import Application, Invitation, Partner
+from core.accounts.enums import Role
+from core.accounts.models import User
 from core.history import NotAllowed
 from core.mail.models import Message
-from tests.applications.applicants import lead_of, logged_in, member, person, ready, save, started, typed
-from tests.support.mailbox import link_in
+from tests.accounts.factories import make_staff
+from tests.applications.applicants import (
+    lead_of,
+    logged_in,
+    member,
+    person,
+    ready,
+    save,
+    started,
+    submit,
+    typed,
+)
+from tests.support.mailbox import as_received, link_in
 
 pytestmark = pytest.mark.django_db
 
@@ -45,31 +59,58 @@ def test_accept_of_somebody_elses_invitation_finds_nothing():
         members.accept(invitation_id=invitation.public_id, by=stranger)
 
 
-def test_invitation_opened_under_another_address_names_the_one_that_was_invited():
-    invitation = invite(started(), "new@bücher.example")
-    stranger, address = person(), f"/applications/invitations/{invitation.public_id}/"
+def test_invitation_under_another_account_names_the_address_that_was_invited_and_nothing_else():
+    application, stranger = ready(), person()
+    invitation = invite(application, "new@bücher.example")
+    address = f"/applications/invitations/{invitation.public_id}/"
     client = logged_in(stranger)
 
-    page = client.get(address)
+    for answer in (client.get(address), client.post(address)):
+        page = unescape(answer.content.decode())
+        assert answer.status_code == 403
+        assert "new@bücher.example" in page
+        assert stranger.email in page
+        secrets = (application.reference, application.title, lead_of(application).email)
+        assert not any(secret in page for secret in secrets)
+    assert not application.members.exclude(role=MemberRole.LEAD).exists()
+    unknown = client.get(f"/applications/invitations/{application.public_id}/")
+    assert unknown.status_code == 404
+    out = client.post("/accounts/logout/", {"next": address}, follow=True)
+    assert out.redirect_chain[-1][0] == f"/accounts/login/?next={address}"
+
+
+def test_invitation_that_is_settled_leads_on_or_says_why_not():
+    application, invitee = started(), person()
+    invitation = invite(application, invitee.email)
+    address = f"/applications/invitations/{invitation.public_id}/"
+    client = logged_in(invitee)
     client.post(address)
 
-    words = unescape(page.content.decode())
-    assert page.status_code == 403
-    assert "This invitation was sent to <strong>new@bücher.example</strong>." in words
-    assert f"You are logged in as <strong>{stranger.email}</strong>." in words
-    assert not stranger.memberships.exists()
-    answer = client.post("/accounts/logout/", {"next": address}, follow=True)
-    assert answer.redirect_chain[-1][0] == f"/accounts/login/?next={address}"
+    assert client.get(address).headers["Location"] == application.get_absolute_url()
+    assert client.post(address).headers["Location"] == application.get_absolute_url()
+    application.members.get(user=invitee).delete()
+    assert "You no longer work on this application" in client.get(address).content.decode()
+    Invitation.objects.update(accepted_at=None, taken_back_at=invitation.invited_at)
+    cancelled = client.get(address)
+    assert (cancelled.status_code, "was cancelled" in cancelled.content.decode()) == (410, True)
 
 
-def test_invitation_taken_back_or_accepted_tells_nothing_to_others():
+def test_lead_changes_the_access_of_others_and_nobody_elses():
     application = started()
-    invitation = invite(application, person().email)
-    members.take_back(
-        application_id=application.pk, by=lead_of(application), invitation_id=invitation.public_id
-    )
+    viewer = member(application, MemberRole.VIEW)
+    row = application.members.get(user=viewer)
+    address = f"/applications/{application.public_id}/people/{row.pk}/access/"
 
-    assert logged_in(person()).get(f"/applications/invitations/{invitation.public_id}/").status_code == 404
+    refused = logged_in(viewer).post(address, {"role": MemberRole.EDIT}, follow=True)
+    assert "Only the lead can do this." in refused.content.decode()
+    row.refresh_from_db()
+    assert row.role == MemberRole.VIEW
+    client = logged_in(lead_of(application))
+    assert "Can edit and submit" in client.post(address, {"role": "edit"}, follow=True).content.decode()
+    client.post(address, {"role": MemberRole.LEAD})
+    lead = application.members.get(role=MemberRole.LEAD)
+    client.post(f"/applications/{application.public_id}/people/{lead.pk}/access/", {"role": "view"})
+    assert [m.role for m in application.members.order_by("pk")] == [MemberRole.LEAD, MemberRole.EDIT]
 
 
 def test_take_back_makes_the_link_lead_nowhere():
@@ -158,7 +199,7 @@ def test_link_of_a_partner_dies_with_its_address():
     for bad in (token, token + "x", "x"):
         with pytest.raises(Partner.DoesNotExist):
             members.confirm_partner(token=bad, name="X")
-        assert Client().get(f"/applications/partner/{bad}/").status_code == 404
+        assert Client().get(f"/applications/partner/{bad}/").status_code == (410 if bad == token else 404)
     partner.refresh_from_db()
     assert partner.confirmed_at is None
     assert outgoing.outbox == []
@@ -251,3 +292,132 @@ def test_invitation_is_offered_on_the_list_and_accepted_by_a_button():
     answer = client.post(address)
     assert answer.headers["Location"] == application.get_absolute_url()
     assert client.get(application.get_absolute_url()).status_code == 200
+
+
+def asked_partner(application):
+    partner = application.partners.first()
+    members.ask_partner(application_id=application.pk, by=lead_of(application), partner_id=partner.public_id)
+    partner.refresh_from_db()
+    return partner, f"/applications/partner/{members.partner_token(partner)}/"
+
+
+def test_question_to_a_partner_says_who_asks_and_who_else_takes_part():
+    application = ready()
+    partner, address = asked_partner(application)
+    other = application.partners.exclude(pk=partner.pk).get()
+
+    page = Client().get(address).content.decode()
+
+    for shown in (lead_of(application).name, other.name, other.unit.name, f"{address}no/"):
+        assert shown in page
+
+
+def test_partner_says_no_once_and_the_lead_learns_what_follows():
+    application = ready()
+    partner, address = asked_partner(application)
+    client = Client()
+    said_no = {"name": "Bo, mayor", "message": "Not us"}
+
+    assert "Enter an answer" in client.post(f"{address}no/", {}).content.decode()
+    for _turn in range(2):
+        client.post(f"{address}no/", said_no)
+
+    partner.refresh_from_db()
+    assert partner.confirmation == "declined"
+    letter = Message.objects.get(template="applications/email/partner_declined")
+    assert letter.to == lead_of(application).email
+    for shown in ("“Bo, mayor”", "> Not us", "Remove it in the section Partnership", "/people/"):
+        assert shown in letter.body
+    assert "does not take part" in client.get(address).content.decode()
+    people = logged_in(lead_of(application)).get(f"/applications/{application.public_id}/people/")
+    assert "Says that it does not take part" in people.content.decode()
+    client.post(address, {"name": "Bo, mayor", "is_entitled": "on"})
+    client.post(f"{address}no/", said_no)
+    partner.refresh_from_db()
+    assert (partner.confirmation, partner.declined_at) == ("confirmed", None)
+    events = [step.event for step in application.partner_records.all()]
+    assert events == ["confirmed", "declined", "asked"]
+    assert Message.objects.filter(template="applications/email/partner_declined").count() == 1
+
+
+def test_outdated_link_of_a_partner_explains_and_names_nothing():
+    application = ready()
+    partner, address = asked_partner(application)
+    save(application, "partnership", changed(partner, name="Another town"))
+
+    for answer in (Client().get(address), Client().post(f"{address}no/", {"name": "Bo"})):
+        page = answer.content.decode()
+        assert (answer.status_code, "ask the person named in the e-mail" in page) == (410, True)
+        assert not any(secret in page for secret in ("Another town", partner.name, application.title))
+
+
+RECEIPTS = ["applications/email/receipt", "applications/email/partner_receipt"]
+
+
+def receipts():
+    return sorted(Message.objects.filter(template__in=RECEIPTS).values_list("to", flat=True))
+
+
+def test_receipt_reaches_everybody_who_may_see_it_and_each_once():
+    application = ready()
+    first, second = application.partners.all()
+    Partner.objects.filter(pk=second.pk).update(contact_email="bo@town.example")
+    editor, viewer = member(application, MemberRole.EDIT), member(application, MemberRole.VIEW)
+    confirmed_partner(application)
+    asked_and_silent = second
+    members.ask_partner(
+        application_id=application.pk, by=lead_of(application), partner_id=asked_and_silent.public_id
+    )
+
+    submit(application)
+
+    people = [lead_of(application).email, editor.email, viewer.email]
+    assert receipts() == sorted([*people, first.contact_email])
+    letter = as_received(Message.objects.get(template=RECEIPTS[1])).body
+    assert f"/applications/{application.public_id}" not in letter
+    assert application.submissions.get().sha256 in letter
+    assert not any(address in letter for address in people)
+
+
+@pytest.mark.parametrize("change", ["contact", "name", "withdrawn from the version", "member"])
+def test_receipt_of_a_partner_needs_the_address_and_the_partner_that_were_confirmed(change):
+    application = ready()
+    partner = confirmed_partner(application)
+    if change == "contact":
+        save(application, "partnership", changed(partner, contact_email="victim@stranger.example"))
+    elif change == "name":
+        save(application, "partnership", changed(partner, name="Another town"))
+    elif change == "member":
+        User.objects.filter(memberships__application=application).update(email=partner.contact_email)
+    else:
+        Partner.objects.filter(pk=partner.pk).update(name="Changed after it was confirmed")
+        submit(application)
+        Message.objects.all().delete()
+        Partner.objects.filter(pk=partner.pk).update(name=partner.name)
+        emails.receipt(application.submissions.get())
+
+    if change != "withdrawn from the version":
+        submit(application)
+
+    assert receipts() == [lead_of(application).email]
+
+
+def test_staff_see_whether_a_partner_takes_part(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    application = ready()
+    first, second = application.partners.all()
+    confirmed_partner(application)
+    submit(application)
+    client = logged_in(make_staff(Role.MANAGER))
+    address = f"/admin/applications/application/{application.pk}/change/"
+
+    page = client.get(address).content.decode()
+    assert "Confirmed by Bo, mayor" in page
+    assert "Not asked" in page
+    members.ask_partner(application_id=application.pk, by=lead_of(application), partner_id=second.public_id)
+    assert "Asked, not confirmed yet" in client.get(address).content.decode()
+    second.refresh_from_db()
+    members.decline_partner(token=members.partner_token(second), name="Cy")
+    assert "Says that it does not take part" in client.get(address).content.decode()
+    save(application, "partnership", changed(first, name="Another town"))
+    assert "changed or removed after this version" in client.get(address).content.decode()

@@ -338,9 +338,11 @@ def test_own_notices_are_not_written_without_end():
 BUDGET, OWN, STAFF, CLOCK = "budget", "to whoever acts, or leads it", "by staff", "by the clock"
 CODES = "to an address that somebody typed: limits of core.accounts and budget.everything_to"
 AGREED = "to subscribers who confirmed"
+CONFIRMED = "to the address whose owner confirmed for a partner"
 CALLS = {
     "applications/applying/emails.py: confirmation": BUDGET,
-    "applications/applying/emails.py: confirmation_lapsed": OWN,
+    "applications/applying/emails.py: _partner_receipts": CONFIRMED,
+    "applications/applying/emails.py: _tell_lead": OWN,
     "applications/applying/emails.py: invitation": BUDGET,
     "applications/applying/emails.py: receipt": OWN,
     "applications/applying/emails.py: reminder": CLOCK,

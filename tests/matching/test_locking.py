@@ -242,7 +242,7 @@ def test_way_from_the_first_run_to_a_replacement_over_http():
     confirm_all(second, run)
     of_rhine, of_meuse = Match.objects.get(region=rhine), Match.objects.get(region=meuse)
     answer(of_meuse, as_, "accept")
-    answer(of_rhine, as_, "decline", reason="No time")
+    answer(of_rhine, as_, "decline", reason="No time", is_sure="1")
     assert factories.mails("team_complete") == [lead_of(meuse)]
 
     run = run_again(manager)

@@ -1,13 +1,20 @@
 """Experts find their own invitations and answer them; nobody finds anybody else's."""
 
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from applications.models import PilotRegion
 from core.mail.models import Message
+from experts.models import Expert
+from matching import actions
 from matching.enums import MatchStatus
 from matching.models import Match
+from tests.applications.applicants import ready, submit
 from tests.matching import factories
 from tests.matching.test_teams import confirm, done_run
 
@@ -120,8 +127,77 @@ def test_decline_asks_for_a_reason(client, match):
 def test_decline_keeps_the_reason_for_staff(client, match):
     client.force_login(match.expert.user)
 
-    client.post(address("decline", match), {"reason": "No time this year"})
+    sure = client.post(address("decline", match), {"reason": "No time this year"}).content.decode()
+    match.refresh_from_db()
+    assert match.status == MatchStatus.INVITED
+    assert 'name="reason" value="No time this year"' in sure
+    client.post(address("decline", match), {"reason": "No time this year", "is_sure": "1"})
 
     match.refresh_from_db()
     assert match.status == MatchStatus.DECLINED
     assert match.changes.last().reason == "No time this year"
+
+
+@pytest.mark.parametrize("place", ["/accounts/", "/me/", "/experts/profile/", "/experts/matches/"])
+def test_invitation_is_found_from_the_menu_and_the_own_pages(client, match, place):
+    Expert.objects.update(confirmed_at=timezone.now())
+    client.force_login(match.expert.user)
+
+    page = client.get(place).content.decode()
+
+    assert "/experts/matches/" in page
+    assert (address("match", match) in page) is (place != "/accounts/")
+    client.force_login(factories.expert("Without").user)
+    assert ">My regions<" not in client.get("/accounts/").content.decode()
+
+
+def test_invitation_tells_region_partners_team_contact_and_why(client, settings):
+    application = ready()
+    submit(application)
+    lead = application.members.get().user
+    region = factories.region("Rhine Bridges")
+    PilotRegion.objects.filter(pk=region.pk).update(application=application)
+    experts = [
+        factories.expert("Linden", languages={"fr": "C1", "en": "C1"}, areas={"clld-design": 3}),
+        factories.expert("Elm", languages={"de": "C1", "en": "C1"}, areas={"gov-crossborder": 3}),
+    ]
+    matches = {match.expert_id: match for match in confirm(done_run())}
+    assert len(matches) == 2
+    mine, hers = (matches[expert.pk] for expert in experts)
+    client.force_login(mine.expert.user)
+
+    page = unescape(client.get(address("match", mine)).content.decode())
+    letter = Message.objects.get(template="matching/email/invitation", to=mine.expert.user.email).body
+
+    told = ["Two banks of one river.", "One network of care.", "Town of FRF11", "Elm", lead.name]
+    for words in (*told, "Speaks French at C1", "at level 2 of 2 asked"):
+        assert words in page, words
+        assert words in letter, words
+    assert settings.CONTACT_EMAIL in page
+    for address_of in (lead.email, hers.expert.user.email):
+        assert address_of not in page + letter
+    for match in (mine, hers):
+        actions.accept(match_id=match.pk, by=match.expert.user)
+    page = client.get(address("match", mine)).content.decode()
+    assert lead.email in page
+    assert hers.expert.user.email in page
+
+
+def test_decline_is_taken_back_by_a_button_that_goes_with_the_place(client, match):
+    client.force_login(match.expert.user)
+    client.post(address("decline", match), {"reason": "Oops", "is_sure": "1"})
+    assert address("reopen", match) in client.get(address("match", match)).content.decode()
+
+    assert "open again" in client.post(address("reopen", match), follow=True).content.decode()
+    client.post(address("decline", match), {"reason": "After all", "is_sure": "1"})
+    assert [m.to for m in Message.objects.filter(template="matching/email/decline_noted")] == [
+        match.expert.user.email
+    ] * 2
+    Match.objects.update(answer_by=timezone.now())
+
+    page = client.get(address("match", match)).content.decode()
+    assert "The time to answer this invitation is over." in page
+    refused = client.post(address("reopen", match), follow=True).content.decode()
+    assert "The time to answer this invitation is over." in refused
+    match.refresh_from_db()
+    assert match.status == MatchStatus.DECLINED

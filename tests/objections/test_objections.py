@@ -11,6 +11,7 @@ from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from applications.applying import emails
 from applications.applying.actions import members
@@ -244,8 +245,8 @@ def test_link_of_an_erased_mail_no_longer_works():
 def test_page_is_in_the_language_of_the_mail_and_keeps_typed_names_in_quotes():
     lead = person(name="Pay at https://evil.example now")
     application = started(lead=lead)
-    type(application).objects.filter(pk=application.pk).update(language="fr")
-    message = invitation(application=application)
+    with override("fr"):
+        message = invitation(application=application)
 
     page = words_of(Client().get(link_in(message)))
 

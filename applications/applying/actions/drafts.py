@@ -60,7 +60,7 @@ def start(
         call_id: an open call.
         by: the person, who becomes its lead.
         public_id: drawn by the page with the button.
-        language: in which the person works; e-mails and the PDF follow it.
+        language: in which the person works; the PDF follows it.
         regions: codes of the regions that the person checked before and takes over.
         shown: the public ids of their applications that the page with the button named; None without a page.
 

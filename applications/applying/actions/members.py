@@ -10,11 +10,12 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying import emails
 from applications.applying.actions.drafts import lock
-from applications.applying.actions.partners import IDENTITY, record
+from applications.applying.actions.partners import record
 from applications.enums import MemberRole, PartnerEvent
 from applications.form import answers
 from applications.models import Application, Invitation, Member, Partner
@@ -28,8 +29,14 @@ INVITE_AGAIN_AFTER = timedelta(days=1)
 PARTNER_SALT = "applications.partner"
 
 
+class LinkOutdated(Partner.DoesNotExist):
+    """Raised for a link that we wrote, to a partner that was changed or removed since."""
+
+
 @transaction.atomic
-def invite(*, application_id: int, by: Any, email: str, role: str, network: str = "") -> Invitation:
+def invite(
+    *, application_id: int, by: Any, email: str, role: str, language: str = "", network: str = ""
+) -> Invitation:
     """Invite somebody to edit or to read; no account is needed until the invitation is accepted.
 
     An invitation that was cancelled not long ago stands again, without a second e-mail: the link in the
@@ -40,6 +47,7 @@ def invite(*, application_id: int, by: Any, email: str, role: str, network: str 
         by: its lead.
         email: of the person.
         role: `MemberRole.EDIT` or `MemberRole.VIEW`.
+        language: of the e-mail to somebody without an account; by default that of the page.
         network: from which it is asked, for the budget of e-mails.
 
     Returns:
@@ -62,7 +70,8 @@ def invite(*, application_id: int, by: Any, email: str, role: str, network: str 
         raise ValidationError(
             _("At most %(most)d people can work on one application."), params={"most": MAX_PEOPLE}
         )
-    return _restore(application, by, email, role) or _invite(application, by, email, role, network)
+    restored = _restore(application, by, email, role)
+    return restored or _invite(application, by, email, role, language, network)
 
 
 def _restore(application: Application, by: Any, email: str, role: str) -> Invitation | None:
@@ -76,11 +85,13 @@ def _restore(application: Application, by: Any, email: str, role: str) -> Invita
     return invitation
 
 
-def _invite(application: Application, by: Any, email: str, role: str, network: str) -> Invitation:
+def _invite(
+    application: Application, by: Any, email: str, role: str, language: str, network: str
+) -> Invitation:
     uses = budget.of_account(by, to=email, application=application, network=network)
     budget.charge(uses, to=email, sender=by)
     invitation = application.invitations.create(email=email, role=role, invited_by=by)
-    emails.invitation(invitation)
+    emails.invitation(invitation, language=language)
     invitation.is_mailed = True
     return invitation
 
@@ -121,6 +132,23 @@ def accept(*, invitation_id: UUID, by: Any) -> Application:
 
 
 @transaction.atomic
+def change_access(*, application_id: int, by: Any, member_id: int, role: str) -> Member:
+    """Let a person edit from now on, or only view.
+
+    Raises:
+        NotAllowed: the person who asks is not the lead, it is about the lead, or the role is none to give.
+        Member.DoesNotExist: not a member of this application.
+    """
+    application = _led(application_id, by)
+    member = application.members.select_related("user").get(pk=member_id)
+    if member.role == MemberRole.LEAD or role not in (MemberRole.EDIT, MemberRole.VIEW):
+        raise NotAllowed
+    member.role = role
+    member.save(update_fields=["role"])
+    return member
+
+
+@transaction.atomic
 def remove_member(*, application_id: int, by: Any, member_id: int) -> None:
     """Take a person's rights away; the lead can remove everybody else, everybody else themselves.
 
@@ -137,13 +165,16 @@ def remove_member(*, application_id: int, by: Any, member_id: int) -> None:
 
 
 @transaction.atomic
-def ask_partner(*, application_id: int, by: Any, partner_id: UUID, network: str = "") -> Partner:
-    """Ask a partner organisation, by e-mail, to confirm that it takes part.
+def ask_partner(
+    *, application_id: int, by: Any, partner_id: UUID, language: str = "", network: str = ""
+) -> Partner:
+    """Ask a partner organisation, by e-mail, to confirm that it takes part; also one that said no before.
 
     Args:
         application_id: the application.
         by: its lead.
         partner_id: the partner's public id.
+        language: of the e-mail to somebody without an account; by default that of the page.
         network: from which it is asked, for the budget of e-mails.
 
     Raises:
@@ -162,16 +193,19 @@ def ask_partner(*, application_id: int, by: Any, partner_id: UUID, network: str 
     uses = budget.of_account(by, to=partner.contact_email, application=application, network=network)
     same = budget.same_question(partner.public_id, _identity(partner), to=partner.contact_email)
     budget.charge([same, *uses], to=partner.contact_email, sender=by)
-    partner.confirmation_asked_at = timezone.now()
-    partner.save(update_fields=["confirmation_asked_at"])
+    partner.confirmation_asked_at, partner.declined_at = timezone.now(), None
+    partner.save(update_fields=["confirmation_asked_at", "declined_at"])
     record(partner, PartnerEvent.ASKED, by=by)
-    emails.confirmation(partner, token=partner_token(partner), asked_by=by)
+    emails.confirmation(partner, token=partner_token(partner), asked_by=by, language=language)
     return partner
 
 
 @transaction.atomic
 def confirm_partner(*, token: str, name: str) -> Partner:
     """Confirm, for a partner organisation, that it takes part; the link is the proof.
+
+    From then on the address to which the link went gets the receipts, in the language of the page. Whoever
+    said no before may confirm as well.
 
     Args:
         token: from the link in the e-mail.
@@ -183,9 +217,40 @@ def confirm_partner(*, token: str, name: str) -> Partner:
     """
     partner = partner_of(token, is_locked=True)
     if partner.confirmed_at is None:
-        partner.confirmed_at, partner.confirmed_by_name = timezone.now(), name
-        partner.save(update_fields=["confirmed_at", "confirmed_by_name"])
+        partner.confirmed_at, partner.declined_at = timezone.now(), None
+        partner.confirmed_by_name, partner.confirmed_email = name, partner.contact_email
+        partner.confirmed_language = get_language() or ""
+        partner.save(
+            update_fields=[
+                "confirmed_at",
+                "declined_at",
+                "confirmed_by_name",
+                "confirmed_email",
+                "confirmed_language",
+            ]
+        )
         record(partner, PartnerEvent.CONFIRMED, by_name=name)
+    return partner
+
+
+@transaction.atomic
+def decline_partner(*, token: str, name: str, message: str = "") -> Partner:
+    """Say, for a partner organisation that was asked, that it does not take part; the lead is told.
+
+    Args:
+        token: from the link in the e-mail.
+        name: of the person who says so.
+        message: what the lead should know.
+
+    Raises:
+        Partner.DoesNotExist: as in `confirm_partner`.
+    """
+    partner = partner_of(token, is_locked=True)
+    if partner.confirmation == PartnerEvent.ASKED:
+        partner.declined_at = timezone.now()
+        partner.save(update_fields=["declined_at"])
+        step = record(partner, PartnerEvent.DECLINED, by_name=name)
+        emails.partner_declined(step, partner.application, message=message)
     return partner
 
 
@@ -197,7 +262,7 @@ def partner_of(token: str, *, is_locked: bool = False) -> Partner:
     """Return the partner of a link.
 
     Raises:
-        Partner.DoesNotExist: as in `confirm_partner`.
+        Partner.DoesNotExist: as in `confirm_partner`; `LinkOutdated` if the link is one of ours.
     """
     try:
         partner_id, email, identity = signing.loads(token, salt=PARTNER_SALT)
@@ -206,16 +271,15 @@ def partner_of(token: str, *, is_locked: bool = False) -> Partner:
     rows = Partner.objects.select_related("application__call")
     if is_locked:
         rows = rows.select_for_update(of=["self"])
-    partner = rows.get(pk=partner_id, contact_email=email)
-    if _identity(partner) != identity:
-        raise Partner.DoesNotExist
+    partner = rows.filter(pk=partner_id, contact_email=email).first()
+    if partner is None or _identity(partner) != identity:
+        raise LinkOutdated
     return partner
 
 
 def _identity(partner: Partner) -> str:
     """Return a fingerprint of who was asked: the link dies when the partner becomes another one."""
-    row = answers.partner_answers(partner)
-    return answers.digest([row[column] for column in IDENTITY])
+    return answers.digest(list(partner.identity))
 
 
 def _led(application_id: int, by: Any) -> Application:

@@ -48,13 +48,27 @@ def lapse(application: Application, *, saved: Answers, written: Answers, by: Any
     asked = application.partners.filter(public_id__in=changed, confirmation_asked_at__isnull=False)
     for partner in asked:
         was_confirmed = partner.confirmed_at is not None
-        partner.confirmation_asked_at, partner.confirmed_at, partner.confirmed_by_name = None, None, ""
-        partner.save(update_fields=["confirmation_asked_at", "confirmed_at", "confirmed_by_name"])
+        _forget(partner)
         step = record(partner, PartnerEvent.LAPSED, by=by)
         if was_confirmed:
             emails.confirmation_lapsed(step, application)
             lapsed.append(partner.name)
     return lapsed
+
+
+def _forget(partner: Partner) -> None:
+    """Let a partner be as if it had never been asked; what was said stays on record."""
+    blank = {
+        "confirmation_asked_at": None,
+        "confirmed_at": None,
+        "confirmed_by_name": "",
+        "confirmed_email": "",
+        "confirmed_language": "",
+        "declined_at": None,
+    }
+    for name, value in blank.items():
+        setattr(partner, name, value)
+    partner.save(update_fields=list(blank))
 
 
 def _others(saved: Answers, written: Answers) -> Iterable[UUID]:

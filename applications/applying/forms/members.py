@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import MemberRole
@@ -16,9 +17,15 @@ class InvitationForm(PublicForm):
     submit_label = _("Invite")
 
     email = AddressField(
-        label=_("E-mail"), help_text=_("The person gets an e-mail with a link. No account is needed before.")
+        label=_("E-mail"), help_text=_("The person gets an e-mail with a link. They do not need an account.")
     )
-    role = forms.ChoiceField(label=_("Rights"), choices=GIVEN_ROLES, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=_("Access"), choices=GIVEN_ROLES, widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=_("Language of the message"),
+        help_text=_("Somebody who has an account gets it in the language of their account."),
+        choices=settings.LANGUAGES,
+        required=False,
+    )
 
 
 class AcceptForm(PublicForm):
@@ -29,4 +36,17 @@ class ConfirmPartnerForm(PublicForm):
     submit_label = _("Confirm that we take part")
 
     name = forms.CharField(label=_("Your name and position"), max_length=150)
-    is_entitled = forms.BooleanField(label=_("I may speak for the organisation"))
+    is_entitled = forms.BooleanField(label=_("I am authorised to represent the organisation"))
+
+
+class DeclinePartnerForm(PublicForm):
+    submit_label = _("We do not take part")
+
+    name = forms.CharField(label=_("Your name and position"), max_length=150)
+    message = forms.CharField(
+        label=_("Message to the lead (optional)"),
+        help_text=_("For example why, or what has to be corrected."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

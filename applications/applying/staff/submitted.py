@@ -47,7 +47,7 @@ def read(version: Submission, *, has_checks: bool = True) -> Reading:
             for s in reading.sections(snapshot, language)
             if s.slug != DOCUMENTS.slug
         ],
-        partners=[_partner(row, language) for row in snapshots.partners(snapshot)],
+        partners=_partners(version, language),
         documents=[_document(file, language) for file in snapshots.value(snapshot, "documents") or []],
         countries=by_name(Country.objects.filter(pk__in=version.country_codes)),
         checks=check_submission(snapshot) if has_checks else [],
@@ -70,10 +70,17 @@ def _has_table(name: str) -> bool:
     return name == PARTNERSHIP.question("partners").name
 
 
-def _partner(row: dict[str, Any], language: str) -> dict[str, Any]:
-    return {key: reading.readable(value, language) for key, value in row.items()} | {
-        "is_lead": bool(row.get("is_lead"))
-    }
+def _partners(version: Submission, language: str) -> list[dict[str, Any]]:
+    """Return the partners of a version, each with its `present` row, as long as that is the same partner.
+
+    Whether it confirmed is no answer of the application: it may come after the version.
+    """
+    present = {partner.identity: partner for partner in version.application.partners.all()}
+    return [
+        {key: reading.readable(value, language) for key, value in row.items()}
+        | {"is_lead": bool(row.get("is_lead")), "present": present.get(snapshots.identity_of(row))}
+        for row in snapshots.partners(version.snapshot)
+    ]
 
 
 def _document(file: dict[str, Any], language: str) -> dict[str, Any]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import cached_property
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.generic import FormView, View
+from django.views.generic import View
 
 from applications.applying.actions import members
-from applications.applying.forms.members import AcceptForm, ConfirmPartnerForm, InvitationForm
+from applications.applying.forms.members import InvitationForm
 from applications.applying.views.base import ApplicationPage
 from applications.enums import MemberRole
 from applications.models import Application, Invitation, Member, Partner
@@ -51,11 +51,12 @@ class PeopleView(ApplicationPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context.setdefault("form", InvitationForm())
+        context.setdefault("form", InvitationForm(initial={"language": get_language()}))
         return context | {
             "members": self.application.members.select_related("user"),
             "invitations": self.application.invitations.awaiting(),
             "partners": self.application.partners.all(),
+            "languages": settings.LANGUAGES,
             "lapsed": self.application.partner_records.lapsed_keys(),
             "returned_addresses": self.application.returned_addresses,
             "is_lead": self.application.role == MemberRole.LEAD,
@@ -97,6 +98,18 @@ class TakeBackView(PeopleButton):
         messages.success(self.request, _("Invitation cancelled."))
 
 
+class ChangeAccessView(PeopleButton):
+    def press(self, application: Application, member_id: int) -> None:
+        member = members.change_access(
+            application_id=application.pk,
+            by=self.request.user,
+            member_id=member_id,
+            role=self.request.POST.get("role", ""),
+        )
+        said = {"who": member.user.get_full_name(), "access": member.get_role_display()}
+        messages.success(self.request, _("Access of %(who)s: %(access)s.") % said)
+
+
 class RemoveMemberView(PeopleButton):
     def press(self, application: Application, member_id: int) -> None:
         members.remove_member(application_id=application.pk, by=self.request.user, member_id=member_id)
@@ -109,61 +122,9 @@ class AskPartnerView(PeopleButton):
             application_id=application.pk,
             by=self.request.user,
             partner_id=partner_id,
+            language=self.request.POST.get("language", ""),
             network=network_of_visitor(self.request),
         )
         messages.success(
             self.request, _("Asked by e-mail: %(email)s.") % {"email": in_letters(partner.contact_email)}
         )
-
-
-class InvitationView(LoginRequiredMixin, FormView):
-    template_name = "applications/invitation.html"
-    form_class = AcceptForm
-
-    @cached_property
-    def invitation(self) -> Invitation:
-        rows = Invitation.objects.awaiting().select_related("application__call", "invited_by")
-        return get_object_or_404(rows, public_id=self.kwargs["invitation_id"])
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated and self.invitation.email != request.user.email:
-            return self.say_whose_it_is()
-        return super().dispatch(request, *args, **kwargs)
-
-    def say_whose_it_is(self) -> HttpResponse:
-        """Name the address that was invited: whoever has the link has the e-mail that was sent to it."""
-        addresses = {
-            "invited": in_letters(self.invitation.email),
-            "own": in_letters(self.request.user.email),
-        }
-        return render(
-            self.request, "applications/invitation_of_another.html", addresses, status=HTTPStatus.FORBIDDEN
-        )
-
-    def form_valid(self, form: AcceptForm) -> HttpResponse:
-        application = members.accept(invitation_id=self.invitation.public_id, by=self.request.user)
-        return redirect(application)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"invitation": self.invitation}
-
-
-class ConfirmPartnerView(FormView):
-    """Opened by the signed link alone, without an account."""
-
-    template_name = "applications/confirm_partner.html"
-    form_class = ConfirmPartnerForm
-
-    @cached_property
-    def partner(self) -> Partner:
-        try:
-            return members.partner_of(self.kwargs["token"])
-        except Partner.DoesNotExist:
-            raise Http404 from None
-
-    def form_valid(self, form: ConfirmPartnerForm) -> HttpResponse:
-        members.confirm_partner(token=self.kwargs["token"], name=form.cleaned_data["name"])
-        return redirect(self.request.path)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"partner": self.partner}

@@ -63,10 +63,12 @@ def rewrite(*, selection_id: int, by: Any, also_edited: bool = False) -> int:
         )
     )
     changed = 0
-    for entry in selection.entries.select_related("application__call"):
+    entries = selection.entries.select_related("application__call")
+    for entry in entries.prefetch_related("application__members__user"):
         message = held.get(letters.outcome_key(selection, entry.application_id))
         if message is None or (message.pk in by_hand and not also_edited):
             continue
+        message.language = letter_texts.lead_of(entry.application).language
         written = letter_texts.write(entry.outcome, entry.application, rank=entry.rank)
         changed += _rewrite(message, written, by=by, is_by_hand=False)
     return changed

@@ -175,5 +175,11 @@ def _example(template: LetterTemplate) -> Any:
     if application is None:
         return None
     reason = _("(the reason that staff give)") if template.kind == LetterKind.INELIGIBLE else ""
-    values = letter_texts.values_for(application, rank=1, reason=str(reason))
+    values = letter_texts.values_for(
+        application,
+        lead=letter_texts.lead_of(application),
+        language=template.language,
+        rank=1,
+        reason=str(reason),
+    )
     return letter_texts.fill(template, values)

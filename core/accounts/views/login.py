@@ -10,11 +10,12 @@ from allauth.account.mixins import NextRedirectMixin, RedirectAuthenticatedUserM
 from allauth.account.models import Login
 from allauth.account.views import AccountInactiveView, LoginView
 from allauth.mfa.base.views import AuthenticateView
+from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.generic.edit import FormView
 
@@ -30,6 +31,10 @@ from core.accounts.views.frame import (
     forget_code,
 )
 from core.readings import say_what_was_read
+
+IN_ANOTHER_LANGUAGE = gettext_lazy(
+    "Our e-mails come to you in another language than this page. You can change it under “My account”."
+)
 
 
 def spare_network(view: Any) -> Any:
@@ -118,4 +123,6 @@ class EnterCodeView(TypeCodeView):
         forget_code(self.request, self.purpose)
         user = actions.open_account(email=address, language=get_language())
         record_authentication(self.request, user, method="code", email=address)
+        if user.language != get_language():
+            messages.info(self.request, IN_ANOTHER_LANGUAGE)
         return perform_login(self.request, Login(user=user, redirect_url=self.get_next_url(), email=address))

@@ -13,15 +13,19 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from django.views.generic.edit import FormView
+from django.views.i18n import set_language
 
 from core.accounts import actions, proofs, second_factor, sessions
 from core.accounts.adapter import MFAAdapter
 from core.accounts.enums import CodePurpose
-from core.accounts.forms import NewAddressForm
+from core.accounts.forms import DetailsForm, NewAddressForm
+from core.accounts.languages import is_offered
 from core.accounts.views.frame import (
     ASKED_TOO_OFTEN,
     TypeCodeView,
@@ -31,11 +35,51 @@ from core.accounts.views.frame import (
 )
 
 
-class AccountView(LoginRequiredMixin, FormView):
-    """Shows the account and its sessions; takes a new address, which counts once its code is typed."""
+class AccountPage(LoginRequiredMixin, FormView):
+    """Shows the account, its forms and its sessions; a subclass takes what one of the forms sends."""
+
+    template_name = "account/email_change.html"
+    form_name: str
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        user = self.request.user
+        shown = {
+            "details_form": DetailsForm(initial={"name": user.name, "language": user.language}),
+            "address_form": NewAddressForm(present=user.email),
+        }
+        return (
+            context
+            | shown
+            | {
+                self.form_name: context["form"],
+                "new_address": awaited_address(self.request, CodePurpose.NEW_ADDRESS),
+                "sessions": sessions.running(self.request),
+            }
+        )
+
+
+class DetailsView(AccountPage):
+    """Takes name and language; the answer is the same page in the language that was chosen."""
+
+    form_class = DetailsForm
+    form_name = "details_form"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account_email"))
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        actions.change_own_details(by=self.request.user, **form.cleaned_data)
+        with translation.override(form.cleaned_data["language"]):
+            messages.success(self.request, _("Your name and language are saved."))
+            return HttpResponseRedirect(reverse("account_email"))
+
+
+class AccountView(AccountPage):
+    """Takes a new address, which counts once its code is typed."""
 
     form_class = NewAddressForm
-    template_name = "account/email_change.html"
+    form_name = "address_form"
 
     @method_decorator(partial(proofs.prove_again, keeps=("email",)))
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -53,12 +97,6 @@ class AccountView(LoginRequiredMixin, FormView):
             form.add_error(None, ASKED_TOO_OFTEN)
             return self.form_invalid(form)
         return HttpResponseRedirect(reverse("account_new_address"))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {
-            "new_address": awaited_address(self.request, CodePurpose.NEW_ADDRESS),
-            "sessions": sessions.running(self.request),
-        }
 
 
 class EnterNewAddressCodeView(LoginRequiredMixin, TypeCodeView):
@@ -81,6 +119,19 @@ class EnterNewAddressCodeView(LoginRequiredMixin, TypeCodeView):
             sessions.keep_current(self.request)
             messages.success(self.request, _("From now on you log in with %(email)s.") % {"email": address})
         return HttpResponseRedirect(reverse("account_email"))
+
+
+def switch_language(request: HttpRequest) -> HttpResponse:
+    """Lead to the same page in another language; whoever is logged in gets e-mails in it from then on."""
+    # The page to lead to is found only in its own language.
+    with translation.override(get_language_from_path(request.POST.get("next", ""))):
+        response = set_language(request)
+    chosen = request.POST.get("language")
+    if request.user.is_authenticated and is_offered(chosen) and chosen != request.user.language:
+        actions.choose_language(by=request.user, language=chosen)
+        with translation.override(chosen):
+            messages.success(request, _("From now on, our e-mails to you are in this language too."))
+    return response
 
 
 class EndSessionView(LoginRequiredMixin, View):

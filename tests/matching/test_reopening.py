@@ -1,0 +1,166 @@
+"""An expert takes a decline back: only from there, in time, with the place and the days still free."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from applications.enums import PilotStatus
+from applications.models import PilotRegion
+from core.history import IllegalMove, NotAllowed
+from core.mail import actions as mail
+from core.mail.models import Message
+from experts.enums import ExpertStatus
+from matching import actions
+from matching.enums import MatchStatus, RuleKind
+from matching.exceptions import NothingToDo, OutOfDate
+from matching.models import Match
+from tests.matching import factories
+from tests.matching.test_teams import confirm, confirmed_match, done_run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch):
+    """The months of the factories are ahead."""
+    monkeypatch.setattr(timezone, "localdate", lambda *_args: factories.TODAY)
+
+
+def declined():
+    _region, expert, match = confirmed_match()
+    actions.decline(match_id=match.pk, by=expert.user, reason="No time")
+    match.refresh_from_db()
+    return match
+
+
+def state(match):
+    match.refresh_from_db()
+    return match.status, match.changes.count(), Message.objects.count()
+
+
+@pytest.mark.parametrize("status", MatchStatus)
+def test_reopening_works_from_declined_alone(status):
+    match = declined()
+    Match.objects.update(status=status)
+    before = state(match)
+
+    if status == MatchStatus.DECLINED:
+        actions.reopen(match_id=match.pk, by=match.expert.user)
+        assert state(match) == (MatchStatus.INVITED, before[1] + 1, before[2] + 2)
+        change = match.changes.last()
+        assert (change.from_status, change.to_status, change.by) == ("declined", "invited", match.expert.user)
+        assert factories.mails("reopened") == [match.expert.user.email]
+        assert factories.mails("reopened_by_expert") == [match.confirmed_by.email]
+        assert actions.accept(match_id=match.pk, by=match.expert.user).is_accepted
+    else:
+        with pytest.raises(IllegalMove):
+            actions.reopen(match_id=match.pk, by=match.expert.user)
+        assert state(match) == before
+
+
+def test_reopening_is_for_the_expert_alone():
+    match = declined()
+    before = state(match)
+
+    with pytest.raises(NotAllowed):
+        actions.reopen(match_id=match.pk, by=factories.expert("Other").user)
+
+    assert state(match) == before
+
+
+def _somebody_else(match):
+    factories.expert("Somebody else")
+    confirm(done_run())
+
+
+def _banned(match):
+    pair = {"region_id": match.region_id, "expert_id": match.expert_id}
+    actions.add_rule(**pair, kind=RuleKind.FORBIDDEN, reason="x", by=factories.staff())
+
+
+def _busy_elsewhere(match, half_days=20):
+    # Another region takes the days that this one would need.
+    other = Match.objects.create(
+        region=factories.region("Elsewhere"),
+        expert=match.expert,
+        role="support",
+        confirmed_by=match.confirmed_by,
+        answer_by=match.answer_by,
+    )
+    other.months.create(month=factories.MONTHS[0], half_days=half_days)
+
+
+def _one_region(match):
+    type(match.expert).objects.filter(pk=match.expert_id).update(max_regions=1)
+    _busy_elsewhere(match, half_days=1)
+
+
+SPOILED = {
+    "time over": lambda m: Match.objects.update(answer_by=timezone.now() - timedelta(seconds=1)),
+    "place given": _somebody_else,
+    "banned": _banned,
+    "days gone": lambda m: m.expert.months.update(half_days=1),
+    "days given elsewhere": _busy_elsewhere,
+    "one region at most": _one_region,
+    "paused": lambda m: type(m.expert).objects.filter(pk=m.expert_id).update(status=ExpertStatus.PAUSED),
+    "region ended": lambda m: PilotRegion.objects.update(status=PilotStatus.ENDED, place=None),
+}
+
+
+@pytest.mark.parametrize("spoiled", SPOILED)
+def test_reopening_is_refused_where_it_can_no_longer_stand(spoiled):
+    match = declined()
+    SPOILED[spoiled](match)
+    before = state(match)
+
+    with pytest.raises(OutOfDate):
+        actions.reopen(match_id=match.pk, by=match.expert.user)
+
+    assert state(match) == before
+
+
+def test_each_decline_is_told_anew():
+    match = declined()
+    actions.reopen(match_id=match.pk, by=match.expert.user)
+    actions.decline(match_id=match.pk, by=match.expert.user, reason="Really")
+
+    assert factories.mails("declined") == [match.confirmed_by.email] * 2
+    assert factories.mails("decline_noted") == [match.expert.user.email] * 2
+
+
+def test_run_that_did_not_know_of_a_reopened_invitation_ends_it_not():
+    match = declined()
+    factories.expert("Somebody else")
+    run = done_run()
+    actions.reopen(match_id=match.pk, by=match.expert.user)
+    before = state(match)
+
+    with pytest.raises(OutOfDate):
+        confirm(run)
+
+    assert state(match) == before
+
+
+def test_nobody_hears_of_a_team_before_the_letter_with_the_outcome_leaves():
+    region, expert = factories.region(), factories.expert()
+    about = region.application.about
+    mail.post(
+        template="applications/email/selected",
+        to="lead@example.org",
+        context={},
+        dedupe_key="letter",
+        about=about,
+        is_held=True,
+        written=mail.Written("Selected", "Yes"),
+    )
+    run = done_run()
+
+    with pytest.raises(NothingToDo, match="Release it first"):
+        confirm(run)
+
+    assert not Match.objects.exists()
+    assert Message.objects.count() == 1
+    mail.release(keys=["letter"])
+    confirm(run)
+    assert factories.mails("invitation") == [expert.user.email]
