@@ -52,9 +52,8 @@ def erase_person(person: Any) -> None:
     Member.objects.filter(user=person).delete()
     Invitation.objects.for_email(person.email).delete()
     Invitation.objects.awaiting().filter(invited_by=person).update(taken_back_at=timezone.now())
-    Partner.objects.filter(contact_email__iexact=person.email).update(
-        contact_name="", contact_email="", confirmed_by_name=""
-    )
+    Partner.objects.filter(contact_email=person.email).update(contact_name="", contact_email="")
+    Partner.objects.filter(confirmed_email=person.email).update(confirmed_email="", confirmed_by_name="")
     ReviewerProfile.objects.filter(user=person).delete()
 
 

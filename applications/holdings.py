@@ -30,6 +30,11 @@ _OF_APPLICANTS = [
         "application__reference name contact_name contact_email confirmed_at confirmed_by_name",
         Fate.ERASED,
     ),
+    Holding(
+        "applications.Partner.confirmed_email",
+        "application__reference name confirmed_at confirmed_by_name",
+        Fate.ERASED,
+    ),
     Holding("applications.Application.changed_by", "reference changed_at", Fate.NAMELESS, reasons.RECORD),
     Holding("applications.ApplicationChange.by", "target__reference at", Fate.NAMELESS, reasons.RECORD),
     Holding(

@@ -33,6 +33,8 @@ from core.files import emails as file_emails
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile
 from core.mail.models import Message
+from core.privacy import actions as privacy
+from core.privacy import emails as privacy_emails
 from experts import actions as expert_actions
 from experts import emails as expert_emails
 from experts.enums import ExpertStatus
@@ -155,12 +157,22 @@ def of_news(language: str) -> None:
     subscriber = make_subscriber(language=language)
     may_ask_again(subscriber)
     newsletter.subscribe(email=subscriber.email, topics=["events"], language=language)
+    reader = make_subscriber(language=language)
+    may_ask_again(reader)
+    newsletter.send_link(email=reader.email)
     writer = staging.person(Role.COMMUNICATIONS)
     newsletter.schedule(bulletin_id=make_bulletin().pk, by=writer)
     newsletter_tasks.sweep()
 
 
-CAUSES = (of_accounts, of_applications, of_reviews, of_experts, of_files, of_matching, of_news)
+def of_privacy(language: str) -> None:
+    person = make_person("leaving@example.org")
+    deletion = privacy.ask_deletion(by=person)
+    privacy_emails.hindered(deletion, ["?"])
+    privacy_emails.done(deletion, address=person.email, language=language)
+
+
+CAUSES = (of_accounts, of_applications, of_reviews, of_experts, of_files, of_matching, of_news, of_privacy)
 
 
 def fragments_of_other(language: str) -> list[str]:
