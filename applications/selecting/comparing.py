@@ -128,10 +128,6 @@ class Comparison:
         )
 
 
-def _differences_first(row: Mapping[str, Any]) -> tuple:
-    return row["same"], -(row["profile"].score or 0), row["profile"].reference
-
-
 def _selected(entries: Mapping[int, SelectionEntry]) -> set[int]:
     return {key for key, entry in entries.items() if entry.outcome == SelectionOutcome.SELECTED}
 

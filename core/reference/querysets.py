@@ -27,10 +27,6 @@ class CountryQuerySet(ReferenceQuerySet):
         """Countries whose organisations may take part in IMPACT."""
         return self.active().filter(is_eligible=True)
 
-    def neighbours_of(self, code: str) -> CountryQuerySet:
-        """Eligible countries on the other side of a land or sea border of the country."""
-        return self.eligible().filter(Q(borders_as_a__b=code) | Q(borders_as_b__a=code)).distinct()
-
 
 class NutsUnitQuerySet(ReferenceQuerySet):
     def with_country(self) -> NutsUnitQuerySet:
@@ -64,10 +60,6 @@ class NutsUnitQuerySet(ReferenceQuerySet):
             as_b = Q(pairs_as_b__is_active=True, pairs_as_b__a__country=there)
             sides |= self.model.objects.filter(as_a | as_b, country=here)
         return self.filter(Q(parent__in=sides) | Q(parent__in=sides.values("parent")))
-
-    def on_land_border(self) -> NutsUnitQuerySet:
-        """Units known to touch an eligible neighbour on land."""
-        return self.filter(is_land_border_eligible=True)
 
 
 class PlaceNameQuerySet(QuerySet):

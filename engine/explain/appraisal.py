@@ -24,10 +24,6 @@ class Appraisal:
     team: tuple[TeamMember, ...]
     broken: tuple[Fact, ...]
 
-    @property
-    def is_allowed(self) -> bool:
-        return not self.broken
-
     def to_json(self) -> dict[str, object]:
         team = [
             {

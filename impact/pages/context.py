@@ -63,10 +63,6 @@ class Site:
         return Match.objects.filter(expert__user=self._request.user).exists()
 
     @cached_property
-    def canonical_url(self) -> str:
-        return settings.SITE_URL.rstrip("/") + self._here
-
-    @cached_property
     def _here(self) -> str:
         """The address of the page; the home page where there is none, or one as long as a text."""
         is_ours = self._request.resolver_match is not None

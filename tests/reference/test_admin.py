@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from core.accounts.enums import Role
 from core.reference.models import Challenge, Country, InterregProgramme, Language, NutsUnit
+from core.reference.models.borders import Verification
 from tests.accounts.factories import log_in_by_code, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +125,7 @@ def test_programme_is_marked_as_checked_with_its_source() -> None:
     )
     assert answer.status_code == 302
     row.refresh_from_db()
-    assert row.is_verified
+    assert row.verified == Verification.YES
     assert row.countries.count() == 2
 
 

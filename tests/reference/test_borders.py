@@ -1,7 +1,6 @@
 """Real partnerships, by the names of their regions."""
 
 import pytest
-from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from core.reference.borders import (
@@ -30,10 +29,21 @@ def codes(assessment: BorderAssessment) -> list[str]:
     return [finding.code for finding in assessment.findings]
 
 
+def missing_sides(assessment: BorderAssessment) -> set[str]:
+    """Return the countries from which a partner is missing; of several of one finding, one may do."""
+    names = {
+        F.SIDE_MISSING: "countries",
+        F.ONE_SIDE_ONLY: "other",
+        F.SIDE_NOT_ON_BORDER: "countries",
+    }
+    told = [(finding, names[finding.code]) for finding in assessment.findings if finding.code in names]
+    return {country.code for finding, name in told for country in getattr(finding, name)}
+
+
 def test_upper_rhine_neighbours_are_ok() -> None:
     result = assess(units("FRF11", "DE134"))  # Bas-Rhin, Ortenaukreis
     assert result.severity is Severity.OK
-    assert result.is_adjacent
+    assert Link.ADJACENT in result.links.values()
     assert (result.labels, codes(result)) == (frozenset({"DE–FR"}), [F.ADJACENT])
 
 
@@ -52,7 +62,7 @@ def test_tripoint_with_two_sides_asks_staff_about_the_third() -> None:
 def test_claimed_third_side_without_partner_fails_and_is_named() -> None:
     result = assess(units("AT113", "HU222"), claimed=Country.objects.filter(pk__in=["AT", "HU", "SI"]))
     assert result.severity is Severity.FAIL
-    assert result.missing_sides == {"SI"}
+    assert missing_sides(result) == {"SI"}
     assert result.findings[0].message == "No partner yet from this side of your border: Slovenia."
 
 
@@ -77,7 +87,7 @@ def test_claimed_country_that_may_not_take_part_fails() -> None:
 )
 def test_one_side_only_names_the_missing_sides(code: str, missing: set[str], sentence: str) -> None:
     result = assess(units(code))
-    assert (result.severity, result.missing_sides) == (Severity.FAIL, missing)
+    assert (result.severity, missing_sides(result)) == (Severity.FAIL, missing)
     told = next(finding.message for finding in result.findings if finding.code == F.ONE_SIDE_ONLY)
     assert told.endswith(sentence)
 
@@ -92,7 +102,7 @@ def test_region_inland_fails_by_name() -> None:
 def test_side_that_does_not_reach_the_border_fails_and_is_named() -> None:
     result = assess(units("FR101", "DE134"))
     assert codes(result) == [F.SIDE_NOT_ON_BORDER, F.UNIT_NOT_ON_BORDER]
-    assert (result.missing_sides, result.labels) == ({"FR"}, frozenset())
+    assert (missing_sides(result), result.labels) == ({"FR"}, frozenset())
 
 
 def test_town_within_a_border_region_is_left_to_staff() -> None:
@@ -108,7 +118,7 @@ def test_regions_on_one_border_but_far_apart_are_left_to_staff() -> None:
 
 def test_larger_units_are_judged_by_the_nuts_3_below() -> None:
     assert assess(units("DE4", "PL43")).severity is Severity.OK
-    assert assess(units("FRF", "DE13")).is_adjacent
+    assert Link.ADJACENT in assess(units("FRF", "DE13")).links.values()
     assert F.UNIT_NOT_ON_BORDER in codes(assess(units("FR1", "DE134")))
 
 
@@ -135,7 +145,10 @@ def test_greek_units_with_eurostat_codes_meet_their_neighbours() -> None:
 
 def test_kosovo_meets_its_neighbours() -> None:
     result = assess(units("XK006", "MK007", "RS228"))
-    assert (result.is_adjacent, codes(result)[0]) == (True, F.THIRD_SIDE_POSSIBLE)  # Bulgaria
+    assert (Link.ADJACENT in result.links.values(), codes(result)[0]) == (
+        True,
+        F.THIRD_SIDE_POSSIBLE,
+    )  # Bulgaria
     assert "MK–RS–XK" in result.labels
     assert any("Kosovo*" in finding.message for finding in result.findings)
 
@@ -183,7 +196,7 @@ def test_part_of_a_country_without_nuts_3_whose_place_is_unknown_is_left_to_staf
 def test_ukrainian_region_does_not_excuse_an_inland_partner() -> None:
     result = assess(units("UA-21", "HU110"))
     assert (result.severity, codes(result)[0]) == (Severity.FAIL, F.SIDE_NOT_ON_BORDER)
-    assert result.missing_sides == {"HU"}
+    assert missing_sides(result) == {"HU"}
 
 
 def test_andorra_joins_a_tripoint() -> None:
@@ -227,25 +240,12 @@ def test_order_and_repetition_make_no_difference() -> None:
 def test_assessment_takes_two_queries_whatever_the_number_of_regions(
     size: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    locations = list(NutsUnit.objects.on_land_border().filter(level=3).with_country()[:size])
+    locations = list(
+        NutsUnit.objects.filter(is_land_border_eligible=True).filter(level=3).with_country()[:size]
+    )
     with django_assert_num_queries(2):
         assessment = assess(locations)
         assert [finding.message for finding in assessment.findings]
-
-
-def test_finding_can_be_told_later_in_another_language() -> None:
-    kept = assess(units("FRF12")).findings[0].as_dict()
-    assert kept == {
-        "code": "one_side_only",
-        "severity": "FAIL",
-        "countries": ["FR"],
-        "other": ["CH", "DE"],
-        "units": [],
-    }
-    with translation.override("fr"):
-        sentence = describe(kept["code"], countries=named(*kept["countries"]), other=named(*kept["other"]))
-    assert "la France" in sentence
-    assert "l’Allemagne ou la Suisse" in sentence
 
 
 @pytest.mark.parametrize("code", list(FindingCode))
@@ -261,7 +261,3 @@ def test_programmes_of_a_border_come_best_fit_first() -> None:
     assert names == ["Spain-France-Andorra (POCTEFA)"]
     assert [p.name for p in programmes_for(["AT", "HU"])] == ["Austria-Hungary"]
     assert list(programmes_for(["AT"])) == []
-
-
-def test_neighbours_of_a_country_are_the_eligible_ones() -> None:
-    assert set(Country.objects.neighbours_of("FI").values_list("pk", flat=True)) == {"EE", "NO", "SE"}

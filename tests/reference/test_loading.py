@@ -23,6 +23,7 @@ from core.reference.models import (
     Place,
     PlaceName,
 )
+from core.reference.models.borders import Verification
 from core.reference.search import regions_named
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +133,7 @@ def test_programme_that_staff_have_checked_stays_checked(folder: Path) -> None:
     )
     edit(folder / "interreg_programmes.csv", "Hungary-Croatia", "Hungary–Croatia")
     load(folder)
-    assert InterregProgramme.objects.get(pk="hungary-slovakia").is_verified
+    assert InterregProgramme.objects.get(pk="hungary-slovakia").verified == Verification.YES
 
 
 def test_load_leaves_a_history_of_what_it_changed(folder: Path) -> None:

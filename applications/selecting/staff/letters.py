@@ -20,12 +20,10 @@ from applications.models import Application, LetterTemplate, Selection, Selectio
 from applications.selecting import letters
 from applications.selecting.staff.letter_edits import LetterEditMixin
 from applications.selecting.staff.selection_decisions import entries_of
-from core.mail.enums import MessageStatus
 from core.mail.models import Message
 from core.staff.admin import HistoryModelAdmin, Label
 
 LETTERS_PER_PAGE = 25
-NOT_LEFT = (MessageStatus.HELD, MessageStatus.DISCARDED)
 
 
 class LetterTemplateForm(forms.ModelForm):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from core.reference.borders.findings import Finding, FindingCode, Severity
+from core.reference.borders.findings import Finding, Severity
 from core.reference.models import NutsUnit
 
 
@@ -69,11 +69,6 @@ class BorderAssessment:
         return max((finding.severity for finding in self.findings), default=Severity.OK)
 
     @property
-    def is_adjacent(self) -> bool:
-        """Whether regions of different countries touch each other."""
-        return Link.ADJACENT in self.links.values()
-
-    @property
     def land_borders(self) -> frozenset[str]:
         """Borders on land with partners on both sides, as "AT–HU"."""
         return frozenset(label(pair) for pair, link in self.links.items() if link <= Link.NEAR)
@@ -86,19 +81,6 @@ class BorderAssessment:
     def labels(self) -> frozenset[str]:
         """All borders covered, and the tri-points as "AT–HU–SI"."""
         return self.land_borders | self.sea_borders | frozenset(map(label, self.tripoints))
-
-    @property
-    def missing_sides(self) -> frozenset[str]:
-        """Codes of countries from which a partner is missing; where there are several, one may do."""
-        return frozenset(
-            country.code
-            for finding in self.findings
-            for country in {
-                FindingCode.SIDE_MISSING: finding.countries,
-                FindingCode.ONE_SIDE_ONLY: finding.other,
-                FindingCode.SIDE_NOT_ON_BORDER: finding.countries,
-            }.get(finding.code, ())
-        )
 
 
 def label(countries: Iterable[str]) -> str:

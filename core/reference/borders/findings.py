@@ -199,16 +199,6 @@ class Finding:
             units=[str(unit) for unit in self.units],
         )
 
-    def as_dict(self) -> dict:
-        """Return what a snapshot keeps: codes only, so that any language can be made from it later."""
-        return {
-            "code": str(self.code),
-            "severity": self.severity.name,
-            "countries": [country.code for country in self.countries],
-            "other": [country.code for country in self.other],
-            "units": [unit.code for unit in self.units],
-        }
-
 
 def describe(
     code: str, *, countries: Sequence[Country] = (), other: Sequence[Country] = (), units: Sequence[str] = ()

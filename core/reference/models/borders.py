@@ -147,7 +147,3 @@ class InterregProgramme(EditableRow):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def is_verified(self) -> bool:
-        return self.verified == Verification.YES
