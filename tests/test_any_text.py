@@ -29,9 +29,9 @@ from core.text import clean, one_line
 from experts.models import Expert
 from newsletter import pipeline
 from newsletter.models import Bulletin
-from tests.accounts.factories import make_staff
 from tests.applications.applicants import lead_of, logged_in, ready, submit, typed
 from tests.applications.staging import person_with_every_role
+from tests.core.accounts.factories import make_staff
 from tests.experts.factories import make_expert
 from tests.newsletter.factories import make_subscriber
 from tests.support import pdf

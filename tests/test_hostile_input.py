@@ -16,8 +16,8 @@ from applications.models import Application
 from experts.forms.availability import DaysField
 from impact.demo import world
 from tests.applications.applicants import lead_of, ready, submit
+from tests.applications.applying.test_documents import add
 from tests.applications.staging import person_with_every_role
-from tests.applications.test_documents import add
 from tests.experts.factories import make_expert
 from tests.newsletter.factories import make_subscriber
 from tests.support.addresses import addresses
@@ -25,7 +25,7 @@ from tests.support.admin_pages import pages
 from tests.support.hostile import odd_bodies_to, odd_forms_to, requests_to, status_of
 
 pytestmark = pytest.mark.django_db
-# Pages of the administration with nothing to fill in; tests/test_lookup_values.py asks for them.
+# Pages of the administration with nothing to fill in; tests/core/test_lookup_values.py asks for them.
 WITHOUT_FIELDS = ("export", "pdf", "document", "history", "version")
 
 

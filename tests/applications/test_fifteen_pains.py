@@ -42,11 +42,11 @@ from tests.applications.applicants import (
     submit,
     typed,
 )
-from tests.applications.test_documents import pdf_bytes
+from tests.applications.applying.test_documents import pdf_bytes
+from tests.core.test_cache import OUT_OF_REACH
 from tests.journeys.test_application import give_address_and_code, log_in
 from tests.support import pdf
 from tests.support.mailbox import link_in
-from tests.test_cache import OUT_OF_REACH
 
 pytestmark = pytest.mark.django_db
 SINGLE = ("LINE", "TEXT", "TICK", "NUMBER", "MONTH", "CHOICE")

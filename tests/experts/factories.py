@@ -15,7 +15,7 @@ from experts import actions, snapshots
 from experts.enums import ExpertRole, ExpertStatus, Section
 from experts.forms.availability import months_ahead
 from experts.models import Expert
-from tests.accounts.factories import make_person, make_staff
+from tests.core.accounts.factories import make_person, make_staff
 
 _number = itertools.count(1)
 

@@ -16,7 +16,7 @@ from core.privacy import copying
 from experts import actions, completeness, snapshots, summaries
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
-from tests.accounts.factories import log_in_by_code, make_person, make_staff
+from tests.core.accounts.factories import log_in_by_code, make_person, make_staff
 from tests.experts.factories import COMPLETE, make_complete_expert, make_expert, make_expert_at, pdf, save
 from tests.experts.posting import by_browser
 

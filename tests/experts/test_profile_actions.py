@@ -15,7 +15,7 @@ from experts import actions, snapshots
 from experts.enums import ExpertStatus, Section
 from experts.exceptions import IncompleteProfile, NotNow, StaleSection
 from experts.models import Expert, ExpertDeclaration, ExpertVersion
-from tests.accounts.factories import make_person
+from tests.core.accounts.factories import make_person
 from tests.experts.factories import (
     COMPLETE,
     make_complete_expert,

@@ -15,7 +15,7 @@ from experts import actions, tasks
 from experts.enums import EXPERT_MOVES, ExpertStatus
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert, ExpertDeclaration, ExpertVersion
-from tests.accounts.factories import make_person, make_staff
+from tests.core.accounts.factories import make_person, make_staff
 from tests.experts.factories import make_complete_expert, make_expert, make_expert_at
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from impact.local.processes import wait_until
 from newsletter import actions, pipeline, tasks
 from newsletter.enums import BulletinStatus, SubscriberStatus, Topic
 from newsletter.models import Bulletin, Delivery, Subscriber
-from tests.accounts.factories import make_staff
+from tests.core.accounts.factories import make_staff
 from tests.newsletter.factories import make_bulletin
 
 BATCHES = 4

@@ -23,8 +23,8 @@ from core.rate_limits import RateLimit, Use
 from impact.celery import app
 from impact.local.processes import Household
 from impact.local.valkey import Valkey
-from tests.accounts.factories import log_in_by_code
 from tests.applications.applicants import lead_of, logged_in, open_call, press_submit, ready
+from tests.core.accounts.factories import log_in_by_code
 
 PAGES = ["/", "/calls/", "/experts/", "/map/", "/newsletter/", "/accounts/login/"]
 

@@ -15,7 +15,7 @@ from applications.screening import actions
 from core.accounts.enums import Role
 from tests.applications import staging
 from tests.applications.applicants import answer, lead_of, ready, started, submit
-from tests.applications.test_documents import add
+from tests.applications.applying.test_documents import add
 from tests.journeys.test_application import DESKTOP, PHONE, log_in
 from tests.support.browsing import assert_accessible
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from applications.models import Application
 from core.accounts.models import User
 from tests.applications.applicants import lead_of, open_call, started
-from tests.applications.test_documents import pdf_bytes
+from tests.applications.applying.test_documents import pdf_bytes
 from tests.support.browsing import assert_accessible
 from tests.support.mailbox import newest_code
 

@@ -10,8 +10,8 @@ from core.accounts.enums import Role
 from core.files.models import PreparedFile
 from core.mail.models import Message
 from matching.models import Reservation
+from tests.applications.reviewing.test_criteria_import import GOOD, HEADER, csv_file
 from tests.applications.staging import closed_call, drafted, eligible, person, proposed, scored
-from tests.applications.test_criteria_import import GOOD, HEADER, csv_file
 from tests.journeys.test_application_by_keyboard import Keyboard
 from tests.journeys.test_staff import become, url
 from tests.matching.staffing import url as matching_url

@@ -21,7 +21,7 @@ from impact.demo.clock import at
 from newsletter import actions, dashboard, links, pipeline, tasks
 from newsletter.enums import BULLETIN_MOVES, BulletinStatus, Topic
 from newsletter.models import Bulletin, Delivery
-from tests.accounts.factories import make_staff
+from tests.core.accounts.factories import make_staff
 from tests.newsletter.factories import ask, make_bulletin, make_subscriber
 from tests.support.mailbox import as_received
 

@@ -21,7 +21,7 @@ from core.rate_limits import RateLimit
 from newsletter import actions, links
 from newsletter.enums import SubscriberStatus, Topic
 from newsletter.models import Subscriber
-from tests.accounts.factories import make_person
+from tests.core.accounts.factories import make_person
 from tests.newsletter.factories import ask, make_subscriber
 from tests.support.mailbox import link_in
 

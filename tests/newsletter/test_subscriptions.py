@@ -15,7 +15,7 @@ from newsletter import actions, links
 from newsletter.enums import SUBSCRIBER_MOVES, SubscriberStatus, Topic
 from newsletter.models import Consent, Subscriber
 from newsletter.wording import CONSENT
-from tests.accounts.factories import make_staff
+from tests.core.accounts.factories import make_staff
 from tests.newsletter.factories import ask, make_subscriber, may_ask_again
 from tests.support.mailbox import link_in
 

@@ -1,0 +1,423 @@
+"""People and partners: invited before they have an account, confirmed without one, taken back."""
+
+from html import unescape
+
+import pytest
+from django.core import mail as outgoing
+from django.core.exceptions import ValidationError
+from django.db import ProgrammingError, transaction
+from django.test import Client
+
+from applications.applying import emails
+from applications.applying.actions import members
+from applications.enums import MemberRole
+from applications.form import answers
+from applications.models import Application, Invitation, Partner
+from core.accounts.enums import Role
+from core.accounts.models import User
+from core.history import NotAllowed
+from core.mail.models import Message
+from tests.applications.applicants import (
+    lead_of,
+    logged_in,
+    member,
+    person,
+    ready,
+    save,
+    started,
+    submit,
+    typed,
+)
+from tests.core.accounts.factories import make_staff
+from tests.support.mailbox import as_received, link_in
+
+pytestmark = pytest.mark.django_db
+
+
+def invite(application, email="new@example.org", role=MemberRole.EDIT, by=None):
+    return members.invite(
+        application_id=application.pk, by=by or lead_of(application), email=email, role=role
+    )
+
+
+def test_invite_writes_to_an_address_without_an_account_and_accept_gives_the_rights():
+    application = started()
+    invitation = invite(application, "New@Example.org")
+    letter = Message.objects.get(template="applications/email/invitation")
+    assert (letter.to, str(invitation.public_id) in letter.body) == ("new@example.org", True)
+    newcomer = person()
+    newcomer.email = "new@example.org"
+    newcomer.save()
+    assert members.accept(invitation_id=invitation.public_id, by=newcomer) == application
+    assert application.members.get(user=newcomer).role == MemberRole.EDIT
+
+
+def test_accept_of_somebody_elses_invitation_finds_nothing():
+    invitation = invite(started())
+    stranger = person()
+    with pytest.raises(Invitation.DoesNotExist):
+        members.accept(invitation_id=invitation.public_id, by=stranger)
+
+
+def test_invitation_under_another_account_names_the_address_that_was_invited_and_nothing_else():
+    application, stranger = ready(), person()
+    invitation = invite(application, "new@bücher.example")
+    address = f"/applications/invitations/{invitation.public_id}/"
+    client = logged_in(stranger)
+
+    for answer in (client.get(address), client.post(address)):
+        page = unescape(answer.content.decode())
+        assert answer.status_code == 403
+        assert "new@bücher.example" in page
+        assert stranger.email in page
+        secrets = (application.reference, application.title, lead_of(application).email)
+        assert not any(secret in page for secret in secrets)
+    assert not application.members.exclude(role=MemberRole.LEAD).exists()
+    unknown = client.get(f"/applications/invitations/{application.public_id}/")
+    assert unknown.status_code == 404
+    out = client.post("/accounts/logout/", {"next": address}, follow=True)
+    assert out.redirect_chain[-1][0] == f"/accounts/login/?next={address}"
+
+
+def test_invitation_that_is_settled_leads_on_or_says_why_not():
+    application, invitee = started(), person()
+    invitation = invite(application, invitee.email)
+    address = f"/applications/invitations/{invitation.public_id}/"
+    client = logged_in(invitee)
+    client.post(address)
+
+    assert client.get(address).headers["Location"] == application.get_absolute_url()
+    assert client.post(address).headers["Location"] == application.get_absolute_url()
+    application.members.get(user=invitee).delete()
+    assert "You no longer work on this application" in client.get(address).content.decode()
+    Invitation.objects.update(accepted_at=None, taken_back_at=invitation.invited_at)
+    cancelled = client.get(address)
+    assert (cancelled.status_code, "was cancelled" in cancelled.content.decode()) == (410, True)
+
+
+def test_lead_changes_the_access_of_others_and_nobody_elses():
+    application = started()
+    viewer = member(application, MemberRole.VIEW)
+    row = application.members.get(user=viewer)
+    address = f"/applications/{application.public_id}/people/{row.pk}/access/"
+
+    refused = logged_in(viewer).post(address, {"role": MemberRole.EDIT}, follow=True)
+    assert "Only the lead can do this." in refused.content.decode()
+    row.refresh_from_db()
+    assert row.role == MemberRole.VIEW
+    client = logged_in(lead_of(application))
+    assert "Can edit and submit" in client.post(address, {"role": "edit"}, follow=True).content.decode()
+    client.post(address, {"role": MemberRole.LEAD})
+    lead = application.members.get(role=MemberRole.LEAD)
+    client.post(f"/applications/{application.public_id}/people/{lead.pk}/access/", {"role": "view"})
+    assert [m.role for m in application.members.order_by("pk")] == [MemberRole.LEAD, MemberRole.EDIT]
+
+
+def test_take_back_makes_the_link_lead_nowhere():
+    application = started()
+    invitee = person()
+    invitation = invite(application, invitee.email)
+    members.take_back(
+        application_id=application.pk, by=lead_of(application), invitation_id=invitation.public_id
+    )
+    with pytest.raises(Invitation.DoesNotExist):
+        members.accept(invitation_id=invitation.public_id, by=invitee)
+    assert not application.members.filter(user=invitee).exists()
+
+
+@pytest.mark.parametrize("role", [MemberRole.EDIT, MemberRole.VIEW])
+def test_only_the_lead_invites_takes_back_removes_and_asks(role):
+    application = ready()
+    other, invitation = member(application, role), invite(application)
+    partner = application.partners.first()
+    sent = Message.objects.count()
+    for action, given in (
+        (members.invite, {"email": "x@example.org", "role": MemberRole.VIEW}),
+        (members.take_back, {"invitation_id": invitation.public_id}),
+        (members.remove_member, {"member_id": application.members.get(role=MemberRole.LEAD).pk}),
+        (members.ask_partner, {"partner_id": partner.public_id}),
+    ):
+        with pytest.raises(NotAllowed):
+            action(application_id=application.pk, by=other, **given)
+    assert Message.objects.count() == sent
+    assert application.invitations.awaiting().count() == 1
+
+
+def test_nobody_is_made_lead_by_invitation():
+    with pytest.raises(NotAllowed):
+        invite(started(), role=MemberRole.LEAD)
+
+
+def test_invite_twice_or_a_member_is_refused():
+    application = started()
+    invite(application)
+    for email in ("NEW@example.org", lead_of(application).email):
+        with pytest.raises(ValidationError):
+            invite(application, email)
+    assert application.invitations.count() == 1
+
+
+def test_remove_member_takes_the_rights_away_at_once():
+    application = started()
+    colleague = member(application, MemberRole.EDIT)
+    row = application.members.get(user=colleague)
+    members.remove_member(application_id=application.pk, by=lead_of(application), member_id=row.pk)
+    assert not Application.objects.for_member(colleague).exists()
+
+
+def test_leaving_over_http_leads_to_ones_own_list():
+    application = started()
+    colleague = member(application, MemberRole.EDIT)
+    row = application.members.get(user=colleague)
+    address = f"/applications/{application.public_id}/people/{row.pk}/remove/"
+    answer = logged_in(colleague).post(address, follow=True)
+    assert answer.redirect_chain[-1][0] == "/applications/"
+
+
+def test_partner_confirms_by_the_link_alone_once():
+    application = ready()
+    partner = application.partners.first()
+    members.ask_partner(application_id=application.pk, by=lead_of(application), partner_id=partner.public_id)
+    letter = Message.objects.get(template="applications/email/confirm_partner")
+    address = link_in(letter, "/applications/partner/")
+    client = Client()
+    assert partner.name in client.get(address).content.decode()
+    assert "Enter an answer" in client.post(address, {}).content.decode()
+    client.post(address, {"name": "Bo, mayor", "is_entitled": "on"})
+    client.post(address, {"name": "Somebody else", "is_entitled": "on"})
+    partner.refresh_from_db()
+    assert (partner.confirmed_by_name, partner.confirmed_at is None) == ("Bo, mayor", False)
+    people = logged_in(lead_of(application)).get(f"/applications/{application.public_id}/people/")
+    assert "Confirmed by Bo, mayor" in people.content.decode()
+
+
+def test_link_of_a_partner_dies_with_its_address():
+    application = ready()
+    partner = application.partners.first()
+    token = members.partner_token(partner)
+    Partner.objects.filter(pk=partner.pk).update(contact_email="other@example.org")
+    for bad in (token, token + "x", "x"):
+        with pytest.raises(Partner.DoesNotExist):
+            members.confirm_partner(token=bad, name="X")
+        assert Client().get(f"/applications/partner/{bad}/").status_code == (410 if bad == token else 404)
+    partner.refresh_from_db()
+    assert partner.confirmed_at is None
+    assert outgoing.outbox == []
+
+
+def confirmed_partner(application):
+    partner = application.partners.first()
+    members.ask_partner(application_id=application.pk, by=lead_of(application), partner_id=partner.public_id)
+    partner.refresh_from_db()
+    members.confirm_partner(token=members.partner_token(partner), name="Bo, mayor")
+    partner.refresh_from_db()
+    return partner
+
+
+def changed(partner, **columns):
+    """Return the cell of a partner as somebody writes it who has changed these columns."""
+    return {answers.partner_cell(partner.public_id): answers.partner_answers(partner) | columns}
+
+
+@pytest.mark.parametrize("columns", [{"name": "Another town"}, {"type": "ngo"}, {"unit": "FRF12"}])
+def test_confirmation_lapses_when_the_partner_becomes_another_one(columns):
+    application = ready()
+    editor = member(application, MemberRole.EDIT)
+    partner = confirmed_partner(application)
+    token, name = members.partner_token(partner), partner.name
+
+    saved = save(application, "partnership", changed(partner, **columns), by=editor)
+
+    assert saved.lapsed == [name]
+    partner.refresh_from_db()
+    asked_and_confirmed = partner.confirmation_asked_at, partner.confirmed_at, partner.confirmed_by_name
+    assert asked_and_confirmed == (None, None, "")
+    with pytest.raises(Partner.DoesNotExist):
+        members.confirm_partner(token=token, name="Bo, mayor")
+    letter = Message.objects.get(template="applications/email/partner_lapsed")
+    assert letter.to == lead_of(application).email
+    assert name in letter.body
+    steps = [(step.event, step.by, step.by_name) for step in application.partner_records.all()]
+    assert steps == [
+        ("lapsed", editor, ""),
+        ("confirmed", None, "Bo, mayor"),
+        ("asked", lead_of(application), ""),
+    ]
+
+
+def test_confirmation_stays_when_only_the_contact_changes_or_nothing_does():
+    application = ready()
+    partner = confirmed_partner(application)
+    for columns in ({}, {"contact_name": "Cy"}, {"website": "https://town.example"}, {"is_lead": False}):
+        partner.refresh_from_db()
+        assert save(application, "partnership", changed(partner, **columns)).lapsed == []
+    partner.refresh_from_db()
+    assert partner.confirmed_by_name == "Bo, mayor"
+
+
+def test_lapsed_confirmation_is_said_on_the_pages_and_asked_for_again():
+    application = ready()
+    client = logged_in(lead_of(application))
+    partner = confirmed_partner(application)
+    base = f"/applications/{application.public_id}"
+    page = client.get(f"{base}/partnership/")
+    place = next(i for i in range(2) if typed(page)[f"partners-{i}-key"] == partner.public_id.hex)
+    answer = client.post(
+        f"{base}/partnership/", typed(page) | {f"partners-{place}-name": "Another town"}, follow=True
+    )
+    assert "has to confirm again" in unescape(answer.content.decode())
+    people = client.get(f"{base}/people/").content.decode()
+    assert "Changed since it was asked or had confirmed" in people
+    client.post(f"{base}/partners/{partner.public_id}/ask/")
+    assert "Asked, not confirmed yet" in client.get(f"{base}/people/").content.decode()
+    history = client.get(f"{base}/history/").content.decode()
+    assert history.count("Asked to confirm") == 2
+    assert "No longer holds" in history
+
+
+def test_step_of_a_confirmation_is_never_edited_or_deleted():
+    application = ready()
+    confirmed_partner(application)
+    for change in (lambda rows: rows.update(by_name="X"), lambda rows: rows.delete()):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            change(application.partner_records.all())
+
+
+def test_invitation_is_offered_on_the_list_and_accepted_by_a_button():
+    application, invitee = started(), person()
+    invitation = invite(application, invitee.email, MemberRole.VIEW)
+    client = logged_in(invitee)
+    address = f"/applications/invitations/{invitation.public_id}/"
+    assert address in client.get("/applications/").content.decode()
+    answer = client.post(address)
+    assert answer.headers["Location"] == application.get_absolute_url()
+    assert client.get(application.get_absolute_url()).status_code == 200
+
+
+def asked_partner(application):
+    partner = application.partners.first()
+    members.ask_partner(application_id=application.pk, by=lead_of(application), partner_id=partner.public_id)
+    partner.refresh_from_db()
+    return partner, f"/applications/partner/{members.partner_token(partner)}/"
+
+
+def test_question_to_a_partner_says_who_asks_and_who_else_takes_part():
+    application = ready()
+    partner, address = asked_partner(application)
+    other = application.partners.exclude(pk=partner.pk).get()
+
+    page = Client().get(address).content.decode()
+
+    for shown in (lead_of(application).name, other.name, other.unit.name, f"{address}no/"):
+        assert shown in page
+
+
+def test_partner_says_no_once_and_the_lead_learns_what_follows():
+    application = ready()
+    partner, address = asked_partner(application)
+    client = Client()
+    said_no = {"name": "Bo, mayor", "message": "Not us"}
+
+    assert "Enter an answer" in client.post(f"{address}no/", {}).content.decode()
+    for _turn in range(2):
+        client.post(f"{address}no/", said_no)
+
+    partner.refresh_from_db()
+    assert partner.confirmation == "declined"
+    letter = Message.objects.get(template="applications/email/partner_declined")
+    assert letter.to == lead_of(application).email
+    for shown in ("“Bo, mayor”", "> Not us", "Remove it in the section Partnership", "/people/"):
+        assert shown in letter.body
+    assert "does not take part" in client.get(address).content.decode()
+    people = logged_in(lead_of(application)).get(f"/applications/{application.public_id}/people/")
+    assert "Says that it does not take part" in people.content.decode()
+    client.post(address, {"name": "Bo, mayor", "is_entitled": "on"})
+    client.post(f"{address}no/", said_no)
+    partner.refresh_from_db()
+    assert (partner.confirmation, partner.declined_at) == ("confirmed", None)
+    events = [step.event for step in application.partner_records.all()]
+    assert events == ["confirmed", "declined", "asked"]
+    assert Message.objects.filter(template="applications/email/partner_declined").count() == 1
+
+
+def test_outdated_link_of_a_partner_explains_and_names_nothing():
+    application = ready()
+    partner, address = asked_partner(application)
+    save(application, "partnership", changed(partner, name="Another town"))
+
+    for answer in (Client().get(address), Client().post(f"{address}no/", {"name": "Bo"})):
+        page = answer.content.decode()
+        assert (answer.status_code, "ask the person named in the e-mail" in page) == (410, True)
+        assert not any(secret in page for secret in ("Another town", partner.name, application.title))
+
+
+RECEIPTS = ["applications/email/receipt", "applications/email/partner_receipt"]
+
+
+def receipts():
+    return sorted(Message.objects.filter(template__in=RECEIPTS).values_list("to", flat=True))
+
+
+def test_receipt_reaches_everybody_who_may_see_it_and_each_once():
+    application = ready()
+    first, second = application.partners.all()
+    Partner.objects.filter(pk=second.pk).update(contact_email="bo@town.example")
+    editor, viewer = member(application, MemberRole.EDIT), member(application, MemberRole.VIEW)
+    confirmed_partner(application)
+    asked_and_silent = second
+    members.ask_partner(
+        application_id=application.pk, by=lead_of(application), partner_id=asked_and_silent.public_id
+    )
+
+    submit(application)
+
+    people = [lead_of(application).email, editor.email, viewer.email]
+    assert receipts() == sorted([*people, first.contact_email])
+    letter = as_received(Message.objects.get(template=RECEIPTS[1])).body
+    assert f"/applications/{application.public_id}" not in letter
+    assert application.submissions.get().sha256 in letter
+    assert not any(address in letter for address in people)
+
+
+@pytest.mark.parametrize("change", ["contact", "name", "withdrawn from the version", "member"])
+def test_receipt_of_a_partner_needs_the_address_and_the_partner_that_were_confirmed(change):
+    application = ready()
+    partner = confirmed_partner(application)
+    if change == "contact":
+        save(application, "partnership", changed(partner, contact_email="victim@stranger.example"))
+    elif change == "name":
+        save(application, "partnership", changed(partner, name="Another town"))
+    elif change == "member":
+        User.objects.filter(memberships__application=application).update(email=partner.contact_email)
+    else:
+        Partner.objects.filter(pk=partner.pk).update(name="Changed after it was confirmed")
+        submit(application)
+        Message.objects.all().delete()
+        Partner.objects.filter(pk=partner.pk).update(name=partner.name)
+        emails.receipt(application.submissions.get())
+
+    if change != "withdrawn from the version":
+        submit(application)
+
+    assert receipts() == [lead_of(application).email]
+
+
+def test_staff_see_whether_a_partner_takes_part(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    application = ready()
+    first, second = application.partners.all()
+    confirmed_partner(application)
+    submit(application)
+    client = logged_in(make_staff(Role.MANAGER))
+    address = f"/admin/applications/application/{application.pk}/change/"
+
+    page = client.get(address).content.decode()
+    assert "Confirmed by Bo, mayor" in page
+    assert "Not asked" in page
+    members.ask_partner(application_id=application.pk, by=lead_of(application), partner_id=second.public_id)
+    assert "Asked, not confirmed yet" in client.get(address).content.decode()
+    second.refresh_from_db()
+    members.decline_partner(token=members.partner_token(second), name="Cy")
+    assert "Says that it does not take part" in client.get(address).content.decode()
+    save(application, "partnership", changed(first, name="Another town"))
+    assert "changed or removed after this version" in client.get(address).content.decode()

@@ -1,0 +1,282 @@
+"""Doubles of one mailbox: found when addresses got their one spelling, left whole, merged by a command."""
+
+from __future__ import annotations
+
+import importlib
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+
+from applications.enums import MemberRole
+from applications.models import Application, ApplicationChange, Invitation, Member, Review
+from core.accounts import actions, merging
+from core.accounts.enums import AccountChangeKind, Role
+from core.accounts.models import AccountChange, User
+from core.mail.mailboxes import as_double
+from core.mail.models import Message
+from experts.models import Expert
+from newsletter import actions as newsletter
+from newsletter import links
+from newsletter.enums import SubscriberStatus
+from newsletter.models import Subscriber
+from tests.applications.applicants import answer, lead_of, ready, started
+from tests.core.accounts.factories import add_app, make_person, make_staff
+from tests.experts.factories import make_complete_expert
+from tests.newsletter.factories import make_subscriber
+
+pytestmark = pytest.mark.django_db
+X = "x@example.org"
+A = "a@xn--bcher-kva.example"
+
+
+def double_of(email: str = X, **fields) -> User:
+    return make_person(as_double(email, User.objects.count() + 1), **fields)
+
+
+def merge_doubles(*, is_meant: bool = True) -> str:
+    told = StringIO()
+    call_command("merge_doubles", merge=is_meant, stdout=told)
+    return told.getvalue()
+
+
+def raw(table: str, pk: int, email: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET email = %s WHERE id = %s", [email, pk])
+
+
+def as_before_the_migration(*tables: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table, rule in tables:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {rule}")
+
+
+def migrate(path: str) -> None:
+    importlib.import_module(path).respell(apps, None)
+
+
+def test_migration_keeps_each_account_and_marks_the_second_of_a_mailbox():
+    as_before_the_migration(("accounts_user", "user_email_in_one_spelling"))
+    owner, second, odd = make_person(A), make_person("b@example.org"), make_person("c@example.org")
+    raw("accounts_user", second.pk, "a@bücher.example")
+    raw("accounts_user", odd.pk, "no address at all")
+
+    migrate("core.accounts.migrations.0003_addresses_in_one_spelling")
+
+    emails = dict(User.objects.values_list("pk", "email"))
+    assert emails == {
+        owner.pk: A,
+        second.pk: f"{A}.double-{second.pk}.invalid",
+        odd.pk: f"unreadable-{odd.pk}@unreadable.invalid",
+    }
+    assert [(c.target_id, c.before) for c in AccountChange.objects.order_by("target")] == [
+        (second.pk, "a@bücher.example"),
+        (odd.pk, "no address at all"),
+    ]
+    assert list(merging.pairs()) == [(owner, second)]
+
+
+def test_migration_lets_staff_and_confirmed_subscribers_keep_the_address():
+    as_before_the_migration(
+        ("accounts_user", "user_email_in_one_spelling"),
+        ("newsletter_subscriber", "subscriber_email_in_one_spelling"),
+    )
+    plain, colleague = make_person(A), make_staff(email="b@example.org")
+    raw("accounts_user", colleague.pk, "a@bücher.example")
+    newsletter.subscribe(email=A, topics=["events"], language="en")
+    confirmed = make_subscriber("b@example.org")
+    raw("newsletter_subscriber", confirmed.pk, "a@bücher.example")
+
+    migrate("core.accounts.migrations.0003_addresses_in_one_spelling")
+    migrate("newsletter.migrations.0004_addresses_in_one_spelling")
+
+    assert User.objects.with_email(A).get() == colleague
+    assert User.objects.doubles().get() == plain
+    assert Subscriber.objects.with_email(A).get() == confirmed
+
+
+def test_migration_keeps_the_newer_of_two_open_invitations():
+    as_before_the_migration(("applications_invitation", "invitation_email_in_one_spelling"))
+    application = started()
+    rows = [
+        Invitation.objects.create(
+            application=application, email=f"{n}@example.org", role="edit", invited_by=lead_of(application)
+        )
+        for n in range(2)
+    ]
+    for row, email in zip(rows, ["a@bücher.example", A], strict=True):
+        raw("applications_invitation", row.pk, email)
+
+    migrate("applications.migrations.0019_addresses_in_one_spelling")
+
+    assert application.invitations.awaiting().get() == rows[1]
+    assert set(application.invitations.values_list("email", flat=True)) == {A}
+
+
+def test_command_changes_nothing_unless_it_is_meant_and_says_what_it_would_do():
+    kept, double = make_person(X), double_of()
+    application = started(lead=double)
+
+    told = merge_doubles(is_meant=False)
+
+    assert f"Account {double.pk} ({double.email}) → {kept.pk} ({X}): one mailbox" in told
+    assert "would be merged, as x@example.org" in told
+    assert "applications: 1" in told
+    assert "Nothing was changed" in told
+    assert lead_of(application) == double
+    assert not kept.changes.exists()
+
+
+def test_merged_account_has_all_that_two_had():
+    kept, double = make_person(X, name=""), double_of(name="Ann Doe")
+    shared, own = started(lead=kept), ready()
+    Member.objects.create(application=own, user=double, role=MemberRole.EDIT)
+    Member.objects.create(application=shared, user=double, role=MemberRole.VIEW)
+    answer(own, {"title": "Rhine"}, by=double)
+    Application.objects.filter(pk=own.pk).update(writers={"title": double.pk}, changed_by=double)
+    expert = make_complete_expert(double)
+    change = ApplicationChange.objects.create(target=own, from_status="", to_status="draft", by=double)
+    double.changes.create(kind=AccountChangeKind.ADDRESS, before="a", after="b")
+    add_app(double)
+
+    told = merge_doubles()
+
+    kept.refresh_from_db()
+    change.refresh_from_db()
+    own.refresh_from_db()
+    assert "merged, as x@example.org" in told
+    assert not User.objects.filter(pk=double.pk).exists()
+    assert (kept.email, kept.name, kept.expert) == (X, "Ann Doe", expert)
+    assert {m.application_id: m.role for m in kept.memberships.all()} == {
+        shared.pk: MemberRole.LEAD,
+        own.pk: MemberRole.EDIT,
+    }
+    assert (change.by, own.changed_by, own.writers) == (kept, kept, {"title": kept.pk})
+    assert [c.kind for c in kept.changes.all()] == [AccountChangeKind.ADDRESS, AccountChangeKind.MERGED]
+    assert not kept.authenticator_set.exists()
+    assert merge_doubles() == "Each mailbox has one account and one subscription at most.\n"
+
+
+def test_stronger_of_two_roles_in_an_application_stays():
+    kept, double = make_person(X), double_of()
+    application = started(lead=double)
+    Member.objects.create(application=application, user=kept, role=MemberRole.VIEW)
+
+    merge_doubles()
+
+    assert [(m.user, m.role) for m in application.members.all()] == [(kept, MemberRole.LEAD)]
+
+
+def test_blank_profile_gives_way_to_one_with_content():
+    kept, double = make_person(X), double_of()
+    Expert.objects.create(user=kept)
+    written = make_complete_expert(double)
+
+    merge_doubles()
+
+    kept.refresh_from_db()
+    assert kept.expert == written
+
+
+def two_profiles(kept: User, double: User) -> None:
+    make_complete_expert(kept)
+    make_complete_expert(double)
+
+
+def different_roles(kept: User, double: User) -> None:
+    actions.give_roles(user_id=kept.pk, roles=[Role.REVIEWER], by=None)
+    actions.give_roles(user_id=double.pk, roles=[Role.MANAGER], by=None)
+
+
+def closed(kept: User, double: User) -> None:
+    User.objects.filter(pk=double.pk).update(is_active=False)
+
+
+def judged_own(kept: User, double: User) -> None:
+    Review.objects.create(application=started(lead=kept), reviewer=double, assigned_by=make_staff())
+
+
+def both_review(kept: User, double: User) -> None:
+    application, by = started(), make_staff()
+    for reviewer in (kept, double):
+        Review.objects.create(application=application, reviewer=reviewer, assigned_by=by)
+
+
+@pytest.mark.parametrize(
+    ("stands_against", "words"),
+    [
+        (two_profiles, "Both accounts have an expert profile with content."),
+        (different_roles, "Both are staff, with different roles."),
+        (closed, "One of the accounts is closed."),
+        (judged_own, "One account has judged an application on which the other one works."),
+        (both_review, "rule review_once_per_reviewer"),
+    ],
+)
+def test_what_people_have_to_decide_is_left_and_said(stands_against, words):
+    kept, double = make_person(X), double_of()
+    stands_against(kept, double)
+    before = Message.objects.count(), AccountChange.objects.count()
+
+    told = merge_doubles()
+
+    assert "NOT merged" in told
+    assert words in told
+    assert "1 left as they are" in told
+    assert User.objects.filter(pk__in=[kept.pk, double.pk]).count() == 2
+    assert (Message.objects.count(), AccountChange.objects.count()) == before
+
+
+def test_staff_account_stays_and_gets_the_address():
+    plain = make_person(X)
+    colleague = make_staff(email=as_double(X, 7))
+
+    merge_doubles()
+
+    colleague.refresh_from_db()
+    assert (colleague.email, colleague.is_staff) == (X, True)
+    assert colleague.emailaddress_set.get().email == X
+    assert not User.objects.filter(pk=plain.pk).exists()
+
+
+def test_double_whose_mailbox_is_free_again_gets_the_address_back():
+    double = double_of()
+
+    merge_doubles()
+
+    double.refresh_from_db()
+    assert double.email == X
+
+
+def test_what_a_subscriber_said_last_counts_and_old_links_lead_to_it(client):
+    kept = make_subscriber(X)
+    double = make_subscriber(as_double(X, 5))
+    newsletter.unsubscribe(subscriber_id=kept.pk)
+    link = links.preferences_path(kept)
+
+    merge_doubles(is_meant=False)
+    assert Subscriber.objects.doubles().get() == double
+    merge_doubles()
+
+    # The second one had confirmed before the first one left.
+    kept.refresh_from_db()
+    double.refresh_from_db()
+    assert (kept.email, kept.status, double.merged_into) == (X, SubscriberStatus.UNSUBSCRIBED, kept)
+    assert double.status == SubscriberStatus.UNSUBSCRIBED
+    assert double.consents.count() == 2
+    assert client.get(links.preferences_path(double)).context["topics"] == client.get(link).context["topics"]
+
+
+def test_topics_of_two_confirmed_subscriptions_come_together():
+    kept, double = make_subscriber(as_double(X, 5), ["events"]), make_subscriber(X, ["calls"])
+
+    merge_doubles()
+
+    assert (Subscriber.objects.known().get().topics, Subscriber.objects.known().get().email) == (
+        ["calls", "events"],
+        X,
+    )
+    assert Subscriber.objects.known().get() == double
+    assert Subscriber.objects.get(pk=kept.pk).merged_into == double

@@ -1,0 +1,297 @@
+"""Every kind of e-mail is in the language of its reader, with the pages behind its links.
+
+Each is caused while another language is active: by somebody else's click, or by a worker.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.account.adapter import get_adapter
+from babel.messages import pofile
+from django.conf import settings
+from django.db.models.signals import pre_save
+from django.test import Client
+from django.utils import timezone
+from django.utils.translation import get_language_from_path, override
+
+from applications.applying import emails as application_emails
+from applications.applying.actions import drafts, members
+from applications.calls import actions as extending
+from applications.enums import MemberRole
+from applications.models import Partner
+from applications.reviewing import emails as reviewer_letters
+from applications.reviewing.actions import reviewing
+from applications.screening import actions as screening
+from core.accounts.enums import Role
+from core.accounts.models import User
+from core.files import emails as file_emails
+from core.files.enums import FileStatus
+from core.files.models import PreparedFile
+from core.mail.models import Message
+from core.privacy import actions as privacy
+from core.privacy import emails as privacy_emails
+from experts import actions as expert_actions
+from experts import emails as expert_emails
+from experts.enums import ExpertStatus
+from matching import actions as matching
+from matching import emails as matching_emails
+from matching.models import Match
+from newsletter import actions as newsletter
+from newsletter import tasks as newsletter_tasks
+from tests.applications import staging
+from tests.applications.applicants import lead_of, logged_in, open_call, ready, save, started, submit
+from tests.applications.applying.test_members import changed
+from tests.core.accounts import test_mails
+from tests.core.accounts.factories import ask_for_code, log_in_by_code, make_person
+from tests.experts.factories import make_complete_expert, make_expert_at
+from tests.matching import factories
+from tests.matching.test_teams import confirm, done_run
+from tests.newsletter.factories import ask as subscribe
+from tests.newsletter.factories import make_bulletin, make_subscriber, may_ask_again
+from tests.support.mailbox import as_received
+
+pytestmark = pytest.mark.django_db
+EVERY_KIND = {
+    str(path.parent.relative_to(settings.BASE_DIR / "templates"))
+    for path in (settings.BASE_DIR / "templates").glob("*/email/*/body.txt")
+}
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\n")
+
+
+def of_accounts(language: str) -> None:
+    for name in sorted(test_mails.CAUSES, key=lambda name: name == "account_closed"):
+        test_mails.CAUSES[name]()
+    for kind in (kind for kind in EVERY_KIND if kind.startswith("mfa/")):
+        get_adapter().send_mail(kind, make_person("factor@example.org").email, {})
+
+
+def of_applications(language: str) -> None:
+    application = ready()
+    lead, partner = lead_of(application), application.partners.first()
+    members.invite(
+        application_id=application.pk, by=lead, email="new@x.example", role=MemberRole.VIEW, language=language
+    )
+    for row in application.partners.all():
+        Partner.objects.filter(pk=row.pk).update(contact_email=f"contact{row.pk}@town.example")
+        members.ask_partner(
+            application_id=application.pk, by=lead, partner_id=row.public_id, language=language
+        )
+    first, second = application.partners.all()
+    with override(language):
+        members.confirm_partner(token=members.partner_token(first), name="Bo")
+    members.decline_partner(token=members.partner_token(second), name="Cy", message="No.")
+    submit(application)
+    application_emails.reminder(application, days_left=3, has_been_submitted=True)
+    partner.refresh_from_db()
+    save(application, "partnership", changed(partner, name="Another town"))
+    drafts.withdraw(application_id=application.pk, by=lead)
+    extension_call = open_call()
+    started(extension_call)
+    later = extension_call.closes_at + timedelta(days=3)
+    extending.extend(call_id=extension_call.pk, by=staging.person(Role.MANAGER), closes_at=later, reason="x")
+
+
+def of_reviews(language: str) -> None:
+    call, manager = staging.closed_call(), staging.person(Role.MANAGER)
+    screening.return_for_clarification(
+        application_id=staging.submitted(call).pk,
+        by=manager,
+        question="?",
+        sections=["territory"],
+        due_at=timezone.now() + timedelta(days=3),
+    )
+    review = staging.assigned(staging.eligible(call))
+    reviewer = review.reviewer
+    several = [staging.assigned(staging.eligible(call), reviewer).changes.first() for _turn in range(2)]
+    reviewer_letters.invite_to_several(several)
+    reviewer_letters.remind([review], occasion="now")
+    reviewing.declare_conflict(review_id=review.pk, by=reviewer, reason="My brother.")
+    again = several[0].target
+    reviewing.declare_no_conflict(review_id=again.pk, by=reviewer)
+    reviewer_letters.tell_reopened(again, again.changes.last())
+
+
+def of_experts(language: str) -> None:
+    vetter = factories.staff()
+    expert = make_complete_expert()
+    expert_actions.submit(expert_id=expert.pk, by=expert.user)
+    expert_actions.ask_for_more(expert_id=expert.pk, by=vetter, reason="?")
+    expert_actions.submit(expert_id=expert.pk, by=expert.user)
+    expert_actions.approve(expert_id=expert.pk, by=vetter)
+    expert_actions.pause(expert_id=expert.pk, by=vetter, reason="?")
+    expert_actions.resume(expert_id=expert.pk, by=vetter)
+    expert_emails.remind_to_confirm(timezone.now() + timedelta(days=100))
+    expert_actions.withdraw(expert_id=expert.pk, by=expert.user)
+    other = make_expert_at(ExpertStatus.SUBMITTED)
+    expert_actions.decline(expert_id=other.pk, by=vetter, reason="?")
+
+
+def of_files(language: str) -> None:
+    for status in (FileStatus.DONE, FileStatus.FAILED):
+        file = PreparedFile(kind="list", title="t", requested_by=factories.staff(), status=status)
+        file.pk, file.error, file.name, file.kept_until = len(status), "?", "x.csv", timezone.now()
+        file_emails.tell(file)
+
+
+def of_matching(language: str) -> None:
+    factories.region()
+    factories.expert()
+    (match,) = confirm(done_run())
+    Match.objects.update(answer_by=timezone.now() + timedelta(days=2))
+    matching_emails.remind_invited()
+    matching.decline(match_id=match.pk, by=match.expert.user, reason="?")
+    match.refresh_from_db()
+    matching_emails.tell_reopened(match)
+    Match.objects.update(status="invited")
+    matching.accept(match_id=match.pk, by=match.expert.user)
+    matching.end_match(match_id=match.pk, by=factories.staff(), reason="?")
+
+
+def of_news(language: str) -> None:
+    subscribe(language=language)
+    subscriber = make_subscriber(language=language)
+    may_ask_again(subscriber)
+    newsletter.subscribe(email=subscriber.email, topics=["events"], language=language)
+    reader = make_subscriber(language=language)
+    may_ask_again(reader)
+    newsletter.send_link(email=reader.email)
+    writer = staging.person(Role.COMMUNICATIONS)
+    newsletter.schedule(bulletin_id=make_bulletin().pk, by=writer)
+    newsletter_tasks.sweep()
+
+
+def of_privacy(language: str) -> None:
+    person = make_person("leaving@example.org")
+    deletion = privacy.ask_deletion(by=person)
+    privacy_emails.hindered(deletion, ["?"])
+    privacy_emails.done(deletion, address=person.email, language=language)
+
+
+CAUSES = (of_accounts, of_applications, of_reviews, of_experts, of_files, of_matching, of_news, of_privacy)
+
+
+def fragments_of_other(language: str) -> list[str]:
+    """Return what the templates of e-mails say in the other language, in pieces without placeholders."""
+    with (settings.BASE_DIR / "locale/fr/LC_MESSAGES/django.po").open("rb") as file:
+        catalog = pofile.read_po(file)
+    found = []
+    for message in catalog:
+        if any("/email/" in place or "/mail/" in place for place, _line in message.locations):
+            texts = message.id if language == "fr" else message.string
+            for text in [texts] if isinstance(texts, str) else texts:
+                found += [part.strip() for part in PLACEHOLDER.split(text)]
+    return [part for part in found if len(part) > 11 and " " in part]
+
+
+def links_in(text: str) -> Iterator[str]:
+    for link in re.findall(rf"{re.escape(settings.SITE_URL)}(/\S*)", text):
+        yield link.rstrip('.,;)>"')
+
+
+def language_of_page(client: Client, path: str) -> Any:
+    page = client.get(path, follow=True).content.decode()
+    found = re.search(r'<html[^>]*\blang="(\w+)', page)
+    return found and found.group(1)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_mail_and_the_pages_behind_its_links_are_in_the_language_of_the_reader(language, settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    other = {"en": "fr", "fr": "en"}[language]
+
+    def choose(sender: Any, instance: User, **kwargs: Any) -> None:
+        instance.language = language
+
+    pre_save.connect(choose, sender=User)
+    try:
+        with override(other):
+            for cause in CAUSES:
+                cause(language)
+    finally:
+        pre_save.disconnect(choose, sender=User)
+    mails = {message.template: message for message in Message.objects.order_by("pk")}
+    foreign = fragments_of_other(language)
+    pages: dict[tuple[str, bool], Any] = {}
+    assert len(foreign) > 100
+    assert set(mails) >= EVERY_KIND
+    for template in sorted(EVERY_KIND):
+        message = mails[template]
+        received = as_received(message)
+        html = [part.content for part in received.alternatives]
+        text = "\n".join([received.subject, received.body, *html])
+        assert message.language == language, template
+        assert [part for part in foreign if part in text] == [], template
+        found = list(links_in(text))
+        assert found, template
+        for link in found:
+            assert (get_language_from_path(link) or "en") == language, (template, link)
+            reader = User.objects.filter(email=message.to, is_active=True).first()
+            clients = [Client(), *([logged_in(reader)] if reader else [])]
+            for client in clients:
+                key = (link, bool(client.cookies))
+                if key not in pages:
+                    pages[key] = language_of_page(client, link)
+                assert pages[key] == language, (template, link)
+
+
+def test_code_for_somebody_new_is_in_the_language_of_the_page_and_opens_an_account_in_it():
+    client = Client()
+    client.post("/fr/accounts/login/", {"email": "neuve@example.org"})
+    assert Message.objects.get().language == "fr"
+    with override("fr"):
+        log_in_by_code(client, "neuve@example.org")
+    assert User.objects.get(email="neuve@example.org").language == "fr"
+    ask_for_code(Client(), "neuve@example.org")
+    assert Message.objects.latest("pk").language == "fr"
+
+
+def test_link_leads_through_the_log_in_in_its_language():
+    person = make_person("lea@example.org", language="fr")
+    client = Client()
+    wanted = "/fr/applications/"
+
+    asked = client.get(wanted, follow=True)
+    assert asked.redirect_chain[-1][0] == f"/fr/accounts/login/?next={wanted}"
+    with override("fr"):
+        done = log_in_by_code(client, person.email, wanted)
+    assert done["Location"] == wanted
+
+
+def test_account_page_sets_name_and_language_and_answers_in_it():
+    person = make_person("ana@example.org")
+    client = logged_in(person)
+
+    answer = client.post("/accounts/details/", {"name": "Ana Silva", "language": "fr"}, follow=True)
+
+    person.refresh_from_db()
+    assert (person.name, person.language) == ("Ana Silva", "fr")
+    assert answer.redirect_chain[-1][0] == "/fr/accounts/"
+    assert "sont enregistrés" in answer.content.decode()
+    refused = client.post("/accounts/details/", {"name": "x" * 151, "language": "xx"})
+    assert set(refused.context["form"].errors) == {"name", "language"}
+    assert "x" * 151 in refused.content.decode()
+    person.refresh_from_db()
+    assert (person.name, person.language) == ("Ana Silva", "fr")
+    assert client.get("/accounts/details/")["Location"] == "/accounts/"
+
+
+@pytest.mark.parametrize(
+    ("start", "language", "end"), [("/me/", "fr", "/fr/me/"), ("/fr/admin/", "en", "/admin/")]
+)
+def test_switch_sets_the_language_of_who_is_logged_in(start, language, end):
+    person = make_person("ana@example.org", language="en" if language == "fr" else "fr")
+    form = {"language": language, "next": start}
+
+    assert Client().post("/i18n/setlang/", form)["Location"] == end
+    person.refresh_from_db()
+    assert person.language != language
+    client = logged_in(person)
+    assert client.post("/i18n/setlang/", form)["Location"] == end
+    client.post("/i18n/setlang/", form | {"language": "xx"})
+    person.refresh_from_db()
+    assert person.language == language

@@ -1,0 +1,250 @@
+"""How long data are kept: each rule on both sides of its day, by itself, in part, and as a rehearsal."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pgtrigger
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Application, Call, Invitation
+from core.accounts.enums import Role
+from core.accounts.models import MailedCode, User
+from core.mail.models import Message
+from core.privacy import registry, retention
+from core.privacy.models import RetentionRun
+from experts.models import Expert
+from newsletter import actions as newsletter
+from newsletter.models import Subscriber, SubscriberChange
+from tests.applications.applicants import lead_of, ready, started, submit
+from tests.applications.staging import person
+from tests.core.accounts.factories import ask_for_code, make_person, make_staff
+from tests.experts.factories import make_expert
+from tests.newsletter.factories import ask, make_subscriber
+
+pytestmark = pytest.mark.django_db
+RULES = {rule.name: rule for rule in registry.rules()}
+HOUR = timedelta(hours=1)
+
+
+def draft(at: Any) -> Application:
+    application = started()
+    Call.objects.filter(pk=application.call_id).update(opens_at=at - HOUR, closes_at=at)
+    return application
+
+
+def invitation(at: Any) -> Invitation:
+    application = started()
+    row = Invitation.objects.create(
+        application=application, email="x@example.org", role="view", invited_by=lead_of(application)
+    )
+    Invitation.objects.filter(pk=row.pk).update(invited_at=at)
+    return row
+
+
+def profile(at: Any) -> Expert:
+    expert = make_expert()
+    Expert.objects.filter(pk=expert.pk).update(changed_at=at)
+    return expert
+
+
+def account(at: Any) -> User:
+    user = make_person("idle@example.org")
+    User.objects.filter(pk=user.pk).update(date_joined=at)
+    return user
+
+
+def account_mail(at: Any) -> Message:
+    ask_for_code(Client(), "stranger@example.org")
+    message = Message.objects.get(to="stranger@example.org")
+    Message.objects.filter(pk=message.pk).update(created_at=at, status="sent", sent_at=at, sealed="")
+    return message
+
+
+def code(at: Any) -> MailedCode:
+    ask_for_code(Client(), "stranger@example.org")
+    MailedCode.objects.update(made_at=at - HOUR, expires_at=at)
+    return MailedCode.objects.get()
+
+
+def pending(at: Any) -> Subscriber:
+    row = ask("pending@example.org")
+    Subscriber.objects.filter(pk=row.pk).update(mailed_at=at)
+    return row
+
+
+def former(at: Any) -> Subscriber:
+    row = newsletter.unsubscribe(subscriber_id=make_subscriber("left@example.org").pk)
+    with pgtrigger.ignore("newsletter.SubscriberChange:subscriber_change_append_only"):
+        SubscriberChange.objects.filter(target=row).update(at=at)
+    return row
+
+
+def run_row(at: Any) -> RetentionRun:
+    row = RetentionRun.objects.create(rule="codes", due=0, done=0)
+    RetentionRun.objects.filter(pk=row.pk).update(at=at)
+    return row
+
+
+def is_gone(row: models.Model) -> bool:
+    now = type(row)._base_manager.filter(pk=row.pk).first()
+    if now is None:
+        return True
+    return bool(getattr(now, "erased_at", None)) or getattr(now, "is_erased", False)
+
+
+CASES: dict[str, Callable[[Any], models.Model]] = {
+    "codes": code,
+    "idle-accounts": account,
+    "account-mails": account_mail,
+    "unsent-drafts": draft,
+    "invitations": invitation,
+    "idle-profiles": profile,
+    "unconfirmed-subscribers": pending,
+    "former-subscribers": former,
+    "retention-runs": run_row,
+}
+# Tested where they are at home: sessions and documents; deletions of accounts in test_holdings.
+ELSEWHERE = {"sessions", "removed-documents", "prepared-files", "account-deletions", "records"}
+
+
+def test_every_rule_has_a_case_and_a_name_of_its_own():
+    assert CASES.keys() | ELSEWHERE == RULES.keys()
+    assert len(RULES) == len(list(registry.rules()))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rule_spares_what_is_younger_and_takes_what_is_older(name):
+    rule, now = RULES[name], timezone.now()
+    row = CASES[name](now - rule.kept + HOUR)
+    retention.run(now=now, names=[name])
+    assert not is_gone(row)
+
+    outcomes = retention.run(now=now + 2 * HOUR, names=[name])
+
+    assert is_gone(row)
+    assert [(o.due, o.done, o.error) for o in outcomes] == [(1, 1, "")]
+    assert RetentionRun.objects.latest_of_each_rule()[name].done == 1
+
+
+def test_idle_account_with_anything_on_it_stays_and_so_does_staff():
+    long_ago = timezone.now() - timedelta(days=4000)
+    people = [lead_of(started()), make_expert().user, make_staff()]
+    User.objects.update(date_joined=long_ago, last_login=None)
+
+    retention.run(names=["idle-accounts"])
+
+    assert User.objects.filter(pk__in=[p.pk for p in people], erased_at__isnull=True).count() == 3
+
+
+def test_submitted_application_is_shown_to_staff_and_never_deleted():
+    row = ready()
+    submit(row)
+    later = row.call.closes_at + RULES["records"].kept + HOUR
+
+    outcomes = retention.run(now=later, names=["records"])
+    retention.run(now=later, names=["unsent-drafts"])
+
+    assert [(o.due, o.done) for o in outcomes] == [(1, 0)]
+    assert Application.objects.filter(pk=row.pk).exists()
+
+
+def test_draft_goes_with_its_history_refused_attempts_and_invitations():
+    row = draft(timezone.now() - RULES["unsent-drafts"].kept - HOUR)
+    row.attempts.create(by=lead_of(row), at=timezone.now(), outcome="incomplete")
+    row.partner_records.create(partner_key=row.public_id, organisation="x", event="asked")
+    row.invitations.create(email="x@example.org", role="view", invited_by=lead_of(row))
+
+    retention.run(names=["unsent-drafts"])
+
+    assert not Application.objects.exists()
+    assert not Invitation.objects.exists()
+
+
+def test_one_night_does_a_part_and_the_next_ones_the_rest():
+    for _number in range(3):
+        draft(timezone.now() - RULES["unsent-drafts"].kept - HOUR)
+
+    done = [retention.run(names=["unsent-drafts"], most=2)[0].done for _night in range(3)]
+
+    assert done == [2, 1, 0]
+
+
+def test_rule_that_fails_hinders_no_other_and_is_on_record(monkeypatch, caplog):
+    draft(timezone.now() - RULES["unsent-drafts"].kept - HOUR)
+    broken = registry.Rule("broken", "x", HOUR, "x", "x", lambda now: 1 / 0, None)
+    monkeypatch.setattr(registry, "rules", lambda: iter([broken, *RULES.values()]))
+
+    retention.run()
+
+    assert not Application.objects.exists()
+    assert RetentionRun.objects.latest_of_each_rule()["broken"].error == "ZeroDivisionError: division by zero"
+    assert "Rule broken failed" in caplog.text
+
+
+def test_row_that_cannot_go_keeps_no_other_from_going(monkeypatch):
+    rows = [draft(timezone.now() - RULES["unsent-drafts"].kept - HOUR) for _number in range(3)]
+    rule = RULES["unsent-drafts"]
+
+    carry_out = partial(_but_for, rows[1].pk, rule.carry_out)
+    monkeypatch.setattr(registry, "rules", lambda: iter([replace(rule, carry_out=carry_out)]))
+
+    outcome = retention.run()[0]
+
+    assert list(Application.objects.values_list("pk", flat=True)) == [rows[1].pk]
+    assert (outcome.due, outcome.done, outcome.error) == (3, 2, "ValueError: not this one")
+
+
+def _but_for(key: int, carry_out: Callable[[Any], Any], found: Any) -> None:
+    if found.filter(pk=key).exists():
+        raise ValueError("not this one")
+    carry_out(found)
+
+
+def test_document_names_every_rule():
+    document = (settings.BASE_DIR / "docs" / "privacy.md").read_text()
+
+    assert [name for name in RULES if f"| `{name}` |" not in document] == []
+
+
+def test_dry_run_says_what_would_go_and_changes_nothing():
+    row = draft(timezone.now() - RULES["unsent-drafts"].kept - HOUR)
+    out = io.StringIO()
+
+    call_command("retention", "--dry-run", "--rule", "unsent-drafts", stdout=out)
+
+    assert "unsent-drafts: 1 due, 1 in the next run." in out.getvalue()
+    assert f"applications.Application: {row.pk}" in out.getvalue()
+    assert Application.objects.exists()
+    assert not RetentionRun.objects.exists()
+    call_command("retention", stdout=out)
+    assert "unsent-drafts: 1 of 1 done." in out.getvalue()
+    assert RetentionRun.objects.count() == len(RULES)
+
+
+def test_staff_see_every_rule_its_last_run_and_what_comes_next(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    draft(timezone.now() - RULES["unsent-drafts"].kept - HOUR)
+    retention.run(names=["codes"])
+    client = Client()
+    client.force_login(person(Role.AUDITOR))
+
+    page = client.get(reverse("admin:privacy_retentionrun_changelist"))
+
+    rows = {row.rule.name: row for row in page.context["rules"]}
+    assert rows.keys() == RULES.keys()
+    assert (rows["unsent-drafts"].due, rows["unsent-drafts"].last) == (1, None)
+    assert rows["codes"].last.due == 0
+    assert page.context["next_run"] > timezone.now()
+    assert "default, to confirm" in page.content.decode()
