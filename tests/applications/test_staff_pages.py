@@ -537,7 +537,7 @@ def test_score_out_of_range_is_refused_and_what_was_typed_is_kept():
     )
 
     page = response.content.decode()
-    assert "less than or equal to 5" in page
+    assert "Enter a whole number from 0 to 5." in page
     assert "Long thoughts" in page
     assert set(ReviewScore.objects.values_list("score", flat=True)) == {None}
 

@@ -27,7 +27,7 @@ def running(news=None):
     if news:
         watch = pipeline.Watch(run)
         watch.report(news)
-        watch._beat()
+        watch.beat()
     return run
 
 

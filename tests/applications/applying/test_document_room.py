@@ -276,7 +276,7 @@ def test_drafts_of_a_person_are_limited_and_the_page_says_so(settings, in_call, 
     drafts = [started(call, lead=lead) for call in [open_call() for _call in range(calls)] * (2 // calls)]
     client = logged_in(lead)
     address = reverse("applications:start", args=[drafts[-1].call.slug])
-    form = {"key": uuid4()}
+    form = {"key": uuid4(), "known": " ".join(str(draft.public_id) for draft in drafts)}
 
     refused = client.post(address, form)
 

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from applications.applying.eligibility import check_submission
 from applications.calls import eligibility
 from applications.calls.eligibility import CheckOutcome
 from applications.enums import AttemptOutcome
@@ -66,7 +67,7 @@ def test_every_question_to_staff_is_orange_and_passes_no_bulk_verdict():
     asked = {name: asking(call, units, kind) for name, (units, kind, _code) in QUESTIONS.items()}
     clear = submitted(call)
     for name, (_units, _kind, code) in QUESTIONS.items():
-        checks = eligibility.check_submission(asked[name].submissions.get().snapshot)
+        checks = check_submission(asked[name].submissions.get().snapshot)
         outcomes = {check.code: check.outcome for check in checks}
         assert (name, outcomes.get(code)) == (name, CheckOutcome.WARNING)
         assert (name, eligibility.is_refused(checks)) == (name, False)
@@ -113,7 +114,7 @@ def test_cross_border_partner_may_apply_alone(kind):
     application.partners.update(type_id=kind)
     attempt = submit(application)
     assert attempt.outcome == AttemptOutcome.ACCEPTED
-    checks = eligibility.check_submission(attempt.submission.snapshot)
+    checks = check_submission(attempt.submission.snapshot)
     assert {check.outcome for check in checks} == {CheckOutcome.WARNING}
 
 

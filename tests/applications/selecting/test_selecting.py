@@ -12,6 +12,7 @@ from applications.models import Application, PilotRegion, Selection, SelectionEn
 from applications.selecting.actions import confirming, lettering, piloting, selecting, withdrawing
 from applications.selecting.actions.selecting import Choice
 from core.accounts.enums import Role
+from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed
 from core.mail.models import Message
 from tests.applications.staging import (
@@ -79,7 +80,7 @@ def test_confirm_prefills_the_region_from_the_submission_not_the_working_copy():
 def test_confirm_holds_the_letters_until_they_are_released_together():
     call = closed_call()
     chosen, spare = eligible(call), eligible(call)
-    Application.objects.filter(pk=spare.pk).update(language="fr")
+    User.objects.filter(memberships__application=spare).update(language="fr")
     selection = proposed(call, {chosen: "selected", spare: "reserve"})
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
     held = mails()

@@ -84,8 +84,9 @@ def test_only_the_child_reads_files_of_others():
     asks = re.compile(r"\bforms\.(?:FileField|ImageField)\(")
     folders = ("impact", "core", "applications", "experts", "matching", "newsletter")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    # Unpacks the browser of the tests, whose checksum it knows.
-    sources = {path: path.read_text() for path in files if "local" not in path.parts}
+    # Unpacks the browser of the tests, whose checksum it knows; packs what a person may take along.
+    harmless = {ROOT / "impact" / "local", ROOT / "core" / "privacy" / "copying.py"}
+    sources = {path: path.read_text() for path in files if harmless.isdisjoint([path, *path.parents])}
 
     assert [path for path, text in sources.items() if parses.search(text)] == []
     assert {str(path.relative_to(ROOT)) for path, text in sources.items() if asks.search(text)} == {
