@@ -56,7 +56,9 @@ def is_personal(request: HttpRequest, response: HttpResponse) -> bool:
     """
     if "public" in response.get("Cache-Control", ""):
         return False
-    has_session = is_known(request) or settings.SESSION_COOKIE_NAME in response.cookies
+    # What somebody typed is given back to whoever was logged out as well.
+    is_given_back = request.method == "POST" and response.status_code >= 400
+    has_session = is_known(request) or settings.SESSION_COOKIE_NAME in response.cookies or is_given_back
     return has_session or _is_personal_place(request)
 
 

@@ -13,6 +13,7 @@ from core.text import one_line
 # 180 000 with any blank, 180.000, 180,000 or 180'000; nobody groups after a leading zero.
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([\s.,'’]\d{3})+")
 SEPARATORS = re.compile(r"[\s.,'’]")
+PLAIN = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
 
 
@@ -27,9 +28,24 @@ def read_as_typed(field: forms.Field) -> forms.Field:
         read = _reader(field)
         if read:
             plain = field.to_python
-            field.to_python = lambda value: plain(read(value) if isinstance(value, str) else value)
+            field.to_python = lambda value: plain(_read(field, read, value))
         _give_text_box(field)
     return field
+
+
+def is_plain(number: str) -> bool:
+    """Whether a text is a number of at most twenty digits on either side of the point, written out."""
+    return PLAIN.fullmatch(number) is not None
+
+
+def _read(field: forms.Field, read: Callable[[str], str], value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = read(value)
+    # Python also takes "NaN" and "1e999" for numbers, and cannot compare or convert them.
+    if read is decimal_number and text and not is_plain(text):
+        raise forms.ValidationError(field.error_messages["invalid"], code="invalid")
+    return text
 
 
 def whole_number(typed: str) -> str:

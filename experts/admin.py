@@ -98,7 +98,7 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
         """Return what vets and finds an expert; the CV and the biography stay on the page."""
         return [
             (_("Name"), lambda e: e.name),
-            (_("E-mail"), lambda e: e.user.email),
+            (_("E-mail"), lambda e: e.user and e.user.email),
             (_("Status"), lambda e: e.get_status_display()),
             (_("Lives in"), self.lives_in),
             (_("Languages"), self.speaks),

@@ -34,7 +34,8 @@ def _profile(expert: Expert) -> dict[str, Any]:
         "confirmed_as_current": expert.confirmed_at,
         "revision": expert.revision,
         "sections": snapshots.take(expert),
-        "status_history": list(expert.changes.values("from_status", "to_status", "at", "reason")),
+        # What staff wrote to the person is among the e-mails; notes of theirs are not the person's.
+        "status_history": list(expert.changes.values("from_status", "to_status", "at")),
         "declarations": list(expert.declarations.values("kind", "is_given", "wording", "language", "at")),
         "versions": list(expert.versions.values("revision", "saved_at", "profile")),
     }

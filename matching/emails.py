@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import override
 
-from applications.enums import MemberRole
+from applications.applying.letter_texts import lead_of
 from applications.models import PilotRegion
 from core import jobs
 from core.mail.actions import post
@@ -86,8 +86,16 @@ def _to_expert(message: str, match: Match, *, is_last_answer: bool = False, **co
 
 
 def _to_region(message: str, region: PilotRegion, key: str, **context: Any) -> None:
-    lead = region.application.members.select_related("user").get(role=MemberRole.LEAD).user
-    _post(message, lead, f"pilot:{region.pk}", f"pilot:{region.pk}:{message}:{key}", region=region, **context)
+    lead = lead_of(region.application)
+    if lead:
+        _post(
+            message,
+            lead,
+            f"pilot:{region.pk}",
+            f"pilot:{region.pk}:{message}:{key}",
+            region=region,
+            **context,
+        )
 
 
 def _post(message: str, person: Any, about: str, key: str, **context: Any) -> None:

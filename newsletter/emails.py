@@ -38,7 +38,7 @@ def say_already_subscribed(subscriber: Subscriber) -> None:
 
 def send_link(subscriber: Subscriber) -> None:
     """Send a subscriber the link to the preferences, which somebody asked for."""
-    _post_sparingly("link", subscriber, address=links.preferences_address(subscriber))
+    _post_sparingly("link", subscriber, address=links.preferences_address(subscriber), is_urgent=True)
 
 
 def was_mailed_lately(subscriber: Subscriber) -> bool:

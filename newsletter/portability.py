@@ -17,7 +17,7 @@ def everything(subscriber: Subscriber) -> dict[str, Any]:
         "topics": subscriber.topics,
         "language": subscriber.language,
         "asked": subscriber.created_at,
-        "status_history": list(subscriber.changes.values("from_status", "to_status", "at", "reason")),
+        "status_history": list(subscriber.changes.values("from_status", "to_status", "at")),
         "consents": list(subscriber.consents.values("kind", "topics", "wording", "language", "at")),
         "emails": [
             {"subject": message.shown_subject, "body": message.shown_body, "sent_at": message.sent_at}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from applications.applying import snapshots
+from applications.applying.letter_texts import lead_of
 from applications.enums import MemberRole
 from applications.models import Application, ApplicationChange, Invitation, Partner, PartnerRecord, Submission
 from core.accounts.languages import language_of
@@ -137,7 +138,9 @@ def partner_declined(step: PartnerRecord, application: Application, *, message: 
 
 
 def _tell_lead(template: str, step: PartnerRecord, application: Application, **context: Any) -> None:
-    lead = application.members.select_related("user").get(role=MemberRole.LEAD).user
+    lead = lead_of(application)
+    if lead is None:
+        return
     mail.post(
         template=f"applications/email/{template}",
         to=lead.email,
@@ -170,15 +173,20 @@ def to_lead(
     written: mail.Written | None = None,
     **context: Any,
 ) -> None:
-    """Post an e-mail to the person who leads an application, in that person's language."""
-    lead = application.members.select_related("user").get(role=MemberRole.LEAD)
+    """Post an e-mail to the person who leads an application, in that person's language.
+
+    Nobody is written to once the account of that person is deleted.
+    """
+    lead = lead_of(application)
+    if lead is None:
+        return
     mail.post(
         template=template,
-        to=lead.user.email,
+        to=lead.email,
         context={"application": application, "link": links.page_of(application), **context},
         dedupe_key=key,
         about=application.about,
-        language=lead.user.language,
+        language=lead.language,
         is_held=is_held,
         written=written,
     )

@@ -57,8 +57,16 @@ def faults(text: str, kind: str) -> list[str]:
 
 
 def lead_of(application: Application) -> Any:
-    """Return the person who leads an application, and whose letters are in his or her language."""
-    return next(member.user for member in application.members.all() if member.role == MemberRole.LEAD)
+    """Return the person who leads an application; None once that account is deleted."""
+    is_loaded = "members" in getattr(application, "_prefetched_objects_cache", {})
+    members = application.members.all() if is_loaded else application.members.select_related("user")
+    return next((member.user for member in members if member.role == MemberRole.LEAD), None)
+
+
+def language_of(application: Application) -> str:
+    """Return the language of its letters: that of its lead, else the one in which it was written."""
+    lead = lead_of(application)
+    return lead.language if lead else application.language
 
 
 def values_for(
@@ -70,7 +78,7 @@ def values_for(
             "reference": application.reference,
             "title": plain(application.latest_version.title),
             "call": application.call.title,
-            "lead": plain(lead.get_full_name()),
+            "lead": plain(lead.get_full_name()) if lead else "",
             "link": str(links.page_of(application)),
             "contact": settings.CONTACT_EMAIL,
             "site": str(links.page("pages:home")).rstrip("/"),
@@ -101,8 +109,7 @@ def write(
         rank, reason: see the variables.
         templates: by kind and language, where many letters are written; None: read it.
     """
-    lead = lead_of(application)
-    language = lead.language
+    lead, language = lead_of(application), language_of(application)
     if templates is None:
         template = LetterTemplate.objects.get(kind=kind, language=language)
     else:

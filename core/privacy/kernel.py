@@ -33,7 +33,7 @@ _ACCOUNT = [
     Holding("mfa.Authenticator.user", "type created_at last_used_at", Fate.ERASED),
     Holding("accounts.User_groups.user", "group__name", Fate.ERASED),
     Holding("accounts.User_user_permissions.user", "permission__codename", Fate.ERASED),
-    Holding("accounts.AccountChange.target", "kind before after at reason", Fate.NAMELESS, reasons.RECORD),
+    Holding("accounts.AccountChange.target", "kind before after at", Fate.NAMELESS, reasons.RECORD),
     Holding("accounts.AccountChange.by", "kind at", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding("accounts.Session.user", "", Fate.ERASED, told_as="sessions"),
     Holding("accounts.MailedCode.user", "purpose made_at expires_at tries", Fate.ERASED),

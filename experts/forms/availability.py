@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.half_days import HALF_DAYS_PER_DAY
-from core.typed import decimal_number
+from core.typed import decimal_number, is_plain
 from experts.enums import PROGRAMME_LAST_MONTH, Section
 from experts.forms.base import SectionForm
 from experts.snapshots import Answers, month_key
@@ -24,7 +24,6 @@ from experts.summaries import month_in_words
 
 FILL_ALL, FILL_EMPTY = "fill_all", "fill_empty"
 MONTHS_IN_YEAR = 12
-TOO_LARGE = 10_000
 
 
 class DaysField(forms.DecimalField):
@@ -44,11 +43,11 @@ class DaysField(forms.DecimalField):
         )
 
     def to_python(self, value: Any) -> Decimal | None:
-        number = super().to_python(decimal_number(value) if isinstance(value, str) else value)
+        typed = decimal_number(value) if isinstance(value, str) else value
         # Of a number with hundreds of digits Python cannot say whether it is a multiple of a half.
-        if number is not None and abs(number) >= TOO_LARGE:
+        if typed and isinstance(typed, str) and not is_plain(typed):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return number
+        return super().to_python(typed)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{Decimal(value).normalize():f}" if isinstance(value, Decimal) else value

@@ -17,6 +17,9 @@ from matching.enums import MatchStatus
 from matching.exceptions import OutOfDate
 from matching.models import Match, MatchRule, Proposal, RegionProposal, Reservation
 
+# Both sides are mailed each time; a default of ours, to confirm.
+MOST_REOPENINGS = 3
+
 
 @transaction.atomic
 def accept(*, match_id: int, by: Any) -> Match:
@@ -24,9 +27,11 @@ def accept(*, match_id: int, by: Any) -> Match:
 
     Raises:
         NotAllowed: the invitation is somebody else's.
-        IllegalMove: it was answered or ended before.
+        IllegalMove: it was answered or ended before, or the profile was withdrawn.
     """
     match = _locked_match_of(match_id, by)
+    if not match.expert.is_in_pool:
+        raise IllegalMove(match, MatchStatus.ACCEPTED)
     move(match, MatchStatus.ACCEPTED, by=by)
     emails.thank(match)
     team = match.region.matches.standing()
@@ -76,6 +81,8 @@ def reopen(*, match_id: int, by: Any) -> Match:
 
 def why_not_reopen(match: Match) -> str:
     """Return why a declined invitation cannot be opened again, for its expert; empty if it can."""
+    if match.changes.filter(from_status=MatchStatus.DECLINED).count() >= MOST_REOPENINGS:
+        return _("You have changed your mind several times already. Please write to us.")
     if match.answer_by < timezone.now():
         return _("The time to answer this invitation is over.")
     if not match.region.is_active or not match.expert.is_available:

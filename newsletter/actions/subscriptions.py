@@ -62,14 +62,19 @@ def subscribe(*, email: str, topics: Iterable[str], language: str, network: str 
 def send_link(*, email: str, network: str = "", by: Any = None) -> None:
     """Mail the link to the preferences to a subscriber who lost it; nothing to anybody else.
 
-    Whoever typed the address learns nothing of it.
+    An e-mail of a moment ago about something else does not stand in its way. Whoever typed the address
+    learns nothing of it.
 
     Raises:
         MailRefused: there were too many from this network.
     """
     address = normal(email)
     known = Subscriber.objects.with_email(address).select_for_update().first()
-    if _may_be_mailed(address, known, network) and known and known.status == SubscriberStatus.CONFIRMED:
+    if (
+        _may_be_mailed(address, known, network, is_urgent=True)
+        and known
+        and known.status == SubscriberStatus.CONFIRMED
+    ):
         emails.send_link(known)
 
 

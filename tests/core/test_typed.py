@@ -177,3 +177,13 @@ def test_field_that_a_page_makes_by_itself_is_read_alike():
     assert made.clean("1 200") == 1200
     assert read_as_typed(SimpleNamespace(widget=forms.Textarea())).widget is not None
     assert LimitsForm.base_fields["places"].clean("5") == 5
+
+
+@pytest.mark.parametrize("typed", ["NaN", "sNaN", "-NaN", "Infinity", "1e999999999", "9" * 500])
+def test_what_python_alone_takes_for_a_number_is_refused(typed):
+    boxes = [(name, field) for name, field in every_field() if isinstance(field, forms.DecimalField)]
+
+    assert boxes
+    for name, field in boxes:
+        with pytest.raises(forms.ValidationError):
+            assert field.clean(typed) is None, name

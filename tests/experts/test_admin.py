@@ -306,3 +306,13 @@ def test_erased_profile_shows_no_name(client):
     assertNotContains(client.get(reverse(LIST)), "Ana Horvat")
     assertContains(client.get(reverse("admin:experts_expert_change", args=[expert.pk])), "Deleted profile")
     assert Expert.objects.get().erased_at
+
+
+def test_list_is_exported_after_somebody_deleted_the_profile(client):
+    expert = make_expert_at(ExpertStatus.APPROVED)
+    actions.erase(expert_id=expert.pk, by=expert.user)
+    log_in(client)
+
+    (row,) = exported(client)
+
+    assert row["E-mail"] == ""

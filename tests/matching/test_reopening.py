@@ -11,6 +11,7 @@ from core.history import IllegalMove, NotAllowed
 from core.mail import actions as mail
 from core.mail.models import Message
 from experts.enums import ExpertStatus
+from experts.models import Expert
 from matching import actions
 from matching.enums import MatchStatus, RuleKind
 from matching.exceptions import NothingToDo, OutOfDate
@@ -164,3 +165,24 @@ def test_nobody_hears_of_a_team_before_the_letter_with_the_outcome_leaves():
     mail.release(keys=["letter"])
     confirm(run)
     assert factories.mails("invitation") == [expert.user.email]
+
+
+def test_expert_changes_the_mind_three_times_at_most():
+    match = declined()
+    for _turn in range(3):
+        actions.reopen(match_id=match.pk, by=match.expert.user)
+        actions.decline(match_id=match.pk, by=match.expert.user, reason="No time")
+    before = state(match)
+
+    with pytest.raises(OutOfDate, match="several times"):
+        actions.reopen(match_id=match.pk, by=match.expert.user)
+
+    assert state(match) == before
+
+
+def test_profile_that_was_withdrawn_accepts_nothing():
+    _region, expert, match = confirmed_match()
+    Expert.objects.filter(pk=expert.pk).update(status=ExpertStatus.WITHDRAWN)
+
+    with pytest.raises(IllegalMove):
+        actions.accept(match_id=match.pk, by=expert.user)

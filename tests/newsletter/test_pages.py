@@ -123,6 +123,15 @@ def test_lost_link_is_mailed_to_a_subscriber_and_the_answer_is_the_same_for_all(
         assertContains(client.get(link_in(mails[0], "/preferences/")), "Your newsletter")
 
 
+def test_lost_link_does_not_wait_for_another_e_mail_of_a_moment_ago(client):
+    subscriber = make_subscriber("ana@example.org")
+    assert subscriber.mailed_at is not None
+
+    client.post("/newsletter/lost-link/", {"email": "ana@example.org"})
+
+    assert Message.objects.latest("pk").template == "newsletter/email/link"
+
+
 def test_lost_link_is_refused_with_a_word_where_a_network_asks_too_often(client, monkeypatch):
     monkeypatch.setattr(budget, "OF_NETWORK", (RateLimit("test lost links", 1, 60),))
     monkeypatch.setitem(budget.WORDS, budget.OF_NETWORK[0], budget.WORDS[budget.NETWORK_HOUR])

@@ -44,7 +44,7 @@ class DeclinePartnerForm(PublicForm):
 
     name = forms.CharField(label=_("Your name and position"), max_length=150)
     message = forms.CharField(
-        label=_("Message to the lead (optional)"),
+        label=_("Message to the lead"),
         help_text=_("For example why, or what has to be corrected."),
         max_length=1000,
         required=False,

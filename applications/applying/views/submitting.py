@@ -22,7 +22,7 @@ from applications.applying.snapshots import Snapshot
 from applications.applying.views.base import ApplicationPage
 from applications.applying.views.staff import record_download
 from applications.calls import eligibility
-from applications.enums import AttemptOutcome, MemberRole
+from applications.enums import AttemptOutcome, MemberRole, PartnerEvent
 from applications.exceptions import PdfFailed
 from applications.form import answers, completeness
 from applications.models import Application, Submission
@@ -69,6 +69,11 @@ class CheckAnswersView(ApplicationPage):
             "changed": [change.after for change in changes],
             "missing": missing,
             "checks": checks,
+            "declined": [
+                partner
+                for partner in application.partners.all()
+                if partner.confirmation == PartnerEvent.DECLINED
+            ],
             "refusal": refusal,
             "form": SubmitForm.showing(snapshot, opened=self.opened),
             "may_change": not refusal,

@@ -68,7 +68,7 @@ def rewrite(*, selection_id: int, by: Any, also_edited: bool = False) -> int:
         message = held.get(letters.outcome_key(selection, entry.application_id))
         if message is None or (message.pk in by_hand and not also_edited):
             continue
-        message.language = letter_texts.lead_of(entry.application).language
+        message.language = letter_texts.language_of(entry.application)
         written = letter_texts.write(entry.outcome, entry.application, rank=entry.rank)
         changed += _rewrite(message, written, by=by, is_by_hand=False)
     return changed

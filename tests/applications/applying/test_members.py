@@ -402,6 +402,20 @@ def test_receipt_of_a_partner_needs_the_address_and_the_partner_that_were_confir
     assert receipts() == [lead_of(application).email]
 
 
+def test_lead_is_reminded_before_the_button_of_a_partner_who_does_not_take_part():
+    application = ready()
+    partner, _address = asked_partner(application)
+    client, words = logged_in(lead_of(application)), "has answered that it does not take part"
+    address = f"/applications/{application.public_id}/check/"
+
+    assert words not in client.get(address).content.decode()
+    members.decline_partner(token=members.partner_token(partner), name="Cy")
+
+    page = unescape(client.get(address).content.decode())
+    assert f"{partner.name} {words}" in page
+    assert 'name="seen"' in page
+
+
 def test_staff_see_whether_a_partner_takes_part(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     application = ready()

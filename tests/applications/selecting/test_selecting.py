@@ -364,3 +364,17 @@ def test_undo_refuses_once_results_are_published():
         confirming.undo(selection_id=selection.pk, by=person(Role.MANAGER), reason="No.")
 
     assert statuses(application) == [ApplicationStatus.SELECTED]
+
+
+def test_selection_goes_on_for_an_application_whose_lead_deleted_the_account():
+    call = closed_call()
+    chosen, other = eligible(call), eligible(call)
+    selection = proposed(call, {chosen: "selected", other: "not_selected"})
+    other.members.all().delete()
+
+    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    withdrawing.withdraw(application_id=chosen.pk, by=person(Role.MANAGER), reason="They asked.")
+
+    assert {template for template, _to, _status in mails()} >= {"selected"}
+    other.refresh_from_db()
+    assert other.status == ApplicationStatus.NOT_SELECTED
