@@ -50,8 +50,10 @@ def test_every_address_with_a_part_of_its_own_is_found_behind_its_damage(setting
     assert len([address for address in every if address.is_secret]) > 6
 
     lost = []
-    for address in every:
-        for path in damaged(address.path):
+    for turn, address in enumerate(every):
+        # Those that open by a secret in every way; the others in turn, which is every way together.
+        ways = damaged(address.path) if address.is_secret else damaged(address.path)[turn % 8 :: 8]
+        for path in ways:
             answer = client.get(path)
             if (answer.status_code, answer.get("Location")) != (302, address.path):
                 lost.append((address.name, path[-30:], answer.status_code, answer.get("Location")))
