@@ -8,6 +8,7 @@ from core.rate_limits import RateLimit, Use, spend
 from core.visitors import network_of_visitor
 
 MINUTE = 60
+# Default, to confirm.
 OF_A_NETWORK = RateLimit("searches for places of a network", 1200, MINUTE)
 
 
