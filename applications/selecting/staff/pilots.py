@@ -173,7 +173,7 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
     @display(description=_("languages of the sides"), label={True: "warning", False: "success"})
     def languages_label(self, region: PilotRegion) -> Label:
         is_default = any(side.is_default for side in region.sides.all())
-        return Label(is_default, _("To confirm") if is_default else _("Confirmed"))
+        return Label(is_default, _("To confirm") if is_default else _("All confirmed"))
 
     @admin.display(description=_("application"))
     def application_link(self, region: PilotRegion) -> str:

@@ -14,6 +14,7 @@ from core.reference import limits
 from tests.applications.applicants import (
     FREIBURG,
     ORTENAU,
+    PARIS,
     STRASBOURG,
     logged_in,
     open_call,
@@ -167,6 +168,16 @@ def test_result_map_shows_the_regions_across_and_a_click_adds_one(client):
 
     assert [unit.pk for unit in added.context["form"].chosen] == [STRASBOURG, ORTENAU]
     assert not added.context["is_refused"]
+
+
+def test_no_region_is_said_to_be_the_seat_of_the_cross_border_partner(client):
+    """The check asks whether there is one, not which of the partners it is."""
+    regions = {"regions": [STRASBOURG, ORTENAU, PARIS], "has_cross_border": "on"}
+    page = client.get(reverse("applications:eligibility", args=[open_call().slug]), regions)
+    (told,) = [check.text for check in page.context["checks"] if check.code == "unit_cross_border"]
+    assert "Paris" in told
+    assert "but the seat of" not in told
+    assert "Only a partner that is cross-border by nature" in told
 
 
 def test_cross_border_partner_is_not_told_no(client):
