@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, SelectionStatus
-from applications.models import Application, Review, Selection, Submission
+from applications.models import Application, PilotRegion, Review, Selection, Submission
 from core.staff.admin import Waiting
 
 
@@ -31,6 +31,11 @@ def waiting_for(user: Any) -> Iterator[Waiting]:
         # Whoever sees only their own reviews has no filter by person, and the list refuses it.
         query = f"reviewer__id__exact={user.pk}" if user.has_perm("applications.view_application") else ""
         yield Waiting(_("reviews to do"), count, _list("review", query))
+    if user.has_perm("applications.change_pilotregion"):
+        count = PilotRegion.objects.with_unconfirmed_languages().count()
+        yield Waiting(
+            _("pilot regions with languages to confirm"), count, _list("pilotregion", "languages=default")
+        )
     if user.has_perm("applications.confirm_selection"):
         count = Selection.objects.awaiting_confirmation_by(user).count()
         query = f"status__exact={SelectionStatus.PROPOSED}"

@@ -338,6 +338,11 @@ class PilotRegionQuerySet(QuerySet):
     def public(self) -> PilotRegionQuerySet:
         return self.active().filter(is_public=True)
 
+    def with_unconfirmed_languages(self) -> PilotRegionQuerySet:
+        """Those that a run reads languages of which nobody has confirmed."""
+        side = self.model.sides.rel.related_model
+        return self.active().filter(Exists(side.objects.filter(region=OuterRef("pk"), is_default=True)))
+
     def for_matching(self) -> PilotRegionQuerySet:
         """With everything that a run reads, in a fixed number of queries."""
         return (

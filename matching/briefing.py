@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from applications.applying import snapshots
 from applications.enums import MemberRole
-from applications.models import Submission
+from applications.models import PilotRegion, Submission
 from matching.models import Match
 from matching.wording.names import Names
 from matching.wording.reasons import sentence
@@ -49,21 +49,42 @@ class Briefing:
     reasons: list[str]
 
 
-def of(match: Match) -> Briefing:
-    """Return what the expert of a match is told, in a fixed number of queries."""
-    application = match.region.application
-    version = Submission.objects.filter(application=application).order_by("-number").first()
-    snapshot = version.snapshot if version else {"sections": []}
-    lead = application.members.select_related("user").filter(role=MemberRole.LEAD).first()
-    others = match.region.matches.standing().exclude(pk=match.pk)
-    return Briefing(
-        texts=_texts(snapshot),
-        partners=[_partner(row) for row in snapshots.partners(snapshot) if row["name"]],
-        teammates=list(others.select_related("expert__user")),
-        contact=lead and lead.user,
-        has_addresses=match.is_accepted,
-        reasons=_reasons(match),
-    )
+class RegionBriefing:
+    """What is told of a region: read once, however many of its experts are told."""
+
+    def __init__(self, region: PilotRegion) -> None:
+        application = region.application
+        version = Submission.objects.filter(application=application).order_by("-number").first()
+        lead = application.members.select_related("user").filter(role=MemberRole.LEAD).first()
+        self._snapshot = version.snapshot if version else {"sections": []}
+        self._contact = lead and lead.user
+        self._team = list(region.matches.standing().select_related("expert__user"))
+        self._names: dict[str, Names] = {}
+
+    def to(self, match: Match) -> Briefing:
+        """Return what the expert of a match with the region is told, in the language that is active."""
+        return Briefing(
+            texts=_texts(self._snapshot),
+            partners=[_partner(row) for row in snapshots.partners(self._snapshot) if row["name"]],
+            teammates=[other for other in self._team if other.pk != match.pk],
+            contact=self._contact,
+            has_addresses=match.is_accepted,
+            reasons=self._reasons(match),
+        )
+
+    def _reasons(self, match: Match) -> list[str]:
+        facts = [
+            fact for fact in (match.proposal.contributes if match.proposal else []) if fact["points"] > 0
+        ]
+        by_points = sorted(facts, key=lambda fact: -fact["points"])
+        return [sentence(fact, self._names_now()) for fact in by_points]
+
+    def _names_now(self) -> Names:
+        """Return the names in the language that is active, which those who are told need not share."""
+        language = get_language() or ""
+        if language not in self._names:
+            self._names[language] = Names.load(experts={}, regions={})
+        return self._names[language]
 
 
 def _texts(snapshot: snapshots.Snapshot) -> list[Told]:
@@ -83,9 +104,3 @@ def _in_language(words: dict[str, str]) -> str:
 def _partner(row: dict[str, Any]) -> str:
     unit = row["unit"]
     return f"{row['name']}, {unit['name']} ({unit['country']})" if unit else row["name"]
-
-
-def _reasons(match: Match) -> list[str]:
-    facts = [fact for fact in (match.proposal.contributes if match.proposal else []) if fact["points"] > 0]
-    names = Names.load(experts={}, regions={}) if facts else None
-    return [sentence(fact, names) for fact in sorted(facts, key=lambda fact: -fact["points"])]

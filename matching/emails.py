@@ -14,18 +14,21 @@ from applications.applying.letter_texts import lead_of
 from applications.models import PilotRegion
 from core import jobs
 from core.mail.actions import post
-from matching import briefing
+from matching.briefing import RegionBriefing
 from matching.models import Match, Proposal, RegionProposal
 
 REMIND_AHEAD = timedelta(days=3)
 
 
-def invite(match: Match) -> None:
-    """Invite an expert to a region's team, with the region, the team and the days that it takes."""
-    if match.expert.user:
+def invite(region: PilotRegion, matches: Sequence[Match]) -> None:
+    """Invite experts to a region's team, each with the region, the team and the days that it takes."""
+    of_region = RegionBriefing(region)
+    for match in matches:
+        if not match.expert.user:
+            continue
         # The briefing is worked out in the language of the expert.
         with override(match.expert.user.language):
-            told = briefing.of(match)
+            told = of_region.to(match)
         _to_expert("invitation", match, months=list(match.months.order_by("month")), briefing=told)
 
 

@@ -20,7 +20,8 @@ from django.views.generic import DetailView, FormView, ListView
 from core import given_back
 from core.calendars import as_ics, as_response
 from core.history import IllegalMove
-from matching import actions, briefing, calendar
+from matching import actions, calendar
+from matching.briefing import RegionBriefing
 from matching.exceptions import OutOfDate
 from matching.forms import DeclineForm
 from matching.models import Match
@@ -77,7 +78,7 @@ class MatchPage(OwnMatches, DetailView):
         match = self.object
         why_not = actions.why_not_reopen(match) if match.is_declined else ""
         can_reopen = match.is_declined and not why_not
-        told = briefing.of(match) if match.is_standing or can_reopen else None
+        told = RegionBriefing(match.region).to(match) if match.is_standing or can_reopen else None
         context = {"briefing": told, "can_reopen": can_reopen, "why_not_reopen": why_not}
         return super().get_context_data(**kwargs) | context
 

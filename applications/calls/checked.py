@@ -1,31 +1,27 @@
-"""The regions of the last eligibility check, carried by the session into the application that follows."""
+"""The regions of an eligibility check, carried by the address of the page that starts an application."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.urls import reverse
 
+from applications.form.sections import MAX_PARTNERS
+from applications.models import Call
 from core.reference.models import NutsUnit
-from core.reference.picking import in_order
+from core.reference.region_fields import selectable
 
-# Logging in keeps what is in the session of a visitor.
-KEY = "checked_regions"
-
-
-def remember(request: HttpRequest, regions: Iterable[NutsUnit]) -> None:
-    """Keep the regions of a check in place of those of the one before."""
-    codes = [unit.pk for unit in regions]
-    if request.session.get(KEY) != codes:
-        request.session[KEY] = codes
+# In the address and in the form that starts an application; logging in keeps the address.
+FIELD = "regions"
 
 
-def regions_of(request: HttpRequest) -> list[NutsUnit]:
-    """Return the regions that were checked last and may still be chosen, by country and name."""
-    codes = request.session.get(KEY, [])
-    return in_order(NutsUnit.objects.selectable().with_country().filter(pk__in=codes)) if codes else []
+def start_address(call: Call, regions: Iterable[NutsUnit]) -> str:
+    """Return where an application is started that can begin with the regions of a check."""
+    query = urlencode({FIELD: [unit.pk for unit in regions]}, doseq=True)
+    return f"{reverse('applications:start', args=[call.slug])}?{query}"
 
 
-def forget(request: HttpRequest) -> None:
-    """End it: they are in an application now."""
-    request.session.pop(KEY, None)
+def regions_of(codes: Iterable[str]) -> list[NutsUnit]:
+    """Return the regions of an address or form that may be chosen, as many as a check takes."""
+    return selectable(codes)[:MAX_PARTNERS]

@@ -106,7 +106,7 @@ class EligibilityView(SingleObjectMixin, FormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
-        if request.GET.get(search_name("regions")) and is_network_busy(request):
+        if request.GET and is_network_busy(request):
             return render(request, "429.html", status=429)
         return super().dispatch(request, *args, **kwargs)
 
@@ -122,12 +122,12 @@ class EligibilityView(SingleObjectMixin, FormView):
         is_for_all = form.cleaned_data["has_cross_border"]
         assessment = borders.assess(chosen, cross_border=chosen if is_for_all else ())
         checks = eligibility.checks_of(assessment)
-        checked.remember(self.request, chosen)
         return context | {
             "checks": checks,
             "is_refused": eligibility.is_refused(checks),
             "is_uncertain": any(c.outcome is eligibility.CheckOutcome.WARNING for c in checks),
             "map": self._map(assessment),
+            "start_url": checked.start_address(self.object, chosen),
         }
 
     def _map(self, assessment: BorderAssessment) -> Map:

@@ -5,8 +5,16 @@ from django.db import migrations, models
 
 
 def mark_prefilled(apps, schema_editor):
-    """Those that are there were prefilled with the languages of the whole country, which nobody has confirmed."""
-    apps.get_model('applications', 'PilotRegionSide').objects.update(is_default=True)
+    """Mark those that stand as they were prefilled, with the languages of the whole country.
+
+    One whose languages were edited since was looked at by staff, who took them for right.
+    """
+    versions = {}
+    rows = apps.get_model('applications', 'HistoricalPilotRegionSide_languages').objects.all()
+    for side, version, language in rows.values_list('pilotregionside_id', 'history_id', 'language_id'):
+        versions.setdefault(side, {}).setdefault(version, set()).add(language)
+    edited = [side for side, spoken in versions.items() if len({frozenset(each) for each in spoken.values()}) > 1]
+    apps.get_model('applications', 'PilotRegionSide').objects.exclude(pk__in=edited).update(is_default=True)
 
 
 class Migration(migrations.Migration):

@@ -44,16 +44,13 @@ def cookies() -> list[Cookie]:
     return [
         Cookie(
             settings.SESSION_COOKIE_NAME,
-            _(
-                "Keeps you logged in, keeps a form while you prove who you are, and remembers the regions of "
-                "your last eligibility check until you start an application."
-            ),
+            _("Keeps you logged in, and keeps a form while you prove who you are."),
             _("%(life)s; for staff %(life_of_staff)s after the log-in")
             % {
                 "life": in_words(settings.SESSION_COOKIE_AGE),
                 "life_of_staff": in_words(settings.STAFF_SESSION_SECONDS),
             },
-            _("when you ask for a code, log in or check whether you may apply"),
+            _("when you ask for a code or log in"),
         ),
         Cookie(
             settings.CSRF_COOKIE_NAME,

@@ -42,9 +42,7 @@ class RegionsField(forms.Field):
 
     def load(self, codes: Iterable[str], searched: str = "", area: str = "") -> None:
         """Read what the widget shows: one query for the chosen, those of a search, one or two for a map."""
-        wanted = {code for code in codes if CODE_IN_TEXT.fullmatch(code)}
-        chosen = NutsUnit.objects.selectable().with_country().filter(pk__in=wanted) if wanted else []
-        self.widget.chosen = in_order(chosen)
+        self.widget.chosen = selectable(codes)
         self.widget.searched = searched
         self.widget.answer = search(searched) if searched else Answer()
         area = area or self.widget.answer.country_to_open
@@ -65,6 +63,12 @@ class RegionsField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return sorted(initial or []) != sorted(data or [])
+
+
+def selectable(codes: Iterable[str]) -> list[NutsUnit]:
+    """Return the regions of these codes that may be chosen, by country and name; other texts are no codes."""
+    wanted = {code for code in codes if CODE_IN_TEXT.fullmatch(code)}
+    return in_order(NutsUnit.objects.selectable().with_country().filter(pk__in=wanted)) if wanted else []
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_info, override
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import Match
+from matching import invited
 
 # What a page repeats of its own address, in links to its other languages; longer ones nobody typed.
 LONGEST_ADDRESS = 2000
@@ -60,7 +60,7 @@ class Site:
     @cached_property
     def has_matches(self) -> bool:
         """Whether an expert who is logged in has invitations or regions, which the menu then leads to."""
-        return Match.objects.filter(expert__user=self._request.user).exists()
+        return self._request.user.pk in invited.people()
 
     @cached_property
     def _here(self) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from applications.models import PilotRegion
 from core.history import NotAllowed, move, require
 from experts.models import Expert
-from matching import capacity, emails
+from matching import capacity, emails, invited
 from matching.actions.rules import lift_pins_of
 from matching.capacity import Capacity
 from matching.enums import MatchStatus, RunStatus
@@ -149,8 +149,7 @@ def _confirm_team(
     ]
     for member in team:
         _write_months(run, member)
-    for match in new:
-        emails.invite(match)
+    emails.invite(proposal.region, new)
     emails.tell_region_proposed(proposal, team)
     return new
 
@@ -167,6 +166,7 @@ def _invite(member: Proposal, by: Any) -> Match:
         answer_by=timezone.now() + timedelta(days=DAYS_TO_ANSWER),
     )
     match.changes.create(to_status=MatchStatus.INVITED, by=by)
+    transaction.on_commit(invited.people.forget)
     return match
 
 

@@ -17,7 +17,7 @@ from matching import actions, freshness, snapshots, wording
 from matching.board import names_of_all
 from matching.enums import RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
-from matching.models import Reservation
+from matching.models import MatchRun, Reservation
 
 MISSING_WORDS = {
     "sides": _("at least two sides of the border, each with a language"),
@@ -82,11 +82,21 @@ def left_out() -> list[str]:
     return texts
 
 
+def unconfirmed_languages(run: MatchRun | None = None) -> list[str]:
+    """Say which regions, of a run or of the next one, have languages that nobody has confirmed yet."""
+    regions = PilotRegion.objects.with_unconfirmed_languages()
+    if run:
+        regions = regions.filter(pk__in=[row["id"] for row in run.problem["regions"]])
+    names = ", ".join(region.name for region in regions)
+    text = _("Languages of the sides are prefilled and not confirmed yet: %(regions)s.")
+    return [text % {"regions": names}] if names else []
+
+
 def explain_start(_targets: Any) -> list[str]:
     """Say what a run starts from."""
     frozen = _("The input is frozen now; changes made while it computes count for the next run.")
     kept_back = [wording.kept_back(row) for row in Reservation.objects.in_force().with_names()]
-    return [frozen, *kept_back, *left_out()]
+    return [frozen, *kept_back, *left_out(), *unconfirmed_languages()]
 
 
 def explain_confirm(targets: Sequence[Any]) -> list[str]:
@@ -97,7 +107,11 @@ def explain_confirm(targets: Sequence[Any]) -> list[str]:
         "Whoever started the run cannot confirm it."
     )
     stale = freshness.warnings(run, names_of_all(), today=timezone.localdate())
-    return [told, *([_("Out of date: the input has changed since this run."), *stale] if stale else [])]
+    return [
+        told,
+        *unconfirmed_languages(run),
+        *([_("Out of date: the input has changed since this run."), *stale] if stale else []),
+    ]
 
 
 DECISIONS = [

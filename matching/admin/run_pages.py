@@ -18,7 +18,7 @@ from core.staff.admin import DecisionForm
 from core.staff.keys import is_key
 from experts.enums import ExpertRole
 from matching import alternatives, wording
-from matching.admin.run_decisions import left_out
+from matching.admin.run_decisions import left_out, unconfirmed_languages
 from matching.board import names_of_all, progress_of
 from matching.comparing import Comparison
 from matching.enums import RuleKind, RunStatus
@@ -109,7 +109,7 @@ class RunPagesMixin:
         pool = Pool.today(timezone.localdate(), names_of_all())
         context = {
             "pool": pool,
-            "left_out": left_out(),
+            "left_out": [*left_out(), *unconfirmed_languages()],
             "kept_back": Reservation.objects.in_force().with_names().with_call_served(),
             "title": _("Coverage of the pool"),
         }

@@ -47,6 +47,8 @@ def test_match_list_queries_do_not_grow_with_the_rows(client):
 
     def queries():
         client.force_login(expert.user)
+        # What the menu reads is kept for a minute.
+        client.get("/about/")
         with CaptureQueriesContext(connection) as captured:
             client.get(reverse("matching:matches"))
         return len(captured)
@@ -136,6 +138,27 @@ def test_decline_keeps_the_reason_for_staff(client, match):
     match.refresh_from_db()
     assert match.status == MatchStatus.DECLINED
     assert match.changes.last().reason == "No time this year"
+
+
+def test_menu_costs_no_page_a_query(client, match, django_capture_on_commit_callbacks):
+    """Neither experts, who see one link more, nor others; and an invitation is seen at once."""
+    other = factories.expert("Without").user
+    client.get("/about/")
+
+    def asked(user):
+        client.force_login(user)
+        client.get("/about/")
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get("/about/").content.decode()
+        return [q for q in captured if "matching_match" in q["sql"]], ">My regions<" in page
+
+    assert asked(match.expert.user) == ([], True)
+    assert asked(other) == ([], False)
+    factories.region("Second Banks")
+    with django_capture_on_commit_callbacks(execute=True):
+        matches = confirm(done_run())
+    assert matches
+    assert all(asked(new.expert.user) == ([], True) for new in matches)
 
 
 @pytest.mark.parametrize("place", ["/accounts/", "/me/", "/experts/profile/", "/experts/matches/"])

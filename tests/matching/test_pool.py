@@ -165,6 +165,24 @@ def test_pool_page_shows_the_regions_and_those_left_out():
     assert page.count("Rhine") > 1
 
 
+def test_pages_before_a_run_and_before_its_confirmation_name_regions_with_languages_to_confirm():
+    region = factories.region("Rhine")
+    factories.region("Meuse")
+    factories.expert()
+    run = done_run()
+    region.sides.filter(country="FR").update(is_default=True)
+    told = "Languages of the sides are prefilled and not confirmed yet: Rhine."
+    pages = [
+        url("matchrun", "pool"),
+        url("matchrun", "decide_many", "start"),
+        url("matchrun", "decide_one", run.pk, "confirm"),
+    ]
+
+    assert [told in as_().get(page).content.decode() for page in pages] == [True] * 3
+    region.sides.update(is_default=False)
+    assert [told in as_().get(page).content.decode() for page in pages] == [False] * 3
+
+
 def test_pool_page_without_regions_says_so():
     assert "No pilot region waits for a team." in as_().get(url("matchrun", "pool")).content.decode()
 

@@ -26,6 +26,8 @@ class StartForm(PublicForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
     # Public ids of the person's applications that the page named, with blanks between.
     known = forms.CharField(widget=forms.HiddenInput, required=False)
+    # Codes of the regions that the page shows; the view reads them, as it does those of the address.
+    regions = forms.Field(widget=forms.MultipleHiddenInput, required=False)
     takes_regions = forms.BooleanField(
         label=_("Start with these regions"),
         help_text=_(
@@ -38,6 +40,7 @@ class StartForm(PublicForm):
 
     def __init__(self, *args: Any, checked: Sequence[NutsUnit] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["regions"] = [unit.pk for unit in checked]
         if not checked:
             del self.fields["takes_regions"]
 

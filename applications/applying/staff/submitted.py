@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +15,7 @@ from applications.applying import reading, snapshots
 from applications.applying.eligibility import check_submission
 from applications.calls.eligibility import Check
 from applications.form.sections import DOCUMENTS, PARTNERSHIP
-from applications.models import Application, Submission
+from applications.models import Application, Partner, Submission
 from core.access import actions as access
 from core.access.enums import AccessKind
 from core.reference.articles import by_name
@@ -73,14 +75,37 @@ def _has_table(name: str) -> bool:
 def _partners(version: Submission, language: str) -> list[dict[str, Any]]:
     """Return the partners of a version, each with its `present` row, as long as that is the same partner.
 
-    Whether it confirmed is no answer of the application: it may come after the version.
+    Whether it confirmed is no answer of the application: it may come after the version. Of several that are
+    alike (`is_one_of_several`), the contact says which is which; where it does not, none is the present one.
     """
-    present = {partner.identity: partner for partner in version.application.partners.all()}
+    rows = snapshots.partners(version.snapshot)
+    written, present = defaultdict(list), defaultdict(list)
+    for row in rows:
+        written[snapshots.identity_of(row)].append(row)
+    for partner in version.application.partners.all():
+        present[partner.identity].append(partner)
     return [
         {key: reading.readable(value, language) for key, value in row.items()}
-        | {"is_lead": bool(row.get("is_lead")), "present": present.get(snapshots.identity_of(row))}
-        for row in snapshots.partners(version.snapshot)
+        | {"is_lead": bool(row.get("is_lead"))}
+        | _present(row, written[snapshots.identity_of(row)], present[snapshots.identity_of(row)])
+        for row in rows
     ]
+
+
+def _present(
+    row: dict[str, Any], written: Sequence[dict[str, Any]], present: Sequence[Partner]
+) -> dict[str, Any]:
+    """Find a row of a version among the partners that are alike now; `written` are those of the version."""
+    if len(written) < 2 and len(present) < 2:
+        return {"present": next(iter(present), None), "is_one_of_several": False}
+    contact = _contact(row)
+    same = [partner for partner in present if (partner.contact_name, partner.contact_email) == contact]
+    is_clear = len(same) == 1 and [_contact(other) for other in written].count(contact) == 1
+    return {"present": same[0] if is_clear else None, "is_one_of_several": bool(present) and not is_clear}
+
+
+def _contact(row: dict[str, Any]) -> tuple[str, str]:
+    return row["contact_name"], row["contact_email"]
 
 
 def _document(file: dict[str, Any], language: str) -> dict[str, Any]:

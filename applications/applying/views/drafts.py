@@ -57,8 +57,9 @@ class StartView(LoginRequiredMixin, FormView):
 
     @cached_property
     def checked(self) -> list[NutsUnit]:
-        """The regions of the last eligibility check in this browser."""
-        return checked.regions_of(self.request)
+        """The regions of an eligibility check: of the address, and then of the form as it was shown."""
+        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        return checked.regions_of(sent.getlist(checked.FIELD))
 
     @property
     def mine(self) -> ApplicationQuerySet:
@@ -90,7 +91,6 @@ class StartView(LoginRequiredMixin, FormView):
         except NotAllowed:
             # The call has closed while the page was open; its page says so.
             return redirect(self.call)
-        checked.forget(self.request)
         if application.public_id != form.cleaned_data["key"]:
             messages.info(self.request, _("You had started this application already; it is still empty."))
         return redirect(application)

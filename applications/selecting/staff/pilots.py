@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
@@ -94,12 +95,23 @@ class PilotRegionChangeInline(StatusChangeInline):
     model = PilotRegionChange
 
 
+class LanguagesFilter(DropdownFilter):
+    title = _("languages of the sides")
+    parameter_name = "languages"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("default", _("To confirm"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.with_unconfirmed_languages() if self.value() == "default" else queryset
+
+
 @admin.register(PilotRegion)
 class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
     form = PilotRegionForm
-    list_display = ["place", "name", "status_label", "sides", "team_max", "is_public"]
+    list_display = ["place", "name", "status_label", "sides", "languages_label", "team_max", "is_public"]
     list_display_links = ["place", "name"]
-    list_filter = [("status", ChoicesDropdownFilter), "is_public"]
+    list_filter = [("status", ChoicesDropdownFilter), LanguagesFilter, "is_public"]
     search_fields = ["name", "application__reference"]
     search_help_text = _("Name, or reference of the application")
     empty_text = _("Pilot regions stand here once a second person has confirmed a selection.")
@@ -157,6 +169,11 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
     @admin.display(description=_("sides"))
     def sides(self, region: PilotRegion) -> str:
         return " – ".join(country.name for country in by_name(side.country for side in region.sides.all()))
+
+    @display(description=_("languages of the sides"), label={True: "warning", False: "success"})
+    def languages_label(self, region: PilotRegion) -> Label:
+        is_default = any(side.is_default for side in region.sides.all())
+        return Label(is_default, _("To confirm") if is_default else _("All confirmed"))
 
     @admin.display(description=_("application"))
     def application_link(self, region: PilotRegion) -> str:

@@ -121,8 +121,8 @@ SENTENCES = {
         "take part in IMPACT. Staff decide whether another border does."
     ),
     _F.UNIT_CROSS_BORDER: _(
-        "Not on a border, but the seat of a partner that is cross-border by nature: {units}. "
-        "Staff decide whether that counts."
+        "Not on a border: {units}. Only a partner that is cross-border by nature, such as an EGTC or a "
+        "Euroregion, may have its seat there: staff decide."
     ),
     _F.SIDE_STOOD_FOR: _(
         "Not every side of the border has a partner of its own. A partner that is cross-border by nature, "

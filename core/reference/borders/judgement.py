@@ -284,7 +284,11 @@ class Judgement:
         reaches = [self._reach(unit) for unit in self.eligible_units]
         for point in self.frontier.tripoints:
             absent = set(point.countries) - present
-            reached = {r.meets(point): r.is_exact for r in reaches if r.meets(point)}
+            reached: dict[str, bool] = {}
+            for reach in reaches:
+                if unit := reach.meets(point):
+                    # One region that is known to be there is enough.
+                    reached[unit] = reached.get(unit, False) or reach.is_exact
             if len(absent) == 1 and len(reached) == 2 and any(reached.values()):
                 thirds |= {code for code in absent if self.frontier.is_eligible(code)}
         return thirds

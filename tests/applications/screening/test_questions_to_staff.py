@@ -1,16 +1,20 @@
 """What only staff can decide about a border: not refused, never met by itself, never passed in bulk."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from applications import dashboard
 from applications.applying.eligibility import check_submission
 from applications.calls import eligibility
 from applications.calls.eligibility import CheckOutcome
 from applications.enums import AttemptOutcome
 from applications.form import answers, completeness
-from applications.models import Application, ApplicationChange, Partner, PilotRegion
+from applications.models import Application, ApplicationChange, Partner, PilotRegion, PilotRegionSide
 from applications.screening import actions
 from applications.selecting.actions import confirming
 from core.accounts.enums import Role
@@ -158,11 +162,60 @@ def test_languages_of_a_side_are_those_of_its_regions_and_wait_to_be_confirmed(u
     assert all(side.is_default for side in sides)
 
 
-def test_confirmed_languages_lose_the_mark_in_the_administration():
+def test_languages_wait_on_the_home_page_until_they_are_confirmed_in_the_administration():
     call = closed_call()
     selection = proposed(call, {eligible(call): "selected"})
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
-    region = PilotRegion.objects.get()
-    page = manager().get(reverse("admin:applications_pilotregion_change", args=[region.pk])).content.decode()
-    assert page.count('name="sides-0-is_default"') == 1
-    assert "defaults, to confirm" in page
+    region, staff = PilotRegion.objects.get(), manager()
+    address = reverse("admin:applications_pilotregion_change", args=[region.pk])
+
+    def waiting():
+        (item,) = [w for w in dashboard.waiting_for(person(Role.MANAGER)) if "languages=default" in w.url]
+        listed = list(staff.get(item.url).context["cl"].result_list)
+        assert len(listed) == item.count
+        return listed
+
+    page = staff.get(address)
+    assert "defaults, to confirm" in page.content.decode()
+    assert waiting() == [region]
+
+    sent = _sent(page)
+    # As the browser does it for a box whose tick is taken away.
+    confirmed = {name: value for name, value in sent.items() if not name.endswith("-is_default")}
+    assert len(sent) - len(confirmed) == 2
+    assert staff.post(address, confirmed).status_code == 302
+
+    assert not region.sides.filter(is_default=True).exists()
+    assert waiting() == []
+
+
+def test_sides_that_staff_had_edited_are_not_marked_by_the_migration():
+    call = closed_call()
+    selection = proposed(call, {eligible(call): "selected"})
+    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    edited, untouched = PilotRegion.objects.get().sides.all()
+    edited.languages.set(["lb"])
+    PilotRegionSide.objects.update(is_default=False)
+
+    migration = import_module("applications.migrations.0020_checked_regions_and_side_languages")
+    migration.mark_prefilled(apps, None)
+
+    assert list(PilotRegionSide.objects.filter(is_default=True)) == [untouched]
+
+
+def _sent(page):
+    """Return what the form of a page of the administration sends when nothing is changed."""
+    context = page.context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    fields = {field.html_name: field.value() for form in forms for field in form}
+    return {
+        name: "on"
+        if value is True
+        else [getattr(each, "pk", each) for each in value]
+        if isinstance(value, list)
+        else value
+        for name, value in fields.items()
+        if value is not None and value is not False
+    }

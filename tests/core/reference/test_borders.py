@@ -1,5 +1,7 @@
 """Real partnerships, by the names of their regions."""
 
+from dataclasses import replace
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,6 +16,8 @@ from core.reference.borders import (
     describe,
     programmes_for,
 )
+from core.reference.borders.frontier import Frontier, Reach
+from core.reference.borders.judgement import Judgement, Partnership
 from core.reference.models import Country, NutsUnit
 from tests.core.reference.places import units
 
@@ -261,3 +265,22 @@ def test_programmes_of_a_border_come_best_fit_first() -> None:
     assert names == ["Spain-France-Andorra (POCTEFA)"]
     assert [p.name for p in programmes_for(["AT", "HU"])] == ["Austria-Hungary"]
     assert list(programmes_for(["AT"])) == []
+
+
+class KnownInPart(Judgement):
+    """Knows only the borders of Chernivtsi itself; of the others only those of the whole country."""
+
+    def _reach(self, unit: NutsUnit) -> Reach:
+        return replace(super()._reach(unit), is_exact=unit.pk == "UA-77")
+
+
+@pytest.mark.parametrize("ukraine", [("UA-77", "UA"), ("UA", "UA-77")])
+def test_third_side_is_asked_about_whatever_comes_after_the_region_that_is_known(
+    ukraine: tuple[str, str],
+) -> None:
+    at_tripoint = units(*ukraine, "MD-BR")
+    judgement = KnownInPart(Frontier.around(at_tripoint), Partnership(at_tripoint, set(), set()))
+
+    found = [finding for finding in judgement.result().findings if finding.code == F.THIRD_SIDE_POSSIBLE]
+
+    assert [country.code for finding in found for country in finding.countries] == ["RO"]
