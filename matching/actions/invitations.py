@@ -76,7 +76,7 @@ def reopen(*, match_id: int, by: Any) -> Match:
 
 def why_not_reopen(match: Match) -> str:
     """Return why a declined invitation cannot be opened again, for its expert; empty if it can."""
-    if match.answer_by < timezone.now():
+    if not match.is_in_time:
         return _("The time to answer this invitation is over.")
     if not match.region.is_active or not match.expert.is_available:
         return _("Your profile or the region is not available for this now.")
