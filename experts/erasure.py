@@ -42,8 +42,9 @@ def hindrances(person: Any) -> Iterator[str]:
     expert = Expert.objects.for_user(person).first()
     if expert and expert.has_matches:
         yield _(
-            "A pilot region has worked with your expert profile, which is part of the account of public "
-            "money. Ask for the deletion of the profile first: the OECD’s staff tell you when it is possible."
+            "A pilot region has worked with your expert profile, so it is part of the records of how public "
+            "money was spent. Ask for the deletion of the profile first: the OECD’s staff will tell you when "
+            "it is possible."
         )
 
 

@@ -28,7 +28,7 @@ def part() -> Part:
         _("Profiles of experts that are drafts, withdrawn or declined"),
         kept,
         _("last change"),
-        _("deleted; its declarations and changes of status stay without a name"),
+        _("deleted; its declarations and changes of status are kept without a name"),
         lambda now: Expert.objects.idle_since(now - kept),
         erasure.erase_profiles,
     )

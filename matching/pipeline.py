@@ -44,7 +44,7 @@ def requeue_abandoned() -> None:
     """Queue the runs whose worker died; give up one that did so too often."""
     with transaction.atomic():
         for run in MatchRun.objects.abandoned().select_for_update(skip_locked=True):
-            _note_failure(run, _("The worker stopped while it computed this run."), is_at_once=True)
+            _note_failure(run, _("The worker stopped while computing this run."), is_at_once=True)
 
 
 class Watch(jobs.Heartbeat):

@@ -122,7 +122,7 @@ class Decline(OwnMatches, FormView):
         except IllegalMove:
             return given_back.refuse(self.request, TOO_LATE, back_url=self.page_of(match).url)
         messages.success(
-            self.request, _("You declined, and get an e-mail about it. Thank you for telling us.")
+            self.request, _("You have declined; an e-mail will confirm this. Thank you for telling us.")
         )
         return self.page_of(match)
 

@@ -49,7 +49,10 @@ def _erase(subscribers: QuerySet) -> None:
 def _rules() -> list[Rule]:
     pending = timedelta(days=settings.UNCONFIRMED_SUBSCRIBERS_KEPT_DAYS)
     former = timedelta(days=settings.FORMER_SUBSCRIBERS_KEPT_DAYS)
-    happens = _("the address is deleted; that somebody agreed or left, and when, stays without it")
+    happens = _(
+        "the address is deleted; the record that somebody subscribed or unsubscribed, and when, is "
+        "kept without it"
+    )
     return [
         Rule(
             "unconfirmed-subscribers",
@@ -62,7 +65,7 @@ def _rules() -> list[Rule]:
         ),
         Rule(
             "former-subscribers",
-            _("Addresses that left the news or can no longer be reached"),
+            _("Addresses that unsubscribed from the news or can no longer be reached"),
             former,
             _("the leaving"),
             happens,

@@ -45,8 +45,8 @@ def _partner_receipts(submission: Submission, *, known: set[str]) -> None:
     application = submission.application
     named = {snapshots.identity_of(row) for row in snapshots.partners(submission.snapshot)}
     for partner in application.partners.filter(confirmed_at__isnull=False).order_by("pk"):
-        address, is_present = partner.confirmed_email, partner.confirmed_email == partner.contact_email
-        if not address or not is_present or partner.identity not in named or mailbox_of(address) in known:
+        address = partner.confirmed_email
+        if not partner.gets_receipts or partner.identity not in named or mailbox_of(address) in known:
             continue
         known.add(mailbox_of(address))
         mail.post(
@@ -135,6 +135,11 @@ def confirmation_lapsed(step: PartnerRecord, application: Application) -> None:
 def partner_declined(step: PartnerRecord, application: Application, *, message: str) -> None:
     """Tell the lead that a partner says that it does not take part, and what follows."""
     _tell_lead("partner_declined", step, application, message=message)
+
+
+def partner_confirmed_after_all(step: PartnerRecord, application: Application) -> None:
+    """Tell the lead that a partner that had declined takes part: the last e-mail said to remove it."""
+    _tell_lead("partner_confirmed_after_all", step, application)
 
 
 def _tell_lead(template: str, step: PartnerRecord, application: Application, **context: Any) -> None:

@@ -32,12 +32,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalpilotregionside',
             name='is_default',
-            field=models.BooleanField(default=False, help_text="Prefilled with the official languages of the partners' regions, a default of ours: take the tick away once somebody has confirmed them.", verbose_name='to confirm'),
+            field=models.BooleanField(default=False, help_text="Prefilled with the official languages of the partners' regions, a default of ours: untick once somebody has confirmed them.", verbose_name='to confirm'),
         ),
         migrations.AddField(
             model_name='pilotregionside',
             name='is_default',
-            field=models.BooleanField(default=False, help_text="Prefilled with the official languages of the partners' regions, a default of ours: take the tick away once somebody has confirmed them.", verbose_name='to confirm'),
+            field=models.BooleanField(default=False, help_text="Prefilled with the official languages of the partners' regions, a default of ours: untick once somebody has confirmed them.", verbose_name='to confirm'),
         ),
         migrations.RunPython(mark_prefilled, migrations.RunPython.noop),
     ]

@@ -3,6 +3,18 @@
 from django.db import migrations, models
 
 import core.mail.fields
+from core.mail.enums import ERASED_DOMAIN
+
+
+def fill_confirmed(apps, schema_editor):
+    """Whoever confirmed before had the link of the last question; its e-mail says which address and language."""
+    partners = apps.get_model('applications', 'Partner').objects.filter(confirmed_at__isnull=False)
+    messages = apps.get_model('mail', 'Message').objects.exclude(to__endswith=f'@{ERASED_DOMAIN}')
+    for partner in partners.filter(confirmation_asked_at__isnull=False, confirmed_email='').iterator():
+        asked_at = f'{partner.confirmation_asked_at.timestamp():.6f}'
+        key = f'application:{partner.application_id}:partner:{partner.public_id.hex}:{asked_at}'
+        for address, language in messages.filter(dedupe_key=key).values_list('to', 'language'):
+            partners.filter(pk=partner.pk).update(confirmed_email=address, confirmed_language=language)
 
 
 class Migration(migrations.Migration):
@@ -10,6 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0020_checked_regions_and_side_languages'),
         ('reference', '0003_languages_and_touching_units'),
+        ('mail', '0006_addresses_in_one_spelling'),
     ]
 
     operations = [
@@ -37,4 +50,5 @@ class Migration(migrations.Migration):
             model_name='partner',
             constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('declined_at__isnull', True), _connector='OR'), name='partner_confirmed_or_declined'),
         ),
+        migrations.RunPython(fill_confirmed, migrations.RunPython.noop, elidable=True),
     ]

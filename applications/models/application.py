@@ -287,6 +287,12 @@ class Partner(models.Model):
             return PartnerEvent.DECLINED
         return PartnerEvent.ASKED if self.confirmation_asked_at else None
 
+    @property
+    def gets_receipts(self) -> bool:
+        """Whether the present contact is the one who confirmed; another one learns of no application."""
+        is_present = self.confirmed_email == self.contact_email
+        return self.confirmed_at is not None and bool(self.confirmed_email) and is_present
+
 
 class SupportNeed(models.Model):
     """An area of expertise that the territory asks for, and how much."""

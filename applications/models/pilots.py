@@ -105,8 +105,8 @@ class PilotRegionSide(models.Model):
         _("to confirm"),
         default=False,
         help_text=_(
-            "Prefilled with the official languages of the partners' regions, a default of ours: take the "
-            "tick away once somebody has confirmed them."
+            "Prefilled with the official languages of the partners' regions, a default of ours: untick "
+            "once somebody has confirmed them."
         ),
     )
 

@@ -148,7 +148,7 @@ def _append_only() -> list[str]:
 
 def _both_have(model: type[Model], error: IntegrityError) -> str:
     rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or "?"
-    words = _("Both accounts have rows that one account cannot have together: %(what)s (rule %(rule)s).")
+    words = _("Both accounts have records that a single account cannot combine: %(what)s (rule %(rule)s).")
     return words % {"what": model._meta.verbose_name_plural, "rule": rule}
 
 

@@ -106,7 +106,7 @@ class HoneypotField(forms.CharField):
             raise forms.ValidationError(
                 _(
                     "This field was filled in, perhaps by your browser or password manager, so nothing was "
-                    "sent. Empty it and try again."
+                    "sent. Clear it and try again."
                 ),
                 code="filled",
             )

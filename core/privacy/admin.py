@@ -34,7 +34,7 @@ class RetentionRunAdmin(ReadOnlyAdmin):
     search_help_text = _("Rule")
     date_hierarchy = "at"
     fields = readonly_fields = ["at", "rule", "due", "done", "error"]
-    empty_text = _("The first run is in the coming night.")
+    empty_text = _("The first run will be in the coming night.")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         last = RetentionRun.objects.latest_of_each_rule()

@@ -44,7 +44,7 @@ def cookies() -> list[Cookie]:
     return [
         Cookie(
             settings.SESSION_COOKIE_NAME,
-            _("Keeps you logged in, and keeps a form while you prove who you are."),
+            _("Keeps you logged in, and keeps a form while you confirm your identity."),
             _("%(life)s; for staff %(life_of_staff)s after the log-in")
             % {
                 "life": in_words(settings.SESSION_COOKIE_AGE),
@@ -61,16 +61,16 @@ def cookies() -> list[Cookie]:
         Cookie(
             known_browsers.COOKIE,
             _(
-                "Knows a browser again in which you logged in before, so that you can log in although a "
-                "stranger tries your address too often. It logs nobody in, and no script can read it. It "
-                "holds the numbers of up to five accounts."
+                "Recognises a browser in which you have logged in before, so that you can still log in "
+                "when a stranger tries your address too often. It logs nobody in, and no script can read it. "
+                "It holds the numbers of up to five accounts."
             ),
             in_words(known_browsers.LASTS_SECONDS),
             _("when you log in"),
         ),
         Cookie(
             "messages",
-            _("Carries a sentence such as “Saved” to the next page."),
+            _("Carries a message such as “Saved” to the next page."),
             _("until the next page"),
             _("when you have done something"),
         ),
@@ -89,7 +89,7 @@ def storage() -> list[Stored]:
         Stored(
             TEXT_PREFIX,
             _("impact: with the number of your account and the page"),
-            _("What you typed and what is not saved yet, should the network or your log-in be gone."),
+            _("What you have typed but not yet saved, in case the network fails or your session ends."),
             _(
                 "until it is saved, 30 days at most; deleted when you log out, unless you choose to keep it. "
                 "Without a log-in: until you close the tab"

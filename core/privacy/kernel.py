@@ -106,9 +106,10 @@ def _emails(person: User) -> Iterator[tuple[str, Any]]:
 def _of_staff(person: User) -> Iterator[str]:
     if not User.objects.never_staff().filter(pk=person.pk).exists():
         yield _(
-            "This account is, or was, one of the OECD’s staff or reviewers. Decisions and reviews name who "
-            "made them, so that the award of public money can be accounted for: an administrator closes such "
-            "an account instead of deleting it. Write to us if you no longer need it."
+            "This account belongs, or belonged, to a member of the OECD’s staff or a reviewer. Decisions "
+            "and reviews name who made them, so that the award of public money can be accounted for: an "
+            "administrator closes such an account instead of deleting it. Write to us if you no longer need "
+            "it."
         )
 
 
@@ -135,7 +136,7 @@ def _account_rules() -> list[Rule]:
         ),
         Rule(
             "codes",
-            gettext_lazy("Codes that were asked for"),
+            gettext_lazy("Codes that were requested"),
             CODES_KEPT,
             gettext_lazy("end of the code"),
             gettext_lazy("deleted"),
@@ -145,10 +146,10 @@ def _account_rules() -> list[Rule]:
         ),
         Rule(
             "account-deletions",
-            gettext_lazy("Accounts whose deletion was asked for"),
+            gettext_lazy("Accounts whose deletion was requested"),
             timedelta(days=settings.ACCOUNT_DELETION_WAITS_DAYS),
             gettext_lazy("the request"),
-            gettext_lazy("the account is deleted, with all that hangs on it"),
+            gettext_lazy("the account is deleted, with everything attached to it"),
             AccountDeletion.objects.due,
             _carry_out_deletions,
         ),
@@ -178,7 +179,7 @@ def _mail_rules() -> list[Rule]:
     return [
         Rule(
             "account-mails",
-            gettext_lazy("E-mails with codes, and others about an account alone"),
+            gettext_lazy("E-mails with codes, and others that concern only an account"),
             kept,
             gettext_lazy("the e-mail"),
             gettext_lazy("address and text are deleted"),
@@ -195,7 +196,9 @@ def _file_rules() -> list[Rule]:
             gettext_lazy("Lists that staff had made for download"),
             KEPT,
             gettext_lazy("the file was made"),
-            gettext_lazy("the file is deleted; who asked for it, when and with which filters stays"),
+            gettext_lazy(
+                "the file is deleted; the record of who asked for it, when and with which filters is kept"
+            ),
             lambda now: PreparedFile.objects.expired(),
             remove_content,
         )

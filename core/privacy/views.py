@@ -75,7 +75,10 @@ class DeleteView(LoginRequiredMixin, FormView):
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
-        messages.success(self.request, _("Noted. An e-mail tells you until when you can cancel."))
+        messages.success(
+            self.request,
+            _("Your request has been recorded. An e-mail will tell you until when you can cancel it."),
+        )
         return HttpResponseRedirect(reverse("account_delete"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -95,5 +98,5 @@ class CancelDeletionView(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if actions.cancel_deletion(by=request.user):
-            messages.success(request, _("Your account stays. Nothing was deleted."))
+            messages.success(request, _("Your account has been kept. Nothing was deleted."))
         return HttpResponseRedirect(reverse("account_email"))

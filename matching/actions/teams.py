@@ -117,7 +117,9 @@ def _refuse_untold(proposals: Sequence[RegionProposal]) -> None:
     """Experts and regions hear of a team; so nobody may before the letter with the outcome has left."""
     for proposal in proposals:
         if proposal.region.application.has_held_letter:
-            words = _("The letter to %(region)s is still held. Release it first: nobody may hear before.")
+            words = _(
+                "The letter to %(region)s is still held. Release it first: nobody may be told before that."
+            )
             raise NothingToDo(words % {"region": proposal.region})
 
 
@@ -127,7 +129,7 @@ def _refuse_reopened(run: MatchRun, proposals: Sequence[RegionProposal], members
     regions = [proposal.region_id for proposal in proposals]
     for match in Match.objects.standing().filter(region__in=regions).reopened_since(run.requested_at):
         if (match.region_id, match.expert_id) not in wanted:
-            words = _("%(expert)s has taken back the decline since. Run the matching again.")
+            words = _("%(expert)s has since reopened the invitation. Run the matching again.")
             raise OutOfDate(words % {"expert": match.expert})
 
 

@@ -108,9 +108,14 @@ class Match(HasStatus):
         return self.is_open or self.is_accepted
 
     @property
+    def is_in_time(self) -> bool:
+        """Whether the time to answer is not over yet."""
+        return self.answer_by >= timezone.now()
+
+    @property
     def is_overdue(self) -> bool:
         """Whether the expert should have answered by now, and still may."""
-        return self.is_open and self.answer_by < timezone.now()
+        return self.is_open and not self.is_in_time
 
     @property
     def half_days(self) -> int:

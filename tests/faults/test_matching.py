@@ -134,7 +134,7 @@ def test_run_that_keeps_killing_its_worker_fails_with_its_reason_and_another_can
     tasks.sweep.delay()
 
     assert wait_until(status_is(run, RunStatus.FAILED), WAIT_SECONDS)
-    assert run.error == "The worker stopped while it computed this run."
+    assert run.error == "The worker stopped while computing this run."
     assert not RegionProposal.objects.exists()
     again = start()
     assert wait_until(status_is(again, RunStatus.DONE), WAIT_SECONDS)

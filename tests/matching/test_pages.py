@@ -1,5 +1,6 @@
 """Experts find their own invitations and answer them; nobody finds anybody else's."""
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from applications.models import PilotRegion
 from core.mail.models import Message
+from core.templatetags.impact_time import brussels
 from experts.models import Expert
 from matching import actions
 from matching.enums import MatchStatus
@@ -159,6 +161,21 @@ def test_menu_costs_no_page_a_query(client, match, django_capture_on_commit_call
         matches = confirm(done_run())
     assert matches
     assert all(asked(new.expert.user) == ([], True) for new in matches)
+
+
+@pytest.mark.parametrize("is_in_time", [True, False])
+def test_decline_promises_a_way_back_only_while_there_is_time(client, match, is_in_time):
+    ends_at = timezone.now() + timedelta(days=1 if is_in_time else -1)
+    Match.objects.update(answer_by=ends_at)
+    client.force_login(match.expert.user)
+
+    sure = client.post(address("decline", match), {"reason": "No time"}).content.decode()
+    client.post(address("decline", match), {"reason": "No time", "is_sure": "1"})
+
+    letter = Message.objects.get(template="matching/email/decline_noted").body
+    for text in (sure, letter):
+        assert (brussels(ends_at) in text) is is_in_time
+        assert ("the time to answer is over" in text) is not is_in_time
 
 
 @pytest.mark.parametrize("place", ["/accounts/", "/me/", "/experts/profile/", "/experts/matches/"])

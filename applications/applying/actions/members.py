@@ -205,7 +205,7 @@ def confirm_partner(*, token: str, name: str) -> Partner:
     """Confirm, for a partner organisation, that it takes part; the link is the proof.
 
     From then on the address to which the link went gets the receipts, in the language of the page. Whoever
-    said no before may confirm as well.
+    said no before may confirm as well; the lead, who was told of the no, is then told.
 
     Args:
         token: from the link in the e-mail.
@@ -217,6 +217,7 @@ def confirm_partner(*, token: str, name: str) -> Partner:
     """
     partner = partner_of(token, is_locked=True)
     if partner.confirmed_at is None:
+        had_declined = partner.declined_at is not None
         partner.confirmed_at, partner.declined_at = timezone.now(), None
         partner.confirmed_by_name, partner.confirmed_email = name, partner.contact_email
         partner.confirmed_language = get_language() or ""
@@ -229,7 +230,9 @@ def confirm_partner(*, token: str, name: str) -> Partner:
                 "confirmed_language",
             ]
         )
-        record(partner, PartnerEvent.CONFIRMED, by_name=name)
+        step = record(partner, PartnerEvent.CONFIRMED, by_name=name)
+        if had_declined:
+            emails.partner_confirmed_after_all(step, partner.application)
     return partner
 
 

@@ -25,7 +25,7 @@ def try_again(*, application_id: int, by: Any) -> None:
     require(by, SCREEN)
     versions = list(hopeless(Application(pk=application_id)).select_related("application"))
     if not versions:
-        raise NotAllowed(_("Every version has its PDF, or the worker still tries to make it."))
+        raise NotAllowed(_("Every version has its PDF, or the worker is still trying to make it."))
     for version in versions:
         try:
             pdf.ensure(version, even_if_it_failed=True)

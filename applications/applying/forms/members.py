@@ -22,7 +22,7 @@ class InvitationForm(PublicForm):
     role = forms.ChoiceField(label=_("Access"), choices=GIVEN_ROLES, widget=forms.RadioSelect)
     language = forms.ChoiceField(
         label=_("Language of the message"),
-        help_text=_("Somebody who has an account gets it in the language of their account."),
+        help_text=_("People who have an account get it in the language of their account."),
         choices=settings.LANGUAGES,
         required=False,
     )

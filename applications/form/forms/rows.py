@@ -92,7 +92,7 @@ class PartnerRows(TermRows):
     def clean(self) -> None:
         leads = [row for row in self.forms if row not in self.deleted_forms and row.given.get("is_lead")]
         for row in leads[1:]:
-            row.add_error("is_lead", _("Only one partner can lead. Take the tick away from the others."))
+            row.add_error("is_lead", _("Only one partner can lead. Untick the others."))
         if len(leads) > 1:
             raise ValidationError(_("Only one partner can lead."), code="leads")
 

@@ -33,7 +33,7 @@ from core.accounts.views.frame import (
 from core.readings import say_what_was_read
 
 IN_ANOTHER_LANGUAGE = gettext_lazy(
-    "Our e-mails come to you in another language than this page. You can change it under “My account”."
+    "Our e-mails come to you in a different language from this page. You can change it under “My account”."
 )
 
 

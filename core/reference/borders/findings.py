@@ -114,7 +114,8 @@ SENTENCES = {
         "Perhaps on the border; our data do not show it for parts of this country: {units}. Staff decide."
     ),
     _F.UNIT_DOUBTFUL: _(
-        "Touches the border in a point, in a lake or only perhaps: {units}. Staff decide whether that counts."
+        "Touches the border only at a point or in a lake, or possibly not at all: {units}. Staff decide "
+        "whether that counts."
     ),
     _F.UNIT_BORDER_EXCLUDED: _(
         "{units}: the land border with {countries} does not count, since organisations from there cannot "
@@ -138,7 +139,7 @@ SENTENCES = {
         "Staff decide whether they form one cross-border region."
     ),
     _F.LINK_DOUBTFUL: _(
-        "Your regions {of_countries} meet only in a point, in a lake, or perhaps not at all. "
+        "Your regions {of_countries} meet only at a point or in a lake, or possibly not at all. "
         "Staff decide whether they touch each other."
     ),
     _F.LINK_UNCONFIRMED: _(
@@ -164,7 +165,7 @@ SENTENCES = {
     _F.ADJACENT: _("Your regions {of_countries} touch each other."),
     _F.TRIPOINT: _("{countries} meet in one place, and each has a partner."),
     _F.THIRD_SIDE_POSSIBLE: _(
-        "Your regions are near the place where a third country begins: {countries}. "
+        "Your regions are near the border with a third country ({countries}). "
         "Staff decide whether a partner from there is needed too."
     ),
 }

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='Challenge',
                 fields=[
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('loaded_values', models.JSONField(blank=True, default=dict, editable=False)),
                     ('code', models.SlugField(db_collation='C', max_length=30, primary_key=True, serialize=False, verbose_name='code')),
                     ('label_en', models.CharField(max_length=120, verbose_name='label in English')),
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='OrganisationType',
                 fields=[
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('loaded_values', models.JSONField(blank=True, default=dict, editable=False)),
                     ('code', models.SlugField(db_collation='C', max_length=30, primary_key=True, serialize=False, verbose_name='code')),
                     ('label_en', models.CharField(max_length=120, verbose_name='label in English')),
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='ExpertiseArea',
                 fields=[
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('loaded_values', models.JSONField(blank=True, default=dict, editable=False)),
                     ('code', models.SlugField(db_collation='C', max_length=30, primary_key=True, serialize=False, verbose_name='code')),
                     ('label_en', models.CharField(max_length=120, verbose_name='label in English')),
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='HistoricalChallenge',
                 fields=[
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('code', models.SlugField(max_length=30, verbose_name='code')),
                     ('label_en', models.CharField(max_length=120, verbose_name='label in English')),
                     ('label_fr', models.CharField(max_length=120, verbose_name='label in French')),
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='HistoricalExpertiseArea',
                 fields=[
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('code', models.SlugField(max_length=30, verbose_name='code')),
                     ('label_en', models.CharField(max_length=120, verbose_name='label in English')),
                     ('label_fr', models.CharField(max_length=120, verbose_name='label in French')),
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='HistoricalInterregProgramme',
                 fields=[
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('code', models.SlugField(max_length=60, verbose_name='code')),
                     ('strand', models.CharField(choices=[('A-internal', 'Interreg A, internal borders'), ('A-IPA', 'Interreg A, IPA'), ('A-NEXT', 'Interreg A, NEXT')], max_length=10, verbose_name='strand')),
                     ('name', models.CharField(max_length=120, verbose_name='name')),
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='HistoricalOrganisationType',
                 fields=[
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('code', models.SlugField(max_length=30, verbose_name='code')),
                     ('label_en', models.CharField(max_length=120, verbose_name='label in English')),
                     ('label_fr', models.CharField(max_length=120, verbose_name='label in French')),
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='Language',
                 fields=[
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('code', models.CharField(db_collation='C', max_length=3, primary_key=True, serialize=False, verbose_name='code')),
                     ('name_en', models.CharField(max_length=60, verbose_name='name in English')),
                     ('name_fr', models.CharField(max_length=60, verbose_name='name in French')),
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='Country',
                 fields=[
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('code', models.CharField(db_collation='C', max_length=2, primary_key=True, serialize=False, verbose_name='ISO code')),
                     ('eurostat_code', models.CharField(max_length=2, unique=True, verbose_name='Eurostat code')),
                     ('iso3', models.CharField(max_length=3, unique=True, verbose_name='ISO code, three letters')),
@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='NutsUnit',
                 fields=[
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('code', models.CharField(db_collation='C', max_length=6, primary_key=True, serialize=False, verbose_name='code')),
                     ('level', models.PositiveSmallIntegerField(verbose_name='level')),
                     ('name_latin', models.CharField(max_length=120, verbose_name='name')),
@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
                 name='BorderPair',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('kind', models.CharField(choices=[('land', 'Land border'), ('maritime', 'Sea border (up to 150 km, approximate)')], max_length=8, verbose_name='kind')),
                     ('distance_km', models.FloatField(blank=True, null=True, verbose_name='distance in km')),
                     ('a', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairs_as_a', to='reference.nutsunit', verbose_name='region')),
@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                 name='Tripoint',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('lon', models.FloatField(verbose_name='longitude')),
                     ('lat', models.FloatField(verbose_name='latitude')),
                     ('unit_a', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.nutsunit', verbose_name='first region')),
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                 name='CountryBorder',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('kind', models.CharField(choices=[('land', 'Land border'), ('maritime', 'Sea border (up to 150 km, approximate)')], max_length=8, verbose_name='kind')),
                     ('a', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='borders_as_a', to='reference.country', verbose_name='country')),
                     ('b', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='borders_as_b', to='reference.country', verbose_name='country across')),
@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
             migrations.CreateModel(
                 name='InterregProgramme',
                 fields=[
-                    ('is_active', models.BooleanField(default=True, help_text='Take the tick away to offer it no longer; old answers keep it.', verbose_name='active')),
+                    ('is_active', models.BooleanField(default=True, help_text='Untick to stop offering it; old answers keep it.', verbose_name='active')),
                     ('loaded_values', models.JSONField(blank=True, default=dict, editable=False)),
                     ('code', models.SlugField(db_collation='C', max_length=60, primary_key=True, serialize=False, verbose_name='code')),
                     ('strand', models.CharField(choices=[('A-internal', 'Interreg A, internal borders'), ('A-IPA', 'Interreg A, IPA'), ('A-NEXT', 'Interreg A, NEXT')], max_length=10, verbose_name='strand')),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='borderpair',
             name='is_doubtful',
-            field=models.BooleanField(default=False, help_text='They meet in a point, in a lake or nearly, or it is not certain that they touch: staff decide.', verbose_name='doubtful'),
+            field=models.BooleanField(default=False, help_text='They meet only at a point or in a lake, nearly touch, or it is not certain whether they touch: staff decide.', verbose_name='doubtful'),
         ),
         migrations.AddField(
             model_name='historicalorganisationtype',

@@ -31,7 +31,7 @@ class ReferenceRow(models.Model):
     is_active = models.BooleanField(
         _("active"),
         default=True,
-        help_text=_("Take the tick away to offer it no longer; old answers keep it."),
+        help_text=_("Untick to stop offering it; old answers keep it."),
     )
 
     class Meta:

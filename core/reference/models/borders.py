@@ -33,7 +33,8 @@ class BorderPair(ReferenceRow):
         _("doubtful"),
         default=False,
         help_text=_(
-            "They meet in a point, in a lake or nearly, or it is not certain that they touch: staff decide."
+            "They meet only at a point or in a lake, nearly touch, or it is not certain whether they "
+            "touch: staff decide."
         ),
     )
 

@@ -1,8 +1,10 @@
 """People and partners: invited before they have an account, confirmed without one, taken back."""
 
+import importlib
 from html import unescape
 
 import pytest
+from django.apps import apps
 from django.core import mail as outgoing
 from django.core.exceptions import ValidationError
 from django.db import ProgrammingError, transaction
@@ -338,6 +340,46 @@ def test_partner_says_no_once_and_the_lead_learns_what_follows():
     events = [step.event for step in application.partner_records.all()]
     assert events == ["confirmed", "declined", "asked"]
     assert Message.objects.filter(template="applications/email/partner_declined").count() == 1
+
+
+def test_lead_is_told_once_when_a_partner_confirms_that_had_said_no():
+    application = ready()
+    confirmed_partner(application)
+    second = application.partners.last()
+    Partner.objects.filter(pk=second.pk).update(contact_email="bo@town.example")
+    members.ask_partner(application_id=application.pk, by=lead_of(application), partner_id=second.public_id)
+    second.refresh_from_db()
+    token = members.partner_token(second)
+
+    members.decline_partner(token=token, name="Bo")
+    for _turn in range(2):
+        members.confirm_partner(token=token, name="Cy, mayor")
+
+    letter = Message.objects.get(template="applications/email/partner_confirmed_after_all")
+    assert letter.to == lead_of(application).email
+    for shown in (second.name, "“Cy, mayor”", "no longer applies", "/people/"):
+        assert shown in letter.body
+
+
+def test_migration_finds_who_confirmed_before_and_promises_nothing_where_it_does_not():
+    application = ready()
+    partner = confirmed_partner(application)
+    unknown = {"confirmed_email": "", "confirmed_language": ""}
+    address = f"/applications/partner/{members.partner_token(partner)}/"
+    question = Message.objects.get(template="applications/email/confirm_partner")
+    assert "send you a receipt" in Client().get(address).content.decode()
+    cases = {question.to: ("fr", question.to), "erased@erased.invalid": ("", "")}
+
+    for to, (language, found) in cases.items():
+        Partner.objects.filter(pk=partner.pk).update(**unknown)
+        Message.objects.filter(pk=question.pk).update(to=to, language="fr")
+        importlib.import_module("applications.migrations.0021_partners_who_decline").fill_confirmed(
+            apps, None
+        )
+
+        partner.refresh_from_db()
+        assert (partner.confirmed_language, partner.confirmed_email) == (language, found)
+        assert ("send you a receipt" in Client().get(address).content.decode()) is bool(found)
 
 
 def test_outdated_link_of_a_partner_explains_and_names_nothing():

@@ -82,9 +82,10 @@ def of_applications(language: str) -> None:
             application_id=application.pk, by=lead, partner_id=row.public_id, language=language
         )
     first, second = application.partners.all()
-    with override(language):
-        members.confirm_partner(token=members.partner_token(first), name="Bo")
     members.decline_partner(token=members.partner_token(second), name="Cy", message="No.")
+    with override(language):
+        for row in (first, second):
+            members.confirm_partner(token=members.partner_token(row), name="Bo")
     submit(application)
     application_emails.reminder(application, days_left=3, has_been_submitted=True)
     partner.refresh_from_db()
