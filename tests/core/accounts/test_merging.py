@@ -1,18 +1,15 @@
-"""Doubles of one mailbox: found when addresses got their one spelling, left whole, merged by a command."""
+"""Doubles of one mailbox: found when addresses got their one spelling, merged by a command."""
 
 from __future__ import annotations
 
-import importlib
 from io import StringIO
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
 
 from applications.enums import MemberRole
-from applications.models import Application, ApplicationChange, Invitation, Member, Review
-from core.accounts import actions, merging
+from applications.models import Application, ApplicationChange, Member, Review
+from core.accounts import actions
 from core.accounts.enums import AccountChangeKind, Role
 from core.accounts.models import AccountChange, User
 from core.mail.mailboxes import as_double
@@ -29,7 +26,6 @@ from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db
 X = "x@example.org"
-A = "a@xn--bcher-kva.example"
 
 
 def double_of(email: str = X, **fields) -> User:
@@ -40,80 +36,6 @@ def merge_doubles(*, is_meant: bool = True) -> str:
     told = StringIO()
     call_command("merge_doubles", merge=is_meant, stdout=told)
     return told.getvalue()
-
-
-def raw(table: str, pk: int, email: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET email = %s WHERE id = %s", [email, pk])
-
-
-def as_before_the_migration(*tables: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table, rule in tables:
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {rule}")
-
-
-def migrate(path: str) -> None:
-    importlib.import_module(path).respell(apps, None)
-
-
-def test_migration_keeps_each_account_and_marks_the_second_of_a_mailbox():
-    as_before_the_migration(("accounts_user", "user_email_in_one_spelling"))
-    owner, second, odd = make_person(A), make_person("b@example.org"), make_person("c@example.org")
-    raw("accounts_user", second.pk, "a@bücher.example")
-    raw("accounts_user", odd.pk, "no address at all")
-
-    migrate("core.accounts.migrations.0003_addresses_in_one_spelling")
-
-    emails = dict(User.objects.values_list("pk", "email"))
-    assert emails == {
-        owner.pk: A,
-        second.pk: f"{A}.double-{second.pk}.invalid",
-        odd.pk: f"unreadable-{odd.pk}@unreadable.invalid",
-    }
-    assert [(c.target_id, c.before) for c in AccountChange.objects.order_by("target")] == [
-        (second.pk, "a@bücher.example"),
-        (odd.pk, "no address at all"),
-    ]
-    assert list(merging.pairs()) == [(owner, second)]
-
-
-def test_migration_lets_staff_and_confirmed_subscribers_keep_the_address():
-    as_before_the_migration(
-        ("accounts_user", "user_email_in_one_spelling"),
-        ("newsletter_subscriber", "subscriber_email_in_one_spelling"),
-    )
-    plain, colleague = make_person(A), make_staff(email="b@example.org")
-    raw("accounts_user", colleague.pk, "a@bücher.example")
-    newsletter.subscribe(email=A, topics=["events"], language="en")
-    confirmed = make_subscriber("b@example.org")
-    raw("newsletter_subscriber", confirmed.pk, "a@bücher.example")
-
-    migrate("core.accounts.migrations.0003_addresses_in_one_spelling")
-    migrate("newsletter.migrations.0004_addresses_in_one_spelling")
-
-    assert User.objects.with_email(A).get() == colleague
-    assert User.objects.doubles().get() == plain
-    assert Subscriber.objects.with_email(A).get() == confirmed
-
-
-def test_migration_keeps_the_newer_of_two_open_invitations():
-    as_before_the_migration(("applications_invitation", "invitation_email_in_one_spelling"))
-    application = started()
-    rows = [
-        Invitation.objects.create(
-            application=application, email=f"{n}@example.org", role="edit", invited_by=lead_of(application)
-        )
-        for n in range(2)
-    ]
-    for row, email in zip(rows, ["a@bücher.example", A], strict=True):
-        raw("applications_invitation", row.pk, email)
-
-    migrate("applications.migrations.0019_addresses_in_one_spelling")
-
-    assert application.invitations.awaiting().get() == rows[1]
-    assert set(application.invitations.values_list("email", flat=True)) == {A}
 
 
 def test_command_changes_nothing_unless_it_is_meant_and_says_what_it_would_do():
