@@ -6,17 +6,21 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from applications.enums import MemberRole
 from applications.models import Application, ApplicationChange, Member, Review
-from core.accounts import actions
+from core.accounts import actions, merging
 from core.accounts.enums import AccountChangeKind, Role
 from core.accounts.models import AccountChange, User
+from core.mail.enums import ERASED_DOMAIN
 from core.mail.mailboxes import as_double
 from core.mail.models import Message
+from core.privacy import actions as privacy
 from experts.models import Expert
 from newsletter import actions as newsletter
 from newsletter import links
+from newsletter.actions.merging import merge as merge_subscriptions
 from newsletter.enums import SubscriberStatus
 from newsletter.models import Subscriber
 from tests.applications.applicants import answer, lead_of, ready, started
@@ -121,6 +125,10 @@ def judged_own(kept: User, double: User) -> None:
     Review.objects.create(application=started(lead=kept), reviewer=double, assigned_by=make_staff())
 
 
+def asked_to_be_deleted(kept: User, double: User) -> None:
+    privacy.ask_deletion(by=double)
+
+
 def both_review(kept: User, double: User) -> None:
     application, by = started(), make_staff()
     for reviewer in (kept, double):
@@ -135,6 +143,7 @@ def both_review(kept: User, double: User) -> None:
         (closed, "One of the accounts is closed."),
         (judged_own, "One account has judged an application on which the other one works."),
         (both_review, "rule review_once_per_reviewer"),
+        (asked_to_be_deleted, "One of the accounts waits for its deletion."),
     ],
 )
 def test_what_people_have_to_decide_is_left_and_said(stands_against, words):
@@ -149,6 +158,55 @@ def test_what_people_have_to_decide_is_left_and_said(stands_against, words):
     assert "1 left as they are" in told
     assert User.objects.filter(pk__in=[kept.pk, double.pk]).count() == 2
     assert (Message.objects.count(), AccountChange.objects.count()) == before
+
+
+def test_three_accounts_of_a_mailbox_become_one_also_if_the_second_is_of_staff():
+    plain, colleague = make_person(X), make_staff(email=as_double(X, 99))
+    third = double_of()
+
+    tried = merge_doubles(is_meant=False)
+    assert User.objects.filter(pk__in=[plain.pk, colleague.pk, third.pk]).count() == 3
+    told = merge_doubles()
+
+    colleague.refresh_from_db()
+    assert tried.count("would be merged") == told.count("  merged") == 2
+    assert (colleague.email, colleague.is_staff) == (X, True)
+    assert not User.objects.filter(pk__in=[plain.pk, third.pk]).exists()
+
+
+def test_three_subscriptions_of_a_mailbox_become_one_whichever_spoke_last():
+    rows = [make_subscriber(email, ["events"]) for email in (X, as_double(X, 5), as_double(X, 6))]
+
+    merge_doubles()
+
+    rows = list(Subscriber.objects.order_by("pk"))
+    assert Subscriber.objects.known().get().email == X
+    assert [row.merged_into for row in rows] == [rows[1], rows[2], None]
+
+
+ERASED = {"email": f"e@{ERASED_DOMAIN}", "erased_at": timezone.now()}
+
+
+@pytest.mark.parametrize(
+    ("person", "reader"),
+    [
+        ({"email": "new@example.org"}, {"email": "new@example.org"}),
+        (ERASED | {"is_active": False, "name": ""}, ERASED | {"status": SubscriberStatus.UNSUBSCRIBED}),
+        (None, None),
+    ],
+)
+def test_doubles_that_are_none_any_more_once_locked_are_left(person, reader):
+    people = make_person(X), double_of()
+    readers = make_subscriber(X), make_subscriber(as_double(X, 5))
+    if person:
+        User.objects.filter(pk=people[0].pk).update(**person)
+        Subscriber.objects.filter(pk=readers[0].pk).update(**reader)
+
+    for merge, (kept, double) in ((merging.merge, people), (merge_subscriptions, readers)):
+        with pytest.raises(merging.CannotMerge):
+            merge(kept_id=kept.pk, double_id=double.pk if person else double.pk + 1000)
+    assert User.objects.filter(pk__in=[user.pk for user in people]).count() == 2
+    assert not Subscriber.objects.filter(merged_into__isnull=False).exists()
 
 
 def test_staff_account_stays_and_gets_the_address():
