@@ -38,8 +38,10 @@ from core.mail.models import Message
 from newsletter.models import Subscriber
 from tests.applications.applicants import lead_of, logged_in, ready, send, started
 from tests.core.accounts.factories import make_administrator, make_person
+from tests.support import ours
 from tests.support.mailbox import newest_code
 
+ROOT = settings.BASE_DIR
 X = "x@example.org"
 # One list for each mailbox.
 SAME = {
@@ -103,8 +105,6 @@ NO_ADDRESS = [
     *["https://user@example.org", "x@exa_mple.org", "x..y@example.org", "x@❤.example", "x@xn--i-7iq.example"],
     *["x" * 5000 + "@example.org", " " * 100_000 + "x", "x@" * 400, "<" * 900, "(" * 500 + "@" * 400],
 ]
-FOLDERS = ("impact", "applications", "experts", "matching", "newsletter")
-OUR_APPS = ("accounts", "mail", "objections", "applications", "experts", "matching", "newsletter")
 
 
 def test_every_spelling_of_a_mailbox_is_read_as_one_address():
@@ -161,14 +161,13 @@ def test_only_what_looks_other_is_said_to_have_been_read():
 
 
 def test_every_column_and_every_field_for_an_address_is_of_the_one_kind():
-    tables = [table for label in OUR_APPS for table in apps.get_app_config(label).get_models()]
-    columns = [column for table in tables for column in table._meta.fields]
+    columns = [column for table in ours.models() for column in table._meta.fields]
     other = [c for c in columns if isinstance(c, models.EmailField) and not isinstance(c, AddressField)]
-    sources = [path for folder in FOLDERS for path in (settings.BASE_DIR / folder).rglob("*.py")]
+    themselves = [ROOT / "core" / place / "fields.py" for place in ("mail", "forms")]
     named = [
         (path.name, node.lineno)
-        for path in sources
-        if "migrations" not in path.parts and path.name not in ("fields.py", "form_fields.py")
+        for path in ours.python_files()
+        if "migrations" not in path.parts and path not in themselves
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and node.attr in ("EmailField", "validate_email")
     ]
