@@ -10,7 +10,10 @@ from core.mail.respelling import respell_each
 
 
 def respell(apps, schema_editor):
-    """Give each address its one spelling; of two open invitations of one mailbox the newer one stays."""
+    """Give each address its one spelling; of two open invitations of one mailbox the newer one stays.
+
+    An address that nobody could ever write to is no contact, and an invitation to it is cancelled.
+    """
     invitations = apps.get_model("applications", "Invitation").objects
     waiting = invitations.filter(accepted_at__isnull=True, taken_back_at__isnull=True).order_by("-pk")
     seen = set()
@@ -18,8 +21,11 @@ def respell(apps, schema_editor):
         if (application_id, normal(email)) in seen:
             invitations.filter(pk=pk).update(taken_back_at=timezone.now())
         seen.add((application_id, normal(email)))
-    respell_each(invitations.order_by("pk"), "email")
-    respell_each(apps.get_model("applications", "Partner").objects.order_by("pk"), "contact_email")
+    changed = respell_each(invitations.order_by("pk"), "email")
+    unreadable = [row.pk for row in changed if row.is_unreadable]
+    waiting.filter(pk__in=unreadable).update(taken_back_at=timezone.now())
+    partners = apps.get_model("applications", "Partner").objects.order_by("pk")
+    respell_each(partners, "contact_email", is_blank_allowed=True)
 
 
 class Migration(migrations.Migration):

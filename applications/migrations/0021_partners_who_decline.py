@@ -50,5 +50,9 @@ class Migration(migrations.Migration):
             model_name='partner',
             constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('declined_at__isnull', True), _connector='OR'), name='partner_confirmed_or_declined'),
         ),
+        migrations.AddConstraint(
+            model_name='partner',
+            constraint=models.CheckConstraint(condition=models.Q(('confirmed_email__regex', "^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\\.[a-z0-9-]+)*$"), ('confirmed_email', ''), _connector='OR'), name='partner_confirmed_email_in_one_spelling'),
+        ),
         migrations.RunPython(fill_confirmed, migrations.RunPython.noop, elidable=True),
     ]

@@ -264,6 +264,11 @@ class Partner(models.Model):
                 name="partner_contact_email_in_one_spelling",
                 unless=models.Q(contact_email=""),
             ),
+            address_constraint(
+                "confirmed_email",
+                name="partner_confirmed_email_in_one_spelling",
+                unless=models.Q(confirmed_email=""),
+            ),
             models.CheckConstraint(
                 condition=models.Q(confirmed_at__isnull=True) | models.Q(declined_at__isnull=True),
                 name="partner_confirmed_or_declined",

@@ -6,14 +6,14 @@ itself, such as which of two memberships stays, it registers with `when_merged`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pgtrigger
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import Model, ProtectedError
+from django.db.models import Model, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from core.accounts import actions
@@ -57,8 +57,13 @@ def when_merged(rule: Rule) -> Rule:
 
 
 def pairs() -> Iterator[tuple[User, User]]:
-    """Yield the account to keep and each double of it: staff are kept, else whoever has the address."""
-    for double in User.objects.doubles().order_by("pk"):
+    """Yield the account to keep and each double of it: staff are kept, else whoever has the address.
+
+    Each is looked up when it is asked for: merging the one before may have changed it.
+    """
+    last = 0
+    while double := User.objects.doubles().filter(pk__gt=last).order_by("pk").first():
+        last = double.pk
         owner = User.objects.with_email(reachable(double.email)).first()
         if owner is None or (double.is_staff and not owner.is_staff):
             yield double, owner or double
@@ -73,9 +78,10 @@ def merge(*, kept_id: int, double_id: int) -> Merged:
     Both are logged out everywhere. Of the one that goes, password and second factor go as well.
 
     Raises:
-        CannotMerge: people have to decide first; nothing was changed.
+        CannotMerge: people have to decide first, or the two are no doubles any more; nothing was changed.
     """
     locked = User.objects.select_for_update().order_by("pk").in_bulk([kept_id, double_id])
+    refuse_changed(User.objects.all(), locked, {kept_id, double_id})
     kept, double = locked[kept_id], locked[double_id]
     address, email_before = reachable(kept.email), double.email
     if kept == double:
@@ -91,6 +97,24 @@ def merge(*, kept_id: int, double_id: int) -> Merged:
         kind=AccountChangeKind.MERGED, before=email_before, after=address, reason="merge_doubles"
     )
     return Merged(kept, email_before, moved)
+
+
+def refuse_changed(known: QuerySet, locked: Mapping[int, Any], keys: set[int]) -> None:
+    """Refuse rows that are, now that they are locked, no doubles of one mailbox any more.
+
+    Args:
+        known: all rows with an address, of the table.
+        locked: those that were found, by key.
+        keys: of the one to keep and its double; one key if nobody else has the address.
+
+    Raises:
+        CannotMerge: one is gone or erased, or has another address by now.
+    """
+    emails = {row.email for row in locked.values() if row.erased_at is None}
+    addresses = {reachable(email) for email in emails}
+    is_as_found = len(emails) == len(keys) and len(addresses) == 1 and emails != addresses
+    if not is_as_found or known.filter(email__in=addresses).exclude(pk__in=keys).exists():
+        raise CannotMerge(_("They were changed meanwhile. Run it again."))
 
 
 def _without_other(user: User, address: str) -> Merged:

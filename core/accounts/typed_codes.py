@@ -13,9 +13,24 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 DIGITS = "0123456789"
 SHORT, LONG, GROUP = 6, 12, 4
-_BETWEEN = r"[\s./,_-]*"
-_NUMBER = re.compile(rf"(?<!\w)\d(?:{_BETWEEN}\d)*(?!\w)", re.ASCII)
-_GROUPS = re.compile(rf"(?<!\w){_BETWEEN.join([f'([{LETTERS}]{{{GROUP}}})'] * (LONG // GROUP))}(?!\w)")
+# What people put between the groups of a code: never the end of a sentence or of a line.
+_HYPHEN = r"[ \t]?-[ \t]?"
+_BETWEEN = rf"(?:{_HYPHEN}|[ \t]{{1,2}})"
+_DATE_OR_TIME = re.compile(
+    r"(?<!\d)(?:\d{1,2}([./])\d{1,2}\1\d{4}|\d{4}-\d\d-\d\d|\d{1,2}(?::\d\d){1,2})(?!\d)", re.ASCII
+)
+_RUN = re.compile(r"(?<!\w)\d+(?!\w)", re.ASCII)
+_RUNS = re.compile(rf"(?<!\w)\d+(?:(?:{_BETWEEN}|\.)\d+)*(?!\w)", re.ASCII)
+
+
+def _groups(between: str) -> re.Pattern[str]:
+    """Return what finds each long code, also where words before it look like a group of one."""
+    groups = between.join([f"[{LETTERS}]{{{GROUP}}}"] * (LONG // GROUP))
+    return re.compile(rf"(?<!\w)(?=({groups})(?!\w))")
+
+
+_IN_HYPHENS = _groups(_HYPHEN)
+_IN_ANY_WAY = _groups(rf"{_BETWEEN}?")
 # A code, and a sentence around it that was pasted with it.
 _LONGEST = 300
 
@@ -42,15 +57,33 @@ def find_code(typed: str, *, digits: Collection[int] = (), is_long: bool = False
     text = _plain(typed[:_LONGEST])
     if is_long and (code := _long_in(text)):
         return code
-    numbers = [re.sub(r"\D", "", found) for found in _NUMBER.findall(text)]
-    return next((number for number in numbers if len(number) in digits), "")
+    text = _DATE_OR_TIME.sub(";", text)
+    return _number_in(_RUN.findall(text), digits) or _number_in(_RUNS.findall(text), digits)
+
+
+def _number_in(found: Iterable[str], digits: Collection[int]) -> str:
+    return _only(number for number in map(_joined, found) if len(number) in digits)
 
 
 def _long_in(text: str) -> str:
-    if groups := _GROUPS.search(text):
-        return "".join(groups.groups())
-    alone = re.sub(r"[\W_]", "", text)
-    return alone if len(alone) == LONG and set(alone) <= set(LETTERS) else ""
+    alone = _joined(text)
+    if len(alone) == LONG and set(alone) <= set(LETTERS):
+        return alone
+    # As we write it; else with a digit, as words of four letters look like groups too.
+    any_way = map(_joined, _IN_ANY_WAY.findall(text))
+    return _only(map(_joined, _IN_HYPHENS.findall(text))) or _only(
+        code for code in any_way if not code.isalpha()
+    )
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[\W_]", "", text)
+
+
+def _only(codes: Iterable[str]) -> str:
+    """Return the one code; none if there are several: a wrong guess would cost a try."""
+    different = set(codes)
+    return different.pop() if len(different) == 1 else ""
 
 
 def _plain(text: str) -> str:

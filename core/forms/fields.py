@@ -68,7 +68,7 @@ class MonthField(forms.DateField):
 class AddressField(forms.EmailField):
     """An e-mail address, read as people paste it; its cleaned value is in the one spelling.
 
-    Whoever shows the answer says with `impact.pasted.say_what_was_read` what was made of it.
+    Whoever shows the answer says with `core.readings.say_what_was_read` what was made of it.
     """
 
     # Reading it is the check.

@@ -17,6 +17,8 @@ from email_validator import EmailNotValidError, validate_email
 
 # As every stored address is, and as PostgreSQL checks it: small ASCII letters, international domains encoded.
 NORMAL_FORM = r"^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*$"
+# As Django's columns for addresses have it, and RFC 5321.
+MAX_LENGTH = 254
 # Google drops dots; the two names are one service.
 WITHOUT_DOTS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 
@@ -110,8 +112,12 @@ def mailbox_of(email: str) -> str:
 
 
 def as_double(address: str, number: int) -> str:
-    """Return the address of a row whose mailbox belongs to another row already, until both are merged."""
-    return f"{address}.double-{number}.invalid"
+    """Return the address of a row whose mailbox belongs to another row already, until both are merged.
+
+    One that is too long for that is given up: its row is merged by nobody and needs an address by hand.
+    """
+    marked = f"{address}.double-{number}.invalid"
+    return marked if len(marked) <= MAX_LENGTH else f"double-{number}@too-long.invalid"
 
 
 def reachable(address: str) -> str:

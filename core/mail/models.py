@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.mail import sealing
 from core.mail.enums import ERASED_DOMAIN, FINAL, MessageStatus
-from core.mail.fields import AddressField
+from core.mail.fields import AddressField, address_constraint
 from core.mail.querysets import CODE_TEMPLATES, MessageQuerySet
 
 ERASED_ADDRESS = f"erased@{ERASED_DOMAIN}"
@@ -95,6 +95,7 @@ class Message(models.Model):
         # Other e-mails tell of outcomes, reviewers and applicants.
         permissions = [("view_news", "Can see the e-mails of the newsletter alone")]
         constraints = [
+            address_constraint("to", name="message_to_in_one_spelling"),
             models.CheckConstraint(
                 condition=models.Q(status__in=MessageStatus.values), name="message_status_known"
             ),

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.history import append_only
-from core.mail.fields import AddressField
+from core.mail.fields import AddressField, address_constraint
 from core.objections.enums import AGAINST_EVERYBODY, ObjectionKind
 from core.objections.querysets import ObjectionQuerySet
 
@@ -42,6 +42,7 @@ class Objection(models.Model):
         triggers = append_only("objection_append_only")
         permissions = [("settle_objection", _("Can settle reports of misuse"))]
         constraints = [
+            address_constraint("email", name="objection_email_in_one_spelling"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=ObjectionKind.values), name="objection_kind_known"
             ),

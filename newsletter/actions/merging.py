@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.utils import timezone
 
+from core.accounts.merging import refuse_changed
 from core.history import move
 from core.mail import actions as mail
 from core.mail.enums import ERASED_DOMAIN
@@ -19,8 +20,13 @@ DOUBLE = "A second subscription of the same mailbox."
 
 
 def doubles() -> Iterator[tuple[Subscriber, Subscriber]]:
-    """Yield the subscription to keep and its double: what the person said last counts."""
-    for double in Subscriber.objects.doubles().order_by("pk"):
+    """Yield the subscription to keep and its double: what the person said last counts.
+
+    Each is looked up when it is asked for: merging the one before may have changed it.
+    """
+    last = 0
+    while double := Subscriber.objects.doubles().filter(pk__gt=last).order_by("pk").first():
+        last = double.pk
         other = Subscriber.objects.with_email(reachable(double.email)).first() or double
         yield (other, double) if _last_said(other) >= _last_said(double) else (double, other)
 
@@ -30,8 +36,12 @@ def merge(*, kept_id: int, double_id: int) -> Subscriber:
     """Let one subscription stay, with its own status; links in old e-mails to the other one lead to it.
 
     The consents to the other one stay as proof. Topics of both are kept if both were confirmed.
+
+    Raises:
+        CannotMerge: they are no doubles any more; nothing was changed.
     """
     locked = Subscriber.objects.select_for_update().order_by("pk").in_bulk([kept_id, double_id])
+    refuse_changed(Subscriber.objects.all(), locked, {kept_id, double_id})
     kept, double = locked[kept_id], locked[double_id]
     address = reachable(kept.email)
     if kept != double:

@@ -1,5 +1,5 @@
 /* How many characters the server counts in a text: after cleaning it as core/text.py does, and without the
-   spaces around it. tests/journeys/test_counter.py compares both. */
+   spaces around it. tests/journeys/test_typing.py compares both. */
 (() => {
   "use strict";
   const LINE_ENDS = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;

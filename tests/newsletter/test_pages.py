@@ -18,6 +18,7 @@ from core.forms.forms import PublicForm
 from core.mail import budget
 from core.mail.models import Message
 from core.rate_limits import RateLimit
+from impact.packages import packages
 from newsletter import actions, links
 from newsletter.enums import SubscriberStatus, Topic
 from newsletter.models import Subscriber
@@ -27,7 +28,6 @@ from tests.support.mailbox import link_in
 
 pytestmark = pytest.mark.django_db
 
-OUR_CODE = ("impact", "applications", "experts", "matching", "newsletter")
 FORM = {"email": "ana@example.org", "topics": ["events", "calls"], "language": "en", "subject": ""}
 
 
@@ -76,7 +76,7 @@ def test_who_fills_the_hidden_field_is_told_and_can_send_again(client):
 
 
 def test_every_hidden_trap_says_so_when_it_is_filled():
-    forms = [form for form in all_forms(PublicForm) if form.__module__.startswith(OUR_CODE)]
+    forms = [form for form in all_forms(PublicForm) if form.__module__.split(".")[0] in packages()]
     traps = [
         field for form in forms for field in form.base_fields.values() if isinstance(field, HoneypotField)
     ]

@@ -6,12 +6,12 @@ import random
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.test import Client
+
+from tests.support.ours import python_files
 
 VALUES = [
     "",
@@ -48,13 +48,11 @@ ONE_PART = b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n\xff\xfe
 LOOKUPS = ["pk__exact", "id__in", "status__exact", "created_at__year", "title__regex", "call__id__exact"]
 PARAMETERS = re.compile(r"GET(?:\.get|\.getlist)?[(\[]\"([a-z_]+)\"")
 NAMED = re.compile(r"<(?:input|select|textarea|button)\b[^>]*?\bname=\"([^\"]+)\"")
-APPS = ("impact", "core", "applications", "experts", "matching", "newsletter")
 
 
 def parameters_in_code() -> set[str]:
     """Return every name that a view reads from an address."""
-    files = (file for app in APPS for file in (Path(settings.BASE_DIR) / app).rglob("*.py"))
-    return {name for file in files for name in PARAMETERS.findall(file.read_text())}
+    return {name for file in python_files() for name in PARAMETERS.findall(file.read_text())}
 
 
 def names_on(html: str) -> list[str]:

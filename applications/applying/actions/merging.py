@@ -41,7 +41,9 @@ def _refuse_judges(kept: Any, double: Any) -> None:
 
 def _rename_writer(kept: Any, double: Any) -> None:
     """Say of each answer that the kept account wrote it, where the other one did."""
-    for application in Application.objects.with_writer(double.pk):
+    # Locked: an answer that is saved meanwhile names its writer too.
+    written = Application.objects.with_writer(double.pk).order_by("pk")
+    for application in written.select_for_update(of=["self"]):
         writers = {cell: kept.pk if key == double.pk else key for cell, key in application.writers.items()}
         if writers != application.writers:
             Application.objects.filter(pk=application.pk).update(writers=writers)

@@ -2,7 +2,7 @@
 
 import core.mail.fields
 from django.db import migrations, models
-from django.db.models import Case, When
+from django.db.models import Case, F, When
 
 from core.mail.mailboxes import NORMAL_FORM
 from core.mail.respelling import respell_unique
@@ -15,7 +15,7 @@ def respell(apps, schema_editor):
     """Give each account the one spelling of its address; a second one of a mailbox waits for merge_doubles."""
     users = apps.get_model("accounts", "User").objects.order_by(
         Case(When(is_active=True, is_staff=True, then=0), When(is_active=True, then=1), default=2),
-        "-last_login",
+        F("last_login").desc(nulls_last=True),
         "pk",
     )
     history = apps.get_model("accounts", "AccountChange").objects

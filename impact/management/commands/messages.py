@@ -19,7 +19,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
 
-SOURCES = ("impact", "core", "applications", "experts", "matching", "newsletter", "templates")
+from impact.packages import packages
+
 SUFFIXES = {".py", ".html", ".txt"}
 # Singular, plural and context arguments of Django's functions beyond those that Babel knows.
 KEYWORDS = DEFAULT_KEYWORDS | {
@@ -67,7 +68,7 @@ class Command(BaseCommand):
 def collect(root: Path) -> Catalog:
     """Return every text marked for translation in the code and the templates below the folder."""
     catalog = Catalog(project="IMPACT", charset="utf-8", creation_date=NO_TIME)
-    for path in sorted(path for source in SOURCES for path in (root / source).rglob("*")):
+    for path in sorted(path for source in [*packages(), "templates"] for path in (root / source).rglob("*")):
         if path.suffix in SUFFIXES:
             for _line, message, comments, context in _extracted(path):
                 # Without the line, which moves with every edit.

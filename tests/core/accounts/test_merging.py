@@ -1,25 +1,26 @@
-"""Doubles of one mailbox: found when addresses got their one spelling, left whole, merged by a command."""
+"""Doubles of one mailbox: found when addresses got their one spelling, merged by a command."""
 
 from __future__ import annotations
 
-import importlib
 from io import StringIO
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.utils import timezone
 
 from applications.enums import MemberRole
-from applications.models import Application, ApplicationChange, Invitation, Member, Review
+from applications.models import Application, ApplicationChange, Member, Review
 from core.accounts import actions, merging
 from core.accounts.enums import AccountChangeKind, Role
 from core.accounts.models import AccountChange, User
+from core.mail.enums import ERASED_DOMAIN
 from core.mail.mailboxes import as_double
 from core.mail.models import Message
+from core.privacy import actions as privacy
 from experts.models import Expert
 from newsletter import actions as newsletter
 from newsletter import links
+from newsletter.actions.merging import merge as merge_subscriptions
 from newsletter.enums import SubscriberStatus
 from newsletter.models import Subscriber
 from tests.applications.applicants import answer, lead_of, ready, started
@@ -29,7 +30,6 @@ from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db
 X = "x@example.org"
-A = "a@xn--bcher-kva.example"
 
 
 def double_of(email: str = X, **fields) -> User:
@@ -40,80 +40,6 @@ def merge_doubles(*, is_meant: bool = True) -> str:
     told = StringIO()
     call_command("merge_doubles", merge=is_meant, stdout=told)
     return told.getvalue()
-
-
-def raw(table: str, pk: int, email: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET email = %s WHERE id = %s", [email, pk])
-
-
-def as_before_the_migration(*tables: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table, rule in tables:
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {rule}")
-
-
-def migrate(path: str) -> None:
-    importlib.import_module(path).respell(apps, None)
-
-
-def test_migration_keeps_each_account_and_marks_the_second_of_a_mailbox():
-    as_before_the_migration(("accounts_user", "user_email_in_one_spelling"))
-    owner, second, odd = make_person(A), make_person("b@example.org"), make_person("c@example.org")
-    raw("accounts_user", second.pk, "a@bücher.example")
-    raw("accounts_user", odd.pk, "no address at all")
-
-    migrate("core.accounts.migrations.0003_addresses_in_one_spelling")
-
-    emails = dict(User.objects.values_list("pk", "email"))
-    assert emails == {
-        owner.pk: A,
-        second.pk: f"{A}.double-{second.pk}.invalid",
-        odd.pk: f"unreadable-{odd.pk}@unreadable.invalid",
-    }
-    assert [(c.target_id, c.before) for c in AccountChange.objects.order_by("target")] == [
-        (second.pk, "a@bücher.example"),
-        (odd.pk, "no address at all"),
-    ]
-    assert list(merging.pairs()) == [(owner, second)]
-
-
-def test_migration_lets_staff_and_confirmed_subscribers_keep_the_address():
-    as_before_the_migration(
-        ("accounts_user", "user_email_in_one_spelling"),
-        ("newsletter_subscriber", "subscriber_email_in_one_spelling"),
-    )
-    plain, colleague = make_person(A), make_staff(email="b@example.org")
-    raw("accounts_user", colleague.pk, "a@bücher.example")
-    newsletter.subscribe(email=A, topics=["events"], language="en")
-    confirmed = make_subscriber("b@example.org")
-    raw("newsletter_subscriber", confirmed.pk, "a@bücher.example")
-
-    migrate("core.accounts.migrations.0003_addresses_in_one_spelling")
-    migrate("newsletter.migrations.0004_addresses_in_one_spelling")
-
-    assert User.objects.with_email(A).get() == colleague
-    assert User.objects.doubles().get() == plain
-    assert Subscriber.objects.with_email(A).get() == confirmed
-
-
-def test_migration_keeps_the_newer_of_two_open_invitations():
-    as_before_the_migration(("applications_invitation", "invitation_email_in_one_spelling"))
-    application = started()
-    rows = [
-        Invitation.objects.create(
-            application=application, email=f"{n}@example.org", role="edit", invited_by=lead_of(application)
-        )
-        for n in range(2)
-    ]
-    for row, email in zip(rows, ["a@bücher.example", A], strict=True):
-        raw("applications_invitation", row.pk, email)
-
-    migrate("applications.migrations.0019_addresses_in_one_spelling")
-
-    assert application.invitations.awaiting().get() == rows[1]
-    assert set(application.invitations.values_list("email", flat=True)) == {A}
 
 
 def test_command_changes_nothing_unless_it_is_meant_and_says_what_it_would_do():
@@ -199,6 +125,10 @@ def judged_own(kept: User, double: User) -> None:
     Review.objects.create(application=started(lead=kept), reviewer=double, assigned_by=make_staff())
 
 
+def asked_to_be_deleted(kept: User, double: User) -> None:
+    privacy.ask_deletion(by=double)
+
+
 def both_review(kept: User, double: User) -> None:
     application, by = started(), make_staff()
     for reviewer in (kept, double):
@@ -213,6 +143,7 @@ def both_review(kept: User, double: User) -> None:
         (closed, "One of the accounts is closed."),
         (judged_own, "One account has judged an application on which the other one works."),
         (both_review, "rule review_once_per_reviewer"),
+        (asked_to_be_deleted, "One of the accounts waits for its deletion."),
     ],
 )
 def test_what_people_have_to_decide_is_left_and_said(stands_against, words):
@@ -227,6 +158,55 @@ def test_what_people_have_to_decide_is_left_and_said(stands_against, words):
     assert "1 left as they are" in told
     assert User.objects.filter(pk__in=[kept.pk, double.pk]).count() == 2
     assert (Message.objects.count(), AccountChange.objects.count()) == before
+
+
+def test_three_accounts_of_a_mailbox_become_one_also_if_the_second_is_of_staff():
+    plain, colleague = make_person(X), make_staff(email=as_double(X, 99))
+    third = double_of()
+
+    tried = merge_doubles(is_meant=False)
+    assert User.objects.filter(pk__in=[plain.pk, colleague.pk, third.pk]).count() == 3
+    told = merge_doubles()
+
+    colleague.refresh_from_db()
+    assert tried.count("would be merged") == told.count("  merged") == 2
+    assert (colleague.email, colleague.is_staff) == (X, True)
+    assert not User.objects.filter(pk__in=[plain.pk, third.pk]).exists()
+
+
+def test_three_subscriptions_of_a_mailbox_become_one_whichever_spoke_last():
+    rows = [make_subscriber(email, ["events"]) for email in (X, as_double(X, 5), as_double(X, 6))]
+
+    merge_doubles()
+
+    rows = list(Subscriber.objects.order_by("pk"))
+    assert Subscriber.objects.known().get().email == X
+    assert [row.merged_into for row in rows] == [rows[1], rows[2], None]
+
+
+ERASED = {"email": f"e@{ERASED_DOMAIN}", "erased_at": timezone.now()}
+
+
+@pytest.mark.parametrize(
+    ("person", "reader"),
+    [
+        ({"email": "new@example.org"}, {"email": "new@example.org"}),
+        (ERASED | {"is_active": False, "name": ""}, ERASED | {"status": SubscriberStatus.UNSUBSCRIBED}),
+        (None, None),
+    ],
+)
+def test_doubles_that_are_none_any_more_once_locked_are_left(person, reader):
+    people = make_person(X), double_of()
+    readers = make_subscriber(X), make_subscriber(as_double(X, 5))
+    if person:
+        User.objects.filter(pk=people[0].pk).update(**person)
+        Subscriber.objects.filter(pk=readers[0].pk).update(**reader)
+
+    for merge, (kept, double) in ((merging.merge, people), (merge_subscriptions, readers)):
+        with pytest.raises(merging.CannotMerge):
+            merge(kept_id=kept.pk, double_id=double.pk if person else double.pk + 1000)
+    assert User.objects.filter(pk__in=[user.pk for user in people]).count() == 2
+    assert not Subscriber.objects.filter(merged_into__isnull=False).exists()
 
 
 def test_staff_account_stays_and_gets_the_address():

@@ -39,6 +39,16 @@ WRITTEN = [
     "“{}”",
     "#{}\r\n",
     "Your IMPACT code is {} (call 2 of 2026, until 14:30).",
+    "Your code: {}. 10 minutes",
+    "{}\n15",
+    "30/11/2026 02:30\n{}",
+    "30.11.2026, 02:30 – {}\r\n",
+    "2026-11-30 {}",
+    "Enter {} within 10 minutes.",
+    "{}, valable jusqu’au 30/11/2026 à 14 h 30",
+    "Votre code à usage unique est «\u202f{}\u202f». Il expire dans 10\u202fminutes.",
+    "L’accès s’ouvre avec {} : saisissez-le avant 14 h 30.",
+    "Subsequently, here use {}!",
 ]
 PARTED = [
     "{}{}",
@@ -55,6 +65,10 @@ PARTED = [
 # Full-width, Arabic-Indic, its Persian form, Devanagari, mathematical.
 ZEROS = ["0", "\uff10", "\u0660", "\u06f0", "\u0966", "\U0001d7d8"]
 NO_CODE = ["", "x", "abc", "12345", "1234567", "????", "the code", "12:34", "one two three", "123456 789012"]
+NO_LONG_CODE = [
+    *["use it here want used now", "Subsequently it went", "avec deux jeux de clefs", "HERE WANT USED?\nNo."],
+    *["ABCD-EFGH-2345 or BCDE-FGHJ-2345", "ABCD\nEFGH\n2345 and more", "ABCD. EFGH. 2345. Bye"],
+]
 
 
 def in_digits_of(zero: str, code: str) -> str:
@@ -82,6 +96,7 @@ def test_code_is_found_in_every_way_of_writing_it():
 
 def test_what_holds_no_code_is_none():
     assert [typed for typed in NO_CODE if find_code(typed, digits=(6,), is_long=True)] == []
+    assert [typed for typed in NO_LONG_CODE if find_code(typed, digits=(6,), is_long=True)] == []
     assert all(not CodeForm({"code": typed}).is_valid() for typed in NO_CODE)
 
 

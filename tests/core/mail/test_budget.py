@@ -23,6 +23,7 @@ from core.objections import actions as objections
 from newsletter.models import Subscriber
 from tests.applications.applicants import lead_of, logged_in, person, ready, save, started
 from tests.applications.applying.test_members import changed
+from tests.support.ours import python_files
 
 pytestmark = pytest.mark.django_db
 
@@ -375,9 +376,8 @@ def _functions(path: Path) -> Iterator[ast.FunctionDef]:
 
 
 def _sources() -> Iterator[tuple[str, Path]]:
-    for app in ("impact", "core", "applications", "experts", "matching", "newsletter"):
-        for path in sorted((settings.BASE_DIR / app).rglob("*.py")):
-            yield str(path.relative_to(settings.BASE_DIR)), path
+    for path in python_files():
+        yield str(path.relative_to(settings.BASE_DIR)), path
 
 
 def _calls(function: ast.FunctionDef, names: set[str]) -> list[ast.Call]:

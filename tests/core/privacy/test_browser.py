@@ -19,10 +19,10 @@ from tests.applications.staging import person
 from tests.core.accounts.factories import log_in_by_code, make_person
 from tests.core.privacy.people import ADDRESS
 from tests.support.admin_pages import pages
+from tests.support.ours import python_files
 
 COOKIES = {cookie.name: cookie for cookie in browser.cookies()}
 KEYS = [key.begins for key in browser.storage()]
-OUR_CODE = ["impact", "core", "applications", "experts", "matching", "newsletter"]
 WRITES = re.compile(r"(?:(?:local|session)Storage|store\(\))\.setItem\(\s*([^,]+),")
 OTHER_STORES = re.compile(r"indexedDB|caches\.open|document\.cookie\s*=")
 # One of each kind that sets something; that no code sets a cookie elsewhere is tested below.
@@ -68,7 +68,7 @@ def public_addresses() -> list[str]:
     """Every address of the public pages that needs nothing filled in."""
     resolver = get_resolver()
     names = [name for name in resolver.reverse_dict if isinstance(name, str)]
-    for space in ("pages", "applications", "experts", "newsletter"):
+    for space in set(resolver.namespace_dict) - {"admin"}:
         inner = resolver.namespace_dict[space][1].reverse_dict
         names += [f"{space}:{name}" for name in inner if isinstance(name, str)]
     return [address for name in names if (address := _plain(name))]
@@ -101,8 +101,7 @@ def cookies_of_a_person_who_does_things() -> dict[str, object]:
 def test_no_code_of_ours_sets_a_cookie_elsewhere():
     places = {
         str(path.relative_to(settings.BASE_DIR))
-        for folder in OUR_CODE
-        for path in (settings.BASE_DIR / folder).rglob("*.py")
+        for path in python_files()
         if re.search(r"\.set_(?:signed_)?cookie\(|\.cookies\[", path.read_text())
     }
 

@@ -19,6 +19,7 @@ from tests.core.uploads.samples import pdf, verdict, xlsx
 from tests.core.uploads.test_fuzz import KINDS, mutations
 from tests.core.uploads.test_packages import lying_bzip2, renamed_macro
 from tests.experts.factories import make_expert
+from tests.support.ours import python_files
 
 pytestmark = pytest.mark.django_db
 TIMES = 6
@@ -82,11 +83,16 @@ def test_only_the_child_reads_files_of_others():
     """Whoever adds a door uses `check_upload` or `read_table`; whoever adds a parser adds it to the child."""
     parses = re.compile(r"\b(?:zipfile|tarfile|PIL|pypdf|load_workbook|pillow_heif|defusedxml)\b")
     asks = re.compile(r"\bforms\.(?:FileField|ImageField)\(")
-    folders = ("impact", "core", "applications", "experts", "matching", "newsletter")
-    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    # Unpacks the browser of the tests, whose checksum it knows; packs what a person may take along.
-    harmless = {ROOT / "impact" / "local", ROOT / "core" / "privacy" / "copying.py"}
-    sources = {path: path.read_text() for path in files if harmless.isdisjoint([path, *path.parents])}
+    others = [
+        # The child itself.
+        ROOT / "inspection",
+        # Unpacks the browser of the tests, whose checksum it knows.
+        ROOT / "impact" / "local",
+        # Only packs: what the portal holds about a person.
+        ROOT / "core" / "privacy" / "copying.py",
+    ]
+    files = [path for path in python_files() if not any(path.is_relative_to(place) for place in others)]
+    sources = {path: path.read_text() for path in files}
 
     assert [path for path, text in sources.items() if parses.search(text)] == []
     assert {str(path.relative_to(ROOT)) for path, text in sources.items() if asks.search(text)} == {

@@ -23,6 +23,7 @@ from django.conf import settings
 from impact.local.postgres import LOCALE, SETTING
 from impact.local.processes import Household, free_port, wait_until
 from impact.local.testing import MIGRATED_DATABASE
+from impact.packages import packages
 from tests.support.image import compose, image_command, image_environment, instructions, make_environment
 
 START_TIMEOUT_SECONDS = 60
@@ -227,9 +228,7 @@ def test_example_environment_names_every_variable_of_compose() -> None:
 
 def test_image_holds_every_package_of_ours() -> None:
     ignored = (settings.BASE_DIR / ".dockerignore").read_text().splitlines()
-    ours = {path.parent.name for path in settings.BASE_DIR.glob("*/__init__.py")} - {"tests"}
-
-    assert {f"!{name}" for name in ours} - set(ignored) == set()
+    assert {f"!{name}" for name in packages()} - set(ignored) == set()
 
 
 def test_database_is_made_and_started_as_in_the_demo_and_the_tests() -> None:
