@@ -43,7 +43,8 @@ PERMANENT_ANSWER = re.compile(
     r"(?:^[ \t<>]{0,20}"
     r"|\b(?:said|error|responded|returned|response was)[^\r\n:]{0,40}:\s{0,20}"
     r"|\bSMTP(?: error| code| response)?(?:[^\r\n]{0,200}:)?\s{1,20})"
-    r"(5[0-5]\d[ \-](?!(?:[kM]?i?B|bytes?|octets?|lines?|messages?|seconds?|minutes?|hours?)\b)[^\r\n]{3,300})",
+    r"(5[0-5]\d[ \-](?!(?:[kM]?i?B|bytes?|octets?|lines?|messages?|seconds?|minutes?|hours?)\b)"
+    r"[^\r\n]{3,300})",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -213,7 +213,8 @@ REPORTS = {
     # Its own id, and that of the thread, have the form of ours.
     "Exchange Online": (
         lambda m: (
-            f"Message-ID: <{uuid.uuid4()}@DB9PR01.prod.exchange.example>\nReferences: <{uuid.uuid4()}@town.example>\n"
+            f"Message-ID: <{uuid.uuid4()}@DB9PR01.prod.exchange.example>\n"
+            f"References: <{uuid.uuid4()}@town.example>\n"
             f"In-Reply-To: <{m.public_id}@127.0.0.1>\n" + exchange(m)
         ),
         "5.1.10 smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found",
@@ -223,7 +224,9 @@ REPORTS = {
         "550 User unknown",
     ),
     "Postfix, without a code": (
-        lambda m: in_free_words(m, "<a@town.example>: host mx.town.example[192.0.2.7] said:\n    554 No such user"),
+        lambda m: in_free_words(
+            m, "<a@town.example>: host mx.town.example[192.0.2.7] said:\n    554 No such user"
+        ),
         "554 No such user",
     ),
     "qmail": (
@@ -287,7 +290,9 @@ def test_report_of_every_common_server_is_understood(monkeypatch, kind):
 def test_reply_of_somebody_away_is_no_returned_mail(monkeypatch, who):
     message = make_message(MessageStatus.SENT)
 
-    assert pipe(monkeypatch, OUT_OF_OFFICE.format(id=message.public_id, who=who).encode()).startswith("no report")
+    assert pipe(monkeypatch, OUT_OF_OFFICE.format(id=message.public_id, who=who).encode()).startswith(
+        "no report"
+    )
     pipe(monkeypatch, DELAYED_BY_EXIM.format(id=message.public_id).encode())
 
     message.refresh_from_db()
