@@ -25,7 +25,25 @@ OPENED_BY = "opened_by"
 SALT = "impact.given_back"
 CSRF_FIELD = "csrfmiddlewaretoken"
 # What pages carry for themselves, and nobody has typed.
-CARRIED = {CSRF_FIELD, OPENED_BY, "base", "nonce", "opened", "seen", "shown", "preview", "targets", "action"}
+CARRIED = {
+    CSRF_FIELD,
+    OPENED_BY,
+    "action",
+    "base",
+    "fingerprint",
+    "key",
+    "known",
+    "next",
+    "nonce",
+    "opened",
+    "preview",
+    "run",
+    "seen",
+    "shown",
+    "targets",
+}
+# The same of a row, behind its prefix: whatever the browser keeps of rows cannot be drawn again without it.
+ROWS_CARRY = ("_FORMS", "-key")
 # More than this is shown to be copied, but not carried on.
 MOST_LETTERS = 500_000
 # Where somebody is led who has to log in first.
@@ -44,7 +62,7 @@ class Typed(NamedTuple):
     """What was typed in one form.
 
     Args:
-        texts: of more than one word, each by itself.
+        texts: of more than one word, each by itself, with the name of its field.
         words: the short answers.
         files: names of files that were sent; a browser lets nobody choose them for the person.
         fields: everything that the form sent, to be sent again; empty if it may not be.
@@ -52,7 +70,7 @@ class Typed(NamedTuple):
         csrf_token: for the button.
     """
 
-    texts: list[str]
+    texts: list[tuple[str, str]]
     words: list[str]
     files: list[str]
     fields: list[tuple[str, str]]
@@ -117,7 +135,7 @@ class GiveBackMiddleware:
         if request.method != "POST" or not _leads_to_log_in(response):
             return response
         # Asked to prove who they are: what they typed waits in their session.
-        if proofs.TYPED in request.session:
+        if proofs.keeps_typed(request):
             return response
         typed = of(request)
         if typed is None:
@@ -159,21 +177,21 @@ def _typed(request: HttpRequest) -> Typed | None:
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name != CSRF_FIELD]
     if any("password" in name for name, _value in sent):
         return None
-    values = list(_values(sent))
+    typed = list(_typed_of(sent))
     files = [file.name for _name, each in request.FILES.lists() for file in each]
-    texts = [value for value in values if _is_text(value)]
-    words = [value for value in values if not _is_text(value)]
+    texts = [(name, value) for name, value in typed if _is_text(value)]
+    words = [value for _name, value in typed if not _is_text(value)]
     if not (texts or files or any(map(_is_name, words))):
         return None
     is_short = sum(len(value) for _name, value in sent) <= MOST_LETTERS
     return Typed(texts, words, files, sent if is_short else [], request.get_full_path(), get_token(request))
 
 
-def _values(sent: list[tuple[str, str]]) -> Iterator[str]:
+def _typed_of(sent: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for name, value in sent:
-        is_carried = name in CARRIED or name.startswith("_") or name.endswith(("_FORMS", "-key"))
+        is_carried = name in CARRIED or name.startswith("_") or name.endswith(ROWS_CARRY)
         if value.strip() and not is_carried and value not in ("on", "1"):
-            yield value
+            yield name, value
 
 
 def _is_text(value: str) -> bool:

@@ -91,6 +91,8 @@ class BulletinForm(forms.ModelForm):
         }
 
 
+# Named on the page of a bulletin; of more, the number.
+MOST_FAILED = 50
 TRIES = ("failures", "not_before", "error")
 
 
@@ -106,7 +108,7 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
     list_display = ["subject_en", "status_label", "topics_listed", "send_at", "sent_at"]
     list_filter = ["status", TopicFilter]
     search_fields = ["subject_en", "subject_fr", "body_en", "body_fr"]
-    readonly_fields = ["status_label", "send_at", "sent_at", "preview", "progress", *TRIES]
+    readonly_fields = ["status_label", "send_at", "sent_at", "preview", "progress", "failed", *TRIES]
     inlines = [BulletinChangeInline]
     decisions = BULLETIN_DECISIONS
 
@@ -115,7 +117,8 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
         if obj is None:
             return [(None, {"fields": text})]
         tries = [TRIES] if obj.failures else []
-        state = [("status_label", "send_at", "sent_at"), *tries, "progress", "preview"]
+        failed = ["failed"] if obj.deliveries.failed().exists() else []
+        state = [("status_label", "send_at", "sent_at"), *tries, "progress", *failed, "preview"]
         if self.has_change_permission(request, obj):
             return [(None, {"fields": [*text, *state]})]
         return [(None, {"fields": ["topics_listed", *state]})]
@@ -159,4 +162,13 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
 
     @admin.display(description=_("e-mails written"))
     def progress(self, bulletin: Bulletin) -> int:
-        return bulletin.deliveries.count()
+        return bulletin.deliveries.written().count()
+
+    @admin.display(description=_("no e-mail could be written to"))
+    def failed(self, bulletin: Bulletin) -> str:
+        failed = bulletin.deliveries.failed()
+        shown = [
+            f"{row.subscriber} ({row.error})" for row in failed.select_related("subscriber")[:MOST_FAILED]
+        ]
+        more = failed.count() - len(shown)
+        return ", ".join([*shown, *([f"+ {more}"] if more else [])])

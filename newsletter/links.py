@@ -27,6 +27,11 @@ class Choice(NamedTuple):
     language: str
     topics: tuple[str, ...]
 
+    def stands_for(self, subscriber: Subscriber) -> bool:
+        """Whether this is what the subscriber gets; also for a link of before, which names no choice."""
+        wanted = (sorted(self.topics), self.language)
+        return not self.topics or wanted == (sorted(subscriber.topics), subscriber.language)
+
 
 def confirm_address(subscriber: Subscriber) -> str:
     """Return the link that confirms the present choice; it expires after `CONFIRM_LASTS`."""

@@ -26,7 +26,7 @@ from newsletter.enums import (
     SubscriberStatus,
     Topic,
 )
-from newsletter.querysets import BulletinQuerySet, SubscriberQuerySet
+from newsletter.querysets import BulletinQuerySet, ConsentQuerySet, DeliveryQuerySet, SubscriberQuerySet
 
 
 def topics_field(**options) -> ArrayField:
@@ -107,6 +107,8 @@ class Consent(models.Model):
     language = models.CharField(_("language"), max_length=5)
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
+    objects = ConsentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
@@ -179,17 +181,28 @@ class BulletinChange(StatusChange):
 
 
 class Delivery(models.Model):
-    """A bulletin for one subscriber: written once, with its e-mail, in one transaction."""
+    """A bulletin for one subscriber: written once, with its e-mail or with why there is none."""
 
     bulletin = models.ForeignKey(Bulletin, models.PROTECT, related_name="deliveries")
     subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="deliveries")
-    message = models.OneToOneField("mail.Message", models.PROTECT, related_name="+")
+    message = models.OneToOneField("mail.Message", models.PROTECT, null=True, related_name="+")
+    # The kind of the error alone: its words may quote an address, and this row outlives it.
+    error = models.CharField(max_length=100, blank=True, db_default="", default="")
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
-        constraints = [models.UniqueConstraint(fields=["bulletin", "subscriber"], name="delivery_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["bulletin", "subscriber"], name="delivery_once"),
+            models.CheckConstraint(
+                condition=models.Q(message__isnull=False, error="")
+                | models.Q(message__isnull=True) & ~models.Q(error=""),
+                name="delivery_has_mail_or_error",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.bulletin} → {self.subscriber}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -46,8 +46,7 @@ def send_next_batch(bulletin_id: int) -> bool:
     if bulletin.status == BulletinStatus.SCHEDULED:
         move(bulletin, BulletinStatus.SENDING, by=None)
     try:
-        with transaction.atomic():
-            return _take_batch(bulletin)
+        return _try_batch(bulletin)
     except DatabaseGone:
         raise
     except Exception as error:  # whatever broke, staff must learn of it, and other bulletins must not wait
@@ -56,13 +55,26 @@ def send_next_batch(bulletin_id: int) -> bool:
         return False
 
 
-def _take_batch(bulletin: Bulletin) -> bool:
+def _try_batch(bulletin: Bulletin) -> bool:
+    """Take a batch; where it fails as a whole, one by one, so that a bad subscriber stops nobody else."""
+    try:
+        with transaction.atomic():
+            return _take_batch(bulletin, _write)
+    except DatabaseGone:
+        raise
+    except Exception:
+        logger.warning("A batch of bulletin %s is written one by one", bulletin.pk, exc_info=True)
+    with transaction.atomic():
+        return _take_batch(bulletin, _write_each)
+
+
+def _take_batch(bulletin: Bulletin, write: Callable[[Bulletin, Sequence[Subscriber]], None]) -> bool:
     """Deliver to the next subscribers, or finish; returns whether there may be more."""
     # Locked: who unsubscribes now waits for this batch and then finds the e-mail to take back.
     waiting = Subscriber.objects.waiting_for(bulletin).select_for_update(of=("self",))
     subscribers = list(waiting[:BATCH])
     if subscribers:
-        _deliver(bulletin, subscribers)
+        write(bulletin, subscribers)
     else:
         _finish(bulletin)
     if bulletin.failures:
@@ -110,7 +122,31 @@ def contents(bulletin: Bulletin, language: str) -> dict[str, Any]:
     return {"subject": subject, "text": text, "html": to_html(text), "language": "fr" if is_french else "en"}
 
 
-def _deliver(bulletin: Bulletin, subscribers: Sequence[Subscriber]) -> None:
+def _write_each(bulletin: Bulletin, subscribers: Sequence[Subscriber]) -> None:
+    """Write to one after the other, and note those to whom nothing can be written."""
+    errors = [(row, error) for row in subscribers if (error := _write_alone(bulletin, row))]
+    if len(errors) == len(subscribers):
+        # Then it is the bulletin that is broken, or the machine, and no subscriber.
+        raise errors[0][1]
+    Delivery.objects.bulk_create(
+        Delivery(bulletin=bulletin, subscriber=row, error=type(error).__name__) for row, error in errors
+    )
+
+
+def _write_alone(bulletin: Bulletin, subscriber: Subscriber) -> Exception | None:
+    """Write to one subscriber; returns what is wrong if that fails."""
+    try:
+        with transaction.atomic():
+            _write(bulletin, [subscriber])
+    except DatabaseGone:
+        raise
+    except Exception as error:
+        logger.exception("Bulletin %s failed for subscriber %s", bulletin.pk, subscriber.pk)
+        return error
+    return None
+
+
+def _write(bulletin: Bulletin, subscribers: Sequence[Subscriber]) -> None:
     letters = [letter(bulletin, subscriber) for subscriber in subscribers]
     messages = post_many(template=TEMPLATE, letters=letters)
     pairs = zip(subscribers, messages, strict=True)

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from core.jobs import JobQuerySet
 from core.mail.mailboxes import DOUBLE_FORM, mailbox_of
-from newsletter.enums import BulletinStatus, SubscriberStatus
+from newsletter.enums import BulletinStatus, ConsentKind, SubscriberStatus
 
 
 class SubscriberQuerySet(QuerySet):
@@ -67,6 +67,19 @@ class SubscriberQuerySet(QuerySet):
         return self.interested_in(bulletin.topics).exclude(Exists(delivered)).order_by("pk")
 
 
+class ConsentQuerySet(QuerySet):
+    def asked(self) -> ConsentQuerySet:
+        """What anybody who types the address can ask for."""
+        return self.filter(kind=ConsentKind.ASKED)
+
+    def made_by_the_owner(self) -> ConsentQuerySet:
+        """Choices of whoever reads the mail of the address."""
+        return self.filter(kind__in=[ConsentKind.CONFIRMED, ConsentKind.CHANGED])
+
+    def of_choice(self, topics: list[str], language: str) -> ConsentQuerySet:
+        return self.filter(topics=topics, language=language)
+
+
 class BulletinQuerySet(JobQuerySet):
     def drafts(self) -> BulletinQuerySet:
         return self.filter(status=BulletinStatus.DRAFT)
@@ -75,3 +88,12 @@ class BulletinQuerySet(JobQuerySet):
         """Those that a worker may take up: their time has come, also that of the next try."""
         on_their_way = [BulletinStatus.SCHEDULED, BulletinStatus.SENDING]
         return self.ready_to_try(at).filter(status__in=on_their_way, send_at__lte=at)
+
+
+class DeliveryQuerySet(QuerySet):
+    def written(self) -> DeliveryQuerySet:
+        return self.filter(message__isnull=False)
+
+    def failed(self) -> DeliveryQuerySet:
+        """Those without an e-mail, since none could be written for the subscriber."""
+        return self.filter(message__isnull=True)

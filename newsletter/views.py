@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, TemplateView, View
@@ -24,6 +25,11 @@ from newsletter.exceptions import BrokenLink, ExpiredLink
 from newsletter.forms import LostLinkForm, PreferencesForm, SubscribeForm
 from newsletter.models import Subscriber
 from newsletter.wording import CONSENT
+
+TOO_LATE = gettext_lazy(
+    "You are subscribed, but the choice in that e-mail was not taken: you have made another one since. "
+    "Here you see what you get now, and can change it."
+)
 
 
 class SubscribeView(FormView):
@@ -136,7 +142,10 @@ class ConfirmView(SignedLinkView):
             subscriber = actions.confirm(subscriber_id=self.subscriber.pk, topics=topics, language=language)
         except (IllegalMove, NotAllowed):
             return self.refuse(status=410)
-        messages.success(request, _("You are subscribed. Here you can change your choice at any time."))
+        if self.choice.stands_for(subscriber):
+            messages.success(request, _("You are subscribed. Here you can change your choice at any time."))
+        else:
+            messages.warning(request, TOO_LATE)
         return HttpResponseRedirect(links.preferences_path(subscriber))
 
 

@@ -85,6 +85,12 @@ def typed_before(request: HttpRequest) -> QueryDict | None:
     return QueryDict(kept["fields"])
 
 
+def keeps_typed(request: HttpRequest) -> bool:
+    """Whether what this form held waits in the session for the proof that was asked for."""
+    kept = request.session.get(TYPED)
+    return request.method == "POST" and bool(kept) and kept["path"] == request.path
+
+
 def _interrupt(request: HttpRequest, keeps: Collection[str] | None) -> HttpResponse:
     _drop_old(request)
     if request.method == "POST":
@@ -94,6 +100,9 @@ def _interrupt(request: HttpRequest, keeps: Collection[str] | None) -> HttpRespo
 
 
 def _keep_typed(request: HttpRequest, keeps: Collection[str] | None) -> None:
+    if keeps_typed(request):
+        # Of an earlier try; this one may be too long to be kept.
+        del request.session[TYPED]
     fields = QueryDict(mutable=True)
     for name, values in request.POST.lists():
         if _is_kept(name, keeps):

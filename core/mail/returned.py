@@ -26,23 +26,33 @@ from core.mail.models import Message
 MOST_BYTES = 1024 * 1024
 MOST_PARTS = 50
 MOST_REASON = 500
+# A report names itself, a thread and ours; more is no report.
+MOST_IDS = 50
 NO_REASON = "No reason was given."
 # What has left, as far as we know; a server may report before our own one has answered.
 MAY_COME_BACK = (MessageStatus.SENT, MessageStatus.DOUBT, MessageStatus.SENDING)
 
-OUR_ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
+ID_LIKE_OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
 SENT_BY_A_SERVER = re.compile(r"mailer-daemon|postmaster|MicrosoftExchange[0-9a-f]{8}", re.IGNORECASE)
 STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 # As servers write a permanent error in free words: "550 5.1.1 no such user", "550 no such user", "(#5.1.1)".
 # A bare "5.1.1" may be the version of a program.
-PERMANENT_CODE = re.compile(r"(?:\b5\d\d[ \-]+(?=#?5\.)#?|[(#])(5\.\d{1,3}\.\d{1,3}\b[^\r\n]{0,300})")
-PERMANENT_ANSWER = re.compile(r"\b(5[0-5]\d[ \-][^\r\n]{3,300})")
+PERMANENT_CODE = re.compile(r"(?:\b5\d\d[ \-]+(?=#?5\.)#?|#)(5\.\d{1,3}\.\d{1,3}\b[^\r\n]{0,300})")
+# Without such a code, a number is an answer only where servers quote one: "534 bytes" is none.
+PERMANENT_ANSWER = re.compile(
+    r"(?:^[ \t<>]{0,20}"
+    r"|\b(?:said|error|responded|returned|response was)[^\r\n:]{0,40}:\s{0,20}"
+    r"|\bSMTP(?: error| code| response)?(?:[^\r\n]{0,200}:)?\s{1,20})"
+    r"(5[0-5]\d[ \-](?!(?:[kM]?i?B|bytes?|octets?|lines?|messages?|seconds?|minutes?|hours?)\b)"
+    r"[^\r\n]{3,300})",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class Report(NamedTuple):
-    """What a server says became of one e-mail of ours."""
+    """What a server says became of one e-mail of ours: the first that we know of those that it may mean."""
 
-    public_id: uuid.UUID
+    public_ids: list[uuid.UUID]
     is_permanent: bool
     reason: str
 
@@ -51,11 +61,11 @@ def read(raw: bytes) -> Report | None:
     """Return what a mail reports; None if it is no report, or not about an e-mail of ours."""
     try:
         mail = message_from_bytes(raw[:MOST_BYTES], policy=compat32)
-        public_id = _our_id(raw[:MOST_BYTES], mail)
-        verdict = _verdict(mail) if public_id else None
+        public_ids = _named_ids(raw[:MOST_BYTES], mail)
+        verdict = _verdict(mail) if public_ids else None
     except Exception:  # the parser has more ways to fail on a hostile mail than its documentation names
         return None
-    return Report(public_id, *verdict) if public_id and verdict else None
+    return Report(public_ids, *verdict) if verdict else None
 
 
 @transaction.atomic
@@ -67,8 +77,9 @@ def note(report: Report) -> Message | None:
     """
     if not report.is_permanent:
         return None
-    may_come_back = Message.objects.filter(public_id=report.public_id, status__in=MAY_COME_BACK)
-    message = may_come_back.select_for_update(of=["self"]).first()
+    may_come_back = Message.objects.filter(public_id__in=report.public_ids, status__in=MAY_COME_BACK)
+    rows = may_come_back.select_for_update(of=["self"])
+    message = min(rows, key=lambda row: report.public_ids.index(row.public_id), default=None)
     if message:
         message.status, message.returned_at = MessageStatus.RETURNED, timezone.now()
         # One write: a report may come before our own server has answered, while the secrets are still kept.
@@ -77,11 +88,14 @@ def note(report: Report) -> Message | None:
     return message
 
 
-def _our_id(raw: bytes, mail: Email) -> uuid.UUID | None:
-    """Return the id of the e-mail of ours that a mail names, also in a part that is encoded."""
+def _named_ids(raw: bytes, mail: Email) -> list[uuid.UUID]:
+    """Return the ids that a mail names, also in a part that is encoded, each once, in their order.
+
+    Other servers, such as Exchange Online, make ids of the same form as ours for their own mails.
+    """
     texts = chain([raw.decode("ascii", "replace")], map(_text, islice(mail.walk(), MOST_PARTS)))
-    named = next((found for text in texts if (found := OUR_ID.search(text))), None)
-    return uuid.UUID(named[1]) if named else None
+    named = (uuid.UUID(found[1]) for text in texts for found in ID_LIKE_OURS.finditer(text))
+    return list(dict.fromkeys(islice(named, MOST_IDS)))
 
 
 def _verdict(mail: Email) -> tuple[bool, str] | None:

@@ -91,7 +91,8 @@ def storage() -> list[Stored]:
             _("impact: with the number of your account and the page"),
             _("What you have typed but not yet saved, in case the network fails or your session ends."),
             _(
-                "until it is saved, 30 days at most; deleted when you log out, unless you choose to keep it. "
+                "until it is saved; after 30 days, your next visit deletes it. Deleted when you log out, "
+                "unless you choose to keep it. "
                 "Without a log-in: until you close the tab"
             ),
         ),

@@ -84,6 +84,8 @@ def confirm(
 ) -> Subscriber:
     """Take the owner of the address into the list; pressed twice, it is done once.
 
+    The choice of a later link replaces that of an earlier one, and no choice that was made since.
+
     Args:
         topics: those that the e-mail named; empty for those that were asked for last.
         language: as `topics`.
@@ -95,8 +97,10 @@ def confirm(
     subscriber = _lock_known(subscriber_id)
     if subscriber.status != SubscriberStatus.CONFIRMED:
         move(subscriber, SubscriberStatus.CONFIRMED, by=by)
-        _set(subscriber, topics or subscriber.topics, language or subscriber.language)
-        _record(subscriber, ConsentKind.CONFIRMED)
+    elif not _is_later_choice(subscriber, sorted(topics), language):
+        return subscriber
+    _set(subscriber, topics or subscriber.topics, language or subscriber.language)
+    _record(subscriber, ConsentKind.CONFIRMED)
     return subscriber
 
 
@@ -189,6 +193,18 @@ def _is_another_choice(known: Subscriber, topics: Iterable[str], language: str) 
     """Whether an e-mail of a moment ago names something else than what is asked for now."""
     is_open = known.status == SubscriberStatus.PENDING
     return is_open and (sorted(topics), language) != (sorted(known.topics), known.language)
+
+
+def _is_later_choice(subscriber: Subscriber, topics: list[str], language: str) -> bool:
+    """Whether a choice was asked for after the one that stands now was asked for, or made."""
+    consents = subscriber.consents
+    asked = consents.asked().of_choice(topics, language).last()
+    stands = consents.made_by_the_owner().last()
+    if asked is None or stands is None:
+        return False
+    if stands.kind == ConsentKind.CONFIRMED:
+        stands = consents.asked().of_choice(stands.topics, stands.language).last() or stands
+    return asked.at > stands.at
 
 
 def _may_be_mailed(address: str, known: Subscriber | None, network: str, *, is_urgent: bool = False) -> bool:

@@ -10,10 +10,9 @@
   const state = box?.querySelector("[data-save-state]");
   const spoken = box?.querySelector("[data-save-spoken]");
   if (!form || !state || !window.impactKept) return;
-  const { keeper, guard, words } = window.impactKept;
+  const { keeper, guard, language, words } = window.impactKept;
   const kept = keeper(form, box.dataset.autosaveFor, { isWhole: true });
   const { keep } = box.dataset;
-  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   let timer, button, isPressed = false, running = false, again = false, isDirty = false, edits = 0;
 
   /* All of it is in sight; spoken is only what came of a save, and that once until something else comes of it. */
@@ -75,9 +74,9 @@
     const time = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
     const rest = [told.text, told.note].filter(Boolean).join(" ");
     say(`${words.saved} ${time}. ${rest}`.trim(), told.text ? "failed" : "saved", `${words.saved}. ${rest}`.trim());
-    isDirty = false;
-    // An answer that is not valid is not saved: it stays here.
-    if (!told.text) kept.forget();
+    // An answer that is not valid is not saved: it stays here, and whoever leaves is asked.
+    isDirty = Boolean(told.text);
+    if (!isDirty) kept.forget();
   }
 
   function later(event) {

@@ -8,7 +8,10 @@
   const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
   const ANSWER_MS = 8000;
   const PREFIX = `impact:${words.person || "visitor"}:`;
-  const CARRIED = new Set(["csrfmiddlewaretoken", "opened_by", "base", "nonce", "opened", "seen", "shown", "known"]);
+  const SHOWN_AFTER_MS = 500;
+  const OF_ANYBODY = /^impact:[^:]*:/;
+  const CARRIED = new Set(words.carried.split(" "));
+  const ROWS_CARRY = words.rowsCarry.split(" ");
   const TEXTS = new Set(["textarea", "text", "email", "url", "search", "number", "date", "month", "tel"]);
   const SENT = "impact:sent";
   // The 24-hour clock and the day before the month, as the server writes them.
@@ -16,15 +19,30 @@
   const store = () => (words.person ? localStorage : sessionStorage);
 
   const plain = (text) => text.normalize("NFC").replace(/\r\n?/g, "\n").trim();
-  const isCarried = (name) => CARRIED.has(name) || name.endsWith("_FORMS") || name.endsWith("-key");
+  const isCarried = (name) => CARRIED.has(name) || ROWS_CARRY.some((end) => name.endsWith(end));
+  const isFresh = (kept) => Date.now() - kept?.at < KEPT_MS;
 
   function read(key) {
     try {
       const kept = JSON.parse(store().getItem(key));
-      if (kept && Date.now() - kept.at < KEPT_MS) return kept;
+      if (isFresh(kept)) return kept;
       store().removeItem(key);
     } catch { /* forbidden, or not ours */ }
     return null;
+  }
+
+  /* A copy goes with the time also when nobody opens its page again, whoever it is of. */
+  function dropOld() {
+    for (const place of ["localStorage", "sessionStorage"]) {
+      try {
+        for (const key of Object.keys(window[place]).filter((name) => OF_ANYBODY.test(name))) {
+          if (!isReadable(window[place].getItem(key))) window[place].removeItem(key);
+        }
+      } catch { /* forbidden */ }
+    }
+  }
+  function isReadable(text) {
+    try { return isFresh(JSON.parse(text)); } catch { return false; }
   }
 
   /* A form whose text is kept under a name; `isWhole`: its choices too, and not the texts alone. */
@@ -91,15 +109,41 @@
     }
   }
 
-  /* Sends a form only when the portal can be reached; `refuse` is called when it cannot. */
+  /* Says after a moment that the connection is checked; returns how to end that. */
+  function sayChecking(form) {
+    const state = Object.assign(document.createElement("p"), { className: "notice kept", hidden: true });
+    state.setAttribute("role", "status");
+    form.append(state);
+    const timer = setTimeout(() => { state.hidden = false; state.textContent = words.checking; }, SHOWN_AFTER_MS);
+    return () => { clearTimeout(timer); state.remove(); };
+  }
+
+  /* What the next page has to know of the form that leads to it: the labels of its boxes, and its copy. */
+  function noteSent(form, key) {
+    const boxes = [...form.elements].filter((field) => field.type === "textarea" || field.type === "text");
+    const labels = boxes.map((field) => [field.name, field.labels?.[0]?.textContent.replace(/\s+/g, " ").trim()]);
+    pass({ key, labels: labels.filter(([name, label]) => name && label) });
+  }
+  function pass(sent) {
+    try { sessionStorage.setItem(SENT, JSON.stringify({ ...sent, path: location.pathname })); } catch { /* full */ }
+  }
+
+  /* Sends a form only when the portal can be reached; `refuse` is called when it cannot. A press while that is
+     found out is the same press. `send` returns the key of the copy that is of no use once the form has arrived. */
   function guard(form, { refuse, send = () => {} }) {
-    let isReached = false;
+    let isReached = false, isAsking = false;
     form.addEventListener("submit", async (event) => {
       if (event.defaultPrevented) return;
-      if (isReached) { isReached = false; return send(); }
+      if (isReached) { isReached = false; return noteSent(form, send()); }
       event.preventDefault();
+      if (isAsking) return;
+      isAsking = true;
       const { submitter } = event;
-      if (!(await reach())) return refuse();
+      const stopSaying = sayChecking(form);
+      const isThere = await reach();
+      stopSaying();
+      isAsking = false;
+      if (!isThere) return refuse();
       isReached = true;
       form.requestSubmit(submitter);
     });
@@ -127,7 +171,7 @@
         clearTimeout(timer);
         if (!read(kept.key)) return;
         kept.keep({ isSent: true });
-        try { sessionStorage.setItem(SENT, JSON.stringify({ key: kept.key, path: location.pathname })); } catch { /* full */ }
+        return kept.key;
       },
     });
   }
@@ -136,16 +180,29 @@
   function forgetWhatArrived() {
     let sent;
     try { sent = JSON.parse(sessionStorage.getItem(SENT)); sessionStorage.removeItem(SENT); } catch { return; }
+    if (sent) nameTexts(sent);
     const [visit] = performance.getEntriesByType("navigation");
     const from = document.referrer && new URL(document.referrer).pathname;
     if (!sent || from !== sent.path || !visit?.redirectCount || location.pathname.includes("/accounts/")) return;
     try { store().removeItem(sent.key); } catch { /* forbidden */ }
   }
 
+  /* A page that gives back what was typed: by the labels of its form, and sent again it is that form. */
+  function nameTexts(sent) {
+    const labels = new Map(sent.labels);
+    for (const label of document.querySelectorAll("[data-label-of]")) {
+      label.textContent = labels.get(label.dataset.labelOf) || label.textContent;
+    }
+    document.querySelector("form[data-send-again]")?.addEventListener("submit", () => pass(sent));
+  }
+
+  function copies() {
+    try { return Object.keys(store()).filter((key) => key.startsWith(PREFIX)).map(read); } catch { return []; }
+  }
+
   /* On a page that says that somebody has no right any more: what they typed on it when they had. */
   function showWhatIsLeft(place) {
-    const copies = Object.keys(store()).filter((key) => key.startsWith(PREFIX)).map(read);
-    const left = copies.filter((kept) => kept?.path === location.pathname).flatMap((kept) => kept.typed);
+    const left = copies().filter((kept) => kept?.path === location.pathname).flatMap((kept) => kept.typed);
     const texts = left.filter(([name, value]) => !isCarried(name) && /\s/.test(value.trim())).map((pair) => pair[1]);
     if (!texts.length || document.querySelector(".typed")) return;
     const box = Object.assign(document.createElement("textarea"), { readOnly: true, rows: 8, value: texts.join("\n\n") });
@@ -155,7 +212,8 @@
     place.hidden = false;
   }
 
-  window.impactKept = { keeper, guard, words };
+  window.impactKept = { keeper, guard, language, words };
+  dropOld();
   forgetWhatArrived();
   document.querySelectorAll("[data-kept-left]").forEach(showWhatIsLeft);
   const isLong = (form) => form.method === "post" && form.querySelector("textarea:not([readonly])");

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
-from django.test import Client
+from django.forms import HiddenInput
+from django.http import HttpResponse, HttpResponseRedirect
+from django.test import Client, RequestFactory
+from django.urls import resolve
 
 from applications.form.sections import SECTIONS
 from applications.models import Review
 from core import given_back
+from core.accounts import proofs
+from core.decisions import DecisionForm
+from core.forms.forms import PublicForm
+from core.given_back import GiveBackMiddleware
 from experts.enums import Section
 from tests.applications.applicants import lead_of, person, ready, started, typed, url
 from tests.applications.staging import (
@@ -26,6 +34,7 @@ from tests.applications.staging import (
     scoring,
     submitted,
 )
+from tests.core.test_typed import all_forms
 from tests.experts.factories import make_expert, make_expert_at
 from tests.support.failing import HEADER
 
@@ -161,6 +170,41 @@ def test_text_is_sent_again_after_the_log_in_and_saved_only_by_the_button():
 
 def token_of(browser: Client) -> dict[str, str]:
     return {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value}
+
+
+def test_no_hidden_field_is_taken_for_something_typed():
+    """Both by the page that gives text back and by the script that keeps it, which reads the same list."""
+    page = client_of(person()).get("/applications/start/", follow=True).content.decode()
+    (known_to_script,) = re.findall(r'data-carried="([^"]+)"', page)
+    forms_of_ours = [form for base in (PublicForm, DecisionForm) for form in all_forms(base)]
+    hidden = {
+        name
+        for form in forms_of_ours
+        for name, field in form.base_fields.items()
+        if isinstance(field.widget, HiddenInput)
+    }
+    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
+        hidden |= set(re.findall(r'<input type="hidden"\s+name="([\w-]+)"', path.read_text()))
+
+    assert {"known", "nonce", "seen", "targets"} <= hidden
+    # Typed on the page before; codes of languages; of pages of accounts, which give nothing back.
+    assert hidden - given_back.CARRIED == {"reason", "language", "session", "credential"}
+    assert set(known_to_script.split()) == given_back.CARRIED
+
+
+def test_text_waits_in_the_session_for_its_own_page_alone():
+    """Another form of a while ago waits for its proof: this one is given back all the same."""
+    user = make_expert().user
+    address = "/experts/profile/about/"
+    sent = {"biography": "An hour of typing", "opened_by": given_back.sign(user)}
+    request = RequestFactory().post(address, sent)
+    request.user, request.resolver_match = user, resolve(address)
+
+    for path, shown in (("/accounts/email/", True), (address, False)):
+        request.session = {proofs.TYPED: {"path": path, "fields": "x=y", "at": time.time()}}
+        leads_away = GiveBackMiddleware(lambda _request: HttpResponseRedirect("/accounts/login/"))
+        answer = leads_away(request)
+        assert ("An hour of typing" in answer.content.decode()) is shown
 
 
 def test_text_of_somebody_else_is_not_given_back():

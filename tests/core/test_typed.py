@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
 from applications.form.forms.questions import field_of
@@ -126,7 +126,16 @@ def test_every_box_of_one_line_keeps_to_one_line():
 
     assert len(boxes) > 40
     assert "newsletter.Bulletin: subject_en" in dict(boxes)
-    assert [name for name, field in boxes if "a b c d" not in field.to_python("a\r\nb\nc\x85d")] == []
+    assert [name for name, field in boxes if not keeps_to_one_line(field)] == []
+
+
+def keeps_to_one_line(field: forms.CharField) -> bool:
+    try:
+        read = field.to_python("a\r\nb\nc\x85d")
+    except ValidationError as refusal:
+        # Neither an address nor a code, wherever its lines end.
+        return isinstance(field, AddressField | CodeField) and refusal.code in ("invalid", "no_code")
+    return "a b c d" in read
 
 
 def test_every_box_for_a_date_reads_the_day_first():
@@ -175,7 +184,8 @@ def test_field_that_a_page_makes_by_itself_is_read_alike():
     made = forms.IntegerField(required=False)
     dress(made)
     assert made.clean("1 200") == 1200
-    assert read_as_typed(SimpleNamespace(widget=forms.Textarea())).widget is not None
+    many_lines = forms.CharField(widget=forms.Textarea())
+    assert read_as_typed(many_lines).clean("a\nb") == "a\nb"
     assert LimitsForm.base_fields["places"].clean("5") == 5
 
 

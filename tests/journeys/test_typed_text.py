@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from django.urls import reverse
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from applications.models import Application
 from tests.applications.applicants import lead_of, member, open_call, ready, started, submit
@@ -39,6 +40,16 @@ KEPT = """async (text) => {
 }"""
 
 
+# Whether the browser would ask somebody who leaves the page now.
+ASKS_BEFORE_LEAVING = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+# A copy of another person of this browser, of before and of now.
+KEEP_OF_OTHERS = """() => {
+  const copy = { path: "/", typed: [["reason", "Text of others"]] };
+  localStorage.setItem("impact:999999:form/#0", JSON.stringify({ ...copy, at: Date.now() - 31 * 86400000 }));
+  localStorage.setItem("impact:999998:form/#0", JSON.stringify({ ...copy, at: Date.now() }));
+}"""
+
+
 def page_of(application: Application, rest: str = "") -> str:
     return f"/applications/{application.public_id}/{rest}"
 
@@ -49,6 +60,10 @@ def state_of(page: Page) -> Locator:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save and continue").last.click()
+
+
+def is_sent_by_button(request: Request) -> bool:
+    return request.method == "POST" and request.is_navigation_request()
 
 
 def restore(page: Page) -> Locator:
@@ -69,8 +84,18 @@ def test_button_pressed_without_network_leaves_the_text_where_it_is(page: Page) 
     expect(page.get_by_label(AMBITION)).to_have_value("Written on the train")
     assert page.url.endswith(address)
     page.context.set_offline(False)
+    # Pressed twice while a slow network answers: it is sent once, and one is told why nothing happens.
+    slow: list[Route] = []
+    page.route(f"**{reverse('health_live')}", lambda route: slow.append(route))
+    posted: list[str] = []
+    page.on("request", lambda request: posted.append(request.url) if is_sent_by_button(request) else None)
     save(page)
+    expect(page.get_by_text("Checking the connection…")).to_be_visible()
+    save(page)
+    assert len(slow) == 1
+    slow[0].continue_()
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("Challenges")
+    assert len(posted) == 1
     application.refresh_from_db()
     assert application.ambition == "Written on the train"
 
@@ -101,6 +126,7 @@ def test_save_with_an_error_offers_nothing_to_restore(page: Page) -> None:
     page.get_by_label("Inhabitants").fill("many")
     page.get_by_label("The territory and the people").fill("  Two banks\nof one river.  ")
     expect(state_of(page)).to_contain_text("But not saved: Inhabitants: Enter a whole number.")
+    assert page.evaluate(ASKS_BEFORE_LEAVING)
 
     save(page)
 
@@ -126,7 +152,8 @@ def test_text_of_somebody_who_was_removed_is_not_lost(page: Page) -> None:
 
     expect(state_of(page)).to_contain_text("you no longer have access to this page")
     save(page)
-    expect(page.get_by_label("Text 1")).to_have_value("Ben's hour of typing")
+    # By the label of its field.
+    expect(page.locator(".typed").get_by_label(AMBITION)).to_have_value("Ben's hour of typing")
     # Later, too: all that he has is this device.
     page.goto("/about/")
     page.goto(page_of(application, "challenges/"))
@@ -144,7 +171,11 @@ def test_reason_typed_on_any_page_survives_a_reload_and_goes_when_it_arrived(pag
     page.goto(withdraw)
     page.get_by_label("Reason").press_sequentially("Our partner has left.")
     page.evaluate(KEPT, "has left.")
+    page.evaluate(KEEP_OF_OTHERS)
     page.reload()
+    assert [key for key in page.evaluate("Object.keys(localStorage)") if "99999" in key] == [
+        "impact:999998:form/#0"
+    ]
     assert_good_at_every_width(page)
     restore(page).click()
     expect(page.get_by_label("Reason")).to_have_value("Our partner has left.")
@@ -153,7 +184,15 @@ def test_reason_typed_on_any_page_survives_a_reload_and_goes_when_it_arrived(pag
     page.get_by_role("button", name="Withdraw the application").click()
     expect(page.get_by_role("alert")).to_contain_text("Not sent: no connection.")
     page.context.set_offline(False)
+    # The log-in is gone as well: sent again from the page that says so, it has arrived all the same.
+    page.context.clear_cookies()
     page.get_by_role("button", name="Withdraw the application").click()
+    expect(page.locator(".typed").get_by_label("Reason")).to_have_value("Our partner has left.")
+    tab = page.context.new_page()
+    log_in(tab, lead_of(application).email)
+    tab.close()
+    page.get_by_role("button", name="Send again").click()
+    page.get_by_role("button", name="Send again").click()
     expect(page.get_by_text("The application is withdrawn.")).to_be_visible()
     assert "has left" not in page.evaluate("Object.values(localStorage).join()")
 
@@ -189,6 +228,11 @@ def test_file_is_sent_once_and_what_came_of_it_stays_in_sight(page: Page) -> Non
     expect(alert).to_contain_text("notes.pdf")
     assert len(sent) == 1
     # Pressed without a file: the message about the refused one is not replaced by another.
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     button.click()
+    # Before it sends, the script asks for this address: whatever the press has caused was asked for earlier.
+    page.evaluate("(address) => fetch(address)", reverse("health_live"))
     expect(alert).to_contain_text("notes.pdf")
+    assert [url.endswith(reverse("health_live")) for url in asked] == [True]
     assert len(sent) == 1

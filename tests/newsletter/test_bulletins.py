@@ -22,6 +22,7 @@ from newsletter import actions, dashboard, links, pipeline, tasks
 from newsletter.enums import BULLETIN_MOVES, BulletinStatus, Topic
 from newsletter.models import Bulletin, Delivery
 from tests.core.accounts.factories import make_staff
+from tests.core.mail.test_outbox import make_message
 from tests.newsletter.factories import ask, make_bulletin, make_subscriber
 from tests.support.mailbox import as_received
 
@@ -127,6 +128,27 @@ def test_broken_batch_leaves_no_trace_and_the_next_run_goes_on(writer, monkeypat
     assert (len(bulletin_mails()), Delivery.objects.count()) == (4, 4)
     bulletin.refresh_from_db()
     assert (bulletin.status, bulletin.failures, bulletin.error) == ("sent", 0, "")
+
+
+@pytest.mark.parametrize("is_last", [False, True])
+def test_subscriber_to_whom_nothing_can_be_written_stops_nobody_else(desk, writer, monkeypatch, is_last):
+    monkeypatch.setattr(pipeline, "BATCH", 2)
+    readers = [make_subscriber() for _number in range(4)]
+    bad = readers.pop(-1 if is_last else 0)
+    bulletin = make_bulletin()
+    # Its key was used before: the database refuses the whole batch.
+    make_message(MessageStatus.SENT, dedupe_key=f"bulletin:{bulletin.pk}:{bad.about}")
+
+    send_now(bulletin, writer)
+
+    bulletin.refresh_from_db()
+    assert set(bulletin_mails()) == {reader.email for reader in readers}
+    assert (bulletin.status, bulletin.failures) == (BulletinStatus.SENT, 0)
+    assert list(bulletin.deliveries.failed().values_list("subscriber", "error")) == [
+        (bad.pk, "IntegrityError")
+    ]
+    page = reverse("admin:newsletter_bulletin_change", args=[bulletin.pk])
+    assertContains(desk.get(page), f"{bad.email} (IntegrityError)")
 
 
 def test_bulletin_that_failed_is_edited_only_while_nobody_has_it(writer):

@@ -70,6 +70,47 @@ def test_each_confirmation_mail_confirms_what_it_names(client, pressed):
     assert consents_of(subscriber)[-1] == ("confirmed", sorted(named[pressed]), subscriber.language)
 
 
+A, B, CHANGED = ([Topic.EVENTS], "en"), ([Topic.ANALYSIS, Topic.CALLS], "fr"), ([Topic.EXPERTS], "en")
+# What the owner does with two links, of which B came later; what stands then, and whether the last was taken.
+ORDERS = {
+    "A": (A, True),
+    "A B": (B, True),
+    "A A": (A, True),
+    "A B B": (B, True),
+    "B A": (B, False),
+    "A B A": (B, False),
+    "A changes B": (CHANGED, False),
+    "A changes A": (CHANGED, False),
+    "A leaves comes B": (B, True),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_later_link_replaces_the_choice_and_an_earlier_one_says_that_it_does_not(client, order):
+    for topics, language in (A, B):
+        subscriber = ask("ana@example.org", topics, language)
+    links_of = dict(
+        zip("AB", (link_in(mail, "/confirm/") for mail in Message.objects.order_by("pk")), strict=True)
+    )
+    does = {
+        "changes": lambda: actions.change(
+            subscriber_id=subscriber.pk, topics=CHANGED[0], language=CHANGED[1]
+        ),
+        "leaves": lambda: actions.unsubscribe(subscriber_id=subscriber.pk),
+        "comes": lambda: actions.resubscribe(subscriber_id=subscriber.pk),
+    }
+    for step in order.split():
+        answer = client.post(links_of[step], follow=True) if step in links_of else does[step]()
+    stands, is_taken = ORDERS[order]
+
+    subscriber.refresh_from_db()
+    said = [message.level_tag for message in answer.context["messages"]]
+    assert (subscriber.status, subscriber.topics, subscriber.language) == ("confirmed", *stands)
+    assert said == ["success" if is_taken else "warning"]
+    last = subscriber.consents.made_by_the_owner().last()
+    assert (last.topics, last.language) == stands
+
+
 def test_link_to_confirm_of_before_confirms_what_was_asked_for_last(client):
     subscriber = ask("ana@example.org", [Topic.ANALYSIS])
     token = signing.TimestampSigner(salt=links.CONFIRM_SALT).sign(subscriber.public_id.hex)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import mailbox
+import uuid
 from email.message import EmailMessage
 from html import unescape
 from types import SimpleNamespace
@@ -182,6 +183,11 @@ def gmail(message) -> str:
     return GMAIL.format(id=message.public_id, words=encoded(words, "koi8-r"))
 
 
+def in_free_words(message, words: str) -> str:
+    head = "From: MAILER-DAEMON@town.example\nSubject: Your message\n"
+    return f"{head}In-Reply-To: <{message.public_id}@127.0.0.1>\n\n{words}\n"
+
+
 def smtputf8(message) -> str:
     raw = report(message).decode().replace("message/delivery-status", "message/global-delivery-status")
     return raw.replace("Final-Recipient: rfc822; nobody", "Final-Recipient: utf-8; jürgen")
@@ -204,6 +210,25 @@ REPORTS = {
     ),
     "Gmail": (gmail, "5.1.1 The email account does not exist"),
     "Internationalised": (smtputf8, f"5.1.1 {NO_SUCH}"),
+    # Its own id, and that of the thread, have the form of ours.
+    "Exchange Online": (
+        lambda m: (
+            f"Message-ID: <{uuid.uuid4()}@DB9PR01.prod.exchange.example>\n"
+            f"References: <{uuid.uuid4()}@town.example>\n"
+            f"In-Reply-To: <{m.public_id}@127.0.0.1>\n" + exchange(m)
+        ),
+        "5.1.10 smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found",
+    ),
+    "Sendmail, without a code": (
+        lambda m: in_free_words(m, "----- Transcript of session follows -----\n<<< 550 User unknown"),
+        "550 User unknown",
+    ),
+    "Postfix, without a code": (
+        lambda m: in_free_words(
+            m, "<a@town.example>: host mx.town.example[192.0.2.7] said:\n    554 No such user"
+        ),
+        "554 No such user",
+    ),
     "qmail": (
         lambda m: OLD_STYLE.format(id=m.public_id).replace("550 5.1.1 no such user", "Sorry. (#5.1.1)"),
         "5.1.1)",
@@ -233,6 +258,23 @@ A message that you sent has not yet been delivered. No action is required on you
 """
 
 
+DELAYED = [
+    "Your message of 534 bytes could not be delivered yet; we keep trying.",
+    "Your message of\n534 bytes could not be delivered yet; we keep trying.",
+    "SMTP: 512 octets are waiting; error: 550 seconds without an answer.",
+    "Queue 550 is slow. Call 550 1234 in urgent cases. MailServer (5.0.24)",
+    "451 4.7.1 Greylisted, try again in 503 seconds",
+    "said: 421 Too many connections, id 1a-550-c2",
+]
+
+
+@pytest.mark.parametrize("words", DELAYED)
+def test_notice_of_a_delay_is_no_returned_mail(words):
+    report = returned.read(in_free_words(make_message(MessageStatus.SENT), words).encode())
+
+    assert report is None
+
+
 @pytest.mark.parametrize("kind", REPORTS)
 def test_report_of_every_common_server_is_understood(monkeypatch, kind):
     make, reason = REPORTS[kind]
@@ -247,9 +289,10 @@ def test_report_of_every_common_server_is_understood(monkeypatch, kind):
 @pytest.mark.parametrize("who", ["Ana <ana@town.example>", "Postal service <postmaster@town.example>"])
 def test_reply_of_somebody_away_is_no_returned_mail(monkeypatch, who):
     message = make_message(MessageStatus.SENT)
-    reply = OUT_OF_OFFICE.replace("550 1234", "1234") if "postmaster" in who else OUT_OF_OFFICE
 
-    assert pipe(monkeypatch, reply.format(id=message.public_id, who=who).encode()).startswith("no report")
+    assert pipe(monkeypatch, OUT_OF_OFFICE.format(id=message.public_id, who=who).encode()).startswith(
+        "no report"
+    )
     pipe(monkeypatch, DELAYED_BY_EXIM.format(id=message.public_id).encode())
 
     message.refresh_from_db()
