@@ -32,7 +32,6 @@ INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -45,9 +44,7 @@ INSTALLED_APPS = [
     "django.forms",
     "pgtrigger",
     "simple_history",
-    "import_export",
     "crispy_forms",
-    "django_htmx",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -89,7 +86,6 @@ MIDDLEWARE = [
     "core.given_back.GiveBackMiddleware",
     "core.accounts.middleware.KnownBrowserMiddleware",
     "core.accounts.middleware.StaffSecondFactorMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
