@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import erasure, portability
 from applications.applying import snapshots
+from applications.applying.letters import template_of
+from applications.enums import LetterKind
 from applications.models import Application, Document, Invitation
 from core.privacy import reasons
 from core.privacy.registry import Fate, Holding, Part, Rule
@@ -124,6 +126,7 @@ def part() -> Part:
         files=portability.files,
         hindrances=erasure.hindrances,
         erase=erasure.erase_person,
+        letters=[template_of(kind) for kind in LetterKind.values],
         in_use=Q(memberships__isnull=False),
         rules=_rules(),
     )

@@ -154,5 +154,5 @@ class Message(models.Model):
 
     @property
     def is_erased(self) -> bool:
-        """Whether address and text were removed with what it is about."""
+        """Whether the address was removed; the text too, unless it is a record."""
         return self.to == ERASED_ADDRESS

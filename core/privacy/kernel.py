@@ -45,6 +45,7 @@ _ACCOUNT = [
 ]
 _MAIL = [
     Holding("mail.Message.to", "", Fate.ERASED, told_as="emails"),
+    Holding("mail.Message.body", "", Fate.KEPT, reasons.LETTERS, told_as="emails"),
     Holding("mail.Message.caused_by", "template created_at", Fate.NAMELESS, reasons.RECORD),
     Holding("mail.Message.resent_by", "template created_at", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding("objections.Objection.email", "kind note at", Fate.KEPT, reasons.OBJECTION),
@@ -113,7 +114,9 @@ def _of_staff(person: User) -> Iterator[str]:
 
 
 def _erase_mail(person: User) -> None:
-    mail.erase_rows(Message.objects.of_person(person))
+    messages = Message.objects.of_person(person)
+    mail.forget_recipient(messages.filter(template__in=registry.letters()))
+    mail.erase_rows(messages.exclude(template__in=registry.letters()))
 
 
 def _delete(rows: QuerySet) -> None:

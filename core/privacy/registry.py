@@ -122,6 +122,7 @@ class Part:
         files: the person's files.
         hindrances: why the account cannot be deleted now, each in a sentence.
         erase: takes the person out of the app's rows.
+        letters: templates of e-mails whose text is a record, so that only the address goes.
         in_use: users whose account the app needs, so that it is not deleted for being idle.
         rules: how long its data are kept.
     """
@@ -131,6 +132,7 @@ class Part:
     files: Callable[[Any], Iterable[StoredFile]] = _nothing
     hindrances: Callable[[Any], Iterable[Text]] = _nothing
     erase: Callable[[Any], Any] = _nothing
+    letters: Sequence[str] = ()
     in_use: Q = field(default_factory=Q)
     rules: Sequence[Rule] = ()
 
@@ -155,6 +157,11 @@ def holdings() -> Iterator[Holding]:
 def rules() -> Iterator[Rule]:
     for part in _PARTS:
         yield from part.rules
+
+
+def letters() -> list[str]:
+    """Return the templates of the e-mails whose text is a record."""
+    return [template for part in _PARTS for template in part.letters]
 
 
 def reasons_to_keep(*, but: Container[Text] = ()) -> list[Text]:
