@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 
 class AccountDeletionQuerySet(QuerySet):
@@ -19,6 +20,15 @@ class AccountDeletionQuerySet(QuerySet):
 
     def due(self, at: datetime) -> AccountDeletionQuerySet:
         return self.open().filter(due_at__lte=at).order_by("pk")
+
+
+class IdleNoticeQuerySet(QuerySet):
+    def unheeded(self) -> IdleNoticeQuerySet:
+        """Those after which the person has not logged in."""
+        return self.filter(at__gt=Coalesce("user__last_login", "user__date_joined"))
+
+    def before(self, moment: datetime) -> IdleNoticeQuerySet:
+        return self.filter(at__lte=moment)
 
 
 class RetentionRunQuerySet(QuerySet):

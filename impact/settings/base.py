@@ -364,6 +364,8 @@ REMOVED_DOCUMENTS_KEPT_DAYS = 30
 # subscribers who never confirmed, or have left; submitted applications, about which staff then decide.
 ACCOUNT_DELETION_WAITS_DAYS = 7
 IDLE_ACCOUNTS_KEPT_DAYS = 730
+# So long before, at least, their owners are told.
+IDLE_ACCOUNTS_TOLD_DAYS = 30
 ACCOUNT_MAILS_KEPT_DAYS = 30
 UNSENT_DRAFTS_KEPT_DAYS = 365
 INVITATIONS_KEPT_DAYS = 180

@@ -358,6 +358,7 @@ CALLS = {
     "core/files/emails.py: tell": STAFF,
     "core/privacy/emails.py: _post": OWN,
     "core/privacy/emails.py: done": CLOCK,
+    "core/privacy/emails.py: idle": CLOCK,
     "matching/emails.py: _post": OWN,
     "newsletter/actions/bulletins.py: send_test": STAFF,
     "newsletter/emails.py: _post_sparingly": BUDGET,
