@@ -118,6 +118,7 @@ class Message(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["to"], name="message_to"),
             models.Index(
                 models.F("is_urgent").desc(),
                 "not_before",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Coalesce
 
 
@@ -34,6 +34,10 @@ class IdleNoticeQuerySet(QuerySet):
 class RetentionRunQuerySet(QuerySet):
     def before(self, moment: datetime) -> RetentionRunQuerySet:
         return self.filter(at__lt=moment)
+
+    def newest_at(self) -> datetime | None:
+        """Return when a rule was carried out last, or None."""
+        return self.aggregate(at=Max("at"))["at"]
 
     def latest_of_each_rule(self) -> dict[str, Any]:
         """Return the last run of each rule by its name."""

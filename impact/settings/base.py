@@ -227,11 +227,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=35),
         "options": EXPIRES_HOURLY,
     },
-    "files-removed": {
-        "task": "core.files.tasks.remove_expired",
-        "schedule": crontab(minute=50),
-        "options": EXPIRES_HOURLY,
-    },
     # Sessions, codes, drafts, subscribers…: each rule is with what it is about (docs/privacy.md).
     "retention": {
         "task": "core.privacy.tasks.keep_no_longer",

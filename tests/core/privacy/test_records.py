@@ -1,17 +1,23 @@
-"""What deleting an account leaves to others: the letter that told the outcome of work in common."""
+"""E-mails that are a record: what told an outcome, and the correspondence with reviewers."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.applying.letters import template_of
 from applications.enums import TOLD_BY_LETTER, LetterKind
 from applications.models import Application, Member
+from applications.reviewing import emails as reviewing
 from core.mail import actions as mail
 from core.mail.models import ERASED_ADDRESS, Message
-from core.privacy import actions, registry
+from core.privacy import actions, registry, retention
 from core.privacy.models import AccountDeletion
+from tests.applications import staging
 from tests.applications.applicants import lead_of, logged_in, member, ready, submit
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +65,16 @@ def test_letter_stays_readable_for_the_others_once_its_recipient_is_deleted(stat
     assert SAID in page.content.decode()
     assert client.get(reverse("applications:letter_pdf", args=[application.public_id])).status_code == 200
     assert "was deleted with an account" in mail.why_incomplete(letter)
+
+
+def test_mails_about_reviews_are_no_mails_about_an_account_alone():
+    review = staging.assigned(staging.eligible(staging.closed_call()))
+    reviewing.invite_to_several([review.changes.first()])
+    reviewing.remind([review], occasion="now")
+    Message.objects.update(
+        created_at=timezone.now() - timedelta(days=settings.ACCOUNT_MAILS_KEPT_DAYS + 1), status="failed"
+    )
+
+    retention.run(names=["account-mails"])
+
+    assert Message.objects.filter(to=review.reviewer.email, body__gt="").count() == 3

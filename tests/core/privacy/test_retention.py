@@ -18,6 +18,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.applying.actions import members
+from applications.applying.emails import invitation_key
 from applications.models import Application, Call, Invitation
 from core.accounts.enums import Role
 from core.accounts.models import MailedCode, User
@@ -247,3 +249,40 @@ def test_staff_see_every_rule_its_last_run_and_what_comes_next(settings):
     assert rows["codes"].last.due == 0
     assert page.context["next_run"] > timezone.now()
     assert "default, to confirm" in page.content.decode()
+
+
+def test_mail_of_an_invitation_goes_with_it():
+    application = ready()
+    row = members.invite(
+        application_id=application.pk, by=lead_of(application), email="x@example.org", role="view"
+    )
+    Invitation.objects.update(invited_at=timezone.now() - RULES["invitations"].kept - HOUR)
+
+    retention.run(names=["invitations"])
+
+    message = Message.objects.get(dedupe_key=invitation_key(row))
+    assert (message.is_erased, message.subject, message.body, message.status) == (True, "", "", "discarded")
+
+
+def test_home_page_of_staff_tells_what_waits_failed_or_did_not_run(settings, monkeypatch):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    row = ready()
+    submit(row)
+    records = RULES["records"]
+    later = row.call.closes_at + records.kept + HOUR
+    in_years = {"records": replace(records, due=lambda now: records.due(later))}
+    monkeypatch.setattr(registry, "rules", lambda: iter((RULES | in_years).values()))
+    RetentionRun.objects.create(rule="codes", due=1, done=0, error="x")
+    RetentionRun.objects.update(at=timezone.now() - timedelta(days=3, hours=1))
+    client = Client()
+    client.force_login(person(Role.AUDITOR))
+
+    waiting = {str(item.label): item.count for item in client.get(reverse("admin:index")).context["waiting"]}
+
+    assert waiting["records have been kept as long as planned"] == 1
+    assert waiting["rules of retention failed"] == 1
+    assert waiting["nights without the rules of retention"] == 2
+    retention.run()
+    waiting = {str(item.label) for item in client.get(reverse("admin:index")).context["waiting"]}
+    assert "rules of retention failed" not in waiting
+    assert "nights without the rules of retention" not in waiting
