@@ -25,7 +25,7 @@ class Other(threading.Thread):
     """Does something on a connection of its own."""
 
     def __init__(self, act: Callable[[], Any]) -> None:
-        super().__init__()
+        super().__init__(daemon=True)
         self.act, self.error = act, None
 
     def run(self) -> None:
@@ -37,15 +37,19 @@ class Other(threading.Thread):
             connection.close()
 
     def wait_until_it_waits_or_is_done(self) -> None:
-        while self.is_alive() and not _somebody_waits():
+        for _turn in range(600):
+            if not self.is_alive() or _somebody_waits():
+                return
             self.join(timeout=0.05)
+        raise AssertionError("It neither waits nor is done.")
 
 
 def _somebody_waits() -> bool:
     with connection.cursor() as cursor:
+        # Not `pg_stat_activity`, which a transaction reads once.
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            "SELECT count(*) FROM pg_locks"
+            " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
         )
         return cursor.fetchone()[0] > 0
 
@@ -85,6 +89,7 @@ def test_draft_that_somebody_joins_at_that_moment_is_not_deleted():
     other = Other(lambda: _by_hand(deletion))
 
     with transaction.atomic():
+        Application.objects.select_for_update().get(pk=draft.pk)
         Member.objects.create(application=draft, user=newcomer, role="edit")
         other.start()
         other.wait_until_it_waits_or_is_done()
