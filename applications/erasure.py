@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from applications.enums import ApplicationStatus, MemberRole
 from applications.models import Application, Document, Invitation, Member, Partner, ReviewerProfile
 from core.mail import actions as mail
+from core.privacy.registry import Hindered
 
 # While an application is at one of these, as its members see it, somebody must answer for it.
 NEEDS_LEAD = (
@@ -47,8 +48,16 @@ def hindrances(person: Any) -> Iterator[str]:
 
 
 def erase_person(person: Any) -> None:
-    """Delete the person's own drafts, and take the person off all other applications."""
-    erase_drafts(Application.objects.led_by(person).never_submitted().select_for_update(of=["self"]))
+    """Delete the person's own drafts, and take the person off all other applications.
+
+    Raises:
+        Hindered: somebody joined a draft, or it was submitted, before it was locked.
+    """
+    # Whoever joins, leads or submits now waits, and finds what is then left.
+    list(Application.objects.for_member(person).select_for_update(of=["self"]).order_by("pk"))
+    if reasons := list(hindrances(person)):
+        raise Hindered(reasons)
+    erase_drafts(Application.objects.led_by(person).never_submitted())
     Member.objects.filter(user=person).delete()
     Invitation.objects.for_email(person.email).delete()
     Invitation.objects.awaiting().filter(invited_by=person).update(taken_back_at=timezone.now())

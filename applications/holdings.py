@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import erasure, portability
 from applications.applying import snapshots
+from applications.applying.emails import invitation_key
+from applications.applying.letters import template_of
+from applications.enums import LetterKind
 from applications.models import Application, Document, Invitation
+from core.mail import actions as mail
+from core.mail.models import Message
 from core.privacy import reasons
 from core.privacy.registry import Fate, Holding, Part, Rule
 
@@ -124,6 +129,7 @@ def part() -> Part:
         files=portability.files,
         hindrances=erasure.hindrances,
         erase=erasure.erase_person,
+        letters=[template_of(kind) for kind in LetterKind.values],
         in_use=Q(memberships__isnull=False),
         rules=_rules(),
     )
@@ -149,9 +155,9 @@ def _rules() -> list[Rule]:
             _("Invitations to an application that were not accepted"),
             invitations,
             _("the invitation"),
-            _("deleted"),
+            _("deleted, with the address and the text of their e-mails"),
             lambda now: Invitation.objects.not_accepted().filter(invited_at__lt=now - invitations),
-            lambda rows: rows.delete(),
+            _delete_invitations,
         ),
         Rule(
             "removed-documents",
@@ -176,6 +182,12 @@ def _rules() -> list[Rule]:
 
 def _closed_records(before: datetime) -> QuerySet:
     return Application.objects.submitted().in_calls_closed_before(before)
+
+
+def _delete_invitations(invitations: QuerySet) -> None:
+    keys = [invitation_key(row) for row in invitations.select_related("application")]
+    mail.erase_rows(Message.objects.with_keys(keys))
+    invitations.delete()
 
 
 def _delete_unlisted(documents: QuerySet) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.history import move
 from core.mail import actions as mail
+from core.privacy.registry import Hindered
 from experts.enums import ExpertStatus
 from experts.models import Expert
 
@@ -49,8 +50,15 @@ def hindrances(person: Any) -> Iterator[str]:
 
 
 def erase_person(person: Any) -> None:
-    """Delete the profile of a person whose account goes."""
-    erase_profiles(Expert.objects.for_user(person).select_for_update())
+    """Delete the profile of a person whose account goes.
+
+    Raises:
+        Hindered: a region began to work with the profile before it was locked.
+    """
+    experts = list(Expert.objects.for_user(person).select_for_update())
+    if reasons := list(hindrances(person)):
+        raise Hindered(reasons)
+    erase_profiles(experts)
 
 
 def erase_profiles(experts: Iterable[Expert]) -> None:

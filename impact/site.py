@@ -26,6 +26,7 @@ from core.mail.enums import MessageStatus
 from core.mail.models import Message
 from core.objections.actions import SETTLE
 from core.objections.models import Objection
+from core.privacy import dashboard as privacy_dashboard
 from core.staff.admin import Waiting
 from core.staff.changelists import NUL
 from core.staff.keys import is_key
@@ -187,6 +188,7 @@ def _waiting(request: HttpRequest) -> Iterator[Waiting]:
     yield from experts_dashboard.waiting_for(request.user)
     yield from matching_dashboard.waiting_for(request.user)
     yield from newsletter_dashboard.waiting_for(request.user)
+    yield from privacy_dashboard.waiting_for(request.user)
     yield from _waiting_mail(request)
     yield from _waiting_reports(request)
     yield from _waiting_files(request)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import reasons
@@ -29,7 +29,8 @@ HOLDINGS = [
 
 def part() -> Part:
     """Return what this app registers."""
-    return Part(holdings=HOLDINGS, tells=_tells, erase=_erase_person, rules=_rules())
+    reads_news = Q(email__in=Subscriber.objects.confirmed().values("email"))
+    return Part(holdings=HOLDINGS, tells=_tells, erase=_erase_person, in_use=reads_news, rules=_rules())
 
 
 def _tells(person: Any) -> Iterator[tuple[str, Any]]:

@@ -20,7 +20,8 @@ def everything(subscriber: Subscriber) -> dict[str, Any]:
         "status_history": list(subscriber.changes.values("from_status", "to_status", "at")),
         "consents": list(subscriber.consents.values("kind", "topics", "wording", "language", "at")),
         "emails": [
-            {"subject": message.shown_subject, "body": message.shown_body, "sent_at": message.sent_at}
+            # No text: the link to this page never expires, and goes along with a bulletin that is passed on.
+            {"subject": message.shown_subject, "sent_at": message.sent_at}
             for message in messages
         ],
     }

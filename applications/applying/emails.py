@@ -90,7 +90,7 @@ def invitation(invited: Invitation, *, language: str = "") -> None:
             "invitation": invited,
             "link": links.page("applications:invitation", invited.public_id),
         },
-        dedupe_key=_invitation_key(invited),
+        dedupe_key=invitation_key(invited),
         about=invited.application.about,
         language=language_of(invited.email, language),
         caused_by=invited.invited_by,
@@ -100,10 +100,11 @@ def invitation(invited: Invitation, *, language: str = "") -> None:
 
 def is_on_its_way(invited: Invitation) -> bool:
     """Whether the e-mail of an invitation waits or was sent; not if it failed, came back or was stopped."""
-    return Message.objects.with_keys([_invitation_key(invited)]).on_their_way().exists()
+    return Message.objects.with_keys([invitation_key(invited)]).on_their_way().exists()
 
 
-def _invitation_key(invited: Invitation) -> str:
+def invitation_key(invited: Invitation) -> str:
+    """Return the key under which the outbox keeps the e-mail of an invitation."""
     return f"{invited.application.about}:invitation:{invited.pk}"
 
 

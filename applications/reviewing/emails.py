@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from applications.models import Review, ReviewChange
+from core.accounts.models import User
 from core.mail import actions as mail
 from core.mail import links
 from core.mail.models import Message
@@ -31,6 +32,7 @@ def invite_to_several(changes: Sequence[ReviewChange]) -> None:
         to=reviewer.email,
         context={"reviews": reviews, "link": LIST},
         dedupe_key=f"reviews:assigned:{reviewer.pk}:{changes[0].pk}",
+        about=_about_all(reviewer),
         language=reviewer.language,
     )
 
@@ -53,6 +55,7 @@ def remind(reviews: Sequence[Review], *, occasion: str) -> bool:
         to=reviewer.email,
         context={"reviews": reviews, "link": LIST},
         dedupe_key=key,
+        about=_about_all(reviewer),
         language=reviewer.language,
     )
     return is_new
@@ -83,6 +86,11 @@ def _about_one(review: Review, change: ReviewChange, *, template: str, **context
         about=review.application.about,
         language=review.reviewer.language,
     )
+
+
+def _about_all(reviewer: User) -> str:
+    """Return what an e-mail about several reviews is about: work, and not an account alone."""
+    return f"reviewer:{reviewer.pk}"
 
 
 def _key(review: Review, change: ReviewChange) -> str:

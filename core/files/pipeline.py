@@ -52,22 +52,13 @@ def requeue_abandoned() -> None:
             _note_failure(file, _("The worker stopped while making this file."), is_at_once=True)
 
 
-def remove_expired() -> None:
-    """Delete the content of files that were kept long enough; the row stays as a record."""
-    jobs.one_by_one(PreparedFile.objects.expired().values_list("pk", flat=True), _remove)
-
-
 def remove_content(files: Iterable[PreparedFile]) -> None:
-    """Delete the content of locked files."""
+    """Delete the content of locked files that were kept long enough; the rows stay as a record."""
     for file in files:
         for claim_number in range(1, file.claims + 1):
             default_storage.delete(_path(file, claim_number))
         file.path = ""
         move(file, FileStatus.REMOVED, by=None, also=["path"])
-
-
-def _remove(file_id: int) -> None:
-    remove_content(PreparedFile.objects.expired().select_for_update(skip_locked=True).filter(pk=file_id))
 
 
 def _path(file: PreparedFile, claim_number: int) -> str:

@@ -23,12 +23,6 @@ def sweep() -> None:
 
 
 @shared_task
-def remove_expired() -> None:
-    """Delete the files that nobody may fetch any more."""
-    pipeline.remove_expired()
-
-
-@shared_task
 def remove_orphans() -> None:
     """Delete the files that no row names."""
     orphans.remove_orphans()

@@ -167,6 +167,20 @@ def erase_rows(messages: MessageQuerySet) -> int:
         )
 
 
+def forget_recipient(messages: MessageQuerySet) -> int:
+    """Remove the address from e-mails whose text is a record; what waited cannot leave; returns how many.
+
+    One that was released counts as failed, not as discarded: whoever else may read it still does.
+    """
+    with transaction.atomic():
+        messages.held().update(**DISCARDED)
+        messages.update(error="")
+        messages.waiting().update(
+            status=MessageStatus.FAILED, error=_("The recipient’s account was deleted.")
+        )
+        return messages.update(to=ERASED_ADDRESS, headers={}, sealed="", optional_for="")
+
+
 def rewrite(*, message: Message, written: Written) -> None:
     """Give a held e-mail, locked by the caller, another subject and text, and the language of its row.
 
@@ -249,6 +263,8 @@ def why_incomplete(message: Message) -> str:
     """Return, in words for staff, why an e-mail can never be sent any more; empty if it can."""
     if message.is_complete:
         return ""
+    if message.is_erased and message.body:
+        return _("The address of this e-mail was deleted with an account, so it cannot be sent.")
     if message.is_erased:
         return _("The address and the text of this e-mail were deleted, so it cannot be sent.")
     return _(

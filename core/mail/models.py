@@ -119,6 +119,7 @@ class Message(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["to"], name="message_to"),
             models.Index(
                 models.F("is_urgent").desc(),
                 "not_before",
@@ -155,5 +156,5 @@ class Message(models.Model):
 
     @property
     def is_erased(self) -> bool:
-        """Whether address and text were removed with what it is about."""
+        """Whether the address was removed; the text too, unless it is a record."""
         return self.to == ERASED_ADDRESS

@@ -81,7 +81,7 @@ class MessageQuerySet(QuerySet):
 
     def of_person(self, person: Any) -> MessageQuerySet:
         """Those to the person, and those to others that the person caused, which name who did."""
-        return self.filter(Q(to__iexact=person.email) | Q(caused_by=person))
+        return self.filter(Q(to=person.email) | Q(caused_by=person))
 
     def forgettable(self, before: datetime) -> MessageQuerySet:
         """Those about an account alone, such as codes, written before a moment; none that waits."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.conf import settings
 
+from core.accounts.models import User
 from core.mail import actions as mail
 from core.privacy.models import AccountDeletion
 
@@ -27,6 +29,17 @@ def done(deletion: AccountDeletion, *, address: str, language: str) -> None:
         context={"email": address, "kept_days": settings.ACCOUNT_MAILS_KEPT_DAYS},
         dedupe_key=f"account-deletion:{deletion.pk}:done",
         language=language,
+    )
+
+
+def idle(person: User, *, until: datetime, told_at: datetime) -> None:
+    """Tell the owner of an account that nobody uses until when it can be kept."""
+    mail.post(
+        template="privacy/email/account_idle",
+        to=person.email,
+        context={"email": person.email, "until": until},
+        dedupe_key=f"account:{person.pk}:idle:{told_at:%Y%m%d}",
+        language=person.language,
     )
 
 

@@ -19,10 +19,12 @@ from core.files.pipeline import KEPT, remove_content
 from core.mail import actions as mail
 from core.mail.models import Message
 from core.privacy import actions, reasons, registry
-from core.privacy.models import AccountDeletion, RetentionRun
+from core.privacy.models import AccountDeletion, IdleNotice, RetentionRun
 from core.privacy.registry import Fate, Holding, Part, Rule
 
 RUNS_KEPT = timedelta(days=400)
+IDLE = timedelta(days=settings.IDLE_ACCOUNTS_KEPT_DAYS)
+IDLE_TOLD = timedelta(days=settings.IDLE_ACCOUNTS_TOLD_DAYS)
 
 _ACCOUNT = [
     Holding(
@@ -42,9 +44,11 @@ _ACCOUNT = [
     Holding(
         "privacy.AccountDeletion.user", "asked_at due_at cancelled_at done_at", Fate.NAMELESS, reasons.RECORD
     ),
+    Holding("privacy.IdleNotice.user", "at", Fate.ERASED),
 ]
 _MAIL = [
     Holding("mail.Message.to", "", Fate.ERASED, told_as="emails"),
+    Holding("mail.Message.body", "", Fate.KEPT, reasons.LETTERS, told_as="emails"),
     Holding("mail.Message.caused_by", "template created_at", Fate.NAMELESS, reasons.RECORD),
     Holding("mail.Message.resent_by", "template created_at", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding("objections.Objection.email", "kind note at", Fate.KEPT, reasons.OBJECTION),
@@ -71,7 +75,7 @@ _STAFF = [
 def register() -> None:
     """Register the kernel's parts; accounts first, since what registers first is erased last."""
     registry.register(
-        Part(_ACCOUNT, tells=_sessions, hindrances=_of_staff, erase=erase_account, rules=_account_rules())
+        Part(_ACCOUNT, tells=_sessions, hindrances=_of_staff, erase=_erase_account, rules=_account_rules())
     )
     registry.register(Part(_MAIL, tells=_emails, erase=_erase_mail, rules=_mail_rules()))
     registry.register(Part(_STAFF, rules=_file_rules()))
@@ -114,7 +118,9 @@ def _of_staff(person: User) -> Iterator[str]:
 
 
 def _erase_mail(person: User) -> None:
-    mail.erase_rows(Message.objects.of_person(person))
+    messages = Message.objects.of_person(person)
+    mail.forget_recipient(messages.filter(template__in=registry.letters()))
+    mail.erase_rows(messages.exclude(template__in=registry.letters()))
 
 
 def _delete(rows: QuerySet) -> None:
@@ -150,17 +156,29 @@ def _account_rules() -> list[Rule]:
             timedelta(days=settings.ACCOUNT_DELETION_WAITS_DAYS),
             gettext_lazy("the request"),
             gettext_lazy("the account is deleted, with everything attached to it"),
-            AccountDeletion.objects.due,
+            _to_delete,
             _carry_out_deletions,
+            together=1,
+        ),
+        Rule(
+            "idle-notices",
+            gettext_lazy("Accounts that nobody uses, before they are deleted"),
+            IDLE - IDLE_TOLD,
+            gettext_lazy("last log-in"),
+            gettext_lazy("the owner is told by e-mail, and keeps the account by logging in"),
+            _idle_to_tell,
+            _tell_idle,
+            together=1,
         ),
         Rule(
             "idle-accounts",
-            gettext_lazy("Accounts without an application, a profile or a role"),
-            timedelta(days=settings.IDLE_ACCOUNTS_KEPT_DAYS),
+            gettext_lazy("Accounts without an application, a profile, the news or a role"),
+            IDLE,
             gettext_lazy("last log-in"),
-            gettext_lazy("deleted"),
+            gettext_lazy("deleted, once the owner was told and has not logged in"),
             _idle_accounts,
             _erase_idle,
+            together=1,
         ),
         Rule(
             "retention-runs",
@@ -205,13 +223,18 @@ def _file_rules() -> list[Rule]:
     ]
 
 
-def _carry_out_deletions(rows: QuerySet) -> None:
-    for deletion_id in rows.values_list("pk", flat=True):
-        actions.carry_out(deletion_id=deletion_id)
+def _to_delete(now: datetime) -> QuerySet:
+    # The accounts and not the wishes: whoever cancels locks the account first as well.
+    return User.objects.filter(pk__in=AccountDeletion.objects.due(now).values("user"))
 
 
-def _idle_accounts(now: datetime) -> QuerySet:
-    before = now - timedelta(days=settings.IDLE_ACCOUNTS_KEPT_DAYS)
+def _carry_out_deletions(people: QuerySet) -> None:
+    for person in people:
+        actions.carry_out(deletion_id=AccountDeletion.objects.open_of(person).pk)
+
+
+def _unused(before: datetime) -> QuerySet:
+    """Return the accounts with nothing on them, into which nobody has logged in since a moment."""
     needed = Q(deletions__cancelled_at__isnull=True, deletions__isnull=False)
     for part in registry.parts():
         needed |= part.in_use
@@ -219,7 +242,26 @@ def _idle_accounts(now: datetime) -> QuerySet:
     return User.objects.never_staff().idle_since(before).exclude(pk__in=in_use)
 
 
-def _erase_idle(rows: QuerySet) -> None:
-    for user in rows:
-        _erase_mail(user)
-        erase_account(user)
+def _idle_to_tell(now: datetime) -> QuerySet:
+    told = IdleNotice.objects.unheeded().values("user")
+    return _unused(now - IDLE + IDLE_TOLD).exclude(pk__in=told)
+
+
+def _idle_accounts(now: datetime) -> QuerySet:
+    told = IdleNotice.objects.unheeded().before(now - IDLE_TOLD).values("user")
+    return _unused(now - IDLE).filter(pk__in=told)
+
+
+def _tell_idle(people: QuerySet) -> None:
+    for person in people:
+        actions.tell_idle(person)
+
+
+def _erase_idle(people: QuerySet) -> None:
+    for person in people:
+        actions.erase(person)
+
+
+def _erase_account(person: User) -> None:
+    IdleNotice.objects.filter(user=person).delete()
+    erase_account(person)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.privacy.querysets import AccountDeletionQuerySet, RetentionRunQuerySet
+from core.privacy.querysets import AccountDeletionQuerySet, IdleNoticeQuerySet, RetentionRunQuerySet
 
 
 class AccountDeletion(models.Model):
@@ -50,6 +50,29 @@ class AccountDeletion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.cancelled_at is None and self.done_at is None
+
+
+class IdleNotice(models.Model):
+    """That the owner of an account was told that it will be deleted, since nobody uses it."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="idle_notices", verbose_name=_("person")
+    )
+    at = models.DateTimeField(_("at"))
+
+    objects = IdleNoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice to the owner of an unused account")
+        verbose_name_plural = _("notices to the owners of unused accounts")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.at:%Y-%m-%d}"
 
 
 class RetentionRun(models.Model):

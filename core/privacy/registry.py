@@ -18,6 +18,8 @@ from core.privacy.durations import kept_in_words
 Text = str | Promise
 # Rows that one rule changes in one night: the next night goes on with the rest.
 MOST_IN_A_RUN = 2000
+# Rows in one transaction.
+TOGETHER = 200
 
 
 class Fate(models.TextChoices):
@@ -91,6 +93,7 @@ class Rule:
         carry_out: does it to some rows; None: staff decide.
         is_default: whether the time is ours and waits for the OECD to confirm it.
         most: how many rows in one run.
+        together: how many rows in one transaction.
     """
 
     name: str
@@ -102,6 +105,7 @@ class Rule:
     carry_out: Callable[[QuerySet], Any] | None
     is_default: bool = True
     most: int = MOST_IN_A_RUN
+    together: int = TOGETHER
 
     @property
     def kept_in_words(self) -> str:
@@ -110,6 +114,18 @@ class Rule:
 
 def _nothing(person: Any) -> Iterable[Any]:
     return ()
+
+
+class Hindered(Exception):
+    """Raised by a part that finds, with its rows locked, why the account cannot be deleted.
+
+    Args:
+        reasons: each in a sentence.
+    """
+
+    def __init__(self, reasons: Iterable[Text]) -> None:
+        super().__init__()
+        self.reasons = [str(words) for words in reasons]
 
 
 @dataclass(frozen=True)
@@ -121,7 +137,8 @@ class Part:
         tells: what the copy tells beside the columns, by name.
         files: the person's files.
         hindrances: why the account cannot be deleted now, each in a sentence.
-        erase: takes the person out of the app's rows.
+        erase: takes the person out of the app's rows; may raise `Hindered`.
+        letters: templates of e-mails whose text is a record, so that only the address goes.
         in_use: users whose account the app needs, so that it is not deleted for being idle.
         rules: how long its data are kept.
     """
@@ -131,6 +148,7 @@ class Part:
     files: Callable[[Any], Iterable[StoredFile]] = _nothing
     hindrances: Callable[[Any], Iterable[Text]] = _nothing
     erase: Callable[[Any], Any] = _nothing
+    letters: Sequence[str] = ()
     in_use: Q = field(default_factory=Q)
     rules: Sequence[Rule] = ()
 
@@ -155,6 +173,11 @@ def holdings() -> Iterator[Holding]:
 def rules() -> Iterator[Rule]:
     for part in _PARTS:
         yield from part.rules
+
+
+def letters() -> list[str]:
+    """Return the templates of the e-mails whose text is a record."""
+    return [template for part in _PARTS for template in part.letters]
 
 
 def reasons_to_keep(*, but: Container[Text] = ()) -> list[Text]:

@@ -15,8 +15,6 @@ from core.privacy.models import RetentionRun
 from core.privacy.registry import Rule
 
 logger = logging.getLogger(__name__)
-# Rows in one transaction.
-TOGETHER = 200
 
 
 class Outcome(NamedTuple):
@@ -70,8 +68,8 @@ def _batches(rule: Rule, now: datetime, most: int) -> Iterator[list[Any]]:
     if rule.carry_out is None:
         return
     keys = list(rule.due(now).order_by("pk").values_list("pk", flat=True)[:most])
-    for start in range(0, len(keys), TOGETHER):
-        yield keys[start : start + TOGETHER]
+    for start in range(0, len(keys), rule.together):
+        yield keys[start : start + rule.together]
 
 
 def _try(rule: Rule, now: datetime, keys: list[Any], errors: list[str]) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.forms import Form
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -31,7 +30,6 @@ COPIES = RateLimit("copies of one's data", 5, 60 * 60)
 DELETIONS = RateLimit("deletions of an account that were asked for", 5, 24 * 60 * 60)
 # Why something is not in the copy, or is kept of staff.
 NOT_OF_MEMBERS = (reasons.OTHERS, reasons.NOTES, reasons.STAFF_RECORD)
-IN_MEMORY_BYTES = 2 * 1024 * 1024
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -49,10 +47,9 @@ class DataFileView(LoginRequiredMixin, View):
         if rate_limits.spend(Use(COPIES, str(request.user.pk))) is not None:
             messages.warning(request, _("You have downloaded your data several times. Try again in an hour."))
             return HttpResponseRedirect(reverse("account_data"))
-        archive = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115, the answer closes it
-        copying.write_archive(request.user, archive)
-        archive.seek(0)
-        return FileResponse(archive, as_attachment=True, filename="impact-my-data.zip")
+        pieces = copying.archive_of(request.user)
+        named = {"Content-Disposition": 'attachment; filename="impact-my-data.zip"'}
+        return StreamingHttpResponse(pieces, content_type="application/zip", headers=named)
 
 
 @method_decorator(never_cache, name="dispatch")

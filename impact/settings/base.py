@@ -223,11 +223,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=35),
         "options": EXPIRES_HOURLY,
     },
-    "files-removed": {
-        "task": "core.files.tasks.remove_expired",
-        "schedule": crontab(minute=50),
-        "options": EXPIRES_HOURLY,
-    },
     # Sessions, codes, drafts, subscribers…: each rule is with what it is about (docs/privacy.md).
     "retention": {
         "task": "core.privacy.tasks.keep_no_longer",
@@ -360,6 +355,8 @@ REMOVED_DOCUMENTS_KEPT_DAYS = 30
 # subscribers who never confirmed, or have left; submitted applications, about which staff then decide.
 ACCOUNT_DELETION_WAITS_DAYS = 7
 IDLE_ACCOUNTS_KEPT_DAYS = 730
+# So long before, at least, their owners are told.
+IDLE_ACCOUNTS_TOLD_DAYS = 30
 ACCOUNT_MAILS_KEPT_DAYS = 30
 UNSENT_DRAFTS_KEPT_DAYS = 365
 INVITATIONS_KEPT_DAYS = 180

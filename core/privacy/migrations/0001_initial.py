@@ -15,6 +15,19 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='IdleNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='idle_notices', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'notice to the owner of an unused account',
+                'verbose_name_plural': 'notices to the owners of unused accounts',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='RetentionRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

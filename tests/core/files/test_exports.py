@@ -20,6 +20,7 @@ from core.accounts.enums import Role
 from core.files import pipeline, tasks
 from core.files.models import PreparedFile, PreparedFileChange
 from core.mail.models import Message
+from core.privacy import retention
 from impact.demo.clock import at
 from tests.applications.staging import closed_call, eligible, person, scored, scoring, submitted
 
@@ -252,7 +253,7 @@ def test_file_is_removed_after_its_days_and_the_row_stays(held):
     assert default_storage.exists(path)
     PreparedFile.objects.update(kept_until=timezone.now() - timedelta(minutes=1))
 
-    tasks.remove_expired()
+    retention.run(names=["prepared-files"])
 
     file = PreparedFile.objects.get()
     assert (file.status, file.path, len(file.sha256)) == ("removed", "", 64)

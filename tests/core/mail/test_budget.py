@@ -359,11 +359,13 @@ CALLS = {
     "core/files/emails.py: tell": STAFF,
     "core/privacy/emails.py: _post": OWN,
     "core/privacy/emails.py: done": CLOCK,
+    "core/privacy/emails.py: idle": CLOCK,
     "matching/emails.py: _post": OWN,
     "newsletter/actions/bulletins.py: send_test": STAFF,
     "newsletter/emails.py: _post_sparingly": BUDGET,
     "newsletter/pipeline.py: _deliver": AGREED,
 }
+ACCOUNT_ALONE = {"core/accounts/actions", "core/accounts/adapter", "core/privacy"}
 # The actions that lead to what is paid for; each charges the budget, or calls what does.
 CHARGING = {
     "applications/applying/actions/members.py": {"_invite", "ask_partner"},
@@ -395,6 +397,19 @@ def test_every_call_of_the_outbox_says_who_can_cause_it():
     }
 
     assert {place: CALLS.get(place, "say who can cause it") for place in found} == CALLS
+
+
+def test_only_mails_about_an_account_are_about_nothing_else():
+    """What has no `about` is erased after a month, as an e-mail with a code is."""
+    without = {
+        f"{name}: {function.name}"
+        for name, path in _sources()
+        for function in _functions(path)
+        for call in _calls(function, {"mail.post", "post", "actions.post"})
+        if "about" not in {keyword.arg for keyword in call.keywords}
+    }
+
+    assert {place.split("/emails.py")[0].split(".py")[0] for place in without} <= ACCOUNT_ALONE, without
 
 
 def test_readers_can_object_to_what_is_paid_and_to_nothing_else():

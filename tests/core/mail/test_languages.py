@@ -168,6 +168,7 @@ def of_news(language: str) -> None:
 
 def of_privacy(language: str) -> None:
     person = make_person("leaving@example.org")
+    privacy.tell_idle(person)
     deletion = privacy.ask_deletion(by=person)
     privacy_emails.hindered(deletion, ["?"])
     privacy_emails.done(deletion, address=person.email, language=language)

@@ -81,8 +81,10 @@ def test_every_column_with_personal_data_is_registered_once_and_says_what_become
 @pytest.mark.django_db
 def test_what_is_registered_can_be_asked_for_and_tells_no_outcome():
     person = make_person()
-    for holding in (h for h in HOLDINGS if h.shows):
-        assert list(holding.rows(person).values(*holding.shows.split())) is not None
+    shown = {h.column: list(h.rows(person).values(*h.shows.split())) for h in HOLDINGS if h.shows}
+    # Somebody new has an account, with its address and what making it noted, and nothing of anybody else.
+    assert {column.partition(".")[0] for column, rows in shown.items() if rows} <= {"accounts", "account"}
+    assert [row["email"] for row in shown["accounts.User.email"]] == [person.email]
     # The status of an application shows its members an outcome once its letter has left.
     assert [h.column for h in HOLDINGS if "application__status" in h.shows] == []
 

@@ -58,9 +58,10 @@ def test_archive_holds_the_data_an_explanation_and_the_files():
     assert response["Content-Type"] == "application/zip"
     assert "no-store" in response["Cache-Control"]
     names = archive.namelist()
-    assert names[:2] == ["README.txt", "data.json"]
-    assert [name.split("/")[0] for name in names[2:]] == ["documents"]
-    assert archive.read(names[2]).startswith(b"%PDF")
+    # What could not be found stands in `data.json`, so that it comes last.
+    assert (names[0], names[-1]) == ("README.txt", "data.json")
+    assert [name.split("/")[0] for name in names[1:-1]] == ["documents"]
+    assert archive.read(names[1]).startswith(b"%PDF")
     records = json.loads(archive.read("data.json"))["records"]
     assert records["accounts.User.email"]["rows"][0]["email"] == ADDRESS
     assert ADDRESS in archive.read("README.txt").decode()
@@ -140,6 +141,8 @@ def test_subscriber_without_an_account_gets_a_copy_by_the_link_of_the_news(clien
 
     assert copy["email"] == "reader@example.org"
     assert [consent["kind"] for consent in copy["consents"]] == ["asked", "confirmed"]
+    # Whoever was sent a bulletin on holds this link as well.
+    assert [sorted(message) for message in copy["emails"]] == [["sent_at", "subject"]]
     assert address in client.get(links.preferences_path(subscriber)).content.decode()
     assert client.get(address.replace("data/", "data/x")).status_code == 404
 

@@ -18,18 +18,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.applying.actions import members
+from applications.applying.emails import invitation_key
 from applications.models import Application, Call, Invitation
 from core.accounts.enums import Role
 from core.accounts.models import MailedCode, User
 from core.mail.models import Message
 from core.privacy import registry, retention
-from core.privacy.models import RetentionRun
+from core.privacy.models import IdleNotice, RetentionRun
 from experts.models import Expert
 from newsletter import actions as newsletter
 from newsletter.models import Subscriber, SubscriberChange
 from tests.applications.applicants import lead_of, ready, started, submit
 from tests.applications.staging import person
-from tests.core.accounts.factories import ask_for_code, make_person, make_staff
+from tests.core.accounts.factories import ask_for_code, make_person
 from tests.experts.factories import make_expert
 from tests.newsletter.factories import ask, make_subscriber
 
@@ -62,6 +64,7 @@ def profile(at: Any) -> Expert:
 def account(at: Any) -> User:
     user = make_person("idle@example.org")
     User.objects.filter(pk=user.pk).update(date_joined=at)
+    IdleNotice.objects.create(user=user, at=at + HOUR)
     return user
 
 
@@ -115,8 +118,16 @@ CASES: dict[str, Callable[[Any], models.Model]] = {
     "former-subscribers": former,
     "retention-runs": run_row,
 }
-# Tested where they are at home: sessions and documents; deletions of accounts in test_holdings.
-ELSEWHERE = {"sessions", "removed-documents", "prepared-files", "account-deletions", "records"}
+# Tested where they are at home: sessions and documents; deletions of accounts in test_holdings, of unused
+# ones in test_idle_accounts.
+ELSEWHERE = {
+    "sessions",
+    "removed-documents",
+    "prepared-files",
+    "account-deletions",
+    "idle-notices",
+    "records",
+}
 
 
 def test_every_rule_has_a_case_and_a_name_of_its_own():
@@ -136,16 +147,6 @@ def test_rule_spares_what_is_younger_and_takes_what_is_older(name):
     assert is_gone(row)
     assert [(o.due, o.done, o.error) for o in outcomes] == [(1, 1, "")]
     assert RetentionRun.objects.latest_of_each_rule()[name].done == 1
-
-
-def test_idle_account_with_anything_on_it_stays_and_so_does_staff():
-    long_ago = timezone.now() - timedelta(days=4000)
-    people = [lead_of(started()), make_expert().user, make_staff()]
-    User.objects.update(date_joined=long_ago, last_login=None)
-
-    retention.run(names=["idle-accounts"])
-
-    assert User.objects.filter(pk__in=[p.pk for p in people], erased_at__isnull=True).count() == 3
 
 
 def test_submitted_application_is_shown_to_staff_and_never_deleted():
@@ -248,3 +249,40 @@ def test_staff_see_every_rule_its_last_run_and_what_comes_next(settings):
     assert rows["codes"].last.due == 0
     assert page.context["next_run"] > timezone.now()
     assert "default, to confirm" in page.content.decode()
+
+
+def test_mail_of_an_invitation_goes_with_it():
+    application = ready()
+    row = members.invite(
+        application_id=application.pk, by=lead_of(application), email="x@example.org", role="view"
+    )
+    Invitation.objects.update(invited_at=timezone.now() - RULES["invitations"].kept - HOUR)
+
+    retention.run(names=["invitations"])
+
+    message = Message.objects.get(dedupe_key=invitation_key(row))
+    assert (message.is_erased, message.subject, message.body, message.status) == (True, "", "", "discarded")
+
+
+def test_home_page_of_staff_tells_what_waits_failed_or_did_not_run(settings, monkeypatch):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    row = ready()
+    submit(row)
+    records = RULES["records"]
+    later = row.call.closes_at + records.kept + HOUR
+    in_years = {"records": replace(records, due=lambda now: records.due(later))}
+    monkeypatch.setattr(registry, "rules", lambda: iter((RULES | in_years).values()))
+    RetentionRun.objects.create(rule="codes", due=1, done=0, error="x")
+    RetentionRun.objects.update(at=timezone.now() - timedelta(days=3, hours=1))
+    client = Client()
+    client.force_login(person(Role.AUDITOR))
+
+    waiting = {str(item.label): item.count for item in client.get(reverse("admin:index")).context["waiting"]}
+
+    assert waiting["records have been kept as long as planned"] == 1
+    assert waiting["rules of retention failed"] == 1
+    assert waiting["nights without the rules of retention"] == 2
+    retention.run()
+    waiting = {str(item.label) for item in client.get(reverse("admin:index")).context["waiting"]}
+    assert "rules of retention failed" not in waiting
+    assert "nights without the rules of retention" not in waiting

@@ -1,0 +1,47 @@
+"""What of the retention of personal data waits for a member of staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Min
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts.models import User
+from core.privacy import registry
+from core.privacy.models import RetentionRun
+from core.staff.admin import Waiting
+
+DAY = timedelta(days=1)
+# A night may take its time.
+LATE = timedelta(hours=2)
+
+
+def waiting_for(user: Any) -> Iterator[Waiting]:
+    """Yield what is due for staff to decide, and what did not happen; nothing without the right to see it."""
+    if not user.has_perm("privacy.view_retentionrun"):
+        return
+    address = reverse("admin:privacy_retentionrun_changelist")
+    yield Waiting(_("records have been kept as long as planned"), _to_decide(), address)
+    yield Waiting(_("rules of retention failed"), _failed(), address, is_urgent=True)
+    yield Waiting(_("nights without the rules of retention"), _nights_missed(), address, is_urgent=True)
+
+
+def _to_decide() -> int:
+    now = timezone.now()
+    return sum(rule.due(now).count() for rule in registry.rules() if rule.carry_out is None)
+
+
+def _failed() -> int:
+    last = RetentionRun.objects.latest_of_each_rule()
+    return sum(bool(rule.name in last and last[rule.name].error) for rule in registry.rules())
+
+
+def _nights_missed() -> int:
+    # A portal without a run yet is as old as its first account.
+    since = RetentionRun.objects.newest_at() or User.objects.aggregate(at=Min("date_joined"))["at"]
+    return max(0, (timezone.now() - since - LATE) // DAY)
