@@ -37,6 +37,7 @@ CARRIED = {
     "nonce",
     "opened",
     "preview",
+    "regions",
     "run",
     "seen",
     "shown",

@@ -253,7 +253,7 @@ def test_pain_07_a_silent_log_out_loses_no_text(page: Page) -> None:
     page.get_by_label("What should be better").fill("An hour of typing")
     page.get_by_role("button", name="Save and continue").click()
 
-    expect(page.get_by_label("Text 1")).to_have_value("An hour of typing")
+    expect(page.get_by_label("What should be better for residents")).to_have_value("An hour of typing")
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Log in (opens a new tab)").click()
     page = opened.value

@@ -185,6 +185,7 @@ def test_two_tabs_lose_nothing(page: Page) -> None:
     other.goto("/experts/profile/about/")
     other.get_by_label("You in one line").fill("Written in the other tab")
     save(other)
+    expect(other.get_by_text("Saved: About you")).to_be_visible()
 
     page.get_by_label("You in one line").fill("Written here")
     save(page)

@@ -23,7 +23,10 @@ def keys(page: Page) -> list[str]:
 
 def leave_text(page: Page, *people: Any) -> None:
     for each in people:
-        page.evaluate("(key) => localStorage.setItem(key, '{}')", f"impact:{each.pk}:/x/")
+        page.evaluate(
+            "(key) => localStorage.setItem(key, JSON.stringify({ at: Date.now(), path: '/x/', typed: [] }))",
+            f"impact:{each.pk}:/x/",
+        )
 
 
 def test_logging_out_clears_the_own_text_or_keeps_it_by_choice(

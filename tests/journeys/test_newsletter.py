@@ -25,7 +25,7 @@ def test_reader_subscribes_confirms_changes_and_leaves(page: Page) -> None:
     page.get_by_label("E-mail address").fill("ana@example.org")
     page.get_by_label("Webinars and events").check()
     page.get_by_role("button", name="Subscribe").click()
-    expect(page.get_by_role("heading", name="Look into your inbox")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
 
     page.goto(link_in(Message.objects.get()))
     assert Subscriber.objects.get().status == SubscriberStatus.PENDING

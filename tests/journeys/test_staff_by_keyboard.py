@@ -71,7 +71,7 @@ def test_letter_is_edited_one_held_and_the_other_released(keys: Keyboard) -> Non
     page.keyboard.press("Enter")
     expect(page.get_by_text(edited.title).first).to_be_visible()
     keys.press(f"Edit {edited.reference}", "link")
-    keys.answer("Text", "Welcome to IMPACT. ")
+    keys.write(page.locator("#id_body"), "Welcome to IMPACT. ")
     keys.press("Save the letter")
     expect(page.get_by_text("The letter is changed.")).to_be_visible()
     page.goto(url("selection", "change", selection.pk))

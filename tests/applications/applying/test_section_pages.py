@@ -169,6 +169,8 @@ def test_search_button_of_a_partner_offers_what_it_finds_and_saves_nothing(appli
 
 
 def test_queries_of_the_partners_grow_by_what_was_typed_and_not_by_what_is_known(application, lead):
+    # Who is invited, for the menu, is read once a minute.
+    lead.get(url(application, "partnership"))
     counts = []
     for number in (2, 8):
         rows = {"partners-TOTAL_FORMS": str(number)}

@@ -363,7 +363,7 @@ CALLS = {
     "matching/emails.py: _post": OWN,
     "newsletter/actions/bulletins.py: send_test": STAFF,
     "newsletter/emails.py: _post_sparingly": BUDGET,
-    "newsletter/pipeline.py: _deliver": AGREED,
+    "newsletter/pipeline.py: _write": AGREED,
 }
 ACCOUNT_ALONE = {"core/accounts/actions", "core/accounts/adapter", "core/privacy"}
 # The actions that lead to what is paid for; each charges the budget, or calls what does.

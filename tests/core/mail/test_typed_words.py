@@ -89,6 +89,8 @@ def of_name(name: str, attack: str) -> Any:
         "month": NOW.date(),
         "days": 7,
         "days_left": 7,
+        "kept_days": 30,
+        "until": NOW,
         "revision": 2,
         "number": 2,
         "minutes_valid": 15,

@@ -26,6 +26,7 @@ def root(tmp_path: Path, settings) -> Path:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "calls.html").write_text(TEMPLATE)
     (tmp_path / "impact").mkdir()
+    (tmp_path / "impact" / "__init__.py").touch()
     (tmp_path / "impact" / "enums.py").write_text('from x import gettext_lazy as _\nOPEN = _("open — now")\n')
     settings.BASE_DIR, settings.LOCALE_PATHS = tmp_path, [tmp_path / "locale"]
     return tmp_path
