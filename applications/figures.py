@@ -58,7 +58,7 @@ def figures_for(user: Any) -> list[Figure]:
 
 
 def charts_for(user: Any) -> list[Chart]:
-    """Return charts of all applications, or of the own reviews for who sees no others."""
+    """Return charts of all applications, or of a reviewer's own reviews for those who see no others."""
     if user.has_perm("applications.view_application"):
         return [_by_call(), _by_status(), *_by_place()]
     if user.has_perm("applications.score_review"):

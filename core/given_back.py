@@ -98,7 +98,7 @@ def of(request: HttpRequest, *, is_checked: bool = True) -> Typed | None:
         return None
     try:
         return _typed(request)
-    except Exception:  # noqa: BLE001 – whatever broke the request must not break the page that says so
+    except Exception:  # whatever broke the request must not break the page that says so
         return None
 
 

@@ -51,7 +51,7 @@ class Conflict:
 
     @property
     def keep_mine(self) -> str:
-        """The choice by which this person keeps the own value, having seen the saved one."""
+        """The choice by which this person keeps their own value, having seen the saved one."""
         return f"mine-{digest(self.saved)}"
 
     @property

@@ -112,7 +112,7 @@ def return_for_clarification(
 
 @transaction.atomic
 def close_clarification(*, application_id: int, by: Any, reason: str) -> None:
-    """Go on with the last version, although the question was not answered.
+    """Continue with the last version, although the question was not answered.
 
     Raises:
         NotAllowed: the person may not give verdicts.

@@ -151,7 +151,7 @@ VERDICTS = [
     ),
     Decision(
         name="close-question",
-        label=_("Go on without an answer"),
+        label=_("Continue without an answer"),
         action=actions.close_clarification,
         permission="applications.screen_application",
         target="application_id",

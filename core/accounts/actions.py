@@ -139,7 +139,7 @@ def change_address(*, user_id: int, email: str, by: User, reason: str) -> None:
 
 @transaction.atomic
 def change_own_address(*, by: User, email: str) -> None:
-    """Replace the own address by one that the person has proved to read; the old one is told.
+    """Replace a person's address by one that they have proved to read; the old one is told.
 
     Raises:
         ValidationError: the address belongs to somebody else.

@@ -30,7 +30,7 @@ VIEW_ALL = (
 )
 
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
-    # Reads what is assigned through the own review; no list of applications.
+    # Reads what is assigned through their own review; no list of applications.
     Role.REVIEWER: ("applications.view_call", "applications.view_review", "applications.score_review"),
     Role.MANAGER: (
         "applications.*",

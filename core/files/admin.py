@@ -40,7 +40,7 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
     list_filter = [("status", ChoicesDropdownFilter), ("requested_by", RelatedDropdownFilter)]
     list_select_related = ["requested_by"]
     search_fields = ["title", "name", "sha256"]
-    empty_text = _("Dossiers and long exports stand here while they are made and for seven days after.")
+    empty_text = _("Dossiers and long exports appear here while they are made and for seven days afterwards.")
     fields = [
         ("status_label", "fetch"),
         "error",

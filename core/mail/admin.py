@@ -25,7 +25,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
     list_display = ["shown_subject", "to", "status_label", "created_at", "sent_at", "attempts"]
     list_filter = ["status", "language", "template"]
     search_fields = ["to", "subject", "about", "dedupe_key"]
-    empty_text = _("Every e-mail that the portal writes stands here, with what became of it.")
+    empty_text = _("Every e-mail that the portal writes appears here, with what became of it.")
     date_hierarchy = "created_at"
     fields = [
         ("status_label", "attempts"),

@@ -94,7 +94,7 @@ class ImpactModelAdmin(FieldRightsMixin, ModelAdmin):
     list_filter_submit = True
     show_facets = ShowFacets.NEVER
     # What a list without rows says of those to come.
-    empty_text: str | Promise = _("Rows stand here as soon as there are some.")
+    empty_text: str | Promise = _("There is nothing here yet.")
     warn_unsaved_form = True
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:

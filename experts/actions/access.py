@@ -31,7 +31,7 @@ def lock_to_vet(expert_id: int, by: Any) -> Expert:
     """Return the locked row for a member of staff.
 
     Raises:
-        NotAllowed: without the permission, or about the own profile.
+        NotAllowed: without the permission, or about one's own profile.
     """
     expert = lock(expert_id)
     if not may_vet(expert, by):

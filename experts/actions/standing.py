@@ -100,7 +100,7 @@ def erase(*, expert_id: int, by: Any, reason: str = "") -> Expert:
     expert = _own_or_vetted(expert_id, by)
     is_own = expert.user_id == by.pk
     if not is_own and not expert.erasure_asked_at:
-        raise NotNow(_("Only an expert can ask for the deletion of the own profile."))
+        raise NotNow(_("Only experts themselves can ask for the deletion of their profile."))
     if expert.status != ExpertStatus.WITHDRAWN:
         move(expert, ExpertStatus.WITHDRAWN, by=by, reason=reason or _("Deletion asked"))
     if is_own and expert.has_matches:

@@ -20,7 +20,7 @@ def approve(*, expert_id: int, by: Any, reason: str = "") -> Expert:
     """Take an expert into the pool.
 
     Raises:
-        NotAllowed: without the permission, or about the own profile.
+        NotAllowed: without the permission, or about one's own profile.
         IllegalMove: the status does not allow it.
         NotNow: paused; that is resumed.
         IncompleteProfile: something is missing, e.g. after an edit of a declined profile.
@@ -42,7 +42,7 @@ def decline(*, expert_id: int, by: Any, reason: str) -> Expert:
     """Refuse an expert, or end an approval; the expert reads the reason and may ask again.
 
     Raises:
-        NotAllowed: without the permission, or about the own profile.
+        NotAllowed: without the permission, or about one's own profile.
         IllegalMove: the status does not allow it.
     """
     expert = access.lock_to_vet(expert_id, by)
@@ -57,7 +57,7 @@ def ask_for_more(*, expert_id: int, by: Any, reason: str) -> Expert:
     """Give a profile back with a question; the expert completes and sends it again.
 
     Raises:
-        NotAllowed: without the permission, or about the own profile.
+        NotAllowed: without the permission, or about one's own profile.
         IllegalMove: it does not wait for approval.
         NotNow: withdrawn; only the expert comes back.
     """
@@ -75,7 +75,7 @@ def mark_seen(*, expert_id: int, by: Any) -> Expert:
     """Note that staff have looked at what changed since they last did.
 
     Raises:
-        NotAllowed: without the permission, or about the own profile.
+        NotAllowed: without the permission, or about one's own profile.
     """
     expert = access.lock_to_vet(expert_id, by)
     _note_seen(expert)

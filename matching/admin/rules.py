@@ -103,7 +103,7 @@ class MatchRuleAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             target="rule_id",
             form=FromBoard,
             is_possible=lambda rule: rule.lifted_at is None,
-            explain=_("It counts no longer; it stays on record."),
+            explain=_("It no longer counts, but stays on record."),
             refusals=(NothingToDo,),
             icon="keep_off",
         ),

@@ -75,7 +75,7 @@ def unschedule(*, bulletin_id: int, by: Any) -> Bulletin:
 
 @transaction.atomic
 def try_again(*, bulletin_id: int, by: Any) -> Bulletin:
-    """Go on with a bulletin that failed; nobody gets it twice.
+    """Continue with a bulletin that failed; nobody gets it twice.
 
     Raises:
         NotAllowed: without the right to send.

@@ -106,7 +106,9 @@ def break_pdfs(patch: pytest.MonkeyPatch) -> None:
 
 
 def break_runs(patch: pytest.MonkeyPatch) -> None:
-    is_bad = lambda *_args: MatchRun.objects.filter(status="running", note=BAD).exists()  # noqa: E731
+    def is_bad(*_args: Any) -> bool:
+        return MatchRun.objects.filter(status="running", note=BAD).exists()
+
     patch.setattr(engine, "solve", failing(engine.solve, is_bad, RuntimeError("engine")))
 
 
@@ -117,12 +119,17 @@ def break_files(patch: pytest.MonkeyPatch) -> None:
 
 def break_bulletins(patch: pytest.MonkeyPatch) -> None:
     letter = newsletter_pipeline.letter
-    is_bad = lambda bulletin, _subscriber: bulletin.subject_en == BAD  # noqa: E731
+
+    def is_bad(bulletin: Bulletin, _subscriber: Any) -> bool:
+        return bulletin.subject_en == BAD
+
     patch.setattr(newsletter_pipeline, "letter", failing(letter, is_bad, RuntimeError("a\0b")))
 
 
 def break_mails(patch: pytest.MonkeyPatch) -> None:
-    is_bad = lambda message, _secrets: message.subject == BAD  # noqa: E731
+    def is_bad(message: Message, _secrets: Any) -> bool:
+        return message.subject == BAD
+
     error = SMTPResponseException(451, b"later")
     patch.setattr(mail_pipeline, "email_of", failing(mail_pipeline.email_of, is_bad, error))
 

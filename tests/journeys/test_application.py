@@ -120,7 +120,7 @@ def test_applicant_goes_from_the_call_to_the_receipt(page: Page) -> None:
     page.get_by_label("File").set_input_files(file)
     expect(page.get_by_role("link", name="Карта.pdf", exact=True)).to_be_visible()
     assert_good_at_every_width(page)
-    page.get_by_role("link", name="Go on to the next section").click()
+    page.get_by_role("link", name="Continue to the next section").click()
 
     for label in ("Every partner is a legal entity", "I may apply", "The answers are true"):
         page.get_by_label(label).check()

@@ -134,7 +134,7 @@ def upload(keys: Keyboard) -> None:
         page.keyboard.press("Enter")
     chooser.value.set_files({"name": "Карта.pdf", "mimeType": "application/pdf", "buffer": pdf_bytes()})
     expect(page.get_by_role("link", name="Карта.pdf", exact=True)).to_be_visible()
-    keys.press("Go on to the next section", "link")
+    keys.press("Continue to the next section", "link")
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

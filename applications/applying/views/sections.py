@@ -164,7 +164,7 @@ class SectionView(ApplicationPage):
         }
 
     def from_check(self) -> list[NutsUnit]:
-        """Return the regions of an eligibility check that stand here as they were taken over from there."""
+        """Return the regions that were taken over from an eligibility check and are still here unchanged."""
         codes = self.application.checked_regions
         if self.section is TERRITORY:
             here = set(answers.codes(self.application, "units"))

@@ -95,7 +95,7 @@ def submit(*, review_id: int, by: Any) -> None:
 
 @transaction.atomic
 def reopen(*, review_id: int, by: Any, reason: str) -> None:
-    """Let a reviewer change a final review; it counts no longer until it is final again.
+    """Let a reviewer change a final review; it no longer counts until it is final again.
 
     Raises:
         NotAllowed: the person may not reopen reviews.

@@ -49,7 +49,9 @@ class SubmittedListAdmin(ReadOnlyAdmin):
         PdfFilter,
     ]
     list_select_related = ["call"]
-    empty_text = _("Applications stand here once they are submitted; drafts are the applicants' own.")
+    empty_text = _(
+        "Applications appear here once they are submitted. Drafts are visible to their applicants only."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         queryset = super().get_queryset(request).with_latest_version()
@@ -102,7 +104,7 @@ class SubmittedListAdmin(ReadOnlyAdmin):
 
 
 def points(application: Application, value: Any) -> str:
-    """Return points for a column; hidden from a reviewer who has not finished the own review."""
+    """Return points for a column; hidden from a reviewer who has not finished their own review."""
     if application.is_blind:
         return str(_("hidden"))
     return "–" if value is None else floatformat(value, 1)

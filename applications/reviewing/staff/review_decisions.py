@@ -157,7 +157,7 @@ DECISIONS = [
         form=ReasonForm,
         is_possible=lambda review: review.status == ReviewStatus.SUBMITTED,
         explain=_(
-            "The review counts no longer until its reviewer submits it again. The reviewer is told your "
+            "The review no longer counts until its reviewer submits it again. The reviewer is told your "
             "reason."
         ),
         icon="lock_open",

@@ -46,7 +46,7 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
     search_help_text = _("Reference of the application, or reviewer")
     list_select_related = ["application__call", "reviewer"]
     ordering = ["-assigned_at", "-pk"]
-    empty_text = _("Reviews stand here once managers have assigned eligible applications to reviewers.")
+    empty_text = _("Reviews appear here once managers have assigned eligible applications to reviewers.")
     inlines = [ReviewChangeInline]
     change_form_before_template = "admin/applications/review.html"
     decisions = DECISIONS

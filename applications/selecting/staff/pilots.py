@@ -114,7 +114,7 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
     list_filter = [("status", ChoicesDropdownFilter), LanguagesFilter, "is_public"]
     search_fields = ["name", "application__reference"]
     search_help_text = _("Name, or reference of the application")
-    empty_text = _("Pilot regions stand here once a second person has confirmed a selection.")
+    empty_text = _("Pilot regions appear here once a second person has confirmed a selection.")
     autocomplete_fields = ["units", "working_languages"]
     inlines = [SideInline, NeedInline, MonthInline, PilotRegionChangeInline]
     readonly_fields = ["place", "status", "application_link", "agrees"]

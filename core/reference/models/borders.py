@@ -20,7 +20,7 @@ from core.reference.querysets import (
 class BorderPair(ReferenceRow):
     """Two neighbouring units in different countries; `a` is the lower code.
 
-    Countries without NUTS 3 stand here with their level-0 unit, and with those parts that are known to touch.
+    Countries without NUTS 3 are here with their level-0 unit, and with those parts that are known to touch.
     """
 
     a = models.ForeignKey(NutsUnit, models.PROTECT, related_name="pairs_as_a", verbose_name=_("region"))

@@ -1,4 +1,4 @@
-"""What others scored is hidden until the own review is final: two worlds that differ in it look the same.
+"""What others scored is hidden until one's own review is final: two worlds that differ in it look the same.
 
 Each page is read twice, once where the other reviewer gave the highest scores and once where the lowest;
 whoever still has a review to finish must not be able to tell one from the other.
