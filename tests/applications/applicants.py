@@ -17,6 +17,7 @@ from applications.form import answers
 from applications.form.sections import BY_SLUG
 from applications.models import Application, Call, Member, SubmissionAttempt
 from core.accounts.models import User
+from tests.support.people import fresh_address
 
 _number = itertools.count(1)
 STRASBOURG, ORTENAU, FREIBURG, PARIS = "FRF11", "DE134", "DE131", "FR101"
@@ -24,7 +25,7 @@ STRASBOURG, ORTENAU, FREIBURG, PARIS = "FRF11", "DE134", "DE131", "FR101"
 
 def person(name: str = "") -> User:
     number = next(_number)
-    return User.objects.create_user(f"applicant{number}@example.org", name=name or f"Applicant {number}")
+    return User.objects.create_user(fresh_address("applicant"), name=name or f"Applicant {number}")
 
 
 def open_call(**fields: Any) -> Call:

@@ -31,6 +31,7 @@ from applications.selecting.actions.selecting import Choice
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.mail.models import Message
+from tests.support.people import fresh_address
 
 _number = itertools.count(1)
 STRASBOURG, ORTENAU = "FRF11", "DE134"
@@ -40,7 +41,7 @@ def person(role: Role | None = None, *, email: str = "", name: str = "") -> User
     """A member of staff with one role; without a role an applicant."""
     number = next(_number)
     user = User.objects.create_user(
-        email or f"person{number}@example.org", name=name or f"Person {number}", is_staff=role is not None
+        email or fresh_address("person"), name=name or f"Person {number}", is_staff=role is not None
     )
     if role is not None:
         user.groups.add(Group.objects.get(name=role))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 from datetime import date
 from typing import Any
 
@@ -16,8 +15,7 @@ from experts.enums import ExpertRole, ExpertStatus, Section
 from experts.forms.availability import months_ahead
 from experts.models import Expert
 from tests.core.accounts.factories import make_person, make_staff
-
-_number = itertools.count(1)
+from tests.support.people import fresh_address
 
 COMPLETE: dict[str, dict[str, Any]] = {
     Section.ABOUT: {
@@ -47,7 +45,7 @@ def next_months() -> list[date]:
 
 def make_expert(user: User | None = None) -> Expert:
     """Return an empty draft."""
-    return actions.start(by=user or make_person(f"expert{next(_number)}@example.org"))
+    return actions.start(by=user or make_person(fresh_address("expert")))
 
 
 def make_complete_expert(user: User | None = None) -> Expert:
@@ -63,7 +61,7 @@ def make_complete_expert(user: User | None = None) -> Expert:
 def make_expert_at(status: str) -> Expert:
     """Return an expert who came to the status by the actions that lead there."""
     expert = make_expert() if status == ExpertStatus.DRAFT else make_complete_expert()
-    staff = make_staff(email=f"vetting{next(_number)}@oecd.example")
+    staff = make_staff(email=fresh_address("vetting", "oecd.example"))
     key, owner = {"expert_id": expert.pk}, expert.user
     if status == ExpertStatus.WITHDRAWN:
         actions.withdraw(**key, by=owner)

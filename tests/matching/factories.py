@@ -15,6 +15,7 @@ from core.accounts.models import User
 from core.mail.models import Message
 from experts.enums import ExpertRole, ExpertStatus
 from experts.models import Expert
+from tests.support.people import fresh_address
 
 TODAY = date(2026, 9, 15)
 MONTHS = [date(2026, 9, 1), date(2026, 10, 1)]
@@ -22,7 +23,7 @@ _number = itertools.count(1)
 
 
 def staff(role: Role = Role.MANAGER) -> User:
-    user = User.objects.create_user(f"staff{next(_number)}@oecd.example", is_staff=True)
+    user = User.objects.create_user(fresh_address("staff", "oecd.example"), is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user
 
@@ -40,7 +41,7 @@ def expert(
     max_regions: int = 2,
     status: str = ExpertStatus.APPROVED,
 ) -> Expert:
-    user = User.objects.create_user(f"expert{next(_number)}@example.org")
+    user = User.objects.create_user(fresh_address("expert"))
     row = Expert.objects.create(
         user=user,
         name=name,
@@ -82,7 +83,7 @@ def region(
     application = Application.objects.create(
         call=call, reference=f"IMPACT-T-{number}", title=name, status=ApplicationStatus.SELECTED
     )
-    lead = User.objects.create_user(f"lead{number}@example.org")
+    lead = User.objects.create_user(fresh_address("lead"))
     Member.objects.create(application=application, user=lead, role=MemberRole.LEAD)
     for partner in partners:
         Partner.objects.create(application=application, name=partner)

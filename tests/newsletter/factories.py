@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -12,13 +11,12 @@ from django.utils import timezone
 from newsletter import actions
 from newsletter.enums import Topic
 from newsletter.models import Bulletin, Subscriber
-
-_number = itertools.count(1)
+from tests.support.people import fresh_address
 
 
 def ask(email: str = "", topics: Iterable[str] = (Topic.EVENTS,), language: str = "en") -> Subscriber:
     """Return a subscriber who has not confirmed yet."""
-    email = email or f"reader{next(_number)}@example.org"
+    email = email or fresh_address("reader")
     actions.subscribe(email=email, topics=topics, language=language)
     return Subscriber.objects.with_email(email).get()
 
