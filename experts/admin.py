@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
@@ -23,7 +21,14 @@ from core.exporting import Column, ExportMixin
 from core.half_days import HALF_DAYS_PER_DAY, days_in_words
 from core.mail.models import Message
 from core.phrases import labelled
-from core.staff.admin import DecisionPageMixin, Label, ReadOnlyAdmin, ReadOnlyInline, StatusChangeInline
+from core.staff.admin import (
+    DecisionPageMixin,
+    Label,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    RowPage,
+    StatusChangeInline,
+)
 from core.templatetags.impact_time import brussels
 from core.uploads import PDF, stored_as_download
 from experts import snapshots, summaries
@@ -55,6 +60,26 @@ class ExpertDeclarationInline(ReadOnlyInline):
     fields = readonly_fields = ["at", "kind", "is_given", "wording", "language"]
 
 
+class CvPage(RowPage[Expert]):
+    """The CV of an expert, on record."""
+
+    route, name = "<int:expert_id>/cv/", "cv"
+    key = "expert_id"
+
+    def get(self, request: HttpRequest, expert_id: int) -> HttpResponse:
+        expert = self.row
+        if not expert.cv:
+            raise Http404
+        access.record(
+            by=request.user,
+            kind=AccessKind.DOWNLOADED,
+            target=expert,
+            label=expert.name,
+            detail=expert.cv_name,
+        )
+        return stored_as_download(expert.cv, name=expert.cv_name, content_type=PDF)
+
+
 @admin.register(Expert)
 class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     list_display = ["__str__", "status_label", "lives_in", "speaks", "knows", "days_offered", "changed"]
@@ -84,15 +109,12 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     readonly_fields = ["status_label", "came_back", "changes_to_see", "profile"]
     inlines = [ExpertChangeInline, ExpertDeclarationInline]
     decisions = DECISIONS
+    pages = [CvPage]
     export_name = "experts"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         first = timezone.localdate().replace(day=1)
         return super().get_queryset(request).ever_sent().with_profile().with_half_days_from(first)
-
-    def get_urls(self) -> list[URLPattern]:
-        cv = path("<int:expert_id>/cv/", self.admin_site.admin_view(self.cv_view), name="experts_expert_cv")
-        return [cv, *super().get_urls()]
 
     def export_columns(self, request: HttpRequest, rows: list[Expert]) -> Sequence[Column]:
         """Return what vets and finds an expert; the CV and the biography stay on the page."""
@@ -109,21 +131,6 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
             (_("Sent (Brussels time)"), lambda e: e.submitted_at),
             (_("Confirmed as current (Brussels time)"), lambda e: e.confirmed_at),
         ]
-
-    def cv_view(self, request: HttpRequest, expert_id: int) -> HttpResponse:
-        expert = self.get_object(request, str(expert_id))
-        if not self.has_view_permission(request, expert):
-            raise PermissionDenied
-        if expert is None or not expert.cv:
-            raise Http404
-        access.record(
-            by=request.user,
-            kind=AccessKind.DOWNLOADED,
-            target=expert,
-            label=expert.name,
-            detail=expert.cv_name,
-        )
-        return stored_as_download(expert.cv, name=expert.cv_name, content_type=PDF)
 
     @display(
         description=_("status"),

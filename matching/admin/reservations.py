@@ -127,6 +127,7 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             action=actions.keep_back,
             permission="matching.run_matching",
             form=ReservationForm,
+            asked={"run": "run"},
             scope=Scope.LIST,
             explain=_(
                 "Runs to come find so much less of the experts, until it is released; it stays on record "
@@ -145,6 +146,7 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             permission="matching.run_matching",
             target="reservation_id",
             form=FromBoard,
+            asked={"run": "run"},
             is_possible=lambda row: row.is_in_force,
             explain=_("The next run may use it again; it stays on record."),
             refusals=(NothingToDo,),

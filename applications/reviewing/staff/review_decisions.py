@@ -44,6 +44,11 @@ def reminded(count: int) -> str:
     }
 
 
+def is_own(review: Review, by: Any) -> bool:
+    """Whether it is the person's own: nobody makes the declaration of somebody else."""
+    return review.reviewer_id == by.pk
+
+
 def is_unfinished(review: Review) -> bool:
     return review.status in OPEN_REVIEWS
 
@@ -67,6 +72,7 @@ DECISIONS = [
         permission="applications.score_review",
         target="review_id",
         form=NoConflictForm,
+        is_for=is_own,
         is_possible=lambda review: review.status == ReviewStatus.ASSIGNED,
         explain=_("The application opens for you after this declaration, which is kept in the history."),
         preview="admin/applications/_who_applies.html",
@@ -81,6 +87,7 @@ DECISIONS = [
         permission="applications.score_review",
         target="review_id",
         form=ReasonForm,
+        is_for=is_own,
         is_possible=lambda review: review.status in (ReviewStatus.ASSIGNED, ReviewStatus.SCORING),
         explain=_(
             "You stand back from this review for good, and the person who assigned it is told. If you "

@@ -2,124 +2,113 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, QuerySet, Value, When
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import PILOT_PLACES, SelectionStatus
-from applications.models import Selection
+from applications.models import Application, Selection
 from applications.selecting.actions import selecting
 from applications.selecting.actions.selecting import StaleBoard
 from applications.selecting.comparing import Portfolios
 from applications.selecting.rules import places_left
 from applications.selecting.staff.board import BoardForm
-from core import given_back
+from core.accounts.models import User
 from core.decisions import in_words
-from core.history import IllegalMove, NotAllowed
 from core.staff.keys import keys_in
+from core.staff.pages import RowPage
 
 ROWS_PER_PAGE = 100
 
 
-class BoardPageMixin:
-    """Adds the board to the admin of selections."""
+class BoardPage(RowPage[Selection]):
+    """Shows the scenario, or with `try` an unsaved one beside it; saves what was chosen."""
 
-    def get_urls(self) -> list[URLPattern]:
-        board = self.admin_site.admin_view(self.board_view)
-        return [path("<int:pk>/board/", board, name="applications_selection_board"), *super().get_urls()]
+    route, name = "<int:pk>/board/", "board"
+    template_name = "admin/applications/board.html"
+    permission = "applications.propose_selection"
 
-    def board_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the scenario, or with `try` an unsaved one beside it; save what was chosen."""
-        selection = self.get_object(request, str(pk))
-        if selection is None:
-            raise Http404
-        if not request.user.has_perm("applications.propose_selection"):
-            raise PermissionDenied
-        if selection.status != SelectionStatus.DRAFT:
-            if request.method == "POST":
-                why = _("This scenario can no longer be changed: its status has changed.")
-                return given_back.refuse(request, why, back_url=self._row_url(selection))
-            return HttpResponseRedirect(self._row_url(selection))
-        tried = _tried(request, selection)
-        page = Paginator(self._candidates(request, selection, tried), ROWS_PER_PAGE).get_page(
-            request.GET.get("p")
-        )
+    def divert(self) -> HttpResponse | None:
+        if self.row.status == SelectionStatus.DRAFT:
+            return super().divert()
+        return self.leave(_("This scenario can no longer be changed: its status has changed."))
+
+    def get_title(self) -> str:
+        return self.row.title
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        tried = _tried(request, self.row)
+        candidates = _candidates(self.row, request.user, tried)
+        page = Paginator(candidates, ROWS_PER_PAGE).get_page(request.GET.get("p"))
         note = request.GET.get("note", "")[:2000]
-        form = BoardForm(selection, page.object_list, request.POST or None, tried=tried, note=note)
+        form = BoardForm(self.row, page.object_list, request.POST or None, tried=tried, note=note)
         if request.method == "POST" and form.is_valid():
-            form = self._keep(request, selection, form)
+            form = self.keep(form)
             if form.is_valid():
-                return HttpResponseRedirect(self._address_after_save(request, selection, page))
-        return self._board(request, selection, page, form)
+                return HttpResponseRedirect(self.address_after_save(page))
+        return self.board(page, form)
 
-    def _address_after_save(self, request: HttpRequest, selection: Selection, page: Any) -> str:
-        if "propose" in request.POST:
-            return self._url("one", selection.pk, "propose")
+    post = get
+
+    def address_after_save(self, page: Page) -> str:
+        if "propose" in self.request.POST:
+            return self.model_admin.url("decide_one", self.row.pk, "propose")
         # What was tried and saved is tried no more, unless other pages still hold some of it.
-        return request.get_full_path() if page.has_other_pages() else request.path
+        return self.request.get_full_path() if page.has_other_pages() else self.request.path
 
-    def _board(self, request: HttpRequest, selection: Selection, page: Any, form: BoardForm) -> HttpResponse:
+    def board(self, page: Page, form: BoardForm) -> HttpResponse:
         chosen = form.selected_keys()
-        portfolios = Portfolios(chosen, reader=request.user)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": selection.title,
-            "selection": selection,
-            "pk_text": str(selection.pk),
-            "back_url": self._row_url(selection),
-            "page": page,
-            "form": form,
-            "places": PILOT_PLACES,
-            "left": places_left(selection.call),
-            "chosen": len(chosen),
-            "elsewhere": form.count_elsewhere(),
-            "is_trying": form.tried is not None,
-            "sum": portfolios.sum_of(chosen),
-            "balance": portfolios.balance(chosen),
-            "last_save": selection.saves.select_related("by").first(),
-            "media": self.media,
-        }
-        context["after"] = context["left"] - len(chosen)
-        return TemplateResponse(request, "admin/applications/board.html", context)
+        portfolios = Portfolios(chosen, reader=self.request.user)
+        left = places_left(self.row.call)
+        return self.render(
+            form=form,
+            selection=self.row,
+            pk_text=str(self.row.pk),
+            back_url=self.model_admin.row_url(self.row),
+            page=page,
+            places=PILOT_PLACES,
+            left=left,
+            after=left - len(chosen),
+            chosen=len(chosen),
+            elsewhere=form.count_elsewhere(),
+            is_trying=form.tried is not None,
+            sum=portfolios.sum_of(chosen),
+            balance=portfolios.balance(chosen),
+            last_save=self.row.saves.select_related("by").first(),
+        )
 
-    def _keep(self, request: HttpRequest, selection: Selection, form: BoardForm) -> BoardForm:
+    def keep(self, form: BoardForm) -> BoardForm:
         """Save; returns the form, with its errors if it was refused."""
-        try:
-            selecting.save_choices(
-                selection_id=selection.pk,
-                by=request.user,
-                choices=form.choices(),
-                seen=form.cleaned_data["seen"],
-                note=form.cleaned_data["note"],
-            )
-        except StaleBoard as error:
-            form = _brought_up_to_date(selection, form)
-            form.add_error(None, in_words(error))
-        except (ValidationError, IllegalMove, NotAllowed) as error:
-            form.add_error(None, in_words(error))
-        else:
-            messages.success(request, _("The scenario is saved."))
+        with self.refusals_in(form):
+            try:
+                selecting.save_choices(
+                    selection_id=self.row.pk,
+                    by=self.request.user,
+                    choices=form.choices(),
+                    seen=form.cleaned_data["seen"],
+                    note=form.cleaned_data["note"],
+                )
+            except StaleBoard as error:
+                form = _brought_up_to_date(self.row, form)
+                form.add_error(None, in_words(error))
+            else:
+                messages.success(self.request, _("The scenario is saved."))
         return form
 
-    def _candidates(self, request: HttpRequest, selection: Selection, tried: list[int] | None) -> QuerySet:
-        candidates = selecting.candidates_of(selection).with_latest_version()
-        ranked = candidates.with_standing(request.user).select_related("call")
-        order = [F("mean_total").desc(nulls_last=True), "pk"]
-        if tried is not None:
-            # What would change stands together, before the rest.
-            now = selection.entries.selected().values("application")
-            order.insert(
-                0, Case(When(pk__in=tried, then=Value(0)), When(pk__in=now, then=Value(1)), default=2)
-            )
-        return ranked.order_by(*order)
+
+def _candidates(selection: Selection, reader: User, tried: Sequence[int] | None) -> QuerySet[Application]:
+    candidates = selecting.candidates_of(selection).with_latest_version()
+    ranked = candidates.with_standing(reader).select_related("call")
+    order = [F("mean_total").desc(nulls_last=True), "pk"]
+    if tried is not None:
+        # What would change stands together, before the rest.
+        now = selection.entries.selected().values("application")
+        order.insert(0, Case(When(pk__in=tried, then=Value(0)), When(pk__in=now, then=Value(1)), default=2))
+    return ranked.order_by(*order)
 
 
 def _tried(request: HttpRequest, selection: Selection) -> list[int] | None:

@@ -53,6 +53,11 @@ class ProposeForm(DecisionForm):
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        (selection,) = self.targets
+        self.fields["seen"].initial = selecting.last_save(selection)
+
 
 def entries_of(selection: Selection) -> list[SelectionEntry]:
     """Return the outcomes for people: selected, then the reserve list in its order, then the others."""
@@ -153,6 +158,7 @@ DECISIONS = [
         permission="applications.propose_selection",
         form=StartForm,
         scope=Scope.LIST,
+        asked={"call_id": "call"},
         explain=_(
             "It begins as a scenario: nothing is decided and nobody is told until it is proposed and "
             "confirmed. There may be several, to compare."
