@@ -22,6 +22,7 @@ from applications.reviewing.staff import balancing, dossiers
 from applications.reviewing.staff.assigning import ASSIGN
 from applications.reviewing.staff.balancing import BalancePage
 from applications.reviewing.staff.lists import SubmittedListAdmin
+from applications.reviewing.staff.ranking import points
 from applications.screening.emails import about_verdict
 from applications.screening.staff import VERDICTS, WAY_BACK
 from applications.selecting.staff.letter_edits import VerdictLetterPage
@@ -156,6 +157,10 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
             (_("Conflicts of interest declared"), lambda a: _reviewers(a, conflicted=True)),
             (_("Mean score (0 to 100)"), lambda a: a.mean_total),
         ]
+
+    @admin.display(description=_("mean score"), ordering="mean_total")
+    def mean_score(self, application: Application) -> str:
+        return points(application, application.mean_total)
 
     def row_context(self, request: HttpRequest, row: Application) -> dict[str, Any]:
         version = self._version(request, row)

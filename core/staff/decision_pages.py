@@ -211,9 +211,9 @@ class DecisionPageMixin(LeftOf):
         messages.success(request, _done_in_words(decision, targets, outcome))
         for row, reasons in outcome.refused:
             messages.error(request, _about(row, " ".join(reasons)))
-        return HttpResponseRedirect(self.address_after(request, decision, targets, outcome))
+        return HttpResponseRedirect(self.address_after_decision(request, decision, targets, outcome))
 
-    def address_after(
+    def address_after_decision(
         self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
     ) -> str:
         """Return where a decision leads."""

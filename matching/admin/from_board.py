@@ -31,11 +31,11 @@ class BackToBoardMixin:
         """Return the id of the part of the board that speaks of what the decision made."""
         raise NotImplementedError
 
-    def address_after(
+    def address_after_decision(
         self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
     ) -> str:
         run = request.POST.get("run", "")
         if not is_key(run):
-            return super().address_after(request, decision, targets, outcome)
+            return super().address_after_decision(request, decision, targets, outcome)
         board = reverse("admin:matching_matchrun_change", args=[run])
         return f"{board}#{self.anchor(outcome.results[0])}"

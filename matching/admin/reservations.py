@@ -17,7 +17,7 @@ from applications.models import Call
 from core.half_days import HALF_DAYS_PER_DAY, MAX_HALF_DAYS
 from core.staff.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, ReasonForm, Scope
 from experts.models import Expert
-from matching import actions, wording
+from matching import actions, completeness, wording
 from matching.admin.from_board import BackToBoardMixin, FromBoard
 from matching.exceptions import NothingToDo
 from matching.models import Reservation
@@ -90,7 +90,7 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == "in_force":
             return queryset.in_force()
         if self.value() == "to_release":
-            return queryset.to_release()
+            return completeness.to_release(queryset)
         return queryset.released() if self.value() == "released" else queryset
 
 
@@ -156,7 +156,7 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).with_call_served()
+        return completeness.with_call_served(super().get_queryset(request))
 
     def anchor(self, row: Reservation) -> str:
         return "kept-back"

@@ -19,6 +19,7 @@ from matching import alternatives, wording
 from matching.admin.run_decisions import left_out, unconfirmed_languages
 from matching.board import names_of_all, progress_of
 from matching.comparing import Comparison
+from matching.completeness import with_call_served
 from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRun, Reservation
 from matching.pool import Pool
@@ -116,7 +117,7 @@ class CoveragePage(StaffPage):
         return self.render(
             pool=Pool.today(timezone.localdate(), names_of_all()),
             left_out=[*left_out(), *unconfirmed_languages()],
-            kept_back=Reservation.objects.in_force().with_names().with_call_served(),
+            kept_back=with_call_served(Reservation.objects.in_force().with_names()),
         )
 
 

@@ -17,6 +17,7 @@ from matching import freshness, wording
 from matching.admin.run_decisions import DECISIONS
 from matching.admin.run_pages import CompareRunsPage, CoveragePage, ProgressPage, WhyNotPage
 from matching.board import Board, names_of_all, progress_of
+from matching.completeness import with_call_served
 from matching.enums import RunStatus
 from matching.models import MatchRun, MatchRunChange, Reservation
 
@@ -92,7 +93,7 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
             "run": row,
             "progress": progress_of(row, timezone.now()),
             "board": Board.of(row, names) if row.status == RunStatus.DONE else None,
-            "kept_back": Reservation.objects.in_force().with_names().with_call_served(),
+            "kept_back": with_call_served(Reservation.objects.in_force().with_names()),
             "changes": freshness.warnings(row, names, today=timezone.localdate()),
         }
 

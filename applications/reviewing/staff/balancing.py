@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus
 from applications.models import Application, Call
 from applications.reviewing import balancing
@@ -154,7 +155,7 @@ def _named(keys: Sequence[int]) -> list[Application]:
     """Return applications with what names them."""
     if not keys:
         return []
-    rows = Application.objects.filter(pk__in=keys).with_latest_version()
+    rows = with_latest_version(Application.objects.filter(pk__in=keys))
     return list(rows.select_related("call").order_by("reference"))
 
 

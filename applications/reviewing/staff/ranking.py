@@ -17,12 +17,20 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from applications.models import Application, Criterion, RankedApplication, ReviewScore
+from applications.reviewing.querysets import below_threshold
 from applications.reviewing.ranking import DISAGREEMENT_POINTS, RIDGE
-from applications.reviewing.staff.lists import SubmittedListAdmin, points
+from applications.reviewing.staff.lists import SubmittedListAdmin
 from core.exporting import Column, ExportMixin
 from core.staff.buttons import Button
 from core.staff.changelists import OfferedChangeList
 from core.staff.keys import is_key
+
+
+def points(application: Application, value: float | None) -> str:
+    """Return points for a column; hidden from a reviewer who has not finished their own review."""
+    if application.is_blind:
+        return str(_("hidden"))
+    return "–" if value is None else floatformat(value, 1)
 
 
 class FlagFilter(DropdownFilter):
@@ -37,7 +45,7 @@ class FlagFilter(DropdownFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        low = Application.objects.below_threshold(request.user).values("pk")
+        low = below_threshold(request.user)
         match self.value():
             case "disagreement":
                 return queryset.filter(spread__gte=DISAGREEMENT_POINTS)

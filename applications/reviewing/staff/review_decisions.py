@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.enums import ActionVariant
 
-from applications.enums import ReviewStatus
+from applications.enums import OPEN_REVIEWS, ReviewStatus
 from applications.models import Review
-from applications.querysets import OPEN_REVIEWS
 from applications.reviewing.actions import marking, reviewing
 from applications.reviewing.reviewers import reviewers
 from core.staff.admin import Decision, DecisionForm, ReasonForm, Scope

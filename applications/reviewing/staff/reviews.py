@@ -20,6 +20,7 @@ from unfold.decorators import display
 from applications.applying.staff import documents, submitted
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
+from applications.reviewing.querysets import with_submitted_title
 from applications.reviewing.staff.review_decisions import DECISIONS
 from applications.reviewing.staff.scoring import OPEN_STATUSES, ScoringMixin
 from core.exporting import Column, ExportMixin
@@ -76,9 +77,8 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         reviews = super().get_queryset(request).select_related("application__call", "reviewer", "submission")
         reads_all = sees_all(request.user)
-        reviews = (
-            reviews.defer("submission__snapshot").with_submitted_title().annotate(reads_all=Value(reads_all))
-        )
+        reviews = with_submitted_title(reviews.defer("submission__snapshot"))
+        reviews = reviews.annotate(reads_all=Value(reads_all))
         if reads_all:
             return reviews.without_others_while_open(request.user)
         return reviews.assigned_to(request.user)

@@ -10,8 +10,10 @@ from django.db.models import Case, F, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
+from applications.applying.querysets import with_latest_version
 from applications.enums import PILOT_PLACES, SelectionStatus
 from applications.models import Application, Selection
+from applications.reviewing.querysets import with_standing
 from applications.selecting.actions import selecting
 from applications.selecting.actions.selecting import StaleBoard
 from applications.selecting.comparing import Portfolios
@@ -101,8 +103,8 @@ class BoardPage(RowPage[Selection]):
 
 
 def _candidates(selection: Selection, reader: User, tried: Sequence[int] | None) -> QuerySet[Application]:
-    candidates = selecting.candidates_of(selection).with_latest_version()
-    ranked = candidates.with_standing(reader).select_related("call")
+    candidates = with_latest_version(selecting.candidates_of(selection))
+    ranked = with_standing(candidates, reader).select_related("call")
     order = [F("mean_total").desc(nulls_last=True), "pk"]
     if tried is not None:
         # What would change stands together, before the rest.

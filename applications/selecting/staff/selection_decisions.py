@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
+from applications.applying.querysets import with_latest_version
 from applications.enums import SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, Selection, SelectionEntry
 from applications.selecting import letters
@@ -63,7 +64,7 @@ def entries_of(selection: Selection) -> list[SelectionEntry]:
     """Return the outcomes for people: selected, then the reserve list in its order, then the others."""
     order = SelectionOutcome.values
     entries = selection.entries.prefetch_related(
-        Prefetch("application", Application.objects.with_latest_version().select_related("call"))
+        Prefetch("application", with_latest_version(Application.objects.select_related("call")))
     )
     return sorted(entries, key=lambda e: (order.index(e.outcome), e.rank or 0, e.application.reference))
 
