@@ -1,4 +1,4 @@
-"""How applications stand in their reviews, in rows that PostgreSQL aggregates."""
+"""How applications stand in their reviews, in rows that PostgreSQL aggregates, and who may review."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
-from applications.enums import NOT_COUNTING, ReviewStatus
+from applications.enums import NOT_COUNTING, OPEN_REVIEWS, ReviewStatus
 from applications.models import Review, ReviewScore, Submission
 from applications.querysets import ApplicationQuerySet, ReviewQuerySet
+from core.accounts.enums import Role
 from core.accounts.models import User
+from core.accounts.querysets import UserQuerySet
 
 
 def with_standing(applications: ApplicationQuerySet, user: User | None = None) -> ApplicationQuerySet:
@@ -64,6 +66,21 @@ def with_submitted_title(reviews: ReviewQuerySet) -> ReviewQuerySet:
     """Add `submitted_title`, of the application's last version."""
     versions = Submission.objects.filter(application=OuterRef("application")).order_by("-number")
     return reviews.annotate(submitted_title=Subquery(versions.values("title")[:1]))
+
+
+def reviewers() -> UserQuerySet:
+    """Return the people who may score, the least burdened first.
+
+    With `open_reviews`, and `is_reviewer` for those whose role it is: managers may score as well.
+    """
+    waiting = Q(reviews__status__in=OPEN_REVIEWS)
+    people = User.objects.staff().filter(
+        groups__permissions__codename="score_review",
+        groups__permissions__content_type__app_label="applications",
+    )
+    has_role = Exists(User.objects.with_role(Role.REVIEWER).filter(pk=OuterRef("pk")))
+    counted = people.annotate(open_reviews=Count("reviews", waiting, distinct=True), is_reviewer=has_role)
+    return counted.order_by("open_reviews", "name", "email")
 
 
 def _unless_blind(total: Combinable) -> Case:

@@ -14,7 +14,7 @@ from applications.enums import ApplicationStatus
 from applications.models import Application
 from applications.reviewing import conflicts
 from applications.reviewing.actions import reviewing
-from applications.reviewing.reviewers import reviewers
+from applications.reviewing.querysets import reviewers
 from applications.screening.staff import has_status
 from core.accounts.models import User
 from core.staff.admin import Decision, DecisionForm, Scope

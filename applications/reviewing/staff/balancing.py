@@ -21,7 +21,7 @@ from applications.models import Application, Call
 from applications.reviewing import balancing
 from applications.reviewing.actions.balancing import PlanHasChanged, assign_in_balance
 from applications.reviewing.balancing import MOST_APPLICATIONS, Plan, Wish
-from applications.reviewing.reviewers import reviewers
+from applications.reviewing.querysets import reviewers
 from core.staff.admin import Button, DecisionForm, ImpactModelAdmin, StaffPage
 from core.staff.keys import is_key, keys_in
 

@@ -21,7 +21,7 @@ from applications.applying.staff import documents, submitted
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
 from applications.reviewing.querysets import with_submitted_title
-from applications.reviewing.staff.review_decisions import DECISIONS
+from applications.reviewing.staff.decisions import DECISIONS
 from applications.reviewing.staff.scoring import OPEN_STATUSES, ScoringMixin
 from core.exporting import Column, ExportMixin
 from core.staff.admin import (

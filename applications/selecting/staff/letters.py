@@ -17,8 +17,8 @@ from applications.applying import letter_texts
 from applications.enums import LetterKind, SelectionStatus
 from applications.models import Application, LetterTemplate, Selection, SelectionEntry
 from applications.selecting import letters
+from applications.selecting.staff.decisions import entries_of
 from applications.selecting.staff.letter_edits import LetterPage
-from applications.selecting.staff.selection_decisions import entries_of
 from core.mail.models import Message
 from core.staff.admin import HistoryModelAdmin, Label, RowPage
 

@@ -16,10 +16,10 @@ from applications.models import Selection, SelectionChange
 from applications.selecting import letters
 from applications.selecting.actions.selecting import candidates_of
 from applications.selecting.rules import places_left
-from applications.selecting.staff.board_page import BoardPage
+from applications.selecting.staff.board import BoardPage
+from applications.selecting.staff.decisions import DECISIONS, saves_of, show_entries
 from applications.selecting.staff.letters import LettersPage, OutcomeLetterPage
-from applications.selecting.staff.portfolio_pages import ComparePage, OptimisePage
-from applications.selecting.staff.selection_decisions import DECISIONS, saves_of, show_entries
+from applications.selecting.staff.portfolio import ComparePage, OptimisePage
 from core.mail.models import Message
 from core.staff.admin import (
     Button,

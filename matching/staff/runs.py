@@ -14,12 +14,12 @@ from unfold.decorators import display
 
 from core.staff.admin import Button, DecisionPageMixin, Label, ReadOnlyAdmin, StatusChangeInline
 from matching import freshness, wording
-from matching.admin.run_decisions import DECISIONS
-from matching.admin.run_pages import CompareRunsPage, CoveragePage, ProgressPage, WhyNotPage
 from matching.board import Board, names_of_all, progress_of
 from matching.completeness import with_call_served
 from matching.enums import RunStatus
 from matching.models import MatchRun, MatchRunChange, Reservation
+from matching.staff.run_decisions import DECISIONS
+from matching.staff.run_pages import CompareRunsPage, CoveragePage, ProgressPage, WhyNotPage
 
 
 class MatchRunChangeInline(StatusChangeInline):

@@ -18,10 +18,10 @@ from core.half_days import HALF_DAYS_PER_DAY, MAX_HALF_DAYS
 from core.staff.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, ReasonForm, Scope
 from experts.models import Expert
 from matching import actions, completeness, wording
-from matching.admin.from_board import BackToBoardMixin, FromBoard
 from matching.exceptions import NothingToDo
 from matching.models import Reservation
 from matching.models.reservations import MOST_REGIONS
+from matching.staff.from_board import BackToBoardMixin, FromBoard
 
 
 class ReservationForm(FromBoard, ReasonForm):

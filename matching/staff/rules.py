@@ -14,10 +14,10 @@ from core.staff.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, ReasonF
 from experts.enums import ExpertRole
 from experts.models import Expert
 from matching import actions
-from matching.admin.from_board import BackToBoardMixin, FromBoard
 from matching.enums import RuleKind
 from matching.exceptions import NothingToDo
 from matching.models import MatchRule
+from matching.staff.from_board import BackToBoardMixin, FromBoard
 
 # Fields of the forms, each with its name in an address of the board.
 ASKED_OF_TEAM = {"run": "run", "region_id": "region"}

@@ -16,13 +16,13 @@ from core.staff.admin import DecisionForm, RowPage, StaffPage
 from core.staff.keys import is_key
 from experts.enums import ExpertRole
 from matching import alternatives, wording
-from matching.admin.run_decisions import left_out, unconfirmed_languages
 from matching.board import names_of_all, progress_of
 from matching.comparing import Comparison
 from matching.completeness import with_call_served
 from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRun, Reservation
 from matching.pool import Pool
+from matching.staff.run_decisions import left_out, unconfirmed_languages
 
 
 class WhyNotForm(DecisionForm):

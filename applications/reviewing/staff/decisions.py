@@ -14,7 +14,7 @@ from unfold.enums import ActionVariant
 from applications.enums import OPEN_REVIEWS, ReviewStatus
 from applications.models import Review
 from applications.reviewing.actions import marking, reviewing
-from applications.reviewing.reviewers import reviewers
+from applications.reviewing.querysets import reviewers
 from core.staff.admin import Decision, DecisionForm, ReasonForm, Scope
 
 
