@@ -7,7 +7,7 @@ pressing it there calls the domain action with `by=` the person at the screen.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,10 @@ def always(row: Any) -> bool:
     return True
 
 
+def everybody(row: Any, by: Any) -> bool:
+    return True
+
+
 def to_nobody(row: Any, by: Any) -> Text:
     return ""
 
@@ -89,6 +93,8 @@ class Decision:
         target: the action's argument for the row's key (`expert_id`), or with Scope.ROWS for
             the list of keys (`application_ids`).
         form: a DecisionForm subclass.
+        asked: fields of the form that an address may fill in, each with its name there.
+        is_for: takes a row and the person; where False there is neither button nor page, whatever the rights.
         is_possible: takes a row; where False there is no button, and the page explains.
         left_to_another: takes a row and the person; where somebody else has to decide, the words that
             say so, which then stand in place of the button. The action refuses all the same.
@@ -109,6 +115,8 @@ class Decision:
     target: str = ""
     form: type[DecisionForm] = DecisionForm
     scope: Scope = Scope.ROW
+    asked: Mapping[str, str] = field(default_factory=dict)
+    is_for: Callable[[Any, Any], bool] = everybody
     is_possible: Callable[[Any], bool] = always
     left_to_another: Callable[[Any, Any], Text] = to_nobody
     explain: Text | Callable[[Sequence[Any]], Text | Sequence[Text]] = ""

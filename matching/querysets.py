@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from core.jobs import ClaimedJobQuerySet
+from experts.models import Expert
 from matching.enums import STEERING, MatchStatus, RuleKind, RunStatus
 
 STANDING = [MatchStatus.INVITED, MatchStatus.ACCEPTED]
@@ -31,16 +32,6 @@ class RegionProposalQuerySet(QuerySet):
     def served(self) -> RegionProposalQuerySet:
         return self.filter(score__gte=0)
 
-    def awaiting_confirmation_by(self, user: Any) -> RegionProposalQuerySet:
-        """Teams of the last run that is done, if somebody else started it, as long as none is confirmed."""
-        run_model = self.model._meta.get_field("run").related_model
-        newest = run_model.objects.filter(status=RunStatus.DONE).order_by("-pk").values("pk")[:1]
-        return (
-            self.served()
-            .filter(run__in=Subquery(newest), confirmed_at__isnull=True)
-            .exclude(run__requested_by=user)
-        )
-
     def for_change(self) -> RegionProposalQuerySet:
         """Locked in a fixed order; in a transaction."""
         return self.select_for_update(of=["self"]).select_related("region__application").order_by("pk")
@@ -51,12 +42,6 @@ class RegionProposalQuerySet(QuerySet):
             self.model.objects.confirmed().filter(region=OuterRef("region")).order_by("-confirmed_at", "-pk")
         )
         return self.confirmed().filter(pk=Subquery(newest.values("pk")[:1]))
-
-    def complete_teams(self) -> RegionProposalQuerySet:
-        """Confirmed teams all of whose members still stand; the others wait for somebody new."""
-        from_members = self.model._meta.get_field("members").related_model.objects
-        fallen = from_members.filter(region_proposal=OuterRef("pk")).without_standing_match()
-        return self.latest_confirmed().exclude(Exists(fallen))
 
     def with_team(self) -> RegionProposalQuerySet:
         """With members and experts, in a fixed number of queries."""
@@ -69,13 +54,6 @@ class ProposalQuerySet(QuerySet):
     def with_people(self) -> ProposalQuerySet:
         return self.select_related("expert__user", "region_proposal__region__application")
 
-    def without_standing_match(self) -> ProposalQuerySet:
-        match_model = self.model._meta.get_field("confirmed_matches").related_model
-        standing = match_model.objects.standing().filter(
-            region=OuterRef("region_proposal__region"), expert=OuterRef("expert"), role=OuterRef("role")
-        )
-        return self.exclude(Exists(standing))
-
 
 class MatchQuerySet(QuerySet):
     def standing(self) -> MatchQuerySet:
@@ -87,8 +65,7 @@ class MatchQuerySet(QuerySet):
 
     def public(self) -> MatchQuerySet:
         """Accepted, by experts who agreed to be named in public."""
-        experts = self.model._meta.get_field("expert").related_model.objects.listed()
-        return self.accepted().filter(expert__in=experts).select_related("expert")
+        return self.accepted().filter(expert__in=Expert.objects.listed()).select_related("expert")
 
     def left(self) -> MatchQuerySet:
         return self.filter(status__in=[MatchStatus.DECLINED, MatchStatus.ENDED])
@@ -127,8 +104,7 @@ class MatchQuerySet(QuerySet):
         )
 
     def with_months(self) -> MatchQuerySet:
-        months = self.model._meta.get_field("months").related_model.objects.order_by("month")
-        return self.prefetch_related(Prefetch("months", queryset=months))
+        return self.prefetch_related("months")
 
 
 class ReservationQuerySet(QuerySet):
@@ -140,19 +116,6 @@ class ReservationQuerySet(QuerySet):
 
     def with_names(self) -> ReservationQuerySet:
         return self.select_related("call", "expert__user")
-
-    def with_call_served(self) -> ReservationQuerySet:
-        """With `is_call_served`: the call has pilot regions, and each of them has its whole team."""
-        run_model = self.model._meta.get_field("runs").related_model
-        proposal_model = run_model._meta.get_field("region_proposals").related_model
-        region_model = proposal_model._meta.get_field("region").related_model
-        regions = region_model.objects.active().filter(application__call=OuterRef("call"))
-        teams = proposal_model.objects.complete_teams().filter(region=OuterRef("pk"))
-        return self.annotate(is_call_served=Exists(regions) & ~Exists(regions.exclude(Exists(teams))))
-
-    def to_release(self) -> ReservationQuerySet:
-        """In force, though what they were kept back for is done."""
-        return self.in_force().with_call_served().filter(is_call_served=True)
 
 
 class MatchRuleQuerySet(QuerySet):

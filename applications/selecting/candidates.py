@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Call, PilotRegion, Submission
+from applications.reviewing.querysets import with_standing
 from core.reference.enums import BorderKind
 from core.reference.models import BorderPair, Country, CountryBorder, InterregProgramme
 from engine.portfolio.problem import Candidate, Group
@@ -124,7 +125,7 @@ def profiles(applications: Any, *, reader: Any) -> dict[int, Profile]:
         applications: a QuerySet of applications with a submission.
         reader: a score is hidden from who still has a review of the application to finish.
     """
-    standings = Application.objects.filter(pk__in=applications.values("pk")).with_standing(reader)
+    standings = with_standing(Application.objects.filter(pk__in=applications.values("pk")), reader)
     rows = standings.values_list("pk", "reference", "call", "mean_total", "is_blind")
     versions = {
         key: (title, countries, partners)

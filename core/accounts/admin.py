@@ -12,7 +12,6 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
@@ -29,6 +28,7 @@ from core.staff.admin import (
     ReadOnlyAdmin,
     ReadOnlyInline,
     ReasonForm,
+    StaffPage,
 )
 
 # Their own pages would show the secrets of second factors, or go round the actions.
@@ -77,6 +77,13 @@ class NewStaffForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["email", "name", "language"]
+
+
+class SetUpCodePage(StaffPage):
+    """A code, in the answer to the request that made it; it has no address."""
+
+    title = _("Set-up code")
+    template_name = "admin/accounts/set_up_code.html"
 
 
 @admin.register(User)
@@ -246,10 +253,10 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         response = super().response_add(request, obj, post_url_continue)
         return self._show_code(request, self._first_code(request, obj)) or response
 
-    def _finish(
+    def finish_decision(
         self, request: HttpRequest, decision: Decision, targets: list[User], outcome: Outcome
     ) -> HttpResponse:
-        response = super()._finish(request, decision, targets, outcome)
+        response = super().finish_decision(request, decision, targets, outcome)
         if targets[0] == request.user:
             sessions.keep_current(request)
         return self._show_code(request, self._issued(request, decision, outcome.results[0])) or response
@@ -271,15 +278,8 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         if issued is None:
             return None
         person, code = issued
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Set-up code"),
-            "person": person,
-            "code": code,
-            "back_url": self._row_url(person),
-        }
-        return TemplateResponse(request, "admin/accounts/set_up_code.html", context)
+        page = SetUpCodePage.within(self, request)
+        return page.render(person=person, code=code, back_url=self.row_url(person))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Closed instead: reviews, decisions and history name the person.

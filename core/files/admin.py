@@ -10,18 +10,25 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from core.accounts.proofs import staff_prove_again
 from core.files import actions
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile, PreparedFileChange
 from core.history import NotAllowed
-from core.staff.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, Scope, StatusChangeInline
+from core.staff.admin import (
+    Decision,
+    DecisionPageMixin,
+    Label,
+    ReadOnlyAdmin,
+    Scope,
+    StaffPage,
+    StatusChangeInline,
+)
 from core.uploads import as_download
 
 
@@ -32,6 +39,22 @@ class PreparedFileChangeInline(StatusChangeInline):
 def _only_for_oneself(file: PreparedFile, by: Any) -> Any:
     is_own = file.requested_by_id == by.pk
     return "" if is_own else _("Only the person who asked for the file can have it made again.")
+
+
+class FetchPage(StaffPage):
+    """The file, for the person who asked for it, and for nobody else."""
+
+    route, name = "<int:pk>/fetch/", "fetch"
+    needs_proof = True
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            file, content = actions.fetch(file_id=pk, by=request.user)
+        except PreparedFile.DoesNotExist:
+            raise Http404 from None
+        except NotAllowed:
+            raise PermissionDenied from None
+        return as_download(content, name=file.name, content_type=file.content_type)
 
 
 @admin.register(PreparedFile)
@@ -53,6 +76,7 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
     ]
     readonly_fields = ["status_label", "fetch", "readable_size"]
     inlines = [PreparedFileChangeInline]
+    pages = [FetchPage]
     decisions = [
         Decision(
             name="try-again",
@@ -85,20 +109,6 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(staff_prove_again(self.fetch_view))
-        return [path("<int:pk>/fetch/", view, name="files_preparedfile_fetch"), *super().get_urls()]
-
-    def fetch_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Hand the file to the person who asked for it, and to nobody else."""
-        try:
-            file, content = actions.fetch(file_id=pk, by=request.user)
-        except PreparedFile.DoesNotExist:
-            raise Http404 from None
-        except NotAllowed:
-            raise PermissionDenied from None
-        return as_download(content, name=file.name, content_type=file.content_type)
 
     @display(
         description=_("status"),
