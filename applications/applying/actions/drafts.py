@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from applications.applying import emails
 from applications.applying.actions import partners
+from applications.applying.actions.clarifying import close_questions
 from applications.applying.rules import require_editable
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import AlreadyStarted, TooManyDrafts
@@ -193,7 +194,7 @@ def withdraw(*, application_id: int, by: Any, reason: str = "") -> None:
     if not application.is_editable_status and application.status != ApplicationStatus.ELIGIBLE:
         raise NotAllowed
     move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
-    application.clarifications.awaiting().update(answered_at=timezone.now())
+    close_questions(application, at=timezone.now())
     emails.confirm_withdrawal(application.changes.last())
 
 
