@@ -17,7 +17,6 @@ from core.reference.region_widgets import map_name, search_name
 
 class EligibilityForm(PublicForm):
     submit_label = _("Check")
-    has_inner_buttons = True
 
     regions = RegionsField(
         label=_("Regions in which the partners are based"),

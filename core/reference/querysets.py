@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, CharField, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Round
 
 from core.reference.enums import BorderKind
@@ -152,17 +152,6 @@ class TripointQuerySet(ReferenceQuerySet):
         """Return tuples: the three units, then their three countries."""
         sides = [f"unit_{side}" for side in "abc"]
         return self.values_list(*(f"{s}_id" for s in sides), *(f"{s}__country_id" for s in sides))
-
-
-class InterregProgrammeQuerySet(ReferenceQuerySet):
-    def covering(self, countries: Iterable[str]) -> InterregProgrammeQuerySet:
-        """Programmes that include at least two of the countries; those with most of them first."""
-        return (
-            self.active()
-            .annotate(shared=Count("countries", filter=Q(countries__in=set(countries)), distinct=True))
-            .filter(shared__gte=2)
-            .order_by("-shared", "name")
-        )
 
 
 class VocabularyQuerySet(ReferenceQuerySet):
