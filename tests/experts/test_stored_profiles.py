@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from experts import snapshots, summaries
 from experts.enums import Section
@@ -69,7 +68,6 @@ def stored_form_of(expert: Expert) -> dict[str, object]:
             for part in summaries.of_profile(profile)
         },
     }
-
 
 
 def test_profile_is_stored_and_told_as_before():

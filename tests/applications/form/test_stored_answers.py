@@ -41,7 +41,8 @@ def application_of_the_example() -> Application:
     rows = {
         f"partners.{UUID(int=1).hex}": partner(STRASBOURG, name="Zürich & Co", website="https://z.example"),
         f"partners.{UUID(int=2).hex}": partner(ORTENAU, name=HOSTILE.split("\n")[0], is_lead=True),
-        f"partners.{UUID(int=3).hex}": partner(ORTENAU, name="", type=None, contact_email="") | {"unit": None},
+        f"partners.{UUID(int=3).hex}": partner(ORTENAU, name="", type=None, contact_email="")
+        | {"unit": None},
     }
     plain = {cell: value for cell, value in cells.items() if not cell.startswith("partners.")}
     needs = [
@@ -75,7 +76,6 @@ def stored_form_of(application: Application) -> dict[str, object]:
         "sha256": snapshots.sha256_of(snapshot),
         "bases": {slug: json.loads(form["base"].value()) for slug, form in pages.items()},
     }
-
 
 
 def test_version_and_bases_are_as_they_are_stored():

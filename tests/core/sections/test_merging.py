@@ -2,7 +2,7 @@
 
 import pytest
 
-from applications.form.answers import Conflict, digest, digests, merge
+from core.sections.merging import EditConflict, digest, digests, merge
 
 SAVED = {"title": "Theirs", "acronym": "UR", "partners.a1": {"name": "Town"}}
 
@@ -49,7 +49,7 @@ def test_merge_asks_before_writing_a_row_that_was_removed_meanwhile():
 
 
 def test_merge_follows_the_choice_of_the_person():
-    conflict = Conflict("title", "Mine", "Theirs")
+    conflict = EditConflict("title", "Mine", "Theirs")
     base = {"title": digest("Old")}
     assert merged({"title": "Mine"}, base=base, choices={"title": conflict.keep_mine}) == (
         {"title": "Mine"},
@@ -60,7 +60,7 @@ def test_merge_follows_the_choice_of_the_person():
 
 @pytest.mark.parametrize("way", ["keep_mine", "keep_saved"])
 def test_merge_asks_again_when_the_choice_was_made_on_an_older_value(way):
-    older = Conflict("title", "Mine", "Theirs before")
+    older = EditConflict("title", "Mine", "Theirs before")
     assert merged(
         {"title": "Mine"}, base={"title": digest("Old")}, choices={"title": getattr(older, way)}
     ) == (
