@@ -85,11 +85,13 @@ def merge(
     for cell, value in mine.items():
         conflict = EditConflict(cell, value, saved.get(cell), writers.get(cell))
         was = base.get(cell, digest(None))
-        if value == conflict.saved or was == digest(value) or choices.get(cell) == conflict.keep_saved:
+        choice = choices.get(cell)
+        if value == conflict.saved or choice == conflict.keep_saved:
             continue
-        if was == digest(conflict.saved) or choices.get(cell) == conflict.keep_mine:
+        # A choice comes first: a rule may ask about an answer that this person has left as it was.
+        if choice == conflict.keep_mine or was == digest(conflict.saved) != digest(value):
             merged.values[cell] = value
-        else:
+        elif was != digest(value):
             merged.conflicts.append(conflict)
     for rule in rules:
         if merged.values.keys() & {*rule.names} and not rule.is_kept({**saved, **merged.values}):

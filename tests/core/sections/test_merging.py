@@ -1,8 +1,11 @@
 """The three-way merge: nothing that somebody else saved is overwritten unseen."""
 
+from itertools import product
+
 import pytest
 
 from core.sections.merging import EditConflict, digest, digests, merge
+from core.sections.questions import Rule
 
 SAVED = {"title": "Theirs", "acronym": "UR", "partners.a1": {"name": "Town"}}
 
@@ -67,3 +70,51 @@ def test_merge_asks_again_when_the_choice_was_made_on_an_older_value(way):
         {},
         ["title"],
     )
+
+
+STATES = (None, "", "A", "B", [], 0, False)
+
+
+@pytest.mark.parametrize("seen", STATES)
+def test_merge_of_every_pair_of_states_is_what_the_three_say(seen):
+    """Whoever changed it wins; if both did, and not to the same, the person is asked."""
+    for mine, saved in product(STATES, repeat=2):
+        result = merge(base={"x": digest(seen)}, mine={"x": mine}, saved={"x": saved}, choices={})
+        # Python takes False for 0; what is stored does not.
+        same = {name: digest(value) for name, value in (("seen", seen), ("mine", mine), ("saved", saved))}
+        if mine == saved or same["mine"] == same["seen"]:
+            expected = ({}, [])
+        elif same["saved"] == same["seen"]:
+            expected = ({"x": mine}, [])
+        else:
+            expected = ({}, [(mine, saved)])
+        assert (result.values, [(c.mine, c.saved) for c in result.conflicts]) == expected, (mine, saved)
+
+
+def _ends_after_start(cells):
+    return not (cells.get("first") and cells.get("last")) or cells["first"] <= cells["last"]
+
+
+RULE = Rule(("first", "last"), _ends_after_start, "The last is before the first.", at="last")
+
+
+def test_rule_that_two_people_break_only_together_is_asked_about_and_nothing_of_it_written():
+    base = digests({"first": None, "last": None, "title": ""})
+    mine, saved = {"first": 5, "last": None, "title": "Mine"}, {"first": None, "last": 3, "title": ""}
+
+    merged = merge(base=base, mine=mine, saved=saved, choices={}, rules=[RULE])
+
+    assert merged.values == {"title": "Mine"}
+    assert {conflict.cell for conflict in merged.conflicts} == {"first", "last"}
+    assert merged.broken == [RULE]
+    choices = {conflict.cell: conflict.keep_mine for conflict in merged.conflicts}
+    again = merge(base=base, mine=mine, saved=saved, choices=choices, rules=[RULE])
+    assert (again.values, again.conflicts) == (mine, [])
+
+
+def test_rule_is_not_asked_about_where_nobody_touches_it():
+    saved = {"first": 5, "last": 3, "title": ""}
+
+    merged = merge(base=digests(saved), mine={"title": "Mine"}, saved=saved, choices={}, rules=[RULE])
+
+    assert (merged.values, merged.broken) == ({"title": "Mine"}, [])
