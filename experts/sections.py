@@ -18,7 +18,7 @@ from core.sections import kinds
 from core.sections.questions import Question, Rule, Section
 from experts import enums
 from experts.declarations import DECLARATIONS
-from experts.enums import DeclarationKind, ExpertiseLevel, ExpertRole
+from experts.enums import CEFR_IN_WORDS, MAX_REGIONS, DeclarationKind, ExpertiseLevel, ExpertRole
 from experts.kinds import (
     Connections,
     Fact,
@@ -29,19 +29,6 @@ from experts.kinds import (
     LeveledRows,
     Residence,
 )
-
-MAX_REGIONS = 5
-
-# What each level means, in our words, after the self-assessment grid of the Council of Europe.
-CEFR_IN_WORDS = {
-    CefrLevel.A1: _("simple phrases about myself"),
-    CefrLevel.A2: _("short exchanges on familiar matters"),
-    CefrLevel.B1: _("I manage most everyday conversations"),
-    CefrLevel.B2: _("I discuss my field fluently and write clear texts"),
-    CefrLevel.C1: _("I lead a workshop and write reports with ease"),
-    CefrLevel.C2: _("I understand and express practically everything"),
-    CefrLevel.N: _("my own language, or as good as it"),
-}
 
 
 def _lives_in_region(cells: Mapping[str, Any]) -> bool:

@@ -137,10 +137,12 @@ class SectionFormMixin(forms.BaseForm):
         question = self.section.question(conflict.cell)
         mine, saved = (_told(question, value, labels) for value in (conflict.mine, conflict.saved))
         keep: Text = _("Keep what I have typed here")
-        take = _("Take what was saved")
+        take: Text = format_html("{}: {}", _("Take what was saved"), saved)
         if question.kind.is_prose and (shown := marked(mine, saved)) != mine:
-            keep, saved = format_html("{}: {}", keep, shown), marked(saved, mine)
-        choices = [(conflict.keep_mine, keep), (conflict.keep_saved, format_html("{}: {}", take, saved))]
+            # One element each, as labels set their children side by side.
+            keep = format_html("<span>{}: {}</span>", keep, shown)
+            take = format_html("<span>{}: {}</span>", _("Take what was saved"), marked(saved, mine))
+        choices = [(conflict.keep_mine, keep), (conflict.keep_saved, take)]
         label = _which_stays(self.label_of(conflict), writer)
         return forms.ChoiceField(label=label, choices=choices, widget=self.choice_widget)
 

@@ -9,11 +9,9 @@ from typing import Any
 from django.utils.translation import override
 
 from core.sections.differences import Piece, pieces
-from core.sections.kinds.base import KINDS, Kind, Row, spoken
+from core.sections.kinds.base import Row, kind_of, spoken
 
 Snapshot = Mapping[str, Any]
-# Of a version with a kind that there is no longer.
-_ANY = Kind()
 
 
 @dataclass(frozen=True)
@@ -74,5 +72,5 @@ def differences(before: Snapshot, after: Snapshot, language: str) -> list[Differ
 
 
 def _answer(question: Mapping[str, Any], language: str) -> Answer:
-    told = KINDS.get(question["kind"], _ANY).told(question, question["value"], language)
+    told = kind_of(question).told(question, question["value"], language)
     return Answer(question["name"], question["label"][language], told.text, told.items, told.rows)

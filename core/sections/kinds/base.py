@@ -224,6 +224,11 @@ class Kind:
         return self.line(question, value, labels)
 
 
+def kind_of(heading: Heading) -> Kind:
+    """Return the kind of a question of a version; of one that there is no longer, what all kinds can do."""
+    return KINDS.get(heading["kind"]) or Kind()
+
+
 def readable(value: Any, language: str) -> str:
     """Return a value of a version as text, whatever its kind; "" if there is none."""
     if isinstance(value, bool):

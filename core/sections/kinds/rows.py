@@ -12,8 +12,8 @@ from django.utils.html import format_html
 
 from core.forms.forms import Rows as RowsPlace
 from core.phrases import labelled
-from core.sections.kinds.base import KINDS, Heading, Kind, Labels, Offer, Row, Told
-from core.sections.questions import Answers, Choice, Question, question_name, row_key
+from core.sections.kinds.base import Heading, Kind, Labels, Offer, Row, Told, kind_of
+from core.sections.questions import Answers, Question, question_name, row_key
 from core.sections.row_forms import KeyedRowForm, RowForm, SectionRows, rows_class
 
 if TYPE_CHECKING:
@@ -229,11 +229,6 @@ def _lacking_columns(rows: Question, index: int, row: Mapping[str, Any]) -> Iter
 
 def _told_row(columns: Sequence[Heading], row: Mapping[str, Any], language: str) -> Row:
     said = [
-        (column["label"][language], KINDS.get(column["kind"], _ANY).text(row[column["name"]], language))
-        for column in columns
+        (column["label"][language], kind_of(column).text(row[column["name"]], language)) for column in columns
     ]
     return [(label, text) for label, text in said if text]
-
-
-_ANY = Kind()
-__all__ = ["Choice", "KeyedRows", "OrderedRows", "Rows", "RowsByColumn"]
