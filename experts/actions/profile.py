@@ -2,60 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
+from core.accounts.models import User
 from core.history import move
+from core.sections.completeness import missing_in
+from core.sections.questions import Answers
+from core.sections.saving import Saved, save, without_removed
 from core.uploads import CheckedUpload
 from experts import completeness, emails, snapshots
-from experts.actions import access, writing
-from experts.enums import IN_POOL, ExpertStatus, Section
+from experts.actions import access
+from experts.enums import IN_POOL, ExpertStatus
 from experts.erasure import drop_file
-from experts.exceptions import IncompleteProfile, NotNow, StaleSection
+from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert
+from experts.sections import BY_SLUG
 
 
 @transaction.atomic
-def start(*, by: Any) -> Expert:
+def start(*, by: User) -> Expert:
     """Begin a profile for this person, or return the one that is there."""
     expert, _is_new = Expert.objects.get_or_create(user=by, defaults={"name": by.name})
     return expert
 
 
 @transaction.atomic
-def save_section(*, expert_id: int, section: str, answers: snapshots.Answers, base: str, by: Any) -> Expert:
-    """Save one section, complete or not; a profile that staff rely on stays complete.
+def save_section(
+    *,
+    expert_id: int,
+    section: str,
+    mine: Answers,
+    base: Mapping[str, Any],
+    choices: Mapping[str, str] | None = None,
+    by: User,
+) -> Saved:
+    """Save what is valid of one section, never over something that the person has not seen.
+
+    A draft may be incomplete; a profile that staff rely on stays complete.
 
     Args:
+        expert_id: of the profile.
         section: of `Section`, except the CV.
-        answers: as in `snapshots.take_section`.
-        base: digest of the section as it was when the form was opened.
+        mine: cell → value; cells that are not given stay as they are.
+        base: cell → digest of the value on which the person's form was written.
+        choices: cell → the person's decision of a conflict shown before.
+        by: its owner.
 
     Raises:
         NotAllowed: not this person's profile.
         NotNow: the profile is withdrawn.
-        StaleSection: somebody saved another text since; the answers are in the exception.
         IncompleteProfile: sent or approved, and the section would lack something.
     """
-    expert = _editable(expert_id, by)
-    now = snapshots.take_section(expert, section)
-    if now == answers:
-        return expert
-    if snapshots.digest(now) != base:
-        raise StaleSection(now)
-    if expert.status in IN_POOL:
-        gaps = completeness.missing_in(section, answers, today=timezone.localdate())
-        if gaps:
+    expert, asked = _editable(expert_id, by), BY_SLUG[section]
+    before = snapshots.read(expert, asked)
+
+    def write(values: Answers) -> None:
+        gaps = missing_in(asked, without_removed(before | values))
+        if gaps and expert.status in IN_POOL:
             raise IncompleteProfile(gaps)
-    writing.write(expert, Section(section), answers)
-    return _saved(expert, by)
+        snapshots.write(expert, asked, values)
+        _saved(expert, by)
+
+    return save(before, asked, mine=mine, base=base, choices=choices or {}, write=write)
 
 
 @transaction.atomic
-def store_cv(*, expert_id: int, file: File, checked: CheckedUpload, by: Any) -> Expert:
+def store_cv(*, expert_id: int, file: File, checked: CheckedUpload, by: User) -> Expert:
     """Store a checked CV in place of the one that is there.
 
     Raises:
@@ -69,7 +86,7 @@ def store_cv(*, expert_id: int, file: File, checked: CheckedUpload, by: Any) -> 
 
 
 @transaction.atomic
-def remove_cv(*, expert_id: int, by: Any) -> Expert:
+def remove_cv(*, expert_id: int, by: User) -> Expert:
     """Remove the CV and its file.
 
     Raises:
@@ -82,7 +99,7 @@ def remove_cv(*, expert_id: int, by: Any) -> Expert:
 
 
 @transaction.atomic
-def submit(*, expert_id: int, by: Any) -> Expert:
+def submit(*, expert_id: int, by: User) -> Expert:
     """Send the profile for approval and mail the receipt.
 
     Raises:
@@ -91,7 +108,7 @@ def submit(*, expert_id: int, by: Any) -> Expert:
         IncompleteProfile: something is missing.
     """
     expert = access.lock_own(expert_id, by)
-    gaps = completeness.missing(snapshots.take(expert), today=timezone.localdate())
+    gaps = completeness.missing(snapshots.take(expert))
     if gaps and expert.can_move(ExpertStatus.SUBMITTED):
         raise IncompleteProfile(gaps)
     move(expert, ExpertStatus.SUBMITTED, by=by)
@@ -102,7 +119,7 @@ def submit(*, expert_id: int, by: Any) -> Expert:
 
 
 @transaction.atomic
-def confirm(*, expert_id: int, by: Any) -> Expert:
+def confirm(*, expert_id: int, by: User) -> Expert:
     """Note that the profile is still right; the next reminder comes a quarter later.
 
     Raises:
@@ -117,14 +134,14 @@ def confirm(*, expert_id: int, by: Any) -> Expert:
     return expert
 
 
-def _editable(expert_id: int, by: Any) -> Expert:
+def _editable(expert_id: int, by: User) -> Expert:
     expert = access.lock_own(expert_id, by)
     if not expert.is_editable:
         raise NotNow
     return expert
 
 
-def _saved(expert: Expert, by: Any) -> Expert:
+def _saved(expert: Expert, by: User) -> Expert:
     """Count the save; from the first sending on every state is kept, so that staff see what changed."""
     expert.revision += 1
     expert.save()

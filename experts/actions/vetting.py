@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from core.history import move
 from experts import completeness, emails, snapshots
@@ -28,7 +27,7 @@ def approve(*, expert_id: int, by: Any, reason: str = "") -> Expert:
     expert = access.lock_to_vet(expert_id, by)
     if expert.status == ExpertStatus.PAUSED:
         raise NotNow
-    gaps = completeness.missing(snapshots.take(expert), today=timezone.localdate())
+    gaps = completeness.missing(snapshots.take(expert))
     if gaps and expert.can_move(ExpertStatus.APPROVED):
         raise IncompleteProfile(gaps)
     move(expert, ExpertStatus.APPROVED, by=by, reason=reason)

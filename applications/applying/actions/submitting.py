@@ -18,10 +18,10 @@ from applications.applying.snapshots import Snapshot
 from applications.calls.eligibility import CheckOutcome
 from applications.enums import ApplicationStatus, AttemptOutcome
 from applications.form import answers
-from applications.form.completeness import missing
-from applications.form.sections import Section
 from applications.models import Application, Clarification, Submission, SubmissionAttempt
 from core.history import move
+from core.sections.completeness import missing
+from core.sections.questions import Section
 
 Refusal = tuple[AttemptOutcome, list[str]]
 

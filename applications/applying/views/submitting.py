@@ -13,22 +13,23 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from applications.applying import pdf, reading, rules, snapshots
+from applications.applying import pdf, rules, snapshots
 from applications.applying.actions import drafts, submitting
 from applications.applying.eligibility import check_submission
 from applications.applying.forms.starting import SubmitForm, WithdrawForm
-from applications.applying.reading import Difference
 from applications.applying.snapshots import Snapshot
 from applications.applying.views.base import ApplicationPage
 from applications.applying.views.staff import record_download
 from applications.calls import eligibility
 from applications.enums import AttemptOutcome, MemberRole, PartnerEvent
 from applications.exceptions import PdfFailed
-from applications.form import answers, completeness
+from applications.form import answers
 from applications.models import Application, Submission
 from applications.querysets import ApplicationQuerySet
 from core import given_back
 from core.history import IllegalMove, NotAllowed
+from core.sections import completeness, reading
+from core.sections.reading import Difference
 from core.uploads import PDF, as_download
 
 

@@ -22,6 +22,7 @@ from applications.models import (
 )
 from applications.selecting.rules import check
 from core.history import IllegalMove, move, require
+from core.sections.merging import digests, merge
 
 
 class Choice(NamedTuple):
@@ -122,11 +123,13 @@ def save_choices(
     then, saves = now, []
     if seen is not None:
         then, saves = as_seen(selection, seen)
-    mine = [choice for choice in choices if choice != then.get(choice.application_id, _none(choice))]
-    changed = [choice for choice in mine if choice != now.get(choice.application_id, _none(choice))]
-    others = {row["application"]: save.by for save in saves for row in save.choices}
-    if both := {choice.application_id for choice in changed} & others.keys():
+    merged = merge(
+        base=digests(_cells(then.values())), mine=_cells(choices), saved=_cells(now.values()), choices={}
+    )
+    if both := {int(conflict.cell) for conflict in merged.conflicts}:
+        others = {row["application"]: save.by for save in saves for row in save.choices}
         raise StaleBoard(others[min(both)], both)
+    changed = [choice for choice in choices if str(choice.application_id) in merged.values]
     selection.entries.filter(application__in=[c.application_id for c in changed if not c.outcome]).delete()
     for choice in changed:
         if choice.outcome:
@@ -211,6 +214,11 @@ def _tidy(choice: Choice) -> Choice:
 
 def _none(choice: Choice) -> Choice:
     return Choice(choice.application_id, "")
+
+
+def _cells(choices: Iterable[Choice]) -> dict[str, Any]:
+    """Return choices as cells, so that two people's are merged as answers of a form are; None: undecided."""
+    return {str(c.application_id): list(c[1:]) if c.outcome else None for c in choices}
 
 
 def _choice_of(entry: SelectionEntry) -> Choice:
