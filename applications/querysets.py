@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db.models import (
@@ -40,11 +40,22 @@ from applications.enums import (
 )
 from core.mail.models import Message
 
+if TYPE_CHECKING:
+    from applications.models.application import Application
+    from applications.models.calls import Call
+    from applications.models.clarifications import Clarification
+    from applications.models.documents import Document
+    from applications.models.members import Invitation, PartnerRecord
+    from applications.models.pilots import PilotRegion
+    from applications.models.reviews import Review
+    from applications.models.selection import Selection, SelectionEntry
+    from applications.models.submissions import Submission
+
 NOT_COUNTING = (ReviewStatus.CONFLICTED, ReviewStatus.WITHDRAWN)
 OPEN_REVIEWS = (ReviewStatus.ASSIGNED, ReviewStatus.SCORING)
 
 
-class CallQuerySet(QuerySet):
+class CallQuerySet(QuerySet["Call"]):
     def open(self, at: datetime | None = None) -> CallQuerySet:
         at = at or timezone.now()
         return self.filter(opens_at__lte=at, closes_at__gt=at).exclude(results_published_at__lte=at)
@@ -68,7 +79,7 @@ class CallQuerySet(QuerySet):
         return self.prefetch_related("criteria")
 
 
-class ApplicationQuerySet(QuerySet):
+class ApplicationQuerySet(QuerySet["Application"]):
     def for_member(self, user: Any) -> ApplicationQuerySet:
         """Those on which the person works, with the person's rights as `role`."""
         return self.filter(members__user=user).annotate(role=F("members__role"))
@@ -191,7 +202,7 @@ def readable_applications(user: Any) -> QuerySet:
     return application.objects.filter(may_read).values("pk")
 
 
-class InvitationQuerySet(QuerySet):
+class InvitationQuerySet(QuerySet["Invitation"]):
     def awaiting(self) -> InvitationQuerySet:
         """Neither accepted nor taken back."""
         return self.filter(accepted_at__isnull=True, taken_back_at__isnull=True)
@@ -209,13 +220,13 @@ class InvitationQuerySet(QuerySet):
         return self.filter(email=email)
 
 
-class PartnerRecordQuerySet(QuerySet):
+class PartnerRecordQuerySet(QuerySet["PartnerRecord"]):
     def lapsed_keys(self) -> set[Any]:
         """The keys of the partners that were changed after they were asked or had confirmed."""
         return set(self.filter(event=PartnerEvent.LAPSED).values_list("partner_key", flat=True))
 
 
-class ClarificationQuerySet(QuerySet):
+class ClarificationQuerySet(QuerySet["Clarification"]):
     def awaiting(self) -> ClarificationQuerySet:
         """Not yet answered; at most one for each application."""
         return self.filter(answered_at__isnull=True)
@@ -225,7 +236,7 @@ class ClarificationQuerySet(QuerySet):
 PDF_WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 
 
-class SubmissionQuerySet(QuerySet):
+class SubmissionQuerySet(QuerySet["Submission"]):
     def readable_by(self, user: Any) -> SubmissionQuerySet:
         return self.filter(application__in=readable_applications(user))
 
@@ -257,7 +268,7 @@ class SubmissionQuerySet(QuerySet):
         return self.defer("snapshot")
 
 
-class DocumentQuerySet(QuerySet):
+class DocumentQuerySet(QuerySet["Document"]):
     def readable_by(self, user: Any) -> DocumentQuerySet:
         return self.filter(application__in=readable_applications(user))
 
@@ -277,7 +288,7 @@ class DocumentQuerySet(QuerySet):
         return self.aggregate(total=Sum("size"))["total"] or 0
 
 
-class ReviewQuerySet(QuerySet):
+class ReviewQuerySet(QuerySet["Review"]):
     def assigned_to(self, user: Any) -> ReviewQuerySet:
         return self.filter(reviewer=user).exclude(status=ReviewStatus.WITHDRAWN)
 
@@ -306,7 +317,7 @@ class ReviewQuerySet(QuerySet):
         return self.unfinished().filter(reviewer=user)
 
 
-class SelectionQuerySet(QuerySet):
+class SelectionQuerySet(QuerySet["Selection"]):
     def awaiting_confirmation(self) -> SelectionQuerySet:
         return self.filter(status=SelectionStatus.PROPOSED)
 
@@ -319,12 +330,12 @@ class SelectionQuerySet(QuerySet):
         return self.filter(status=SelectionStatus.CONFIRMED, entries__application__call=call).distinct()
 
 
-class SelectionEntryQuerySet(QuerySet):
+class SelectionEntryQuerySet(QuerySet["SelectionEntry"]):
     def selected(self) -> SelectionEntryQuerySet:
         return self.filter(outcome=SelectionOutcome.SELECTED)
 
 
-class PilotRegionQuerySet(QuerySet):
+class PilotRegionQuerySet(QuerySet["PilotRegion"]):
     def active(self) -> PilotRegionQuerySet:
         return self.filter(status=PilotStatus.ACTIVE)
 

@@ -23,7 +23,10 @@ from unfold.enums import ActionVariant
 
 from core.access import actions as access
 from core.access.enums import AccessKind
+from core.accounts.logged_in import person_at
+from core.accounts.models import User
 from core.accounts.proofs import staff_prove_again
+from core.bases import AdminBase
 from core.files import actions as files
 from core.files.making import Made, Refused, maker
 from core.files.models import PreparedFile
@@ -45,7 +48,7 @@ def button_to(title: str | Promise, address: str, *, icon: str) -> dict[str, Any
     }
 
 
-class ExportMixin:
+class ExportMixin(AdminBase):
     """Adds "Export as …" above the list; the rows are those that the filters and the search leave."""
 
     export_permission = files.PERMISSION
@@ -101,7 +104,7 @@ class ExportMixin:
         """Ask before a job is started: a link that is only opened, or prefetched, starts none."""
         if request.method == "POST":
             file = files.request(
-                by=request.user,
+                by=person_at(request),
                 kind=FILE_KIND,
                 title=f"{capfirst(self.opts.verbose_name_plural)} ({kind.upper()})",
                 parameters={"model": self.opts.label, "format": kind, "query": request.GET.urlencode()},
@@ -131,9 +134,9 @@ class ExportMixin:
 
     def _log_export(self, request: HttpRequest, kind: str, count: int) -> None:
         access.record(
-            by=request.user,
+            by=person_at(request),
             kind=AccessKind.EXPORTED,
-            label=capfirst(self.opts.verbose_name_plural),
+            label=capfirst(str(self.opts.verbose_name_plural)),
             detail=f"{kind.upper()} · {count} · {request.GET.urlencode()}",
         )
 
@@ -145,10 +148,10 @@ class ExportMixin:
 
 
 @maker(FILE_KIND)
-def make_export(file: PreparedFile, person: Any) -> Made:
+def make_export(file: PreparedFile, person: User) -> Made:
     """Make the export that a person asked for, with the rights that the person has now."""
     wanted = file.parameters
-    model_admin = admin.site.get_model_admin(apps.get_model(wanted["model"]))
+    model_admin: Any = admin.site.get_model_admin(apps.get_model(wanted["model"]))
     request = _request_of(person, wanted["query"])
     if not admin.site.has_permission(request) or not model_admin.may_export(request):
         raise Refused(_("You may not export this list any more."))
@@ -161,7 +164,7 @@ def make_export(file: PreparedFile, person: Any) -> Made:
     return Made(f"{model_admin.export_name}.{kind}", CONTENT_TYPES[kind], content_of(table, kind))
 
 
-def _request_of(person: Any, query: str) -> HttpRequest:
+def _request_of(person: User, query: str) -> HttpRequest:
     """Return what the list's filters, search and permissions read of a request; there is no other."""
     request = HttpRequest()
     request.method, request.user, request.GET = "GET", person, QueryDict(query)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -12,8 +12,11 @@ from django.db.models.functions import Coalesce
 from core.reference.enums import CefrLevel
 from experts.enums import ExpertStatus
 
+if TYPE_CHECKING:
+    from experts.models.expert import Expert
 
-class ExpertQuerySet(QuerySet):
+
+class ExpertQuerySet(QuerySet["Expert"]):
     def for_user(self, user: Any) -> ExpertQuerySet:
         return self.filter(user=user)
 

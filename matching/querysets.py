@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from core.jobs import ClaimedJobQuerySet
 from matching.enums import STEERING, MatchStatus, RuleKind, RunStatus
 
+if TYPE_CHECKING:
+    from matching.models.matches import Match, MatchRule
+    from matching.models.reservations import Reservation
+    from matching.models.runs import MatchRun, Proposal, RegionProposal
+
 STANDING = [MatchStatus.INVITED, MatchStatus.ACCEPTED]
 
 
-class MatchRunQuerySet(ClaimedJobQuerySet):
+class MatchRunQuerySet(ClaimedJobQuerySet["MatchRun"]):
     def done(self) -> MatchRunQuerySet:
         """With a result, the newest first; without their input, which is long."""
         return self.filter(status=RunStatus.DONE).order_by("-pk").defer("problem")
@@ -24,7 +29,7 @@ class MatchRunQuerySet(ClaimedJobQuerySet):
         return self.given_up().exclude(Exists(later))
 
 
-class RegionProposalQuerySet(QuerySet):
+class RegionProposalQuerySet(QuerySet["RegionProposal"]):
     def confirmed(self) -> RegionProposalQuerySet:
         return self.filter(confirmed_at__isnull=False)
 
@@ -65,7 +70,7 @@ class RegionProposalQuerySet(QuerySet):
         )
 
 
-class ProposalQuerySet(QuerySet):
+class ProposalQuerySet(QuerySet["Proposal"]):
     def with_people(self) -> ProposalQuerySet:
         return self.select_related("expert__user", "region_proposal__region__application")
 
@@ -77,7 +82,7 @@ class ProposalQuerySet(QuerySet):
         return self.exclude(Exists(standing))
 
 
-class MatchQuerySet(QuerySet):
+class MatchQuerySet(QuerySet["Match"]):
     def standing(self) -> MatchQuerySet:
         """Those that hold a place in a team and days of an expert."""
         return self.filter(status__in=STANDING)
@@ -131,7 +136,7 @@ class MatchQuerySet(QuerySet):
         return self.prefetch_related(Prefetch("months", queryset=months))
 
 
-class ReservationQuerySet(QuerySet):
+class ReservationQuerySet(QuerySet["Reservation"]):
     def in_force(self) -> ReservationQuerySet:
         return self.filter(released_at__isnull=True)
 
@@ -155,7 +160,7 @@ class ReservationQuerySet(QuerySet):
         return self.in_force().with_call_served().filter(is_call_served=True)
 
 
-class MatchRuleQuerySet(QuerySet):
+class MatchRuleQuerySet(QuerySet["MatchRule"]):
     def in_force(self) -> MatchRuleQuerySet:
         return self.filter(lifted_at__isnull=True)
 

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import User
 from core.mail.mailboxes import mailbox_of
 from core.mail.unwanted import is_unwanted
 from core.rate_limits import RateLimit, Use, seconds_to_wait, spend
 from core.templatetags.impact_time import brussels
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 HOUR, DAY = 60 * 60, 24 * 60 * 60
 
@@ -52,7 +56,7 @@ _TO_THIS_ADDRESS = _(
 )
 _FROM_YOU = _("You have sent many e-mails in a short time. You can send more from %(at)s.")
 _FROM_YOUR_NETWORK = _("Many e-mails were sent from your network. You can send more from %(at)s.")
-WORDS: dict[RateLimit, str | Promise] = {
+WORDS: dict[RateLimit, str | _StrPromise] = {
     SENDER_HOUR: _FROM_YOU,
     SENDER_DAY: _FROM_YOU,
     APPLICATION_DAY: _("This application has sent many e-mails. It can send more from %(at)s."),
@@ -69,11 +73,11 @@ WORDS: dict[RateLimit, str | Promise] = {
 class MailRefused(ValidationError):
     """Raised when an e-mail may not be written now; nothing was changed or sent. Its text is for people."""
 
-    def __init__(self, message: str | Promise, *, at: str = "") -> None:
+    def __init__(self, message: str | _StrPromise, *, at: str = "") -> None:
         super().__init__(message, code="mail_refused", params={"at": at})
 
 
-def of_account(sender: Any, *, to: str, application: Any, network: str) -> list[Use]:
+def of_account(sender: User, *, to: str, application: Model, network: str) -> list[Use]:
     """Return what an e-mail uses up that an account causes for an application."""
     return [
         Use(SENDER_HOUR, f"account:{sender.pk}"),
@@ -112,7 +116,7 @@ def everything_to(email: str) -> Use:
     return Use(EVERYTHING_TO_RECIPIENT_DAY, mailbox_of(email))
 
 
-def charge(uses: Sequence[Use], *, to: str, sender: Any = None) -> None:
+def charge(uses: Sequence[Use], *, to: str, sender: User | None = None) -> None:
     """Count an e-mail that its reader has not asked for; before anything is written.
 
     Args:

@@ -36,7 +36,9 @@ class RetentionRunAdmin(ReadOnlyAdmin):
     fields = readonly_fields = ["at", "rule", "due", "done", "error"]
     empty_text = _("The first run will be in the coming night.")
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         last = RetentionRun.objects.latest_of_each_rule()
         rows = [Row(seen.rule, seen.due, last.get(seen.rule.name)) for seen in retention.preview()]
         extra = {"rules": rows, "next_run": next_run(timezone.now())}

@@ -16,13 +16,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 
 from core.accounts import proofs
+from core.accounts.logged_in import person_at
+from core.bases import AdminBase
 from core.decisions import Decision, DecisionForm, Outcome, Scope
 from core.staff.keys import keys_in
 
 TARGETS_FIELD = "targets"
 
 
-class DecisionPageMixin:
+class DecisionPageMixin(AdminBase):
     """Gives a ModelAdmin its decisions: buttons, bulk actions and the pages behind them.
 
     Use it left of the admin base: `class ExpertAdmin(DecisionPageMixin, HistoryModelAdmin)`.
@@ -52,8 +54,8 @@ class DecisionPageMixin:
         ]
         return ours + super().get_urls()
 
-    def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
-        actions = super().get_actions(request)
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
         if IS_POPUP_VAR in request.GET:
             return actions
         bulk = [decision for decision in self.get_decisions(request) if decision.is_for_many()]
@@ -65,7 +67,7 @@ class DecisionPageMixin:
         row = kwargs.get("obj")
         if row is not None and not context.get("is_popup"):
             possible = [d for d in self.get_decisions(request) if d.is_for_one() and d.is_possible(row)]
-            left = {d.name: d.left_to_another(row, request.user) for d in possible}
+            left = {d.name: d.left_to_another(row, person_at(request)) for d in possible}
             context["decision_buttons"] = [
                 self._button(d, self._url("one", row.pk, d.name)) for d in possible if not left[d.name]
             ]
@@ -131,7 +133,7 @@ class DecisionPageMixin:
             )
         if not is_posted or not form.is_valid():
             return self._render(request, decision, targets, form)
-        outcome = decision.take(targets, by=request.user, answers=form.cleaned_data)
+        outcome = decision.take(targets, by=person_at(request), answers=form.cleaned_data)
         if outcome.refused and not outcome.results:
             for row, reasons in outcome.refused:
                 form.add_error(None, [_about(row, reason) for reason in reasons])
@@ -146,8 +148,8 @@ class DecisionPageMixin:
             if row not in refused_rows:
                 self.log_change(request, row, gettext("Decision: %(label)s.") % {"label": decision.label})
         messages.success(request, _done_in_words(decision, targets, outcome))
-        for row, reasons in outcome.refused:
-            messages.error(request, _about(row, " ".join(reasons)))
+        for refused, reasons in outcome.refused:
+            messages.error(request, _about(refused, " ".join(reasons)))
         return HttpResponseRedirect(self._address_after(request, decision, targets, outcome))
 
     def _address_after(
@@ -168,7 +170,7 @@ class DecisionPageMixin:
         form: DecisionForm,
         status: int = HTTPStatus.OK,
     ) -> HttpResponse:
-        left = [words for row in targets if (words := decision.left_to_another(row, request.user))]
+        left = [words for row in targets if (words := decision.left_to_another(row, person_at(request)))]
         context = {
             **self.admin_site.each_context(request),
             **self._addresses(decision, targets),
@@ -199,9 +201,9 @@ class DecisionPageMixin:
         return {"action_url": self._url("many", decision.name), "back_url": self._list_url(), "object": None}
 
     def _form(
-        self, request: HttpRequest, decision: Decision, targets: list[models.Model], answers: Any
+        self, request: HttpRequest, decision: Decision, targets: list[models.Model], answers: QueryDict | None
     ) -> DecisionForm:
-        return decision.form(answers, request.FILES or None, targets=targets, by=request.user)
+        return decision.form(answers, request.FILES or None, targets=targets, by=person_at(request))
 
     def _possible(self, decision: Decision, targets: list[models.Model]) -> bool:
         if decision.scope is Scope.LIST:
@@ -218,7 +220,9 @@ class DecisionPageMixin:
                 return decision
         raise Http404
 
-    def _check_permission(self, request: HttpRequest, decision: Decision, row: Any = None) -> None:
+    def _check_permission(
+        self, request: HttpRequest, decision: Decision, row: models.Model | None = None
+    ) -> None:
         if not request.user.has_perm(decision.permission) or not self.has_view_permission(request, row):
             raise PermissionDenied
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
 
 from core.dates import validate_time
 from core.formats.en.formats import DATETIME_INPUT_FORMATS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -27,7 +29,7 @@ class BrusselsTimeInput(forms.DateTimeInput):
 class BrusselsTimeField(forms.DateTimeField):
     """A time as it stands on a clock in Brussels; cleaned to an aware time."""
 
-    def __init__(self, *, label: str | Promise, help_text: str | Promise = "", **kwargs: Any) -> None:
+    def __init__(self, *, label: str | _StrPromise, help_text: str | _StrPromise = "", **kwargs: Any) -> None:
         note = _("Brussels time (Europe/Brussels).")
         super().__init__(
             label=label,

@@ -26,7 +26,7 @@ DEMO_MODE = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The public address, for links in e-mails that no request has asked for.
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+SITE_URL: str = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -322,7 +322,7 @@ EMAIL_CONNECTIONS = env.int("EMAIL_CONNECTIONS", default=4)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="IMPACT <impact@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The address and names that people may write to are settings, since staff change.
-CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="impact@example.org")
+CONTACT_EMAIL: str = env.str("CONTACT_EMAIL", default="impact@example.org")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(LOCAL_DIR / "static")))
