@@ -151,5 +151,5 @@ def _resolved(value: Any) -> Any:
     return value.get_object() if isinstance(value, IndirectObject) else value
 
 
-def _leads_on(value: Any) -> bool:
+def _leads_on(value: object) -> bool:
     return isinstance(value, IndirectObject | DictionaryObject | ArrayObject)

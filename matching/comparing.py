@@ -85,7 +85,7 @@ class Comparison:
         return self.old.problem_sha256 == self.new.problem_sha256
 
     def _pair(self, key: str) -> tuple[int, int, int]:
-        old, new = (run.result["objective"][key] for run in (self.old, self.new))
+        old, new = (run.stored_result["objective"][key] for run in (self.old, self.new))
         return old, new, new - old
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
+from core.accounts.models import User
 from core.jobs import ClaimedJobQuerySet
 from matching.enums import STEERING, MatchStatus, RuleKind, RunStatus
 
@@ -36,7 +37,7 @@ class RegionProposalQuerySet(QuerySet["RegionProposal"]):
     def served(self) -> RegionProposalQuerySet:
         return self.filter(score__gte=0)
 
-    def awaiting_confirmation_by(self, user: Any) -> RegionProposalQuerySet:
+    def awaiting_confirmation_by(self, user: User) -> RegionProposalQuerySet:
         """Teams of the last run that is done, if somebody else started it, as long as none is confirmed."""
         run_model = self.model._meta.get_field("run").related_model
         newest = run_model.objects.filter(status=RunStatus.DONE).order_by("-pk").values("pk")[:1]
@@ -98,7 +99,7 @@ class MatchQuerySet(QuerySet["Match"]):
     def left(self) -> MatchQuerySet:
         return self.filter(status__in=[MatchStatus.DECLINED, MatchStatus.ENDED])
 
-    def for_expert_user(self, user: Any) -> MatchQuerySet:
+    def for_expert_user(self, user: User) -> MatchQuerySet:
         return self.filter(expert__user=user).select_related("region__application", "expert").with_months()
 
     def with_region_description(self) -> MatchQuerySet:

@@ -64,7 +64,7 @@ class SubscriberQuerySet(QuerySet["Subscriber"]):
     def interested_in(self, topics: Iterable[str]) -> SubscriberQuerySet:
         return self.confirmed().filter(topics__overlap=list(topics))
 
-    def waiting_for(self, bulletin: Any) -> SubscriberQuerySet:
+    def waiting_for(self, bulletin: Bulletin) -> SubscriberQuerySet:
         """Those who are to get the bulletin and for whom no e-mail is written yet; oldest first."""
         delivered = bulletin.deliveries.filter(subscriber=OuterRef("pk"))
         return self.interested_in(bulletin.topics).exclude(Exists(delivered)).order_by("pk")

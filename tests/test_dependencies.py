@@ -29,7 +29,7 @@ RUN_BY_NAME = {
     "pytest-django": "a plugin of pytest",
     "pytest-xdist": "a plugin of pytest",
     "ruff": "a command of tests/test_house_rules.py",
-    "mypy": "a command of tests/test_house_rules.py",
+    "mypy": "a command of tests/test_type_rules.py",
     "djlint": "a command of tests/test_house_rules.py",
     "import-linter": "a command of tests/test_house_rules.py",
 }

@@ -22,8 +22,6 @@ CONSOLE = "import sys; from importlinter.cli import lint_imports_command as comm
 TOOLS = {
     "style": ["-m", "ruff", "check", "--no-cache", "."],
     "formatting": ["-m", "ruff", "format", "--check", "--no-cache", "."],
-    # With what it remembers in .mypy_cache seconds, without a quarter of a minute.
-    "types": ["-m", "mypy"],
     "import contracts": ["-c", CONSOLE, "--no-cache"],
     "templates": ["-m", "djlint", "templates", "--check"],
     "translations are collected": ["manage.py", "messages", "--check"],

@@ -70,7 +70,7 @@ class _UserMaker(BaseUserManager["User"]):
         return self.get(email=email)
 
 
-UserManager = _UserMaker.from_queryset(UserQuerySet)
+UserManager = _UserMaker.from_queryset(UserQuerySet, "UserManager")
 
 
 class SessionQuerySet(QuerySet["Session"]):
@@ -84,7 +84,7 @@ class SessionQuerySet(QuerySet["Session"]):
         return self.filter(expire_date__gt=timezone.now())
 
 
-SessionManager = BaseSessionManager.from_queryset(SessionQuerySet)
+SessionManager = BaseSessionManager.from_queryset(SessionQuerySet, "SessionManager")
 
 
 class MailedCodeQuerySet(QuerySet["MailedCode"]):
