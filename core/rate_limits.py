@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -91,7 +91,7 @@ def network_of(ip_address: str | None) -> str:
 
 def _ask(verb: str, use: Use) -> Any:
     item, key = _item(use.limit), _digest(use.key)
-    address = cast(dict[str, Any], settings.CACHES["default"])["LOCATION"]
+    address = str(settings.CACHES["default"]["LOCATION"])
     try:
         return valkey.ask(address, lambda: _verb(_shared(address), verb)(item, use.limit.name, key))
     except RedisError as error:

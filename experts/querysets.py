@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from core.accounts.models import User
 from core.reference.enums import CefrLevel
 from experts.enums import ExpertStatus
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ExpertQuerySet(QuerySet["Expert"]):
-    def for_user(self, user: Any) -> ExpertQuerySet:
+    def for_user(self, user: User) -> ExpertQuerySet:
         return self.filter(user=user)
 
     def approved(self) -> ExpertQuerySet:
@@ -31,7 +32,7 @@ class ExpertQuerySet(QuerySet["Expert"]):
         """The approved, and those in `keep` (primary keys) whatever their status."""
         return self.filter(Q(status=ExpertStatus.APPROVED) | Q(pk__in=list(keep))).order_by("pk")
 
-    def of(self, user: Any) -> ExpertQuerySet:
+    def of(self, user: User) -> ExpertQuerySet:
         """The profile of a person with all that its pages read; nobody's if there is none."""
         return self.for_user(user).with_profile()
 

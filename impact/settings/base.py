@@ -1,6 +1,7 @@
 """Settings that hold everywhere; the environment is read here and nowhere else."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import crontab
@@ -150,7 +151,7 @@ for name, milliseconds in STATEMENT_LIMITS.items():
 VALKEY_ANSWER_SECONDS = 0.5
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379")
 CACHE_URL = f"{REDIS_URL}/{env.str('CACHE_DB', default='1')}"
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "core.cache.TolerantRedisCache", "LOCATION": CACHE_URL},
     "sessions": {"BACKEND": "core.cache.SessionCopies", "LOCATION": CACHE_URL},
     # Pages for visitors, and the foot of all pages, in the memory of each process: Redis takes longer.
