@@ -48,6 +48,17 @@ def keep_versions(*tracked: type[HasHistory]) -> None:
         pgtrigger.register(*append_only(f"{versions._meta.model_name}_append_only"))(versions)
 
 
+def say_who_writes(row: Any, *, by: User, reason: str = "") -> None:
+    """Let the version that simple-history keeps of the next save name the person and the reason.
+
+    Args:
+        row: its model has `HistoricalRecords`, which look for both on the row.
+        by: the person.
+        reason: at most 100 characters of it are kept.
+    """
+    row._history_user, row._change_reason = by, reason[:100]
+
+
 class HasHistory(Protocol):
     """A model of which `HistoricalRecords` keeps versions."""
 

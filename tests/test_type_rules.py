@@ -17,6 +17,9 @@ ROOT = settings.BASE_DIR
 MYPY = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]
 # Parameters of which everybody knows what they are.
 KNOWN_PARAMETERS = {"application", "by", "expert", "form", "person", "queryset", "request", "user"}
+# What a page of the administration is called after may be called rules as well.
+ACTS = re.compile(r"(?!.*\.(?:admin|staff)\.).*\.(?:actions|rules)(?:\..*)?")
+BUILT_ON = re.compile(r"(core|engine|inspection)(\..*)?")
 REASON = re.compile(r"# type: ignore\[[\w-]+(?:, [\w-]+)*\]  # \S")
 
 
@@ -28,6 +31,12 @@ def test_mypy_has_nothing_to_say() -> None:
         finished = _mypy("--cache-dir", os.devnull)
 
     assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_mypy_checks_all_that_acts_and_all_that_apps_build_on() -> None:
+    modules = {_module_of(path) for path in _files()}
+
+    assert {m for m in modules if (ACTS.match(m) or BUILT_ON.match(m)) and not _is_checked(m)} == set()
 
 
 def test_imports_for_types_alone_go_from_querysets_to_their_models() -> None:

@@ -6,13 +6,14 @@ The cells are `score_<criterion>` (None while not given), `comment_<criterion>` 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.form.answers import Answers
 from applications.models import Review, ReviewScore
+from core.accounts.models import User
 
 COMMENT = "comment"
 SCORE_PREFIX, COMMENT_PREFIX = "score_", "comment_"
@@ -46,7 +47,7 @@ def read(review: Review, rows: Iterable[ReviewScore]) -> Answers:
     return cells({row.criterion_id: Given(row.score, row.comment) for row in rows}, review.comment)
 
 
-def write(review: Review, rows: Iterable[ReviewScore], values: Answers, *, by: Any) -> None:
+def write(review: Review, rows: Iterable[ReviewScore], values: Answers, *, by: User) -> None:
     """Write cells of a locked review; each changed row leaves its trace in the history.
 
     Raises:

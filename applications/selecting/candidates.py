@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Call, PilotRegion, Submission
+from core.accounts.models import User
 from core.reference.enums import BorderKind
 from core.reference.models import BorderPair, Country, CountryBorder, InterregProgramme
 from engine.portfolio.problem import Candidate, Group
@@ -117,7 +119,7 @@ def hundredths(points: Decimal | float | None) -> int | None:
     return int((Decimal(str(points)) * 100).to_integral_value(ROUND_HALF_UP))
 
 
-def profiles(applications: Any, *, reader: Any) -> dict[int, Profile]:
+def profiles(applications: QuerySet[Application], *, reader: User) -> dict[int, Profile]:
     """Return the profile of each application, in a fixed number of queries.
 
     Args:
@@ -144,7 +146,7 @@ def profiles(applications: Any, *, reader: Any) -> dict[int, Profile]:
     return found
 
 
-def given_before(*, reader: Any) -> list[Profile]:
+def given_before(*, reader: User) -> list[Profile]:
     """Return the profiles of the applications that have a place already."""
     keys = PilotRegion.objects.active().values("application")
     return list(profiles(Application.objects.filter(pk__in=keys), reader=reader).values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,6 +21,7 @@ from applications.models import (
     SelectionSave,
 )
 from applications.selecting.rules import check
+from core.accounts.models import User
 from core.history import IllegalMove, move, require
 
 
@@ -48,7 +49,7 @@ class StaleBoard(ValidationError):
         application_ids: those that both changed.
     """
 
-    def __init__(self, by: Any, application_ids: set[int]) -> None:
+    def __init__(self, by: User, application_ids: set[int]) -> None:
         self.application_ids = application_ids
         names = Application.objects.filter(pk__in=application_ids).order_by("reference")
         text = _("%(name)s has changed %(references)s since you opened this board. Nothing was saved.")
@@ -57,7 +58,7 @@ class StaleBoard(ValidationError):
 
 
 @transaction.atomic
-def start(*, call_id: int | None, by: Any, title: str) -> Selection:
+def start(*, call_id: int | None, by: User, title: str) -> Selection:
     """Begin a scenario, the draft of a selection, for one call or, with None, over all calls.
 
     Raises:
@@ -71,7 +72,7 @@ def start(*, call_id: int | None, by: Any, title: str) -> Selection:
 
 
 @transaction.atomic
-def copy(*, selection_id: int, by: Any, title: str) -> Selection:
+def copy(*, selection_id: int, by: User, title: str) -> Selection:
     """Begin a draft with the outcomes of another selection, as far as its applications can still have them.
 
     Raises:
@@ -94,7 +95,7 @@ def copy(*, selection_id: int, by: Any, title: str) -> Selection:
 
 @transaction.atomic
 def save_choices(
-    *, selection_id: int, by: Any, choices: Iterable[Choice], seen: int | None = None, note: str = ""
+    *, selection_id: int, by: User, choices: Iterable[Choice], seen: int | None = None, note: str = ""
 ) -> None:
     """Keep what is meant so far, on record; too many places may be taken while drafting.
 
@@ -119,7 +120,7 @@ def save_choices(
     if any(choice.application_id not in known for choice in choices):
         raise ValidationError(_("An application is not eligible any more. Load the page again."))
     now = {entry.application_id: _choice_of(entry) for entry in selection.entries.all()}
-    then, saves = now, []
+    then, saves = now, list[SelectionSave]()
     if seen is not None:
         then, saves = as_seen(selection, seen)
     mine = [choice for choice in choices if choice != then.get(choice.application_id, _none(choice))]
@@ -158,7 +159,7 @@ def candidates_of(selection: Selection) -> QuerySet[Application]:
 
 
 @transaction.atomic
-def propose(*, selection_id: int, by: Any, note: str, seen: int | None = None) -> None:
+def propose(*, selection_id: int, by: User, note: str, seen: int | None = None) -> None:
     """Put a draft before a second person; from now on its entries are fixed.
 
     Args:
@@ -182,7 +183,7 @@ def propose(*, selection_id: int, by: Any, note: str, seen: int | None = None) -
 
 
 @transaction.atomic
-def reject(*, selection_id: int, by: Any, reason: str) -> None:
+def reject(*, selection_id: int, by: User, reason: str) -> None:
     """Refuse a proposal, or give up a draft; it stays on record and may be copied.
 
     Raises:
@@ -195,7 +196,7 @@ def reject(*, selection_id: int, by: Any, reason: str) -> None:
     move(selection, SelectionStatus.REJECTED, by=by, reason=reason)
 
 
-def _locked_draft(selection_id: int, by: Any) -> Selection:
+def _locked_draft(selection_id: int, by: User) -> Selection:
     require(by, "applications.propose_selection")
     selection = Selection.objects.select_for_update().get(pk=selection_id)
     if selection.status != SelectionStatus.DRAFT:
@@ -226,7 +227,7 @@ def _write(selection: Selection, choice: Choice) -> None:
 
 
 def _record(
-    selection: Selection, changed: Iterable[Choice], before: dict[int, Choice], *, by: Any, note: str
+    selection: Selection, changed: Iterable[Choice], before: dict[int, Choice], *, by: User, note: str
 ) -> None:
     SelectionSave.objects.create(
         selection=selection,
