@@ -117,6 +117,9 @@ class ReviewStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Assignment taken back")
 
 
+NOT_COUNTING = (ReviewStatus.CONFLICTED, ReviewStatus.WITHDRAWN)
+OPEN_REVIEWS = (ReviewStatus.ASSIGNED, ReviewStatus.SCORING)
+
 _R = ReviewStatus
 REVIEW_MOVES = {
     _R.ASSIGNED: frozenset({_R.CONFLICTED, _R.SCORING, _R.WITHDRAWN}),

@@ -7,7 +7,7 @@ pressing it there calls the domain action with `by=` the person at the screen.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 from unfold.enums import ActionVariant
 
-from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed
 from core.typed import read_as_typed
 
@@ -39,7 +38,7 @@ class Scope(enum.Enum):
 class DecisionForm(forms.Form):
     """What a decision needs to know; its fields get the admin's look by themselves."""
 
-    def __init__(self, *args: Any, targets: Sequence[models.Model], by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: Sequence[models.Model], by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.targets, self.by = targets, by
         for form_field in self.fields.values():
@@ -69,11 +68,15 @@ class OptionalReasonForm(DecisionForm):
     )
 
 
-def always(row: object) -> bool:
+def always(row: Any) -> bool:
     return True
 
 
-def to_nobody(row: object, by: User) -> Text:
+def everybody(row: Any, by: Any) -> bool:
+    return True
+
+
+def to_nobody(row: Any, by: Any) -> Text:
     return ""
 
 
@@ -90,6 +93,8 @@ class Decision:
         target: the action's argument for the row's key (`expert_id`), or with Scope.ROWS for
             the list of keys (`application_ids`).
         form: a DecisionForm subclass.
+        asked: fields of the form that an address may fill in, each with its name there.
+        is_for: takes a row and the person; where False there is neither button nor page, whatever the rights.
         is_possible: takes a row; where False there is no button, and the page explains.
         left_to_another: takes a row and the person; where somebody else has to decide, the words that
             say so, which then stand in place of the button. The action refuses all the same.
@@ -110,6 +115,8 @@ class Decision:
     target: str = ""
     form: type[DecisionForm] = DecisionForm
     scope: Scope = Scope.ROW
+    asked: Mapping[str, str] = field(default_factory=dict)
+    is_for: Callable[[Any, Any], bool] = everybody
     is_possible: Callable[[Any], bool] = always
     left_to_another: Callable[[Any, Any], Text] = to_nobody
     explain: Text | Callable[[Sequence[Any]], Text | Sequence[Text]] = ""
@@ -134,7 +141,7 @@ class Decision:
             return [text] if text else []
         return list(text)
 
-    def take(self, targets: Sequence[models.Model], *, by: User, answers: dict[str, Any]) -> Outcome:
+    def take(self, targets: Sequence[models.Model], *, by: Any, answers: dict[str, Any]) -> Outcome:
         """Call the action; a refusal becomes text for people, anything else is raised."""
         if self.scope is Scope.EACH:
             outcome = Outcome()
@@ -149,14 +156,10 @@ class Decision:
         keys = [row.pk for row in targets]
         return {self.target: keys if self.scope is Scope.ROWS else keys[0]}
 
-    @property
-    def _all_refusals(self) -> tuple[type[Exception], ...]:
-        return IllegalMove, NotAllowed, ValidationError, *self.refusals
-
     def _call(self, outcome: Outcome, row: models.Model | None, **arguments: Any) -> Outcome:
         try:
             outcome.results.append(self.action(**arguments))
-        except self._all_refusals as error:
+        except (IllegalMove, NotAllowed, ValidationError, *self.refusals) as error:
             outcome.refused.append((row, in_words(error)))
         return outcome
 

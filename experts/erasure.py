@@ -14,6 +14,7 @@ from core.accounts.models import User
 from core.history import move
 from core.mail import actions as mail
 from core.privacy.registry import Hindered
+from experts import commitments
 from experts.enums import ExpertStatus
 from experts.models import Expert
 
@@ -75,8 +76,8 @@ def erase_profile(expert: Expert) -> None:
     The e-mails about the profile are erased, and those to the expert about its matches.
     """
     mail.erase(about=expert.about)
-    for match in expert.matches.all():
-        mail.erase(about=match.about, to=expert.user.email)
+    for about in commitments.abouts(expert.pk):
+        mail.erase(about=about, to=expert.user.email)
     drop_file(expert)
     for related in (expert.languages, expert.expertise, expert.months, expert.organisations):
         related.all().delete()

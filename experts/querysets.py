@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core.accounts.models import User
 from core.reference.enums import CefrLevel
+from experts import commitments
 from experts.enums import ExpertStatus
 
 if TYPE_CHECKING:
@@ -39,9 +40,8 @@ class ExpertQuerySet(QuerySet["Expert"]):
     def idle_since(self, moment: datetime) -> ExpertQuerySet:
         """Outside the pool, unchanged since then, and never matched with a region."""
         outside = [ExpertStatus.DRAFT, ExpertStatus.WITHDRAWN, ExpertStatus.DECLINED]
-        return self.filter(
-            status__in=outside, changed_at__lt=moment, erased_at__isnull=True, matches__isnull=True
-        )
+        idle = self.filter(status__in=outside, changed_at__lt=moment, erased_at__isnull=True)
+        return idle.exclude(commitments.is_committed())
 
     def to_remind(self, before: datetime) -> ExpertQuerySet:
         """In the pool, and not confirmed as current since then."""
@@ -74,12 +74,10 @@ class ExpertQuerySet(QuerySet["Expert"]):
             first, last: first days of the first and the last month that count.
             half_days: in all months together.
         """
-        match_model = self.model._meta.get_field("matches").related_model
-        months = {"month__range": (first, last)}
-        offered = _total(self.model, expert=OuterRef("pk"), **months)
-        standing = match_model.objects.standing().filter(expert=OuterRef(OuterRef("pk")))
-        promised = _total(match_model, match__in=standing.values("pk"), **months)
-        return self.annotate(half_days_free=offered - promised).filter(half_days_free__gte=half_days)
+        rows = self.model.objects.filter(pk=OuterRef("pk"), months__month__range=(first, last))
+        offered = total_half_days(rows, "months__half_days")
+        free = offered - commitments.promised(first, last)
+        return self.annotate(half_days_free=free).filter(half_days_free__gte=half_days)
 
     def with_half_days_from(self, month: date) -> ExpertQuerySet:
         """With `half_days_offered`: the sum over that month and all later ones."""
@@ -104,9 +102,8 @@ class ExpertQuerySet(QuerySet["Expert"]):
         return self.filter(pk__in=self.model.objects.filter(**conditions).values("pk"))
 
 
-def _total(owner: type[Model], **conditions: Any) -> Coalesce:
-    """Return the half-days of rows in `months` of a model, in one subquery; 0 where there is none."""
-    rows = owner._meta.get_field("months").related_model.objects.filter(**conditions).order_by()
+def total_half_days(rows: QuerySet, column: str) -> Coalesce:
+    """Return the sum of a column over some rows, in one subquery; 0 where there is none."""
     # Without GROUP BY, so that the sum is over all rows of the condition.
-    total = rows.annotate(total=Func("half_days", function="SUM", output_field=IntegerField()))
+    total = rows.order_by().annotate(total=Func(column, function="SUM", output_field=IntegerField()))
     return Coalesce(Subquery(total.values("total")), 0)

@@ -11,3 +11,7 @@ class MatchingConfig(AppConfig):
         from matching import holdings
 
         registry.register(holdings.part())
+        from experts import commitments as pool
+        from matching.commitments import commitments
+
+        pool.register(commitments())

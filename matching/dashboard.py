@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.staff.admin import Waiting
+from matching import completeness
 from matching.enums import RunStatus
-from matching.models import Match, MatchRun, RegionProposal, Reservation
+from matching.models import Match, MatchRun, Reservation
 
 
 def waiting_for(user: User) -> list[Waiting]:
@@ -33,7 +34,7 @@ def _of_teams(user: User) -> list[Waiting]:
     return [
         Waiting(
             _("proposed teams wait for a second person"),
-            RegionProposal.objects.awaiting_confirmation_by(user).count(),
+            completeness.awaiting_confirmation_by(user).count(),
             f"{runs}?status__exact={RunStatus.DONE}",
         ),
         Waiting(
@@ -51,4 +52,5 @@ def _of_reservations(user: User) -> list[Waiting]:
         return []
     address = reverse("admin:matching_reservation_changelist")
     label = _("reservations of capacity can be released: their call has all its teams")
-    return [Waiting(label, Reservation.objects.to_release().count(), f"{address}?state=to_release")]
+    count = completeness.to_release(Reservation.objects.all()).count()
+    return [Waiting(label, count, f"{address}?state=to_release")]

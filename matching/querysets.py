@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from core.accounts.models import User
 from core.jobs import ClaimedJobQuerySet
+from experts.models import Expert
 from matching.enums import STEERING, MatchStatus, RuleKind, RunStatus
 
 if TYPE_CHECKING:
@@ -37,16 +38,6 @@ class RegionProposalQuerySet(QuerySet["RegionProposal"]):
     def served(self) -> RegionProposalQuerySet:
         return self.filter(score__gte=0)
 
-    def awaiting_confirmation_by(self, user: User) -> RegionProposalQuerySet:
-        """Teams of the last run that is done, if somebody else started it, as long as none is confirmed."""
-        run_model = self.model._meta.get_field("run").related_model
-        newest = run_model.objects.filter(status=RunStatus.DONE).order_by("-pk").values("pk")[:1]
-        return (
-            self.served()
-            .filter(run__in=Subquery(newest), confirmed_at__isnull=True)
-            .exclude(run__requested_by=user)
-        )
-
     def for_change(self) -> RegionProposalQuerySet:
         """Locked in a fixed order; in a transaction."""
         return self.select_for_update(of=["self"]).select_related("region__application").order_by("pk")
@@ -57,12 +48,6 @@ class RegionProposalQuerySet(QuerySet["RegionProposal"]):
             self.model.objects.confirmed().filter(region=OuterRef("region")).order_by("-confirmed_at", "-pk")
         )
         return self.confirmed().filter(pk=Subquery(newest.values("pk")[:1]))
-
-    def complete_teams(self) -> RegionProposalQuerySet:
-        """Confirmed teams all of whose members still stand; the others wait for somebody new."""
-        from_members = self.model._meta.get_field("members").related_model.objects
-        fallen = from_members.filter(region_proposal=OuterRef("pk")).without_standing_match()
-        return self.latest_confirmed().exclude(Exists(fallen))
 
     def with_team(self) -> RegionProposalQuerySet:
         """With members and experts, in a fixed number of queries."""
@@ -75,13 +60,6 @@ class ProposalQuerySet(QuerySet["Proposal"]):
     def with_people(self) -> ProposalQuerySet:
         return self.select_related("expert__user", "region_proposal__region__application")
 
-    def without_standing_match(self) -> ProposalQuerySet:
-        match_model = self.model._meta.get_field("confirmed_matches").related_model
-        standing = match_model.objects.standing().filter(
-            region=OuterRef("region_proposal__region"), expert=OuterRef("expert"), role=OuterRef("role")
-        )
-        return self.exclude(Exists(standing))
-
 
 class MatchQuerySet(QuerySet["Match"]):
     def standing(self) -> MatchQuerySet:
@@ -93,8 +71,7 @@ class MatchQuerySet(QuerySet["Match"]):
 
     def public(self) -> MatchQuerySet:
         """Accepted, by experts who agreed to be named in public."""
-        experts = self.model._meta.get_field("expert").related_model.objects.listed()
-        return self.accepted().filter(expert__in=experts).select_related("expert")
+        return self.accepted().filter(expert__in=Expert.objects.listed()).select_related("expert")
 
     def left(self) -> MatchQuerySet:
         return self.filter(status__in=[MatchStatus.DECLINED, MatchStatus.ENDED])
@@ -133,8 +110,7 @@ class MatchQuerySet(QuerySet["Match"]):
         )
 
     def with_months(self) -> MatchQuerySet:
-        months = self.model._meta.get_field("months").related_model.objects.order_by("month")
-        return self.prefetch_related(Prefetch("months", queryset=months))
+        return self.prefetch_related("months")
 
 
 class ReservationQuerySet(QuerySet["Reservation"]):
@@ -146,19 +122,6 @@ class ReservationQuerySet(QuerySet["Reservation"]):
 
     def with_names(self) -> ReservationQuerySet:
         return self.select_related("call", "expert__user")
-
-    def with_call_served(self) -> ReservationQuerySet:
-        """With `is_call_served`: the call has pilot regions, and each of them has its whole team."""
-        run_model = self.model._meta.get_field("runs").related_model
-        proposal_model = run_model._meta.get_field("region_proposals").related_model
-        region_model = proposal_model._meta.get_field("region").related_model
-        regions = region_model.objects.active().filter(application__call=OuterRef("call"))
-        teams = proposal_model.objects.complete_teams().filter(region=OuterRef("pk"))
-        return self.annotate(is_call_served=Exists(regions) & ~Exists(regions.exclude(Exists(teams))))
-
-    def to_release(self) -> ReservationQuerySet:
-        """In force, though what they were kept back for is done."""
-        return self.in_force().with_call_served().filter(is_call_served=True)
 
 
 class MatchRuleQuerySet(QuerySet["MatchRule"]):

@@ -13,9 +13,9 @@ from typing import Any
 
 from applications.models import PilotRegion
 from experts.models import Expert
-from matching import capacity
+from matching import capacity, completeness
 from matching.capacity import Capacity
-from matching.models import Match, MatchRule, RegionProposal, Reservation
+from matching.models import Match, MatchRule, Reservation
 
 CONFLICT_PARTS = ("organisations", "places")
 # Stands in no key of an organisation and in no code of a place.
@@ -141,7 +141,7 @@ def _clear_conflicts(
 
 def _split(regions: Sequence[PilotRegion]) -> tuple[list[PilotRegion], list[PilotRegion]]:
     """Part the regions into those that wait for a team, or for a part of one, and those that have it."""
-    complete = set(RegionProposal.objects.complete_teams().values_list("region_id", flat=True))
+    complete = set(completeness.complete_teams().values_list("region_id", flat=True))
     waiting = [region for region in regions if region.pk not in complete]
     return waiting, [region for region in regions if region.pk in complete]
 

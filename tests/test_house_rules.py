@@ -50,6 +50,10 @@ NAMED_FILE = re.compile(
 NAMED_MODULE = re.compile(r"`((?:core|impact|engine|inspection)\.[a-z_]+)[.\w]*`")
 REGISTRY = re.compile(r"\w+://|--(?:extra-)?index-url|--find-links")
 UNNAMED_QUERY = re.compile(r"\.objects\s*\.\s*(?:filter|exclude|annotate|create|update|raw|order_by)\b")
+# A model that is found through another, so that no import shows who knows whom.
+FOUND_BY_REFLECTION = re.compile(
+    r"\.(?:rel|field|remote_field)\.related_model|_meta\.get_field\(.*related_model|\bget_model\(|_meta\.related_objects"
+)
 READS_ENVIRONMENT = re.compile(r"env\.\w+\(\s*[\"'](\w+)[\"']")
 
 
@@ -121,6 +125,34 @@ def test_import_contracts_hold_for_every_package() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 
     assert sorted(contracts["root_packages"]) == packages()
+
+
+def test_no_app_reaches_a_model_by_reflection() -> None:
+    """Whoever has the rows offers the question, or registers what the layer below should ask."""
+    apps = {*packages()} & ours.app_labels() - {"core"}
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in _files(*(f"{app}/**/*.py" for app in apps))
+        for line in path.read_text().splitlines()
+        if FOUND_BY_REFLECTION.search(line)
+    ]
+
+    assert found == []
+
+
+def test_no_app_asks_for_rows_of_an_app_above_by_their_related_name() -> None:
+    """A foreign key gives its target a name for the rows that point to it, whatever app these belong to."""
+    foreign = {(home, name) for model in ours.models() for home, name in _names_given_from_above(model)}
+    found = {
+        f"{path.relative_to(ROOT)}:{node.lineno}: {asked}"
+        for path in ours.python_files()
+        if "migrations" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (asked := _asked_by(node)) and (path.relative_to(ROOT).parts[0], asked.split("__")[0]) in foreign
+    }
+
+    assert ("experts", "matches") in foreign
+    assert found == set()
 
 
 def test_files_and_modules_that_are_named_exist() -> None:
@@ -207,6 +239,25 @@ def test_marked_tests_stay_in_one_process(request: pytest.FixtureRequest) -> Non
     """Where pytest and pytest-xdist do not fit together, the mark is ignored in silence."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         assert request.node.nodeid.endswith("@together")
+
+
+def _names_given_from_above(model: type[Model]) -> Iterator[tuple[str, str]]:
+    """Yield the package of a model, with each name by which it would find rows of another package of ours."""
+    home = model.__module__.partition(".")[0]
+    for relation in model._meta.related_objects:
+        above = relation.related_model.__module__.partition(".")[0]
+        if above != home and above in packages():
+            yield from ((home, name) for name in (relation.name, relation.get_accessor_name()) if name)
+
+
+def _asked_by(node: ast.AST) -> str:
+    """Return what a piece of code could name of a relation: an attribute, a lookup, or a path of lookups."""
+    match node:
+        case ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
+            return name
+        case ast.Constant(value=str(text)) if re.fullmatch(r"\w+__\w+", text):
+            return text
+    return ""
 
 
 def _names_every_status(condition: Q | tuple[str, object]) -> bool:

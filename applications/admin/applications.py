@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -19,20 +18,27 @@ from applications.enums import ReviewStatus
 from applications.exceptions import PdfFailed
 from applications.form.sections import DOCUMENTS, SECTIONS
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
-from applications.reviewing.staff import dossiers
+from applications.reviewing.staff import balancing, dossiers
 from applications.reviewing.staff.assigning import ASSIGN
-from applications.reviewing.staff.balancing import BalancingMixin
+from applications.reviewing.staff.balancing import BalancePage
 from applications.reviewing.staff.lists import SubmittedListAdmin
+from applications.reviewing.staff.ranking import points
 from applications.screening.emails import about_verdict
 from applications.screening.staff import VERDICTS, WAY_BACK
-from applications.selecting.staff.letter_edits import VerdictLetterMixin
+from applications.selecting.staff.letter_edits import VerdictLetterPage
 from applications.selecting.staff.withdrawing import WITHDRAW
 from core.access.models import Access
 from core.exporting import Column, ExportMixin
 from core.mail.models import Message
-from core.staff.admin import DecisionPageMixin, ReadOnlyInline, StatusChangeInline
+from core.staff.admin import (
+    Button,
+    DecisionPageMixin,
+    ReadOnlyInline,
+    RowPage,
+    StatusChangeInline,
+    TemplatePageMixin,
+)
 from core.staff.keys import is_key
-from core.staff.template_pages import TemplatePageMixin
 
 JUMPS = [
     ("checks", _("Automatic checks")),
@@ -83,15 +89,30 @@ class VersionInline(ReadOnlyInline):
         return format_html('<a href="{}">{}</a>', address, _("Download"))
 
 
+class DocumentPage(RowPage[Application]):
+    """A document that a submitted version lists."""
+
+    route, name = "<int:pk>/document/<uuid:public_id>/", "document"
+
+    def get(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
+        return documents.document(self.row, public_id, by=request.user)
+
+
+class PdfPage(RowPage[Application]):
+    """The PDF of a version."""
+
+    route, name = "<int:pk>/version/<int:number>/pdf/", "pdf"
+
+    def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        try:
+            return documents.version_pdf(self.row, number, by=request.user)
+        except PdfFailed:
+            messages.error(request, _("The PDF could not be made; the page shows all answers."))
+            return redirect(self.model_admin.row_url(self.row))
+
+
 @admin.register(Application)
-class ApplicationAdmin(
-    VerdictLetterMixin,
-    TemplatePageMixin,
-    BalancingMixin,
-    DecisionPageMixin,
-    ExportMixin,
-    SubmittedListAdmin,
-):
+class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, SubmittedListAdmin):
     list_display = [
         "number",
         "submitted_title",
@@ -109,42 +130,15 @@ class ApplicationAdmin(
     # The public page is for the applicants alone.
     view_on_site = False
     decisions = [*VERDICTS, ASSIGN, *WAY_BACK, WITHDRAW, dossiers.OF_APPLICATIONS, version_pdfs.TRY_AGAIN]
+    pages = [DocumentPage, PdfPage, BalancePage, VerdictLetterPage]
     export_name = "applications"
 
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        return [
-            path(
-                "<int:pk>/document/<uuid:public_id>/",
-                wrap(self.document_view),
-                name="applications_application_document",
-            ),
-            path(
-                "<int:pk>/version/<int:number>/pdf/", wrap(self.pdf_view), name="applications_application_pdf"
-            ),
-            *super().get_urls(),
-        ]
+    def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
+        return super().get_actions(request) | balancing.actions(request)
 
-    def document_view(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
-        return documents.document(self._readable(request, pk), public_id, by=request.user)
-
-    def pdf_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        application = self._readable(request, pk)
-        try:
-            return documents.version_pdf(application, number, by=request.user)
-        except PdfFailed:
-            self.message_user(
-                request, _("The PDF could not be made; the page shows all answers."), messages.ERROR
-            )
-            return redirect("admin:applications_application_change", pk)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        application = self.get_object(request, object_id)
-        if application is not None and self.has_view_permission(request, application):
-            extra_context = (extra_context or {}) | self._shown(request, application)
-        return super().change_view(request, object_id, form_url, extra_context)
+    def get_buttons(self, request: HttpRequest, row: Application | None = None) -> list[Button]:
+        buttons = super().get_buttons(request, row)
+        return buttons if row is not None else [*balancing.buttons(self, request), *buttons]
 
     def export_columns(self, request: HttpRequest, rows: list[Application]) -> list[Column]:
         prefetch_related_objects(rows, "reviews__reviewer")
@@ -164,30 +158,26 @@ class ApplicationAdmin(
             (_("Mean score (0 to 100)"), lambda a: a.mean_total),
         ]
 
-    def _readable(self, request: HttpRequest, pk: int) -> Application:
-        application = self.get_object(request, str(pk))
-        if not self.has_view_permission(request, application):
-            raise PermissionDenied
-        if application is None:
-            raise Http404
-        return application
+    @admin.display(description=_("mean score"), ordering="mean_total")
+    def mean_score(self, application: Application) -> str:
+        return points(application, application.mean_total)
 
-    def _shown(self, request: HttpRequest, application: Application) -> dict[str, Any]:
-        version = self._version(request, application)
-        submitted.put_on_record(request, application, version)
+    def row_context(self, request: HttpRequest, row: Application) -> dict[str, Any]:
+        version = self._version(request, row)
+        submitted.put_on_record(request, row, version)
         return {
-            "application": application,
+            "application": row,
             "reading": submitted.read(version),
-            "is_latest": version.number == application.latest_version.number,
+            "is_latest": version.number == row.latest_version.number,
             "document_url_name": "admin:applications_application_document",
-            "reviews": self._reviews(application),
-            "verdict": application.changes.filter(to_status__in=["eligible", "ineligible"]).last(),
-            "verdict_letter": about_verdict(application),
-            "clarifications": application.clarifications.select_related("asked_by"),
-            "letters": Message.objects.about(application.about),
-            "returned_addresses": application.returned_addresses,
-            "accesses": self._accesses(request, application),
-            "accesses_url": f"{reverse('admin:access_access_changelist')}?q={application.reference}",
+            "reviews": row.reviews.select_related("reviewer").order_by("assigned_at"),
+            "verdict": row.changes.filter(to_status__in=["eligible", "ineligible"]).last(),
+            "verdict_letter": about_verdict(row),
+            "clarifications": row.clarifications.select_related("asked_by"),
+            "letters": Message.objects.about(row.about),
+            "returned_addresses": row.returned_addresses,
+            "accesses": self._accesses(request, row),
+            "accesses_url": f"{reverse('admin:access_access_changelist')}?q={row.reference}",
             "jumps": JUMPS,
         }
 
@@ -200,9 +190,6 @@ class ApplicationAdmin(
         if found is None:
             raise Http404
         return found
-
-    def _reviews(self, application: Application) -> QuerySet:
-        return application.reviews.select_related("reviewer").order_by("assigned_at")
 
     def _accesses(self, request: HttpRequest, application: Application) -> QuerySet | None:
         if not request.user.has_perm("access.view_access"):

@@ -15,10 +15,11 @@ from unfold.decorators import display
 from applications.calls import actions
 from applications.enums import CallState
 from applications.models import Call, CallExtension, Criterion, ReviewScore
-from applications.reviewing.staff import dossiers
-from applications.reviewing.staff.criteria import CriteriaImportMixin, CriterionVersionInline
+from applications.reviewing.staff import criteria, dossiers
+from applications.reviewing.staff.criteria import CriteriaPage, CriteriaTemplatePage, CriterionVersionInline
 from applications.selecting.actions import publishing
 from core.staff.admin import (
+    Button,
     Decision,
     DecisionForm,
     DecisionPageMixin,
@@ -81,7 +82,7 @@ class CallExtensionInline(ReadOnlyInline):
 
 
 @admin.register(Call)
-class CallAdmin(DecisionPageMixin, CriteriaImportMixin, HistoryModelAdmin):
+class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
     list_display = [
         "number",
         "title",
@@ -94,6 +95,7 @@ class CallAdmin(DecisionPageMixin, CriteriaImportMixin, HistoryModelAdmin):
     list_display_links = ["number", "title"]
     ordering = ["number"]
     inlines = [CriterionInline, CallExtensionInline, CriterionVersionInline]
+    pages = [CriteriaPage, CriteriaTemplatePage]
     decisions = [
         Decision(
             name="extend",
@@ -124,6 +126,10 @@ class CallAdmin(DecisionPageMixin, CriteriaImportMixin, HistoryModelAdmin):
         ),
         dossiers.OF_CALL,
     ]
+
+    def get_buttons(self, request: HttpRequest, row: Call | None = None) -> list[Button]:
+        buttons = super().get_buttons(request, row)
+        return buttons if row is None else [*buttons, *criteria.buttons(self, request, row)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         submitted = Count("applications", Q(applications__submissions__number=1))

@@ -1,16 +1,12 @@
 """Calls, applications, submissions, reviews, selection and pilot regions."""
 
-from applications.models.application import (
-    Application,
-    ApplicationChange,
-    Partner,
-    SupportNeed,
-)
+from applications.models.application import Application, ApplicationChange
 from applications.models.calls import Call, CallExtension, Criterion
 from applications.models.clarifications import Clarification
 from applications.models.documents import Document
 from applications.models.letters import LetterEdit, LetterTemplate
 from applications.models.members import Invitation, Member, PartnerRecord
+from applications.models.partners import Partner, SupportNeed
 from applications.models.pilots import (
     PilotRegion,
     PilotRegionChange,

@@ -18,9 +18,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.enums import ReviewStatus
+from applications.applying.querysets import with_latest_version
+from applications.enums import NOT_COUNTING, ReviewStatus
 from applications.models import Application, Review, ReviewerProfile
-from applications.querysets import NOT_COUNTING
 from applications.reviewing import conflicts
 from applications.reviewing.sharing import Pair, Shares, Work, share_out
 from core.accounts.models import User
@@ -181,7 +181,7 @@ def plan(wish: Wish) -> Plan:
 
 
 def _applications(wish: Wish) -> Any:
-    rows = Application.objects.eligible().with_latest_version().select_related("call")
+    rows = with_latest_version(Application.objects.eligible()).select_related("call")
     return rows.filter(pk__in=wish.application_ids).order_by("reference")
 
 

@@ -67,7 +67,7 @@ def find(
 
     Args:
         reviewers: users.
-        applications: submitted ones, `with_latest_version`.
+        applications: submitted ones, `querysets.with_latest_version` of `applying`.
 
     Returns:
         (reviewer's key, application's key) → conflicts, bars first; pairs without any are absent.

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from applications.applying import pdf, reading
 from applications.applying.eligibility import check_submission
+from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus
-from applications.models import Application, Review
+from applications.models import Application, ApplicationChange, Review
+from applications.reviewing.querysets import with_standing
 from core.access import actions as access
 from core.access.enums import AccessKind
 from core.accounts.models import User
@@ -76,9 +78,8 @@ def may_make(person: User) -> bool:
 
 def _readable(keys: QuerySet[Application] | Collection[int], person: User) -> QuerySet:
     rows = Application.objects.filter(pk__in=keys.values("pk") if isinstance(keys, QuerySet) else keys)
-    return (
-        rows.with_latest_version().with_standing(person).select_related("call").order_by("call", "reference")
-    )
+    standing = with_standing(with_latest_version(rows), person)
+    return standing.select_related("call").order_by("call", "reference")
 
 
 def _data(
@@ -190,8 +191,8 @@ def _application(application: Application, language: str) -> dict[str, Any]:
 def _verdicts(applications: Sequence[Application]) -> dict[int, list[str]]:
     """Return the last verdict of each application and its reason, in words."""
     found: dict[int, list[str]] = {}
-    change = Application.changes.rel.related_model
-    for row in change.objects.filter(target__in=applications, to_status__in=VERDICTS).order_by("at", "pk"):
+    verdicts = ApplicationChange.objects.filter(target__in=applications, to_status__in=VERDICTS)
+    for row in verdicts.order_by("at", "pk"):
         verdict = ApplicationStatus(row.to_status).label
         found[row.target_id] = [_("Verdict of staff: %(verdict)s") % {"verdict": verdict}]
         found[row.target_id] += [row.reason] if row.reason else []

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Call, PilotRegion, Submission
-from core.accounts.models import User
+from applications.reviewing.querysets import with_standing
 from core.reference.enums import BorderKind
 from core.reference.models import BorderPair, Country, CountryBorder, InterregProgramme
 from engine.portfolio.problem import Candidate, Group
@@ -119,14 +118,14 @@ def hundredths(points: Decimal | float | None) -> int | None:
     return int((Decimal(str(points)) * 100).to_integral_value(ROUND_HALF_UP))
 
 
-def profiles(applications: QuerySet[Application], *, reader: User) -> dict[int, Profile]:
+def profiles(applications: Any, *, reader: Any) -> dict[int, Profile]:
     """Return the profile of each application, in a fixed number of queries.
 
     Args:
         applications: a QuerySet of applications with a submission.
         reader: a score is hidden from who still has a review of the application to finish.
     """
-    standings = Application.objects.filter(pk__in=applications.values("pk")).with_standing(reader)
+    standings = with_standing(Application.objects.filter(pk__in=applications.values("pk")), reader)
     rows = standings.values_list("pk", "reference", "call", "mean_total", "is_blind")
     versions = {
         key: (title, countries, partners)
@@ -146,7 +145,7 @@ def profiles(applications: QuerySet[Application], *, reader: User) -> dict[int, 
     return found
 
 
-def given_before(*, reader: User) -> list[Profile]:
+def given_before(*, reader: Any) -> list[Profile]:
     """Return the profiles of the applications that have a place already."""
     keys = PilotRegion.objects.active().values("application")
     return list(profiles(Application.objects.filter(pk__in=keys), reader=reader).values())

@@ -12,14 +12,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from core.accounts import actions, proofs, sessions
 from core.accounts.enums import Role
-from core.accounts.logged_in import person_at
 from core.accounts.models import AccountChange, StaffRole, User
 from core.decisions import Outcome
 from core.forms.fields import AddressField
@@ -30,6 +28,7 @@ from core.staff.admin import (
     ReadOnlyAdmin,
     ReadOnlyInline,
     ReasonForm,
+    StaffPage,
 )
 
 # Their own pages would show the secrets of second factors, or go round the actions.
@@ -52,8 +51,7 @@ class RolesForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.targets:
-            person: Any = self.targets[0]
-            self.initial["roles"] = [group.name for group in person.groups.all()]
+            self.initial["roles"] = [group.name for group in self.targets[0].groups.all()]
 
 
 class AddressForm(ReasonForm):
@@ -79,6 +77,13 @@ class NewStaffForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["email", "name", "language"]
+
+
+class SetUpCodePage(StaffPage):
+    """A code, in the answer to the request that made it; it has no address."""
+
+    title = _("Set-up code")
+    template_name = "admin/accounts/set_up_code.html"
 
 
 @admin.register(User)
@@ -196,9 +201,9 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_form(
-        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
-    ) -> type[forms.ModelForm[Any]]:
-        return super().get_form(request, obj, change, **kwargs | ({} if obj else {"form": NewStaffForm}))
+        self, request: HttpRequest, obj: Model | None = None, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        return super().get_form(request, obj, **kwargs | ({} if obj else {"form": NewStaffForm}))
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.fields if obj else ["email", "name", "language", "roles"]
@@ -238,7 +243,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         opened = actions.open_account(
             email=answers["email"], name=answers["name"], language=answers["language"]
         )
-        actions.give_roles(user_id=opened.pk, roles=answers["roles"], by=person_at(request))
+        actions.give_roles(user_id=opened.pk, roles=answers["roles"], by=request.user)
         obj.pk = opened.pk
         obj.refresh_from_db()
 
@@ -248,19 +253,17 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         response = super().response_add(request, obj, post_url_continue)
         return self._show_code(request, self._first_code(request, obj)) or response
 
-    def _finish(
-        self, request: HttpRequest, decision: Decision, targets: list[Model], outcome: Outcome
+    def finish_decision(
+        self, request: HttpRequest, decision: Decision, targets: list[User], outcome: Outcome
     ) -> HttpResponse:
-        response = super()._finish(request, decision, targets, outcome)
+        response = super().finish_decision(request, decision, targets, outcome)
         if targets[0] == request.user:
             sessions.keep_current(request)
         return self._show_code(request, self._issued(request, decision, outcome.results[0])) or response
 
-    def _issued(
-        self, request: HttpRequest, decision: Decision, result: User | Issued | None
-    ) -> Issued | None:
+    def _issued(self, request: HttpRequest, decision: Decision, result: Any) -> Issued | None:
         """Return the set-up code that a decision made, or that it makes necessary."""
-        if not isinstance(result, User):
+        if decision.name == "set-up-code":
             return result
         return self._first_code(request, result) if decision.name in ("roles", "second-factor") else None
 
@@ -268,24 +271,17 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         """Make a code for somebody who has become staff, or has lost the factor."""
         if not actions.needs_set_up_code(user) or user.set_up_codes.live().exists() or user == request.user:
             return None
-        return actions.issue_set_up_code(user_id=user.pk, by=person_at(request))
+        return actions.issue_set_up_code(user_id=user.pk, by=request.user)
 
     def _show_code(self, request: HttpRequest, issued: Issued | None) -> HttpResponse | None:
         """Show a code in this answer and nowhere else: it is stored in no message and no session."""
         if issued is None:
             return None
         person, code = issued
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Set-up code"),
-            "person": person,
-            "code": code,
-            "back_url": self._row_url(person),
-        }
-        return TemplateResponse(request, "admin/accounts/set_up_code.html", context)
+        page = SetUpCodePage.within(self, request)
+        return page.render(person=person, code=code, back_url=self.row_url(person))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Closed instead: reviews, decisions and history name the person.
         return False
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from core.accounts.logged_in import person_at
-from core.accounts.models import User
-from core.accounts.proofs import staff_prove_again
-from core.decisions import Text
 from core.files import actions
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile, PreparedFileChange
-from core.files.querysets import PreparedFileQuerySet
 from core.history import NotAllowed
-from core.staff.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, Scope, StatusChangeInline
+from core.staff.admin import (
+    Decision,
+    DecisionPageMixin,
+    Label,
+    ReadOnlyAdmin,
+    Scope,
+    StaffPage,
+    StatusChangeInline,
+)
 from core.uploads import as_download
 
 
@@ -33,9 +36,25 @@ class PreparedFileChangeInline(StatusChangeInline):
     model = PreparedFileChange
 
 
-def _only_for_oneself(file: PreparedFile, by: User) -> Text:
+def _only_for_oneself(file: PreparedFile, by: Any) -> Any:
     is_own = file.requested_by_id == by.pk
     return "" if is_own else _("Only the person who asked for the file can have it made again.")
+
+
+class FetchPage(StaffPage):
+    """The file, for the person who asked for it, and for nobody else."""
+
+    route, name = "<int:pk>/fetch/", "fetch"
+    needs_proof = True
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            file, content = actions.fetch(file_id=pk, by=request.user)
+        except PreparedFile.DoesNotExist:
+            raise Http404 from None
+        except NotAllowed:
+            raise PermissionDenied from None
+        return as_download(content, name=file.name, content_type=file.content_type)
 
 
 @admin.register(PreparedFile)
@@ -57,6 +76,7 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
     ]
     readonly_fields = ["status_label", "fetch", "readable_size"]
     inlines = [PreparedFileChangeInline]
+    pages = [FetchPage]
     decisions = [
         Decision(
             name="try-again",
@@ -74,35 +94,21 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        files = cast(PreparedFileQuerySet, super().get_queryset(request)).select_related("requested_by")
-        return files if _sees_all(person_at(request)) else files.of(person_at(request))
+        files = super().get_queryset(request).select_related("requested_by")
+        return files if _sees_all(request.user) else files.of(request.user)
 
-    def get_list_display(self, request: HttpRequest) -> Any:
+    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
         shown = self.list_display
-        return shown if _sees_all(person_at(request)) else [name for name in shown if name != "requested_by"]
+        return shown if _sees_all(request.user) else [name for name in shown if name != "requested_by"]
 
-    def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return self.list_filter if _sees_all(person_at(request)) else self.list_filter[:1]
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        return self.list_filter if _sees_all(request.user) else self.list_filter[:1]
 
-    def has_view_permission(self, request: HttpRequest, obj: PreparedFile | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or request.user.has_perm(actions.PERMISSION)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(staff_prove_again(self.fetch_view))
-        return [path("<int:pk>/fetch/", view, name="files_preparedfile_fetch"), *super().get_urls()]
-
-    def fetch_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Hand the file to the person who asked for it, and to nobody else."""
-        try:
-            file, content = actions.fetch(file_id=pk, by=person_at(request))
-        except PreparedFile.DoesNotExist:
-            raise Http404 from None
-        except NotAllowed:
-            raise PermissionDenied from None
-        return as_download(content, name=file.name, content_type=file.content_type)
 
     @display(
         description=_("status"),
@@ -131,5 +137,5 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
         return "–" if file.size is None else filesizeformat(file.size)
 
 
-def _sees_all(user: User) -> bool:
+def _sees_all(user: Any) -> bool:
     return user.has_perm("files.view_preparedfile")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,13 +36,10 @@ class RetentionRunAdmin(ReadOnlyAdmin):
     fields = readonly_fields = ["at", "rule", "due", "done", "error"]
     empty_text = _("The first run will be in the coming night.")
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
         last = RetentionRun.objects.latest_of_each_rule()
         rows = [Row(seen.rule, seen.due, last.get(seen.rule.name)) for seen in retention.preview()]
-        extra = {"rules": rows, "next_run": next_run(timezone.now())}
-        return super().changelist_view(request, extra | (extra_context or {}))
+        return {"rules": rows, "next_run": next_run(timezone.now())}
 
 
 @admin.register(AccountDeletion)

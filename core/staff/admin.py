@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -13,6 +14,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,12 +25,15 @@ from core.bases import AdminBase
 from core.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 from core.mail.mailboxes import normal
 from core.staff.autocompletes import KeyAutocomplete, KeysAutocomplete
+from core.staff.buttons import Button
 from core.staff.changelists import NUL, OfferedChangeList
 from core.staff.decision_pages import DecisionPageMixin
 from core.staff.field_rights import FieldRightsMixin
 from core.staff.keys import is_key
+from core.staff.pages import RowPage, StaffPage
 
 __all__ = [
+    "Button",
     "Deadline",
     "Decision",
     "DecisionForm",
@@ -41,8 +46,11 @@ __all__ = [
     "ReadOnlyAdmin",
     "ReadOnlyInline",
     "ReasonForm",
+    "RowPage",
     "Scope",
+    "StaffPage",
     "StatusChangeInline",
+    "TemplatePageMixin",
     "Waiting",
 ]
 
@@ -105,6 +113,65 @@ class ImpactModelAdmin(FieldRightsMixin, ModelAdmin):
     # What a list without rows says of those to come.
     empty_text: str | Promise = _("There is nothing here yet.")
     warn_unsaved_form = True
+    # What stands below the list besides the forms of the rows.
+    pages: Sequence[type[StaffPage]] = ()
+
+    def get_pages(self) -> list[type[StaffPage]]:
+        return list(self.pages)
+
+    def get_buttons(self, request: HttpRequest, row: Any = None) -> list[Button]:
+        """Return the buttons above the list, or on the page of a row: the one place where any are added."""
+        return []
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what a template beside the list shows."""
+        return {}
+
+    def row_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Return what a template beside the form of a row shows."""
+        return {}
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*(page.url_pattern(self) for page in self.get_pages()), *super().get_urls()]
+
+    def url_name(self, name: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+
+    def url(self, name: str, *args: Any) -> str:
+        """Return the address of a page by the last part of its name."""
+        return reverse(f"{self.admin_site.name}:{self.url_name(name)}", args=args)
+
+    def row_url(self, row: models.Model) -> str:
+        return self.url("change", row.pk)
+
+    def list_url(self) -> str:
+        return self.url("changelist")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None)
+        # The answer to ticked rows may be another page. The theme sets its own buttons last of all.
+        if context is not None and "cl" in context:
+            context |= self.list_context(request)
+            context["actions_list"] = [button.for_theme() for button in self.get_buttons(request)]
+        return response
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        if row is not None:
+            context |= self.row_context(request, row)
+            buttons = [] if context.get("is_popup") else self.get_buttons(request, row)
+            offered = [button for button in buttons if not button.refusal]
+            context |= {
+                "actions_detail": [button.for_theme() for button in offered if not button.is_decision],
+                "decision_buttons": [button for button in offered if button.is_decision],
+                "refusals": [button.refusal for button in buttons if button.refusal],
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
         return OfferedChangeList
@@ -193,6 +260,13 @@ class _ReadOnly(AdminBase):
 
 class ReadOnlyAdmin(_ReadOnly, ImpactModelAdmin):
     """Shows rows; whatever changes them is a decision."""
+
+
+class TemplatePageMixin:
+    """No fields of the model: `change_form_before_template` shows what staff may read."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return []
 
 
 class ReadOnlyInline(_ReadOnly, TabularInline):

@@ -4,34 +4,171 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 
 from core.accounts import proofs
-from core.accounts.logged_in import person_at
-from core.bases import AdminBase
 from core.decisions import Decision, DecisionForm, Outcome, Scope
+from core.staff.buttons import Button
 from core.staff.keys import keys_in
+from core.staff.pages import RowPage, StaffPage
+
+if TYPE_CHECKING:
+    from core.staff.admin import ImpactModelAdmin as LeftOf
+else:
+    LeftOf = object
 
 TARGETS_FIELD = "targets"
 
 
-class DecisionPageMixin(AdminBase):
+class DecisionPage(StaffPage):
+    """What the pages of a decision have in common, about one row or several."""
+
+    template_name = "admin/decision.html"
+    model_admin: DecisionPageMixin = None  # type: ignore[assignment]
+    decision: Decision
+
+    def check(self) -> None:
+        self.decision = self.find_decision(self.kwargs["name"])
+        super().check()
+
+    def require_permission(self) -> None:
+        if not self.request.user.has_perm(self.decision.permission):
+            raise PermissionDenied
+
+    def divert(self) -> HttpResponse | None:
+        needed = self.decision.needs_proof
+        return proofs.ask_staff(self.request, keeps=proofs.WHOLE_FORM) if needed else None
+
+    def get_title(self) -> str | Promise:
+        return self.decision.label
+
+    def find_decision(self, name: str) -> Decision:
+        for decision in self.model_admin.decisions:
+            if decision.name == name:
+                return decision
+        raise Http404
+
+    def answer(self, targets: list[models.Model], typed: QueryDict | None) -> HttpResponse:
+        """Ask about some rows; when answered, decide."""
+        is_posted = self.request.method == "POST"
+        form = self.form(targets, self.request.POST if is_posted else typed)
+        if not self.is_possible(targets):
+            return self.show(targets, form, HTTPStatus.CONFLICT if is_posted else HTTPStatus.OK)
+        if not is_posted or not form.is_valid():
+            return self.show(targets, form)
+        outcome = self.decision.take(targets, by=self.request.user, answers=form.cleaned_data)
+        if outcome.refused and not outcome.results:
+            for row, reasons in outcome.refused:
+                form.add_error(None, [_about(row, reason) for reason in reasons])
+            return self.show(targets, form, HTTPStatus.CONFLICT)
+        return self.model_admin.finish_decision(self.request, self.decision, targets, outcome)
+
+    def form(self, targets: Sequence[models.Model], answers: QueryDict | None) -> DecisionForm:
+        form = self.decision.form(answers, self.request.FILES or None, targets=targets, by=self.request.user)
+        asked = self.request.GET
+        form.initial |= {name: asked[key] for name, key in self.decision.asked.items() if key in asked}
+        return form
+
+    def show(
+        self, targets: Sequence[models.Model], form: DecisionForm, status: int = HTTPStatus.OK
+    ) -> HttpResponse:
+        decision, by = self.decision, self.request.user
+        left = [words for row in targets if (words := decision.left_to_another(row, by))]
+        preview = decision.preview_context(self.request, targets) if decision.preview_context else {}
+        return self.render(
+            form=form,
+            status=status,
+            decision=decision,
+            targets=targets,
+            target_keys=",".join(str(row.pk) for row in targets) if decision.is_for_many() else "",
+            impossible=[row for row in targets if not decision.is_possible(row)],
+            is_possible=self.is_possible(targets) and (not left or len(left) < len(targets)),
+            left_to_another=left,
+            explanations=decision.explanations(targets),
+            **self.addresses(targets),
+            **preview,
+        )
+
+    def addresses(self, targets: Sequence[models.Model]) -> dict[str, Any]:
+        admin, name = self.model_admin, self.decision.name
+        if self.decision.is_for_one() and len(targets) == 1:
+            (row,) = targets
+            action_url = admin.url("decide_one", row.pk, name)
+            return {"action_url": action_url, "back_url": admin.row_url(row), "object": row}
+        return {"action_url": admin.url("decide_many", name), "back_url": admin.list_url(), "object": None}
+
+    def is_possible(self, targets: Sequence[models.Model]) -> bool:
+        if self.decision.scope is Scope.LIST:
+            return self.decision.is_possible(None)
+        return any(self.decision.is_possible(row) for row in targets)
+
+
+class DecideOnePage(DecisionPage, RowPage[models.Model]):
+    """A decision about one row."""
+
+    route, name = "<path:object_id>/decide/<slug:name>/", "decide_one"
+    key = "object_id"
+
+    def find_decision(self, name: str) -> Decision:
+        decision = super().find_decision(name)
+        if not decision.is_for_one():
+            raise Http404
+        return decision
+
+    def check(self) -> None:
+        super().check()
+        if not self.decision.is_for(self.row, self.request.user):
+            raise PermissionDenied
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.answer([self.row], proofs.typed_before(request))
+
+    post = get
+
+
+class DecideManyPage(DecisionPage):
+    """A decision about the rows ticked in the list, or about none."""
+
+    route, name = "decide/<slug:name>/", "decide_many"
+
+    def find_decision(self, name: str) -> Decision:
+        decision = super().find_decision(name)
+        if decision.scope is Scope.ROW:
+            raise Http404
+        return decision
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        typed = proofs.typed_before(request)
+        if self.decision.scope is Scope.LIST:
+            return self.answer([], typed)
+        targets = self.posted_targets(typed or request.POST)
+        if not targets:
+            messages.warning(request, gettext("Tick the rows first."))
+            return HttpResponseRedirect(self.model_admin.list_url())
+        return self.answer(targets, typed)
+
+    post = get
+
+    def posted_targets(self, answers: QueryDict) -> list[models.Model]:
+        keys = keys_in(answers.get(TARGETS_FIELD, "").split(","))
+        return list(self.model_admin.get_queryset(self.request).filter(pk__in=keys))
+
+
+class DecisionPageMixin(LeftOf):
     """Gives a ModelAdmin its decisions: buttons, bulk actions and the pages behind them.
 
     Use it left of the admin base: `class ExpertAdmin(DecisionPageMixin, HistoryModelAdmin)`.
     """
 
     decisions: Sequence[Decision] = ()
-    decision_template = "admin/decision.html"
     # In the page and not in its header, where they would push the title out and hide on a phone.
     change_form_outer_before_template = "admin/_decisions.html"
 
@@ -39,223 +176,73 @@ class DecisionPageMixin(AdminBase):
         """Return the decisions which this person may take; rows are not considered yet."""
         return [decision for decision in self.decisions if request.user.has_perm(decision.permission)]
 
-    def get_urls(self) -> list[URLPattern]:
-        ours = [
-            path(
-                "decide/<slug:name>/",
-                self.admin_site.admin_view(self.decide_many_view),
-                name=self._url_name("many"),
-            ),
-            path(
-                "<path:object_id>/decide/<slug:name>/",
-                self.admin_site.admin_view(self.decide_one_view),
-                name=self._url_name("one"),
-            ),
-        ]
-        return ours + super().get_urls()
+    def get_pages(self) -> list[type[StaffPage]]:
+        return [DecideManyPage, DecideOnePage, *super().get_pages()]
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions: dict[str, Any] = super().get_actions(request)
+    def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
+        actions = super().get_actions(request)
         if IS_POPUP_VAR in request.GET:
             return actions
         bulk = [decision for decision in self.get_decisions(request) if decision.is_for_many()]
         return actions | {d.name: (_open_bulk_page, d.name, d.label) for d in bulk}
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        row = kwargs.get("obj")
-        if row is not None and not context.get("is_popup"):
-            possible = [d for d in self.get_decisions(request) if d.is_for_one() and d.is_possible(row)]
-            left = {d.name: d.left_to_another(row, person_at(request)) for d in possible}
-            context["decision_buttons"] = [
-                self._button(d, self._url("one", row.pk, d.name)) for d in possible if not left[d.name]
+    def get_buttons(self, request: HttpRequest, row: Any = None) -> list[Button]:
+        decisions = self.get_decisions(request)
+        if row is None:
+            listed = [d for d in decisions if d.scope is Scope.LIST and d.is_possible(None)]
+            ours = [_button(d, self.url("decide_many", d.name)) for d in listed]
+        else:
+            by = request.user
+            possible = [d for d in decisions if d.is_for_one() and d.is_for(row, by) and d.is_possible(row)]
+            ours = [
+                _button(d, self.url("decide_one", row.pk, d.name), refusal=d.left_to_another(row, by))
+                for d in possible
             ]
-            context["left_to_another"] = [words for words in left.values() if words]
-        return super().render_change_form(request, context, *args, **kwargs)
+        return [*super().get_buttons(request, row), *ours]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    def finish_decision(
+        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
     ) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
-        if isinstance(response, TemplateResponse) and response.context_data is not None:
-            listed = [d for d in self.get_decisions(request) if d.scope is Scope.LIST and d.is_possible(None)]
-            buttons = [self._button(d, self._url("many", d.name)) for d in listed]
-            response.context_data["actions_list"] = [*response.context_data.get("actions_list", []), *buttons]
-        return response
-
-    def decide_one_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        decision = self._decision(name)
-        row = self.get_object(request, object_id)
-        if row is None or not decision.is_for_one():
-            raise Http404
-        self._check_permission(request, decision, row)
-        if decision.needs_proof and (answer := proofs.ask_staff(request, keeps=proofs.WHOLE_FORM)):
-            return answer
-        return self._page(request, decision, [row], proofs.typed_before(request))
-
-    def decide_many_view(self, request: HttpRequest, name: str) -> HttpResponse:
-        decision = self._decision(name)
-        if decision.scope is Scope.ROW:
-            raise Http404
-        self._check_permission(request, decision)
-        if decision.needs_proof and (answer := proofs.ask_staff(request, keeps=proofs.WHOLE_FORM)):
-            return answer
-        typed = proofs.typed_before(request)
-        if decision.scope is Scope.LIST:
-            return self._page(request, decision, [], typed)
-        targets = self._posted_targets(request, typed or request.POST)
-        if not targets:
-            messages.warning(request, gettext("Tick the rows first."))
-            return HttpResponseRedirect(self._list_url())
-        return self._page(request, decision, targets, typed)
-
-    def bulk_page(self, request: HttpRequest, name: str, queryset: models.QuerySet) -> HttpResponse:
-        """Show the page of a decision for the rows ticked in the list; nothing happens yet."""
-        decision = self._decision(name)
-        self._check_permission(request, decision)
-        return self._render(
-            request, decision, list(queryset), self._form(request, decision, list(queryset), None)
-        )
-
-    def _page(
-        self,
-        request: HttpRequest,
-        decision: Decision,
-        targets: list[models.Model],
-        typed: QueryDict | None,
-    ) -> HttpResponse:
-        is_posted = request.method == "POST"
-        form = self._form(request, decision, targets, request.POST if is_posted else typed)
-        if not self._possible(decision, targets):
-            return self._render(
-                request, decision, targets, form, HTTPStatus.CONFLICT if is_posted else HTTPStatus.OK
-            )
-        if not is_posted or not form.is_valid():
-            return self._render(request, decision, targets, form)
-        outcome = decision.take(targets, by=person_at(request), answers=form.cleaned_data)
-        if outcome.refused and not outcome.results:
-            for row, reasons in outcome.refused:
-                form.add_error(None, [_about(row, reason) for reason in reasons])
-            return self._render(request, decision, targets, form, HTTPStatus.CONFLICT)
-        return self._finish(request, decision, targets, outcome)
-
-    def _finish(
-        self, request: HttpRequest, decision: Decision, targets: list[models.Model], outcome: Outcome
-    ) -> HttpResponse:
+        """Say what came of a decision, and lead on."""
         refused_rows = [row for row, _reasons in outcome.refused]
         for row in targets:
             if row not in refused_rows:
                 self.log_change(request, row, gettext("Decision: %(label)s.") % {"label": decision.label})
         messages.success(request, _done_in_words(decision, targets, outcome))
-        for refused, reasons in outcome.refused:
-            messages.error(request, _about(refused, " ".join(reasons)))
-        return HttpResponseRedirect(self._address_after(request, decision, targets, outcome))
+        for row, reasons in outcome.refused:
+            messages.error(request, _about(row, " ".join(reasons)))
+        return HttpResponseRedirect(self.address_after_decision(request, decision, targets, outcome))
 
-    def _address_after(
-        self, request: HttpRequest, decision: Decision, targets: list[models.Model], outcome: Outcome
+    def address_after_decision(
+        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
     ) -> str:
+        """Return where a decision leads."""
         if decision.go_to:
             return decision.go_to(outcome.results[0])
         # The decision itself may have taken the row out of this person's sight.
         if len(targets) == 1 and self.get_object(request, str(targets[0].pk)) is not None:
-            return self._row_url(targets[0])
-        return self._list_url()
-
-    def _render(
-        self,
-        request: HttpRequest,
-        decision: Decision,
-        targets: list[models.Model],
-        form: DecisionForm,
-        status: int = HTTPStatus.OK,
-    ) -> HttpResponse:
-        left = [words for row in targets if (words := decision.left_to_another(row, person_at(request)))]
-        context = {
-            **self.admin_site.each_context(request),
-            **self._addresses(decision, targets),
-            "opts": self.opts,
-            "title": decision.label,
-            "decision": decision,
-            "form": form,
-            "targets": targets,
-            "target_keys": ",".join(str(row.pk) for row in targets) if decision.is_for_many() else "",
-            "impossible": [row for row in targets if not decision.is_possible(row)],
-            "is_possible": self._possible(decision, targets) and (not left or len(left) < len(targets)),
-            "left_to_another": left,
-            "explanations": decision.explanations(targets),
-            "media": self.media + form.media,
-        }
-        if decision.preview_context:
-            context |= decision.preview_context(request, targets)
-        return TemplateResponse(request, self.decision_template, context, status=status)
-
-    def _addresses(self, decision: Decision, targets: list[models.Model]) -> dict[str, Any]:
-        if decision.is_for_one() and len(targets) == 1:
-            (row,) = targets
-            return {
-                "action_url": self._url("one", row.pk, decision.name),
-                "back_url": self._row_url(row),
-                "object": row,
-            }
-        return {"action_url": self._url("many", decision.name), "back_url": self._list_url(), "object": None}
-
-    def _form(
-        self, request: HttpRequest, decision: Decision, targets: list[models.Model], answers: QueryDict | None
-    ) -> DecisionForm:
-        return decision.form(answers, request.FILES or None, targets=targets, by=person_at(request))
-
-    def _possible(self, decision: Decision, targets: list[models.Model]) -> bool:
-        if decision.scope is Scope.LIST:
-            return decision.is_possible(None)
-        return any(decision.is_possible(row) for row in targets)
-
-    def _posted_targets(self, request: HttpRequest, answers: QueryDict) -> list[models.Model]:
-        keys = keys_in(answers.get(TARGETS_FIELD, "").split(","))
-        return list(self.get_queryset(request).filter(pk__in=keys))
-
-    def _decision(self, name: str) -> Decision:
-        for decision in self.decisions:
-            if decision.name == name:
-                return decision
-        raise Http404
-
-    def _check_permission(
-        self, request: HttpRequest, decision: Decision, row: models.Model | None = None
-    ) -> None:
-        if not request.user.has_perm(decision.permission) or not self.has_view_permission(request, row):
-            raise PermissionDenied
-
-    def _button(self, decision: Decision, address: str) -> dict[str, Any]:
-        return {
-            "title": decision.label,
-            "icon": decision.icon,
-            "variant": decision.variant,
-            "attrs": {},
-            "dialog": None,
-            "path": address,
-        }
-
-    def _opts_name(self) -> str:
-        return f"{self.opts.app_label}_{self.opts.model_name}"
-
-    def _url_name(self, kind: str) -> str:
-        return f"{self._opts_name()}_decide_{kind}"
-
-    def _url(self, kind: str, *args: Any) -> str:
-        return reverse(f"{self.admin_site.name}:{self._url_name(kind)}", args=args)
-
-    def _row_url(self, row: models.Model) -> str:
-        return reverse(f"{self.admin_site.name}:{self._opts_name()}_change", args=[row.pk])
-
-    def _list_url(self) -> str:
-        return reverse(f"{self.admin_site.name}:{self._opts_name()}_changelist")
+            return self.row_url(targets[0])
+        return self.list_url()
 
 
 def _open_bulk_page(
     model_admin: DecisionPageMixin, request: HttpRequest, queryset: models.QuerySet
 ) -> HttpResponse:
-    return model_admin.bulk_page(request, request.POST["action"], queryset)
+    """Show the page of a decision for the rows ticked in the list; nothing happens yet."""
+    page = DecideManyPage.within(model_admin, request, name=request.POST["action"])
+    targets = list(queryset)
+    return page.show(targets, page.form(targets, None))
+
+
+def _button(decision: Decision, address: str, *, refusal: str | Promise = "") -> Button:
+    return Button(
+        decision.label,
+        address,
+        icon=decision.icon,
+        variant=decision.variant,
+        is_decision=True,
+        refusal=refusal,
+    )
 
 
 def _done_in_words(decision: Decision, targets: list[models.Model], outcome: Outcome) -> Any:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import HasStatus
 from core.uploads.orphans import stored_in
+from experts import commitments
 from experts.enums import (
     EXPERT_MOVES,
     IN_POOL,
@@ -176,8 +177,8 @@ class Expert(HasStatus):
 
     @property
     def has_matches(self) -> bool:
-        """Whether a region has ever worked with the expert, or was to (`matching.Match`)."""
-        return self.matches.exists()
+        """Whether a region has ever worked with the expert, or was to."""
+        return Expert.objects.filter(commitments.is_committed(), pk=self.pk).exists()
 
     @property
     def about(self) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from applications.enums import SelectionOutcome
 from applications.models import Application, Call, PilotRegion, Review
 from applications.reviewing.actions import marking, reviewing
+from applications.reviewing.querysets import with_standing
 from applications.reviewing.sheets import Given, cells
 from applications.screening import actions as screening
 from applications.selecting.actions import confirming, lettering, publishing, selecting
@@ -121,7 +122,7 @@ def _score(review: Review, merit: float) -> None:
 
 def _select(call: Call, manager: User, second: User) -> None:
     selection = selecting.start(call_id=call.pk, by=manager, title="First call")
-    ranking = Application.objects.candidates().filter(call=call).with_standing().order_by("-mean_total")
+    ranking = with_standing(Application.objects.candidates().filter(call=call)).order_by("-mean_total")
     choices = [selecting.Choice(row.pk, *_outcome(place), "By rank.") for place, row in enumerate(ranking, 1)]
     selecting.save_choices(selection_id=selection.pk, by=manager, choices=choices)
     selecting.propose(selection_id=selection.pk, by=manager, note="By rank; every border at most twice.")

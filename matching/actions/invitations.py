@@ -12,6 +12,7 @@ from core.history import IllegalMove, NotAllowed, move
 from experts.models import Expert
 from matching import capacity, emails
 from matching.actions.rules import lift_pins_of
+from matching.completeness import without_standing_match
 from matching.enums import MatchStatus
 from matching.exceptions import OutOfDate
 from matching.models import Match, MatchRule, Proposal, RegionProposal, Reservation
@@ -98,7 +99,7 @@ def _is_place_free(match: Match) -> bool:
     banned = MatchRule.objects.in_force().bans().filter(region=match.region_id, expert=match.expert_id)
     newest = RegionProposal.objects.latest_confirmed().filter(region=match.region_id)
     places = Proposal.objects.filter(region_proposal__in=newest, expert=match.expert_id, role=match.role)
-    return not banned.exists() and places.without_standing_match().exists()
+    return not banned.exists() and without_standing_match(places).exists()
 
 
 def _has_days(match: Match) -> bool:

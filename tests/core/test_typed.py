@@ -18,7 +18,7 @@ from applications.form.sections import SECTIONS, Kind
 from applications.models import Selection
 from applications.reviewing.criteria import CriterionForm
 from applications.reviewing.staff.score_sheet import ScoreSheet
-from applications.selecting.staff.board import BoardForm
+from applications.selecting.staff.board_form import BoardForm
 from applications.selecting.staff.limits import LimitsForm
 from core.accounts.editable import ADDED, CHANGED
 from core.accounts.forms import CodeField

@@ -8,7 +8,7 @@ from django.utils import timezone
 from applications.models import Call
 from core.accounts.enums import Role
 from core.history import NotAllowed
-from matching import actions, dashboard, freshness, replaying, snapshots, wording
+from matching import actions, completeness, dashboard, freshness, replaying, snapshots, wording
 from matching.board import names_of_all
 from matching.exceptions import NothingToDo, OutOfDate
 from matching.models import Match, MatchRun, Reservation
@@ -306,7 +306,7 @@ def served():
 
 
 def to_release():
-    return list(Reservation.objects.to_release())
+    return list(completeness.to_release(Reservation.objects.all()))
 
 
 def test_reservation_can_be_released_once_every_region_of_its_call_has_its_team(served):

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus, ReviewStatus
 from applications.models import Application, Criterion, Review, ReviewChange, ReviewScore
 from applications.reviewing import conflicts, emails
@@ -36,7 +37,7 @@ def assign(*, application_id: int, reviewer_ids: Sequence[int], by: Any) -> list
         ValidationError: it is not eligible, or somebody may not score or works on it.
     """
     require(by, "applications.assign_review")
-    applications = Application.objects.with_latest_version().select_for_update(of=["self"])
+    applications = with_latest_version(Application.objects.all()).select_for_update(of=["self"])
     application = applications.get(pk=application_id)
     reviewers = list(User.objects.staff().filter(pk__in=reviewer_ids))
     _check_assignable(application, reviewers)

@@ -9,11 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus
 from applications.models import Application
 from applications.reviewing import conflicts
 from applications.reviewing.actions import reviewing
-from applications.reviewing.reviewers import reviewers
+from applications.reviewing.querysets import reviewers
 from applications.screening.staff import has_status
 from core.accounts.models import User
 from core.staff.admin import Decision, DecisionForm, Scope
@@ -29,7 +30,7 @@ class AssignForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = list(reviewers())
-        targets = list(Application.objects.with_latest_version().filter(pk__in=[t.pk for t in self.targets]))
+        targets = list(with_latest_version(Application.objects.filter(pk__in=[t.pk for t in self.targets])))
         found = conflicts.find(reviewers=people, applications=targets)
         self.fields["reviewer_ids"].choices = [
             (person.pk, _described(person, targets, found)) for person in people

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus
 from applications.models import Application, Call
 from applications.reviewing import balancing
 from applications.reviewing.actions.balancing import PlanHasChanged, assign_in_balance
 from applications.reviewing.balancing import MOST_APPLICATIONS, Plan, Wish
-from applications.reviewing.reviewers import reviewers
-from core.exporting import button_to
-from core.staff.admin import DecisionForm
+from applications.reviewing.querysets import reviewers
+from core.staff.admin import Button, DecisionForm, ImpactModelAdmin, StaffPage
 from core.staff.keys import is_key, keys_in
 
 PERMISSION = "applications.assign_review"
@@ -87,94 +86,77 @@ class BalanceForm(DecisionForm):
         return Wish(self.application_ids, people, data["wanted"], data["most"])
 
 
-class BalancingMixin:
-    """Gives the list of applications the page; use it left of `DecisionPageMixin`."""
+class BalancePage(StaffPage):
+    """Asks, proposes, saves: only "Save" writes, and only what was shown."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.balance_view)
-        return [path("balance/", view, name="applications_application_balance"), *super().get_urls()]
+    route, name = "balance/", "balance"
+    title = _("Assign reviewers in balance")
+    template_name = "admin/applications/balance.html"
+    permission = PERMISSION
 
-    def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
-        actions = super().get_actions(request)
-        if request.user.has_perm(PERMISSION):
-            actions |= {ACTION: (_open_for_ticked, ACTION, _("Assign reviewers in balance"))}
-        return actions
+    def get(self, request: HttpRequest) -> HttpResponse:
+        initial = {"call": request.GET.get("call")}
+        return self.show(BalanceForm(targets=[], by=request.user, initial=initial))
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
-        context = getattr(response, "context_data", None)
-        if context is not None and request.user.has_perm(PERMISSION):
-            call = request.GET.get("call__id__exact", "")
-            address = reverse("admin:applications_application_balance")
-            address += f"?call={call}" if is_key(call) else ""
-            button = button_to(_("Assign reviewers in balance"), address, icon="balance")
-            context["actions_list"] = [button, *context.get("actions_list", [])]
-        return response
-
-    def balance_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask, propose, save: only "Save" writes, and only what was shown."""
-        if not request.user.has_perm(PERMISSION) or not self.has_view_permission(request):
-            raise PermissionDenied
-        targets = self._ticked(request)
-        if request.method != "POST":
-            form = BalanceForm(targets=targets, by=request.user, initial={"call": request.GET.get("call")})
-            return self.render_balance(request, form)
-        form = BalanceForm(request.POST, targets=targets, by=request.user)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        keys = keys_in(request.POST.get("targets", "").split(","))
+        form = BalanceForm(request.POST, targets=_named(keys), by=request.user)
         if not form.is_valid():
-            return self.render_balance(request, form)
-        if "save" in request.POST:
-            return self._save(request, form)
-        return self.render_balance(request, form, plan=balancing.plan(form.wish))
+            return self.show(form)
+        return self.save(form) if "save" in request.POST else self.show(form, plan=balancing.plan(form.wish))
 
-    def render_balance(
-        self,
-        request: HttpRequest,
-        form: BalanceForm,
-        *,
-        plan: Plan | None = None,
-        has_changed: bool = False,
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _now("Assign reviewers in balance"),
-            "form": form,
-            "plan": plan,
-            "preview_variant": "default" if plan and plan.count else "primary",
-            "has_changed": has_changed,
-            "targets": form.targets,
-            "left_out": [row for row in form.targets if row.status != ApplicationStatus.ELIGIBLE],
-            "target_keys": ",".join(str(row.pk) for row in form.targets),
-            "back_url": reverse("admin:applications_application_changelist"),
-            "media": self.media + form.media,
-        }
-        status = HTTPStatus.CONFLICT if has_changed else HTTPStatus.OK
-        return TemplateResponse(request, "admin/applications/balance.html", context, status=status)
-
-    def _save(self, request: HttpRequest, form: BalanceForm) -> HttpResponse:
-        shown = request.POST.get("fingerprint", "")
+    def save(self, form: BalanceForm) -> HttpResponse:
+        shown = self.request.POST.get("fingerprint", "")
         try:
-            plan = assign_in_balance(wish=form.wish, fingerprint=shown, by=request.user)
+            plan = assign_in_balance(wish=form.wish, fingerprint=shown, by=self.request.user)
         except PlanHasChanged as change:
-            return self.render_balance(request, form, plan=change.plan, has_changed=True)
-        messages.success(request, _in_words(plan))
+            return self.show(form, plan=change.plan, has_changed=True)
+        messages.success(self.request, _in_words(plan))
         return HttpResponseRedirect(reverse("admin:applications_review_changelist"))
 
-    def _ticked(self, request: HttpRequest) -> list[Application]:
-        keys = keys_in(request.POST.get("targets", "").split(","))
-        return _named(self.model.objects.filter(pk__in=keys)) if keys else []
+    def show(self, form: BalanceForm, *, plan: Plan | None = None, has_changed: bool = False) -> HttpResponse:
+        return self.render(
+            form=form,
+            status=HTTPStatus.CONFLICT if has_changed else HTTPStatus.OK,
+            plan=plan,
+            preview_variant="default" if plan and plan.count else "primary",
+            has_changed=has_changed,
+            targets=form.targets,
+            left_out=[row for row in form.targets if row.status != ApplicationStatus.ELIGIBLE],
+            target_keys=",".join(str(row.pk) for row in form.targets),
+            back_url=self.model_admin.list_url(),
+        )
 
 
-def _named(rows: QuerySet) -> list[Application]:
-    """Return the applications with what names them."""
-    return list(rows.with_latest_version().select_related("call").order_by("reference"))
+def buttons(model_admin: ImpactModelAdmin, request: HttpRequest) -> list[Button]:
+    """Return the way to the page above the list of applications, with the call that the list is about."""
+    if not request.user.has_perm(PERMISSION):
+        return []
+    call = request.GET.get("call__id__exact", "")
+    address = model_admin.url(BalancePage.name) + (f"?call={call}" if is_key(call) else "")
+    return [Button(BalancePage.title, address, icon="balance")]
 
 
-def _open_for_ticked(model_admin: BalancingMixin, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-    targets = _named(model_admin.model.objects.filter(pk__in=[row.pk for row in queryset]))
-    return model_admin.render_balance(request, BalanceForm(targets=targets, by=request.user))
+def actions(request: HttpRequest) -> dict[str, tuple]:
+    """Return what may be done with ticked applications."""
+    return (
+        {ACTION: (_open_for_ticked, ACTION, BalancePage.title)} if request.user.has_perm(PERMISSION) else {}
+    )
+
+
+def _open_for_ticked(
+    model_admin: ImpactModelAdmin, request: HttpRequest, queryset: QuerySet[Application]
+) -> HttpResponse:
+    targets = _named([row.pk for row in queryset])
+    return BalancePage.within(model_admin, request).show(BalanceForm(targets=targets, by=request.user))
+
+
+def _named(keys: Sequence[int]) -> list[Application]:
+    """Return applications with what names them."""
+    if not keys:
+        return []
+    rows = with_latest_version(Application.objects.filter(pk__in=keys))
+    return list(rows.select_related("call").order_by("reference"))
 
 
 def _in_words(plan: Plan) -> str:

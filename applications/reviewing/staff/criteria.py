@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core import signing
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import INPUT_CLASSES
@@ -20,10 +19,9 @@ from applications.models import Call, Criterion
 from applications.reviewing import criteria
 from applications.reviewing.actions.criteria import PERMISSION, is_scoring_begun, replace_criteria
 from core.decisions import in_words
-from core.exporting import button_to
 from core.history import NotAllowed
 from core.spreadsheets import Format, as_response
-from core.staff.admin import ReadOnlyInline
+from core.staff.admin import Button, ImpactModelAdmin, ReadOnlyInline, RowPage
 
 # A preview is pressed on soon, or read again.
 PREVIEW_LASTS_SECONDS = 60 * 60
@@ -39,114 +37,95 @@ class FileForm(forms.Form):
     )
 
 
-class CriteriaImportMixin:
-    """Adds the import to the page of a call; stands between the decisions and the admin base."""
+class CriteriaTemplatePage(RowPage[Call]):
+    """The template of a table, filled with the criteria that the call has."""
 
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        return [
-            path("<int:pk>/criteria/", wrap(self.criteria_view), name="applications_call_criteria"),
-            path(
-                "<int:pk>/criteria/template/<str:kind>/",
-                wrap(self.criteria_template_view),
-                name="applications_call_criteria_template",
-            ),
-            *super().get_urls(),
-        ]
+    route, name = "<int:pk>/criteria/template/<str:kind>/", "criteria_template"
+    permission = PERMISSION
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        call = kwargs.get("obj")
-        if call is not None and request.user.has_perm(PERMISSION):
-            address = reverse("admin:applications_call_criteria", args=[call.pk])
-            button = button_to(_("Import criteria"), address, icon="upload_file")
-            context["decision_buttons"] = [*context.get("decision_buttons", []), button]
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    def criteria_template_view(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-        """Hand out the template, filled with the criteria that the call has."""
-        call = self._call_for_criteria(request, pk)
+    def get(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         if kind not in list(Format):
             raise Http404
-        table = criteria.template_table(call.criteria.all())
-        return as_response(name=f"criteria-{call.slug}", table=table, kind=Format(kind))
+        table = criteria.template_table(self.row.criteria.all())
+        return as_response(name=f"criteria-{self.row.slug}", table=table, kind=Format(kind))
 
-    def criteria_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take a file and show what it would do; the second press, on the preview, does it."""
-        call = self._call_for_criteria(request, pk)
-        if request.method == "POST" and "preview" in request.POST:
-            return self._import(request, call)
-        form = FileForm(request.POST or None, request.FILES or None)
-        if request.method != "POST" or not form.is_valid():
-            return self._criteria_page(request, call, form)
+
+class CriteriaPage(RowPage[Call]):
+    """Takes a file and shows what it would do; the second press, on the preview, does it."""
+
+    route, name = "<int:pk>/criteria/", "criteria"
+    title = _("Import criteria")
+    template_name = "admin/applications/criteria.html"
+    permission = PERMISSION
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.show(FileForm())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if "preview" in request.POST:
+            return self.replace()
+        form = FileForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(form)
         file = form.cleaned_data["file"]
         try:
             table = criteria.read(file, by=request.user)
         except ValidationError as error:
             form.add_error("file", error)
-            return self._criteria_page(request, call, form)
-        preview = {"call": call.pk, "rows": table.rows, "source": file.name}
-        return self._criteria_page(request, call, form, table=table, preview=preview)
+            return self.show(form)
+        preview = {"call": self.row.pk, "rows": table.rows, "source": file.name}
+        return self.show(form, table=table, preview=preview)
 
-    def _import(self, request: HttpRequest, call: Call) -> HttpResponse:
-        form = FileForm()
+    def replace(self) -> HttpResponse:
         try:
-            preview = signing.loads(request.POST["preview"], salt=SALT, max_age=PREVIEW_LASTS_SECONDS)
-            if preview["call"] != call.pk:
+            preview = signing.loads(self.request.POST["preview"], salt=SALT, max_age=PREVIEW_LASTS_SECONDS)
+            if preview["call"] != self.row.pk:
                 raise signing.BadSignature
             count = replace_criteria(
-                call_id=call.pk, by=request.user, rows=preview["rows"], source=preview["source"]
+                call_id=self.row.pk, by=self.request.user, rows=preview["rows"], source=preview["source"]
             )
         except signing.BadSignature:
-            messages.error(request, _("The preview is too old. Choose the file again."))
-            return self._criteria_page(request, call, form)
+            messages.error(self.request, _("The preview is too old. Choose the file again."))
+            return self.show(FileForm())
         except NotAllowed as refusal:
-            messages.error(request, " ".join(in_words(refusal)))
-            return self._criteria_page(request, call, form, status=409)
+            messages.error(self.request, " ".join(in_words(refusal)))
+            return self.show(FileForm(), status=HTTPStatus.CONFLICT)
         text = ngettext(
             "The call has %(count)s criterion now.", "The call has %(count)s criteria now.", count
         )
-        messages.success(request, text % {"count": count})
-        return HttpResponseRedirect(reverse("admin:applications_call_change", args=[call.pk]))
+        messages.success(self.request, text % {"count": count})
+        return HttpResponseRedirect(self.model_admin.row_url(self.row))
 
-    def _criteria_page(
+    def show(
         self,
-        request: HttpRequest,
-        call: Call,
         form: FileForm,
         *,
         table: criteria.Table | None = None,
         preview: dict[str, Any] | None = None,
-        status: int = 200,
+        status: int = HTTPStatus.OK,
     ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Import criteria"),
-            "call": call,
-            "form": form,
-            "is_fixed": is_scoring_begun(call),
-            "columns": list(criteria.COLUMNS.values()),
-            "errors": table.errors if table else [],
-            "lines": _lines(call, table.rows) if table else [],
-            "removed": _removed(call, table.rows) if table and table.rows else [],
-            "preview": signing.dumps(preview, salt=SALT, compress=True) if table and table.rows else "",
-            "templates": [
-                (kind.upper(), reverse("admin:applications_call_criteria_template", args=[call.pk, kind]))
-                for kind in Format
-            ],
-            "back_url": reverse("admin:applications_call_change", args=[call.pk]),
-        }
-        return TemplateResponse(request, "admin/applications/criteria.html", context, status=status)
+        call, url = self.row, self.model_admin.url
+        return self.render(
+            form=form,
+            status=status,
+            call=call,
+            is_fixed=is_scoring_begun(call),
+            columns=list(criteria.COLUMNS.values()),
+            errors=table.errors if table else [],
+            lines=_lines(call, table.rows) if table else [],
+            removed=_removed(call, table.rows) if table and table.rows else [],
+            preview=signing.dumps(preview, salt=SALT, compress=True) if table and table.rows else "",
+            templates=[(kind.upper(), url(CriteriaTemplatePage.name, call.pk, kind)) for kind in Format],
+            back_url=self.model_admin.row_url(call),
+        )
 
-    def _call_for_criteria(self, request: HttpRequest, pk: int) -> Call:
-        if not request.user.has_perm(PERMISSION) or not self.has_view_permission(request):
-            raise PermissionDenied
-        call = self.get_object(request, str(pk))
-        if call is None:
-            raise Http404
-        return call
+
+def buttons(model_admin: ImpactModelAdmin, request: HttpRequest, call: Call) -> list[Button]:
+    """Return the way to the import on the page of a call."""
+    if not request.user.has_perm(PERMISSION):
+        return []
+    address = model_admin.url(CriteriaPage.name, call.pk)
+    return [Button(CriteriaPage.title, address, icon="upload_file", is_decision=True)]
 
 
 class VersionFormSet(BaseInlineFormSet):

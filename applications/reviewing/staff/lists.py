@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.template.defaultfilters import floatformat
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
+from applications.applying.querysets import with_latest_version
 from applications.applying.staff.filters import (
     BorderFilter,
     CountryFilter,
@@ -23,6 +21,7 @@ from applications.applying.staff.filters import (
 )
 from applications.enums import ApplicationStatus
 from applications.models import Application
+from applications.reviewing.querysets import with_standing
 from core.staff.admin import Label, ReadOnlyAdmin
 
 STATUS_COLOURS = dict.fromkeys(ApplicationStatus, "default") | {
@@ -54,8 +53,8 @@ class SubmittedListAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        queryset = super().get_queryset(request).with_latest_version()
-        return queryset.with_standing(request.user).select_related("call")
+        rows = with_latest_version(super().get_queryset(request))
+        return with_standing(rows, request.user).select_related("call")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -97,14 +96,3 @@ class SubmittedListAdmin(ReadOnlyAdmin):
         if missing > 0 and application.status == ApplicationStatus.ELIGIBLE:
             return format_html("{}, {}", text, _("%(count)s to assign") % {"count": missing})
         return text
-
-    @admin.display(description=_("mean score"), ordering="mean_total")
-    def mean_score(self, application: Application) -> str:
-        return points(application, application.mean_total)
-
-
-def points(application: Application, value: Any) -> str:
-    """Return points for a column; hidden from a reviewer who has not finished their own review."""
-    if application.is_blind:
-        return str(_("hidden"))
-    return "–" if value is None else floatformat(value, 1)

@@ -17,11 +17,20 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from applications.models import Application, Criterion, RankedApplication, ReviewScore
+from applications.reviewing.querysets import below_threshold
 from applications.reviewing.ranking import DISAGREEMENT_POINTS, RIDGE
-from applications.reviewing.staff.lists import SubmittedListAdmin, points
-from core.exporting import Column, ExportMixin, button_to
+from applications.reviewing.staff.lists import SubmittedListAdmin
+from core.exporting import Column, ExportMixin
+from core.staff.buttons import Button
 from core.staff.changelists import OfferedChangeList
 from core.staff.keys import is_key
+
+
+def points(application: Application, value: float | None) -> str:
+    """Return points for a column; hidden from a reviewer who has not finished their own review."""
+    if application.is_blind:
+        return str(_("hidden"))
+    return "–" if value is None else floatformat(value, 1)
 
 
 class FlagFilter(DropdownFilter):
@@ -36,7 +45,7 @@ class FlagFilter(DropdownFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        low = Application.objects.below_threshold(request.user).values("pk")
+        low = below_threshold(request.user)
         match self.value():
             case "disagreement":
                 return queryset.filter(spread__gte=DISAGREEMENT_POINTS)
@@ -104,18 +113,14 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
         return RankingList
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
-        context = getattr(response, "context_data", None)
-        if context is not None and request.user.has_perm("applications.propose_selection"):
-            call = request.GET.get("call__id__exact", "")
-            address = reverse("admin:applications_selection_decide_many", args=["start"])
-            address += f"?call={call}" if is_key(call) else ""
-            start = button_to(_("Start a selection"), address, icon="how_to_vote")
-            context["actions_list"] = [start, *context.get("actions_list", [])]
-        return response
+    def get_buttons(self, request: HttpRequest, row: Application | None = None) -> list[Button]:
+        buttons = super().get_buttons(request, row)
+        if row is not None or not request.user.has_perm("applications.propose_selection"):
+            return buttons
+        call = request.GET.get("call__id__exact", "")
+        address = reverse("admin:applications_selection_decide_many", args=["start"])
+        address += f"?call={call}" if is_key(call) else ""
+        return [Button(_("Start a selection"), address, icon="how_to_vote"), *buttons]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:applications_application_change", args=[object_id]))

@@ -7,11 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Value, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import floatformat
-from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -22,15 +20,38 @@ from unfold.decorators import display
 from applications.applying.staff import documents, submitted
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
-from applications.reviewing.staff.review_decisions import DECISIONS
+from applications.reviewing.querysets import with_submitted_title
+from applications.reviewing.staff.decisions import DECISIONS
 from applications.reviewing.staff.scoring import OPEN_STATUSES, ScoringMixin
 from core.exporting import Column, ExportMixin
-from core.staff.admin import DecisionPageMixin, HistoryModelAdmin, Label, ReadOnlyAdmin, StatusChangeInline
-from core.staff.template_pages import TemplatePageMixin
+from core.staff.admin import (
+    DecisionPageMixin,
+    HistoryModelAdmin,
+    Label,
+    ReadOnlyAdmin,
+    RowPage,
+    StatusChangeInline,
+    TemplatePageMixin,
+)
 
 
 class ReviewChangeInline(StatusChangeInline):
     model = ReviewChange
+
+
+class DocumentPage(RowPage[Review]):
+    """A document of the application, for the reviewer to whom it is open."""
+
+    route, name = "<int:pk>/document/<uuid:public_id>/", "document"
+
+    def find_row(self) -> Review:
+        review = self.model_admin.own_review(self.request, self.kwargs["pk"])
+        if review.status not in OPEN_STATUSES:
+            raise Http404
+        return review
+
+    def get(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
+        return documents.document(self.row.application, public_id, by=request.user)
 
 
 @admin.register(Review)
@@ -50,14 +71,14 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
     inlines = [ReviewChangeInline]
     change_form_before_template = "admin/applications/review.html"
     decisions = DECISIONS
+    pages = [DocumentPage]
     export_name = "reviews"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         reviews = super().get_queryset(request).select_related("application__call", "reviewer", "submission")
         reads_all = sees_all(request.user)
-        reviews = (
-            reviews.defer("submission__snapshot").with_submitted_title().annotate(reads_all=Value(reads_all))
-        )
+        reviews = with_submitted_title(reviews.defer("submission__snapshot"))
+        reviews = reviews.annotate(reads_all=Value(reads_all))
         if reads_all:
             return reviews.without_others_while_open(request.user)
         return reviews.assigned_to(request.user)
@@ -73,48 +94,19 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
         return self.search_fields if sees_all(request.user) else self.search_fields[:1]
 
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        return [
-            path(
-                "<int:pk>/document/<uuid:public_id>/",
-                wrap(self.document_view),
-                name="applications_review_document",
-            ),
-            *super().get_urls(),
-        ]
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        response = super().render_change_form(request, context, *args, **kwargs)
-        review = kwargs.get("obj")
-        is_own = review is not None and review.reviewer_id == request.user.pk
-        if not is_own and "decision_buttons" in response.context_data:
-            # Somebody else's declaration is not mine to make.
-            own = {self._url("one", review.pk, name) for name in ("no-conflict", "conflict")}
-            buttons = response.context_data["decision_buttons"]
-            response.context_data["decision_buttons"] = [b for b in buttons if b["path"] not in own]
-        return response
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         review = self.get_object(request, object_id)
         if review is None:
             raise Http404
         if review.reviewer_id == request.user.pk and review.status == ReviewStatus.SCORING:
-            return HttpResponseRedirect(reverse("admin:applications_review_score", args=[review.pk]))
-        extra = (extra_context or {}) | self._shown(request, review)
-        return super().change_view(request, object_id, form_url, extra)
+            return HttpResponseRedirect(self.url("score", review.pk))
+        return super().change_view(request, object_id, *args, **kwargs)
 
-    def decide_one_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        review = self.get_object(request, object_id)
-        if review is None:
-            raise Http404
-        if name in ("no-conflict", "conflict") and review.reviewer_id != request.user.pk:
-            raise PermissionDenied
-        return super().decide_one_view(request, object_id, name)
+    def _row_url(self, row: Review) -> str:
+        return self.row_url(row)
+
+    def _url(self, kind: str, *args: Any) -> str:
+        return self.url(f"decide_{kind}", *args)
 
     def export_columns(self, request: HttpRequest, rows: list[Review]) -> Sequence[Column]:
         """Return what is final of each review; one that is being written is its reviewer's alone."""
@@ -138,20 +130,13 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
             columns += _score_columns(title, scores)
         return columns
 
-    def document_view(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
-        review = self.own_review(request, pk)
-        if review.status not in OPEN_STATUSES:
-            raise Http404
-        return documents.document(review.application, public_id, by=request.user)
-
-    def _shown(self, request: HttpRequest, review: Review) -> dict[str, Any]:
-        is_own = review.reviewer_id == request.user.pk
-        context = {"review": review, "is_own": is_own}
-        if review.status in OPEN_STATUSES:
-            context |= self.shown_submission(request, review)
-            context["scores"] = review.scores.select_related("criterion")
-        if review.status == ReviewStatus.SUBMITTED:
-            others = Review.objects.final().filter(application=review.application).exclude(pk=review.pk)
+    def row_context(self, request: HttpRequest, row: Review) -> dict[str, Any]:
+        context = {"review": row, "is_own": row.reviewer_id == request.user.pk}
+        if row.status in OPEN_STATUSES:
+            context |= self.shown_submission(request, row)
+            context["scores"] = row.scores.select_related("criterion")
+        if row.status == ReviewStatus.SUBMITTED:
+            others = Review.objects.final().filter(application=row.application).exclude(pk=row.pk)
             context["others"] = others.select_related("reviewer").prefetch_related("scores__criterion")
         return context
 

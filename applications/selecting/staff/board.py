@@ -1,143 +1,138 @@
-"""The form of the selection board: outcome, place on the reserve list and reason for each candidate."""
+"""The selection board: every candidate with what is meant for it; saved as often as wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
-from django import forms
-from django.utils.translation import gettext
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, F, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
-)
 
-from applications.enums import SelectionOutcome
-from applications.models import Application, Selection, SelectionEntry
-from applications.selecting.actions.selecting import Choice, last_save
-from core.typed import read_as_typed
+from applications.applying.querysets import with_latest_version
+from applications.enums import PILOT_PLACES, SelectionStatus
+from applications.models import Application, Selection
+from applications.reviewing.querysets import with_standing
+from applications.selecting.actions import selecting
+from applications.selecting.actions.selecting import StaleBoard
+from applications.selecting.comparing import Portfolios
+from applications.selecting.rules import places_left
+from applications.selecting.staff.board_form import BoardForm
+from core.accounts.models import User
+from core.decisions import in_words
+from core.staff.keys import keys_in
+from core.staff.pages import RowPage
 
-OUTCOMES = [("", _("Undecided")), *SelectionOutcome.choices]
-
-
-class Line(NamedTuple):
-    """A candidate; `saved` says what the scenario holds, where the line says something else."""
-
-    application: Application
-    outcome: forms.BoundField
-    rank: forms.BoundField
-    reason: forms.BoundField
-    saved: str
+ROWS_PER_PAGE = 100
 
 
-class BoardForm(forms.Form):
-    """One page of candidates; what stands on other pages is left alone."""
+class BoardPage(RowPage[Selection]):
+    """Shows the scenario, or with `try` an unsaved one beside it; saves what was chosen."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    note = forms.CharField(
-        label=_("Note on this save"),
-        help_text=_("Kept with your name and the time."),
-        required=False,
-        max_length=2000,
-        widget=UnfoldAdminTextInputWidget(),
-    )
+    route, name = "<int:pk>/board/", "board"
+    template_name = "admin/applications/board.html"
+    permission = "applications.propose_selection"
 
-    def __init__(
-        self,
-        selection: Selection,
-        candidates: Sequence[Application],
-        answers: Mapping[str, Any] | None = None,
-        *,
-        tried: Collection[int] | None = None,
-        note: str = "",
-    ) -> None:
-        super().__init__(answers, initial={"seen": last_save(selection), "note": note})
-        self.candidates = list(candidates)
-        self.entries = {entry.application_id: entry for entry in selection.entries.all()}
-        self.tried = tried
-        for application in self.candidates:
-            self._add(application, self.entries.get(application.pk))
-        for field in self.fields.values():
-            read_as_typed(field)
+    def divert(self) -> HttpResponse | None:
+        if self.row.status == SelectionStatus.DRAFT:
+            return super().divert()
+        return self.leave(_("This scenario can no longer be changed: its status has changed."))
 
-    @property
-    def lines(self) -> list[Line]:
-        return [
-            Line(a, self[f"outcome_{a.pk}"], self[f"rank_{a.pk}"], self[f"reason_{a.pk}"], self._saved(a))
-            for a in self.candidates
-        ]
+    def get_title(self) -> str:
+        return self.row.title
 
-    def selected_keys(self) -> set[int]:
-        """Return who is selected: here as it stands in the form, on other pages as saved or tried."""
-        here = {a.pk for a in self.candidates}
-        chosen = {
-            a.pk for a in self.candidates if self[f"outcome_{a.pk}"].value() == SelectionOutcome.SELECTED
-        }
-        return chosen | {key for key in self._selected_before() if key not in here}
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        tried = _tried(request, self.row)
+        candidates = _candidates(self.row, request.user, tried)
+        page = Paginator(candidates, ROWS_PER_PAGE).get_page(request.GET.get("p"))
+        note = request.GET.get("note", "")[:2000]
+        form = BoardForm(self.row, page.object_list, request.POST or None, tried=tried, note=note)
+        if request.method == "POST" and form.is_valid():
+            form = self.keep(form)
+            if form.is_valid():
+                return HttpResponseRedirect(self.address_after_save(page))
+        return self.board(page, form)
 
-    def choices(self) -> list[Choice]:
-        """Return what the page says, for the action."""
-        data = self.cleaned_data
-        return [
-            Choice(
-                a.pk,
-                data[f"outcome_{a.pk}"],
-                data.get(f"rank_{a.pk}"),
-                data.get(f"reason_{a.pk}", ""),
-            )
-            for a in self.candidates
-        ]
+    post = get
 
-    def count_elsewhere(self) -> int:
-        """How many are selected on other pages."""
-        here = {application.pk for application in self.candidates}
-        return sum(key not in here for key in self.selected_keys())
+    def address_after_save(self, page: Page) -> str:
+        if "propose" in self.request.POST:
+            return self.model_admin.url("decide_one", self.row.pk, "propose")
+        # What was tried and saved is tried no more, unless other pages still hold some of it.
+        return self.request.get_full_path() if page.has_other_pages() else self.request.path
 
-    def _selected_before(self) -> set[int]:
-        if self.tried is not None:
-            return set(self.tried)
-        return {key for key, entry in self.entries.items() if entry.outcome == SelectionOutcome.SELECTED}
-
-    def _initial_outcome(self, application: Application, entry: SelectionEntry | None) -> str:
-        saved = entry.outcome if entry else ""
-        if self.tried is None:
-            return saved
-        if application.pk in self.tried:
-            return SelectionOutcome.SELECTED
-        return "" if saved == SelectionOutcome.SELECTED else saved
-
-    def _saved(self, application: Application) -> str:
-        entry = self.entries.get(application.pk)
-        outcome = str(self[f"outcome_{application.pk}"].value() or "")
-        rank = str(self[f"rank_{application.pk}"].value() or "")
-        saved = (entry.outcome, str(entry.rank or "")) if entry else ("", "")
-        if saved == (outcome, rank if outcome == SelectionOutcome.RESERVE else ""):
-            return ""
-        return f"{entry.get_outcome_display()} {entry.rank or ''}".strip() if entry else gettext("Undecided")
-
-    def _add(self, application: Application, entry: SelectionEntry | None) -> None:
-        name = application.reference
-        self.fields[f"outcome_{application.pk}"] = forms.ChoiceField(
-            label=_("Outcome of %(name)s") % {"name": name},
-            choices=OUTCOMES,
-            required=False,
-            initial=self._initial_outcome(application, entry),
-            widget=UnfoldAdminSelectWidget(attrs={"data-outcome": ""}),
+    def board(self, page: Page, form: BoardForm) -> HttpResponse:
+        chosen = form.selected_keys()
+        portfolios = Portfolios(chosen, reader=self.request.user)
+        left = places_left(self.row.call)
+        return self.render(
+            form=form,
+            selection=self.row,
+            pk_text=str(self.row.pk),
+            back_url=self.model_admin.row_url(self.row),
+            page=page,
+            places=PILOT_PLACES,
+            left=left,
+            after=left - len(chosen),
+            chosen=len(chosen),
+            elsewhere=form.count_elsewhere(),
+            is_trying=form.tried is not None,
+            sum=portfolios.sum_of(chosen),
+            balance=portfolios.balance(chosen),
+            last_save=self.row.saves.select_related("by").first(),
         )
-        self.fields[f"rank_{application.pk}"] = forms.IntegerField(
-            label=_("Place of %(name)s on the reserve list") % {"name": name},
-            required=False,
-            min_value=1,
-            max_value=9999,
-            initial=entry.rank if entry else None,
-            widget=UnfoldAdminIntegerFieldWidget(),
-        )
-        self.fields[f"reason_{application.pk}"] = forms.CharField(
-            label=_("Reason for %(name)s") % {"name": name},
-            required=False,
-            max_length=2000,
-            initial=entry.reason if entry else "",
-            widget=UnfoldAdminTextInputWidget(),
-        )
+
+    def keep(self, form: BoardForm) -> BoardForm:
+        """Save; returns the form, with its errors if it was refused."""
+        with self.refusals_in(form):
+            try:
+                selecting.save_choices(
+                    selection_id=self.row.pk,
+                    by=self.request.user,
+                    choices=form.choices(),
+                    seen=form.cleaned_data["seen"],
+                    note=form.cleaned_data["note"],
+                )
+            except StaleBoard as error:
+                form = _brought_up_to_date(self.row, form)
+                form.add_error(None, in_words(error))
+            else:
+                messages.success(self.request, _("The scenario is saved."))
+        return form
+
+
+def _candidates(selection: Selection, reader: User, tried: Sequence[int] | None) -> QuerySet[Application]:
+    candidates = with_latest_version(selecting.candidates_of(selection))
+    ranked = with_standing(candidates, reader).select_related("call")
+    order = [F("mean_total").desc(nulls_last=True), "pk"]
+    if tried is not None:
+        # What would change stands together, before the rest.
+        now = selection.entries.selected().values("application")
+        order.insert(0, Case(When(pk__in=tried, then=Value(0)), When(pk__in=now, then=Value(1)), default=2))
+    return ranked.order_by(*order)
+
+
+def _tried(request: HttpRequest, selection: Selection) -> list[int] | None:
+    if "try" not in request.GET:
+        return None
+    keys = keys_in(request.GET["try"].split(",")[:PILOT_PLACES])
+    return list(selecting.candidates_of(selection).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def _brought_up_to_date(selection: Selection, form: BoardForm) -> BoardForm:
+    """Return the form with what the person changed, on top of what others have saved since."""
+    then, _saves = selecting.as_seen(selection, form.cleaned_data["seen"] or 0)
+    now, _none = selecting.as_seen(selection, selecting.last_save(selection))
+    given = form.data.copy()
+    for choice in form.choices():
+        key = choice.application_id
+        if choice == then.get(key, selecting.Choice(key, "")):
+            current = now.get(key, selecting.Choice(key, ""))
+            given[f"outcome_{key}"] = current.outcome
+            given[f"rank_{key}"] = "" if current.rank is None else str(current.rank)
+            given[f"reason_{key}"] = current.reason
+    given["seen"] = str(selecting.last_save(selection))
+    fresh = BoardForm(selection, form.candidates, given)
+    fresh.is_valid()
+    return fresh

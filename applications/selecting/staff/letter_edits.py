@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying import letter_texts
+from applications.models import Application
 from applications.screening.emails import about_verdict
 from applications.selecting import letters
 from applications.selecting.actions import lettering
-from core.decisions import in_words
-from core.history import NotAllowed
 from core.mail.enums import MessageStatus
 from core.mail.models import Message
-from core.staff.admin import DecisionForm
+from core.staff.admin import DecisionForm, RowPage
+
+Row = TypeVar("Row", bound=Model)
 
 
 class EditForm(DecisionForm):
@@ -26,48 +29,59 @@ class EditForm(DecisionForm):
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-class LetterEditMixin:
-    """Gives an admin the page of one letter."""
+class LetterPage(RowPage[Row]):
+    """Shows a letter about the row, and changes it while it is held."""
 
-    def _letter_page(self, request: HttpRequest, letter: Message | None, *, back_url: str) -> HttpResponse:
-        """Show a letter, and change it while it is held."""
+    template_name = "admin/applications/letter_edit.html"
+    letter: Message
+
+    def check(self) -> None:
+        super().check()
+        letter = self.find_letter()
         if letter is None:
             raise Http404
-        if not request.user.has_perm(letters.permission_to_change(letter)):
+        if not self.request.user.has_perm(letters.permission_to_change(letter)):
             raise PermissionDenied
+        self.letter = letter
+
+    def find_letter(self) -> Message | None:
+        raise NotImplementedError
+
+    def get_back_url(self) -> str:
+        return self.model_admin.row_url(self.row)
+
+    def get_title(self) -> str:
+        return _("Letter to %(to)s") % {"to": self.letter.to}
+
+    def get(self, request: HttpRequest, *args: int, **kwargs: int) -> HttpResponse:
+        letter = self.letter
         initial = {"subject": letter.subject, "body": letter.body, "seen": letter.letter_edits.count()}
-        form = EditForm(request.POST or None, initial=initial, targets=[letter], by=request.user)
-        if request.method == "POST" and form.is_valid() and _edit(letter, form, request):
-            messages.success(request, _("The letter is changed."))
-            return HttpResponseRedirect(back_url)
-        context = {
-            "title": _("Letter to %(to)s") % {"to": letter.to},
-            "letter": letter,
-            "form": form,
-            "is_held": letter.status == MessageStatus.HELD,
-            "edits": letter.letter_edits.select_related("by"),
-            "back_url": back_url,
-        }
-        return self._page_of(request, "admin/applications/letter_edit.html", context)
+        return self.page(EditForm(initial=initial, targets=[letter], by=request.user))
+
+    def post(self, request: HttpRequest, *args: int, **kwargs: int) -> HttpResponse:
+        form = EditForm(request.POST, targets=[self.letter], by=request.user)
+        if form.is_valid():
+            with self.refusals_in(form):
+                lettering.edit(message_id=self.letter.pk, by=request.user, **form.cleaned_data)
+        if not form.is_valid():
+            return self.page(form)
+        messages.success(request, _("The letter is changed."))
+        return HttpResponseRedirect(self.get_back_url())
+
+    def page(self, form: EditForm) -> HttpResponse:
+        return self.render(
+            form=form,
+            letter=self.letter,
+            is_held=self.letter.status == MessageStatus.HELD,
+            edits=self.letter.letter_edits.select_related("by"),
+            back_url=self.get_back_url(),
+        )
 
 
-class VerdictLetterMixin(LetterEditMixin):
-    """Adds to the admin of applications the letter about a refusal."""
+class VerdictLetterPage(LetterPage[Application]):
+    """The letter about a refusal."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.verdict_letter_view)
-        return [path("<int:pk>/letter/", view, name="applications_application_letter"), *super().get_urls()]
+    route, name = "<int:pk>/letter/", "letter"
 
-    def verdict_letter_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        letter = about_verdict(self._readable(request, pk))
-        back_url = reverse("admin:applications_application_change", args=[pk])
-        return self._letter_page(request, letter, back_url=back_url)
-
-
-def _edit(letter: Message, form: EditForm, request: HttpRequest) -> bool:
-    try:
-        lettering.edit(message_id=letter.pk, by=request.user, **form.cleaned_data)
-    except (ValidationError, NotAllowed) as error:
-        form.add_error(None, in_words(error))
-        return False
-    return True
+    def find_letter(self) -> Message | None:
+        return about_verdict(self.row)

@@ -6,11 +6,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -18,10 +17,10 @@ from applications.applying import letter_texts
 from applications.enums import LetterKind, SelectionStatus
 from applications.models import Application, LetterTemplate, Selection, SelectionEntry
 from applications.selecting import letters
-from applications.selecting.staff.letter_edits import LetterEditMixin
-from applications.selecting.staff.selection_decisions import entries_of
+from applications.selecting.staff.decisions import entries_of
+from applications.selecting.staff.letter_edits import LetterPage
 from core.mail.models import Message
-from core.staff.admin import HistoryModelAdmin, Label
+from core.staff.admin import HistoryModelAdmin, Label, RowPage
 
 LETTERS_PER_PAGE = 25
 
@@ -81,16 +80,8 @@ class LetterTemplateAdmin(HistoryModelAdmin):
         fields = ["subject", "body", "is_default"]
         return [*fields, "seen"] if self.has_change_permission(request, obj) else fields
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        template = self.get_object(request, object_id)
-        if template is not None and self.has_view_permission(request, template):
-            extra_context = (extra_context or {}) | {
-                "variables": letter_texts.variables_of(template.kind).items(),
-                "example": _example(template),
-            }
-        return super().change_view(request, object_id, form_url, extra_context)
+    def row_context(self, request: HttpRequest, row: LetterTemplate) -> dict[str, Any]:
+        return {"variables": letter_texts.variables_of(row.kind).items(), "example": _example(row)}
 
     def save_model(self, request: HttpRequest, obj: LetterTemplate, form: Any, change: bool) -> None:
         obj.revision += 1
@@ -105,50 +96,38 @@ class LetterTemplateAdmin(HistoryModelAdmin):
         return Label(template.is_default, _("To confirm") if template.is_default else _("Agreed"))
 
 
-class LetterPagesMixin(LetterEditMixin):
-    """Adds to the admin of selections the page of its letters, and the page on which one is edited."""
+class LettersPage(RowPage[Selection]):
+    """Each recipient's letter as written; before the confirmation as it would be."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("<int:pk>/letters/", view(self.letters_view), name="applications_selection_letters"),
-            path(
-                "<int:pk>/letters/<int:message>/",
-                view(self.letter_view),
-                name="applications_selection_letter",
-            ),
-            *super().get_urls(),
-        ]
+    route, name = "<int:pk>/letters/", "letters"
+    template_name = "admin/applications/letters.html"
 
-    def letters_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Each recipient's letter as written; before the confirmation as it would be."""
-        selection = self._seen(request, pk)
-        page = Paginator(entries_of(selection), LETTERS_PER_PAGE).get_page(request.GET.get("p"))
-        context = {
-            "title": _("Letters: %(selection)s") % {"selection": selection},
-            "selection": selection,
-            "page": page,
-            "letters": _letters(selection, page.object_list),
-            "is_preview": selection.status in (SelectionStatus.DRAFT, SelectionStatus.PROPOSED),
-            "back_url": self._row_url(selection),
-            "may_edit": request.user.has_perm("applications.release_letters"),
-        }
-        return self._page_of(request, "admin/applications/letters.html", context)
+    def get_title(self) -> str:
+        return _("Letters: %(selection)s") % {"selection": self.row}
 
-    def letter_view(self, request: HttpRequest, pk: int, message: int) -> HttpResponse:
-        """Edit one held letter."""
-        selection = self._seen(request, pk)
-        letter = Message.objects.with_keys(letters.outcome_keys(selection)).filter(pk=message).first()
-        back_url = reverse("admin:applications_selection_letters", args=[pk])
-        return self._letter_page(request, letter, back_url=back_url)
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        page = Paginator(entries_of(self.row), LETTERS_PER_PAGE).get_page(request.GET.get("p"))
+        return self.render(
+            selection=self.row,
+            page=page,
+            letters=_letters(self.row, page.object_list),
+            is_preview=self.row.status in (SelectionStatus.DRAFT, SelectionStatus.PROPOSED),
+            back_url=self.model_admin.row_url(self.row),
+            may_edit=request.user.has_perm("applications.release_letters"),
+        )
 
-    def _seen(self, request: HttpRequest, pk: int) -> Selection:
-        selection = self.get_object(request, str(pk))
-        if not self.has_view_permission(request, selection):
-            raise PermissionDenied
-        if selection is None:
-            raise Http404
-        return selection
+
+class OutcomeLetterPage(LetterPage[Selection]):
+    """One of the letters of a selection."""
+
+    route, name = "<int:pk>/letters/<int:message>/", "letter"
+
+    def find_letter(self) -> Message | None:
+        written = Message.objects.with_keys(letters.outcome_keys(self.row))
+        return written.filter(pk=self.kwargs["message"]).first()
+
+    def get_back_url(self) -> str:
+        return self.model_admin.url("letters", self.row.pk)
 
 
 def _letters(selection: Selection, entries: list[SelectionEntry]) -> list[dict[str, Any]]:

@@ -6,10 +6,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
+from applications.applying.querysets import with_latest_version
 from applications.enums import REVIEW_MOVES, ReviewStatus
 from applications.models import Application, Member, Review, ReviewerLeniency, ReviewerProfile
 from applications.reviewing.actions import marking, reviewing
 from applications.reviewing.conflicts import find
+from applications.reviewing.querysets import with_standing
 from applications.reviewing.sheets import Given, cells
 from core.accounts.enums import Role
 from core.history import IllegalMove, NotAllowed
@@ -176,7 +178,7 @@ def test_conflicts_are_found_from_domain_organisation_and_country():
 
     found = find(
         reviewers=[reviewer, stranger],
-        applications=Application.objects.with_latest_version().filter(pk=application.pk),
+        applications=with_latest_version(Application.objects.filter(pk=application.pk)),
     )
 
     assert list(found) == [(reviewer.pk, application.pk)]
@@ -272,7 +274,7 @@ def test_reopened_review_counts_no_longer():
 
     marking.reopen(review_id=review.pk, by=person(Role.MANAGER), reason="A typo.")
 
-    standing = Application.objects.with_standing().get(pk=application.pk)
+    standing = with_standing(Application.objects.all()).get(pk=application.pk)
     assert (standing.mean_total, standing.reviews_final, standing.reviews_asked) == (None, 0, 1)
     assert mails()[-1] == ("review_reopened", review.reviewer.email, "queued")
 
@@ -297,7 +299,7 @@ def test_leniency_follows_every_final_review():
     assert points[mild] == pytest.approx(-points[strict])
     # Three shared applications, 40 points apart: 3 · 20 / (3 + 1), the 1 being the ridge.
     assert points[mild] == pytest.approx(15)
-    standing = Application.objects.with_standing().get(pk=last.application_id)
+    standing = with_standing(Application.objects.all()).get(pk=last.application_id)
     assert (standing.mean_total, standing.adjusted_total) == (60, pytest.approx(60))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
+from applications.applying.querysets import with_latest_version
 from applications.enums import SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, Selection, SelectionEntry
 from applications.selecting import letters
@@ -53,12 +54,17 @@ class ProposeForm(DecisionForm):
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        (selection,) = self.targets
+        self.fields["seen"].initial = selecting.last_save(selection)
+
 
 def entries_of(selection: Selection) -> list[SelectionEntry]:
     """Return the outcomes for people: selected, then the reserve list in its order, then the others."""
     order = SelectionOutcome.values
     entries = selection.entries.prefetch_related(
-        Prefetch("application", Application.objects.with_latest_version().select_related("call"))
+        Prefetch("application", with_latest_version(Application.objects.select_related("call")))
     )
     return sorted(entries, key=lambda e: (order.index(e.outcome), e.rank or 0, e.application.reference))
 
@@ -153,6 +159,7 @@ DECISIONS = [
         permission="applications.propose_selection",
         form=StartForm,
         scope=Scope.LIST,
+        asked={"call_id": "call"},
         explain=_(
             "It begins as a scenario: nothing is decided and nobody is told until it is proposed and "
             "confirmed. There may be several, to compare."

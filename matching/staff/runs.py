@@ -6,26 +6,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from core.exporting import button_to
-from core.staff.admin import DecisionPageMixin, Label, ReadOnlyAdmin, StatusChangeInline
+from core.staff.admin import Button, DecisionPageMixin, Label, ReadOnlyAdmin, StatusChangeInline
 from matching import freshness, wording
-from matching.admin.run_decisions import DECISIONS
-from matching.admin.run_pages import RunPagesMixin
 from matching.board import Board, names_of_all, progress_of
+from matching.completeness import with_call_served
 from matching.enums import RunStatus
 from matching.models import MatchRun, MatchRunChange, Reservation
-
-PAGES = [
-    (_("Compare two runs"), "admin:matching_matchrun_compare", "compare_arrows"),
-    (_("Coverage of the pool"), "admin:matching_matchrun_pool", "grid_view"),
-]
+from matching.staff.run_decisions import DECISIONS
+from matching.staff.run_pages import CompareRunsPage, CoveragePage, ProgressPage, WhyNotPage
 
 
 class MatchRunChangeInline(StatusChangeInline):
@@ -33,7 +27,7 @@ class MatchRunChangeInline(StatusChangeInline):
 
 
 @admin.register(MatchRun)
-class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
+class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
     list_display = [
         "label",
         "note",
@@ -73,6 +67,7 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
     ]
     change_form_before_template = "admin/matching/board.html"
     decisions = DECISIONS
+    pages = [CoveragePage, CompareRunsPage, ProgressPage, WhyNotPage]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # A problem of 30 regions and 200 experts is some 100 kB: the list does not read it.
@@ -82,26 +77,25 @@ class MatchRunAdmin(RunPagesMixin, DecisionPageMixin, ReadOnlyAdmin):
         fields = list(super().get_fields(request, obj))
         return fields if obj and obj.error else fields[: fields.index("error")]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
-        context = getattr(response, "context_data", None)
-        if context is not None:
-            buttons = [button_to(title, reverse(name), icon=icon) for title, name, icon in PAGES]
-            context["actions_list"] = [*context.get("actions_list", []), *buttons]
-        return response
+    def get_buttons(self, request: HttpRequest, row: MatchRun | None = None) -> list[Button]:
+        buttons = super().get_buttons(request, row)
+        if row is not None:
+            return buttons
+        return [
+            *buttons,
+            Button(CompareRunsPage.title, self.url("compare"), icon="compare_arrows"),
+            Button(CoveragePage.title, self.url("pool"), icon="grid_view"),
+        ]
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        run = self.get_object(request, object_id)
-        extra = kwargs.pop("extra_context", None) or {}
-        if run is not None and self.has_view_permission(request, run):
-            extra |= {"run": run, "progress": progress_of(run, timezone.now())}
-            names = names_of_all()
-            extra["board"] = Board.of(run, names) if run.status == RunStatus.DONE else None
-            extra["kept_back"] = Reservation.objects.in_force().with_names().with_call_served()
-            extra["changes"] = freshness.warnings(run, names, today=timezone.localdate())
-        return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
+    def row_context(self, request: HttpRequest, row: MatchRun) -> dict[str, Any]:
+        names = names_of_all()
+        return {
+            "run": row,
+            "progress": progress_of(row, timezone.now()),
+            "board": Board.of(row, names) if row.status == RunStatus.DONE else None,
+            "kept_back": with_call_served(Reservation.objects.in_force().with_names()),
+            "changes": freshness.warnings(row, names, today=timezone.localdate()),
+        }
 
     @admin.display(description=_("run"), ordering="pk")
     def label(self, run: MatchRun) -> str:

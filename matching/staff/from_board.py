@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -26,28 +25,17 @@ class FromBoard(DecisionForm):
 
 
 class BackToBoardMixin:
-    """Fills a form in from the address on the board, and goes back where the board speaks of it."""
-
-    # Fields of the forms by their name in an address of the board.
-    asked: Mapping[str, str] = {"run": "run"}
+    """Goes back from a decision to where the board that it started from speaks of it."""
 
     def anchor(self, row: Any) -> str:
         """Return the id of the part of the board that speaks of what the decision made."""
         raise NotImplementedError
 
-    def _form(
-        self, request: HttpRequest, decision: Decision, targets: list[Any], answers: Any
-    ) -> DecisionForm:
-        form = super()._form(request, decision, targets, answers)
-        asked = {name: request.GET.get(key) for name, key in self.asked.items() if key in request.GET}
-        form.initial |= {name: value for name, value in asked.items() if name in form.fields}
-        return form
-
-    def _address_after(
+    def address_after_decision(
         self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
     ) -> str:
         run = request.POST.get("run", "")
         if not is_key(run):
-            return super()._address_after(request, decision, targets, outcome)
+            return super().address_after_decision(request, decision, targets, outcome)
         board = reverse("admin:matching_matchrun_change", args=[run])
         return f"{board}#{self.anchor(outcome.results[0])}"

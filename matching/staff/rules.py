@@ -14,10 +14,14 @@ from core.staff.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, ReasonF
 from experts.enums import ExpertRole
 from experts.models import Expert
 from matching import actions
-from matching.admin.from_board import BackToBoardMixin, FromBoard
 from matching.enums import RuleKind
 from matching.exceptions import NothingToDo
 from matching.models import MatchRule
+from matching.staff.from_board import BackToBoardMixin, FromBoard
+
+# Fields of the forms, each with its name in an address of the board.
+ASKED_OF_TEAM = {"run": "run", "region_id": "region"}
+ASKED = ASKED_OF_TEAM | {"expert_id": "expert", "kind": "kind", "role": "role"}
 
 
 class RuleForm(FromBoard, ReasonForm):
@@ -70,7 +74,6 @@ def _pins_of(pins: list[MatchRule]) -> str:
 
 @admin.register(MatchRule)
 class MatchRuleAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
-    asked = {"run": "run", "region_id": "region", "expert_id": "expert", "kind": "kind", "role": "role"}
     list_display = ["region", "expert", "kind", "role", "made_by", "made_at", "lifted_at"]
     list_filter = ["kind", ("lifted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["region", "expert__user", "made_by"]
@@ -84,6 +87,7 @@ class MatchRuleAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             action=actions.add_rule,
             permission="matching.run_matching",
             form=RuleForm,
+            asked=ASKED,
             scope=Scope.LIST,
             explain=_(
                 "It counts in the runs to come and stays on record with your name and reason. "
@@ -102,6 +106,7 @@ class MatchRuleAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             permission="matching.run_matching",
             target="rule_id",
             form=FromBoard,
+            asked={"run": "run"},
             is_possible=lambda rule: rule.lifted_at is None,
             explain=_("It no longer counts, but stays on record."),
             refusals=(NothingToDo,),
@@ -113,6 +118,7 @@ class MatchRuleAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             action=actions.lock_team,
             permission="matching.run_matching",
             form=LockForm,
+            asked=ASKED_OF_TEAM,
             scope=Scope.LIST,
             explain=_(
                 "Everybody in the proposed team is pinned in the role that the run gave them, and nobody "
@@ -129,6 +135,7 @@ class MatchRuleAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             action=actions.unlock_team,
             permission="matching.run_matching",
             form=TeamForm,
+            asked=ASKED_OF_TEAM,
             scope=Scope.LIST,
             explain=_("Every pin of the region is lifted; they stay on record."),
             refusals=(NothingToDo,),

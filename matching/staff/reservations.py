@@ -17,11 +17,11 @@ from applications.models import Call
 from core.half_days import HALF_DAYS_PER_DAY, MAX_HALF_DAYS
 from core.staff.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, ReasonForm, Scope
 from experts.models import Expert
-from matching import actions, wording
-from matching.admin.from_board import BackToBoardMixin, FromBoard
+from matching import actions, completeness, wording
 from matching.exceptions import NothingToDo
 from matching.models import Reservation
 from matching.models.reservations import MOST_REGIONS
+from matching.staff.from_board import BackToBoardMixin, FromBoard
 
 
 class ReservationForm(FromBoard, ReasonForm):
@@ -90,7 +90,7 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == "in_force":
             return queryset.in_force()
         if self.value() == "to_release":
-            return queryset.to_release()
+            return completeness.to_release(queryset)
         return queryset.released() if self.value() == "released" else queryset
 
 
@@ -127,6 +127,7 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             action=actions.keep_back,
             permission="matching.run_matching",
             form=ReservationForm,
+            asked={"run": "run"},
             scope=Scope.LIST,
             explain=_(
                 "Runs to come find so much less of the experts, until it is released; it stays on record "
@@ -145,6 +146,7 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             permission="matching.run_matching",
             target="reservation_id",
             form=FromBoard,
+            asked={"run": "run"},
             is_possible=lambda row: row.is_in_force,
             explain=_("The next run may use it again; it stays on record."),
             refusals=(NothingToDo,),
@@ -154,7 +156,7 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).with_call_served()
+        return completeness.with_call_served(super().get_queryset(request))
 
     def anchor(self, row: Reservation) -> str:
         return "kept-back"

@@ -6,24 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from core.staff.admin import DecisionForm
+from core.staff.admin import DecisionForm, RowPage, StaffPage
 from core.staff.keys import is_key
 from experts.enums import ExpertRole
 from matching import alternatives, wording
-from matching.admin.run_decisions import left_out, unconfirmed_languages
 from matching.board import names_of_all, progress_of
 from matching.comparing import Comparison
+from matching.completeness import with_call_served
 from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRun, Reservation
 from matching.pool import Pool
+from matching.staff.run_decisions import left_out, unconfirmed_languages
 
 
 class WhyNotForm(DecisionForm):
@@ -53,79 +52,73 @@ class CompareForm(DecisionForm):
         self.fields["old"].choices = self.fields["new"].choices = choices
 
 
-class RunPagesMixin:
-    """Adds the pages to the admin of match runs; whoever may see runs may see them."""
+class ProgressPage(RowPage[MatchRun]):
+    """The part of the page that changes while a run computes; asked for again by htmx."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("pool/", view(self.pool_view), name="matching_matchrun_pool"),
-            path("compare/", view(self.compare_view), name="matching_matchrun_compare"),
-            path("<int:pk>/progress/", view(self.progress_view), name="matching_matchrun_progress"),
-            path("<int:pk>/why-not/", view(self.why_not_view), name="matching_matchrun_why_not"),
-            *super().get_urls(),
-        ]
+    route, name = "<int:pk>/progress/", "progress"
 
-    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Return the part of the page that changes while a run computes; asked for again by htmx."""
-        run = self._seen_by(request, pk)
-        context = {"run": run, "progress": progress_of(run, timezone.now())}
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        context = {"run": self.row, "progress": progress_of(self.row, timezone.now())}
         response = TemplateResponse(request, "admin/matching/_progress.html", context)
-        if run.status not in (RunStatus.QUEUED, RunStatus.RUNNING):
+        if self.row.status not in (RunStatus.QUEUED, RunStatus.RUNNING):
             response["HX-Refresh"] = "true"
         return response
 
-    def why_not_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Say why an expert is not in a region's team, and what choosing them would cost."""
-        run = self._seen_by(request, pk)
+
+class WhyNotPage(RowPage[MatchRun]):
+    """Says why an expert is not in a region's team, and what choosing them would cost."""
+
+    route, name = "<int:pk>/why-not/", "why_not"
+    title = _("Why not somebody else?")
+    template_name = "admin/matching/why_not.html"
+
+    def find_row(self) -> MatchRun:
+        run = super().find_row()
         if run.status != RunStatus.DONE:
             raise Http404
-        names = names_of_all()
-        form = WhyNotForm(request.GET or None, targets=[run], by=request.user, names=names)
-        is_asked = "expert" in request.GET
-        answer = _answer(run, form.cleaned_data, names) if is_asked and form.is_valid() else None
-        if not is_asked:
-            form = WhyNotForm(initial=request.GET.dict(), targets=[run], by=request.user, names=names)
-        context = {"run": run, "form": form, "answer": answer, "title": _("Why not somebody else?")}
-        return self._page_of(request, "admin/matching/why_not.html", context)
+        return run
 
-    def compare_view(self, request: HttpRequest) -> HttpResponse:
-        """Show two runs side by side; without a choice, the last two."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        names = names_of_all()
+        given: dict[str, Any] = {"targets": [self.row], "by": request.user, "names": names}
+        if "expert" not in request.GET:
+            form = WhyNotForm(initial=request.GET.dict(), **given)
+            return self.render(form=form, run=self.row, answer=None)
+        form = WhyNotForm(request.GET, **given)
+        answer = _answer(self.row, form.cleaned_data, names) if form.is_valid() else None
+        return self.render(form=form, run=self.row, answer=answer)
+
+
+class CompareRunsPage(StaffPage):
+    """Two runs side by side; without a choice, the last two."""
+
+    route, name = "compare/", "compare"
+    title = _("Compare two runs")
+    template_name = "admin/matching/compare.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
         runs = list(MatchRun.objects.done())
         form = CompareForm(_pair(runs, request.GET), targets=runs, by=request.user)
         comparison = None
         if len(runs) > 1 and form.is_valid():
             by_key = {run.pk: run for run in runs}
             comparison = Comparison.of(by_key[form.cleaned_data["old"]], by_key[form.cleaned_data["new"]])
-        context = {"form": form, "comparison": comparison, "runs": runs, "title": _("Compare two runs")}
-        return self._page_of(request, "admin/matching/compare.html", context)
+        return self.render(form=form, comparison=comparison, runs=runs)
 
-    def pool_view(self, request: HttpRequest) -> HttpResponse:
-        """Show what the pool of experts lacks for the regions that wait, before any run."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        pool = Pool.today(timezone.localdate(), names_of_all())
-        context = {
-            "pool": pool,
-            "left_out": [*left_out(), *unconfirmed_languages()],
-            "kept_back": Reservation.objects.in_force().with_names().with_call_served(),
-            "title": _("Coverage of the pool"),
-        }
-        return self._page_of(request, "admin/matching/pool.html", context)
 
-    def _seen_by(self, request: HttpRequest, pk: int) -> MatchRun:
-        run = self.get_object(request, str(pk))
-        if not self.has_view_permission(request, run):
-            raise PermissionDenied
-        if run is None:
-            raise Http404
-        return run
+class CoveragePage(StaffPage):
+    """What the pool of experts lacks for the regions that wait, before any run."""
 
-    def _page_of(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
-        return TemplateResponse(request, template, frame | context)
+    route, name = "pool/", "pool"
+    title = _("Coverage of the pool")
+    template_name = "admin/matching/pool.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.render(
+            pool=Pool.today(timezone.localdate(), names_of_all()),
+            left_out=[*left_out(), *unconfirmed_languages()],
+            kept_back=with_call_served(Reservation.objects.in_force().with_names()),
+        )
 
 
 def _answer(run: MatchRun, asked: dict[str, int], names: wording.Names) -> dict[str, Any]:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.models import Selection
 from applications.selecting.actions.selecting import candidates_of
@@ -19,7 +18,9 @@ from applications.selecting.candidates import GroupNames, Profile, as_candidates
 from applications.selecting.comparing import Comparison, Portfolios
 from applications.selecting.rules import places_left
 from applications.selecting.staff.limits import LimitsForm, LimitWords
+from core.accounts.models import User
 from core.staff.keys import keys_in
+from core.staff.pages import RowPage, StaffPage
 from engine.portfolio import (
     Clock,
     Limit,
@@ -55,66 +56,62 @@ class Answer:
     removed: list[str] = field(default_factory=list)
 
 
-class PortfolioPagesMixin:
-    """Adds both pages to the admin of selections; neither changes anything."""
+class ComparePage(StaffPage):
+    """Selections of any status next to each other; whoever may see selections may compare them."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("compare/", view(self.compare_view), name="applications_selection_compare"),
-            path("<int:pk>/optimise/", view(self.optimise_view), name="applications_selection_optimise"),
-            *super().get_urls(),
-        ]
+    route, name = "compare/", "compare"
+    title = gettext_lazy("Compare scenarios")
+    template_name = "admin/applications/compare.html"
 
-    def compare_view(self, request: HttpRequest) -> HttpResponse:
-        """Selections of any status next to each other; whoever may see selections may compare them."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def get(self, request: HttpRequest) -> HttpResponse:
         keys = keys_in(request.GET.getlist("id"))
-        offered = list(self.get_queryset(request).filter(pk__in=keys).prefetch_related("entries"))
+        selections = self.model_admin.get_queryset(request)
+        offered = list(selections.filter(pk__in=keys).prefetch_related("entries"))
         chosen = sorted(offered, key=lambda row: keys.index(row.pk))[:COMPARED]
-        comparison = Comparison(chosen, reader=request.user) if chosen else None
-        context = {
-            "title": _("Compare scenarios"),
-            "offered": self.get_queryset(request)[:OFFERED],
-            "chosen": {row.pk for row in chosen},
-            "most": COMPARED,
-            "comparison": comparison,
-        }
-        return self._page_of(request, "admin/applications/compare.html", context)
+        return self.render(
+            offered=selections[:OFFERED],
+            chosen={row.pk for row in chosen},
+            most=COMPARED,
+            comparison=Comparison(chosen, reader=request.user) if chosen else None,
+        )
 
-    def optimise_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask for limits, answer with the best portfolio; nothing is saved."""
-        selection = self.get_object(request, str(pk))
-        if selection is None:
-            raise Http404
-        if not request.user.has_perm("applications.propose_selection"):
-            raise PermissionDenied
-        rows, names = profiles(candidates_of(selection), reader=request.user), GroupNames()
+
+class OptimisePage(RowPage[Selection]):
+    """Asks for limits, answers with the best portfolio; nothing is saved."""
+
+    route, name = "<int:pk>/optimise/", "optimise"
+    template_name = "admin/applications/optimise.html"
+    permission = "applications.propose_selection"
+
+    def get_title(self) -> str:
+        return _("Best portfolio: %(scenario)s") % {"scenario": self.row}
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        selection, reader = self.row, request.user
+        rows, names = profiles(candidates_of(selection), reader=reader), GroupNames()
         form = LimitsForm(
             request.GET or None,
             targets=[selection],
-            by=request.user,
+            by=reader,
             rows=rows,
-            given=given_before(reader=request.user),
+            given=given_before(reader=reader),
             names=names,
             left=places_left(selection.call),
         )
-        context = {
-            "title": _("Best portfolio: %(scenario)s") % {"scenario": selection},
-            "selection": selection,
-            "form": form,
-            "back_url": reverse("admin:applications_selection_board", args=[pk]),
-            "unscored": sum(row.score is None for row in rows.values()),
-            "candidates": len(rows),
-        }
-        if form.is_bound and form.is_valid():
-            context |= _answered(selection, rows, form.limits(), LimitWords(rows, names), request.user)
-        return self._page_of(request, "admin/applications/optimise.html", context)
+        is_asked = form.is_bound and form.is_valid()
+        say = LimitWords(rows, names)
+        return self.render(
+            form=form,
+            selection=selection,
+            back_url=self.model_admin.url("board", selection.pk),
+            unscored=sum(row.score is None for row in rows.values()),
+            candidates=len(rows),
+            **(_answered(selection, rows, form.limits(), say, reader) if is_asked else {}),
+        )
 
 
 def _answered(
-    selection: Selection, rows: Mapping[int, Profile], limits: Sequence[Limit], say: LimitWords, reader: Any
+    selection: Selection, rows: Mapping[int, Profile], limits: Sequence[Limit], say: LimitWords, reader: User
 ) -> dict[str, Any]:
     answer = _solve(rows, limits, say)
     context: dict[str, Any] = {"answer": answer}

@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.enums import ActionVariant
 
-from applications.enums import ReviewStatus
+from applications.enums import OPEN_REVIEWS, ReviewStatus
 from applications.models import Review
-from applications.querysets import OPEN_REVIEWS
 from applications.reviewing.actions import marking, reviewing
-from applications.reviewing.reviewers import reviewers
+from applications.reviewing.querysets import reviewers
 from core.staff.admin import Decision, DecisionForm, ReasonForm, Scope
 
 
@@ -44,6 +43,11 @@ def reminded(count: int) -> str:
     }
 
 
+def is_own(review: Review, by: Any) -> bool:
+    """Whether it is the person's own: nobody makes the declaration of somebody else."""
+    return review.reviewer_id == by.pk
+
+
 def is_unfinished(review: Review) -> bool:
     return review.status in OPEN_REVIEWS
 
@@ -67,6 +71,7 @@ DECISIONS = [
         permission="applications.score_review",
         target="review_id",
         form=NoConflictForm,
+        is_for=is_own,
         is_possible=lambda review: review.status == ReviewStatus.ASSIGNED,
         explain=_("The application opens for you after this declaration, which is kept in the history."),
         preview="admin/applications/_who_applies.html",
@@ -81,6 +86,7 @@ DECISIONS = [
         permission="applications.score_review",
         target="review_id",
         form=ReasonForm,
+        is_for=is_own,
         is_possible=lambda review: review.status in (ReviewStatus.ASSIGNED, ReviewStatus.SCORING),
         explain=_(
             "You stand back from this review for good, and the person who assigned it is told. If you "

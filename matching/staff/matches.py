@@ -6,26 +6,25 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from core.accounts.proofs import staff_prove_again
-from core.exporting import Column, ExportMixin, button_to
+from core.exporting import Column, ExportMixin
 from core.half_days import days_in_figures
 from core.spreadsheets import Format, as_response
 from core.staff.admin import (
+    Button,
     Decision,
     DecisionPageMixin,
     Label,
     ReadOnlyAdmin,
     ReadOnlyInline,
     ReasonForm,
+    StaffPage,
     StatusChangeInline,
 )
 from matching import actions, workload
@@ -63,6 +62,22 @@ class MatchMonthInline(ReadOnlyInline):
         return days_in_figures(row.half_days)
 
 
+class WorkloadPage(StaffPage):
+    """Every expert in the pool with the days offered, promised and left, month by month, as a file."""
+
+    route, name = "workload/<str:kind>/", "workload"
+    permission = ExportMixin.export_permission
+    needs_proof = True
+    model_admin: MatchAdmin = None  # type: ignore[assignment]
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
+        if kind not in list(Format):
+            raise Http404
+        header, rows = workload.table(first=timezone.localdate().replace(day=1))
+        self.model_admin.log_export(request, kind, len(rows))
+        return as_response(name="workload", table=[header, *rows], kind=Format(kind))
+
+
 @admin.register(Match)
 class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     list_display = ["region", "expert", "role", "status_label", "answer_until", "confirmed_by"]
@@ -74,6 +89,7 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     fields = ["region", "expert", "role", "status_label", "confirmed_by", "confirmed_at", "answer_until"]
     readonly_fields = fields
     inlines = [MatchMonthInline, MatchChangeInline]
+    pages = [WorkloadPage]
     export_name = "teams"
     decisions = [
         Decision(
@@ -89,18 +105,18 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
         ),
     ]
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(staff_prove_again(self.workload_view))
-        return [path("workload/<str:kind>/", view, name="matching_match_workload"), *super().get_urls()]
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
-        context = getattr(response, "context_data", None)
-        if context is not None and request.user.has_perm(self.export_permission):
-            context["actions_list"] = [*context.get("actions_list", []), *self._workload_buttons()]
-        return response
+    def get_buttons(self, request: HttpRequest, row: Match | None = None) -> list[Button]:
+        buttons = super().get_buttons(request, row)
+        if row is not None or not request.user.has_perm(WorkloadPage.permission):
+            return buttons
+        return buttons + [
+            Button(
+                _("Workload as %(kind)s") % {"kind": kind.upper()},
+                self.url("workload", kind),
+                icon="download",
+            )
+            for kind in Format
+        ]
 
     def export_columns(self, request: HttpRequest, rows: list[Match]) -> list[Column]:
         matches = Match.objects.with_months().in_bulk([row.pk for row in rows])
@@ -115,26 +131,6 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
             (_("Answer until"), lambda row: row.answer_by),
             (_("Days in all"), lambda row: sum(days[row.pk].values()) / 2),
             *(_column_of(month, days) for month in sorted({m for row in days.values() for m in row})),
-        ]
-
-    def workload_view(self, request: HttpRequest, kind: str) -> HttpResponse:
-        """Return every expert in the pool with the days offered, promised and left, month by month."""
-        if kind not in list(Format):
-            raise Http404
-        if not self.has_view_permission(request) or not request.user.has_perm(self.export_permission):
-            raise PermissionDenied
-        header, rows = workload.table(first=timezone.localdate().replace(day=1))
-        self._log_export(request, kind, len(rows))
-        return as_response(name="workload", table=[header, *rows], kind=Format(kind))
-
-    def _workload_buttons(self) -> list[dict[str, Any]]:
-        return [
-            button_to(
-                _("Workload as %(kind)s") % {"kind": kind.upper()},
-                reverse("admin:matching_match_workload", args=[kind]),
-                icon="download",
-            )
-            for kind in Format
         ]
 
     @display(

@@ -1,0 +1,43 @@
+"""Which pilot regions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from applications.enums import PILOT_PLACES, PilotStatus
+
+if TYPE_CHECKING:
+    from applications.models.pilots import PilotRegion
+
+
+class PilotRegionQuerySet(QuerySet["PilotRegion"]):
+    def active(self) -> PilotRegionQuerySet:
+        return self.filter(status=PilotStatus.ACTIVE)
+
+    def places_left(self) -> int:
+        """Of the 30 places of all calls together."""
+        return PILOT_PLACES - self.active().count()
+
+    def with_units(self) -> PilotRegionQuerySet:
+        return self.prefetch_related("units__country")
+
+    def public(self) -> PilotRegionQuerySet:
+        return self.active().filter(is_public=True)
+
+    def with_unconfirmed_languages(self) -> PilotRegionQuerySet:
+        """Those that a run reads languages of which nobody has confirmed."""
+        unconfirmed = self.model.objects.filter(sides__is_default=True)
+        return self.active().filter(pk__in=unconfirmed.values("pk"))
+
+    def for_matching(self) -> PilotRegionQuerySet:
+        """With everything that a run reads, in a fixed number of queries."""
+        return (
+            self.active()
+            .order_by("pk")
+            .select_related("application")
+            .prefetch_related(
+                "sides__languages", "needs", "months", "units", "working_languages", "application__partners"
+            )
+        )

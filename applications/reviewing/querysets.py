@@ -1,0 +1,87 @@
+"""How applications stand in their reviews, in rows that PostgreSQL aggregates, and who may review."""
+
+from __future__ import annotations
+
+from django.db.models import (
+    Avg,
+    Case,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from applications.enums import NOT_COUNTING, OPEN_REVIEWS, ReviewStatus
+from applications.models import Review, ReviewScore, Submission
+from applications.querysets import ApplicationQuerySet, ReviewQuerySet
+from core.accounts.enums import Role
+from core.accounts.models import User
+from core.accounts.querysets import UserQuerySet
+
+
+def with_standing(applications: ApplicationQuerySet, user: User | None = None) -> ApplicationQuerySet:
+    """Add what the ranking shows; totals are points from 0 to 100, and only final reviews have one.
+
+    reviews_asked, reviews_final: how many; mean_total, adjusted_total: raw, and less the reviewers'
+    leniency; spread: between the highest and the lowest total; is_blind: `user` has a review of it
+    that is not final. Then the three totals are None, so that no column, order, filter or export
+    tells what others scored.
+    """
+    total = Cast("reviews__total", FloatField())
+    return applications.annotate(
+        is_blind=Exists(Review.objects.open_for(user).filter(application=OuterRef("pk"))),
+        reviews_asked=Count("reviews", ~Q(reviews__status__in=NOT_COUNTING)),
+        reviews_final=Count("reviews", Q(reviews__status=ReviewStatus.SUBMITTED)),
+        mean_total=_unless_blind(Avg("reviews__total")),
+        adjusted_total=_unless_blind(Avg(total - F("reviews__leniency__points"))),
+        spread=_unless_blind(Max("reviews__total") - Min("reviews__total")),
+    )
+
+
+def below_threshold(user: User | None = None) -> QuerySet[ReviewScore]:
+    """Return the keys of applications with a mean score, for some criterion, below its threshold.
+
+    Those of which `user` still has a review to finish are not among them.
+    """
+    low = (
+        ReviewScore.objects.filter(review__status=ReviewStatus.SUBMITTED)
+        .values("review__application", "criterion")
+        .annotate(mean=Avg("score"))
+        .filter(mean__lt=F("criterion__threshold"))
+    )
+    own = Review.objects.open_for(user).values("application")
+    return low.exclude(review__application__in=own).values("review__application")
+
+
+def with_submitted_title(reviews: ReviewQuerySet) -> ReviewQuerySet:
+    """Add `submitted_title`, of the application's last version."""
+    versions = Submission.objects.filter(application=OuterRef("application")).order_by("-number")
+    return reviews.annotate(submitted_title=Subquery(versions.values("title")[:1]))
+
+
+def reviewers() -> UserQuerySet:
+    """Return the people who may score, the least burdened first.
+
+    With `open_reviews`, and `is_reviewer` for those whose role it is: managers may score as well.
+    """
+    waiting = Q(reviews__status__in=OPEN_REVIEWS)
+    people = User.objects.staff().filter(
+        groups__permissions__codename="score_review",
+        groups__permissions__content_type__app_label="applications",
+    )
+    has_role = Exists(User.objects.with_role(Role.REVIEWER).filter(pk=OuterRef("pk")))
+    counted = people.annotate(open_reviews=Count("reviews", waiting, distinct=True), is_reviewer=has_role)
+    return counted.order_by("open_reviews", "name", "email")
+
+
+def _unless_blind(total: Combinable) -> Case:
+    return Case(When(is_blind=True, then=None), default=total)

@@ -1,0 +1,143 @@
+"""The form of the selection board: outcome, place on the reserve list and reason for each candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from applications.enums import SelectionOutcome
+from applications.models import Application, Selection, SelectionEntry
+from applications.selecting.actions.selecting import Choice, last_save
+from core.typed import read_as_typed
+
+OUTCOMES = [("", _("Undecided")), *SelectionOutcome.choices]
+
+
+class Line(NamedTuple):
+    """A candidate; `saved` says what the scenario holds, where the line says something else."""
+
+    application: Application
+    outcome: forms.BoundField
+    rank: forms.BoundField
+    reason: forms.BoundField
+    saved: str
+
+
+class BoardForm(forms.Form):
+    """One page of candidates; what stands on other pages is left alone."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    note = forms.CharField(
+        label=_("Note on this save"),
+        help_text=_("Kept with your name and the time."),
+        required=False,
+        max_length=2000,
+        widget=UnfoldAdminTextInputWidget(),
+    )
+
+    def __init__(
+        self,
+        selection: Selection,
+        candidates: Sequence[Application],
+        answers: Mapping[str, Any] | None = None,
+        *,
+        tried: Collection[int] | None = None,
+        note: str = "",
+    ) -> None:
+        super().__init__(answers, initial={"seen": last_save(selection), "note": note})
+        self.candidates = list(candidates)
+        self.entries = {entry.application_id: entry for entry in selection.entries.all()}
+        self.tried = tried
+        for application in self.candidates:
+            self._add(application, self.entries.get(application.pk))
+        for field in self.fields.values():
+            read_as_typed(field)
+
+    @property
+    def lines(self) -> list[Line]:
+        return [
+            Line(a, self[f"outcome_{a.pk}"], self[f"rank_{a.pk}"], self[f"reason_{a.pk}"], self._saved(a))
+            for a in self.candidates
+        ]
+
+    def selected_keys(self) -> set[int]:
+        """Return who is selected: here as it stands in the form, on other pages as saved or tried."""
+        here = {a.pk for a in self.candidates}
+        chosen = {
+            a.pk for a in self.candidates if self[f"outcome_{a.pk}"].value() == SelectionOutcome.SELECTED
+        }
+        return chosen | {key for key in self._selected_before() if key not in here}
+
+    def choices(self) -> list[Choice]:
+        """Return what the page says, for the action."""
+        data = self.cleaned_data
+        return [
+            Choice(
+                a.pk,
+                data[f"outcome_{a.pk}"],
+                data.get(f"rank_{a.pk}"),
+                data.get(f"reason_{a.pk}", ""),
+            )
+            for a in self.candidates
+        ]
+
+    def count_elsewhere(self) -> int:
+        """How many are selected on other pages."""
+        here = {application.pk for application in self.candidates}
+        return sum(key not in here for key in self.selected_keys())
+
+    def _selected_before(self) -> set[int]:
+        if self.tried is not None:
+            return set(self.tried)
+        return {key for key, entry in self.entries.items() if entry.outcome == SelectionOutcome.SELECTED}
+
+    def _initial_outcome(self, application: Application, entry: SelectionEntry | None) -> str:
+        saved = entry.outcome if entry else ""
+        if self.tried is None:
+            return saved
+        if application.pk in self.tried:
+            return SelectionOutcome.SELECTED
+        return "" if saved == SelectionOutcome.SELECTED else saved
+
+    def _saved(self, application: Application) -> str:
+        entry = self.entries.get(application.pk)
+        outcome = str(self[f"outcome_{application.pk}"].value() or "")
+        rank = str(self[f"rank_{application.pk}"].value() or "")
+        saved = (entry.outcome, str(entry.rank or "")) if entry else ("", "")
+        if saved == (outcome, rank if outcome == SelectionOutcome.RESERVE else ""):
+            return ""
+        return f"{entry.get_outcome_display()} {entry.rank or ''}".strip() if entry else gettext("Undecided")
+
+    def _add(self, application: Application, entry: SelectionEntry | None) -> None:
+        name = application.reference
+        self.fields[f"outcome_{application.pk}"] = forms.ChoiceField(
+            label=_("Outcome of %(name)s") % {"name": name},
+            choices=OUTCOMES,
+            required=False,
+            initial=self._initial_outcome(application, entry),
+            widget=UnfoldAdminSelectWidget(attrs={"data-outcome": ""}),
+        )
+        self.fields[f"rank_{application.pk}"] = forms.IntegerField(
+            label=_("Place of %(name)s on the reserve list") % {"name": name},
+            required=False,
+            min_value=1,
+            max_value=9999,
+            initial=entry.rank if entry else None,
+            widget=UnfoldAdminIntegerFieldWidget(),
+        )
+        self.fields[f"reason_{application.pk}"] = forms.CharField(
+            label=_("Reason for %(name)s") % {"name": name},
+            required=False,
+            max_length=2000,
+            initial=entry.reason if entry else "",
+            widget=UnfoldAdminTextInputWidget(),
+        )

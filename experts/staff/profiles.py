@@ -1,0 +1,199 @@
+"""The expert pool for staff: find, read, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from core.access import actions as access
+from core.access.enums import AccessKind
+from core.exporting import Column, ExportMixin
+from core.half_days import HALF_DAYS_PER_DAY, days_in_words
+from core.mail.models import Message
+from core.phrases import labelled
+from core.staff.admin import (
+    DecisionPageMixin,
+    Label,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    RowPage,
+    StatusChangeInline,
+)
+from core.templatetags.impact_time import brussels
+from core.uploads import PDF, stored_as_download
+from experts import snapshots, summaries
+from experts.enums import ExpertStatus
+from experts.models import Expert, ExpertChange, ExpertDeclaration
+from experts.staff.decisions import DECISIONS
+from experts.staff.filters import (
+    PERIOD,
+    AreaFilter,
+    AreaLevelFilter,
+    ChangedFilter,
+    CountryFilter,
+    LanguageFilter,
+    LanguageLevelFilter,
+)
+
+# Longer labels would push the days out of sight.
+AREA_CHARS = 26
+# More would make each row of the list half a screen high; the profile has them all.
+AREAS_SHOWN = 3
+
+
+class ExpertChangeInline(StatusChangeInline):
+    model = ExpertChange
+
+
+class ExpertDeclarationInline(ReadOnlyInline):
+    model = ExpertDeclaration
+    fields = readonly_fields = ["at", "kind", "is_given", "wording", "language"]
+
+
+class CvPage(RowPage[Expert]):
+    """The CV of an expert, on record."""
+
+    route, name = "<int:expert_id>/cv/", "cv"
+    key = "expert_id"
+
+    def get(self, request: HttpRequest, expert_id: int) -> HttpResponse:
+        expert = self.row
+        if not expert.cv:
+            raise Http404
+        access.record(
+            by=request.user,
+            kind=AccessKind.DOWNLOADED,
+            target=expert,
+            label=expert.name,
+            detail=expert.cv_name,
+        )
+        return stored_as_download(expert.cv, name=expert.cv_name, content_type=PDF)
+
+
+@admin.register(Expert)
+class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
+    list_display = ["__str__", "status_label", "lives_in", "speaks", "knows", "days_offered", "changed"]
+    list_filter = [
+        "status",
+        LanguageFilter,
+        LanguageLevelFilter,
+        AreaFilter,
+        AreaLevelFilter,
+        *PERIOD,
+        CountryFilter,
+        ChangedFilter,
+    ]
+    search_fields = ["name", "user__email", "headline", "biography", "organisations__name"]
+    search_help_text = _("Name, e-mail, experience or organisation")
+    list_before_template = "admin/experts/_days_free.html"
+    # The profile's own address shows everybody the own one.
+    view_on_site = False
+    fields = [
+        ("status_label", "user"),
+        ("submitted_at", "confirmed_at"),
+        "erasure_asked_at",
+        "came_back",
+        "changes_to_see",
+        "profile",
+    ]
+    readonly_fields = ["status_label", "came_back", "changes_to_see", "profile"]
+    inlines = [ExpertChangeInline, ExpertDeclarationInline]
+    decisions = DECISIONS
+    pages = [CvPage]
+    export_name = "experts"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        first = timezone.localdate().replace(day=1)
+        return super().get_queryset(request).ever_sent().with_profile().with_half_days_from(first)
+
+    def export_columns(self, request: HttpRequest, rows: list[Expert]) -> Sequence[Column]:
+        """Return what vets and finds an expert; the CV and the biography stay on the page."""
+        return [
+            (_("Name"), lambda e: e.name),
+            (_("E-mail"), lambda e: e.user and e.user.email),
+            (_("Status"), lambda e: e.get_status_display()),
+            (_("Lives in"), self.lives_in),
+            (_("Languages"), self.speaks),
+            (_("Areas of expertise"), _areas),
+            (_("Organisations"), lambda e: "; ".join(row.name for row in e.organisations.all())),
+            (_("Most regions at a time"), lambda e: e.max_regions),
+            (_("Days ahead"), lambda e: e.half_days_offered / HALF_DAYS_PER_DAY),
+            (_("Sent (Brussels time)"), lambda e: e.submitted_at),
+            (_("Confirmed as current (Brussels time)"), lambda e: e.confirmed_at),
+        ]
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            ExpertStatus.SUBMITTED: "warning",
+            ExpertStatus.APPROVED: "success",
+            ExpertStatus.DECLINED: "danger",
+            ExpertStatus.PAUSED: "info",
+            ExpertStatus.DRAFT: "default",
+            ExpertStatus.WITHDRAWN: "default",
+        },
+    )
+    def status_label(self, expert: Expert) -> Label:
+        return Label.of_status(expert)
+
+    @admin.display(description=_("lives in"), ordering="country__name_en")
+    def lives_in(self, expert: Expert) -> str:
+        return expert.country.name if expert.country else expert.other_country
+
+    @admin.display(description=_("languages"))
+    def speaks(self, expert: Expert) -> str:
+        return ", ".join(f"{row.language_id} {row.level}" for row in expert.languages.all())
+
+    @admin.display(description=_("areas"))
+    def knows(self, expert: Expert) -> str:
+        areas = sorted(expert.expertise.all(), key=lambda row: -row.level)
+        shown = ((Truncator(row.area.label).chars(AREA_CHARS), row.level) for row in areas[:AREAS_SHOWN])
+        lines = [f"{area} · {level}" for area, level in shown]
+        more = len(areas) - len(lines)
+        if more:
+            lines.append(ngettext("%(count)s more", "%(count)s more", more) % {"count": more})
+        # In one element, as the theme sets the children of a cell side by side on a phone.
+        said = format_html_join("", '<span class="block">{}</span>', ((line,) for line in lines))
+        return format_html("<span>{}</span>", said)
+
+    @admin.display(description=_("days ahead"), ordering="half_days_offered")
+    def days_offered(self, expert: Expert) -> str:
+        return days_in_words(expert.half_days_offered)
+
+    @display(description=_("changes"), label="warning")
+    def changed(self, expert: Expert) -> str:
+        return gettext("Changed") if expert.is_changed_since_seen else ""
+
+    @admin.display(description=_("E-mails that came back"))
+    def came_back(self, expert: Expert) -> str:
+        message = Message.objects.about(expert.about).returned().first()
+        return f"{brussels(message.returned_at)}: {message.error}" if message else "–"
+
+    @admin.display(description=_("Changed since you last looked"))
+    def changes_to_see(self, expert: Expert) -> str:
+        seen = expert.versions.filter(revision=expert.seen_revision).first()
+        if seen is None:
+            return "–"
+        changes = summaries.differences(seen.profile, snapshots.take(expert))
+        return render_to_string("admin/experts/_changes.html", {"changes": changes, "seen": seen})
+
+    @admin.display(description=_("Profile"))
+    def profile(self, expert: Expert) -> str:
+        parts = summaries.of_profile(snapshots.take(expert))
+        return render_to_string("admin/experts/_profile.html", {"expert": expert, "parts": parts})
+
+
+def _areas(expert: Expert) -> str:
+    areas = sorted(expert.expertise.all(), key=lambda row: -row.level)
+    return "; ".join(labelled(row.area.label, row.get_level_display()) for row in areas)

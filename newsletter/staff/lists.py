@@ -1,0 +1,174 @@
+"""Subscribers and bulletins for the people who write the news."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from core.staff.admin import (
+    DecisionPageMixin,
+    HistoryModelAdmin,
+    Label,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    StatusChangeInline,
+)
+from newsletter.enums import BulletinStatus, SubscriberStatus, Topic
+from newsletter.models import Bulletin, BulletinChange, Consent, Subscriber, SubscriberChange
+from newsletter.staff.decisions import BULLETIN_DECISIONS, SUBSCRIBER_DECISIONS, preview_context
+
+
+class TopicFilter(DropdownFilter):
+    title, parameter_name = _("topic"), "topic"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return Topic.choices
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(topics__contains=[self.value()]) if self.value() else queryset
+
+
+class SubscriberChangeInline(StatusChangeInline):
+    model = SubscriberChange
+
+
+class ConsentInline(ReadOnlyInline):
+    model = Consent
+    fields = readonly_fields = ["at", "kind", "topics", "language", "wording"]
+    verbose_name_plural = _("consents")
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(DecisionPageMixin, ReadOnlyAdmin):
+    list_display = ["__str__", "status_label", "topics_listed", "language", "created_at"]
+    list_filter = ["status", TopicFilter, "language"]
+    search_fields = ["email"]
+    fields = ["email", "status_label", "topics_listed", "language", "created_at", "erased_at"]
+    readonly_fields = ["status_label", "topics_listed"]
+    inlines = [ConsentInline, SubscriberChangeInline]
+    decisions = SUBSCRIBER_DECISIONS
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            SubscriberStatus.CONFIRMED: "success",
+            SubscriberStatus.PENDING: "warning",
+            SubscriberStatus.UNSUBSCRIBED: "default",
+            SubscriberStatus.UNREACHABLE: "danger",
+        },
+    )
+    def status_label(self, subscriber: Subscriber) -> Label:
+        return Label.of_status(subscriber)
+
+    @admin.display(description=_("topics"))
+    def topics_listed(self, subscriber: Subscriber) -> str:
+        return ", ".join(map(str, subscriber.topics_in_words))
+
+
+class BulletinForm(forms.ModelForm):
+    topics = forms.MultipleChoiceField(
+        label=_("Topics"),
+        choices=Topic.choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("Subscribers of any of them get the bulletin, once."),
+    )
+
+    class Meta:
+        model = Bulletin
+        fields = ["topics", "subject_en", "body_en", "subject_fr", "body_fr"]
+        help_texts = {
+            "body_en": _("Markdown: # heading, **bold**, - list, [text](https://address). No images."),
+            "body_fr": _("The same in French. Each subscriber receives their own language."),
+        }
+
+
+# Named on the page of a bulletin; of more, the number.
+MOST_FAILED = 50
+TRIES = ("failures", "not_before", "error")
+
+
+class BulletinChangeInline(StatusChangeInline):
+    model = BulletinChange
+
+
+@admin.register(Bulletin)
+class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
+    """Written as a draft; from its schedule on nobody edits it."""
+
+    form = BulletinForm
+    list_display = ["subject_en", "status_label", "topics_listed", "send_at", "sent_at"]
+    list_filter = ["status", TopicFilter]
+    search_fields = ["subject_en", "subject_fr", "body_en", "body_fr"]
+    readonly_fields = ["status_label", "send_at", "sent_at", "preview", "progress", "failed", *TRIES]
+    inlines = [BulletinChangeInline]
+    decisions = BULLETIN_DECISIONS
+
+    def get_fieldsets(self, request: HttpRequest, obj: Bulletin | None = None) -> Any:
+        text = ["topics", "subject_en", "body_en", "subject_fr", "body_fr"]
+        if obj is None:
+            return [(None, {"fields": text})]
+        tries = [TRIES] if obj.failures else []
+        failed = ["failed"] if obj.deliveries.failed().exists() else []
+        state = [("status_label", "send_at", "sent_at"), *tries, "progress", *failed, "preview"]
+        if self.has_change_permission(request, obj):
+            return [(None, {"fields": [*text, *state]})]
+        return [(None, {"fields": ["topics_listed", *state]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Bulletin | None = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "topics_listed"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Bulletin | None = None) -> bool:
+        is_draft = obj is None or obj.status == BulletinStatus.DRAFT
+        return is_draft and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Bulletin | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Bulletin, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            BulletinStatus.SENT: "success",
+            BulletinStatus.SENDING: "warning",
+            BulletinStatus.SCHEDULED: "info",
+            BulletinStatus.DRAFT: "default",
+            BulletinStatus.FAILED: "danger",
+        },
+    )
+    def status_label(self, bulletin: Bulletin) -> Label:
+        return Label.of_status(bulletin)
+
+    @admin.display(description=_("topics"))
+    def topics_listed(self, bulletin: Bulletin) -> str:
+        return ", ".join(map(str, bulletin.topics_in_words))
+
+    @admin.display(description=_("preview"))
+    def preview(self, bulletin: Bulletin) -> str:
+        return render_to_string("admin/newsletter/_preview.html", preview_context(None, [bulletin]))
+
+    @admin.display(description=_("e-mails written"))
+    def progress(self, bulletin: Bulletin) -> int:
+        return bulletin.deliveries.written().count()
+
+    @admin.display(description=_("no e-mail could be written to"))
+    def failed(self, bulletin: Bulletin) -> str:
+        failed = bulletin.deliveries.failed()
+        shown = [
+            f"{row.subscriber} ({row.error})" for row in failed.select_related("subscriber")[:MOST_FAILED]
+        ]
+        more = failed.count() - len(shown)
+        return ", ".join([*shown, *([f"+ {more}"] if more else [])])
