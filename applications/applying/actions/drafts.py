@@ -46,7 +46,7 @@ class Saved:
 def start(
     *,
     call_id: int,
-    by: Any,
+    by: User,
     public_id: UUID,
     language: str = "en",
     regions: Sequence[str] = (),
@@ -113,7 +113,7 @@ def _answers_of(regions: Sequence[str]) -> Answers:
     return {"units": sorted(regions)} | partners
 
 
-def _started_since(call: Call, by: Any, shown: Collection[str]) -> Application | None:
+def _started_since(call: Call, by: User, shown: Collection[str]) -> Application | None:
     newer = Application.objects.drafts_led_by(by).filter(call=call).exclude(public_id__in=shown).first()
     if newer and newer.revision:
         words = _("You have already started %(reference)s, in another tab or window.")
@@ -121,7 +121,7 @@ def _started_since(call: Call, by: Any, shown: Collection[str]) -> Application |
     return newer
 
 
-def _check_drafts(call: Call, by: Any) -> None:
+def _check_drafts(call: Call, by: User) -> None:
     # Two calls may be open at once; their starts wait here for each other.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     drafts = Application.objects.drafts_led_by(by)
@@ -141,7 +141,7 @@ def _check_drafts(call: Call, by: Any) -> None:
 def save_answers(
     *,
     public_id: UUID,
-    by: Any,
+    by: User,
     section: Section,
     mine: Answers,
     base: Mapping[str, str],
@@ -179,7 +179,7 @@ def save_answers(
 
 
 @transaction.atomic
-def withdraw(*, application_id: int, by: Any, reason: str = "") -> None:
+def withdraw(*, application_id: int, by: User, reason: str = "") -> None:
     """Take an application back; versions and history stay on record.
 
     Raises:
@@ -197,7 +197,7 @@ def withdraw(*, application_id: int, by: Any, reason: str = "") -> None:
     emails.confirm_withdrawal(application.changes.last())
 
 
-def lock(by: Any, load: Load | None = None, **key: Any) -> Application:
+def lock(by: User, load: Load | None = None, **key: Any) -> Application:
     """Return a member's application, locked, with its call, the person's `role` and what `load` adds.
 
     Args:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +20,7 @@ from applications.form import answers
 from applications.form.completeness import missing
 from applications.form.sections import Section
 from applications.models import Application, Clarification, Submission, SubmissionAttempt
+from core.accounts.models import User
 from core.history import move
 
 Refusal = tuple[AttemptOutcome, list[str]]
@@ -28,7 +28,7 @@ Refusal = tuple[AttemptOutcome, list[str]]
 
 @transaction.atomic
 def submit(
-    *, public_id: UUID, by: Any, opened_at: datetime | None = None, seen: str | None = None
+    *, public_id: UUID, by: User, opened_at: datetime | None = None, seen: str | None = None
 ) -> SubmissionAttempt:
     """Submit the answers as they stand; a refusal is recorded like a success and is no exception.
 
@@ -106,7 +106,7 @@ def _keep(
     last: Submission | None,
     *,
     is_whole: bool,
-    by: Any,
+    by: User,
     at: datetime,
 ) -> Submission:
     submission = Submission.objects.create(
@@ -138,7 +138,7 @@ def _attempt(
     outcome: AttemptOutcome,
     detail: list[str],
     *,
-    by: Any,
+    by: User,
     at: datetime,
     opened_at: datetime | None,
     submission: Submission | None = None,

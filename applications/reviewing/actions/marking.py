@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,6 +16,7 @@ from applications.models import Review, ReviewerLeniency
 from applications.reviewing import emails, sheets
 from applications.reviewing.actions.reviewing import add_missing_scores, lock, lock_own
 from applications.reviewing.ranking import Mark, leniencies, weighted_total
+from core.accounts.models import User
 from core.history import IllegalMove, move, require
 
 
@@ -32,7 +32,7 @@ class SavedSheet:
 def save_scores(
     *,
     review_id: int,
-    by: Any,
+    by: User,
     mine: Answers,
     base: Mapping[str, str] | None = None,
     choices: Mapping[str, str] | None = None,
@@ -66,7 +66,7 @@ def save_scores(
 
 
 @transaction.atomic
-def submit(*, review_id: int, by: Any) -> None:
+def submit(*, review_id: int, by: User) -> None:
     """Make a review final: it names the version that was read, and counts in the ranking.
 
     Raises:
@@ -94,7 +94,7 @@ def submit(*, review_id: int, by: Any) -> None:
 
 
 @transaction.atomic
-def reopen(*, review_id: int, by: Any, reason: str) -> None:
+def reopen(*, review_id: int, by: User, reason: str) -> None:
     """Let a reviewer change a final review; it no longer counts until it is final again.
 
     Raises:
