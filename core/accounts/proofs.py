@@ -50,16 +50,6 @@ def ask_staff(request: HttpRequest, *, keeps: Collection[str] | None = ()) -> Ht
     return _interrupt(request, keeps)
 
 
-def staff_prove_again(view: View) -> View:
-    """Let staff use the second factor again before a view, for example one that hands out a list."""
-
-    @wraps(view)
-    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return ask_staff(request) or view(request, *args, **kwargs)
-
-    return asking
-
-
 def prove_again(view: View, *, keeps: Collection[str] = ()) -> View:
     """Let anybody show again who they are before a view that changes how they log in.
 
