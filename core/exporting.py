@@ -44,7 +44,7 @@ class ExportPage(StaffPage):
     route, name = "export/<str:kind>/", "export"
     template_name = "admin/export.html"
     needs_proof = True
-    model_admin: ExportMixin = None  # type: ignore[assignment]
+    model_admin: ExportMixin = None  # type: ignore[assignment]  # as_view() takes what a class has
 
     def require_permission(self) -> None:
         if not self.model_admin.may_export(self.request):

@@ -21,6 +21,7 @@ from django.utils import timezone
 from applications.form.sections import PARTNERSHIP, SECTIONS, SUPPORT, Kind, Question, Section
 from applications.models import Application, Partner, SupportNeed
 from applications.querysets import ApplicationQuerySet
+from core.accounts.models import User
 
 Answers = dict[str, Any]
 
@@ -141,7 +142,7 @@ def merge(
     return merged
 
 
-def write(application: Application, values: Answers, *, by: Any) -> None:
+def write(application: Application, values: Answers, *, by: User) -> None:
     """Write cells of a locked application and raise its revision; nothing else is touched."""
     fields = ["revision", "changed_at", "changed_by", "writers"]
     for cell, value in values.items():

@@ -33,7 +33,7 @@ class DecisionPage(StaffPage):
     """What the pages of a decision have in common, about one row or several."""
 
     template_name = "admin/decision.html"
-    model_admin: DecisionPageMixin = None  # type: ignore[assignment]
+    model_admin: DecisionPageMixin = None  # type: ignore[assignment]  # as_view() takes what a class has
     decision: Decision
 
     def check(self) -> None:

@@ -52,7 +52,7 @@ class StaffPage(View):
     permission = ""
     needs_proof = False
     # Given by `as_view`.
-    model_admin: ImpactModelAdmin = None  # type: ignore[assignment]
+    model_admin: ImpactModelAdmin = None  # type: ignore[assignment]  # as_view() takes what a class has
 
     @classmethod
     def url_pattern(cls, model_admin: ImpactModelAdmin) -> URLPattern:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
+from core.accounts.models import User
 from core.history import move
 from core.uploads import CheckedUpload
 from experts import completeness, emails, snapshots
@@ -19,14 +18,14 @@ from experts.models import Expert
 
 
 @transaction.atomic
-def start(*, by: Any) -> Expert:
+def start(*, by: User) -> Expert:
     """Begin a profile for this person, or return the one that is there."""
     expert, _is_new = Expert.objects.get_or_create(user=by, defaults={"name": by.name})
     return expert
 
 
 @transaction.atomic
-def save_section(*, expert_id: int, section: str, answers: snapshots.Answers, base: str, by: Any) -> Expert:
+def save_section(*, expert_id: int, section: str, answers: snapshots.Answers, base: str, by: User) -> Expert:
     """Save one section, complete or not; a profile that staff rely on stays complete.
 
     Args:
@@ -55,7 +54,7 @@ def save_section(*, expert_id: int, section: str, answers: snapshots.Answers, ba
 
 
 @transaction.atomic
-def store_cv(*, expert_id: int, file: File, checked: CheckedUpload, by: Any) -> Expert:
+def store_cv(*, expert_id: int, file: File, checked: CheckedUpload, by: User) -> Expert:
     """Store a checked CV in place of the one that is there.
 
     Raises:
@@ -69,7 +68,7 @@ def store_cv(*, expert_id: int, file: File, checked: CheckedUpload, by: Any) -> 
 
 
 @transaction.atomic
-def remove_cv(*, expert_id: int, by: Any) -> Expert:
+def remove_cv(*, expert_id: int, by: User) -> Expert:
     """Remove the CV and its file.
 
     Raises:
@@ -82,7 +81,7 @@ def remove_cv(*, expert_id: int, by: Any) -> Expert:
 
 
 @transaction.atomic
-def submit(*, expert_id: int, by: Any) -> Expert:
+def submit(*, expert_id: int, by: User) -> Expert:
     """Send the profile for approval and mail the receipt.
 
     Raises:
@@ -102,7 +101,7 @@ def submit(*, expert_id: int, by: Any) -> Expert:
 
 
 @transaction.atomic
-def confirm(*, expert_id: int, by: Any) -> Expert:
+def confirm(*, expert_id: int, by: User) -> Expert:
     """Note that the profile is still right; the next reminder comes a quarter later.
 
     Raises:
@@ -117,14 +116,14 @@ def confirm(*, expert_id: int, by: Any) -> Expert:
     return expert
 
 
-def _editable(expert_id: int, by: Any) -> Expert:
+def _editable(expert_id: int, by: User) -> Expert:
     expert = access.lock_own(expert_id, by)
     if not expert.is_editable:
         raise NotNow
     return expert
 
 
-def _saved(expert: Expert, by: Any) -> Expert:
+def _saved(expert: Expert, by: User) -> Expert:
     """Count the save; from the first sending on every state is kept, so that staff see what changed."""
     expert.revision += 1
     expert.save()

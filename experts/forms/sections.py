@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import User
 from core.forms.forms import ADD_ROW, PublicForm, Rows, rows_of
 from core.reference.enums import CefrLevel
 from core.reference.models import Challenge, Country, ExpertiseArea, Language
@@ -275,7 +276,7 @@ class CvForm(PublicForm):
     )
     checked: CheckedUpload
 
-    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
 

@@ -68,7 +68,7 @@ class WorkloadPage(StaffPage):
     route, name = "workload/<str:kind>/", "workload"
     permission = ExportMixin.export_permission
     needs_proof = True
-    model_admin: MatchAdmin = None  # type: ignore[assignment]
+    model_admin: MatchAdmin = None  # type: ignore[assignment]  # as_view() takes what a class has
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
         if kind not in list(Format):

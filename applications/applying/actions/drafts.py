@@ -194,7 +194,7 @@ def withdraw(*, application_id: int, by: User, reason: str = "") -> None:
         raise NotAllowed
     move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
     application.clarifications.awaiting().update(answered_at=timezone.now())
-    emails.confirm_withdrawal(application.changes.last())
+    emails.confirm_withdrawal(application.changes.latest("pk"))
 
 
 def lock(by: User, load: Load | None = None, **key: Any) -> Application:

@@ -55,8 +55,9 @@ def submit(
         return attempt(*refusal)
     last = application.submissions.order_by("-number").first() if application.was_submitted else None
     asked, working_copy = rules.sections_asked(clarification), snapshots.make(application)
-    is_answer = last and clarification
-    snapshot = snapshots.answering(last.snapshot, working_copy, asked) if is_answer else working_copy
+    snapshot = (
+        snapshots.answering(last.snapshot, working_copy, asked) if last and clarification else working_copy
+    )
     sha256 = snapshots.sha256_of(snapshot)
     if last and last.sha256 == sha256 and not clarification:
         _note_submitted(application)

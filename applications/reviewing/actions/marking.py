@@ -83,7 +83,9 @@ def submit(*, review_id: int, by: User) -> None:
     if not rows or missing:
         raise ValidationError([_("Score missing: %(title)s") % {"title": title} for title in missing])
     review.total = weighted_total(
-        Mark(row.score, row.criterion.max_score, row.criterion.weight) for row in rows
+        Mark(row.score, row.criterion.max_score, row.criterion.weight)
+        for row in rows
+        if row.score is not None
     )
     review.submission = review.application.submissions.latest("number")
     review.leniency, _is_new = ReviewerLeniency.objects.get_or_create(
@@ -110,7 +112,7 @@ def reopen(*, review_id: int, by: User, reason: str) -> None:
         raise ValidationError(_("The application is past its reviews."))
     review.total = None
     move(review, ReviewStatus.SCORING, by=by, reason=reason, also=["total"])
-    emails.tell_reopened(review, review.changes.last())
+    emails.tell_reopened(review, review.changes.latest("pk"))
     _refresh_leniencies(review.application.call_id)
 
 
@@ -121,7 +123,7 @@ def _refresh_leniencies(call_id: int) -> None:
         .filter(application__call=call_id)
         .values_list("application_id", "reviewer_id", "total")
     )
-    points = leniencies((a, r, float(total)) for a, r, total in totals)
+    points = leniencies((a, r, float(total)) for a, r, total in totals if total is not None)
     rows = list(ReviewerLeniency.objects.select_for_update().filter(call=call_id).order_by("pk"))
     for row in rows:
         row.points = points.get(row.reviewer_id, 0.0)

@@ -81,7 +81,7 @@ def declare_conflict(*, review_id: int, by: User, reason: str) -> None:
     """
     review = lock_own(review_id, by)
     move(review, ReviewStatus.CONFLICTED, by=by, reason=reason)
-    emails.report_conflict(review, review.changes.last())
+    emails.report_conflict(review, review.changes.latest("pk"))
 
 
 @transaction.atomic
@@ -155,7 +155,7 @@ def _assign_one(application: Application, reviewer: User, *, by: User) -> Review
         change = ReviewChange.objects.create(target=review, to_status=review.status, by=by)
     elif review.can_move(ReviewStatus.ASSIGNED):
         move(review, ReviewStatus.ASSIGNED, by=by)
-        change = review.changes.last()
+        change = review.changes.latest("pk")
     else:
         return None
     emails.invite(review, change)

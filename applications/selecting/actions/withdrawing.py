@@ -29,4 +29,4 @@ def withdraw(*, application_id: int, by: User, reason: str) -> None:
     application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
     for region in PilotRegion.objects.active().filter(application=application).select_for_update():
         piloting.end_locked(region, by=by, reason=reason)
-    emails.confirm_withdrawal(application.changes.last())
+    emails.confirm_withdrawal(application.changes.latest("pk"))
