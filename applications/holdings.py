@@ -136,10 +136,13 @@ def part() -> Part:
 
 
 def _rules() -> list[Rule]:
+    return [*_rules_of_working_copies(), _rule_of_records()]
+
+
+def _rules_of_working_copies() -> list[Rule]:
     drafts = timedelta(days=settings.UNSENT_DRAFTS_KEPT_DAYS)
     invitations = timedelta(days=settings.INVITATIONS_KEPT_DAYS)
     removed = timedelta(days=settings.REMOVED_DOCUMENTS_KEPT_DAYS)
-    records = timedelta(days=settings.RECORDS_KEPT_DAYS)
     return [
         Rule(
             "unsent-drafts",
@@ -168,16 +171,20 @@ def _rules() -> list[Rule]:
             lambda now: Document.objects.removed_before(now - removed),
             _delete_unlisted,
         ),
-        Rule(
-            "records",
-            _("Submitted applications, their versions, reviews and decisions"),
-            records,
-            _("the call closed"),
-            _("staff are told, and decide under the OECD’s rules on archives"),
-            lambda now: _closed_records(now - records),
-            None,
-        ),
     ]
+
+
+def _rule_of_records() -> Rule:
+    records = timedelta(days=settings.RECORDS_KEPT_DAYS)
+    return Rule(
+        "records",
+        _("Submitted applications, their versions, reviews and decisions"),
+        records,
+        _("the call closed"),
+        _("staff are told, and decide under the OECD’s rules on archives"),
+        lambda now: _closed_records(now - records),
+        None,
+    )
 
 
 def _closed_records(before: datetime) -> QuerySet:

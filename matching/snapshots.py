@@ -59,21 +59,17 @@ def take(
     staying = [match for match in matches if match.region_id in waiting_ids]
     experts = list(Expert.objects.pool(keep=[match.expert_id for match in staying]).with_profile())
     pins = _pins(waiting_ids, staying, {expert.pk for expert in experts if expert.is_available})
-    if reservations is None:
-        reservations = list(Reservation.objects.in_force())
-    free = capacity.of_experts(experts, matches, reservations)
-    rows = (
-        [_region(region, months) for region in waiting],
-        [_expert(expert, free[expert.pk], months) for expert in experts],
-    )
-    cleared = MatchRule.objects.in_force().cleared().values_list("region_id", "expert_id")
-    _close_locked_teams(rows[0], pins)
-    _clear_conflicts(*rows, {(str(region), str(expert)) for region, expert in cleared})
+    kept_back = list(Reservation.objects.in_force()) if reservations is None else reservations
+    free = capacity.of_experts(experts, matches, kept_back)
+    region_rows = [_region(region, months) for region in waiting]
+    expert_rows = [_expert(expert, free[expert.pk], months) for expert in experts]
+    _close_locked_teams(region_rows, pins)
+    _clear_conflicts(region_rows, expert_rows)
     return {
         "version": 1,
         "months": [f"{month:%Y-%m}" for month in months],
-        "regions": rows[0],
-        "experts": rows[1],
+        "regions": region_rows,
+        "experts": expert_rows,
         "pinned": [_pin(region, expert, role) for (region, expert), role in sorted(pins.items())],
         "forbidden": _forbidden(waiting_ids, experts, pins),
         "locked": _locked(matches, waiting_ids, experts, months),
@@ -121,14 +117,14 @@ def organisation_key(name: str) -> str:
     return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
-def _clear_conflicts(
-    regions: Sequence[dict[str, Any]], experts: Sequence[dict[str, Any]], cleared: set[tuple[str, str]]
-) -> None:
+def _clear_conflicts(regions: Sequence[dict[str, Any]], experts: Sequence[dict[str, Any]]) -> None:
     """Take a conflict away from the cleared pairs only.
 
     The contract knows no pair that is cleared, but its keys mean nothing to the engine: the expert's key
     is replaced by one of his or her own, which every other region that had it gets as well.
     """
+    rules = MatchRule.objects.in_force().cleared().values_list("region_id", "expert_id")
+    cleared = {(str(region), str(expert)) for region, expert in rules}
     for expert in experts:
         own = [region for region in regions if (region["id"], expert["id"]) in cleared]
         for part, key in {found for region in own for found in conflicts(region, expert)}:

@@ -26,7 +26,7 @@ def open_question(application: Application) -> Clarification | None:
 
 
 def sections_asked(clarification: Clarification | None) -> tuple[Section, ...]:
-    """Return the sections that the next version takes from the working copy; all if staff ask nothing."""
+    """Return the sections that may be changed and that the next version takes; all if staff ask nothing."""
     if clarification is None:
         return SECTIONS
     return tuple(section for section in SECTIONS if section.slug in clarification.sections)
@@ -94,7 +94,7 @@ def why_not(
         )
     if not application.is_editable_status:
         return _("This application is past the stage in which it can be changed.")
-    if clarification and section and section.slug not in clarification.sections:
+    if section and section not in sections_asked(clarification):
         return _("Only the sections about which we have asked can be changed now.")
     if application.status == ApplicationStatus.DRAFT:
         return None

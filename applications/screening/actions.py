@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.applying.actions.clarifying import close_questions
 from applications.applying.eligibility import check_submission
 from applications.calls import eligibility
 from applications.enums import ApplicationStatus, SelectionStatus
@@ -48,7 +49,7 @@ def declare_ineligible(*, application_id: int, by: User, reason: str) -> None:
     """
     application = locked(application_id, by)
     move(application, ApplicationStatus.INELIGIBLE, by=by, reason=reason)
-    application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
+    close_questions(application, at=timezone.now())
     emails.hold_verdict(application, reason=reason)
 
 
@@ -121,7 +122,7 @@ def close_clarification(*, application_id: int, by: User, reason: str) -> None:
     application = locked(application_id, by)
     _require_status(application, ApplicationStatus.RETURNED, to=ApplicationStatus.SUBMITTED)
     move(application, ApplicationStatus.SUBMITTED, by=by, reason=reason)
-    application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
+    close_questions(application, at=timezone.now())
 
 
 def locked(application_id: int, by: User) -> Application:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -21,16 +20,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.accounts import sessions
+from core.accounts import sessions, set_up_codes
 from core.accounts.enums import AccountChangeKind, Role
 from core.accounts.languages import is_offered
 from core.accounts.models import SetUpCode, User
-from core.accounts.typed_codes import digest_of, is_among, long_code
+from core.accounts.typed_codes import long_code
 from core.history import NotAllowed
 from core.mail import actions as mail
 from core.mail.mailboxes import normal
-
-SET_UP_CODE_LIVES = timedelta(hours=72)
 
 
 @transaction.atomic
@@ -185,26 +182,13 @@ def issue_set_up_code(*, user_id: int, by: User | None, reason: str = "") -> tup
     user = _locked(user_id, by)
     if by is not None and (words := left_to_another(user, by)):
         raise NotAllowed(words)
-    if not needs_set_up_code(user):
+    if not set_up_codes.is_needed(user):
         raise NotAllowed(_("The person has a second factor, or needs none."))
-    code, until = long_code(), timezone.now() + SET_UP_CODE_LIVES
-    values = {"digest": digest_of(code, "set up", user.pk), "made_at": timezone.now(), "expires_at": until}
+    code, until = long_code(), timezone.now() + set_up_codes.LIVES
+    values = {"digest": set_up_codes.digest(user, code), "made_at": timezone.now(), "expires_at": until}
     SetUpCode.objects.unused().update_or_create(user=user, defaults=values)
     _record(user, AccountChangeKind.SET_UP_CODE, "", date_format(timezone.localtime(until), "c"), by, reason)
     return user, code
-
-
-def needs_set_up_code(user: User) -> bool:
-    """Whether somebody of the staff has no second factor yet, and must have one."""
-    if not (settings.STAFF_SECOND_FACTOR_REQUIRED and user.is_staff and user.is_active):
-        return False
-    return not user.authenticator_set.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
-
-
-def find_set_up_code(*, user: User, typed: str) -> SetUpCode | None:
-    """Return the person's code that works, if it is what was typed."""
-    code = user.set_up_codes.live().first()
-    return code if code and is_among(digest_of(typed, "set up", user.pk), [code.digest]) else None
 
 
 @transaction.atomic

@@ -13,22 +13,20 @@ from django.contrib.auth.models import Group
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
-from core.accounts import actions, proofs, sessions
+from core.accounts import actions, proofs, sessions, set_up_codes
+from core.accounts.decisions import DECISIONS
 from core.accounts.enums import Role
 from core.accounts.logged_in import person_at
 from core.accounts.models import AccountChange, StaffRole, User
 from core.decisions import Outcome
-from core.forms.fields import AddressField
 from core.staff.admin import (
     Decision,
     DecisionPageMixin,
     ImpactModelAdmin,
     ReadOnlyAdmin,
     ReadOnlyInline,
-    ReasonForm,
     StaffPage,
 )
 
@@ -37,28 +35,6 @@ admin.site.unregister([EmailAddress, Authenticator, Group])
 
 # A person and the code for them.
 Issued = tuple[User, str]
-
-
-class RolesForm(ReasonForm):
-    roles = forms.MultipleChoiceField(
-        label=_("Roles"),
-        choices=Role.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Who has a role is staff and may log in to the administration; who has none may not."),
-    )
-    field_order = ["roles", "reason"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.targets:
-            person: Any = self.targets[0]
-            self.initial["roles"] = [group.name for group in person.groups.all()]
-
-
-class AddressForm(ReasonForm):
-    email = AddressField(label=_("New e-mail address"))
-    field_order = ["email", "reason"]
 
 
 class AccountChangeInline(ReadOnlyInline):
@@ -103,101 +79,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
     ]
     readonly_fields = ["email", "is_staff", "is_active", "role_names", "date_joined", "last_login"]
     inlines = [AccountChangeInline]
-    decisions = [
-        Decision(
-            name="roles",
-            label=_("Give roles"),
-            action=actions.give_roles,
-            target="user_id",
-            form=RolesForm,
-            permission="accounts.change_user",
-            needs_proof=True,
-            explain=_(
-                "The person has exactly the ticked roles from the next page on. Somebody who had none sets "
-                "up a second factor for this, with the code that you then get for them; one from before is "
-                "removed."
-            ),
-            done=_("The roles are changed."),
-            icon="admin_panel_settings",
-        ),
-        Decision(
-            name="address",
-            label=_("Change address"),
-            action=actions.change_address,
-            target="user_id",
-            form=AddressForm,
-            permission="accounts.change_user",
-            needs_proof=True,
-            explain=_("From now on codes go to the new address. Make sure that it is the same person's."),
-            done=_("The address is changed."),
-            icon="alternate_email",
-            variant=ActionVariant.DEFAULT,
-        ),
-        Decision(
-            name="second-factor",
-            label=_("Remove second factor"),
-            action=actions.remove_second_factor,
-            left_to_another=actions.left_to_another,
-            target="user_id",
-            form=ReasonForm,
-            permission="accounts.change_user",
-            needs_proof=True,
-            explain=_(
-                "For a person who has lost the phone or the key. Apps, keys and recovery codes are "
-                "removed; staff set up new ones at the next log-in, with the code that you then get for "
-                "them. Make sure, and not by e-mail, that it is the person who asks."
-            ),
-            done=_("The second factor is removed."),
-            icon="phonelink_erase",
-            variant=ActionVariant.DEFAULT,
-        ),
-        Decision(
-            name="set-up-code",
-            label=_("New set-up code"),
-            action=actions.issue_set_up_code,
-            left_to_another=actions.left_to_another,
-            target="user_id",
-            form=ReasonForm,
-            permission="accounts.change_user",
-            needs_proof=True,
-            is_possible=actions.needs_set_up_code,
-            explain=_(
-                "With this code the person sets up a second factor for the first time. It is shown to you "
-                "once and works for three days. Tell it in person or by phone, never by e-mail. An earlier "
-                "code stops working."
-            ),
-            done=_("The set-up code was made."),
-            icon="key",
-            variant=ActionVariant.DEFAULT,
-        ),
-        Decision(
-            name="close",
-            label=_("Close account"),
-            action=actions.close_account,
-            target="user_id",
-            form=ReasonForm,
-            permission="accounts.change_user",
-            needs_proof=True,
-            is_possible=lambda user: user.is_active,
-            explain=_("The person is logged out and cannot log in any more. What they did stays on record."),
-            done=_("The account is closed."),
-            icon="block",
-            variant=ActionVariant.DANGER,
-        ),
-        Decision(
-            name="reopen",
-            label=_("Reopen account"),
-            action=actions.reopen_account,
-            target="user_id",
-            form=ReasonForm,
-            permission="accounts.change_user",
-            needs_proof=True,
-            is_possible=lambda user: not user.is_active,
-            explain=_("The person may log in again, with the roles shown."),
-            done=_("The account is open."),
-            icon="lock_open",
-        ),
-    ]
+    decisions = DECISIONS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("groups")
@@ -273,7 +155,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
 
     def _first_code(self, request: HttpRequest, user: User) -> Issued | None:
         """Make a code for somebody who has become staff, or has lost the factor."""
-        if not actions.needs_set_up_code(user) or user.set_up_codes.live().exists() or user == request.user:
+        if not set_up_codes.is_needed(user) or user.set_up_codes.live().exists() or user == request.user:
             return None
         return actions.issue_set_up_code(user_id=user.pk, by=person_at(request))
 

@@ -52,38 +52,34 @@ def post(
 
     Args:
         template: `<app>/email/<message>`, a folder with `subject.txt` and `body.txt`.
-        to: one address.
-        context: for both templates; `site_url` and `contact_email` are added.
-        dedupe_key: e.g. `application:42:receipt:1`; a second call with it writes nothing.
-        about: what it is about, e.g. `application:42`, so that staff find it there.
-        language: `en` or `fr`.
-        headers: further headers, e.g. List-Unsubscribe.
+        to, context, dedupe_key, about, language, headers, secrets, secrets_until, is_optional: see `Letter`.
         attachments: files that go with it.
         is_held: written but not sent until released by staff.
         is_urgent: leaves before all others, e.g. before the rest of a bulletin.
         written: subject and text, if staff wrote them; the template then only names the kind of e-mail.
-        secrets: what nobody but the recipient may read, by its name in the templates: a `code`, or links
-            that act without a log-in. The outbox keeps them sealed, and only until the e-mail has left.
-            A header that holds one of them is sealed alike.
-        secrets_until: when they no longer work; the e-mail does not leave after that.
         caused_by: the account that makes the portal write to somebody else; None for the public and staff.
-        is_optional: has a link to object, and does not leave if the owner of the address has objected; only
-            for what somebody else causes, never for what a person has asked for or takes part in.
     """
     letter = Letter(
         to, context, dedupe_key, about, language, headers or {}, secrets or {}, secrets_until, is_optional
     )
     new = compose(template, letter, written=written)
-    new.attachments = [
-        {"name": a.name, "type": a.type, "base64": base64.b64encode(a.content).decode()} for a in attachments
-    ]
+    new.attachments = [_stored(attachment) for attachment in attachments]
     new.status = MessageStatus.HELD if is_held else MessageStatus.QUEUED
     new.is_urgent, new.caused_by = is_urgent, caused_by
+    _write(new)
+
+
+def _write(new: Message) -> None:
     unwanted.keep_back([new])
     # ON CONFLICT DO NOTHING: no look before the leap, and no savepoint to undo it.
     Message.objects.bulk_create([new], ignore_conflicts=True)
-    if not is_held:
+    if new.status == MessageStatus.QUEUED:
         wake_worker()
+
+
+def _stored(attachment: Attachment) -> dict[str, str]:
+    content = base64.b64encode(attachment.content).decode()
+    return {"name": attachment.name, "type": attachment.type, "base64": content}
 
 
 def post_many(*, template: str, letters: Iterable[Letter]) -> list[Message]:

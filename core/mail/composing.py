@@ -31,7 +31,22 @@ class Written(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """One of many e-mails from the same template; the fields are as in `post`."""
+    """What one e-mail says, and to whom.
+
+    Attributes:
+        to: one address.
+        context: for both templates; `site_url` and `contact_email` are added.
+        dedupe_key: e.g. `application:42:receipt:1`; a second e-mail with it is not written.
+        about: what it is about, e.g. `application:42`, so that staff find it there.
+        language: `en` or `fr`.
+        headers: further headers, e.g. List-Unsubscribe.
+        secrets: what nobody but the recipient may read, by its name in the templates: a `code`, or links
+            that act without a log-in. The outbox keeps them sealed, and only until the e-mail has left.
+            A header that holds one of them is sealed alike.
+        secrets_until: when they no longer work; the e-mail does not leave after that.
+        is_optional: has a link to object, and does not leave if the owner of the address has objected; only
+            for what somebody else causes, never for what a person has asked for or takes part in.
+    """
 
     to: str
     context: Mapping[str, Any]

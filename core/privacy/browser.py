@@ -68,6 +68,13 @@ def cookies() -> list[Cookie]:
             in_words(known_browsers.LASTS_SECONDS),
             _("when you log in"),
         ),
+        *_small_cookies(),
+    ]
+
+
+def _small_cookies() -> list[Cookie]:
+    """Return those that hold nothing about a person."""
+    return [
         Cookie(
             "messages",
             _("Carries a message such as “Saved” to the next page."),

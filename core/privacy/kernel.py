@@ -74,8 +74,9 @@ _STAFF = [
 
 def register() -> None:
     """Register the kernel's parts; accounts first, since what registers first is erased last."""
+    rules = [*_log_in_rules(), *_account_rules(), _rule_of_runs()]
     registry.register(
-        Part(_ACCOUNT, tells=_sessions, hindrances=_of_staff, erase=_erase_account, rules=_account_rules())
+        Part(_ACCOUNT, tells=_sessions, hindrances=_of_staff, erase=_erase_account, rules=rules)
     )
     registry.register(Part(_MAIL, tells=_emails, erase=_erase_mail, rules=_mail_rules()))
     registry.register(Part(_STAFF, rules=_file_rules()))
@@ -127,7 +128,7 @@ def _delete(rows: QuerySet) -> None:
     rows.delete()
 
 
-def _account_rules() -> list[Rule]:
+def _log_in_rules() -> list[Rule]:
     return [
         Rule(
             "sessions",
@@ -150,6 +151,11 @@ def _account_rules() -> list[Rule]:
             _delete,
             most=50_000,
         ),
+    ]
+
+
+def _account_rules() -> list[Rule]:
+    return [
         Rule(
             "account-deletions",
             gettext_lazy("Accounts whose deletion was requested"),
@@ -180,16 +186,19 @@ def _account_rules() -> list[Rule]:
             _erase_idle,
             together=1,
         ),
-        Rule(
-            "retention-runs",
-            gettext_lazy("The record of these nightly deletions"),
-            RUNS_KEPT,
-            gettext_lazy("the night"),
-            gettext_lazy("deleted"),
-            lambda now: RetentionRun.objects.before(now - RUNS_KEPT),
-            _delete,
-        ),
     ]
+
+
+def _rule_of_runs() -> Rule:
+    return Rule(
+        "retention-runs",
+        gettext_lazy("The record of these nightly deletions"),
+        RUNS_KEPT,
+        gettext_lazy("the night"),
+        gettext_lazy("deleted"),
+        lambda now: RetentionRun.objects.before(now - RUNS_KEPT),
+        _delete,
+    )
 
 
 def _mail_rules() -> list[Rule]:

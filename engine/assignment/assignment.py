@@ -10,7 +10,7 @@ from math import fsum
 import numpy as np
 
 from engine.assignment import groups
-from engine.assignment.matrix import Matrix, best_by_sum, best_minimum_over_pairs
+from engine.assignment.matrix import Matrix, Picks, best_by_sum, best_minimum_over_pairs
 from engine.budget import Budget
 from engine.problem.node import Node
 from engine.problem.problem import ProblemError
@@ -41,18 +41,8 @@ def solve_assignment(obj: Mapping[str, object], *, time_limit_s: float = TIME_LI
         ProblemError: the input breaks the contract, or no assignment meets demands and loads.
     """
     start = time.monotonic()
-    matrix, given, unit = _read(obj)
-    budget = Budget(time_limit_s)
-    try:
-        picks = best_by_sum(matrix)
-    except OverflowError:
-        raise ProblemError("$.scores", "expected fewer digits for so many rows and columns") from None
-    if picks is None:
-        raise ProblemError("$.demands", "expected demands that the loads and the pairs left can meet")
-    if given == "min_then_sum":
-        is_small = groups.Groups.fit(matrix)
-        best_minimum = groups.best_minimum_over_groups if is_small else best_minimum_over_pairs
-        picks = best_minimum(matrix, picks, budget)
+    matrix, objective, unit = _read(obj)
+    picks = _best(matrix, objective, Budget(time_limit_s))
     rows = [sorted(int(column) for column in row) for row in picks.rows]
     raw = obj["scores"]
     sums = [fsum(raw[row][column] for column in columns) for row, columns in enumerate(rows)]  # type: ignore[index]  # the problem as it was sent, checked before
@@ -65,6 +55,20 @@ def solve_assignment(obj: Mapping[str, object], *, time_limit_s: float = TIME_LI
         "bound": fsum(sums) if picks.is_optimal else picks.bound / unit,
         "seconds": round(time.monotonic() - start, 3),
     }
+
+
+def _best(matrix: Matrix, objective: str, budget: Budget) -> Picks:
+    try:
+        picks = best_by_sum(matrix)
+    except OverflowError:
+        raise ProblemError("$.scores", "expected fewer digits for so many rows and columns") from None
+    if picks is None:
+        raise ProblemError("$.demands", "expected demands that the loads and the pairs left can meet")
+    if objective == "sum":
+        return picks
+    is_small = groups.Groups.fit(matrix)
+    best_minimum = groups.best_minimum_over_groups if is_small else best_minimum_over_pairs
+    return best_minimum(matrix, picks, budget)
 
 
 def _read(obj: Mapping[str, object]) -> tuple[Matrix, str, int]:

@@ -58,8 +58,11 @@ def submit(application: Application, email: str) -> None:
 
 
 def _answers(territory: Territory, email: str) -> dict[str, Any]:
-    today = timezone.localdate()
-    start, end = _month(today, 3), _month(today, 11)
+    """Return every answer, in the order of the form."""
+    return _on_territory(territory, email) | _on_aims(territory) | _on_support(territory)
+
+
+def _on_territory(territory: Territory, email: str) -> dict[str, Any]:
     lead = next(iter(territory.partners))
     partners = {
         answers.partner_cell(_identifier(f"{territory.title} {code}")): _partner(
@@ -81,6 +84,11 @@ def _answers(territory: Territory, email: str) -> dict[str, Any]:
             "A steering group with the same number of seats for each side meets every two months; "
             "residents' groups hold a third of the seats."
         ),
+    }
+
+
+def _on_aims(territory: Territory) -> dict[str, Any]:
+    return {
         "challenges": territory.challenges,
         "challenges_description": (
             "Each side has tried alone and found that half of the people concerned live across the border."
@@ -90,14 +98,20 @@ def _answers(territory: Territory, email: str) -> dict[str, Any]:
         "experience_description": "Local action groups have worked on each side for two funding periods.",
         "existing_strategy": "Two local strategies that end at the border, with compatible goals.",
         "readiness": "Two co-ordinators, one for each side, with four days a month each.",
+    }
+
+
+def _on_support(territory: Territory) -> dict[str, Any]:
+    today = timezone.localdate()
+    return {
         "support_description": (
             "Help us design one strategy with one set of goals, and find a form in which to decide together."
         ),
         "needs": [{"area": a, "weight": w, "level": v} for a, (w, v) in sorted(territory.needs.items())],
         "working_languages": territory.languages,
         "half_days_per_month": territory.half_days,
-        "support_from": start,
-        "support_until": end,
+        "support_from": _month(today, 3),
+        "support_until": _month(today, 11),
         "declares_legal_entities": True,
         "declares_mandate": True,
         "declares_truth": True,

@@ -10,10 +10,10 @@ import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from impact.local import static_files
+from impact.local.parts import PARTS, Part, PartFailed, arguments_of
 from impact.local.postgres import Postgres
 from impact.local.processes import Household, free_port, wait_until
 from impact.local.valkey import Valkey
@@ -21,26 +21,12 @@ from impact.local.valkey import Valkey
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_TIMEOUT_SECONDS = 90
 REQUEST_TIMEOUT_SECONDS = 10
-LOG_TAIL_CHARS = 3000
 # Names of another server's database must not leak into ours.
 NOT_INHERITED = ("PGDATABASE", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGSERVICE")
 
 
-class PartFailed(Exception):
-    """Raised with the end of the log of the part that did not start, or ended by itself."""
-
-
 class NotOurData(Exception):
     """Raised when a reset would empty a database that the demo did not make."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A running process and where it writes to."""
-
-    name: str
-    process: subprocess.Popen[bytes]
-    log: Path
 
 
 class Portal:
@@ -118,7 +104,7 @@ class Portal:
         say("Bringing the database and the static files up to date …")
         migration = self._begin("migrate", "--no-input")
         self._collect_static_files()
-        _finish(migration)
+        migration.finish()
         say("Loading the demo data, starting web, workers and beat …")
         self.start_processes()
         self.run_command("load_demo")
@@ -165,14 +151,14 @@ class Portal:
         Raises:
             PartFailed: with the end of its log.
         """
-        _finish(self._begin(*words))
+        self._begin(*words).finish()
 
     def _begin(self, *words: str) -> Part:
         return self._start(words[0], ["manage.py", *words])
 
     def start_processes(self) -> None:
         """Start web, workers and beat; returns before they are ready."""
-        self._parts = [self._start_part(name) for name in ("web", "worker", "mailer", "beat")]
+        self._parts = [self._start_part(name) for name in PARTS]
 
     def kill(self, name: str) -> None:
         """End a part as a machine that loses power would.
@@ -201,19 +187,8 @@ class Portal:
         return next(part.process for part in self._parts if part.name == name)
 
     def _start_part(self, name: str) -> Part:
-        celery = ["-m", "celery", "-A", "impact"]
-        worker = [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"]
-        schedule = str(self._local_dir / "beat-schedule")
-        # While some processes wait for PostgreSQL, the others compute.
-        bind = ["--bind", f"127.0.0.1:{self._port}", "--workers", "4"]
-        commands = {
-            "web": ["-m", "gunicorn", "impact.wsgi", *bind],
-            "worker": [*worker, "-Q", "celery", "-n", "worker@%h"],
-            "mailer": [*worker, "-Q", "mail", "-n", "mailer@%h"],
-            "beat": [*celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile", ""],
-        }
-        end_with = signal.SIGINT if name == "web" else signal.SIGTERM
-        return self._start(name, commands[name], end_with=end_with)
+        arguments = arguments_of(name, port=self._port, local_dir=self._local_dir)
+        return self._start(name, arguments, end_with=signal.SIGINT if name == "web" else signal.SIGTERM)
 
     def wait_until_ready(self) -> None:
         """Return when the web server says that all it depends on answers.
@@ -224,7 +199,7 @@ class Portal:
         wait_until(lambda: self._is_ready() or self._ended() is not None, READY_TIMEOUT_SECONDS)
         self.raise_if_ended()
         if not self._is_ready():
-            raise PartFailed(_report(self._parts[0]))
+            raise PartFailed(self._parts[0].report)
 
     def raise_if_ended(self) -> None:
         """Return while web, worker, mailer and beat run.
@@ -233,7 +208,7 @@ class Portal:
             PartFailed: with the end of the log of the one that ended.
         """
         if part := self._ended():
-            raise PartFailed(_report(part))
+            raise PartFailed(part.report)
 
     def _ended(self) -> Part | None:
         return next((part for part in self._parts if part.process.poll() is not None), None)
@@ -289,13 +264,3 @@ def port_is_free(port: int) -> bool:
         except OSError:
             return False
         return True
-
-
-def _finish(command: Part) -> None:
-    if command.process.wait() != 0:
-        raise PartFailed(_report(command))
-
-
-def _report(part: Part) -> str:
-    tail = part.log.read_text(errors="replace")[-LOG_TAIL_CHARS:]
-    return f"{tail}\n{part.name} ended or did not get ready; its log is {part.log}"

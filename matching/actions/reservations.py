@@ -41,10 +41,7 @@ def keep_back(
     call = Call.objects.select_for_update(no_key=True).get(pk=call_id)
     if call.results_published_at:
         raise NothingToDo(_("The results of this call are published: its regions are there already."))
-    if not (half_days or share or regions):
-        raise NothingToDo(_("Say how many days, which share of them or how many regions are kept back."))
-    if half_days and share:
-        raise NothingToDo(_("Give either a number of days or a share, not both."))
+    _check_amount(half_days, share, regions)
     if Reservation.objects.in_force().filter(call=call, expert=expert_id).exists():
         raise NothingToDo(_("Capacity is kept back for this call already. Release that first."))
     return Reservation.objects.create(
@@ -56,6 +53,13 @@ def keep_back(
         reason=reason,
         made_by=by,
     )
+
+
+def _check_amount(half_days: int | None, share: int | None, regions: int | None) -> None:
+    if not (half_days or share or regions):
+        raise NothingToDo(_("Say how many days, which share of them or how many regions are kept back."))
+    if half_days and share:
+        raise NothingToDo(_("Give either a number of days or a share, not both."))
 
 
 @transaction.atomic

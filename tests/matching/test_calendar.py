@@ -1,10 +1,13 @@
 """The calendar file of an expert; reminders and what staff see of answers that are late."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from icalendar import Calendar
 
 from core import calendars
 from core.mail.models import Message
@@ -14,6 +17,7 @@ from tests.matching import factories
 from tests.matching.staffing import as_, url
 from tests.matching.test_teams import confirm, done_run
 
+BRUSSELS = ZoneInfo("Europe/Brussels")
 AT = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
 ENTRY = calendars.Entry("1@impact.example", "Rhine: 2 days", "Text", date(2026, 12, 1), date(2027, 1, 1))
 
@@ -28,17 +32,33 @@ ENTRY = calendars.Entry("1@impact.example", "Rhine: 2 days", "Text", date(2026, 
     ],
 )
 def test_calendar_text_is_escaped(text, written):
-    assert calendars.escaped(text) == written
+    entry = replace(ENTRY, title=text, text=text)
+
+    lines = calendars.as_ics([entry], name=text, at=AT).decode().split("\r\n")
+
+    assert {f"X-WR-CALNAME:{written}", f"SUMMARY:{written}", f"DESCRIPTION:{written}"} <= set(lines)
 
 
 def test_calendar_line_is_folded_at_75_octets_and_never_through_a_character():
-    line = "SUMMARY:" + "é€𝄞" * 40
+    title = "é€𝄞" * 40
 
-    pieces = calendars.folded(line).removesuffix(b"\r\n").split(b"\r\n")
+    content = calendars.as_ics([replace(ENTRY, title=title)], name="Mine", at=AT)
 
-    assert max(len(piece) for piece in pieces) <= 75
-    assert all(piece.startswith(b" ") for piece in pieces[1:])
-    assert "".join([pieces[0].decode(), *(piece[1:].decode() for piece in pieces[1:])]) == line
+    assert max(len(piece) for piece in content.split(b"\r\n")) <= 75
+    assert all(piece.decode() for piece in content.split(b"\r\n")[:-1])
+    assert f"SUMMARY:{title}" in content.decode().replace("\r\n ", "").split("\r\n")
+
+
+def test_calendar_program_reads_what_the_entry_says():
+    text = "Two days; as mentor, in “Rhin supérieur”.\nhttps://impact.example/matches/1/"
+    entry = replace(ENTRY, title="Rhine: 2 days", text=text, url="https://impact.example/a,b;c/")
+
+    calendar = Calendar.from_ical(calendars.as_ics([entry], name="Mine", at=AT.astimezone(BRUSSELS)))
+
+    (event,) = calendar.events
+    assert (event.uid, str(event["summary"]), str(event["description"])) == (entry.uid, entry.title, text)
+    assert (event.start, event.end, event.stamp) == (entry.first, entry.after, AT)
+    assert str(event["url"]) == entry.url
 
 
 def test_calendar_file_has_whole_days():

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from applications.applying import emails
 from applications.applying.actions import partners
+from applications.applying.actions.clarifying import close_questions
 from applications.applying.rules import require_editable
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import AlreadyStarted, TooManyDrafts
@@ -52,9 +53,9 @@ def start(
     regions: Sequence[str] = (),
     shown: Collection[str] | None = None,
 ) -> Application:
-    """Start an application; the same `public_id` twice (a double click) is one application.
+    """Start an application; two presses with the same `public_id` are one, and so are two in two tabs.
 
-    So are two presses in two tabs: the second finds what the first has started, as long as it is empty.
+    The second tab finds what the first has started, as long as that is empty.
 
     Args:
         call_id: an open call.
@@ -70,10 +71,8 @@ def start(
         NotAllowed: the call is not open, or somebody else has this `public_id`.
     """
     call = Call.objects.select_for_update(no_key=True).get(pk=call_id)
-    existing = Application.objects.filter(public_id=public_id).first()
+    existing = _started_by_this_page(public_id, by)
     if existing:
-        if not existing.members.filter(user=by).exists():
-            raise NotAllowed
         return existing
     if not call.is_open:
         raise NotAllowed
@@ -81,22 +80,33 @@ def start(
     if newer:
         return newer
     _check_drafts(call, by)
-    call.last_number += 1
-    # Not through save(): a counter is no edit of the call, and leaves no row in its history.
-    Call.objects.filter(pk=call.pk).update(last_number=call.last_number)
-    application = Application.objects.create(
-        call=call,
-        public_id=public_id,
-        reference=f"IMPACT-{call.number}-{call.last_number:04}",
-        language=language,
-        changed_by=by,
-        checked_regions=list(regions),
-    )
-    application.changes.create(to_status=ApplicationStatus.DRAFT, by=by)
-    Member.objects.create(application=application, user=by, role=MemberRole.LEAD, added_by=by)
+    application = _create(call, by, public_id=public_id, language=language, checked_regions=list(regions))
     if regions:
         answers.write(application, _answers_of(regions), by=by)
     return application
+
+
+def _create(call: Call, by: User, **values: Any) -> Application:
+    reference = _next_reference(call)
+    application = Application.objects.create(call=call, reference=reference, changed_by=by, **values)
+    application.changes.create(to_status=ApplicationStatus.DRAFT, by=by)
+    Member.objects.create(application=application, user=by, role=MemberRole.LEAD, added_by=by)
+    return application
+
+
+def _started_by_this_page(public_id: UUID, by: User) -> Application | None:
+    existing = Application.objects.filter(public_id=public_id).first()
+    if existing and not existing.members.filter(user=by).exists():
+        raise NotAllowed
+    return existing
+
+
+def _next_reference(call: Call) -> str:
+    """Return the next reference of a call, which is locked."""
+    call.last_number += 1
+    # Not through save(): a counter is no edit of the call, and leaves no row in its history.
+    Call.objects.filter(pk=call.pk).update(last_number=call.last_number)
+    return f"IMPACT-{call.number}-{call.last_number:04}"
 
 
 def _answers_of(regions: Sequence[str]) -> Answers:
@@ -193,7 +203,7 @@ def withdraw(*, application_id: int, by: User, reason: str = "") -> None:
     if not application.is_editable_status and application.status != ApplicationStatus.ELIGIBLE:
         raise NotAllowed
     move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
-    application.clarifications.awaiting().update(answered_at=timezone.now())
+    close_questions(application, at=timezone.now())
     emails.confirm_withdrawal(application.changes.latest("pk"))
 
 

@@ -2,28 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from applications.applying import emails, rules, snapshots
+from applications.applying import emails, rules
+from applications.applying.actions.clarifying import close_questions
 from applications.applying.actions.drafts import lock
-from applications.applying.eligibility import check_submission
-from applications.applying.snapshots import Snapshot
+from applications.applying.next_version import NextVersion
 from applications.calls.eligibility import CheckOutcome
 from applications.enums import ApplicationStatus, AttemptOutcome
 from applications.form import answers
-from applications.form.completeness import missing
-from applications.form.sections import Section
 from applications.models import Application, Clarification, Submission, SubmissionAttempt
 from core.accounts.models import User
 from core.history import move
 
-Refusal = tuple[AttemptOutcome, list[str]]
+
+class _Refused(Exception):
+    """Raised when nothing is to be kept; the outcome and its detail go on record."""
+
+    def __init__(
+        self, outcome: AttemptOutcome, detail: list[str] | None = None, submission: Submission | None = None
+    ) -> None:
+        super().__init__(outcome)
+        self.outcome, self.detail, self.submission = outcome, detail or [], submission
+
+
+@dataclass(frozen=True)
+class _Press:
+    """A press of the button: on which application, by whom, when, and when its page was opened."""
+
+    application: Application
+    by: Any
+    at: datetime
+    opened_at: datetime | None
+
+    @cached_property
+    def clarification(self) -> Clarification | None:
+        return rules.open_question(self.application)
+
+    def record(
+        self, outcome: AttemptOutcome, detail: list[str], submission: Submission | None
+    ) -> SubmissionAttempt:
+        return SubmissionAttempt.objects.create(
+            application=self.application,
+            by=self.by,
+            at=self.at,
+            opened_at=self.opened_at,
+            outcome=outcome,
+            detail=detail,
+            submission=submission,
+        )
 
 
 @transaction.atomic
@@ -48,108 +82,71 @@ def submit(
     """
     arrived_at = timezone.now()  # before the lock: waiting for it must not make anybody late
     application = lock(by, answers.with_documents, public_id=public_id)
-    clarification = rules.open_question(application)
-    attempt = partial(_attempt, application, by=by, at=arrived_at, opened_at=opened_at)
-    refusal = _refuse_person_or_time(application, clarification, arrived_at, opened_at)
-    if refusal:
-        return attempt(*refusal)
-    last = application.submissions.order_by("-number").first() if application.was_submitted else None
-    asked, working_copy = rules.sections_asked(clarification), snapshots.make(application)
-    snapshot = (
-        snapshots.answering(last.snapshot, working_copy, asked) if last and clarification else working_copy
-    )
-    sha256 = snapshots.sha256_of(snapshot)
-    if last and last.sha256 == sha256 and not clarification:
-        _note_submitted(application)
-        return attempt(AttemptOutcome.UNCHANGED, [], submission=last)
-    if seen is not None and seen != sha256:
-        return attempt(AttemptOutcome.CHANGED, [])
-    refusal = _refuse_content(application, snapshot, asked)
-    if refusal:
-        return attempt(*refusal)
-    is_whole = snapshot == working_copy
-    submission = _keep(application, snapshot, sha256, last, is_whole=is_whole, by=by, at=arrived_at)
-    if clarification:
-        application.clarifications.awaiting().update(answered_at=arrived_at)
+    press = _Press(application, by, arrived_at, opened_at)
+    try:
+        _check_access(press)
+        _check_time(press)
+        version = _check_content(press, seen)
+    except _Refused as refused:
+        return press.record(refused.outcome, refused.detail, refused.submission)
+    submission = _keep(version, press)
     emails.receipt(submission)
-    return attempt(AttemptOutcome.ACCEPTED, [], submission=submission)
+    return press.record(AttemptOutcome.ACCEPTED, [], submission)
 
 
-def _refuse_person_or_time(
-    application: Application,
-    clarification: Clarification | None,
-    arrived_at: datetime,
-    opened_at: datetime | None,
-) -> Refusal | None:
-    if application.role not in rules.EDITORS:
-        return AttemptOutcome.NOT_ALLOWED, []
-    if not application.is_editable_status:
-        return AttemptOutcome.WRONG_STATUS, [application.get_status_display()]
-    if not rules.in_time(application, clarification, at=arrived_at, opened_at=opened_at):
-        closing = rules.deadline(application, clarification)
-        return AttemptOutcome.CLOSED, [closing.isoformat() if closing else ""]
-    return None
+def _check_access(press: _Press) -> None:
+    if press.application.role not in rules.EDITORS:
+        raise _Refused(AttemptOutcome.NOT_ALLOWED)
+    if not press.application.is_editable_status:
+        raise _Refused(AttemptOutcome.WRONG_STATUS, [press.application.get_status_display()])
 
 
-def _refuse_content(application: Application, snapshot: Snapshot, asked: Iterable[Section]) -> Refusal | None:
-    lacks = missing(answers.read(application), asked)
-    if lacks:
-        return AttemptOutcome.INCOMPLETE, [lack.text for lack in lacks]
-    checks = check_submission(snapshot)
-    failed = [check.text for check in checks if check.outcome is CheckOutcome.FAIL]
-    return (AttemptOutcome.NOT_ELIGIBLE, failed) if failed else None
+def _check_time(press: _Press) -> None:
+    if rules.in_time(press.application, press.clarification, at=press.at, opened_at=press.opened_at):
+        return
+    closing = rules.deadline(press.application, press.clarification)
+    raise _Refused(AttemptOutcome.CLOSED, [closing.isoformat() if closing else ""])
 
 
-def _keep(
-    application: Application,
-    snapshot: Snapshot,
-    sha256: str,
-    last: Submission | None,
-    *,
-    is_whole: bool,
-    by: User,
-    at: datetime,
-) -> Submission:
-    submission = Submission.objects.create(
-        application=application,
-        number=last.number + 1 if last else 1,
-        snapshot=snapshot,
-        sha256=sha256,
-        submitted_by=by,
-        submitted_at=at,
-    )
-    if is_whole:
-        application.submitted_revision = application.revision
-    if application.status == ApplicationStatus.SUBMITTED:
-        application.save(update_fields=["submitted_revision"])
-    else:
-        move(application, ApplicationStatus.SUBMITTED, by=by, also=["submitted_revision"])
-    return submission
+def _check_content(press: _Press, seen: str | None) -> NextVersion:
+    """Return the version that is to be kept: new, as it was shown, complete, and within the rules."""
+    version = NextVersion(press.application, press.clarification)
+    if version.is_unchanged:
+        _note_unchanged(press.application)
+        raise _Refused(AttemptOutcome.UNCHANGED, submission=version.before)
+    if seen is not None and seen != version.sha256:
+        raise _Refused(AttemptOutcome.CHANGED)
+    if version.missing:
+        raise _Refused(AttemptOutcome.INCOMPLETE, [lack.text for lack in version.missing])
+    failed = [check.text for check in version.checks if check.outcome is CheckOutcome.FAIL]
+    if failed:
+        raise _Refused(AttemptOutcome.NOT_ELIGIBLE, failed)
+    return version
 
 
-def _note_submitted(application: Application) -> None:
+def _note_unchanged(application: Application) -> None:
     """An answer changed and changed back: nothing is left unsent."""
     if application.has_unsent_changes:
         application.submitted_revision = application.revision
         application.save(update_fields=["submitted_revision"])
 
 
-def _attempt(
-    application: Application,
-    outcome: AttemptOutcome,
-    detail: list[str],
-    *,
-    by: User,
-    at: datetime,
-    opened_at: datetime | None,
-    submission: Submission | None = None,
-) -> SubmissionAttempt:
-    return SubmissionAttempt.objects.create(
+def _keep(version: NextVersion, press: _Press) -> Submission:
+    application = press.application
+    submission = Submission.objects.create(
         application=application,
-        by=by,
-        at=at,
-        opened_at=opened_at,
-        outcome=outcome,
-        detail=detail,
-        submission=submission,
+        number=version.number,
+        snapshot=version.snapshot,
+        sha256=version.sha256,
+        submitted_by=press.by,
+        submitted_at=press.at,
     )
+    if version.is_whole:
+        application.submitted_revision = application.revision
+    if application.status == ApplicationStatus.SUBMITTED:
+        application.save(update_fields=["submitted_revision"])
+    else:
+        move(application, ApplicationStatus.SUBMITTED, by=press.by, also=["submitted_revision"])
+    if version.clarification:
+        close_questions(application, at=press.at)
+    return submission

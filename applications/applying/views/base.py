@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from applications.applying import rules
 from applications.applying.forms import opening
 from applications.form import answers
-from applications.form.sections import BY_SLUG, SECTIONS, Section
+from applications.form.sections import Section
 from applications.models import Application, Clarification
 from applications.querysets import ApplicationQuerySet
 
@@ -79,16 +79,15 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
 
     def asked_sections(self) -> list[tuple[Any, str]]:
         """Return title and address of each section about which staff ask."""
-        asked = self.clarification.sections if self.clarification else ()
-        sections = [section for section in SECTIONS if section.slug in asked]
-        return [(section.title, section.url(self.application.public_id)) for section in sections]
+        asked = rules.sections_asked(self.clarification) if self.clarification else ()
+        return [(section.title, section.url(self.application.public_id)) for section in asked]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application, clarification = self.application, self.clarification
         return super().get_context_data(**kwargs) | {
             "application": application,
             "clarification": clarification,
-            "changeable": clarification.sections if clarification else list(BY_SLUG),
+            "changeable": [section.slug for section in rules.sections_asked(clarification)],
             "asked_sections": self.asked_sections(),
             "deadline": rules.deadline(application, clarification),
             "grace_ends_at": rules.grace_ends_at(application, clarification),

@@ -13,10 +13,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from applications.applying import pdf, reading, rules, snapshots
+from applications.applying import pdf, reading
 from applications.applying.actions import drafts, submitting
-from applications.applying.eligibility import check_submission
 from applications.applying.forms.starting import SubmitForm, WithdrawForm
+from applications.applying.next_version import NextVersion
 from applications.applying.reading import Difference
 from applications.applying.snapshots import Snapshot
 from applications.applying.views.base import ApplicationPage
@@ -24,7 +24,7 @@ from applications.applying.views.staff import record_download
 from applications.calls import eligibility
 from applications.enums import AttemptOutcome, MemberRole, PartnerEvent
 from applications.exceptions import PdfFailed
-from applications.form import answers, completeness
+from applications.form import answers
 from applications.models import Application, Submission
 from applications.querysets import ApplicationQuerySet
 from core import given_back
@@ -55,29 +55,24 @@ class CheckAnswersView(ApplicationPage):
         return self.render_to_response(self.get_context_data(attempt=attempt), status=409)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        application = self.application
-        asked, snapshot = rules.sections_asked(self.clarification), snapshots.make(application)
-        if self.clarification and application.was_submitted:
-            snapshot = snapshots.answering(application.latest_version.snapshot, snapshot, asked)
-        checks = check_submission(snapshot)
-        missing, refusal = completeness.missing(answers.read(application), asked), self.why_not()
-        may_submit = self.is_timely and not (missing or eligibility.is_refused(checks) or refusal)
-        changes = self._changes(snapshot)
+        version, refusal = NextVersion(self.application, self.clarification), self.why_not()
+        is_refused = eligibility.is_refused(version.checks) or refusal
+        changes = self._changes(version.snapshot)
         return super().get_context_data(**kwargs) | {
-            "read_sections": reading.sections(snapshot, get_language()),
+            "read_sections": reading.sections(version.snapshot, get_language()),
             "changes": changes,
             "changed": [change.after for change in changes],
-            "missing": missing,
-            "checks": checks,
+            "missing": version.missing,
+            "checks": version.checks,
             "declined": [
                 partner
-                for partner in application.partners.all()
+                for partner in self.application.partners.all()
                 if partner.confirmation == PartnerEvent.DECLINED
             ],
             "refusal": refusal,
-            "form": SubmitForm.showing(snapshot, opened=self.opened),
+            "form": SubmitForm.showing(version.snapshot, opened=self.opened),
             "may_change": not refusal,
-            "may_submit": may_submit,
+            "may_submit": self.is_timely and not (version.missing or is_refused),
         }
 
     def _changes(self, snapshot: Snapshot) -> list[Difference]:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.applying import emails
+from applications.applying.actions.clarifying import close_questions
 from applications.enums import ApplicationStatus
 from applications.models import PilotRegion
 from applications.screening.actions import locked, refuse_if_proposed
@@ -26,7 +27,7 @@ def withdraw(*, application_id: int, by: User, reason: str) -> None:
     application = locked(application_id, by)
     refuse_if_proposed(application)
     move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
-    application.clarifications.filter(answered_at__isnull=True).update(answered_at=timezone.now())
+    close_questions(application, at=timezone.now())
     for region in PilotRegion.objects.active().filter(application=application).select_for_update():
         piloting.end_locked(region, by=by, reason=reason)
     emails.confirm_withdrawal(application.changes.latest("pk"))

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic.edit import FormView
 
-from core.accounts import actions, limits, second_factor
+from core.accounts import limits, second_factor, set_up_codes
 from core.accounts.enums import CodePurpose
 from core.accounts.forms import SetUpCodeForm
 from core.accounts.logged_in import person_at
@@ -96,7 +96,7 @@ class SetUpCodeView(LoginRequiredMixin, ErrorsOnOwnPageMixin, NextRedirectMixin,
         if not limits.try_once(limits.SET_UP_CODES, user.email, origin):
             form.add_error("code", _("Too many wrong codes. Try again in an hour."))
             return self.form_invalid(form)
-        code = actions.find_set_up_code(user=user, typed=form.cleaned_data["code"])
+        code = set_up_codes.find(user=user, typed=form.cleaned_data["code"])
         if code is None:
             form.add_error(
                 "code", _("This code is incorrect or has expired. Ask an administrator for a new one.")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
-from core.accounts import actions
+from core.accounts import actions, set_up_codes
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.mail.mailboxes import NoAddress, address_of
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
 
 def _set_up_code(user_id: int) -> str:
-    if not actions.needs_set_up_code(User.objects.get(pk=user_id)):
+    if not set_up_codes.is_needed(User.objects.get(pk=user_id)):
         return ""
     _user, code = actions.issue_set_up_code(user_id=user_id, by=None, reason="create_administrator")
     return SET_UP.format(code=code)

@@ -15,7 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 from impact.demo import check as main_job
 from impact.demo.people import STAFF_EMAIL, STAFF_PASSWORD
 from impact.local import running
-from impact.local.portal import NotOurData, PartFailed, Portal, port_is_free, throwaway_portal
+from impact.local.parts import PartFailed
+from impact.local.portal import NotOurData, Portal, port_is_free, throwaway_portal
 from impact.local.processes import Household
 from impact.local.service import ServiceDidNotStart
 

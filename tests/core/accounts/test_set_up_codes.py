@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.accounts import actions
+from core.accounts import actions, set_up_codes
 from core.accounts.enums import AccountChangeKind, Role
 from core.accounts.models import Session, SetUpCode, User
 from core.history import NotAllowed
@@ -83,7 +83,7 @@ def test_code_is_used_up_by_the_factor_that_it_allowed(client):
         "totp",
         staff.email,
     )
-    assert actions.find_set_up_code(user=staff, typed=code) is None
+    assert set_up_codes.find(user=staff, typed=code) is None
 
 
 def test_wrong_late_replaced_or_foreign_code_opens_nothing(client):
@@ -152,7 +152,7 @@ def test_code_is_shown_once_to_the_administrator(client, admin, how):
             f"{LIST}{rita.pk}/decide/{decision}/", {"roles": [Role.AUDITOR], "reason": "New in the team"}
         )
     code = shown_once(client, answer, rita)
-    assert actions.find_set_up_code(user=rita, typed=code)
+    assert set_up_codes.find(user=rita, typed=code)
     issued = rita.changes.filter(kind=AccountChangeKind.SET_UP_CODE).get()
     assert issued.by == admin
 
@@ -166,7 +166,7 @@ def test_factor_that_was_set_up_before_somebody_became_staff_is_removed(client):
     assert not rita.authenticator_set.exists()
     assert rita.changes.filter(kind=AccountChangeKind.SECOND_FACTOR, before="totp", after="").count() == 1
     rita.refresh_from_db()
-    assert actions.needs_set_up_code(rita)
+    assert set_up_codes.is_needed(rita)
     log_in_by_code(client, rita.email)
     assert client.get(reverse("mfa_activate_totp"))["Location"].startswith(reverse("mfa_set_up_code"))
 

@@ -16,7 +16,8 @@ from django.conf import settings
 
 from impact.demo.people import STAFF_EMAIL
 from impact.local import running, static_files
-from impact.local.portal import NotOurData, PartFailed, Portal, port_is_free
+from impact.local.parts import PartFailed
+from impact.local.portal import NotOurData, Portal, port_is_free
 from impact.local.postgres import Postgres
 from impact.local.processes import Household, free_port, start_time, wait_until
 from impact.local.testing import KEPT_STATIC_FILES, kept_dump

@@ -1,0 +1,76 @@
+"""The next version: what pressing the button would submit now; the page shows it and the action keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from applications.applying import rules, snapshots
+from applications.applying.eligibility import check_submission
+from applications.applying.snapshots import Snapshot
+from applications.calls.eligibility import Check
+from applications.form import answers, completeness
+from applications.form.completeness import Missing
+from applications.models import Application, Clarification, Submission
+
+
+@dataclass(frozen=True)
+class NextVersion:
+    """What an application would submit: all of its working copy, or what staff ask of it.
+
+    An answer to a clarification is the version before with the sections asked about as they are now:
+    what was changed elsewhere is neither sent with it nor in its way.
+
+    Attributes:
+        application: as `answers.with_documents` loads it.
+        clarification: the open one, if any.
+    """
+
+    application: Application
+    clarification: Clarification | None
+
+    @cached_property
+    def before(self) -> Submission | None:
+        """The version that this one follows."""
+        if not self.application.was_submitted:
+            return None
+        return self.application.submissions.order_by("-number").first()
+
+    @property
+    def number(self) -> int:
+        return self.before.number + 1 if self.before else 1
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        if self.clarification and self.before:
+            asked = rules.sections_asked(self.clarification)
+            return snapshots.answering(self.before.snapshot, self._working_copy, asked)
+        return self._working_copy
+
+    @cached_property
+    def sha256(self) -> str:
+        return snapshots.sha256_of(self.snapshot)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it leaves nothing of the working copy out."""
+        return self.snapshot == self._working_copy
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it would repeat the version before; as an answer to staff that is something new."""
+        return not self.clarification and self.before is not None and self.before.sha256 == self.sha256
+
+    @cached_property
+    def missing(self) -> list[Missing]:
+        """What it lacks; of an answer to staff only what the sections asked about lack."""
+        return completeness.missing(answers.read(self.application), rules.sections_asked(self.clarification))
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """What the rules on partners say of it."""
+        return check_submission(self.snapshot)
+
+    @cached_property
+    def _working_copy(self) -> Snapshot:
+        return snapshots.make(self.application)
