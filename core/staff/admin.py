@@ -265,7 +265,7 @@ class ReadOnlyAdmin(_ReadOnly, ImpactModelAdmin):
 class TemplatePageMixin:
     """No fields of the model: `change_form_before_template` shows what staff may read."""
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
         return []
 
 
