@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
@@ -61,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             return address_of(email)
         except NoAddress as refusal:
-            raise ValidationError(refusal.words) from None
+            raise ValidationError(cast(str, refusal.words)) from None
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a password before it is looked at, in place of allauth's limit, which locks owners out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from allauth.account import forms as account
 from allauth.core import context
@@ -15,6 +15,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Button
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts import limits
@@ -24,13 +25,10 @@ from core.bases import FormBase
 from core.forms.fields import AddressField, tune
 from core.forms.forms import PublicForm, PublicFormMixin
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
 
 class Words(NamedTuple):
-    label: str | _StrPromise
-    help_text: str | _StrPromise = ""
+    label: str | Promise
+    help_text: str | Promise = ""
     attrs: dict[str, str] = {}
 
 
@@ -51,7 +49,7 @@ class CodeField(forms.CharField):
         *,
         digits: tuple[int, ...] = (),
         is_long: bool = False,
-        missing: str | _StrPromise,
+        missing: str | Promise,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
@@ -61,7 +59,7 @@ class CodeField(forms.CharField):
         typed = super().to_python(value) or ""
         code = find_code(typed, digits=self.digits, is_long=self.is_long)
         if typed and not code:
-            raise forms.ValidationError(self.missing, code="no_code")
+            raise forms.ValidationError(cast(str, self.missing), code="no_code")
         return code
 
 
@@ -78,7 +76,7 @@ class AccountFormMixin(PublicFormMixin):
         super().__init__(*args, **kwargs)
         for name, words in self.words.items():
             field = self.fields[name]
-            field.label, field.help_text = words.label, words.help_text
+            field.label, field.help_text = cast(str, words.label), cast(str, words.help_text)
             # It would repeat the label, and is gone as soon as one types.
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs.update(words.attrs)
@@ -195,7 +193,7 @@ class AppCodeMixin(FormBase):
     """Finds the code in what was typed."""
 
     digits: tuple[int, ...] = (mfa_settings.TOTP_DIGITS,)
-    missing: str | _StrPromise = _("Enter the six digits that the app shows now.")
+    missing: str | Promise = _("Enter the six digits that the app shows now.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models.fields import BLANK_CHOICE_DASH
@@ -86,7 +86,7 @@ class AddressField(forms.EmailField):
         try:
             return address_of(typed) if typed not in self.empty_values else typed
         except NoAddress as refusal:
-            raise forms.ValidationError(refusal.words, code="invalid") from None
+            raise forms.ValidationError(cast(str, refusal.words), code="invalid") from None
 
 
 class HoneypotField(forms.CharField):

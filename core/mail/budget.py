@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
@@ -20,9 +21,6 @@ from core.mail.mailboxes import mailbox_of
 from core.mail.unwanted import is_unwanted
 from core.rate_limits import RateLimit, Use, seconds_to_wait, spend
 from core.templatetags.impact_time import brussels
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
 
 HOUR, DAY = 60 * 60, 24 * 60 * 60
 
@@ -56,7 +54,7 @@ _TO_THIS_ADDRESS = _(
 )
 _FROM_YOU = _("You have sent many e-mails in a short time. You can send more from %(at)s.")
 _FROM_YOUR_NETWORK = _("Many e-mails were sent from your network. You can send more from %(at)s.")
-WORDS: dict[RateLimit, str | _StrPromise] = {
+WORDS: dict[RateLimit, str | Promise] = {
     SENDER_HOUR: _FROM_YOU,
     SENDER_DAY: _FROM_YOU,
     APPLICATION_DAY: _("This application has sent many e-mails. It can send more from %(at)s."),
@@ -73,8 +71,8 @@ WORDS: dict[RateLimit, str | _StrPromise] = {
 class MailRefused(ValidationError):
     """Raised when an e-mail may not be written now; nothing was changed or sent. Its text is for people."""
 
-    def __init__(self, message: str | _StrPromise, *, at: str = "") -> None:
-        super().__init__(message, code="mail_refused", params={"at": at})
+    def __init__(self, message: str | Promise, *, at: str = "") -> None:
+        super().__init__(cast(str, message), code="mail_refused", params={"at": at})
 
 
 def of_account(sender: User, *, to: str, application: Model, network: str) -> list[Use]:

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
 
 # As every stored address is, and as PostgreSQL checks it: small ASCII letters, international domains encoded.
 NORMAL_FORM = r"^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*$"
@@ -62,7 +59,7 @@ _PUNCTUATION = _BRACKETS + "'\""
 class NoAddress(ValueError):
     """Raised when what was typed is no address that people have; `words` say what to do."""
 
-    def __init__(self, words: str | _StrPromise) -> None:
+    def __init__(self, words: str | Promise) -> None:
         super().__init__(str(words))
         self.words = words
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
 
 from core.dates import validate_time
 from core.formats.en.formats import DATETIME_INPUT_FORMATS
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -29,10 +27,10 @@ class BrusselsTimeInput(forms.DateTimeInput):
 class BrusselsTimeField(forms.DateTimeField):
     """A time as it stands on a clock in Brussels; cleaned to an aware time."""
 
-    def __init__(self, *, label: str | _StrPromise, help_text: str | _StrPromise = "", **kwargs: Any) -> None:
+    def __init__(self, *, label: str | Promise, help_text: str | Promise = "", **kwargs: Any) -> None:
         note = _("Brussels time (Europe/Brussels).")
         super().__init__(
-            label=label,
+            label=cast(str, label),
             help_text=f"{help_text} {note}".strip() if isinstance(help_text, str) else note,
             widget=BrusselsTimeInput,
             input_formats=[LOCAL_FORMAT, *DATETIME_INPUT_FORMATS],
