@@ -5,8 +5,22 @@ from datetime import date
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.reference.enums import CefrLevel
+
 # The programme runs for two years, 2026 and 2027; source: the announcement of IMPACT.
 PROGRAMME_LAST_MONTH = date(2027, 12, 1)
+MAX_REGIONS = 5
+
+# What each level means, in our words, after the self-assessment grid of the Council of Europe.
+CEFR_IN_WORDS = {
+    CefrLevel.A1: _("simple phrases about myself"),
+    CefrLevel.A2: _("short exchanges on familiar matters"),
+    CefrLevel.B1: _("I manage most everyday conversations"),
+    CefrLevel.B2: _("I discuss my field fluently and write clear texts"),
+    CefrLevel.C1: _("I lead a workshop and write reports with ease"),
+    CefrLevel.C2: _("I understand and express practically everything"),
+    CefrLevel.N: _("my own language, or as good as it"),
+}
 
 
 class ExpertStatus(models.TextChoices):

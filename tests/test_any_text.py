@@ -20,10 +20,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from applications.applying import pdf as pdfs
-from applications.form.sections import SECTIONS, Kind
+from applications.form.sections import SECTIONS
 from applications.models import Application, Submission
 from core.accounts.enums import Role
 from core.mail.models import Message
+from core.sections import kinds
 from core.spreadsheets import FORMULA_STARTS
 from core.text import clean, one_line
 from experts.models import Expert
@@ -36,6 +37,7 @@ from tests.experts.factories import make_expert
 from tests.newsletter.factories import make_subscriber
 from tests.support import pdf
 from tests.support.any_text import any_texts
+from tests.support.forms import press
 from tests.support.mailbox import as_received
 from tests.support.posting import forms_of, posted
 
@@ -78,10 +80,10 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def accepted(kind: Kind, text: str) -> str:
+def accepted(kind: kinds.Kind, text: str) -> str:
     """Return a text as it is to be stored."""
     cleaned = clean(text)
-    return (one_line(cleaned) if kind is Kind.LINE else cleaned).strip()
+    return (one_line(cleaned) if kind is kinds.LINE else cleaned).strip()
 
 
 def as_read(mail: Message) -> tuple[str, str]:
@@ -92,11 +94,11 @@ def as_read(mail: Message) -> tuple[str, str]:
     return read["Subject"], read.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
 
-def fill(client: Client, application: Application, texts: list[str]) -> dict[str, tuple[Kind, str]]:
+def fill(client: Client, application: Application, texts: list[str]) -> dict[str, tuple[kinds.Kind, str]]:
     """Post texts to every question of words; return what was typed where it was accepted."""
-    given: dict[str, tuple[Kind, str]] = {}
+    given: dict[str, tuple[kinds.Kind, str]] = {}
     for section in SECTIONS:
-        asked = [q for q in section.questions if q.kind in (Kind.LINE, Kind.TEXT) and q.name != "website"]
+        asked = [q for q in section.questions if q.kind in (kinds.LINE, kinds.TEXT) and q.name != "website"]
         address = section.url(application.public_id)
         page = client.get(address)
         if "form" not in (page.context or {}):
@@ -105,7 +107,7 @@ def fill(client: Client, application: Application, texts: list[str]) -> dict[str
         names = [name for name in sent if PARTNER_WORDS.fullmatch(name)]
         sent |= {name: texts.pop() for name in names}
         sent = {name: _encodable(value) for name, value in sent.items()}
-        answer = client.post(address, sent)
+        answer = press(client, address, sent)
         refused = answer.context["form"].errors if answer.context else {}
         given |= {q.name: (q.kind, sent[q.name]) for q in asked if q.name not in refused}
     return given
@@ -186,7 +188,7 @@ def test_any_text_of_a_bulletin_is_stored_shown_and_mailed_equal():
         kept += 1
         bulletin = Bulletin.objects.latest("pk")
         for name, text in sent.items():
-            kind = Kind.LINE if name.startswith("subject") else Kind.TEXT
+            kind = kinds.LINE if name.startswith("subject") else kinds.TEXT
             assert getattr(bulletin, name) == accepted(kind, text), (name, text)
         words = shown(client.get(f"/admin/newsletter/bulletin/{bulletin.pk}/change/"))
         assert squeezed(bulletin.subject_fr) in words
@@ -214,14 +216,14 @@ def test_any_text_of_an_expert_comes_back_equal():
         page = client.get(address)
         boxes = [f.name for f in page.context["form"] if type(f.field) is CharField and not f.is_hidden]
         sent = {name: _encodable(texts.pop()) for name in boxes}
-        answer = client.post(address, typed(page) | sent)
+        answer = press(client, address, typed(page) | sent)
         refused = answer.context["form"].errors if answer.context else {}
         expert = Expert.objects.get(pk=expert.pk)
         boxes = [name for name in boxes if name not in DEPENDENT]
         lines = {f.name for f in page.context["form"] if not isinstance(f.field.widget, Textarea)}
         for name, text in sent.items():
             if name in boxes and name not in refused and hasattr(expert, name):
-                kind = Kind.LINE if name in lines else Kind.TEXT
+                kind = kinds.LINE if name in lines else kinds.TEXT
                 assert getattr(expert, name) == accepted(kind, text), (name, text)
         words = shown(client.get(address))
         stored = [getattr(expert, name) for name in boxes if hasattr(expert, name)]

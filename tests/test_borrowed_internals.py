@@ -16,7 +16,6 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from textwrap import dedent
 from typing import Any, NamedTuple
 
 import pytest
@@ -24,7 +23,6 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from impact.packages import packages
 from tests.support import ours
 
 ROOT = Path(settings.BASE_DIR)
@@ -256,7 +254,7 @@ def imported() -> Iterator[tuple[str, str]]:
     """Yield what is imported by a name that says it is private, or out of an internal module."""
     for path in [*ours.python_files(), *(ROOT / "tests").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.ImportFrom) or not node.module or is_ours(node.module):
+            if not isinstance(node, ast.ImportFrom) or not node.module or ours.is_ours(node.module):
                 continue
             is_internal = "internal" in node.module.split(".") or "._" in node.module
             for alias in node.names:
@@ -266,12 +264,12 @@ def imported() -> Iterator[tuple[str, str]]:
 
 def overridden() -> Iterator[str]:
     """Yield the private methods of packages that classes of ours override or call on themselves."""
-    for cls in classes():
+    for cls in ours.classes():
         # A mixin of ours works on a package's class only together with it.
-        private = set().union(*(private_names(own) for own in cls.__mro__ if is_ours(own.__module__)))
+        private = set().union(*(private_names(own) for own in cls.__mro__ if ours.is_ours(own.__module__)))
         for base in cls.__mro__[1:]:
-            # An Enum, a dataclass, a Protocol or a file of Python's own is made of such names.
-            if is_ours(base.__module__) or base.__module__ in (
+            # An Enum, a dataclass or a file of Python's own is made of such names.
+            if ours.is_ours(base.__module__) or base.__module__ in (
                 "builtins",
                 "enum",
                 "io",
@@ -279,9 +277,7 @@ def overridden() -> Iterator[str]:
                 "typing",
             ):
                 continue
-            found = {
-                name for name in private if name in vars(base) or f"self.{name} = " in source_of_class(base)
-            }
+            found = {name for name in private if makes(base, name)}
             yield from (f"{base.__module__}.{base.__name__}.{name}" for name in found)
 
 
@@ -313,23 +309,11 @@ def definitions(tree: ast.AST) -> Iterator[str]:
 def private_names(cls: type) -> set[str]:
     """Return the private names that a class defines, or uses of itself."""
     used = {name for name in vars(cls) if is_private(name)}
-    for node in ast.walk(ast.parse(dedent(source_of_class(cls)))):
+    written = own_classes().get((cls.__module__, cls.__name__), ast.Pass())
+    for node in ast.walk(written):
         if isinstance(node, ast.Attribute) and is_private(node.attr) and is_self(node.value):
             used.add(node.attr)
     return used - DOCUMENTED
-
-
-def classes() -> Iterator[type]:
-    for path in ours.python_files():
-        if "migrations" in path.parts or "settings" in path.parts or path.name == "__main__.py":
-            continue
-        module = importlib.import_module(
-            ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        )
-        for cls in vars(module).values():
-            is_written = inspect.isclass(cls) and cls.__module__ == module.__name__
-            if is_written and not cls.__name__.startswith("Historical"):
-                yield cls
 
 
 def parameters(function: Any) -> str:
@@ -346,13 +330,21 @@ def import_string_or_attribute(owner: str, attribute: str) -> Any:
         return getattr(import_string(owner), attribute)
 
 
+def makes(cls: type, name: str) -> bool:
+    """Whether a class defines a name, or uses it where its objects are made."""
+    made = getattr(vars(cls).get("__init__"), "__code__", None)
+    return name in vars(cls) or (made is not None and name in made.co_names)
+
+
 @cache
-def source_of_class(cls: type) -> str:
-    """Return the source of a class; "" of one that is written in C."""
-    try:
-        return inspect.getsource(cls)
-    except (OSError, TypeError):
-        return ""
+def own_classes() -> dict[tuple[str, str], ast.ClassDef]:
+    """Return every class of ours as it is written, by its module and name."""
+    return {
+        (".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), node.name): node
+        for path in ours.python_files()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    }
 
 
 def source_of(name: str) -> str:
@@ -364,7 +356,7 @@ def source_of(name: str) -> str:
 def of_package(template: str) -> Path | None:
     """Return the template of a package at this place; None if there is none."""
     folders = [
-        Path(config.path) / "templates" for config in apps.get_app_configs() if not is_ours(config.name)
+        Path(config.path) / "templates" for config in apps.get_app_configs() if not ours.is_ours(config.name)
     ]
     return next((folder / template for folder in folders if (folder / template).is_file()), None)
 
@@ -375,10 +367,6 @@ def digest(path: Path) -> str:
 
 def site_packages() -> Path:
     return Path(importlib.import_module("django").__file__).parent.parent
-
-
-def is_ours(module: str) -> bool:
-    return module.partition(".")[0] in {*packages(), "tests"}
 
 
 def is_private(name: str) -> bool:

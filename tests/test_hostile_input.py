@@ -13,7 +13,7 @@ from django.test import Client
 from applications.applying.actions import members
 from applications.applying.actions.members import partner_token
 from applications.models import Application
-from experts.forms.availability import DaysField
+from experts.kinds import DaysField
 from impact.demo import world
 from tests.applications.applicants import lead_of, ready, submit
 from tests.applications.applying.test_documents import add

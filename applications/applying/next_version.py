@@ -9,9 +9,10 @@ from applications.applying import rules, snapshots
 from applications.applying.eligibility import check_submission
 from applications.applying.snapshots import Snapshot
 from applications.calls.eligibility import Check
-from applications.form import answers, completeness
-from applications.form.completeness import Missing
+from applications.form import answers
 from applications.models import Application, Clarification, Submission
+from core.sections import completeness
+from core.sections.completeness import Missing
 
 
 @dataclass(frozen=True)

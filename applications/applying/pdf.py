@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from applications.applying import reading
 from applications.applying.snapshots import Snapshot
 from applications.exceptions import PdfFailed
 from applications.models import Application, Submission, SubmissionPdf
 from applications.typst import TEMPLATES, compiled_or_failed
 from core.mail.models import Message
+from core.sections import reading
 from core.typesetting import compiled
 
 logger = logging.getLogger(__name__)

@@ -14,33 +14,24 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
-
-from django.utils.translation import override
+from typing import Any
 
 from applications.form import answers
-from applications.form.sections import SECTIONS, Kind, Question, Section
-from applications.models import Application, Document
-from core.reference.models import NutsUnit
-from core.reference.units import units
-from core.reference.words import Words
+from applications.form.sections import SECTIONS
+from applications.models import Application
+from core.sections.kinds.base import Labels, in_both
+from core.sections.questions import Question, Section, questions_of
 
 SCHEMA = 1
-LANGUAGES = ("en", "fr")
 
 Snapshot = dict[str, Any]
 
 
-class _Labels(NamedTuple):
-    """What stands beside the codes of an application."""
-
-    words: Words
-    units: Mapping[str, NutsUnit]
-
-
 def make(application: Application) -> Snapshot:
     """Return the snapshot of the working copy; load it with `call` and `answers.with_documents`."""
-    call, labels = application.call, _labels_of(application)
+    call = application.call
+    values = {q.name: answers.STORE.value(application, q) for q in questions_of(SECTIONS)}
+    labels = Labels(code for q in questions_of(SECTIONS) for code in q.kind.regions(q, values[q.name]))
     return {
         "schema": SCHEMA,
         "reference": application.reference,
@@ -51,7 +42,12 @@ def make(application: Application) -> Snapshot:
             "title": {"en": call.title_en, "fr": call.title_fr or call.title_en},
         },
         "sections": [
-            section | {"questions": [head | {"value": _value(application, q, labels)} for q, head in asked]}
+            section
+            | {
+                "questions": [
+                    head | {"value": q.kind.snapshot(q, values[q.name], labels)} for q, head in asked
+                ]
+            }
             for section, asked in _words_of_form()
         ],
     }
@@ -122,15 +118,6 @@ def partner_units(snapshot: Mapping[str, Any]) -> list[str | None]:
     return [row["unit"]["code"] if row["unit"] else None for row in partners(snapshot)]
 
 
-def in_both(text: Any) -> dict[str, str]:
-    """Return a translatable text in every language of the portal."""
-    spoken = {}
-    for language in LANGUAGES:
-        with override(language):
-            spoken[language] = str(text)
-    return spoken
-
-
 @cache
 def _words_of_form() -> list[tuple[dict[str, Any], list[tuple[Question, dict[str, Any]]]]]:
     """Return each section and question with its words in both languages, which change with the code only.
@@ -138,73 +125,6 @@ def _words_of_form() -> list[tuple[dict[str, Any], list[tuple[Question, dict[str
     Snapshots share these words; nobody changes a snapshot.
     """
     return [
-        ({"slug": s.slug, "title": in_both(s.title)}, [(q, _heading(q)) for q in s.questions])
+        ({"slug": s.slug, "title": in_both(s.title)}, [(q, q.kind.heading(q)) for q in s.questions])
         for s in SECTIONS
     ]
-
-
-def _heading(question: Question) -> dict[str, Any]:
-    heading = {"name": question.name, "kind": question.kind.name.lower(), "label": in_both(question.label)}
-    if question.columns:
-        heading["columns"] = [_heading(column) for column in question.columns]
-    return heading
-
-
-def _labels_of(application: Application) -> _Labels:
-    codes = answers.codes(application, "units")
-    located = [partner.unit_id for partner in application.partners.all() if partner.unit_id]
-    return _Labels(Words(), units([*codes, *located]))
-
-
-def _value(row: Any, question: Question, labels: _Labels) -> Any:
-    name = question.name
-    match question.kind:
-        case Kind.CHOICE:
-            return _choice(question, getattr(row, name))
-        case Kind.TERM:
-            code = getattr(row, question.source.attname)
-            return code and _term(question, code, labels)
-        case Kind.REGION:
-            code = getattr(row, question.source.attname)
-            return code and _region(code, labels)
-        case Kind.TERMS:
-            return [_term(question, code, labels) for code in answers.codes(row, name)]
-        case Kind.REGIONS:
-            return [_region(code, labels) for code in answers.codes(row, name)]
-        case Kind.ROWS:
-            rows = getattr(row, name).all()
-            return [
-                {column.name: _value(each, column, labels) for column in question.columns} for each in rows
-            ]
-        case Kind.FILES:
-            return [_file(document) for document in row.documents.all() if not document.removed_at]
-        case Kind.MONTH:
-            month = getattr(row, name)
-            return month and month.strftime("%Y-%m")
-    return getattr(row, name)
-
-
-def _choice(question: Question, given: Any) -> dict[str, Any] | None:
-    if given in ("", None):
-        return None
-    return {"code": given} | in_both(dict(question.choices)[given])
-
-
-def _term(question: Question, code: str, labels: _Labels) -> dict[str, str]:
-    return {"code": code} | labels.words.of(question.source.related_model, code)
-
-
-def _region(code: str, labels: _Labels) -> dict[str, str]:
-    unit = labels.units[code]
-    return {"code": code, "name": unit.name, "country": unit.country_id}
-
-
-def _file(document: Document) -> dict[str, Any]:
-    return {
-        "id": str(document.public_id),
-        "kind": {"code": document.kind} | in_both(document.get_kind_display()),
-        "name": document.name,
-        "content_type": document.content_type,
-        "size": document.size,
-        "sha256": document.sha256,
-    }

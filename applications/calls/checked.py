@@ -10,7 +10,7 @@ from django.urls import reverse
 from applications.form.sections import MAX_PARTNERS
 from applications.models import Call
 from core.reference.models import NutsUnit
-from core.reference.region_fields import selectable
+from core.reference.region_fields import in_given_order, selectable
 
 # In the address and in the form that starts an application; logging in keeps the address.
 FIELD = "regions"
@@ -23,5 +23,6 @@ def start_address(call: Call, regions: Iterable[NutsUnit]) -> str:
 
 
 def regions_of(codes: Iterable[str]) -> list[NutsUnit]:
-    """Return the regions of an address or form that may be chosen, as many as a check takes."""
-    return selectable(codes)[:MAX_PARTNERS]
+    """Return the regions of an address or form that may be chosen, in its order; as many as a check takes."""
+    given = list(dict.fromkeys(codes))
+    return in_given_order(selectable(given), given)[:MAX_PARTNERS]

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from applications.form.sections import MAX_PARTNERS
 from core.forms.forms import PublicForm
 from core.reference.models import NutsUnit
-from core.reference.region_fields import RegionsField
+from core.reference.region_fields import RegionsField, in_given_order
 from core.reference.region_widgets import map_name, search_name
 
 
 class EligibilityForm(PublicForm):
     submit_label = _("Check")
-    has_inner_buttons = True
 
     regions = RegionsField(
         label=_("Regions in which the partners are based"),
@@ -51,3 +50,8 @@ class EligibilityForm(PublicForm):
     @property
     def chosen(self) -> list[NutsUnit]:
         return self.fields["regions"].widget.chosen
+
+    @property
+    def in_typed_order(self) -> list[NutsUnit]:
+        """The regions in the order in which they were chosen, which the partners then have."""
+        return in_given_order(self.chosen, self.data.getlist("regions"))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from applications.form.offers import Offer, offers
-from applications.form.sections import SECTIONS, Kind, Question
+from applications.form.sections import SECTIONS
 from applications.models import Call
 from applications.typst import compiled_or_failed
+from core.sections.questions import Question
 
 
 def of_questions(call: Call, *, language: str) -> bytes:
@@ -22,7 +21,6 @@ def of_questions(call: Call, *, language: str) -> bytes:
         PdfFailed: it could not be made.
     """
     with override(language):
-        offered = offers()
         data = {
             "language": language,
             "title": _("Questions of the application form"),
@@ -32,7 +30,7 @@ def of_questions(call: Call, *, language: str) -> bytes:
                 {
                     "title": str(section.title),
                     "intro": str(section.intro),
-                    "questions": [_question_data(q, offered.get(q.name, ())) for q in section.questions],
+                    "questions": [_question_data(question) for question in section.questions],
                 }
                 for section in SECTIONS
             ],
@@ -40,11 +38,10 @@ def of_questions(call: Call, *, language: str) -> bytes:
     return compiled_or_failed("questions.typ", data, timezone.now())
 
 
-def _question_data(question: Question, offered: Sequence[Offer]) -> dict[str, Any]:
-    hints = [str(question.help_text)] if question.help_text else []
-    if question.kind is Kind.TEXT and question.limit:
-        hints.append(_("Up to %(limit)s characters.") % {"limit": question.limit})
-    hints += [f"{offer.of or _('To choose from')}: {'; '.join(offer.terms)}." for offer in offered]
+def _question_data(question: Question) -> dict[str, Any]:
+    hints = [str(hint) for hint in (question.help_text, question.hint) if hint]
+    offers = question.kind.offers(question)
+    hints += [f"{offer.of or _('To choose from')}: {'; '.join(offer.terms)}." for offer in offers]
     return {
         "label": str(question.label),
         "optional": "" if question.is_required else _("optional"),

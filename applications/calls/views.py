@@ -17,7 +17,6 @@ from applications.calls import checked, eligibility, pdf
 from applications.calls.forms import EligibilityForm
 from applications.enums import PILOT_PLACES, CallState
 from applications.exceptions import PdfFailed
-from applications.form import offers
 from applications.form.sections import SECTIONS
 from applications.models import Call
 from core import markdown
@@ -61,8 +60,7 @@ class QuestionsView(VisitorCacheMixin, DetailView):
     template_name = "applications/questions.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        offered = offers.offers()
-        asked = [(section, [(q, offered.get(q.name)) for q in section.questions]) for section in SECTIONS]
+        asked = [(section, [(q, q.kind.offers(q)) for q in section.questions]) for section in SECTIONS]
         return super().get_context_data(**kwargs) | {"asked": asked}
 
 
@@ -127,7 +125,7 @@ class EligibilityView(SingleObjectMixin, FormView):
             "is_refused": eligibility.is_refused(checks),
             "is_uncertain": any(c.outcome is eligibility.CheckOutcome.WARNING for c in checks),
             "map": self._map(assessment),
-            "start_url": checked.start_address(self.object, chosen),
+            "start_url": checked.start_address(self.object, form.in_typed_order),
         }
 
     def _map(self, assessment: BorderAssessment) -> Map:

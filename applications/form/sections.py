@@ -6,24 +6,23 @@ from this. The call's announcement publishes no form, so the questions are defau
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, auto
+from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Field
+from django.db.models import ForeignKey, ManyToManyField, Model
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from applications.form.partners import PARTNERS_KIND
 from applications.models import Application, Partner, SupportNeed
 from core.half_days import MAX_HALF_DAYS
-
-Text = str | Promise
+from core.sections import kinds
+from core.sections.questions import Question, Rule, Section, Text
 
 # Characters; about half a page and one page of the PDF.
 SHORT_TEXT = 1500
 LONG_TEXT = 3000
-MIN_PARTNERS = 2
 MAX_PARTNERS = 40
 MAX_NEEDS = 12
 MAX_CHALLENGES = 5
@@ -31,94 +30,49 @@ MAX_UNITS = 60
 MAX_POPULATION = 100_000_000
 
 
-class Kind(Enum):
-    """What an answer is, which decides how it is asked, kept and printed."""
+class FormSection(Section):
+    """A section of the application form."""
 
-    LINE = auto()
-    TEXT = auto()
-    NUMBER = auto()
-    MONTH = auto()
-    TICK = auto()
-    CHOICE = auto()  # one of a closed list
-    TERM = auto()  # one row of the reference data
-    TERMS = auto()  # several
-    REGION = auto()
-    REGIONS = auto()
-    ROWS = auto()
-    FILES = auto()
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question; `name` is the model's field, or what the rows are called.
-
-    Args:
-        name: stable; part of snapshots.
-        kind: see `Kind`.
-        source: the model's field, which knows label and choices; None for rows and files.
-        own_label: where there is no field.
-        help_text: shown below the label.
-        is_required: a submission needs an answer.
-        limit: most characters, most choices, or the highest number.
-        columns: the questions of each row.
-        row_label: what one row is.
-    """
-
-    name: str
-    kind: Kind
-    source: Field | None = None
-    own_label: Text = ""
-    help_text: Text = ""
-    is_required: bool = True
-    limit: int | None = None
-    columns: tuple[Question, ...] = ()
-    row_label: Text = ""
-
-    @property
-    def label(self) -> Text:
-        return self.own_label or self.source.verbose_name
-
-    @property
-    def choices(self) -> list[tuple[Any, Any]]:
-        return list(self.source.choices or []) if self.source else []
-
-
-@dataclass(frozen=True)
-class Section:
-    slug: str
-    title: Text
-    intro: Text
-    questions: tuple[Question, ...]
-
-    def url(self, public_id: Any) -> str:
-        """Return the address of the section's page in an application."""
+    def url(self, public_id: UUID) -> str:
+        """Return the address of its page in an application."""
         return reverse("applications:section", args=[public_id, self.slug])
 
-    def question(self, name: str) -> Question:
-        return next(question for question in self.questions if question.name == name)
 
+def _of(model: type[Model]) -> Callable[..., Question]:
+    """Return what makes a question out of a field of the model, which knows its words and limits."""
 
-def _of(model: type) -> Any:
-    def question(name: str, kind: Kind, help_text: Text = "", **more: Any) -> Question:
-        return Question(name, kind, source=model._meta.get_field(name), help_text=help_text, **more)
+    def question(name: str, kind: kinds.Kind, help_text: Text = "", **more: Any) -> Question:
+        field: Any = model._meta.get_field(name)
+        known: dict[str, Any] = {"label": field.verbose_name, "choices": tuple(field.choices or ())}
+        if isinstance(field, ForeignKey | ManyToManyField):
+            known["vocabulary"] = field.related_model
+        elif field.choices and isinstance(field.default, int):
+            known["initial"] = field.default
+        known["limit"] = getattr(field, "max_length", None)
+        return Question(name, kind, help_text=help_text, **(known | more))
 
     return question
+
+
+def _ends_after_start(cells: Mapping[str, Any]) -> bool:
+    first, last = cells.get("support_from"), cells.get("support_until")
+    return not (first and last) or last >= first
 
 
 _asked = _of(Application)
 _of_partner = _of(Partner)
 _of_need = _of(SupportNeed)
 
-TERRITORY = Section(
+TERRITORY = FormSection(
     "territory",
     _("Territory"),
     _("The cross-border area that your partnership works for. It need not follow administrative borders."),
     (
-        _asked("title", Kind.LINE, _("The name by which people will know it.")),
-        _asked("acronym", Kind.LINE, is_required=False),
+        _asked("title", kinds.LINE, _("The name by which people will know it.")),
+        _asked("acronym", kinds.LINE, is_required=False),
         _asked(
             "units",
-            Kind.REGIONS,
+            kinds.REGIONS,
             _(
                 "NUTS 3 regions of every country that takes part, whole or in part. Type the name of a town, "
                 "village or region in any language, or choose on the map."
@@ -127,17 +81,17 @@ TERRITORY = Section(
         ),
         _asked(
             "territory_description",
-            Kind.TEXT,
+            kinds.TEXT,
             _("What holds the area together: landscape, economy, languages, daily life across the border."),
             limit=LONG_TEXT,
         ),
         _asked(
-            "population", Kind.NUMBER, _("An estimate is enough."), is_required=False, limit=MAX_POPULATION
+            "population", kinds.NUMBER, _("An estimate is enough."), is_required=False, limit=MAX_POPULATION
         ),
     ),
 )
 
-PARTNERSHIP = Section(
+PARTNERSHIP = FormSection(
     "partnership",
     _("Partnership"),
     _(
@@ -148,123 +102,138 @@ PARTNERSHIP = Section(
     (
         Question(
             "partners",
-            Kind.ROWS,
-            own_label=_("Partners"),
+            PARTNERS_KIND,
+            label=_("Partners"),
             help_text=_("Name the lead first. Partners who are not sure yet can be added later."),
             limit=MAX_PARTNERS,
             row_label=_("Partner"),
+            add_label=_("Add a partner"),
             columns=(
-                _of_partner("name", Kind.LINE),
-                _of_partner("type", Kind.TERM),
-                _of_partner("unit", Kind.REGION, _("Where it is based. Type the town or region and choose.")),
-                _of_partner("contact_name", Kind.LINE),
-                _of_partner("contact_email", Kind.LINE),
-                _of_partner("website", Kind.LINE, is_required=False),
-                _of_partner("is_lead", Kind.TICK, is_required=False),
+                _of_partner("name", kinds.LINE),
+                _of_partner("type", kinds.TERM),
+                _of_partner(
+                    "unit", kinds.REGION, _("Where it is based. Type the town or region and choose.")
+                ),
+                _of_partner("contact_name", kinds.LINE),
+                _of_partner("contact_email", kinds.MAIL),
+                _of_partner("website", kinds.WEB, is_required=False),
+                _of_partner("is_lead", kinds.TICK, is_required=False),
             ),
         ),
-        _asked("governance_form", Kind.CHOICE),
+        _asked("governance_form", kinds.CHOICE),
         _asked(
             "governance_description",
-            Kind.TEXT,
+            kinds.TEXT,
             _("Who decides what, how residents and groups are heard, and what is still to be agreed."),
             limit=LONG_TEXT,
         ),
     ),
 )
 
-CHALLENGES = Section(
+CHALLENGES = FormSection(
     "challenges",
     _("Challenges"),
     _("What makes life near this border harder than it has to be, and what you want to change."),
     (
-        _asked("challenges", Kind.TERMS, _("Up to five that matter most."), limit=MAX_CHALLENGES),
+        _asked("challenges", kinds.TERMS, _("Up to five that matter most."), limit=MAX_CHALLENGES),
         _asked(
             "challenges_description",
-            Kind.TEXT,
+            kinds.TEXT,
             _("With figures or examples where you have them."),
             limit=LONG_TEXT,
         ),
-        _asked("ambition", Kind.TEXT, _("Think of five years from now."), limit=LONG_TEXT),
+        _asked("ambition", kinds.TEXT, _("Think of five years from now."), limit=LONG_TEXT),
     ),
 )
 
-EXPERIENCE = Section(
+EXPERIENCE = FormSection(
     "experience",
     _("Experience and readiness"),
     _("Beginners are welcome: this shows what the experts can build on."),
     (
         _asked(
             "clld_experience",
-            Kind.CHOICE,
+            kinds.CHOICE,
             _("For example a LEADER or fisheries local action group, or another strategy led by residents."),
         ),
-        _asked("experience_description", Kind.TEXT, limit=LONG_TEXT, is_required=False),
-        _asked("existing_strategy", Kind.TEXT, limit=SHORT_TEXT, is_required=False),
+        _asked("experience_description", kinds.TEXT, limit=LONG_TEXT, is_required=False),
+        _asked("existing_strategy", kinds.TEXT, limit=SHORT_TEXT, is_required=False),
         _asked(
             "readiness",
-            Kind.TEXT,
+            kinds.TEXT,
             _("Who would work with the experts, and how many days a month they have for it."),
             limit=SHORT_TEXT,
         ),
     ),
 )
 
-SUPPORT = Section(
+SUPPORT = FormSection(
     "support",
     _("Support wanted"),
     _("From these answers experts are found whose knowledge, languages and calendar fit."),
     (
         Question(
             "needs",
-            Kind.ROWS,
-            own_label=_("Expertise that you need"),
+            kinds.ROWS,
+            label=_("Expertise that you need"),
             help_text=_("The most important first; each area once."),
             limit=MAX_NEEDS,
             row_label=_("Need"),
+            add_label=_("Add a need"),
+            key_column="area",
+            twice_text=_("This area is there twice. Keep one of the two rows."),
             columns=(
-                _of_need("area", Kind.TERM),
-                _of_need("weight", Kind.CHOICE),
-                _of_need("level", Kind.CHOICE),
+                _of_need("area", kinds.TERM),
+                _of_need("weight", kinds.CHOICE),
+                _of_need("level", kinds.CHOICE),
             ),
         ),
-        _asked("support_description", Kind.TEXT, limit=LONG_TEXT),
-        _asked("working_languages", Kind.TERMS, _("All in which a workshop or a meeting could be held.")),
+        _asked("support_description", kinds.TEXT, limit=LONG_TEXT),
+        _asked("working_languages", kinds.TERMS, _("All in which a workshop or a meeting could be held.")),
         _asked(
             "half_days_per_month",
-            Kind.NUMBER,
+            kinds.NUMBER,
             _("Two half-days are one day. An estimate is enough."),
             limit=MAX_HALF_DAYS,
         ),
-        _asked("support_from", Kind.MONTH),
-        _asked("support_until", Kind.MONTH),
+        _asked("support_from", kinds.MONTH),
+        _asked("support_until", kinds.MONTH),
+    ),
+    rules=(
+        Rule(
+            ("support_from", "support_until"),
+            _ends_after_start,
+            _("The last month is before the first."),
+            at="support_until",
+        ),
     ),
 )
 
-DOCUMENTS = Section(
+DOCUMENTS = FormSection(
     "documents",
     _("Documents"),
     _("Letters, maps or strategies that support your application. None is required."),
-    (Question("documents", Kind.FILES, own_label=_("Documents"), is_required=False),),
+    (Question("documents", kinds.FILES, label=_("Documents"), is_required=False),),
 )
 
-DECLARATIONS = Section(
+DECLARATIONS = FormSection(
     "declarations",
     _("Declarations"),
     _("Made by the person who submits, on behalf of all partners."),
     (
-        _asked("declares_legal_entities", Kind.TICK),
-        _asked("declares_mandate", Kind.TICK),
-        _asked("declares_truth", Kind.TICK),
-        _asked("agrees_to_publication", Kind.TICK, is_required=False),
+        _asked("declares_legal_entities", kinds.TICK),
+        _asked("declares_mandate", kinds.TICK),
+        _asked("declares_truth", kinds.TICK),
+        _asked("agrees_to_publication", kinds.TICK, is_required=False),
     ),
 )
 
 SECTIONS = (TERRITORY, PARTNERSHIP, CHALLENGES, EXPERIENCE, SUPPORT, DOCUMENTS, DECLARATIONS)
 BY_SLUG = {section.slug: section for section in SECTIONS}
+PARTNERS = PARTNERSHIP.question("partners")
 
 
-def section_after(section: Section) -> Section | None:
+def section_after(section: FormSection) -> FormSection | None:
     """Return the next section, or None after the last."""
     place = SECTIONS.index(section) + 1
     return SECTIONS[place] if place < len(SECTIONS) else None

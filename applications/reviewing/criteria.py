@@ -82,9 +82,6 @@ class CriterionForm(forms.ModelForm):
             self.add_error("threshold", text)
         return given
 
-    def validate_constraints(self) -> None:
-        """Left to `clean` and to `read`, which name the cell."""
-
 
 def template_table(criteria: Iterable[Criterion]) -> list[list[Any]]:
     """Return the template: titles of the columns, and the criteria that the call has now."""

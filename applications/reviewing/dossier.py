@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from applications.applying import pdf, reading
+from applications.applying import pdf
 from applications.applying.eligibility import check_submission
 from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus
@@ -25,6 +25,7 @@ from core.accounts.models import User
 from core.files.actions import PERMISSION
 from core.files.making import Made, Refused, maker
 from core.files.models import PreparedFile
+from core.sections import reading
 from core.typesetting import compiled
 from core.uploads import PDF
 

@@ -1,4 +1,4 @@
-"""A score sheet as plain cells, so that it is merged as the answers of an application are.
+"""A score sheet as a section of a form: its questions are made from the criteria of the call.
 
 The cells are `score_<criterion>` (None while not given), `comment_<criterion>` and `comment`.
 """
@@ -8,15 +8,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from applications.form.answers import Answers
-from applications.models import Review, ReviewScore
+from applications.models import Criterion, Review, ReviewScore
 from core.accounts.models import User
+from core.sections.kinds import TEXT, Number
+from core.sections.kinds.plain import words
+from core.sections.questions import Answers, Question, Section
 
 COMMENT = "comment"
 SCORE_PREFIX, COMMENT_PREFIX = "score_", "comment_"
+MAX_COMMENT = 10_000
+
+
+class Score(Number):
+    """A score from 0 to the highest of its criterion."""
+
+    code = "score"
+
+    def field(self, question: Question) -> forms.Field:
+        in_words = _("Enter a whole number from 0 to %(highest)s.") % {"highest": question.limit}
+        return forms.IntegerField(
+            min_value=0,
+            max_value=question.limit,
+            error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], in_words),
+            **words(question),
+        )
+
+
+SCORE = Score()
 
 
 class Given(NamedTuple):
@@ -32,6 +54,35 @@ def score_cell(criterion_id: int) -> str:
 
 def comment_cell(criterion_id: int) -> str:
     return f"{COMMENT_PREFIX}{criterion_id}"
+
+
+def section_of(criteria: Iterable[Criterion]) -> Section:
+    """Return what a sheet asks on each criterion, and on the whole; none of it before it is submitted."""
+    questions = [question for criterion in criteria for question in _questions_on(criterion)]
+    overall = Question(COMMENT, TEXT, label=_("Overall comment"), limit=MAX_COMMENT, is_required=False)
+    return Section("sheet", _("Your score sheet"), "", (*questions, overall))
+
+
+def _questions_on(criterion: Criterion) -> tuple[Question, Question]:
+    score, comment = _("Score from 0 to %(highest)s") % {"highest": criterion.max_score}, _("Comment")
+    return (
+        Question(
+            score_cell(criterion.pk),
+            SCORE,
+            label=score,
+            short_label=f"{criterion.title}, {score}",
+            limit=criterion.max_score,
+            is_required=False,
+        ),
+        Question(
+            comment_cell(criterion.pk),
+            TEXT,
+            label=comment,
+            short_label=f"{criterion.title}, {comment}",
+            limit=MAX_COMMENT,
+            is_required=False,
+        ),
+    )
 
 
 def cells(given: Mapping[int, Given], comment: str) -> Answers:

@@ -133,10 +133,6 @@ class Answer:
         return any(found.is_uncertain for found in self.found)
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.found or self.countries or self.outside)
-
-    @property
     def region_meant(self) -> NutsUnit | None:
         """The region that a text certainly means: the only one of this name, or of which it is a part."""
         exact = {found.unit for found in self.found if found.is_exact}

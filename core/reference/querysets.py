@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, CharField, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Round
 
 from core.reference.enums import BorderKind
@@ -14,7 +14,7 @@ from core.reference.names import fold
 
 if TYPE_CHECKING:
     from core.reference.models.base import ReferenceRow
-    from core.reference.models.borders import BorderPair, CountryBorder, InterregProgramme, Tripoint
+    from core.reference.models.borders import BorderPair, CountryBorder, Tripoint
     from core.reference.models.places import Country, NutsUnit
     from core.reference.models.searching import PlaceName
     from core.reference.models.vocabularies import ExpertiseArea, VocabularyTerm
@@ -163,17 +163,6 @@ class TripointQuerySet(ReferenceQuerySet["Tripoint"]):
         """Return tuples: the three units, then their three countries."""
         sides = [f"unit_{side}" for side in "abc"]
         return self.values_list(*(f"{s}_id" for s in sides), *(f"{s}__country_id" for s in sides))
-
-
-class InterregProgrammeQuerySet(ReferenceQuerySet["InterregProgramme"]):
-    def covering(self, countries: Iterable[str]) -> InterregProgrammeQuerySet:
-        """Programmes that include at least two of the countries; those with most of them first."""
-        return (
-            self.active()
-            .annotate(shared=Count("countries", filter=Q(countries__in=set(countries)), distinct=True))
-            .filter(shared__gte=2)
-            .order_by("-shared", "name")
-        )
 
 
 class VocabularyQuerySet(ReferenceQuerySet[_Term]):

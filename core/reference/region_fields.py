@@ -65,6 +65,12 @@ class RegionsField(forms.Field):
         return sorted(initial or []) != sorted(data or [])
 
 
+def in_given_order(regions: Iterable[NutsUnit], codes: Iterable[str]) -> list[NutsUnit]:
+    """Return regions in the order of the codes by which they were asked for."""
+    places = {code: place for place, code in enumerate(codes)}
+    return sorted(regions, key=lambda unit: places[unit.pk])
+
+
 def selectable(codes: Iterable[str]) -> list[NutsUnit]:
     """Return the regions of these codes that may be chosen, by country and name; other texts are no codes."""
     wanted = {code for code in codes if CODE_IN_TEXT.fullmatch(code)}
@@ -99,9 +105,10 @@ def _resolve(text: str, unit: NutsUnit | None, searches: Searches) -> Resolved:
 
 
 class RegionField(forms.CharField):
-    """One region, typed by the name of a place; its form resolves the text and calls `take`."""
+    """One region, typed by the name of a place; cleans to its code once `resolved` says what it means."""
 
     widget: Any = RegionWidget
+    resolved: dict[str, Resolved] | None = None
     default_error_messages = {
         "required": _("Type the name of a town or region."),
         "unknown": NOT_FOUND,
@@ -120,6 +127,10 @@ class RegionField(forms.CharField):
         """
         super().__init__(max_length=max_length, **kwargs)
         self.widget.is_home = is_home
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return text if self.resolved is None else self.take(text, self.resolved)
 
     def search_if_asked(self, data: Mapping[str, Any] | None, name: str, searches: Searches) -> None:
         """Offer what is found, if the page was sent by the search button of this field.

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Model
 
 from core.cache import for_a_minute
-from core.reference.models import Challenge, ExpertiseArea, Language, OrganisationType
+from core.reference.models import Challenge, Country, ExpertiseArea, Language, OrganisationType
 
 # Where each vocabulary keeps its words.
-FIELDS = {Challenge: "label", ExpertiseArea: "label", OrganisationType: "label", Language: "name"}
+FIELDS: dict[Any, str] = {
+    Challenge: "label",
+    Country: "name",
+    ExpertiseArea: "label",
+    Language: "name",
+    OrganisationType: "label",
+}
 
 Kept = dict[str, dict[str, dict[str, str]]]
 
@@ -23,7 +31,7 @@ class Words:
         """Return the word of a code as {"en", "fr"}.
 
         Args:
-            vocabulary: Challenge, ExpertiseArea, OrganisationType or Language.
+            vocabulary: one of `FIELDS`.
             code: of a row, active or not.
 
         Raises:

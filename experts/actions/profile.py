@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
 from core.accounts.models import User
 from core.history import move
+from core.sections.completeness import missing_in
+from core.sections.questions import Answers
+from core.sections.saving import Saved, save, without_removed
 from core.uploads import CheckedUpload
 from experts import completeness, emails, snapshots
-from experts.actions import access, writing
-from experts.enums import IN_POOL, ExpertStatus, Section
+from experts.actions import access
+from experts.enums import IN_POOL, ExpertStatus
 from experts.erasure import drop_file
-from experts.exceptions import IncompleteProfile, NotNow, StaleSection
+from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert
+from experts.sections import BY_SLUG
 
 
 @transaction.atomic
@@ -25,32 +32,43 @@ def start(*, by: User) -> Expert:
 
 
 @transaction.atomic
-def save_section(*, expert_id: int, section: str, answers: snapshots.Answers, base: str, by: User) -> Expert:
-    """Save one section, complete or not; a profile that staff rely on stays complete.
+def save_section(
+    *,
+    expert_id: int,
+    section: str,
+    mine: Answers,
+    base: Mapping[str, Any],
+    choices: Mapping[str, str] | None = None,
+    by: User,
+) -> Saved:
+    """Save what is valid of one section, never over something that the person has not seen.
+
+    A draft may be incomplete; a profile that staff rely on stays complete.
 
     Args:
+        expert_id: of the profile.
         section: of `Section`, except the CV.
-        answers: as in `snapshots.take_section`.
-        base: digest of the section as it was when the form was opened.
+        mine: cell → value; cells that are not given stay as they are.
+        base: cell → digest of the value on which the person's form was written.
+        choices: cell → the person's decision of a conflict shown before.
+        by: its owner.
 
     Raises:
         NotAllowed: not this person's profile.
         NotNow: the profile is withdrawn.
-        StaleSection: somebody saved another text since; the answers are in the exception.
         IncompleteProfile: sent or approved, and the section would lack something.
     """
-    expert = _editable(expert_id, by)
-    now = snapshots.take_section(expert, section)
-    if now == answers:
-        return expert
-    if snapshots.digest(now) != base:
-        raise StaleSection(now)
-    if expert.status in IN_POOL:
-        gaps = completeness.missing_in(section, answers, today=timezone.localdate())
-        if gaps:
+    expert, asked = _editable(expert_id, by), BY_SLUG[section]
+    before = snapshots.read(expert, asked)
+
+    def write(values: Answers) -> None:
+        gaps = missing_in(asked, without_removed(before | values))
+        if gaps and expert.status in IN_POOL:
             raise IncompleteProfile(gaps)
-    writing.write(expert, Section(section), answers)
-    return _saved(expert, by)
+        snapshots.write(expert, asked, values)
+        _saved(expert, by)
+
+    return save(before, asked, mine=mine, base=base, choices=choices or {}, write=write)
 
 
 @transaction.atomic
@@ -90,7 +108,7 @@ def submit(*, expert_id: int, by: User) -> Expert:
         IncompleteProfile: something is missing.
     """
     expert = access.lock_own(expert_id, by)
-    gaps = completeness.missing(snapshots.take(expert), today=timezone.localdate())
+    gaps = completeness.missing(snapshots.take(expert))
     if gaps and expert.can_move(ExpertStatus.SUBMITTED):
         raise IncompleteProfile(gaps)
     move(expert, ExpertStatus.SUBMITTED, by=by)

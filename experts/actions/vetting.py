@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
 from core.accounts.models import User
 from core.history import move
@@ -27,7 +26,7 @@ def approve(*, expert_id: int, by: User, reason: str = "") -> Expert:
     expert = access.lock_to_vet(expert_id, by)
     if expert.status == ExpertStatus.PAUSED:
         raise NotNow
-    gaps = completeness.missing(snapshots.take(expert), today=timezone.localdate())
+    gaps = completeness.missing(snapshots.take(expert))
     if gaps and expert.can_move(ExpertStatus.APPROVED):
         raise IncompleteProfile(gaps)
     move(expert, ExpertStatus.APPROVED, by=by, reason=reason)

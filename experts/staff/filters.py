@@ -16,9 +16,8 @@ from core.half_days import HALF_DAYS_PER_DAY, days_in_words
 from core.reference.enums import CefrLevel
 from core.reference.models import Country, ExpertiseArea, Language
 from experts.enums import ExpertiseLevel
-from experts.forms.availability import months_ahead
+from experts.kinds import month_in_words, months_ahead
 from experts.models import Expert
-from experts.summaries import month_in_words
 
 # What staff may ask for; the shortest assignments take a day or two, the longest a working month.
 ENOUGH_DAYS = (1, 2, 5, 10, 15, 20, 30, 40)

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -33,11 +32,11 @@ class ProfileView(OwnProfileMixin, TemplateView):
     template_name = "experts/profile.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        profile, today = snapshots.take(self.expert), timezone.localdate()
+        profile = snapshots.take(self.expert)
         return super().get_context_data(
             expert=self.expert,
-            tasks=[_task(*item) for item in completeness.states(profile, today=today).items()],
-            is_complete=not completeness.missing(profile, today=today),
+            tasks=[_task(*item) for item in completeness.states(profile).items()],
+            is_complete=not completeness.missing(profile),
             decision=self.expert.changes.last(),
             tone=TONES.get(self.expert.status, ""),
             **kwargs,
@@ -58,8 +57,8 @@ class CheckView(OwnProfileMixin, TemplateView):
                 for part in summaries.of_profile(profile)
             ],
             gaps=[
-                {"gap": gap, "url": f"{section_address(gap.section)}#{gap.anchor}"}
-                for gap in completeness.missing(profile, today=timezone.localdate())
+                {"gap": gap, "url": f"{section_address(gap.section.slug)}#{gap.anchor}"}
+                for gap in completeness.missing(profile)
             ],
             **kwargs,
         )

@@ -11,8 +11,8 @@ from django.views.generic import TemplateView, View
 
 from experts import actions
 from experts.enums import PROGRAMME_LAST_MONTH
+from experts.kinds import month_in_words
 from experts.models import Expert
-from experts.summaries import month_in_words
 
 
 class IndexView(TemplateView):

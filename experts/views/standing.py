@@ -25,6 +25,13 @@ DONE = {
     "reopen": _("Your profile is open again, as a draft."),
     "confirm": _("Thank you: noted that your profile is still right."),
 }
+HEADINGS = {
+    "pause": _("Pause my profile"),
+    "resume": _("Resume my profile"),
+    "withdraw": _("Withdraw my profile"),
+    "reopen": _("Open my profile again"),
+    "confirm": _("My profile is still right"),
+}
 
 
 class StandingView(OwnProfileMixin, TemplateView):
@@ -37,7 +44,8 @@ class StandingView(OwnProfileMixin, TemplateView):
         return [f"experts/{self.verb}.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(expert=self.expert, **kwargs)
+        heading = HEADINGS.get(self.verb, "")
+        return super().get_context_data(expert=self.expert, heading=heading, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.reference.enums import CefrLevel
-from experts import actions
-from experts.actions import writing
+from experts import actions, snapshots
 from experts.enums import ExpertRole, Section
 from experts.models import Expert
+from experts.sections import BY_SLUG
 from impact.demo import people
 
 _TREES = [
@@ -53,7 +53,8 @@ def _expert(number: int, name: str, country: str, draw: random.Random) -> Expert
     user = people.member(email, f"Expert {name}", "fr" if _HOMES[country][0] == "fr" else "en")
     expert = actions.start(by=user)
     for section, answers in _profile(f"Expert {name}", country, draw).items():
-        writing.write(expert, section, answers)
+        asked = BY_SLUG[section]
+        snapshots.write(expert, asked, snapshots.cells_of(asked, answers))
     expert.save()
     return actions.submit(expert_id=expert.pk, by=user)
 

@@ -1,49 +1,9 @@
-/* How many characters the server counts in a text: after cleaning it as core/text.py does, and without the
-   spaces around it. tests/journeys/test_typing.py compares both. */
-(() => {
-  "use strict";
-  const LINE_ENDS = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;
-  const BULLETS = /[\uf06e\uf076\uf0a7\uf0a8\uf0b7\uf0d8\uf0fc]/g;
-  const INVISIBLE = new RegExp(
-    "[\\u00ad\\u034f\\u061c\\u180e\\u200b\\ufeff\\ufdd0-\\ufdef\\u202a-\\u202e\\u2060-\\u206f\\ufff9-\\ufffb]" +
-    "|[\\p{Noncharacter_Code_Point}]", "gu");
-  const MEANINGLESS = /(?![\n\t])[\p{Cc}\p{Cs}\p{Co}]/gu;
-  const TAGS = /(?<![\u{1f3f4}\u{e0020}-\u{e007f}])[\u{e0000}-\u{e007f}]+/gu;
-  const JOINER = /[\u200c-\u200f]/;
-  const MARK = /\p{M}/u;
-  const NEEDS_JOINERS = /[^\x00-\u024f\s\u2000-\u206f]/u;
-  // As Python's str.strip() does.
-  const AROUND = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
-
-  function withJoinersWhereNeeded(text) {
-    let needsJoiner = false;
-    let wasJoiner = false;
-    let kept = "";
-    for (const character of text) {
-      const isJoiner = JOINER.test(character);
-      if (isJoiner && (wasJoiner || !needsJoiner)) continue;
-      if (!isJoiner && !MARK.test(character)) needsJoiner = NEEDS_JOINERS.test(character);
-      wasJoiner = isJoiner;
-      kept += character;
-    }
-    return kept;
-  }
-
-  function clean(text) {
-    const seen = text.replace(LINE_ENDS, "\n").replace(BULLETS, "•").replace(INVISIBLE, "");
-    const meant = seen.replace(MEANINGLESS, "").replace(TAGS, "").normalize("NFC");
-    return withJoinersWhereNeeded(meant).normalize("NFC");
-  }
-
-  window.impactLengthOf = (text) => [...clean(text).replace(AROUND, "")].length;
-})();
-
 /* Makes pages that work without it more pleasant: reader's time zone, counters, rows, long lists. */
 (() => {
   "use strict";
   // Day before month, as the server writes English dates.
   const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-  const lengthOf = window.impactLengthOf;
+  const { lengthOf } = window.impactText;
   const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
 
   function showLocalTime(time) {

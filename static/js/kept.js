@@ -18,7 +18,7 @@
   const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   const store = () => (words.person ? localStorage : sessionStorage);
 
-  const plain = (text) => text.normalize("NFC").replace(/\r\n?/g, "\n").trim();
+  const plain = window.impactText.stored;
   const isCarried = (name) => CARRIED.has(name) || ROWS_CARRY.some((end) => name.endsWith(end));
   const isFresh = (kept) => Date.now() - kept?.at < KEPT_MS;
 

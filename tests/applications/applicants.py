@@ -17,6 +17,8 @@ from applications.form import answers
 from applications.form.sections import BY_SLUG
 from applications.models import Application, Call, Member, SubmissionAttempt
 from core.accounts.models import User
+from core.sections.merging import digests
+from tests.support.forms import press
 from tests.support.people import fresh_address
 
 _number = itertools.count(1)
@@ -69,7 +71,7 @@ def url(application: Application, slug: str) -> str:
 def send(client: Client, application: Application, slug: str, **changes: Any) -> HttpResponse:
     """Send the form of a section as it stands on its page, with these changes."""
     sent = typed(client.get(url(application, slug))) | changes
-    return client.post(url(application, slug), sent)
+    return press(client, url(application, slug), sent)
 
 
 def partner(unit: str, **columns: Any) -> dict[str, Any]:
@@ -138,7 +140,7 @@ def save(application: Application, slug: str, mine: dict[str, Any], **more: Any)
     """Save a section on the base of what is saved, unless `base` says otherwise."""
     section = BY_SLUG[slug]
     saved = answers.read(Application.objects.get(pk=application.pk), [section])
-    given = {"by": lead_of(application), "base": answers.digests(saved), "choices": {}} | more
+    given = {"by": lead_of(application), "base": digests(saved), "choices": {}} | more
     return drafts.save_answers(public_id=application.public_id, section=section, mine=mine, **given)
 
 

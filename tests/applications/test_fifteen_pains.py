@@ -21,7 +21,6 @@ from playwright.sync_api import Page, expect
 from applications import tasks
 from applications.applying.forms import opening
 from applications.enums import MemberRole
-from applications.form import completeness
 from applications.form.sections import BY_SLUG, SECTIONS
 from applications.models import Application, Call, Review
 from core.accounts.enums import Role
@@ -29,6 +28,7 @@ from core.accounts.models import User
 from core.mail import tasks as mail_tasks
 from core.mail.models import Message
 from core.reference.models import Country, NutsUnit
+from core.sections.completeness import Missing
 from tests.applications import staging
 from tests.applications.applicants import (
     answer,
@@ -321,7 +321,7 @@ def test_pain_10_what_is_missing_is_the_same_list_everywhere_and_no_country_is_a
         lists = [client.get(page_of(application, rest)).context["missing"] for rest in ("", "check/")]
         attempt = press_submit(client, application).context["attempt"]
         assert [lack.text for lack in lists[0]] == [lack.text for lack in lists[1]] == attempt.detail
-        lack: completeness.Missing
+        lack: Missing
         (lack,) = lists[0]
         form = client.get(lack.section.url(application.public_id)).content.decode()
         assert f'id="{lack.anchor}' in form, lack.anchor

@@ -11,11 +11,11 @@ from django.db import IntegrityError, connection, models, transaction
 from django.forms import ValidationError
 from django.utils import translation
 
-from applications.applying import reading
 from applications.models import Application
 from applications.selecting.actions.piloting import _months_between
 from core.dates import FIRST_MONTH, LAST_MONTH, read_month
 from core.forms.fields import MonthField
+from core.sections import kinds
 from tests.applications.applicants import lead_of, logged_in, send, started, url
 from tests.support import ours
 
@@ -144,7 +144,7 @@ def test_section_understands_a_year_of_two_digits_and_refuses_a_far_one_with_wha
     ("stored", "shown"), [("27-03", "March 2027"), ("2027-03", "March 2027"), ("soon", "soon")]
 )
 def test_version_with_a_month_of_before_can_still_be_read(stored, shown):
-    assert reading._month(stored, "en") == shown
+    assert kinds.MONTH.text(stored, "en") == shown
 
 
 def test_months_of_a_pilot_region_are_bounded_whatever_a_version_says():

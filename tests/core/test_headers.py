@@ -146,7 +146,7 @@ def test_every_file_of_the_pages_has_the_headers_and_may_be_kept(is_known, setti
     client = Client()
     if is_known:
         client.force_login(person())
-    for name in ("css/impact.css", "js/impact.js", "img/favicon.svg"):
+    for name in ("css/impact.css", "js/impact.js", "js/text.js", "img/favicon.svg"):
         response = read(client, staticfiles_storage.url(name))
 
         assert response.status_code == 200, name

@@ -13,8 +13,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
-from applications.form.forms.questions import field_of
-from applications.form.sections import SECTIONS, Kind
+from applications.form.sections import SECTIONS
 from applications.models import Selection
 from applications.reviewing.criteria import CriterionForm
 from applications.reviewing.staff.score_sheet import ScoreSheet
@@ -25,9 +24,10 @@ from core.accounts.forms import CodeField
 from core.decisions import DecisionForm, dress
 from core.forms.fields import AddressField
 from core.forms.forms import PublicForm
+from core.sections import kinds
 from core.staff.inputs import BrusselsTimeField
 from core.typed import decimal_number, read_as_typed, whole_number
-from experts.forms.availability import DaysField
+from experts.kinds import DaysField
 from tests.applications.staging import closed_call, eligible, person_with_every_role, scoring
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +67,8 @@ def fields_of_forms() -> Iterator[tuple[str, forms.Field]]:
     questions = [question for section in SECTIONS for question in section.questions]
     columns = [column for question in questions for column in question.columns]
     for question in [*questions, *columns]:
-        if question.kind in (Kind.LINE, Kind.NUMBER, Kind.MONTH, Kind.TEXT):
-            probe = type("Probe", (PublicForm,), {"box": field_of(question)})()
+        if question.kind in (kinds.LINE, kinds.MAIL, kinds.WEB, kinds.NUMBER, kinds.MONTH, kinds.TEXT):
+            probe = type("Probe", (PublicForm,), {"box": question.kind.field(question)})()
             yield question.name, probe.fields["box"]
 
 

@@ -10,10 +10,14 @@ from django.utils import timezone
 from pypdf import PdfWriter
 
 from core.accounts.models import User
+from core.sections.merging import digests
+from core.sections.questions import ROW_MARK
+from core.sections.saving import Saved
 from experts import actions, snapshots
 from experts.enums import ExpertRole, ExpertStatus, Section
-from experts.forms.availability import months_ahead
+from experts.kinds import months_ahead
 from experts.models import Expert
+from experts.sections import BY_SLUG
 from tests.core.accounts.factories import make_person, make_staff
 from tests.support.people import fresh_address
 
@@ -77,10 +81,13 @@ def make_expert_at(status: str) -> Expert:
     return expert
 
 
-def save(expert: Expert, section: str, answers: dict[str, Any]) -> Expert:
-    base = snapshots.digest(snapshots.take_section(Expert.objects.get(pk=expert.pk), section))
+def save(expert: Expert, section: str, answers: dict[str, Any]) -> Saved:
+    """Save a section as its page does that shows what is saved now."""
+    asked, cells = BY_SLUG[section], snapshots.cells_of(BY_SLUG[section], answers)
+    shown = snapshots.read(Expert.objects.get(pk=expert.pk), asked)
+    gone = dict.fromkeys(cell for cell in shown if ROW_MARK in cell and cell not in cells)
     return actions.save_section(
-        expert_id=expert.pk, section=section, answers=answers, base=base, by=expert.user
+        expert_id=expert.pk, section=section, mine=gone | cells, base=digests(shown), by=expert.user
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 
+from core.sections.merging import digests
+from experts import snapshots
 from experts.enums import Section
-from experts.snapshots import digest
+from experts.sections import BY_SLUG
 
 SECTIONS_WITH_ROWS = (Section.LANGUAGES, Section.EXPERTISE, Section.ORGANISATIONS)
 
@@ -16,7 +19,8 @@ SECTIONS_WITH_ROWS = (Section.LANGUAGES, Section.EXPERTISE, Section.ORGANISATION
 def as_posted(section: str, answers: dict[str, Any], base: dict[str, Any] | None = None) -> QueryDict:
     """Return the fields of the section's form, filled in as if the page had shown `base` (or the answers)."""
     data = QueryDict(mutable=True)
-    data["base"] = digest(answers if base is None else base)
+    shown = snapshots.cells_of(BY_SLUG[section], answers if base is None else base)
+    data["base"] = json.dumps(digests(shown))
     for name, value in answers.items():
         # Rows are named as their section.
         if name == section and section in SECTIONS_WITH_ROWS:

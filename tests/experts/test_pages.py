@@ -8,17 +8,19 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from core import phrases
 from core.privacy import copying
-from experts import actions, completeness, snapshots, summaries
+from core.sections import completeness
+from experts import actions, snapshots, summaries
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
+from experts.sections import BY_SLUG
 from tests.core.accounts.factories import log_in_by_code, make_person, make_staff
 from tests.experts.factories import COMPLETE, make_complete_expert, make_expert, make_expert_at, pdf, save
 from tests.experts.posting import by_browser
+from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +145,7 @@ def test_section_page_saves_incomplete_and_leads_to_the_list(client):
     log_in(client, expert)
     about = COMPLETE[Section.ABOUT] | {"headline": "", "biography": ""}
     data = by_browser(Section.ABOUT, about, snapshots.take_section(expert, Section.ABOUT))
-    data["save_and_list"] = "1"
+    data["save_exit"] = "1"
 
     response = client.post(reverse("experts:section", args=["about"]), data)
 
@@ -151,37 +153,68 @@ def test_section_page_saves_incomplete_and_leads_to_the_list(client):
     assertContains(client.get(reverse("experts:profile")), "Something is missing")
 
 
-def test_section_page_keeps_what_was_typed_when_it_refuses(client):
-    expert = make_expert()
+@pytest.mark.parametrize("make", [make_expert, lambda: make_expert_at(ExpertStatus.APPROVED)])
+def test_section_page_saves_what_is_valid_and_keeps_what_is_not(client, make):
+    expert = make()
     log_in(client, expert)
-    about = COMPLETE[Section.ABOUT] | {"website": "not an address", "biography": "Fifteen years"}
+    about = COMPLETE[Section.ABOUT] | {"website": "not an address", "biography": "Sixteen years"}
+    address = reverse("experts:section", args=["about"])
+    typed = by_browser(Section.ABOUT, about, snapshots.take_section(expert, Section.ABOUT))
 
-    response = client.post(
-        reverse("experts:section", args=["about"]),
-        by_browser(Section.ABOUT, about, snapshots.take_section(expert, Section.ABOUT)),
+    response = press(client, address, typed)
+
+    assertContains(response, "not an address")
+    assertContains(response, 'href="#id_website"')
+    assertContains(response, "Everything else on this page is saved.")
+    now = Expert.objects.get(pk=expert.pk)
+    assert (now.biography, now.website) == ("Sixteen years", "")
+
+
+def test_section_that_would_leave_an_approved_profile_incomplete_is_refused_as_a_whole(client):
+    expert = make_expert_at(ExpertStatus.APPROVED)
+    log_in(client, expert)
+    shown = snapshots.take_section(expert, Section.AVAILABILITY)
+
+    page = press(
+        client,
+        reverse("experts:section", args=["availability"]),
+        by_browser(Section.AVAILABILITY, {"months": {}}, shown),
     )
 
-    assertContains(response, "Fifteen years")
-    assertContains(response, 'href="#id_website"')
-    assert Expert.objects.get().biography == ""
+    assertContains(page, "Enter your days for at least one month")
+    assertContains(page, "Nothing on this page is saved yet.")
+    assert snapshots.take_section(Expert.objects.get(), Section.AVAILABILITY) == shown
 
 
-def test_stale_save_shows_both_and_the_next_press_saves(client):
+def test_answer_that_two_tabs_changed_is_shown_twice_and_the_expert_chooses(client):
     expert = make_expert()
     log_in(client, expert)
     before = snapshots.take_section(expert, Section.ROLES)
     address = reverse("experts:section", args=["roles"])
-    save(expert, Section.ROLES, {"roles": ["lead"], "max_regions": 3})
+    save(expert, Section.ROLES, {"roles": ["lead"], "max_regions": 1})
+    typed = by_browser(Section.ROLES, {"roles": ["support"], "max_regions": 3}, before)
 
-    typed = {"roles": ["support"], "max_regions": 1}
-    response = client.post(address, by_browser(Section.ROLES, typed, before))
+    page = press(client, address, typed)
 
-    assert response.status_code == 409
-    assertContains(response, "Lead expert", status_code=409)
-    assert Expert.objects.get().roles == ["lead"]
-    shown_base = response.context["form"]["base"].value()
-    client.post(address, by_browser(Section.ROLES, typed) | {"base": shown_base})
+    assertContains(page, "Two versions of an answer")
+    assertContains(page, "Take what was saved: Lead expert")
+    assert (Expert.objects.get().roles, Expert.objects.get().max_regions) == (["lead"], 3)
+    form = page.context["form"]
+    chosen = {"choice-roles": form.fields["choice-roles"].choices[0][0], "base": form["base"].value()}
+    assert press(client, address, typed | chosen).status_code == 302
     assert Expert.objects.get().roles == ["support"]
+
+
+def test_page_opened_before_sections_were_merged_by_cell_is_still_taken(client):
+    expert = make_expert()
+    log_in(client, expert)
+    shown = snapshots.take_section(expert, Section.ROLES)
+    typed = by_browser(Section.ROLES, COMPLETE[Section.ROLES])
+
+    sent = typed | {"base": snapshots.digest_of_section(shown)}
+
+    assert client.post(reverse("experts:section", args=["roles"]), sent).status_code == 302
+    assert snapshots.take_section(Expert.objects.get(), Section.ROLES) == COMPLETE[Section.ROLES]
 
 
 def test_withdrawn_profile_has_no_forms(client):
@@ -216,9 +249,9 @@ def test_anchor_of_every_gap_is_on_its_page(client, section):
     expert = make_expert()
     log_in(client, expert)
     page = client.get(reverse("experts:section", args=[section])).content.decode()
-    answers = snapshots.take_section(expert, section)
+    asked = BY_SLUG[section]
 
-    for gap in completeness.missing_in(section, answers, today=timezone.localdate()):
+    for gap in completeness.missing_in(asked, snapshots.read(expert, asked)):
         assert f'id="{gap.anchor}"' in page
 
 

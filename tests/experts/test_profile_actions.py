@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from core.history import IllegalMove, NotAllowed
 from core.mail.models import Message
+from core.sections.merging import digests
 from core.uploads import PDF, CheckedUpload
 from experts import actions, snapshots
 from experts.enums import ExpertStatus, Section
-from experts.exceptions import IncompleteProfile, NotNow, StaleSection
+from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert, ExpertDeclaration, ExpertVersion
+from experts.sections import BY_SLUG
 from tests.core.accounts.factories import make_person
 from tests.experts.factories import (
     COMPLETE,
@@ -58,48 +60,71 @@ def test_save_section_without_a_change_counts_no_revision():
     assert Expert.objects.get(pk=expert.pk).revision == 1
 
 
+def save_on(base, expert, section, answers, *, by=None):
+    """Save a section on a page that shows `base`, of `snapshots.take_section`."""
+    asked = BY_SLUG[section]
+    return actions.save_section(
+        expert_id=expert.pk,
+        section=section,
+        mine=snapshots.cells_of(asked, answers),
+        base=digests(snapshots.cells_of(asked, base)),
+        by=by or expert.user,
+    )
+
+
 def test_save_section_of_somebody_else_changes_nothing():
     expert = make_expert()
-    base = snapshots.digest(snapshots.take_section(expert, Section.ROLES))
+    shown = snapshots.take_section(expert, Section.ROLES)
 
     with pytest.raises(NotAllowed):
-        actions.save_section(
-            expert_id=expert.pk,
-            section=Section.ROLES,
-            answers=COMPLETE[Section.ROLES],
-            base=base,
-            by=make_person("other@example.org"),
-        )
+        save_on(shown, expert, Section.ROLES, COMPLETE[Section.ROLES], by=make_person("other@example.org"))
 
     assert Expert.objects.get(pk=expert.pk).roles == []
 
 
-def test_stale_save_overwrites_nothing_and_tells_what_is_saved():
+def test_two_tabs_of_a_section_are_put_together_and_only_what_both_changed_is_asked():
     expert = make_expert()
-    base = snapshots.digest(snapshots.take_section(expert, Section.ROLES))
-    save(expert, Section.ROLES, {"roles": ["lead"], "max_regions": 3})
+    shown = snapshots.take_section(expert, Section.ABOUT)
+    save(expert, Section.ABOUT, shown | {"headline": "First tab", "biography": "First tab"})
 
-    with pytest.raises(StaleSection) as stale:
-        actions.save_section(
-            expert_id=expert.pk,
-            section=Section.ROLES,
-            answers={"roles": ["support"], "max_regions": 1},
-            base=base,
-            by=expert.user,
-        )
+    saved = save_on(shown, expert, Section.ABOUT, shown | {"headline": "Second tab", "countries": ["AT"]})
 
-    assert stale.value.answers == {"roles": ["lead"], "max_regions": 3}
-    assert Expert.objects.get(pk=expert.pk).roles == ["lead"]
+    assert [(c.cell, c.mine, c.saved) for c in saved.conflicts] == [("headline", "Second tab", "First tab")]
+    now = snapshots.take_section(Expert.objects.get(pk=expert.pk), Section.ABOUT)
+    assert now == shown | {"headline": "First tab", "biography": "First tab", "countries": ["AT"]}
+
+
+def test_rows_that_two_tabs_add_are_all_kept():
+    expert = make_expert()
+    shown = {"languages": []}
+    save(expert, Section.LANGUAGES, {"languages": [{"language": "sl", "level": "N"}]})
+
+    save_on(shown, expert, Section.LANGUAGES, {"languages": [{"language": "en", "level": "C1"}]})
+
+    rows = snapshots.take_section(Expert.objects.get(pk=expert.pk), Section.LANGUAGES)["languages"]
+    assert [(row["language"], row["level"]) for row in rows] == [("sl", "N"), ("en", "C1")]
+
+
+def test_country_and_region_of_two_tabs_that_do_not_fit_are_both_asked_about():
+    expert = make_expert()
+    home = COMPLETE[Section.ABOUT] | {"country": "SI", "unit": ""}
+    save(expert, Section.ABOUT, home)
+    save(expert, Section.ABOUT, home | {"country": "AT"})
+
+    saved = save_on(home, expert, Section.ABOUT, home | {"unit": "SI036"})
+
+    assert {conflict.cell for conflict in saved.conflicts} == {"country", "unit"}
+    assert [rule.at for rule in saved.broken] == ["unit"]
+    now = Expert.objects.get(pk=expert.pk)
+    assert (now.country_id, now.unit_id) == ("AT", None)
 
 
 def test_save_of_one_section_is_not_stale_because_of_another():
     expert = make_expert()
-    base = snapshots.digest(snapshots.take_section(expert, Section.ROLES))
+    shown = snapshots.take_section(expert, Section.ROLES)
     save(expert, Section.LANGUAGES, COMPLETE[Section.LANGUAGES])
 
-    actions.save_section(
-        expert_id=expert.pk, section=Section.ROLES, answers=COMPLETE[Section.ROLES], base=base, by=expert.user
-    )
+    save_on(shown, expert, Section.ROLES, COMPLETE[Section.ROLES])
 
     assert Expert.objects.get(pk=expert.pk).max_regions == 2
 
@@ -158,7 +183,7 @@ def test_submit_incomplete_profile_is_refused_with_every_gap():
     with pytest.raises(IncompleteProfile) as refusal:
         actions.submit(expert_id=expert.pk, by=expert.user)
 
-    assert [gap.section for gap in refusal.value.gaps] == [
+    assert [gap.section.slug for gap in refusal.value.gaps] == [
         *[Section.ABOUT] * 4,
         Section.LANGUAGES,
         Section.EXPERTISE,

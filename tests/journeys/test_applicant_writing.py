@@ -181,6 +181,27 @@ def test_back_button_shows_what_was_saved_and_its_page_saves_again(page: Page) -
     assert application.title == "Upper Rhine for ever"
 
 
+def test_page_with_an_error_says_one_thing_and_can_be_gone_back_to(page: Page) -> None:
+    application = started()
+    log_in(page, lead_of(application).email)
+    page.goto(page_of(application, "territory/"))
+    # As pasted from a word processor, with a mark that nobody sees and the portal does not keep.
+    page.get_by_label(TITLE).fill("Upper\u200b Rhine")
+    page.get_by_label("Inhabitants").fill("many")
+    save(page)
+
+    expect(page.get_by_text("Everything else on this page is saved.")).to_be_visible()
+    expect(page.get_by_role("button", name="Restore")).to_have_count(0)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto(page_of(application, ""))
+    page.go_back()
+    expect(page.get_by_label("Inhabitants")).to_have_value("many")
+    expect(page.get_by_role("link", name="Inhabitants: Enter a whole number.")).to_be_visible()
+    page.get_by_label("Inhabitants").fill("5")
+    save(page)
+    expect(page.get_by_role("heading", name="Partnership", level=1)).to_be_visible()
+
+
 def test_page_reached_by_the_back_button_overwrites_nobody(page: Page) -> None:
     application = started()
     ben = member(application, "edit")

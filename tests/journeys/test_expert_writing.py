@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from experts.kinds import month_in_words
 from experts.models import Expert
-from experts.summaries import month_in_words
 from tests.experts.factories import make_expert, make_expert_at, next_months
 from tests.journeys.test_expert import DESKTOP, PHONE, assert_good_at_every_width, log_in, save
 from tests.support.browsing import assert_accessible
@@ -207,9 +207,15 @@ def test_two_tabs_that_save_themselves_lose_nothing(page: Page) -> None:
     expect(state_of(other)).to_have_text(re.compile(r"^Saved \d"))
 
     page.get_by_label(HEADLINE).fill("Written here")
-    expect(state_of(page)).to_contain_text("Changed elsewhere meanwhile")
-    assert Expert.objects.filter(headline="Written in the other tab").exists()
+    page.get_by_label("Your experience").fill("Fifteen years")
+    expect(state_of(page)).to_contain_text("changed meanwhile on another page")
+    assert Expert.objects.filter(headline="Written in the other tab", biography="Fifteen years").exists()
     save(page)
 
-    expect(page.get_by_role("alert")).to_contain_text("Written in the other tab")
-    expect(page.get_by_role("alert")).to_contain_text("Written here")
+    expect(page.get_by_role("alert").first).to_contain_text("Two versions of an answer")
+    expect(page.locator("mark")).to_have_text(["here", "in the other tab"])
+    assert_accessible(page)
+    page.get_by_label("Take what was saved: Written in the other tab").check()
+    save(page)
+    expect(page.get_by_text("Saved: About you")).to_be_visible()
+    assert Expert.objects.filter(headline="Written in the other tab").exists()

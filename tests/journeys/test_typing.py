@@ -45,7 +45,7 @@ def test_counter_counts_as_the_server_does(page: Page) -> None:
     chance = random.Random(16)
     texts = TEXTS + ["".join(chance.choices(PARTS, k=chance.randint(1, 12))) for _turn in range(2000)]
 
-    by_script = page.evaluate("texts => texts.map(window.impactLengthOf)", texts)
+    by_script = page.evaluate("texts => texts.map(window.impactText.lengthOf)", texts)
 
     assert [ascii(t) for t, n in zip(texts, by_script, strict=True) if n != counted(t)] == []
     box = page.get_by_label("What should be better")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,26 +21,28 @@ from applications.applying.rules import require_editable
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import AlreadyStarted, TooManyDrafts
 from applications.form import answers
-from applications.form.answers import Answers, Conflict
-from applications.form.sections import Section
+from applications.form.sections import PARTNERS
 from applications.models import Application, Call, Member
 from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
 from core.history import NotAllowed, move
+from core.sections import saving
+from core.sections.questions import Answers, Section
 
 Load = Callable[[ApplicationQuerySet], ApplicationQuerySet]
 
 
 @dataclass
-class Saved:
-    """What came of a save: the cells as they are now, and what only the person can decide."""
+class Saved(saving.Saved):
+    """What came of a save of an application.
 
-    application: Application
-    cells: Answers
-    written: frozenset[str] = frozenset()
-    conflicts: list[Conflict] = field(default_factory=list)
-    # Partners who had confirmed and have to again.
-    lapsed: list[str] = field(default_factory=list)
+    Args:
+        application: as it is now.
+        lapsed: partners who had confirmed and have to again.
+    """
+
+    application: Application | None = None
+    lapsed: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -111,14 +113,7 @@ def _next_reference(call: Call) -> str:
 
 def _answers_of(regions: Sequence[str]) -> Answers:
     """Return a territory of these regions, and for each a partner of whom no more is known yet."""
-    blank = {
-        "name": "",
-        "type": None,
-        "contact_name": "",
-        "contact_email": "",
-        "website": "",
-        "is_lead": False,
-    }
+    blank = {column.name: column.kind.blank for column in PARTNERS.columns}
     partners = {answers.partner_cell(uuid4()): blank | {"unit": code} for code in regions}
     return {"units": sorted(regions)} | partners
 
@@ -176,16 +171,15 @@ def save_answers(
     application = lock(by, partial(answers.with_answers, sections=[section]), public_id=public_id)
     now = timezone.now()
     require_editable(application, section, role=application.role, at=now, opened_at=opened_at)
-    saved = answers.read(application, [section])
-    writers = application.writers
-    merged = answers.merge(base=base, mine=mine, saved=saved, choices=choices, writers=writers)
-    lapsed = partners.lapse(application, saved=saved, written=merged.values, by=by)
-    if merged.values:
-        answers.write(application, merged.values, by=by)
-    # A row with no value is one that was removed; other answers may well be None.
-    stored = saved | merged.values
-    cells = {cell: value for cell, value in stored.items() if value is not None or "." not in cell}
-    return Saved(application, cells, frozenset(merged.values), merged.conflicts, lapsed)
+    before, lapsed = answers.read(application, [section]), list[str]()
+
+    def write(values: Answers) -> None:
+        lapsed.extend(partners.lapse(application, saved=before, written=values, by=by))
+        answers.write(application, values, by=by)
+
+    sent = {"mine": mine, "base": base, "choices": choices}
+    saved = saving.save(before, section, **sent, writers=application.writers, write=write)
+    return Saved(**vars(saved), application=application, lapsed=lapsed)
 
 
 @transaction.atomic

@@ -16,11 +16,11 @@ from applications.applying import emails
 from applications.applying.actions.drafts import lock
 from applications.applying.actions.partners import record
 from applications.enums import MemberRole, PartnerEvent
-from applications.form import answers
 from applications.models import Application, Invitation, Member, Partner
 from core.accounts.models import User
 from core.history import NotAllowed
 from core.mail import budget
+from core.sections.merging import digest
 
 # People in one application; a default of ours against mistakes and misuse.
 MAX_PEOPLE = 50
@@ -282,7 +282,7 @@ def partner_of(token: str, *, is_locked: bool = False) -> Partner:
 
 def _identity(partner: Partner) -> str:
     """Return a fingerprint of who was asked: the link dies when the partner becomes another one."""
-    return answers.digest(list(partner.identity))
+    return digest(list(partner.identity))
 
 
 def _led(application_id: int, by: User) -> Application:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from applications.applying import emails
 from applications.enums import PartnerEvent
-from applications.form.answers import PARTNERS, Answers
+from applications.form.sections import PARTNERS
 from applications.models import Application, Partner, PartnerRecord
 from core.accounts.models import User
+from core.sections.questions import Answers, question_name, row_key
 
 # Who it is and where it stands: what somebody confirmed for.
 IDENTITY = ("name", "type", "unit")
@@ -76,7 +77,11 @@ def _forget(partner: Partner) -> None:
 def _others(saved: Answers, written: Answers) -> Iterable[UUID]:
     """Yield the keys of partners that stay, but as somebody else."""
     for cell, row in written.items():
-        name, _dot, key = cell.partition(".")
         before = saved.get(cell)
-        if name == PARTNERS.name and before and row and any(before[c] != row[c] for c in IDENTITY):
-            yield UUID(hex=key)
+        if (
+            question_name(cell) == PARTNERS.name
+            and before
+            and row
+            and any(before[c] != row[c] for c in IDENTITY)
+        ):
+            yield UUID(hex=row_key(cell))

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.applying import reading, snapshots
+from applications.applying import snapshots
 from applications.applying.eligibility import check_submission
 from applications.calls.eligibility import Check
 from applications.form.sections import DOCUMENTS, PARTNERSHIP
@@ -21,6 +21,8 @@ from core.access.enums import AccessKind
 from core.reference.articles import by_name
 from core.reference.maps import Map, MapRegion, MapStyle, region_map
 from core.reference.models import Country
+from core.sections import reading
+from core.sections.kinds.base import readable
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def _partners(version: Submission, language: str) -> list[dict[str, Any]]:
     for partner in version.application.partners.all():
         present[partner.identity].append(partner)
     return [
-        {key: reading.readable(value, language) for key, value in row.items()}
+        {key: readable(value, language) for key, value in row.items()}
         | {"is_lead": bool(row.get("is_lead"))}
         | _present(row, written[snapshots.identity_of(row)], present[snapshots.identity_of(row)])
         for row in rows
@@ -109,7 +111,7 @@ def _contact(row: dict[str, Any]) -> tuple[str, str]:
 
 
 def _document(file: dict[str, Any], language: str) -> dict[str, Any]:
-    return file | {"kind": reading.readable(file["kind"], language)}
+    return file | {"kind": readable(file["kind"], language)}
 
 
 def _map(snapshot: snapshots.Snapshot) -> Map:

@@ -20,13 +20,14 @@ from applications.applying.forms.starting import StartForm, known
 from applications.applying.views.base import ApplicationPage
 from applications.calls import checked
 from applications.exceptions import AlreadyStarted, TooManyDrafts
-from applications.form import answers, completeness
-from applications.form.completeness import Progress
+from applications.form import answers
 from applications.form.sections import DOCUMENTS, SECTIONS
 from applications.models import Application, Call, Invitation
 from applications.querysets import ApplicationQuerySet
 from core.history import NotAllowed
 from core.reference.models import NutsUnit
+from core.sections import completeness
+from core.sections.completeness import Progress
 
 TONES = {Progress.COMPLETE: "success", Progress.STARTED: "info", Progress.NOT_STARTED: ""}
 

@@ -13,11 +13,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from applications.applying import pdf, reading
+from applications.applying import pdf
 from applications.applying.actions import drafts, submitting
 from applications.applying.forms.starting import SubmitForm, WithdrawForm
 from applications.applying.next_version import NextVersion
-from applications.applying.reading import Difference
 from applications.applying.snapshots import Snapshot
 from applications.applying.views.base import ApplicationPage
 from applications.applying.views.staff import record_download
@@ -29,6 +28,8 @@ from applications.models import Application, Submission
 from applications.querysets import ApplicationQuerySet
 from core import given_back
 from core.history import IllegalMove, NotAllowed
+from core.sections import reading
+from core.sections.reading import Difference
 from core.uploads import PDF, as_download
 
 

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, ReviewStatus
-from applications.form import answers
-from applications.form.answers import Answers, Conflict
 from applications.models import Review, ReviewerLeniency
 from applications.reviewing import emails, sheets
 from applications.reviewing.actions.reviewing import add_missing_scores, lock, lock_own
 from applications.reviewing.ranking import Mark, leniencies, weighted_total
 from core.accounts.models import User
 from core.history import IllegalMove, move, require
-
-
-@dataclass
-class SavedSheet:
-    """What came of a save: the cells as they are now, and what only the person can decide."""
-
-    cells: Answers
-    conflicts: list[Conflict] = field(default_factory=list)
+from core.sections.questions import Answers
+from core.sections.saving import Saved, save
 
 
 @transaction.atomic
@@ -36,7 +27,7 @@ def save_scores(
     mine: Answers,
     base: Mapping[str, str] | None = None,
     choices: Mapping[str, str] | None = None,
-) -> SavedSheet:
+) -> Saved:
     """Keep what a reviewer has so far, however incomplete, never over something that was not seen.
 
     Args:
@@ -59,10 +50,14 @@ def save_scores(
     saved = sheets.read(review, rows)
     if mine.keys() - saved.keys():
         raise ValidationError(_("This criterion does not belong to the call."))
-    seen = answers.digests(saved) if base is None else base
-    merged = answers.merge(base=seen, mine=mine, saved=saved, choices=choices or {})
-    sheets.write(review, rows, merged.values, by=by)
-    return SavedSheet(saved | merged.values, merged.conflicts)
+    return save(
+        saved,
+        sheets.section_of(row.criterion for row in rows),
+        mine=mine,
+        base=base,
+        choices=choices or {},
+        write=lambda values: sheets.write(review, rows, values, by=by),
+    )
 
 
 @transaction.atomic

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminTextareaWidget,
 )
 
-from applications.form.answers import Answers, Conflict, digests
-from applications.form.forms.merging import CHOICE_PREFIX, MergingMixin, choice_field
 from applications.models import Criterion, Review
 from applications.reviewing import sheets
 from applications.reviewing.sheets import COMMENT, comment_cell, score_cell
+from core.sections.forms import CHOICE_PREFIX, SectionFormMixin
+from core.sections.merging import EditConflict, digests
+from core.sections.questions import Answers
 from core.typed import read_as_typed
 
 
@@ -28,23 +28,26 @@ class Line(NamedTuple):
     fields: list[forms.BoundField]
 
 
-class ScoreSheet(MergingMixin, forms.Form):
+class ScoreSheet(SectionFormMixin, forms.Form):
     """May be saved incomplete: only what is given is checked. A field is named as its cell."""
 
+    choice_widget = UnfoldAdminRadioSelectWidget
+    is_adding_row = has_open_search = False
+
     base = forms.CharField(widget=forms.HiddenInput, required=False)
-    comment = forms.CharField(
-        label=_("Overall comment"), required=False, max_length=10_000, widget=UnfoldAdminTextareaWidget
-    )
 
     def __init__(self, review: Review, typed: Mapping[str, Any] | None = None) -> None:
-        saved = dict(sheets.read(review, review.scores.all()))
-        super().__init__(typed, initial=saved | {"base": json.dumps(digests(saved))})
+        self.review = review
         self.criteria = list(review.application.call.criteria.all())
-        for criterion in self.criteria:
-            self.fields[score_cell(criterion.pk)] = _score_field(criterion)
-            self.fields[comment_cell(criterion.pk)] = _comment_field()
-        for field in self.fields.values():
-            read_as_typed(field)
+        self.section = sheets.section_of(self.criteria)
+        super().__init__(typed, initial=self.cells | {"base": json.dumps(digests(self.cells))})
+        for question in self.questions:
+            field = question.kind.field(question)
+            assert field
+            self.fields[question.name] = _in_theme(field, is_short=question.name != COMMENT)
+
+    def _read(self) -> Answers:
+        return sheets.read(self.review, self.review.scores.all())
 
     @property
     def lines(self) -> list[Line]:
@@ -61,31 +64,12 @@ class ScoreSheet(MergingMixin, forms.Form):
         shown = [field for line in self.lines for field in line.fields] + self.comment_fields
         return [field for field in shown if field.errors]
 
-    def answers(self) -> Answers:
-        names = [name for name in self.cleaned_data if name != "base" and not name.startswith(CHOICE_PREFIX)]
-        return {name: self.cleaned_data[name] for name in names}
+    def errors_in_words(self) -> list[str]:
+        named = [(self.section.question(field.name).heading, field) for field in self.wrong]
+        return [f"{name}: {error}" for name, field in named for error in field.errors]
 
-    def ask_about(self, conflicts: list[Conflict]) -> None:
-        """Put a choice in front of every entry that another page of the same person has changed."""
-        for conflict in conflicts:
-            name = f"{CHOICE_PREFIX}{conflict.cell}"
-            label = _("%(entry)s: something else was saved meanwhile from another page. Which one stays?")
-            saved = "–" if conflict.saved in (None, "") else str(conflict.saved)
-            entry = self._entry(conflict.cell)
-            field = choice_field(conflict, label=label % {"entry": entry}, saved=saved)
-            field.widget = UnfoldAdminRadioSelectWidget(choices=field.choices)
-            self.fields[name] = field
-            self.add_error(name, _("Choose which entry stays."))
-
-    def problems_in_words(self, conflicts: list[Conflict]) -> list[str]:
-        """Return which entries are not saved as they stand, and why."""
-        words = _("%(entry)s: changed meanwhile on another page. Press Save to choose what stays.")
-        wrong = [f"{self._entry(field.name)}: {error}" for field in self.wrong for error in field.errors]
-        return wrong + [str(words) % {"entry": self._entry(conflict.cell)} for conflict in conflicts]
-
-    def _entry(self, cell: str) -> str:
-        titles = [c.title for c in self.criteria if cell in (score_cell(c.pk), comment_cell(c.pk))]
-        return ", ".join([*titles, str(self[cell].label)])
+    def label_of(self, conflict: EditConflict) -> str:
+        return str(self.section.question(conflict.cell).heading)
 
     def _fields_of(self, criterion: Criterion) -> list[forms.BoundField]:
         return self._with_choice(score_cell(criterion.pk)) + self._with_choice(comment_cell(criterion.pk))
@@ -95,22 +79,11 @@ class ScoreSheet(MergingMixin, forms.Form):
         return [self[name] for name in (choice, cell) if name in self.fields]
 
 
-def _score_field(criterion: Criterion) -> forms.Field:
-    range_in_words = _("Enter a whole number from 0 to %(highest)s.") % {"highest": criterion.max_score}
-    return forms.IntegerField(
-        label=_("Score from 0 to %(highest)s") % {"highest": criterion.max_score},
-        required=False,
-        min_value=0,
-        max_value=criterion.max_score,
-        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], range_in_words),
-        widget=UnfoldAdminIntegerFieldWidget(attrs={"inputmode": "numeric"}),
-    )
-
-
-def _comment_field() -> forms.Field:
-    return forms.CharField(
-        label=_("Comment"),
-        required=False,
-        max_length=10_000,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-    )
+def _in_theme(field: forms.Field, *, is_short: bool) -> forms.Field:
+    """Give a field the box of the administration's theme."""
+    if isinstance(field, forms.IntegerField):
+        field.widget = UnfoldAdminIntegerFieldWidget(attrs={"inputmode": "numeric"})
+    else:
+        field.widget = UnfoldAdminTextareaWidget(attrs={"rows": 3} if is_short else None)
+    field.widget.attrs |= field.widget_attrs(field.widget)
+    return read_as_typed(field)

@@ -13,10 +13,10 @@ from django.http import (
     HttpResponseBase,
     HttpResponseRedirect,
 )
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 
 from applications.enums import ReviewStatus
 from applications.models import Review
@@ -24,12 +24,14 @@ from applications.reviewing.actions import marking
 from applications.reviewing.staff.score_sheet import ScoreSheet
 from core import given_back
 from core.decisions import in_words
-from core.forms import autosave
+from core.forms import autosave, unfinished
 from core.history import IllegalMove, NotAllowed
+from core.sections.forms import SectionFormMixin
+from core.sections.pages import SectionPage
+from core.sections.saving import Saved
 
 # The application is open to its reviewer: no conflict was declared, or the review is final.
 OPEN_STATUSES = (ReviewStatus.SCORING, ReviewStatus.SUBMITTED)
-REFUSALS = (ValidationError, IllegalMove, NotAllowed)
 
 
 class ScoringMixin:
@@ -42,16 +44,15 @@ class ScoringMixin:
     def score_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Only for its reviewer, only while scoring."""
         review = self.own_review(request, pk)
-        if request.method == "POST" and review.status in OPEN_STATUSES:
-            return self._posted(request, review)
+        is_typed = request.method == "POST" or unfinished.read(request) is not None
+        if review.status == ReviewStatus.SCORING or (is_typed and review.status in OPEN_STATUSES):
+            return ScorePage.as_view(site=self, review=review)(request)
         # Before the declaration nobody has seen the sheet, so nothing was typed into it.
-        is_over = review.status not in (ReviewStatus.ASSIGNED, *OPEN_STATUSES)
+        is_over = review.status != ReviewStatus.ASSIGNED
         if request.method == "POST" and is_over and not autosave.is_asked(request):
             why = _("This review can no longer be changed: its status has changed.")
             return given_back.refuse(request, why, back_url=self._row_url(review))
-        if review.status != ReviewStatus.SCORING:
-            return HttpResponseRedirect(self._row_url(review))
-        return self._render_sheet(request, review, ScoreSheet(review))
+        return HttpResponseRedirect(self._row_url(review))
 
     def own_review(self, request: HttpRequest, pk: int) -> Review:
         review = self.get_object(request, str(pk))
@@ -61,61 +62,56 @@ class ScoringMixin:
             raise PermissionDenied
         return review
 
-    def _posted(self, request: HttpRequest, review: Review) -> HttpResponseBase:
-        """Save what is valid, and submit if asked to; what was typed is kept even if that is refused."""
-        sheet = ScoreSheet(review, request.POST)
-        is_valid, is_autosave = sheet.is_valid(), autosave.is_asked(request)
-        try:
-            saved = marking.save_scores(
-                review_id=review.pk,
-                by=request.user,
-                mine=sheet.answers(),
-                base=sheet.typed_base,
-                choices=sheet.typed_choices,
-            )
-        except REFUSALS as error:
-            return self._refuse(request, review, sheet, error, is_autosave=is_autosave)
-        if is_autosave:
-            problems = sheet.problems_in_words(saved.conflicts)
-            return autosave.saved(base=sheet.next_base(saved.cells), problems=problems)
-        sheet.note_saved(saved.cells)
-        if not is_valid or saved.conflicts:
-            sheet.ask_about(saved.conflicts)
-            return self._render_sheet(request, review, sheet, is_partly_saved=True)
-        return self._go_on(request, review, sheet)
-
-    def _go_on(self, request: HttpRequest, review: Review, sheet: ScoreSheet) -> HttpResponse:
-        if "submit" not in request.POST:
-            messages.success(request, _("Saved."))
-            return HttpResponseRedirect(request.path)
-        try:
-            marking.submit(review_id=review.pk, by=request.user)
-        except REFUSALS as error:
-            sheet.add_error(None, in_words(error))
-            return self._render_sheet(request, review, sheet, is_partly_saved=True)
-        messages.success(request, _("Submitted: the review is final."))
-        return HttpResponseRedirect(self._row_url(review))
-
-    def _refuse(
-        self, request: HttpRequest, review: Review, sheet: ScoreSheet, error: Exception, *, is_autosave: bool
-    ) -> HttpResponseBase:
-        """Say why nothing was saved, with everything that was typed still on the page."""
-        if is_autosave:
-            return autosave.refused(" ".join(map(str, in_words(error))))
-        sheet.add_error(None, in_words(error))
-        return self._render_sheet(request, review, sheet)
-
-    def _render_sheet(
-        self, request: HttpRequest, review: Review, sheet: ScoreSheet, *, is_partly_saved: bool = False
-    ) -> HttpResponse:
-        context: dict[str, Any] = {
+    def context_of_sheet(self, request: HttpRequest, review: Review) -> dict[str, Any]:
+        """Return what stands around a sheet: the frame of the administration, and the submission."""
+        return {
             **self.admin_site.each_context(request),
             **self.shown_submission(request, review),
             "opts": self.opts,
             "title": f"{review.application.reference}: {_now('score sheet')}",
-            "sheet": sheet,
-            "is_partly_saved": is_partly_saved,
             "media": self.media,
             "conflict_url": self._url("one", review.pk, "conflict"),
         }
-        return TemplateResponse(request, "admin/applications/score.html", context)
+
+    def address_after(self, review: Review) -> str:
+        return self._row_url(review)
+
+
+class ScorePage(SectionPage, View):
+    """A sheet: saves what is valid, and submits if asked to; what was typed is kept in any case."""
+
+    template_name = "admin/applications/score.html"
+    refusals = (ValidationError, IllegalMove, NotAllowed)
+    site: Any = None
+    review: Any = None
+
+    def form(self, data: Any = None) -> ScoreSheet:
+        return ScoreSheet(self.review, data)
+
+    def save(self, form: SectionFormMixin) -> Saved:
+        return marking.save_scores(
+            review_id=self.review.pk,
+            by=self.request.user,
+            mine=form.answers(),
+            base=form.typed_base,
+            choices=form.typed_choices,
+        )
+
+    def refused_words(self, refusal: Exception) -> list[Any]:
+        return in_words(refusal)
+
+    def go_on(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
+        if "submit" not in self.request.POST:
+            messages.success(self.request, _("Saved."))
+            return HttpResponseRedirect(self.request.path)
+        try:
+            marking.submit(review_id=self.review.pk, by=self.request.user)
+        except self.refusals as refusal:
+            form.note_saved(saved.cells)
+            return self.lead_back(form, problems=in_words(refusal), is_partly_saved=True)
+        messages.success(self.request, _("Submitted: the review is final."))
+        return HttpResponseRedirect(self.site.address_after(self.review))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        around = self.site.context_of_sheet(self.request, self.review)
+        return super().get_context_data(**kwargs) | around | {"sheet": kwargs["form"]}

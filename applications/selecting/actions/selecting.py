@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,6 +23,7 @@ from applications.models import (
 from applications.selecting.rules import check
 from core.accounts.models import User
 from core.history import IllegalMove, move, require
+from core.sections.merging import digests, merge
 
 
 class Choice(NamedTuple):
@@ -120,20 +121,27 @@ def save_choices(
     if any(choice.application_id not in known for choice in choices):
         raise ValidationError(_("An application is not eligible any more. Load the page again."))
     now = {entry.application_id: _choice_of(entry) for entry in selection.entries.all()}
-    then, saves = now, list[SelectionSave]()
-    if seen is not None:
-        then, saves = as_seen(selection, seen)
-    mine = [choice for choice in choices if choice != then.get(choice.application_id, _none(choice))]
-    changed = [choice for choice in mine if choice != now.get(choice.application_id, _none(choice))]
-    others = {row["application"]: save.by for save in saves for row in save.choices}
-    if both := {choice.application_id for choice in changed} & others.keys():
-        raise StaleBoard(others[min(both)], both)
+    changed = _changed(selection, choices, now, seen)
     selection.entries.filter(application__in=[c.application_id for c in changed if not c.outcome]).delete()
     for choice in changed:
         if choice.outcome:
             _write(selection, choice)
     if changed:
         _record(selection, changed, now, by=by, note=note)
+
+
+def _changed(
+    selection: Selection, choices: list[Choice], now: Mapping[int, Choice], seen: int | None
+) -> list[Choice]:
+    """Return the choices that are to be written; None as `seen` overwrites what others saved."""
+    then, saves = (now, []) if seen is None else as_seen(selection, seen)
+    merged = merge(
+        base=digests(_cells(then.values())), mine=_cells(choices), saved=_cells(now.values()), choices={}
+    )
+    if both := {int(conflict.cell) for conflict in merged.conflicts}:
+        others = {row["application"]: save.by for save in saves for row in save.choices}
+        raise StaleBoard(others[min(both)], both)
+    return [choice for choice in choices if str(choice.application_id) in merged.values]
 
 
 def as_seen(selection: Selection, number: int) -> tuple[dict[int, Choice], list[SelectionSave]]:
@@ -212,6 +220,11 @@ def _tidy(choice: Choice) -> Choice:
 
 def _none(choice: Choice) -> Choice:
     return Choice(choice.application_id, "")
+
+
+def _cells(choices: Iterable[Choice]) -> dict[str, Any]:
+    """Return choices as cells, so that two people's are merged as answers of a form are; None: undecided."""
+    return {str(c.application_id): list(c[1:]) if c.outcome else None for c in choices}
 
 
 def _choice_of(entry: SelectionEntry) -> Choice:

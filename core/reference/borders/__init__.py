@@ -17,8 +17,7 @@ from core.reference.borders.assessment import BorderAssessment, Link, Standing, 
 from core.reference.borders.findings import Finding, FindingCode, Severity, describe
 from core.reference.borders.frontier import Frontier
 from core.reference.borders.judgement import Judgement, Partnership
-from core.reference.models import Country, InterregProgramme, NutsUnit
-from core.reference.querysets import InterregProgrammeQuerySet
+from core.reference.models import Country, NutsUnit
 
 __all__ = [
     "BorderAssessment",
@@ -29,10 +28,8 @@ __all__ = [
     "Standing",
     "UnitAssessment",
     "assess",
-    "borders_of",
     "describe",
     "label",
-    "programmes_for",
 ]
 
 
@@ -63,13 +60,3 @@ def assess(
         {unit.code for unit in cross_border} & {u.code for u in units},
     )
     return Judgement(Frontier.around(units, sides), partnership).result()
-
-
-def borders_of(units: Sequence[NutsUnit]) -> frozenset[str]:
-    """Return the borders that partners in these regions cover: "AT–HU", and "AT–HU–SI" at a tri-point."""
-    return assess(units).labels
-
-
-def programmes_for(countries: Iterable[str]) -> InterregProgrammeQuerySet:
-    """Return the Interreg programmes that join at least two of the countries, best fit first."""
-    return InterregProgramme.objects.covering(countries)

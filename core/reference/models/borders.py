@@ -12,7 +12,7 @@ from core.reference.models.places import Country, NutsUnit
 from core.reference.querysets import (
     BorderPairQuerySet,
     CountryBorderQuerySet,
-    InterregProgrammeQuerySet,
+    ReferenceQuerySet,
     TripointQuerySet,
 )
 
@@ -133,7 +133,7 @@ class InterregProgramme(EditableRow):
     )
     source = models.CharField(_("source"), max_length=300, blank=True)
 
-    objects = InterregProgrammeQuerySet.as_manager()
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Interreg programme")

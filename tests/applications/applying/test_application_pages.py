@@ -30,6 +30,7 @@ from tests.applications.applicants import (
     url,
 )
 from tests.support.caching import empty_caches
+from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_reader_sees_the_section_and_cannot_save(application):
     page = reader.get(url(application, "territory"))
     assert "You can view this application" in page.content.decode()
     assert "<fieldset disabled" in page.content.decode()
-    refused = reader.post(url(application, "territory"), typed(page) | {"title": "X"})
+    refused = press(reader, url(application, "territory"), typed(page) | {"title": "X"})
     assert "You can view this application" in refused.content.decode()
     application.refresh_from_db()
     assert application.title == ""

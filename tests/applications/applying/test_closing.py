@@ -19,6 +19,7 @@ from applications.models import Application, Call
 from core.templatetags.impact_time import brussels
 from tests.applications.applicants import answer, lead_of, person, ready, submit, typed
 from tests.applications.applying.test_documents import add, pdf_bytes
+from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db
 OVER = "The time for changes ended on"
@@ -89,7 +90,7 @@ def test_what_is_sent_from_a_page_opened_after_closing_is_refused_and_stays_on_t
     close(application, IN_GRACE)
     late = as_opened(application, form, timedelta(minutes=1)) | {"title": "Opened too late"}
 
-    page = client.post(page_of(application, "territory/"), late)
+    page = press(client, page_of(application, "territory/"), late)
     told = client.post(page_of(application, "territory/"), late, headers={"X-Autosave": "1"}).json()
 
     assert OVER in page.content.decode()

@@ -9,12 +9,14 @@ from django.utils import timezone
 from applications.applying.actions import drafts
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import NotEditable
-from applications.form import answers, completeness
-from applications.form.completeness import Progress
-from applications.form.sections import BY_SLUG
+from applications.form import answers
+from applications.form.sections import BY_SLUG, SECTIONS
 from applications.models import Application
 from core.history import NotAllowed
 from core.mail.models import Message
+from core.sections import completeness
+from core.sections.completeness import Progress
+from core.sections.merging import digests
 from tests.applications.applicants import (
     STRASBOURG,
     answer,
@@ -97,7 +99,7 @@ def test_save_of_nothing_new_changes_nothing():
 
 def test_save_on_an_old_copy_overwrites_nothing_and_says_so():
     application = started()
-    base = answers.digests(answers.read(application, [BY_SLUG["territory"]]))
+    base = digests(answers.read(application, [BY_SLUG["territory"]]))
     save(application, "territory", {"title": "Ana's"})
     saved = save(application, "territory", {"title": "Bob's", "acronym": "UR"}, base=base)
     assert [(c.cell, c.mine, c.saved) for c in saved.conflicts] == [("title", "Bob's", "Ana's")]
@@ -173,8 +175,8 @@ def test_withdraw_by_an_editor_is_refused():
 
 def test_missing_names_every_answer_once_and_leads_to_its_field():
     cells = complete_answers()
-    assert completeness.missing(cells) == []
-    lacks = completeness.missing(cells | {"title": "", "needs": []})
+    assert completeness.missing(cells, SECTIONS) == []
+    lacks = completeness.missing(cells | {"title": "", "needs": []}, SECTIONS)
     assert [(lack.section.slug, lack.anchor) for lack in lacks] == [
         ("territory", "id_title"),
         ("support", "rows-needs"),
@@ -184,10 +186,12 @@ def test_missing_names_every_answer_once_and_leads_to_its_field():
 def test_missing_asks_for_two_partners_a_lead_and_their_columns():
     cells = complete_answers()
     row = next(cell for cell in cells if cell.startswith("partners."))
-    without_mail = completeness.missing(cells | {row: cells[row] | {"contact_email": "", "is_lead": False}})
+    without_mail = completeness.missing(
+        cells | {row: cells[row] | {"contact_email": "", "is_lead": False}}, SECTIONS
+    )
     assert [lack.anchor for lack in without_mail] == ["id_partners-0-contact_email", "rows-partners"]
     del cells[row]
-    assert [lack.anchor for lack in completeness.missing(cells)] == ["rows-partners"]
+    assert [lack.anchor for lack in completeness.missing(cells, SECTIONS)] == ["rows-partners"]
 
 
 def test_progress_follows_the_answers():

@@ -218,7 +218,8 @@ def confirmed_partner(application):
 
 def changed(partner, **columns):
     """Return the cell of a partner as somebody writes it who has changed these columns."""
-    return {answers.partner_cell(partner.public_id): answers.partner_answers(partner) | columns}
+    cell = answers.partner_cell(partner.public_id)
+    return {cell: answers.read(partner.application)[cell] | columns}
 
 
 @pytest.mark.parametrize("columns", [{"name": "Another town"}, {"type": "ngo"}, {"unit": "FRF12"}])

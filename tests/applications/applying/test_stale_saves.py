@@ -19,6 +19,7 @@ from tests.applications.applicants import (
     typed,
     url,
 )
+from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db
 
@@ -38,17 +39,17 @@ def test_two_people_never_overwrite_each_other(application, lead):
     of_ana, of_bob = (typed(c.get(url(application, "territory"))) for c in (lead, bob))
     lead.post(url(application, "territory"), of_ana | {"title": "Ana's", "population": "5"})
 
-    page = bob.post(url(application, "territory"), of_bob | {"title": "Bob's", "acronym": "BOB"})
+    page = press(bob, url(application, "territory"), of_bob | {"title": "Bob's", "acronym": "BOB"})
 
     assert "Take what was saved: Ana&#x27;s" in page.content.decode()
     application.refresh_from_db()
     assert (application.title, application.acronym, application.population) == ("Ana's", "BOB", 5)
     # Without a choice nothing happens, with one it is followed; Ana's number stays in both cases.
-    again = bob.post(url(application, "territory"), typed(page))
+    again = press(bob, url(application, "territory"), typed(page))
     assert "Choose which answer stays" in again.content.decode()
     name = next(name for name in again.context["form"].fields if name.startswith("choice-"))
     mine = again.context["form"].fields[name].choices[0][0]
-    done = bob.post(url(application, "territory"), typed(again) | {name: mine})
+    done = press(bob, url(application, "territory"), typed(again) | {name: mine})
     assert done.status_code == 302
     application.refresh_from_db()
     assert (application.title, application.population) == ("Bob's", 5)
@@ -70,7 +71,7 @@ def test_stale_save_names_who_wrote_each_value_field_by_field(application):
     mine = stale | {"title": "E", "acronym": "E", "population": "7"}
 
     for _press in range(2):  # the second time Eve's own save of the description is the last one
-        asked = asked_about(logged_in(eve).post(address, mine))
+        asked = asked_about(press(logged_in(eve), address, mine))
         names = {cell: label.partition(": ")[2].partition(" saved")[0] for cell, label in asked.items()}
         assert names == {
             "title": ana.get_short_name(),
@@ -85,7 +86,7 @@ def test_stale_save_names_who_wrote_each_value_field_by_field(application):
 def test_stale_save_of_the_same_person_in_another_tab_names_nobody(application, lead):
     stale = typed(lead.get(url(application, "territory")))
     send(lead, application, "territory", title="First tab")
-    page = lead.post(url(application, "territory"), stale | {"title": "Second tab"})
+    page = press(lead, url(application, "territory"), stale | {"title": "Second tab"})
     (question,) = asked_about(page).values()
     assert "something else was saved meanwhile from another page" in question
 
@@ -96,7 +97,7 @@ def test_stale_save_names_who_removed_a_partner(application, lead):
     stale = typed(lead.get(url(application, "partnership")))
     send(logged_in(bob), application, "partnership", **{"partners-0-DELETE": "on"})
 
-    page = lead.post(url(application, "partnership"), stale | {"partners-0-name": "City"})
+    page = press(lead, url(application, "partnership"), stale | {"partners-0-name": "City"})
 
     (question,) = asked_about(page).values()
     assert question.startswith(f"City: {bob.get_short_name()} saved something else")
@@ -127,7 +128,7 @@ def test_both_values_of_a_conflict_are_told_in_words_and_not_in_codes(applicatio
             "support_from": "2027-02",
         },
     }
-    shown = [unescape(bob.post(url(application, s), stale[s] | mine[s]).content.decode()) for s in pages]
+    shown = [unescape(press(bob, url(application, s), stale[s] | mine[s]).content.decode()) for s in pages]
     text = " ".join(shown)
     for words in (
         "Bas-Rhin (FRF11)",

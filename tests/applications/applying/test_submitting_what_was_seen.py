@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from applications.applying.reading import Answer, Difference
 from applications.enums import MemberRole
 from applications.models import Application
 from core.mail.models import Message
+from core.sections.reading import Answer, Difference
 from tests.applications.applicants import (
     answer,
     lead_of,

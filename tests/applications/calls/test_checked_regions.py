@@ -74,6 +74,16 @@ def test_regions_of_a_check_are_in_the_application_after_the_log_in(client):
     assert regions_of(Application.objects.get()) == (both, both)
 
 
+def test_partners_of_a_check_are_in_the_order_in_which_their_regions_were_typed():
+    client, call = logged_in(person()), open_call()
+    order = [ORTENAU, STRASBOURG, FREIBURG]
+
+    page, application = start(client, call, *order)
+
+    assert [unit.pk for unit in page.context["checked"]] == order
+    assert [partner.unit_id for partner in application.partners.all()] == order
+
+
 def test_check_keeps_nothing_of_the_visitor(client):
     call = open_call()
     for regions in ([STRASBOURG, FREIBURG], [STRASBOURG, ORTENAU], ["XX999"]):

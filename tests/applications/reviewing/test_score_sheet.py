@@ -11,6 +11,7 @@ from applications.reviewing.actions import marking
 from applications.reviewing.sheets import Given, cells
 from core.accounts.enums import Role
 from tests.applications.staging import assigned, closed_call, eligible, person, scored, scoring
+from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db
 AUTOSAVE = {"HTTP_X_AUTOSAVE": "1"}
@@ -45,7 +46,7 @@ class Tab:
         return told
 
     def press(self, button, **extra):
-        return self.client.post(self.address, self.typed | {button: ""} | extra)
+        return press(self.client, self.address, self.typed | {button: ""} | extra)
 
 
 def saved(review):

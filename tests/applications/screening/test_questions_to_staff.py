@@ -13,11 +13,13 @@ from applications.applying.eligibility import check_submission
 from applications.calls import eligibility
 from applications.calls.eligibility import CheckOutcome
 from applications.enums import AttemptOutcome
-from applications.form import answers, completeness
+from applications.form import answers
+from applications.form.sections import SECTIONS
 from applications.models import Application, ApplicationChange, Partner, PilotRegion, PilotRegionSide
 from applications.screening import actions
 from applications.selecting.actions import confirming
 from core.accounts.enums import Role
+from core.sections import completeness
 from tests.applications.applicants import ready, submit
 from tests.applications.staging import closed_call, draft, eligible, person, proposed, resubmit, submitted
 
@@ -124,7 +126,7 @@ def test_cross_border_partner_may_apply_alone(kind):
 
 def test_any_other_partner_alone_lacks_the_other_side():
     application = ready(units=("FRF11",))
-    lacks = completeness.missing(answers.read(application))
+    lacks = completeness.missing(answers.read(application), SECTIONS)
     assert [lack.text for lack in lacks] == ["At least two partners, one from each side of the border"]
     assert submit(application).outcome == AttemptOutcome.INCOMPLETE
 

@@ -12,9 +12,7 @@ from core.reference.borders import (
     Severity,
     Standing,
     assess,
-    borders_of,
     describe,
-    programmes_for,
 )
 from core.reference.borders.frontier import Frontier, Reach
 from core.reference.borders.judgement import Judgement, Partnership
@@ -144,7 +142,7 @@ def test_partner_from_a_country_apart_is_left_to_staff() -> None:
 
 
 def test_greek_units_with_eurostat_codes_meet_their_neighbours() -> None:
-    assert borders_of(units("EL511", "BG422", "TR212")) == {"BG–GR", "BG–TR", "GR–TR", "BG–GR–TR"}
+    assert assess(units("EL511", "BG422", "TR212")).labels == {"BG–GR", "BG–TR", "GR–TR", "BG–GR–TR"}
 
 
 def test_kosovo_meets_its_neighbours() -> None:
@@ -158,7 +156,7 @@ def test_kosovo_meets_its_neighbours() -> None:
 
 
 def test_belgium_and_the_netherlands_are_ok() -> None:
-    assert borders_of(units("BE211", "NL411")) == {"BE–NL"}
+    assert assess(units("BE211", "NL411")).labels == {"BE–NL"}
 
 
 def test_sea_between_finland_and_estonia_is_left_to_staff() -> None:
@@ -258,13 +256,6 @@ def test_every_finding_has_a_sentence(code: FindingCode) -> None:
     assert "{" not in sentence
     is_general = code in (F.NO_LOCATION, F.SIDE_STOOD_FOR)
     assert is_general or "Germany" in sentence or "Z-shire" in sentence
-
-
-def test_programmes_of_a_border_come_best_fit_first() -> None:
-    names = list(programmes_for(["ES", "FR", "AD"]).values_list("name", flat=True))
-    assert names == ["Spain-France-Andorra (POCTEFA)"]
-    assert [p.name for p in programmes_for(["AT", "HU"])] == ["Austria-Hungary"]
-    assert list(programmes_for(["AT"])) == []
 
 
 class KnownInPart(Judgement):

@@ -1,0 +1,234 @@
+"""Rows: several answers in columns, "add another"; all of them one cell, or each a cell under its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from crispy_forms.layout import HTML, LayoutObject
+from django.utils.html import format_html
+
+from core.forms.forms import Rows as RowsPlace
+from core.phrases import labelled
+from core.sections.kinds.base import Heading, Kind, Labels, Offer, Row, Told, kind_of
+from core.sections.questions import Answers, Question, question_name, row_key
+from core.sections.row_forms import KeyedRowForm, RowForm, SectionRows, rows_class
+
+if TYPE_CHECKING:
+    from core.sections.forms import SectionFormMixin
+
+
+class Rows(Kind):
+    """Rows that are one answer: whoever changes one of them changes all. Their order says nothing."""
+
+    code = "rows"
+    is_sorted = True
+    row_form: type[RowForm] = RowForm
+    row_set: type[SectionRows] = SectionRows
+
+    @property
+    def blank(self) -> list[Any]:
+        return []
+
+    def rows_class(self, question: Question) -> type[SectionRows]:
+        return rows_class(question, self.row_form, self.row_set)
+
+    def prepare(self, form: SectionFormMixin, question: Question) -> None:
+        choices = {column.name: column.kind.choices_now(column) for column in question.columns}
+        self.rows_of(form, question).offer(
+            {name: list(now) for name, now in choices.items() if now is not None}
+        )
+
+    def offers(self, question: Question) -> list[Offer]:
+        offered = [(str(column.label), column.kind.offered(column)) for column in question.columns]
+        return [Offer(label, terms) for label, terms in offered if terms]
+
+    def layout(self, question: Question) -> Sequence[str | LayoutObject]:
+        heading = format_html('<h2 class="rows-title">{}</h2>', question.label)
+        return [*([HTML(heading)] if question.label else []), RowsPlace(question.name)]
+
+    def shown(self, question: Question, cells: Answers) -> list[dict[str, Any]]:
+        return self.shown_rows(question, self.value(question, cells))
+
+    def shown_rows(self, question: Question, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        columns = {
+            column.name: column.kind.shown_all(column, [row[column.name] for row in rows])
+            for column in question.columns
+        }
+        return [row | {name: shown[i] for name, shown in columns.items()} for i, row in enumerate(rows)]
+
+    def value(self, question: Question, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the rows among the cells of a form."""
+        return list(cells.get(question.name) or [])
+
+    def cells(self, question: Question, value: Any) -> Answers:
+        return {question.name: self._in_order(question, value)}
+
+    def take(self, form: SectionFormMixin, question: Question) -> Answers:
+        """Return the rows with no error; one with an error is as it was saved, where it was there."""
+        rows = self.rows_of(form, question)
+        if rows.are_too_few:
+            return {}
+        before = self.value(question, form.cells) if form.has_seen(question.name) else []
+        taken: list[dict[str, Any]] = []
+        for index, row in enumerate(rows.forms):
+            if row.errors and not rows.is_removed(row):
+                taken += before[index : index + 1]
+            elif not rows.is_removed(row) and row.given.get(question.key_column):
+                taken.append(row.given)
+        return {question.name: self._in_order(question, _once_each(question, taken))}
+
+    def missing(self, question: Question, cells: Answers) -> Iterator[tuple[str, str]]:
+        rows = self.value(question, cells)
+        for index, row in enumerate(rows):
+            yield from _lacking_columns(question, index, row)
+        if question.is_required and not rows:
+            yield self.anchor(question), str(question.missing_text or question.label)
+
+    def anchor(self, question: Question) -> str:
+        return f"rows-{question.name}"
+
+    def heading(self, question: Question) -> dict[str, Any]:
+        columns = [column.kind.heading(column) for column in question.columns]
+        return super().heading(question) | {"columns": columns}
+
+    def regions(self, question: Question, value: Any) -> Iterable[str]:
+        columns = question.columns
+        return chain.from_iterable(c.kind.regions(c, row[c.name]) for row in value for c in columns)
+
+    def snapshot(self, question: Question, value: Any, labels: Labels) -> list[dict[str, Any]]:
+        return [{c.name: c.kind.snapshot(c, row[c.name], labels) for c in question.columns} for row in value]
+
+    def told(self, heading: Heading, value: Any, language: str) -> Told:
+        return Told(rows=[_told_row(heading["columns"], row, language) for row in value])
+
+    def lines(self, question: Question, value: Any, labels: Labels) -> list[str]:
+        rows = value if isinstance(value, list) else [value]
+        return [self.row_line(question, row, labels) for row in rows]
+
+    def line(self, question: Question, value: Any, labels: Labels) -> str:
+        return " · ".join(self.lines(question, value, labels))
+
+    def row_line(self, question: Question, row: Mapping[str, Any], labels: Labels) -> str:
+        """Return what is given of a row, in one line."""
+        given = [c for c in question.columns if c.kind.is_answered(c, row[c.name])]
+        return "; ".join(c.kind.line_in_row(c, row[c.name], labels) for c in given)
+
+    def rows_of(self, form: SectionFormMixin, question: Question) -> SectionRows:
+        rows = form.rows[question.name]
+        assert isinstance(rows, SectionRows)
+        return rows
+
+    def _in_order(self, question: Question, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        if not self.is_sorted:
+            return list(rows)
+        return sorted(rows, key=lambda row: row[question.key_column])
+
+
+class OrderedRows(Rows):
+    """Rows that are one answer, in the order in which they were typed."""
+
+    code = "ordered_rows"
+    stored_as = "rows"
+    is_sorted = False
+
+
+class KeyedRows(Rows):
+    """Rows of which each is a cell: two people can change different rows without disturbing each other.
+
+    A row carries a key of its own, so that all of its columns may change.
+    """
+
+    code = "keyed_rows"
+    stored_as = "rows"
+    row_form: type[RowForm] = KeyedRowForm
+
+    def key_name(self, question: Question) -> str:
+        return "key"
+
+    def name_of(self, question: Question, cell: str, value: Any, labels: Labels) -> str:
+        return str((value or {}).get("name") or super().name_of(question, cell, value, labels))
+
+    def value(self, question: Question, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
+        key = self.key_name(question)
+        return [row | {key: row_key(cell)} for cell, row in question.own(cells).items() if row is not None]
+
+    def cells(self, question: Question, value: Any) -> Answers:
+        key, names = self.key_name(question), [column.name for column in question.columns]
+        return {question.cell(row[key]): {name: row[name] for name in names} for row in value}
+
+    def take(self, form: SectionFormMixin, question: Question) -> Answers:
+        """Return the rows as cells: None for one that is removed, what is saved where a column is refused."""
+        rows, cells = self.rows_of(form, question), Answers()
+        blank = {column.name: column.kind.blank for column in question.columns}
+        for index, row in enumerate(rows.forms):
+            cell = question.cell(self._key_of(form, row, index))
+            if rows.is_removed(row):
+                cells[cell] = None
+            elif row.has_changed() or cell in form.cells:
+                cells[cell] = blank | (form.cells.get(cell) or {}) | row.given
+        return cells
+
+    def _key_of(self, form: SectionFormMixin, row: RowForm, index: int) -> str:
+        """Return the key of a row; that of a new one is the same each time its page is sent."""
+        given = str(row["key"].data or "")
+        try:
+            return UUID(given).hex
+        except ValueError:
+            return uuid5(form.page_key, str(index)).hex
+
+
+class RowsByColumn(KeyedRows):
+    """Rows of which each is a cell under what it is about, such as a language: there is one of each."""
+
+    code = "rows_by_column"
+    row_form = RowForm
+
+    def key_name(self, question: Question) -> str:
+        return question.key_column
+
+    def name_of(self, question: Question, cell: str, value: Any, labels: Labels) -> str:
+        column = next(column for column in question.columns if column.name == question.key_column)
+        return labelled(question.heading, column.kind.line(column, row_key(cell), labels))
+
+    def take(self, form: SectionFormMixin, question: Question) -> Answers:
+        """Return the rows with no error, and None for those that the page showed and are gone.
+
+        A row with an error stays as it was saved, as do all where too few are left.
+        """
+        rows = self.rows_of(form, question)
+        if rows.are_too_few:
+            return {}
+        shown = [cell for cell in form.typed_base if question_name(cell) == question.name]
+        typed, unsettled = Answers(), set[str]()
+        for index, row in enumerate(rows.forms):
+            if rows.is_removed(row):
+                continue
+            if row.errors:
+                unsettled |= {*shown[index : index + 1], question.cell(str(row[question.key_column].data))}
+            elif key := row.given.get(question.key_column):
+                typed[question.cell(key)] = row.given
+        return dict.fromkeys((cell for cell in shown if cell not in unsettled), None) | typed
+
+
+def _once_each(question: Question, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows, those about the same but once where there may be only one of them."""
+    if not question.twice_text:
+        return rows
+    return list({row[question.key_column]: row for row in reversed(rows)}.values())[::-1]
+
+
+def _lacking_columns(rows: Question, index: int, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for column in rows.columns:
+        if column.is_required and not column.kind.is_answered(column, row[column.name]):
+            whose = row.get("name") or f"{rows.row_label} {index + 1}"
+            yield f"id_{rows.name}-{index}-{column.name}", f"{whose}: {column.label}"
+
+
+def _told_row(columns: Sequence[Heading], row: Mapping[str, Any], language: str) -> Row:
+    said = [
+        (column["label"][language], kind_of(column).text(row[column["name"]], language)) for column in columns
+    ]
+    return [(label, text) for label, text in said if text]

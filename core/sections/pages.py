@@ -1,0 +1,126 @@
+"""The page of a section: saves what is valid, complete or not, and asks about what was changed meanwhile.
+
+A save that leaves something to correct leads back to the page of the section, which shows what was typed: no
+browser can go back to a page that answers a POST.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
+
+from core.accounts.models import User
+from core.forms import autosave, unfinished
+from core.readings import say_what_was_read
+from core.sections import saving
+from core.sections.forms import SectionFormMixin
+from core.sections.saving import Saved
+
+
+class SectionPage(TemplateResponseMixin, ContextMixin):
+    """The steps of a page that saves a section; a view says how its form is made, saved and followed.
+
+    `refusals` are the exceptions with which its action refuses a save as a whole.
+    """
+
+    request: HttpRequest
+    refusals: tuple[type[Exception], ...] = ()
+
+    def form(self, data: Any = None) -> SectionFormMixin:
+        raise NotImplementedError
+
+    def save(self, form: SectionFormMixin) -> Saved:
+        """Save what is valid, by an action."""
+        raise NotImplementedError
+
+    @property
+    def writers(self) -> Mapping[str, int]:
+        """Who wrote each saved cell, where that is known."""
+        return {}
+
+    def go_on(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
+        """Say that all of it was saved, and lead on."""
+        raise NotImplementedError
+
+    def show(self, form: SectionFormMixin, **kwargs: Any) -> HttpResponse:
+        """Draw the page."""
+        return self.render_to_response(self.get_context_data(form=form, **kwargs))
+
+    def refused_words(self, refusal: Exception) -> list[Any]:
+        """Return why nothing was saved, for people."""
+        return [str(refusal)]
+
+    def tell(self, form: SectionFormMixin, saved: Saved) -> None:
+        """Say what else came of a save by its button."""
+
+    @property
+    def note(self) -> Any:
+        """What else the person should know of each save."""
+        return ""
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What the address needs for the page to be the same when it is shown again."""
+        return {}
+
+    def why_only_by_button(self, form: SectionFormMixin) -> Any:
+        """Return why the page does not save itself; nothing where it does."""
+        return ""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        left = unfinished.read(request)
+        return self.show(self.form()) if left is None else self._shown_again(left)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        form = self.form(request.POST)
+        if autosave.is_asked(request):
+            return self._autosaved(form)
+        if form.is_adding_row:
+            return self.lead_back(form)
+        is_valid = form.is_valid()
+        try:
+            saved = self.save(form)
+        except self.refusals as refusal:
+            return self.lead_back(form, problems=self.refused_words(refusal))
+        say_what_was_read(request, form)
+        self.tell(form, saved)
+        if is_valid and not saved.conflicts and not form.has_open_search:
+            return self.go_on(form, saved)
+        form.note_saved(saved.cells)
+        return self.lead_back(form, is_partly_saved=True)
+
+    def _autosaved(self, form: SectionFormMixin) -> JsonResponse:
+        form.is_valid()
+        if why := self.why_only_by_button(form):
+            return autosave.refused(why)
+        try:
+            saved = self.save(form)
+        except self.refusals as refusal:
+            return autosave.refused(" ".join(map(str, self.refused_words(refusal))))
+        problems = form.problems_in_words(saved)
+        return autosave.saved(base=form.next_base(saved.cells), problems=problems, note=self.note)
+
+    def lead_back(
+        self, form: SectionFormMixin, *, problems: Sequence[Any] = (), is_partly_saved: bool = False
+    ) -> HttpResponse:
+        """Let the page be shown again, with what was typed and with why it was not taken as it stands."""
+        assert isinstance(form.data, QueryDict)
+        left = unfinished.Unfinished(form.data, [str(problem) for problem in problems], is_partly_saved)
+        return unfinished.lead_back(self.request, left, query=self.query) or self._shown_again(left)
+
+    def _shown_again(self, left: unfinished.Unfinished) -> HttpResponse:
+        """Show what was typed, with what is to be corrected or decided as things are now."""
+        form, conflicts = self.form(left.data), []
+        if not form.is_adding_row:
+            form.is_valid()
+            for problem in left.problems:
+                form.add_error(None, problem)
+            if left.is_partly_saved:
+                saved = saving.judge(form, writers=self.writers)
+                assert isinstance(self.request.user, User)
+                form.ask_about(saved, by=self.request.user)
+                conflicts = saved.conflicts
+        return self.show(form, is_partly_saved=left.is_partly_saved, conflicts=conflicts)

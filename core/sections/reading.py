@@ -1,0 +1,76 @@
+"""A version as people read it: on pages, in the PDF, beside the score sheet, and two side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import override
+
+from core.sections.differences import Piece, pieces
+from core.sections.kinds.base import Row, kind_of, spoken
+
+Snapshot = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of a version: a text, a list, or rows of label and text; all empty if there is none."""
+
+    name: str
+    label: str
+    text: str = ""
+    items: list[str] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ReadSection:
+    slug: str
+    title: str
+    answers: list[Answer]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An answer that two versions give differently."""
+
+    section: str
+    before: Answer
+    after: Answer
+
+    @property
+    def pieces(self) -> tuple[list[Piece], list[Piece]]:
+        """The text before and the text now, in pieces that are changed or not; none unless both are texts."""
+        return pieces(self.before.text, self.after.text)
+
+
+def sections(snapshot: Snapshot, language: str) -> list[ReadSection]:
+    """Return the answers of a version in a language; one that it does not hold becomes English."""
+    language = spoken(language)
+    with override(language):
+        return [
+            ReadSection(
+                section["slug"],
+                section["title"][language],
+                [_answer(question, language) for question in section["questions"]],
+            )
+            for section in snapshot["sections"]
+        ]
+
+
+def differences(before: Snapshot, after: Snapshot, language: str) -> list[Difference]:
+    """Return the answers that differ between two versions, in the order of the later one."""
+    earlier = {answer.name: answer for section in sections(before, language) for answer in section.answers}
+    return [
+        Difference(section.title, earlier.get(answer.name, Answer(answer.name, answer.label)), answer)
+        for section in sections(after, language)
+        for answer in section.answers
+        if earlier.get(answer.name) != answer
+    ]
+
+
+def _answer(question: Mapping[str, Any], language: str) -> Answer:
+    told = kind_of(question).told(question, question["value"], language)
+    return Answer(question["name"], question["label"][language], told.text, told.items, told.rows)

@@ -1,0 +1,111 @@
+"""The rows of a question: a form for each row, a set of them, both made from the question's columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME, TOTAL_FORM_COUNT
+from django.utils.functional import cached_property
+
+from core.forms.forms import PublicForm, PublicFormSet, rows_of
+from core.sections.questions import Choice, Question
+
+TOO_FEW = "too_few_forms"
+
+
+class RowForm(PublicForm):
+    """One row; a blank one is left out."""
+
+    question: Question
+
+    def __init__(self, *args: Any, offered: dict[str, list[Choice]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (offered or {}).items():
+            field: Any = self.fields[name]
+            field.choices = choices
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The columns that hold something valid; only after `is_valid()` was asked."""
+        cleaned = getattr(self, "cleaned_data", {})
+        columns = self.question.columns
+        return {c.name: c.kind.plain(cleaned[c.name]) for c in columns if c.name in cleaned}
+
+
+class KeyedRowForm(RowForm):
+    """One row that carries its key, so that what was typed reaches the same row whatever else has changed."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+class SectionRows(PublicFormSet):
+    """Rows whose choices are read, and whose places are found, once for all of them."""
+
+    question: Question
+
+    @cached_property
+    def forms(self) -> list[RowForm]:
+        rows: list[RowForm] = super().forms
+        if self.is_bound:
+            for column in self.question.columns:
+                column.kind.prepare_rows(rows, column)
+        return rows
+
+    def with_one_more(self, data: Any, prefix: str) -> Any:
+        """A row asked for without JavaScript starts with the same defaults as the others."""
+        more = super().with_one_more(data, prefix)
+        if more is data:
+            return data
+        last = int(more[f"{prefix}-{TOTAL_FORM_COUNT}"]) - 1
+        for name, field in self.form.base_fields.items():
+            if field.initial is not None:
+                more[f"{prefix}-{last}-{name}"] = str(field.initial)
+        return more
+
+    def offer(self, choices: dict[str, list[Choice]]) -> None:
+        """Set what can be chosen in the columns of every row."""
+        self.form_kwargs["offered"] = choices
+
+    def is_removed(self, row: RowForm) -> bool:
+        """Whether the person ticked that a row is to go, whatever is wrong with the others."""
+        return hasattr(row, "cleaned_data") and bool(row.cleaned_data.get(DELETION_FIELD_NAME))
+
+    @property
+    def are_too_few(self) -> bool:
+        return any(error.code == TOO_FEW for error in self.non_form_errors().as_data())
+
+    def clean(self) -> None:
+        """Refuse a second row about the same."""
+        super().clean()
+        key, seen = self.question.key_column, set()
+        if not self.question.twice_text:
+            return
+        for row in self.forms:
+            value = None if self.is_removed(row) else row.given.get(key)
+            if value and value in seen:
+                row.add_error(key, ValidationError(str(self.question.twice_text)))
+            seen.add(value)
+
+
+def rows_class(question: Question, row: type[RowForm], rows: type[SectionRows]) -> type[SectionRows]:
+    """Return the class of the rows of a question.
+
+    Args:
+        question: of rows.
+        row: the form of one, without its columns.
+        rows: the set, without the words of the question.
+    """
+    fields = {column.name: column.kind.field(column) for column in question.columns}
+    always = tuple(column.name for column in question.columns if column.is_always_required)
+    form = type(row.__name__, (row,), fields | {"question": question, "always_required": always})
+    made = rows_of(
+        form,
+        label=question.row_label,
+        add_label=question.add_label,
+        help_text=question.help_text,
+        min_num=question.min_rows,
+        max_num=question.limit,
+    )
+    return type(rows.__name__, (rows, made), {"question": question})

@@ -1,0 +1,106 @@
+"""What a page could not take as it stands is shown at an address of its own, to its person only."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from core.forms import unfinished
+from tests.applications.applicants import answer, lead_of, logged_in, member, send, started, typed, url
+from tests.applications.staging import closed_call, eligible, scoring
+from tests.experts.factories import make_expert
+from tests.support.forms import press
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def pages() -> list[tuple[str, object, dict[str, str], str]]:
+    """Return a page of each thing that is saved in sections, its person, and something wrong to type."""
+    application, expert, review = started(), make_expert(), scoring(eligible(closed_call()))
+    score = f"score_{review.application.call.criteria.first().pk}"
+    sheet = reverse("admin:applications_review_score", args=[review.pk])
+    return [
+        (url(application, "territory"), lead_of(application), {"population": "a whole lot"}, "a whole lot"),
+        (url(application, "partnership"), lead_of(application), {"add_row": "partners"}, ""),
+        (reverse("experts:section", args=["about"]), expert.user, {"website": "not one"}, "not one"),
+        (sheet, review.reviewer, {score: "99"}, "99"),
+    ]
+
+
+def test_page_with_something_to_correct_can_be_opened_again_and_again_and_only_by_its_person():
+    for address, person, wrong, shown in pages():
+        client = logged_in(person)
+        answered = client.post(address, typed(client.get(address)) | wrong)
+
+        assert answered.status_code == 302, address
+        for _time in range(2):
+            again = client.get(answered["Location"])
+            assert (again.status_code, shown in again.content.decode()) == (200, True), address
+        assert not shown or shown not in client.get(address).content.decode(), address
+        assert "csrfmiddlewaretoken" not in str(client.session[unfinished.KEPT])
+        other = logged_in(member(started(), "edit"))
+        assert not shown or shown not in other.get(answered["Location"]).content.decode(), address
+
+
+def test_only_the_last_few_pages_are_kept_and_none_that_is_too_long():
+    application = started()
+    client = logged_in(lead_of(application))
+    sent = typed(client.get(url(application, "territory")))
+    for _time in range(unfinished.MAX_KEPT + 2):
+        client.post(url(application, "territory"), sent | {"population": "many"})
+    assert len(client.session[unfinished.KEPT]) == unfinished.MAX_KEPT
+
+    long = client.post(
+        url(application, "territory"), sent | {"territory_description": "x" * unfinished.MAX_CHARACTERS}
+    )
+
+    assert (long.status_code, "Shorten this" in long.content.decode()) == (200, True)
+
+
+def test_conflict_on_a_page_shown_again_is_that_of_now():
+    application = started()
+    client = logged_in(lead_of(application))
+    stale = typed(client.get(url(application, "territory")))
+    answer(application, {"title": "Upper Rhine"}, by=member(application, "edit"))
+    answered = client.post(url(application, "territory"), stale | {"title": "Upper Danube"})
+    answer(application, {"title": "Upper Elbe"}, by=member(application, "edit"))
+
+    page = client.get(answered["Location"])
+
+    assert "Take what was saved: Upper <mark>Elbe</mark>" in page.content.decode()
+    assert "Keep what I have typed here: Upper <mark>Danube</mark>" in page.content.decode()
+
+
+def test_months_of_two_people_that_do_not_fit_together_are_asked_about_and_not_a_fault():
+    application = started()
+    client = logged_in(lead_of(application))
+    stale = typed(client.get(url(application, "support")))
+    answer(application, {"support_until": "2027-03-01"}, by=member(application, "edit"))
+
+    page = press(client, url(application, "support"), stale | {"support_from": "2027-06"})
+
+    assert "The last month is before the first." in page.content.decode()
+    choices = [name for name in page.context["form"].fields if name.startswith("choice-")]
+    assert choices == ["choice-support_from", "choice-support_until"]
+    application.refresh_from_db()
+    assert (application.support_from, application.support_until) == (None, date(2027, 3, 1))
+
+
+def test_need_that_is_removed_goes_although_another_row_has_an_error():
+    application = started()
+    client = logged_in(lead_of(application))
+    needs = [{"area": area, "weight": 2, "level": 2} for area in ("clld-design", "fund-pm", "skill-peer")]
+    answer(application, {"needs": needs})
+
+    send(client, application, "support", **{"needs-0-DELETE": "on", "needs-2-area": "fund-pm"})
+
+    # The row with an error is as it was saved.
+    areas = list(application.needs.order_by("area").values_list("area", flat=True))
+    assert areas == ["fund-pm", "skill-peer"]
