@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, SelectionStatus
 from applications.models import Application, PilotRegion, Review, Selection, Submission
+from core.accounts.models import User
 from core.staff.admin import Waiting
 
 
-def waiting_for(user: Any) -> Iterator[Waiting]:
+def waiting_for(user: User) -> Iterator[Waiting]:
     """Yield what waits for this person, in at most one query for each kind of work."""
     if user.has_perm("applications.screen_application"):
         count = Application.objects.submitted().awaiting_screening().count()

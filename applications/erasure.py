@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Any
 
 import pgtrigger
 from django.db import transaction
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from applications.enums import ApplicationStatus, MemberRole
 from applications.models import Application, Document, Invitation, Member, Partner, ReviewerProfile
+from core.accounts.models import User
 from core.mail import actions as mail
 from core.privacy.registry import Hindered
 
@@ -25,7 +25,7 @@ NEEDS_LEAD = (
 )
 
 
-def hindrances(person: Any) -> Iterator[str]:
+def hindrances(person: User) -> Iterator[str]:
     """Yield, for each application that needs the person as its lead, why the account must stay."""
     for application in Application.objects.led_by(person):
         words = {"reference": application.reference}
@@ -47,7 +47,7 @@ def hindrances(person: Any) -> Iterator[str]:
             )
 
 
-def erase_person(person: Any) -> None:
+def erase_person(person: User) -> None:
     """Delete the person's own drafts, and take the person off all other applications.
 
     Raises:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import PILOT_PLACES, ApplicationStatus, ReviewStatus
 from applications.models import Application, Call, Clarification, PilotRegion, Review, Submission
+from core.accounts.models import User
 from core.charts import Chart, chart
 from core.reference.models import Country, CountryBorder
 from core.staff.admin import Deadline, Figure
@@ -23,7 +24,7 @@ SHOWN_CLARIFICATIONS = 5
 DRAFT_OR_GONE = [ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN]
 
 
-def deadlines_for(user: Any) -> Iterator[Deadline]:
+def deadlines_for(user: User) -> Iterator[Deadline]:
     """Yield what has a time still to come: calls, reviews, answers; in a fixed number of queries."""
     if user.has_perm("applications.view_call"):
         yield from _of_calls(user)
@@ -34,7 +35,7 @@ def deadlines_for(user: Any) -> Iterator[Deadline]:
             yield Deadline(text, row.due_at, _page("application", "change", row.application_id))
 
 
-def figures_for(user: Any) -> list[Figure]:
+def figures_for(user: User) -> list[Figure]:
     """Return the few numbers of the whole programme; empty without the right to see applications."""
     if not user.has_perm("applications.view_application"):
         return []
@@ -57,7 +58,7 @@ def figures_for(user: Any) -> list[Figure]:
     ]
 
 
-def charts_for(user: Any) -> list[Chart]:
+def charts_for(user: User) -> list[Chart]:
     """Return charts of all applications, or of a reviewer's own reviews for those who see no others."""
     if user.has_perm("applications.view_application"):
         return [_by_call(), _by_status(), *_by_place()]
@@ -66,7 +67,7 @@ def charts_for(user: Any) -> list[Chart]:
     return []
 
 
-def _of_calls(user: Any) -> Iterator[Deadline]:
+def _of_calls(user: User) -> Iterator[Deadline]:
     now = timezone.now()
     for call in Call.objects.all():
         address = _page("call", "change", call.pk)
@@ -127,7 +128,7 @@ def _most(key: str, title: Any, rows: Any, counts: Sequence[tuple[str, int, str]
     return chart(key, title, rows, counts[:MOST_ROWS], unit=_("Applications"), note=note)
 
 
-def _own_reviews(user: Any) -> Chart:
+def _own_reviews(user: User) -> Chart:
     rows = Review.objects.assigned_to(user).order_by().values_list("status").annotate(Count("pk"))
     found = dict(rows)
     address = reverse("admin:applications_review_changelist")

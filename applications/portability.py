@@ -9,19 +9,20 @@ from typing import Any
 from applications.applying import snapshots
 from applications.form import answers
 from applications.models import Application, Document
+from core.accounts.models import User
 from core.privacy.registry import StoredFile
 
 # Of other people who are named in an application, the copy tells nothing.
 OF_OTHERS = ("contact_name", "contact_email")
 
 
-def tells(person: Any) -> Iterator[tuple[str, Any]]:
+def tells(person: User) -> Iterator[tuple[str, Any]]:
     """Yield the applications on which the person works, and the versions that the person submitted."""
     applications = answers.with_documents(Application.objects.for_member(person)).select_related("call")
     yield "applications", [_application(application, person) for application in applications]
 
 
-def files(person: Any) -> Iterator[StoredFile]:
+def files(person: User) -> Iterator[StoredFile]:
     """Yield the documents that the person uploaded and that are still there."""
     uploaded = Document.objects.on_disk().filter(uploaded_by=person).select_related("application")
     for document in uploaded.order_by("pk"):
@@ -29,7 +30,7 @@ def files(person: Any) -> Iterator[StoredFile]:
         yield StoredFile(path, partial(document.file.storage.open, document.file.name))
 
 
-def _application(application: Application, person: Any) -> dict[str, Any]:
+def _application(application: Application, person: User) -> dict[str, Any]:
     versions = application.submissions.filter(submitted_by=person).order_by("number")
     return {
         "reference": application.reference,
@@ -51,13 +52,13 @@ def _application(application: Application, person: Any) -> dict[str, Any]:
     }
 
 
-def _without_others(snapshot: snapshots.Snapshot, person: Any) -> dict[str, Any]:
+def _without_others(snapshot: snapshots.Snapshot, person: User) -> dict[str, Any]:
     """Return the answers by name; of the partners' contact persons only the person themselves."""
     by_name = snapshots.answers_by_name(snapshot)
     return by_name | {"partners": [_partner(row, person) for row in snapshots.partners(snapshot)]}
 
 
-def _partner(row: dict[str, Any], person: Any) -> dict[str, Any]:
+def _partner(row: dict[str, Any], person: User) -> dict[str, Any]:
     if (row.get("contact_email") or "").lower() == person.email.lower():
         return row
     return {name: value for name, value in row.items() if name not in OF_OTHERS}

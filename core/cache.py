@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache, wraps
-from typing import Any
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis import Redis
@@ -17,9 +17,11 @@ from core import valkey
 logger = logging.getLogger(__name__)
 
 KEPT_SECONDS = 60
+_Asked = ParamSpec("_Asked")
+_Kept = TypeVar("_Kept", covariant=True)
 
 
-def _or(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _or(answer: object) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a method answer so while the server cannot be reached."""
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,7 +45,7 @@ class _KeptClient(RedisCacheClient):
     def _kept(self) -> Redis:
         return super().get_client()
 
-    def get_client(self, key: str | None = None, *, write: bool = False) -> Redis:
+    def get_client(self, key: object = None, *, write: bool = False) -> Redis:
         return self._kept
 
 
@@ -72,11 +74,12 @@ class TolerantRedisCache(RedisCache):
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         return _or(default)(RedisCache.get)(self, key, default, version)
 
-    def get_many(self, keys: Any, version: int | None = None) -> dict[str, Any]:
-        return _or({})(RedisCache.get_many)(self, keys, version)
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
+        found: dict[str, Any] = _or({})(RedisCache.get_many)(self, keys, version)
+        return found
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        return _or(delta)(RedisCache.incr)(self, key, delta, version)
+        return int(_or(delta)(RedisCache.incr)(self, key, delta, version))
 
 
 # How long somebody who logged out while the cache was out of reach could be let in by the copy in it.
@@ -98,7 +101,15 @@ class SessionCopies(TolerantRedisCache):
 _FORGET: list[Callable[[], None]] = []
 
 
-def for_a_minute(function: Callable[..., Any]) -> Callable[..., Any]:
+class Remembering(Protocol[_Asked, _Kept]):
+    """A function whose answers this process keeps for a minute, unless it is told to forget them."""
+
+    forget: Callable[[], None]
+
+    def __call__(self, *args: _Asked.args, **kwargs: _Asked.kwargs) -> _Kept: ...
+
+
+def for_a_minute(function: Callable[_Asked, _Kept]) -> Remembering[_Asked, _Kept]:
     """Keep what a function returns in the memory of this process, for at most a minute.
 
     For what every request reads and staff seldom change: nearer than Redis, and as quick while it is away.
@@ -122,9 +133,10 @@ def for_a_minute(function: Callable[..., Any]) -> Callable[..., Any]:
             ends_at = now + KEPT_SECONDS
         return kept(*args)
 
-    remembering.forget = kept.cache_clear
+    told = cast("Remembering[_Asked, _Kept]", remembering)
+    told.forget = kept.cache_clear
     _FORGET.append(kept.cache_clear)
-    return remembering
+    return told
 
 
 def forget_all() -> None:

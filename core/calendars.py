@@ -48,7 +48,7 @@ def as_ics(entries: Iterable[Entry], *, name: str, at: datetime) -> bytes:
     calendar.add("x-wr-calname", vText(clean(name)))
     for entry in entries:
         calendar.add_component(_event(entry, at))
-    return calendar.to_ical(sorted=False)
+    return bytes(calendar.to_ical(sorted=False))
 
 
 def as_response(content: bytes, *, name: str) -> HttpResponse:

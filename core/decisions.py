@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 from unfold.enums import ActionVariant
 
+from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed
 from core.typed import read_as_typed
 
@@ -38,7 +39,7 @@ class Scope(enum.Enum):
 class DecisionForm(forms.Form):
     """What a decision needs to know; its fields get the admin's look by themselves."""
 
-    def __init__(self, *args: Any, targets: Sequence[models.Model], by: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: Sequence[models.Model], by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.targets, self.by = targets, by
         for form_field in self.fields.values():
@@ -68,15 +69,15 @@ class OptionalReasonForm(DecisionForm):
     )
 
 
-def always(row: Any) -> bool:
+def always(row: object) -> bool:
     return True
 
 
-def everybody(row: Any, by: Any) -> bool:
+def everybody(row: object, by: User) -> bool:
     return True
 
 
-def to_nobody(row: Any, by: Any) -> Text:
+def to_nobody(row: object, by: User) -> Text:
     return ""
 
 
@@ -141,7 +142,7 @@ class Decision:
             return [text] if text else []
         return list(text)
 
-    def take(self, targets: Sequence[models.Model], *, by: Any, answers: dict[str, Any]) -> Outcome:
+    def take(self, targets: Sequence[models.Model], *, by: User, answers: dict[str, Any]) -> Outcome:
         """Call the action; a refusal becomes text for people, anything else is raised."""
         if self.scope is Scope.EACH:
             outcome = Outcome()
@@ -156,10 +157,14 @@ class Decision:
         keys = [row.pk for row in targets]
         return {self.target: keys if self.scope is Scope.ROWS else keys[0]}
 
+    @property
+    def _all_refusals(self) -> tuple[type[Exception], ...]:
+        return IllegalMove, NotAllowed, ValidationError, *self.refusals
+
     def _call(self, outcome: Outcome, row: models.Model | None, **arguments: Any) -> Outcome:
         try:
             outcome.results.append(self.action(**arguments))
-        except (IllegalMove, NotAllowed, ValidationError, *self.refusals) as error:
+        except self._all_refusals as error:
             outcome.refused.append((row, in_words(error)))
         return outcome
 

@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 
 from core.access import actions as access
 from core.access.enums import AccessKind
+from core.accounts.logged_in import person_at
+from core.accounts.models import User
 from core.files import actions as files
 from core.files.making import Made, Refused, maker
 from core.files.models import PreparedFile
@@ -42,7 +44,7 @@ class ExportPage(StaffPage):
     route, name = "export/<str:kind>/", "export"
     template_name = "admin/export.html"
     needs_proof = True
-    model_admin: ExportMixin = None  # type: ignore[assignment]
+    model_admin: ExportMixin = None  # type: ignore[assignment]  # as_view() takes what a class has
 
     def require_permission(self) -> None:
         if not self.model_admin.may_export(self.request):
@@ -74,7 +76,7 @@ class ExportPage(StaffPage):
             return self.render(count=count, back_url=f"{self.model_admin.list_url()}?{query}")
         opts = self.model_admin.opts
         file = files.request(
-            by=self.request.user,
+            by=person_at(self.request),
             kind=FILE_KIND,
             title=f"{capfirst(opts.verbose_name_plural)} ({kind.upper()})",
             parameters={"model": opts.label, "format": kind, "query": query},
@@ -126,18 +128,18 @@ class ExportMixin(LeftOf):
 
     def log_export(self, request: HttpRequest, kind: str, count: int) -> None:
         access.record(
-            by=request.user,
+            by=person_at(request),
             kind=AccessKind.EXPORTED,
-            label=capfirst(self.opts.verbose_name_plural),
+            label=capfirst(str(self.opts.verbose_name_plural)),
             detail=f"{kind.upper()} · {count} · {request.GET.urlencode()}",
         )
 
 
 @maker(FILE_KIND)
-def make_export(file: PreparedFile, person: Any) -> Made:
+def make_export(file: PreparedFile, person: User) -> Made:
     """Make the export that a person asked for, with the rights that the person has now."""
     wanted = file.parameters
-    model_admin = admin.site.get_model_admin(apps.get_model(wanted["model"]))
+    model_admin: Any = admin.site.get_model_admin(apps.get_model(wanted["model"]))
     request = _request_of(person, wanted["query"])
     if not admin.site.has_permission(request) or not model_admin.may_export(request):
         raise Refused(_("You may not export this list any more."))
@@ -150,7 +152,7 @@ def make_export(file: PreparedFile, person: Any) -> Made:
     return Made(f"{model_admin.export_name}.{kind}", CONTENT_TYPES[kind], content_of(table, kind))
 
 
-def _request_of(person: Any, query: str) -> HttpRequest:
+def _request_of(person: User, query: str) -> HttpRequest:
     """Return what the list's filters, search and permissions read of a request; there is no other."""
     request = HttpRequest()
     request.method, request.user, request.GET = "GET", person, QueryDict(query)

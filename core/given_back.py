@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
@@ -18,6 +19,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
 from core.accounts import proofs
+from core.accounts.models import User
 from core.forms import autosave
 
 # Stands in every form of somebody logged in, beside the CSRF token: who had the page open.
@@ -79,7 +81,7 @@ class Typed(NamedTuple):
     csrf_token: str
 
 
-def sign(user: Any) -> str:
+def sign(user: User) -> str:
     """Return the value of `opened_by` for a person."""
     return signing.Signer(salt=SALT).sign(str(user.pk))
 
@@ -102,7 +104,7 @@ def of(request: HttpRequest, *, is_checked: bool = True) -> Typed | None:
         return None
 
 
-def refuse(request: HttpRequest, why: Any, *, back_url: str) -> HttpResponse:
+def refuse(request: HttpRequest, why: object, *, back_url: str) -> HttpResponse:
     """Answer that nothing was saved, and give back what was typed.
 
     Args:
@@ -168,10 +170,9 @@ def _is_from_here(request: HttpRequest) -> bool:
 
 
 def _is_of_same_person(request: HttpRequest) -> bool:
-    user = getattr(request, "user", None)
-    is_somebody = user is not None and user.is_authenticated
+    user: User | AnonymousUser | None = getattr(request, "user", None)
     # Who is logged out now sees again what stood on the screen; who came after somebody else does not.
-    return not is_somebody or request.POST.get(OPENED_BY) == sign(user)
+    return user is None or not user.is_authenticated or request.POST.get(OPENED_BY) == sign(user)
 
 
 def _typed(request: HttpRequest) -> Typed | None:
@@ -179,7 +180,7 @@ def _typed(request: HttpRequest) -> Typed | None:
     if any("password" in name for name, _value in sent):
         return None
     typed = list(_typed_of(sent))
-    files = [file.name for _name, each in request.FILES.lists() for file in each]
+    files = [file.name or "" for _name, each in request.FILES.lists() for file in each]
     texts = [(name, value) for name, value in typed if _is_text(value)]
     words = [value for _name, value in typed if not _is_text(value)]
     if not (texts or files or any(map(_is_name, words))):

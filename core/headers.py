@@ -8,6 +8,7 @@ from collections.abc import Callable
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 STORE_NOTHING = "private, no-store"
 # The pages of the administration and those around logging in, in every language.
@@ -41,7 +42,7 @@ class ContentPolicyMiddleware(CSPMiddleware):
     """Adds to the policy of the administration the exceptions that its theme needs."""
 
     def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponse, report_only: bool = False
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if STAFF_PLACE.match(request.path_info):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from core.accounts.models import User
+
 
 class IllegalMove(Exception):
     """Raised when the present status does not allow the move; nothing was written."""
 
-    def __init__(self, row: models.Model, to: str) -> None:
+    def __init__(self, row: HasStatus, to: str) -> None:
         self.row, self.to = row, to
         super().__init__(f"{row!r} may not move from {row.status} to {to}")
 
@@ -23,7 +26,7 @@ class NotAllowed(Exception):
     """Raised by an action when the person may not do it; nothing was written."""
 
 
-def require(by: Any, permission: str) -> None:
+def require(by: User, permission: str) -> None:
     """Raise NotAllowed unless the person has the permission."""
     if not by.has_perm(permission):
         raise NotAllowed
@@ -38,11 +41,28 @@ def append_only(name: str) -> list[pgtrigger.Trigger]:
     return [pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
-def keep_versions(*tracked: type[models.Model]) -> None:
+def keep_versions(*tracked: type[HasHistory]) -> None:
     """Let PostgreSQL refuse to change or delete the versions that `HistoricalRecords` keeps of models."""
     for model in tracked:
         versions = model.history.model
         pgtrigger.register(*append_only(f"{versions._meta.model_name}_append_only"))(versions)
+
+
+def say_who_writes(row: Any, *, by: User, reason: str = "") -> None:
+    """Let the version that simple-history keeps of the next save name the person and the reason.
+
+    Args:
+        row: its model has `HistoricalRecords`, which look for both on the row.
+        by: the person.
+        reason: at most 100 characters of it are kept.
+    """
+    row._history_user, row._change_reason = by, reason[:100]
+
+
+class HasHistory(Protocol):
+    """A model of which `HistoricalRecords` keeps versions."""
+
+    history: Any
 
 
 class StatusChange(models.Model):
@@ -76,16 +96,22 @@ class HasStatus(models.Model):
     `StatusChange` subclass whose foreign key `target` has the related name `changes`.
     """
 
-    ALLOWED_MOVES: dict[str, frozenset[str]] = {}
+    ALLOWED_MOVES: Mapping[Any, frozenset[Any]] = {}
+    status: models.CharField[Any, Any]
+    changes: models.Manager[Any]
 
     class Meta:
         abstract = True
+
+    if TYPE_CHECKING:
+
+        def get_status_display(self) -> str: ...
 
     def can_move(self, to: str) -> bool:
         return to in self.ALLOWED_MOVES.get(self.status, frozenset())
 
 
-def move(row: Any, to: str, *, by: models.Model | None, reason: str = "", also: Sequence[str] = ()) -> None:
+def move(row: HasStatus, to: str, *, by: User | None, reason: str = "", also: Sequence[str] = ()) -> None:
     """Change the status of a locked row and write its history; both or neither.
 
     Args:

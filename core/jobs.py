@@ -10,13 +10,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from django.db import connection, models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import User
 from core.history import HasStatus, IllegalMove, move
 
 logger = logging.getLogger(__name__)
@@ -27,22 +28,27 @@ HEARTBEAT_LASTS = timedelta(seconds=60)
 LONGEST_REASON = 2000
 
 
-class JobQuerySet(QuerySet):
-    def ready_to_try(self, at: datetime) -> JobQuerySet:
+_Job = TypeVar("_Job", bound="Job")
+_Row = TypeVar("_Row")
+_Claimed = TypeVar("_Claimed", bound="ClaimedJob")
+
+
+class JobQuerySet(QuerySet[_Job]):
+    def ready_to_try(self, at: datetime) -> Self:
         """Never failed, or failed so long ago that it is time to try again."""
         return self.filter(Q(not_before__isnull=True) | Q(not_before__lte=at))
 
-    def given_up(self) -> JobQuerySet:
+    def given_up(self) -> Self:
         """Failed so often that nobody tries any more by itself."""
         return self.filter(status=self.model.FAILED)
 
 
-class ClaimedJobQuerySet(JobQuerySet):
-    def queued(self) -> ClaimedJobQuerySet:
+class ClaimedJobQuerySet(JobQuerySet[_Claimed]):
+    def queued(self) -> Self:
         """Those that a worker may claim, the oldest first."""
         return self.ready_to_try(timezone.now()).filter(status=self.model.WAITING).order_by("pk")
 
-    def abandoned(self) -> ClaimedJobQuerySet:
+    def abandoned(self) -> Self:
         """Claimed by a worker that has not been heard of since."""
         return self.filter(status=self.model.RUNNING, heartbeat_at__lt=timezone.now() - HEARTBEAT_LASTS)
 
@@ -82,7 +88,8 @@ class Heartbeat(threading.Thread):
 
     def __init__(self, job: ClaimedJob) -> None:
         super().__init__(daemon=True)
-        self.mine = type(job)._default_manager.filter(pk=job.pk, status=job.RUNNING, claims=job.claims)
+        rows: QuerySet[Any] = type(job)._default_manager.all()
+        self.mine = rows.filter(pk=job.pk, status=job.RUNNING, claims=job.claims)
         self._ended = threading.Event()
 
     def __enter__(self) -> Heartbeat:
@@ -105,7 +112,7 @@ class Heartbeat(threading.Thread):
 
 
 @transaction.atomic
-def claim(jobs: ClaimedJobQuerySet) -> Any:
+def claim(jobs: ClaimedJobQuerySet[_Claimed]) -> _Claimed | None:
     """Take the oldest queued job; committed before the work, so that no other worker takes it too."""
     job = jobs.queued().select_for_update(skip_locked=True).first()
     if job is None:
@@ -116,7 +123,7 @@ def claim(jobs: ClaimedJobQuerySet) -> Any:
     return job
 
 
-def lock_if_mine(claimed: ClaimedJob) -> Any:
+def lock_if_mine(claimed: _Claimed) -> _Claimed | None:
     """Lock the row of a claimed job; None if another worker has taken it over since."""
     now = type(claimed)._default_manager.select_for_update().get(pk=claimed.pk)
     return now if (now.status, now.claims) == (claimed.RUNNING, claimed.claims) else None
@@ -149,7 +156,7 @@ def note_success(job: Job) -> None:
     job.save(update_fields=["failures", "not_before", "error"])
 
 
-def try_again(job: Job, *, by: Any) -> None:
+def try_again(job: Job, *, by: User) -> None:
     """Give a locked job that has failed for good all its tries again.
 
     Raises:
@@ -161,7 +168,7 @@ def try_again(job: Job, *, by: Any) -> None:
     _settle(job, job.WAITING, by=by)
 
 
-def one_by_one(rows: Iterable[Any], work: Callable[[Any], Any]) -> None:
+def one_by_one(rows: Iterable[_Row], work: Callable[[_Row], object]) -> None:
     """Do something for each row, each in a transaction: one that fails is logged and stops no other."""
     for row in rows:
         try:
@@ -176,7 +183,7 @@ def describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _settle(job: Job, status: str, *, by: Any = None, ended_at: datetime | None = None) -> None:
+def _settle(job: Job, status: str, *, by: User | None = None, ended_at: datetime | None = None) -> None:
     also = ["failures", "not_before", "error"]
     if isinstance(job, ClaimedJob):
         job.finished_at = ended_at

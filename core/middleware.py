@@ -23,11 +23,11 @@ class CleanTextMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *parts: Any) -> None:
-        request.GET = clean_query(request.GET)
+        request.GET = clean_query(request.GET)  # type: ignore[assignment]  # the stubs say it never changes
         # Here and not before: by now Django has read the form anyway, to look for its CSRF token. Views
         # without one read the body themselves, with limits of their own.
         if request.method == "POST" and not getattr(view, "csrf_exempt", False):
-            request.POST = clean_query(request.POST)
+            request.POST = clean_query(request.POST)  # type: ignore[assignment]  # as above
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
         """Refuse what is nested so deeply that no form of ours, nor of a package, can read it."""

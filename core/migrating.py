@@ -69,7 +69,7 @@ def _refuse_changes_of_what_is_created(operations: list[Operation]) -> None:
     created: set[str] = set()
     for operation in operations:
         # Operations on fields, constraints and triggers call it model_name, those on models name.
-        model = getattr(operation, "model_name", None) or operation.name
+        model = getattr(operation, "model_name", None) or getattr(operation, "name", None) or ""
         if isinstance(operation, CreateModel):
             created.add(model.lower())
         elif model.lower() in created:

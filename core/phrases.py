@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 
-def labelled(name: Any, value: Any) -> str:
+def labelled(name: object, value: object) -> str:
     """Say what something is: "Slovenian: B2"; French has a no-break space before the colon."""
     return _("%(name)s: %(value)s") % {"name": name, "value": value}

@@ -91,7 +91,7 @@ def network_of(ip_address: str | None) -> str:
 
 def _ask(verb: str, use: Use) -> Any:
     item, key = _item(use.limit), _digest(use.key)
-    address = settings.CACHES["default"]["LOCATION"]
+    address = str(settings.CACHES["default"]["LOCATION"])
     try:
         return valkey.ask(address, lambda: _verb(_shared(address), verb)(item, use.limit.name, key))
     except RedisError as error:
@@ -100,7 +100,8 @@ def _ask(verb: str, use: Use) -> Any:
 
 
 def _verb(limiter: MovingWindowRateLimiter, verb: str) -> Callable[..., Any]:
-    return getattr(limiter, verb)
+    counting: Callable[..., Any] = getattr(limiter, verb)
+    return counting
 
 
 @lru_cache(maxsize=8)

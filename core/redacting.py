@@ -77,7 +77,7 @@ def _shorten(record: logging.LogRecord) -> None:
     record.exc_info = record.exc_text = record.stack_info = None
 
 
-def logging_to_console(level: Any) -> dict[str, Any]:
+def logging_to_console(level: object) -> dict[str, Any]:
     """Return the settings of logging for each kind of process: all of it through the same filter."""
     return {
         "version": 1,

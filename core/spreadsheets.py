@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 # With these a spreadsheet begins to calculate. Source: OWASP, "CSV Injection".
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -95,7 +96,7 @@ def _as_xlsx(rows: Iterable[Sequence[Any]]) -> bytes:
     return file.getvalue()
 
 
-def _make_readable(sheet: Any, titles: Sequence[Any]) -> None:
+def _make_readable(sheet: Worksheet, titles: Sequence[Any]) -> None:
     """Keep the titles in sight and whole; openpyxl wants to know before the first row is written."""
     sheet.freeze_panes = "A2"
     for place, title in enumerate(titles, start=1):
@@ -103,7 +104,7 @@ def _make_readable(sheet: Any, titles: Sequence[Any]) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = width
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def _cell(sheet: Worksheet, value: Any) -> Any:
     # Plain values are written several times faster; openpyxl guesses wrong only of texts like these.
     if not isinstance(value, str) or not value.startswith(GUESSED_STARTS):
         return value

@@ -28,7 +28,7 @@ def read_as_typed(field: forms.Field) -> forms.Field:
         read = _reader(field)
         if read:
             plain = field.to_python
-            field.to_python = lambda value: plain(_read(field, read, value))
+            field.to_python = lambda value: plain(_read(field, read, value))  # type: ignore[method-assign]  # of any field
         _give_text_box(field)
     return field
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import User
 from core.staff.admin import Waiting
 from experts.enums import ExpertStatus
 from experts.models import Expert
 
 
-def waiting_for(user: Any) -> list[Waiting]:
+def waiting_for(user: User) -> list[Waiting]:
     """Return profiles to decide on, changes to look at and deletions to settle; empty without the right."""
     if not user.has_perm("experts.vet_expert"):
         return []

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from core import jobs
+from core.accounts.models import User
 from core.mail import budget
 from core.mail.actions import post
 from experts.models import Expert
@@ -36,14 +37,14 @@ def more_asked(expert: Expert, *, reason: str) -> None:
     _post_change("more_asked", expert, reason=reason)
 
 
-def paused(expert: Expert, *, by: Any, reason: str) -> None:
+def paused(expert: Expert, *, by: User, reason: str) -> None:
     """Confirm the pause, whoever asked for it."""
     is_own = by.pk == expert.user_id
     if not is_own or budget.has_own_notice_left(expert.user.email):
         _post_change("paused", expert, is_own=is_own, reason=reason)
 
 
-def resumed(expert: Expert, *, by: Any) -> None:
+def resumed(expert: Expert, *, by: User) -> None:
     """Confirm that the pause is over."""
     if by.pk != expert.user_id or budget.has_own_notice_left(expert.user.email):
         _post_change("resumed", expert)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Any
 
 import pgtrigger
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.accounts.models import User
 from core.history import move
 from core.mail import actions as mail
 from core.privacy.registry import Hindered
@@ -39,7 +39,7 @@ _BLANK = {
 }
 
 
-def hindrances(person: Any) -> Iterator[str]:
+def hindrances(person: User) -> Iterator[str]:
     """Yield why the account of an expert must stay: a region has worked with the profile."""
     expert = Expert.objects.for_user(person).first()
     if expert and expert.has_matches:
@@ -50,7 +50,7 @@ def hindrances(person: Any) -> Iterator[str]:
         )
 
 
-def erase_person(person: Any) -> None:
+def erase_person(person: User) -> None:
     """Delete the profile of a person whose account goes.
 
     Raises:

@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from core.accounts.models import User
 from core.privacy.registry import StoredFile
 from experts import snapshots
 from experts.models import Expert
 
 
-def tells(person: Any) -> Iterator[tuple[str, Any]]:
+def tells(person: User) -> Iterator[tuple[str, Any]]:
     """Yield the profile, its history, declarations and versions as plain data; times are UTC."""
     expert = Expert.objects.of(person).first()
     if expert:
         yield "expert_profile", _profile(expert)
 
 
-def files(person: Any) -> Iterator[StoredFile]:
+def files(person: User) -> Iterator[StoredFile]:
     """Yield the CV."""
     for expert in Expert.objects.for_user(person).exclude(cv=""):
         name = expert.cv_name.replace("/", "_").replace("\\", "_").lstrip(".") or "cv"

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from core.accounts.models import User
 from core.reference.enums import CefrLevel
 from experts import commitments
 from experts.enums import ExpertStatus
 
+if TYPE_CHECKING:
+    from experts.models.expert import Expert
 
-class ExpertQuerySet(QuerySet):
-    def for_user(self, user: Any) -> ExpertQuerySet:
+
+class ExpertQuerySet(QuerySet["Expert"]):
+    def for_user(self, user: User) -> ExpertQuerySet:
         return self.filter(user=user)
 
     def approved(self) -> ExpertQuerySet:
@@ -29,7 +33,7 @@ class ExpertQuerySet(QuerySet):
         """The approved, and those in `keep` (primary keys) whatever their status."""
         return self.filter(Q(status=ExpertStatus.APPROVED) | Q(pk__in=list(keep))).order_by("pk")
 
-    def of(self, user: Any) -> ExpertQuerySet:
+    def of(self, user: User) -> ExpertQuerySet:
         """The profile of a person with all that its pages read; nobody's if there is none."""
         return self.for_user(user).with_profile()
 

@@ -34,14 +34,16 @@ class WakingTask(Task):
             return super().apply_async(*args, **kwargs)
         breaker = breaker_of(self.app.conf.broker_write_url or self.app.conf.broker_url)
         if not breaker.may_ask():
-            return self._lost("it did not answer a moment ago")
+            self._lost("it did not answer a moment ago")
+            return None
         try:
             published = super().apply_async(*args, **kwargs)
         except (OperationalError, RedisError, OSError) as error:
             # Kombu hides what the broker said in an error of its own; a broker that refuses has answered.
             has_answered = isinstance(error.__cause__ or error, ResponseError)
             (breaker.succeeded if has_answered else breaker.failed)()
-            return self._lost(error)
+            self._lost(error)
+            return None
         breaker.succeeded()
         return published
 
@@ -56,7 +58,8 @@ class App(Celery):
         self, url: str | None = None, *, transport_options: dict[str, Any] | None = None, **kwargs: Any
     ) -> Connection:
         options = {**settings.BROKER_WRITE_OPTIONS, **(transport_options or {})}
-        return super().connection_for_write(url, transport_options=options, **kwargs)
+        connection: Connection = super().connection_for_write(url, transport_options=options, **kwargs)
+        return connection
 
 
 app = App("impact", task_cls=WakingTask)

@@ -11,6 +11,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -19,6 +20,7 @@ from unfold.sites import UnfoldAdminSite
 
 from applications import dashboard as applications_dashboard
 from applications import figures as applications_figures
+from core.accounts.logged_in import person_at
 from core.files.actions import PERMISSION
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile
@@ -90,7 +92,7 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
 class SuggestionsView(AutocompleteJsonView):
     """What a field with suggestions offers, found as the list of those rows finds it."""
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet[Any]:
         if NUL in self.term:
             return self.model_admin.get_queryset(self.request).none()
         found = super().get_queryset()
@@ -98,7 +100,7 @@ class SuggestionsView(AutocompleteJsonView):
         return found if found.ordered else found.order_by("pk")
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
-        result = super().serialize_result(obj, to_field_name)
+        result: dict[str, str] = super().serialize_result(obj, to_field_name)  # type: ignore[misc]  # the stubs lack it
         # A region found by a town: without the town nobody sees why it is offered.
         place = getattr(obj, "found_place", "")
         return result | {"text": f"{result['text']} · {place}"} if place else result
@@ -127,24 +129,27 @@ class ImpactAdminSite(UnfoldAdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         # The theme would write them into a style element, which the page policy blocks: css/colours.css.
-        return super().each_context(request) | {"colors": None}
+        context: dict[str, Any] = super().each_context(request)
+        return context | {"colors": None}
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         return SuggestionsView.as_view(admin_site=self)(request)
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         # The theme counts with whatever stands there.
         if not is_key(request.GET.get("page", "1")):
             raise Http404
-        return super().search(request, extra_context)
+        page: HttpResponse = super().search(request, extra_context)
+        return page
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().index(request, home(request) | (extra_context or {}))
+        page: HttpResponse = super().index(request, home(request) | (extra_context or {}))
+        return page
 
 
 def home(request: HttpRequest) -> dict[str, Any]:
     """Return what the home page shows this person: what waits, deadlines, figures, charts, where to go."""
-    user = request.user
+    user = person_at(request)
     return {
         "waiting": [item for item in _waiting(request) if item.count],
         "deadlines": sorted(applications_figures.deadlines_for(user), key=lambda row: row.at),
@@ -184,11 +189,11 @@ def _registered_models(label: str) -> list[type[Model]]:
 
 
 def _waiting(request: HttpRequest) -> Iterator[Waiting]:
-    yield from applications_dashboard.waiting_for(request.user)
-    yield from experts_dashboard.waiting_for(request.user)
-    yield from matching_dashboard.waiting_for(request.user)
-    yield from newsletter_dashboard.waiting_for(request.user)
-    yield from privacy_dashboard.waiting_for(request.user)
+    yield from applications_dashboard.waiting_for(person_at(request))
+    yield from experts_dashboard.waiting_for(person_at(request))
+    yield from matching_dashboard.waiting_for(person_at(request))
+    yield from newsletter_dashboard.waiting_for(person_at(request))
+    yield from privacy_dashboard.waiting_for(person_at(request))
     yield from _waiting_mail(request)
     yield from _waiting_reports(request)
     yield from _waiting_files(request)
@@ -198,7 +203,7 @@ def _waiting_mail(request: HttpRequest) -> Iterator[Waiting]:
     if not request.user.has_perm("mail.change_message"):
         return
     address = reverse("admin:mail_message_changelist")
-    labels = {
+    labels: dict[str, Text] = {
         MessageStatus.FAILED: _("e-mails could not be sent"),
         MessageStatus.DOUBT: _("e-mails may or may not have been sent"),
     }
@@ -219,7 +224,7 @@ def _waiting_files(request: HttpRequest) -> Iterator[Waiting]:
     if not request.user.has_perm(PERMISSION):
         return
     address = f"{reverse('admin:files_preparedfile_changelist')}?status__exact="
-    ready = PreparedFile.objects.to_fetch(request.user).count()
+    ready = PreparedFile.objects.to_fetch(person_at(request)).count()
     yield Waiting(_("files are ready for you"), ready, f"{address}{FileStatus.DONE}")
-    failed = PreparedFile.objects.not_made(request.user).count()
+    failed = PreparedFile.objects.not_made(person_at(request)).count()
     yield Waiting(_("files could not be made for you"), failed, f"{address}{FileStatus.FAILED}")

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -20,7 +21,7 @@ def load_ahead() -> None:
     for language, _name in settings.LANGUAGES:
         with override(language):
             reverse("pages:home")
-    for folder in settings.TEMPLATES[0]["DIRS"]:
+    for folder in cast(list[Path], settings.TEMPLATES[0]["DIRS"]):
         for file in Path(folder).rglob("*.*"):
             get_template(str(file.relative_to(folder)))
 

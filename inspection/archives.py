@@ -152,7 +152,7 @@ class Archive:
         header = self._content[entry.header_offset : entry.header_offset + LOCAL_HEADER.size]
         if len(header) < LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
             raise Refused(Reason.BROKEN)
-        fields = LOCAL_HEADER.unpack(header)
+        fields: tuple[int, ...] = LOCAL_HEADER.unpack(header)
         flags, method, name_length, extra_length = fields[2], fields[3], fields[9], fields[10]
         name_start = entry.header_offset + LOCAL_HEADER.size
         name = self._content[name_start : name_start + name_length]

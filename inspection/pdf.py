@@ -111,7 +111,7 @@ def _judge_starts(found: DictionaryObject, started: Seen) -> None:
     """Refuse a dictionary if something that leaves the file starts with it, be it after other actions."""
     opening, events = _resolved(found.get("/OpenAction")), _resolved(found.get("/AA"))
     # A list on opening is no action: it says at which page.
-    waiting = [opening] if isinstance(opening, DictionaryObject) else []
+    waiting: list[Any] = [opening] if isinstance(opening, DictionaryObject) else []
     if isinstance(events, DictionaryObject):
         waiting += [events.raw_get(event) for event in events]
     while waiting:
@@ -151,5 +151,5 @@ def _resolved(value: Any) -> Any:
     return value.get_object() if isinstance(value, IndirectObject) else value
 
 
-def _leads_on(value: Any) -> bool:
+def _leads_on(value: object) -> bool:
     return isinstance(value, IndirectObject | DictionaryObject | ArrayObject)

@@ -47,7 +47,7 @@ def _as_texts(rows: Iterable[Sequence[Any]]) -> Rows:
     return [[_as_text(cell) for cell in row[:COLUMNS_MAX]] for row in islice(rows, ROWS_MAX)]
 
 
-def _as_text(cell: Any) -> str:
+def _as_text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell).strip()[:CELL_MAX_LENGTH]

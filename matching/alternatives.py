@@ -33,10 +33,10 @@ def why_not(run: MatchRun, *, region_id: int, expert_id: int) -> dict[str, Any]:
         ProblemError: the run does not know the region or the expert.
     """
     key = f"matching-why-not:{run.pk}:{run.problem_sha256}:{region_id}:{expert_id}"
-    found = cache.get(key)
+    found: dict[str, Any] | None = cache.get(key)
     if found is None:
         problem = _in_time(engine.load_problem(run.problem))
-        result = read_result(run.result)
+        result = read_result(run.stored_result)
         found = engine.why_not(problem, str(region_id), str(expert_id), result).to_json()
         cache.set(key, found, KEPT_SECONDS)
     return found

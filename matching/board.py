@@ -120,7 +120,7 @@ class Board:
     def of(cls, run: MatchRun, names: wording.Names | None = None) -> Board:
         """Return the board of a run that is done; `names` if they are there already."""
         maker = _RowMaker(run, names or names_of_all())
-        result = run.result
+        result = run.stored_result
         return cls(
             rows=[maker.row(proposal) for proposal in run.region_proposals.with_team()],
             months=maker.months,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from applications.models import PilotRegion
-from matching.models import MatchRun, RegionProposal
+from matching.models import MatchRun, Proposal, RegionProposal
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ class Comparison:
         return self.old.problem_sha256 == self.new.problem_sha256
 
     def _pair(self, key: str) -> tuple[int, int, int]:
-        old, new = (run.result["objective"][key] for run in (self.old, self.new))
+        old, new = (run.stored_result["objective"][key] for run in (self.old, self.new))
         return old, new, new - old
 
 
@@ -113,15 +112,15 @@ def _change(region: PilotRegion, old: RegionProposal | None, new: RegionProposal
     )
 
 
-def _members(proposal: RegionProposal | None) -> Mapping[int, Any]:
+def _members(proposal: RegionProposal | None) -> Mapping[int, Proposal]:
     return {m.expert_id: m for m in proposal.members.all()} if proposal else {}
 
 
-def _said(member: Any) -> str:
+def _said(member: Proposal) -> str:
     return f"{member.expert} ({member.get_role_display()})"
 
 
-def _stays(old: Any, new: Any) -> str:
+def _stays(old: Proposal, new: Proposal) -> str:
     if old.role == new.role:
         return _said(new)
     words = {"expert": new.expert, "old": old.get_role_display(), "new": new.get_role_display()}

@@ -40,4 +40,5 @@ def with_call_served(reservations: ReservationQuerySet) -> ReservationQuerySet:
 
 def to_release(reservations: ReservationQuerySet) -> ReservationQuerySet:
     """Return those in force, though what they were kept back for is done."""
-    return with_call_served(reservations.in_force()).filter(is_call_served=True)
+    served = with_call_served(reservations.in_force())
+    return served.filter(**{"is_call_served": True})

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import User
 from core.staff.admin import Waiting
 from matching import completeness
 from matching.enums import RunStatus
 from matching.models import Match, MatchRun, Reservation
 
 
-def waiting_for(user: Any) -> list[Waiting]:
+def waiting_for(user: User) -> list[Waiting]:
     """Return teams, late invitations and capacity to see to, as far as the rights of the person go."""
     return [*_of_runs(user), *_of_teams(user), *_of_reservations(user)]
 
 
-def _of_runs(user: Any) -> list[Waiting]:
+def _of_runs(user: User) -> list[Waiting]:
     if not user.has_perm("matching.run_matching"):
         return []
     address = f"{reverse('admin:matching_matchrun_changelist')}?status__exact={RunStatus.FAILED}"
@@ -27,7 +26,7 @@ def _of_runs(user: Any) -> list[Waiting]:
     return [Waiting(_("match runs failed"), count, address, is_urgent=True)]
 
 
-def _of_teams(user: Any) -> list[Waiting]:
+def _of_teams(user: User) -> list[Waiting]:
     if not user.has_perm("matching.confirm_match"):
         return []
     runs = reverse("admin:matching_matchrun_changelist")
@@ -47,7 +46,7 @@ def _of_teams(user: Any) -> list[Waiting]:
     ]
 
 
-def _of_reservations(user: Any) -> list[Waiting]:
+def _of_reservations(user: User) -> list[Waiting]:
     """Return the reservations that have done their part; nobody but staff releases them."""
     if not user.has_perm("matching.run_matching"):
         return []

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from applications.applying.letter_texts import lead_of
 from applications.models import PilotRegion
 from core import jobs
+from core.accounts.models import User
 from core.mail.actions import post
 from matching.briefing import RegionBriefing
 from matching.models import Match, Proposal, RegionProposal
@@ -76,7 +77,7 @@ def tell_reopened(match: Match) -> None:
 
 
 def _to_staff(message: str, match: Match, **context: Any) -> None:
-    key = f"{match.about}:{message}:{match.changes.last().pk}"
+    key = f"{match.about}:{message}:{_last_change(match)}"
     _post(message, match.confirmed_by, match.about, key, match=match, **context)
 
 
@@ -84,8 +85,13 @@ def _to_expert(message: str, match: Match, *, is_last_answer: bool = False, **co
     """Write to the expert, once for each match, or once for each answer, which can be taken back."""
     # An expert who had all data deleted has no address any more.
     if match.expert.user:
-        key = f"{match.about}:{message}" + (f":{match.changes.last().pk}" if is_last_answer else "")
+        key = f"{match.about}:{message}" + (f":{_last_change(match)}" if is_last_answer else "")
         _post(message, match.expert.user, match.about, key, match=match, **context)
+
+
+def _last_change(match: Match) -> int:
+    """Return the key of what was done last; each match was begun at least."""
+    return match.changes.latest("pk").pk
 
 
 def _to_region(message: str, region: PilotRegion, key: str, **context: Any) -> None:
@@ -101,7 +107,7 @@ def _to_region(message: str, region: PilotRegion, key: str, **context: Any) -> N
         )
 
 
-def _post(message: str, person: Any, about: str, key: str, **context: Any) -> None:
+def _post(message: str, person: User, about: str, key: str, **context: Any) -> None:
     post(
         template=f"matching/email/{message}",
         to=person.email,

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from core.accounts.models import User
 from core.jobs import ClaimedJobQuerySet
 from experts.models import Expert
 from matching.enums import STEERING, MatchStatus, RuleKind, RunStatus
 
+if TYPE_CHECKING:
+    from matching.models.matches import Match, MatchRule
+    from matching.models.reservations import Reservation
+    from matching.models.runs import MatchRun, Proposal, RegionProposal
+
 STANDING = [MatchStatus.INVITED, MatchStatus.ACCEPTED]
 
 
-class MatchRunQuerySet(ClaimedJobQuerySet):
+class MatchRunQuerySet(ClaimedJobQuerySet["MatchRun"]):
     def done(self) -> MatchRunQuerySet:
         """With a result, the newest first; without their input, which is long."""
         return self.filter(status=RunStatus.DONE).order_by("-pk").defer("problem")
@@ -25,7 +31,7 @@ class MatchRunQuerySet(ClaimedJobQuerySet):
         return self.given_up().exclude(Exists(later))
 
 
-class RegionProposalQuerySet(QuerySet):
+class RegionProposalQuerySet(QuerySet["RegionProposal"]):
     def confirmed(self) -> RegionProposalQuerySet:
         return self.filter(confirmed_at__isnull=False)
 
@@ -50,12 +56,12 @@ class RegionProposalQuerySet(QuerySet):
         )
 
 
-class ProposalQuerySet(QuerySet):
+class ProposalQuerySet(QuerySet["Proposal"]):
     def with_people(self) -> ProposalQuerySet:
         return self.select_related("expert__user", "region_proposal__region__application")
 
 
-class MatchQuerySet(QuerySet):
+class MatchQuerySet(QuerySet["Match"]):
     def standing(self) -> MatchQuerySet:
         """Those that hold a place in a team and days of an expert."""
         return self.filter(status__in=STANDING)
@@ -70,7 +76,7 @@ class MatchQuerySet(QuerySet):
     def left(self) -> MatchQuerySet:
         return self.filter(status__in=[MatchStatus.DECLINED, MatchStatus.ENDED])
 
-    def for_expert_user(self, user: Any) -> MatchQuerySet:
+    def for_expert_user(self, user: User) -> MatchQuerySet:
         return self.filter(expert__user=user).select_related("region__application", "expert").with_months()
 
     def with_region_description(self) -> MatchQuerySet:
@@ -107,7 +113,7 @@ class MatchQuerySet(QuerySet):
         return self.prefetch_related("months")
 
 
-class ReservationQuerySet(QuerySet):
+class ReservationQuerySet(QuerySet["Reservation"]):
     def in_force(self) -> ReservationQuerySet:
         return self.filter(released_at__isnull=True)
 
@@ -118,7 +124,7 @@ class ReservationQuerySet(QuerySet):
         return self.select_related("call", "expert__user")
 
 
-class MatchRuleQuerySet(QuerySet):
+class MatchRuleQuerySet(QuerySet["MatchRule"]):
     def in_force(self) -> MatchRuleQuerySet:
         return self.filter(lifted_at__isnull=True)
 

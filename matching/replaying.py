@@ -37,7 +37,7 @@ def replay(run: MatchRun, *, progress: Callable[[engine.Progress], None] | None 
         ProblemError: the stored input breaks the contract of today's engine.
     """
     again = engine.solve(engine.load_problem(run.problem), progress=progress).to_json()
-    stored = run.result
+    stored = run.stored_result
     return Replay(
         is_input_whole=snapshots.digest(run.problem) == run.problem_sha256,
         is_proven=stored["status"] == again["status"] == "optimal",

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -18,6 +17,8 @@ from django.views import View
 from django.views.generic import DetailView, FormView, ListView
 
 from core import given_back
+from core.accounts.logged_in import person_at
+from core.bases import ViewBase
 from core.calendars import as_ics, as_response
 from core.history import IllegalMove
 from matching import actions, calendar
@@ -25,22 +26,23 @@ from matching.briefing import RegionBriefing
 from matching.exceptions import OutOfDate
 from matching.forms import DeclineForm
 from matching.models import Match
+from matching.querysets import MatchQuerySet
 
 TOO_LATE = gettext_lazy("This invitation was answered or has ended. Nothing was changed.")
 
 
-class OwnMatches(LoginRequiredMixin):
+class OwnMatches(LoginRequiredMixin, ViewBase):
     """Only the matches of the person at the screen; any other is not found."""
 
     slug_field = slug_url_kwarg = "public_id"
 
-    def get_queryset(self) -> QuerySet[Match]:
-        return Match.objects.for_expert_user(self.request.user)
+    def get_queryset(self) -> MatchQuerySet:
+        return Match.objects.for_expert_user(person_at(self.request))
 
     def get_match(self) -> Match:
         return get_object_or_404(self.get_queryset(), public_id=self.kwargs["public_id"])
 
-    def page_of(self, match: Match) -> HttpResponse:
+    def page_of(self, match: Match) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("matching:match", args=[match.public_id]))
 
     def say_too_late(self) -> None:
@@ -71,7 +73,7 @@ class MatchPage(OwnMatches, DetailView):
     template_name = "matching/match.html"
     context_object_name = "match"
 
-    def get_queryset(self) -> QuerySet[Match]:
+    def get_queryset(self) -> MatchQuerySet:
         return super().get_queryset().with_region_description()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -87,7 +89,7 @@ class Accept(OwnMatches, View):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         match = self.get_match()
         try:
-            actions.accept(match_id=match.pk, by=request.user)
+            actions.accept(match_id=match.pk, by=person_at(request))
         except IllegalMove:
             self.say_too_late()
         else:
@@ -118,7 +120,7 @@ class Decline(OwnMatches, FormView):
             context = {"match": match, "reason": form.cleaned_data["reason"]}
             return render(self.request, "matching/decline_sure.html", context)
         try:
-            actions.decline(match_id=match.pk, by=self.request.user, reason=form.cleaned_data["reason"])
+            actions.decline(match_id=match.pk, by=person_at(self.request), reason=form.cleaned_data["reason"])
         except IllegalMove:
             return given_back.refuse(self.request, TOO_LATE, back_url=self.page_of(match).url)
         messages.success(
@@ -133,7 +135,7 @@ class Reopen(OwnMatches, View):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         match = self.get_match()
         try:
-            actions.reopen(match_id=match.pk, by=request.user)
+            actions.reopen(match_id=match.pk, by=person_at(request))
         except IllegalMove:
             self.say_too_late()
         except OutOfDate as refusal:

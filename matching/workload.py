@@ -26,7 +26,8 @@ def table(*, first: date) -> tuple[list[str], list[list[Any]]]:
     """
     standing = list(Match.objects.standing().with_months().select_related("region"))
     experts = list(Expert.objects.pool(keep=[match.expert_id for match in standing]).with_profile())
-    dated = [row for owner in (*experts, *standing) for row in owner.months.all()]
+    owners: list[Expert | Match] = [*experts, *standing]
+    dated = [row for owner in owners for row in owner.months.all()]
     months = sorted({row.month for row in dated if row.month >= first})
     matches: dict[int, list[Match]] = defaultdict(list)
     for match in standing:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import User
 from core.staff.admin import Waiting
 from newsletter.enums import BulletinStatus
 from newsletter.models import Bulletin
 
 
-def waiting_for(user: Any) -> list[Waiting]:
+def waiting_for(user: User) -> list[Waiting]:
     """Return the bulletins to see to; empty without the right to send them."""
     if not user.has_perm("newsletter.send_bulletin"):
         return []

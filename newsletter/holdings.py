@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import User
 from core.privacy import reasons
 from core.privacy.registry import Fate, Holding, Part, Rule
 from newsletter import actions, portability
@@ -33,12 +34,12 @@ def part() -> Part:
     return Part(holdings=HOLDINGS, tells=_tells, erase=_erase_person, in_use=reads_news, rules=_rules())
 
 
-def _tells(person: Any) -> Iterator[tuple[str, Any]]:
+def _tells(person: User) -> Iterator[tuple[str, Any]]:
     for subscriber in Subscriber.objects.with_email(person.email):
         yield "newsletter", portability.everything(subscriber)
 
 
-def _erase_person(person: Any) -> None:
+def _erase_person(person: User) -> None:
     _erase(Subscriber.objects.with_email(person.email))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -29,7 +30,7 @@ from newsletter.enums import (
 from newsletter.querysets import BulletinQuerySet, ConsentQuerySet, DeliveryQuerySet, SubscriberQuerySet
 
 
-def topics_field(**options) -> ArrayField:
+def topics_field(**options: Any) -> ArrayField:
     return ArrayField(models.CharField(max_length=20, choices=Topic.choices), default=list, **options)
 
 
@@ -78,7 +79,7 @@ class Subscriber(HasStatus):
 
     @property
     def topics_in_words(self) -> list[str]:
-        return [topic.label for topic in Topic if topic in self.topics]
+        return [str(topic.label) for topic in Topic if topic in self.topics]
 
     @property
     def about(self) -> str:
@@ -168,7 +169,7 @@ class Bulletin(Job):
 
     @property
     def topics_in_words(self) -> list[str]:
-        return [topic.label for topic in Topic if topic in self.topics]
+        return [str(topic.label) for topic in Topic if topic in self.topics]
 
 
 class BulletinChange(StatusChange):

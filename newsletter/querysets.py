@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
@@ -13,8 +13,11 @@ from core.jobs import JobQuerySet
 from core.mail.mailboxes import DOUBLE_FORM, mailbox_of
 from newsletter.enums import BulletinStatus, ConsentKind, SubscriberStatus
 
+if TYPE_CHECKING:
+    from newsletter.models import Bulletin, Consent, Delivery, Subscriber
 
-class SubscriberQuerySet(QuerySet):
+
+class SubscriberQuerySet(QuerySet["Subscriber"]):
     def confirmed(self) -> SubscriberQuerySet:
         return self.filter(status=SubscriberStatus.CONFIRMED)
 
@@ -61,13 +64,13 @@ class SubscriberQuerySet(QuerySet):
     def interested_in(self, topics: Iterable[str]) -> SubscriberQuerySet:
         return self.confirmed().filter(topics__overlap=list(topics))
 
-    def waiting_for(self, bulletin: Any) -> SubscriberQuerySet:
+    def waiting_for(self, bulletin: Bulletin) -> SubscriberQuerySet:
         """Those who are to get the bulletin and for whom no e-mail is written yet; oldest first."""
         delivered = bulletin.deliveries.filter(subscriber=OuterRef("pk"))
         return self.interested_in(bulletin.topics).exclude(Exists(delivered)).order_by("pk")
 
 
-class ConsentQuerySet(QuerySet):
+class ConsentQuerySet(QuerySet["Consent"]):
     def asked(self) -> ConsentQuerySet:
         """What anybody who types the address can ask for."""
         return self.filter(kind=ConsentKind.ASKED)
@@ -80,7 +83,7 @@ class ConsentQuerySet(QuerySet):
         return self.filter(topics=topics, language=language)
 
 
-class BulletinQuerySet(JobQuerySet):
+class BulletinQuerySet(JobQuerySet["Bulletin"]):
     def drafts(self) -> BulletinQuerySet:
         return self.filter(status=BulletinStatus.DRAFT)
 
@@ -90,7 +93,7 @@ class BulletinQuerySet(JobQuerySet):
         return self.ready_to_try(at).filter(status__in=on_their_way, send_at__lte=at)
 
 
-class DeliveryQuerySet(QuerySet):
+class DeliveryQuerySet(QuerySet["Delivery"]):
     def written(self) -> DeliveryQuerySet:
         return self.filter(message__isnull=False)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, TemplateView, View
 
+from core.accounts.logged_in import person_at
 from core.history import IllegalMove, NotAllowed
 from core.mail.budget import MailRefused
 from core.readings import say_what_was_read
@@ -43,7 +45,7 @@ class SubscribeView(FormView):
     def get_initial(self) -> dict[str, Any]:
         # From "My news", by somebody logged in.
         is_own = "mine" in self.request.GET and self.request.user.is_authenticated
-        return {"email": self.request.user.email} if is_own else {}
+        return {"email": person_at(self.request).email} if is_own else {}
 
     def form_valid(self, form: SubscribeForm) -> HttpResponse:
         try:
@@ -68,7 +70,7 @@ class MineView(LoginRequiredMixin, View):
     """Leads to the own preferences, or to a sign-up with the address filled in: it was proven by a code."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        own = Subscriber.objects.confirmed().with_email(request.user.email).first()
+        own = Subscriber.objects.confirmed().with_email(person_at(request).email).first()
         address = links.preferences_path(own) if own else f"{reverse('newsletter:subscribe')}?mine"
         return HttpResponseRedirect(address)
 
@@ -99,7 +101,7 @@ class SignedLinkView(TemplateView):
 
     subscriber: Subscriber
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             self.subscriber = Subscriber.objects.behind_link(self.read(kwargs["token"]))
         except ExpiredLink:

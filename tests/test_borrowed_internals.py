@@ -274,6 +274,7 @@ def overridden() -> Iterator[str]:
                 "enum",
                 "io",
                 "django.db.models.enums",
+                "typing",
             ):
                 continue
             found = {name for name in private if makes(base, name)}

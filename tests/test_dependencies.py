@@ -32,7 +32,7 @@ RUN_BY_NAME = {
     "django-stubs": "types that mypy reads",
     "lxml-stubs": "types that mypy reads",
     "ruff": "a command of tests/test_house_rules.py",
-    "mypy": "a command of tests/test_house_rules.py",
+    "mypy": "a command of tests/test_type_rules.py",
     "djlint": "a command of tests/test_house_rules.py",
     "import-linter": "a command of tests/test_house_rules.py",
 }

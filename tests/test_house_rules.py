@@ -22,7 +22,6 @@ CONSOLE = "import sys; from importlinter.cli import lint_imports_command as comm
 TOOLS = {
     "style": ["-m", "ruff", "check", "--no-cache", "."],
     "formatting": ["-m", "ruff", "format", "--check", "--no-cache", "."],
-    "types of the engine": ["-m", "mypy"],
     "import contracts": ["-c", CONSOLE, "--no-cache"],
     "templates": ["-m", "djlint", "templates", "--check"],
     "translations are collected": ["manage.py", "messages", "--check"],

@@ -9,6 +9,7 @@ from applications.applying.letter_texts import lead_of
 from applications.enums import MemberRole
 from applications.models import Application, ApplicationChange, Invitation, Partner, PartnerRecord, Submission
 from core.accounts.languages import language_of
+from core.accounts.models import User
 from core.mail import actions as mail
 from core.mail import links
 from core.mail.mailboxes import mailbox_of
@@ -108,7 +109,7 @@ def invitation_key(invited: Invitation) -> str:
     return f"{invited.application.about}:invitation:{invited.pk}"
 
 
-def confirmation(partner: Partner, *, token: str, asked_by: Any, language: str = "") -> None:
+def confirmation(partner: Partner, *, token: str, asked_by: User, language: str = "") -> None:
     """Ask a partner organisation to confirm by a signed link that it takes part."""
     application = partner.application
     mail.post(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.enums import LetterKind, MemberRole
 from applications.models import Application, LetterTemplate
+from core.accounts.models import User
 from core.mail import links
 from core.mail.actions import Written
 from core.mail.quoting import plain
@@ -70,7 +71,7 @@ def language_of(application: Application) -> str:
 
 
 def values_for(
-    application: Application, *, lead: Any, language: str, rank: int | None = None, reason: str = ""
+    application: Application, *, lead: User, language: str, rank: int | None = None, reason: str = ""
 ) -> dict[str, Any]:
     """Return what the variables stand for, in a language."""
     with translation.override(language):

@@ -54,14 +54,18 @@ def in_time(
         return application.call.accepts_submission(at=at, opened_at=opened_at)
     if at < clarification.due_at:
         return True
-    ends_at = grace_ends_at(application, clarification)
+    ends_at = _with_grace(application, clarification.due_at)
     return opened_at is not None and opened_at < clarification.due_at and at < ends_at
 
 
 def grace_ends_at(application: Application, clarification: Clarification | None) -> datetime | None:
     """Return until when a form opened before the deadline may be submitted; None without a deadline."""
     closes_at = deadline(application, clarification)
-    return closes_at and closes_at + timedelta(minutes=application.call.grace_minutes)
+    return closes_at and _with_grace(application, closes_at)
+
+
+def _with_grace(application: Application, closes_at: datetime) -> datetime:
+    return closes_at + timedelta(minutes=application.call.grace_minutes)
 
 
 def why_not(
@@ -149,7 +153,7 @@ def when_it_closed(
         words = gettext("The time to submit ended on %(when)s: this can no longer be submitted.")
         return words % {"when": brussels(closes_at)}
     words = gettext("The time to submit ended on %(when)s. This page can still be submitted until %(until)s.")
-    ends_at = grace_ends_at(application, clarification)
+    ends_at = _with_grace(application, closes_at)
     return words % {"when": brussels(closes_at), "until": brussels(ends_at)}
 
 
@@ -171,11 +175,12 @@ def what_is_left_to_do(
 
 
 def _why_over(application: Application, clarification: Clarification | None, at: datetime) -> str:
-    closes_at, ends_at = deadline(application, clarification), grace_ends_at(application, clarification)
+    closes_at = deadline(application, clarification)
     if closes_at is None:
         return gettext("The time for changes is over. The version that you submitted counts.")
     words = gettext("The time for changes ended on %(when)s. The version that you submitted counts.")
     reason = words % {"when": brussels(closes_at)}
+    ends_at = _with_grace(application, closes_at)
     if at >= ends_at:
         return reason
     words = gettext("A page that you opened before can still be saved and submitted until %(until)s.")

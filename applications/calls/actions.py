@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from applications.calls import emails
 from applications.enums import ApplicationStatus, CallState, MemberRole
 from applications.models import Call, CallExtension, Member
-from core.history import require
+from core.accounts.models import User
+from core.history import require, say_who_writes
 
 
 @transaction.atomic
-def extend(*, call_id: int, by: Any, closes_at: datetime, reason: str) -> CallExtension:
+def extend(*, call_id: int, by: User, closes_at: datetime, reason: str) -> CallExtension:
     """Let a call close later, keep the reason, and tell everyone who has a draft in it.
 
     Args:
@@ -56,9 +56,8 @@ def _writers_of_drafts(call: Call) -> QuerySet[Member]:
     ).select_related("user", "application")
 
 
-def save(call: Call, *, by: Any, reason: str, fields: list[str]) -> None:
+def save(call: Call, *, by: User, reason: str, fields: list[str]) -> None:
     """Write some columns of a call, with who and why in its history."""
-    call._history_user = by
-    # The history keeps 100 characters; the whole reason stands in the extension.
-    call._change_reason = reason[:100]
+    # The whole reason stands in the extension.
+    say_who_writes(call, by=by, reason=reason)
     call.save(update_fields=fields)

@@ -32,6 +32,8 @@ class Application(HasStatus):
     """The working copy: every answer may be empty; staff read its submissions, never this."""
 
     ALLOWED_MOVES = APPLICATION_MOVES
+    # What the person may do for whom `ApplicationQuerySet.for_member` read the row.
+    role: str
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)

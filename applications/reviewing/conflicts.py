@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from applications.models import Application, Member, ReviewerProfile, Submission
+from core.accounts.models import User
 from core.reference.names import fold
 
 # Addresses there say nothing of an employer. Common ones; a missed one only adds a hint.
@@ -91,7 +92,7 @@ def find(
     return {pair: conflicts for pair, conflicts in found.items() if conflicts}
 
 
-def _between(reviewer: Any, profile: ReviewerProfile | None, version: Submission) -> list[Conflict]:
+def _between(reviewer: User, profile: ReviewerProfile | None, version: Submission) -> list[Conflict]:
     conflicts = []
     domain = reviewer.email.rpartition("@")[2]
     if domain not in PRIVATE_MAIL and domain in version.mail_domains:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from applications.models import Criterion
+from core.accounts.models import User
 from core.reference.names import fold
 from core.spreadsheets import FORMULA_STARTS
 from core.typed import read_as_typed
@@ -88,7 +89,7 @@ def template_table(criteria: Iterable[Criterion]) -> list[list[Any]]:
     return [[str(title) for title in COLUMNS.values()], *rows]
 
 
-def read(file: File, *, by: Any) -> Table:
+def read(file: File, *, by: User) -> Table:
     """Return the criteria in a file, or every error with its place.
 
     Args:
@@ -147,7 +148,7 @@ def _places(titles: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _lines(file: File, by: Any) -> list[list[str]]:
+def _lines(file: File, by: User) -> list[list[str]]:
     if (file.size or 0) > MAX_BYTES:
         raise ValidationError(_("The file is too large for a table of criteria."))
     if not (file.name or "").lower().endswith((".csv", ".xlsx")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from applications.models import Application, ApplicationChange, Review
 from applications.reviewing.querysets import with_standing
 from core.access import actions as access
 from core.access.enums import AccessKind
+from core.accounts.models import User
 from core.files.actions import PERMISSION
 from core.files.making import Made, Refused, maker
 from core.files.models import PreparedFile
@@ -55,7 +56,7 @@ def of_call(call_id: int) -> QuerySet:
 
 
 @maker(FILE_KIND)
-def make_dossier(file: PreparedFile, person: Any) -> Made:
+def make_dossier(file: PreparedFile, person: User) -> Made:
     """Make the dossier that a person asked for, with what the person may see now."""
     if not may_make(person):
         raise Refused(_("You may not make dossiers any more."))
@@ -70,20 +71,20 @@ def make_dossier(file: PreparedFile, person: Any) -> Made:
     return Made(f"dossier-{file.pk}.pdf", PDF, compiled(pdf.TEMPLATES / "dossier.typ", data, timezone.now()))
 
 
-def may_make(person: Any) -> bool:
+def may_make(person: User) -> bool:
     """Whether the person may take applications away in a file."""
     needed = [PERMISSION, "applications.view_application"]
     return person.is_active and person.is_staff and person.has_perms(needed)
 
 
-def _readable(keys: Any, person: Any) -> QuerySet:
+def _readable(keys: QuerySet[Application] | Collection[int], person: User) -> QuerySet:
     rows = Application.objects.filter(pk__in=keys.values("pk") if isinstance(keys, QuerySet) else keys)
     standing = with_standing(with_latest_version(rows), person)
     return standing.select_related("call").order_by("call", "reference")
 
 
 def _data(
-    file: PreparedFile, person: Any, applications: Sequence[Application], contents: Contents
+    file: PreparedFile, person: User, applications: Sequence[Application], contents: Contents
 ) -> dict[str, Any]:
     language = (get_language() or "en")[:2]
     made_at = format_datetime(timezone.localtime(), "d MMMM y, HH:mm zzzz", locale=language)
@@ -156,7 +157,7 @@ def _score(application: Application) -> str:
 
 
 def _each(
-    person: Any, applications: Sequence[Application], contents: Contents, language: str
+    person: User, applications: Sequence[Application], contents: Contents, language: str
 ) -> list[dict[str, Any]]:
     reviews = _reviews(person, applications) if contents.has_reviews else {}
     verdicts = _verdicts(applications)
@@ -199,7 +200,7 @@ def _verdicts(applications: Sequence[Application]) -> dict[int, list[str]]:
     return found
 
 
-def _reviews(person: Any, applications: Sequence[Application]) -> dict[int, list[Review]]:
+def _reviews(person: User, applications: Sequence[Application]) -> dict[int, list[Review]]:
     """Return the final reviews of each application, without those that the person may not read yet."""
     readable = [application.pk for application in applications if not application.is_blind]
     rows = Review.objects.final().filter(application__in=readable).order_by("pk")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Model
+
 from applications.models import Review, ReviewChange
 from core.accounts.models import User
 from core.mail import actions as mail
@@ -97,6 +99,6 @@ def _key(review: Review, change: ReviewChange) -> str:
     return f"review:{review.pk}:change:{change.pk}"
 
 
-def _link(row: Any) -> Any:
+def _link(row: Model) -> str:
     options = row._meta
     return links.page(f"admin:{options.app_label}_{options.model_name}_change", row.pk)

@@ -6,13 +6,14 @@ The cells are `score_<criterion>` (None while not given), `comment_<criterion>` 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Criterion, Review, ReviewScore
+from core.accounts.models import User
 from core.sections.kinds import TEXT, Number
 from core.sections.kinds.plain import words
 from core.sections.questions import Answers, Question, Section
@@ -97,7 +98,7 @@ def read(review: Review, rows: Iterable[ReviewScore]) -> Answers:
     return cells({row.criterion_id: Given(row.score, row.comment) for row in rows}, review.comment)
 
 
-def write(review: Review, rows: Iterable[ReviewScore], values: Answers, *, by: Any) -> None:
+def write(review: Review, rows: Iterable[ReviewScore], values: Answers, *, by: User) -> None:
     """Write cells of a locked review; each changed row leaves its trace in the history.
 
     Raises:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,12 +17,13 @@ from applications.enums import ApplicationStatus, SelectionStatus
 from applications.form.sections import BY_SLUG
 from applications.models import Application, Clarification, SelectionEntry
 from applications.screening import emails
+from core.accounts.models import User
 from core.history import IllegalMove, move, require
 from core.mail import actions as mail
 
 
 @transaction.atomic
-def declare_eligible(*, application_id: int, by: Any, reason: str = "") -> None:
+def declare_eligible(*, application_id: int, by: User, reason: str = "") -> None:
     """Let an application take part in the selection.
 
     Raises:
@@ -40,7 +40,7 @@ def declare_eligible(*, application_id: int, by: Any, reason: str = "") -> None:
 
 
 @transaction.atomic
-def declare_ineligible(*, application_id: int, by: Any, reason: str) -> None:
+def declare_ineligible(*, application_id: int, by: User, reason: str) -> None:
     """Refuse an application; the letter with the reason is written and waits for its release.
 
     Raises:
@@ -54,7 +54,7 @@ def declare_ineligible(*, application_id: int, by: Any, reason: str) -> None:
 
 
 @transaction.atomic
-def take_back_verdict(*, application_id: int, by: Any, reason: str) -> None:
+def take_back_verdict(*, application_id: int, by: User, reason: str) -> None:
     """Screen an application anew; a letter that has not left never leaves.
 
     Raises:
@@ -71,7 +71,7 @@ def take_back_verdict(*, application_id: int, by: Any, reason: str) -> None:
 
 
 @transaction.atomic
-def release_verdict(*, application_id: int, by: Any) -> int:
+def release_verdict(*, application_id: int, by: User) -> int:
     """Send the letter of a refusal.
 
     Raises:
@@ -89,7 +89,7 @@ def release_verdict(*, application_id: int, by: Any) -> int:
 
 @transaction.atomic
 def return_for_clarification(
-    *, application_id: int, by: Any, sections: Sequence[str], question: str, due_at: datetime
+    *, application_id: int, by: User, sections: Sequence[str], question: str, due_at: datetime
 ) -> Clarification:
     """Ask the applicant about some sections, which may then be changed until a deadline of their own.
 
@@ -112,7 +112,7 @@ def return_for_clarification(
 
 
 @transaction.atomic
-def close_clarification(*, application_id: int, by: Any, reason: str) -> None:
+def close_clarification(*, application_id: int, by: User, reason: str) -> None:
     """Continue with the last version, although the question was not answered.
 
     Raises:
@@ -125,7 +125,7 @@ def close_clarification(*, application_id: int, by: Any, reason: str) -> None:
     close_questions(application, at=timezone.now())
 
 
-def locked(application_id: int, by: Any) -> Application:
+def locked(application_id: int, by: User) -> Application:
     """Return a submitted application, locked, to a person who may give verdicts.
 
     Raises:

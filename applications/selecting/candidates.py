@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Call, PilotRegion, Submission
 from applications.reviewing.querysets import with_standing
+from core.accounts.models import User
 from core.reference.enums import BorderKind
 from core.reference.models import BorderPair, Country, CountryBorder, InterregProgramme
 from engine.portfolio.problem import Candidate, Group
@@ -118,7 +119,7 @@ def hundredths(points: Decimal | float | None) -> int | None:
     return int((Decimal(str(points)) * 100).to_integral_value(ROUND_HALF_UP))
 
 
-def profiles(applications: Any, *, reader: Any) -> dict[int, Profile]:
+def profiles(applications: Any, *, reader: User) -> dict[int, Profile]:
     """Return the profile of each application, in a fixed number of queries.
 
     Args:
@@ -145,7 +146,7 @@ def profiles(applications: Any, *, reader: Any) -> dict[int, Profile]:
     return found
 
 
-def given_before(*, reader: Any) -> list[Profile]:
+def given_before(*, reader: User) -> list[Profile]:
     """Return the profiles of the applications that have a place already."""
     keys = PilotRegion.objects.active().values("application")
     return list(profiles(Application.objects.filter(pk__in=keys), reader=reader).values())

@@ -11,6 +11,7 @@ from applications.enums import PILOT_PLACES, SelectionOutcome
 from applications.models import Application, PilotRegion, Selection, SelectionEntry
 from applications.reviewing.querysets import with_standing
 from applications.selecting.candidates import FAMILIES, GroupNames, Profile, count_groups, profiles
+from core.accounts.models import User
 from engine.portfolio.problem import Group
 
 
@@ -44,7 +45,7 @@ class Share:
 class Portfolios:
     """Everything that pages say about choices, read once; the choices come as keys of applications."""
 
-    def __init__(self, keys: Iterable[int], *, reader: Any) -> None:
+    def __init__(self, keys: Iterable[int], *, reader: User) -> None:
         self._taken = set(PilotRegion.objects.active().values_list("application", flat=True))
         asked = Application.objects.filter(pk__in={*keys, *self._taken})
         self._profiles = profiles(asked, reader=reader)
@@ -99,7 +100,7 @@ class Column:
 class Comparison:
     """Selections of any status next to each other."""
 
-    def __init__(self, selections: Sequence[Selection], *, reader: Any) -> None:
+    def __init__(self, selections: Sequence[Selection], *, reader: User) -> None:
         entries = [{entry.application_id: entry for entry in row.entries.all()} for row in selections]
         chosen = [_selected(row) for row in entries]
         listed = {key for row in entries for key, entry in row.items() if _is_listed(entry)}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Model
 
 from core.access.enums import AccessKind
 from core.access.models import Access
 from core.access.querysets import key_of
+from core.accounts.models import User
 
 
 def record(
-    *, by: Any, kind: AccessKind, target: Model | None = None, label: str = "", detail: str = ""
+    *, by: User, kind: AccessKind, target: Model | None = None, label: str = "", detail: str = ""
 ) -> None:
     """Put one opening, download or export on record; one insert.
 
@@ -27,12 +27,12 @@ def record(
     _entry(by, kind, target, label, detail).save(force_insert=True)
 
 
-def record_many(*, by: Any, kind: AccessKind, targets: Iterable[Model], detail: str = "") -> None:
+def record_many(*, by: User, kind: AccessKind, targets: Iterable[Model], detail: str = "") -> None:
     """Put the same on record for many rows; one insert."""
     Access.objects.bulk_create(_entry(by, kind, target, "", detail) for target in targets)
 
 
-def _entry(by: Any, kind: AccessKind, target: Model | None, label: str, detail: str) -> Access:
+def _entry(by: User, kind: AccessKind, target: Model | None, label: str, detail: str) -> Access:
     return Access(
         by=by,
         kind=kind,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db.models import Model, QuerySet
 
+if TYPE_CHECKING:
+    from core.access.models import Access
 
-class AccessQuerySet(QuerySet):
+
+class AccessQuerySet(QuerySet["Access"]):
     def to(self, target: Model) -> AccessQuerySet:
         """Those about one row, the latest first, with the person."""
         return self.filter(about=key_of(target)).select_related("by")
@@ -13,4 +18,5 @@ class AccessQuerySet(QuerySet):
 
 def key_of(target: Model) -> str:
     """Return the key under which the record keeps a row; the same for a model and its proxies."""
-    return f"{target._meta.concrete_model._meta.label_lower}:{target.pk}"
+    model = target._meta.concrete_model or type(target)
+    return f"{model._meta.label_lower}:{target.pk}"

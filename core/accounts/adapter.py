@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -59,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             return address_of(email)
         except NoAddress as refusal:
-            raise ValidationError(refusal.words) from None
+            raise ValidationError(cast(str, refusal.words)) from None
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a password before it is looked at, in place of allauth's limit, which locks owners out."""
@@ -74,7 +76,9 @@ class AccountAdapter(DefaultAccountAdapter):
             limits.succeeded(limits.PASSWORDS, address, limits.origin_of(request, address))
         return user
 
-    def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
+    def pre_login(  # type: ignore[override]  # allauth passes all of it by name
+        self, request: HttpRequest, user: User, **login: Any
+    ) -> HttpResponse | None:
         # Whoever was made on the server has no address row yet; allauth would ask for a second code.
         actions.ensure_address(user=user)
         return super().pre_login(request, user, **login)
@@ -89,7 +93,7 @@ class AccountAdapter(DefaultAccountAdapter):
         # Our own addresses ask for a fresh proof (`proofs`), also of people without password and factor.
         return False
 
-    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
         """Return the ways to show again who one is: the second factor, or what stands in for it."""
         ways = super().get_reauthentication_methods(user)
         factors = [way for way in ways if way["id"].startswith("mfa_")]
@@ -118,13 +122,13 @@ class MFAAdapter(DefaultMFAAdapter):
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not second_factor.is_last_of_staff(authenticator)
 
-    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
-        number = user.authenticator_set.filter(type=type).count() + 1
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("Key %(number)s") % {"number": number}
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the code on white, since cameras cannot read it on a dark page."""
-        return qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode")
+        return str(qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode"))
 
     def _get_site_name(self) -> str:
         return settings.MFA_TOTP_ISSUER

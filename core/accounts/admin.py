@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 from core.accounts import actions, proofs, sessions, set_up_codes
 from core.accounts.decisions import DECISIONS
 from core.accounts.enums import Role
+from core.accounts.logged_in import person_at
 from core.accounts.models import AccountChange, StaffRole, User
 from core.decisions import Outcome
 from core.staff.admin import (
@@ -84,9 +85,9 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_form(
-        self, request: HttpRequest, obj: Model | None = None, **kwargs: Any
-    ) -> type[forms.ModelForm]:
-        return super().get_form(request, obj, **kwargs | ({} if obj else {"form": NewStaffForm}))
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm[Any]]:
+        return super().get_form(request, obj, change, **kwargs | ({} if obj else {"form": NewStaffForm}))
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.fields if obj else ["email", "name", "language", "roles"]
@@ -126,7 +127,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         opened = actions.open_account(
             email=answers["email"], name=answers["name"], language=answers["language"]
         )
-        actions.give_roles(user_id=opened.pk, roles=answers["roles"], by=request.user)
+        actions.give_roles(user_id=opened.pk, roles=answers["roles"], by=person_at(request))
         obj.pk = opened.pk
         obj.refresh_from_db()
 
@@ -137,16 +138,18 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         return self._show_code(request, self._first_code(request, obj)) or response
 
     def finish_decision(
-        self, request: HttpRequest, decision: Decision, targets: list[User], outcome: Outcome
+        self, request: HttpRequest, decision: Decision, targets: list[Model], outcome: Outcome
     ) -> HttpResponse:
         response = super().finish_decision(request, decision, targets, outcome)
         if targets[0] == request.user:
             sessions.keep_current(request)
         return self._show_code(request, self._issued(request, decision, outcome.results[0])) or response
 
-    def _issued(self, request: HttpRequest, decision: Decision, result: Any) -> Issued | None:
+    def _issued(
+        self, request: HttpRequest, decision: Decision, result: User | Issued | None
+    ) -> Issued | None:
         """Return the set-up code that a decision made, or that it makes necessary."""
-        if decision.name == "set-up-code":
+        if not isinstance(result, User):
             return result
         return self._first_code(request, result) if decision.name in ("roles", "second-factor") else None
 
@@ -154,7 +157,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         """Make a code for somebody who has become staff, or has lost the factor."""
         if not set_up_codes.is_needed(user) or user.set_up_codes.live().exists() or user == request.user:
             return None
-        return actions.issue_set_up_code(user_id=user.pk, by=request.user)
+        return actions.issue_set_up_code(user_id=user.pk, by=person_at(request))
 
     def _show_code(self, request: HttpRequest, issued: Issued | None) -> HttpResponse | None:
         """Show a code in this answer and nowhere else: it is stored in no message and no session."""
@@ -164,7 +167,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         page = SetUpCodePage.within(self, request)
         return page.render(person=person, code=code, back_url=self.row_url(person))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         # Closed instead: reviews, decisions and history name the person.
         return False
 

@@ -27,6 +27,7 @@ from core.accounts import limits
 from core.accounts.enums import CodePurpose
 from core.accounts.limits import Origin
 from core.accounts.models import MOST_TRIES, MailedCode, User
+from core.accounts.querysets import MailedCodeQuerySet
 from core.accounts.typed_codes import digest_of, is_among, long_code, short_code
 from core.mail import actions as mail
 from core.mail import budget
@@ -130,7 +131,7 @@ def seconds_to_wait(row: MailedCode, origin: Origin) -> int:
     return max(rate_limits.seconds_to_wait(use) for use in asking)
 
 
-def _alike(row: MailedCode) -> Any:
+def _alike(row: MailedCode) -> MailedCodeQuerySet:
     return MailedCode.objects.alike(
         purpose=CodePurpose(row.purpose), address=row.address, user=row.user_id
     ).order_by("pk")
@@ -145,7 +146,9 @@ def _asking(
 ) -> tuple[Use, ...]:
     """Return what asking counts for."""
     key = _key(purpose, address)
-    of_user = (Use(limits.NEW_ADDRESSES, str(user.pk)),) if purpose == CodePurpose.NEW_ADDRESS else ()
+    of_user = (
+        (Use(limits.NEW_ADDRESSES, str(user.pk)),) if user and purpose == CodePurpose.NEW_ADDRESS else ()
+    )
     if not is_long and _counts_as_known(key, origin):
         browser = f"{key} {origin.browser}"
         return (Use(limits.CODES_ASKED_KNOWN, browser), Use(limits.CODES_ASKED_KNOWN_DAY, browser), *of_user)
@@ -208,7 +211,7 @@ def _mail(row: MailedCode, code: str) -> None:
         _let_nothing_be_right(row)
         get_adapter().send_mail(CLOSED_TEMPLATE, row.address, {})
     else:
-        words = {"code": code} | ({"hours_valid": LONG_CODE_HOURS} if row.is_long else {})
+        words: dict[str, Any] = {"code": code} | ({"hours_valid": LONG_CODE_HOURS} if row.is_long else {})
         # A new address has no account yet: its code is in the language of who asks for it.
         words |= {"user": account} if account else {}
         get_adapter().send_mail(TEMPLATES[CodePurpose(row.purpose)], row.address, words)

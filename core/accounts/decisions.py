@@ -29,7 +29,8 @@ class RolesForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.targets:
-            self.initial["roles"] = [group.name for group in self.targets[0].groups.all()]
+            person: Any = self.targets[0]
+            self.initial["roles"] = [group.name for group in person.groups.all()]
 
 
 class AddressForm(ReasonForm):

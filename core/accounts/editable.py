@@ -7,7 +7,8 @@ row, `CHANGED` about one that is there. Who holds which permission is in `roles`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+
+from core.accounts.models import User
 
 Fields = Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -123,7 +124,7 @@ CHANGED: Fields = {
 }
 
 
-def fields_for(user: Any, model_label: str, *, is_new: bool) -> frozenset[str]:
+def fields_for(user: User, model_label: str, *, is_new: bool) -> frozenset[str]:
     """Return the fields that a person may fill in or change; empty if the model is read-only for them.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from allauth.account import forms as account
 from allauth.core import context
@@ -15,17 +15,20 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Button
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts import limits
+from core.accounts.models import User
 from core.accounts.typed_codes import SHORT, find_code
+from core.bases import FormBase
 from core.forms.fields import AddressField, tune
 from core.forms.forms import PublicForm, PublicFormMixin
 
 
 class Words(NamedTuple):
-    label: Any
-    help_text: Any = ""
+    label: str | Promise
+    help_text: str | Promise = ""
     attrs: dict[str, str] = {}
 
 
@@ -41,15 +44,22 @@ class CodeField(forms.CharField):
         missing: what to say where there is none.
     """
 
-    def __init__(self, *, digits: tuple[int, ...] = (), is_long: bool = False, missing: Any, **kwargs: Any):
+    def __init__(
+        self,
+        *,
+        digits: tuple[int, ...] = (),
+        is_long: bool = False,
+        missing: str | Promise,
+        **kwargs: Any,
+    ):
         super().__init__(**kwargs)
         self.digits, self.is_long, self.missing = digits, is_long, missing
 
     def to_python(self, value: Any) -> str:
-        typed = super().to_python(value)
+        typed = super().to_python(value) or ""
         code = find_code(typed, digits=self.digits, is_long=self.is_long)
         if typed and not code:
-            raise forms.ValidationError(self.missing, code="no_code")
+            raise forms.ValidationError(cast(str, self.missing), code="no_code")
         return code
 
 
@@ -66,7 +76,7 @@ class AccountFormMixin(PublicFormMixin):
         super().__init__(*args, **kwargs)
         for name, words in self.words.items():
             field = self.fields[name]
-            field.label, field.help_text = words.label, words.help_text
+            field.label, field.help_text = cast(str, words.label), cast(str, words.help_text)
             # It would repeat the label, and is gone as soon as one types.
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs.update(words.attrs)
@@ -92,9 +102,9 @@ class CodeForm(PublicForm):
     def __init__(self, *args: Any, is_long: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_long:
-            self.fields["code"].label = _("Code from the e-mail")
-            self.fields["code"].missing = TWELVE
-            self.fields["code"].widget.attrs["inputmode"] = "text"
+            code: Any = self.fields["code"]
+            code.label, code.missing = _("Code from the e-mail"), TWELVE
+            code.widget.attrs["inputmode"] = "text"
 
 
 class SetUpCodeForm(PublicForm):
@@ -156,7 +166,7 @@ class NewAddressForm(PublicForm):
         self.present = present
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"]
+        email: str = self.cleaned_data["email"]
         if email == self.present:
             raise forms.ValidationError(_("This is your present address."))
         return email
@@ -179,16 +189,16 @@ SECOND_FACTOR = Words(
 )
 
 
-class AppCodeMixin:
+class AppCodeMixin(FormBase):
     """Finds the code in what was typed."""
 
     digits: tuple[int, ...] = (mfa_settings.TOTP_DIGITS,)
-    missing: Any = _("Enter the six digits that the app shows now.")
+    missing: str | Promise = _("Enter the six digits that the app shows now.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = self.fields["code"]
-        words = {"label": asked.label, "help_text": asked.help_text, "widget": asked.widget}
+        words: dict[str, Any] = {"label": asked.label, "help_text": asked.help_text, "widget": asked.widget}
         self.fields["code"] = CodeField(digits=self.digits, missing=self.missing, **words)
         tune(self.fields["code"])
 
@@ -199,6 +209,9 @@ class GuessedCodeMixin(AppCodeMixin):
     digits = (mfa_settings.TOTP_DIGITS, mfa_settings.RECOVERY_CODE_DIGITS)
     missing = _("Enter the six digits from your app, or a recovery code of eight digits.")
 
+    if TYPE_CHECKING:
+        user: User
+
     def clean_code(self) -> str:
         address = self.user.email
         origin = limits.origin_of(context.request, address)
@@ -207,7 +220,7 @@ class GuessedCodeMixin(AppCodeMixin):
                 _("Too many wrong codes. Wait five minutes, or use a passkey if you have one."),
                 code="too_many",
             )
-        code = super().clean_code()
+        code: str = super().clean_code()  # type: ignore[misc]  # of allauth’s form beside it
         limits.succeeded(limits.FACTORS, address, origin)
         return code
 

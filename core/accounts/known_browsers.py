@@ -43,7 +43,7 @@ def token_for(request: HttpRequest | None, address: str) -> str:
 
 def remember(request: HttpRequest, user: User) -> None:
     """Let the answer to this request set the cookie."""
-    request.becomes_known_to = user
+    request.becomes_known_to = user  # type: ignore[attr-defined]  # a note for `write`, on the request at hand
 
 
 def write(request: HttpRequest, response: HttpResponse) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from django.conf import settings
 from django.utils.translation import get_language
 
 from core.accounts.models import User
 
 
-def is_offered(language: str | None) -> bool:
+def is_offered(language: str | None) -> TypeGuard[str]:
     return language in dict(settings.LANGUAGES)
 
 

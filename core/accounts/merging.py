@@ -7,13 +7,13 @@ itself, such as which of two memberships stays, it registers with `when_merged`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pgtrigger
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import Model, ProtectedError, QuerySet
+from django.db.models import ForeignObjectRel, Model, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from core.accounts import actions
@@ -158,7 +158,8 @@ def _columns() -> Iterator[tuple[type[Model], str]]:
     for relation in User._meta.get_fields(include_hidden=True):
         names_it = relation.auto_created and not relation.concrete and not relation.many_to_many
         if names_it and relation.related_model not in NOT_MOVED:
-            yield relation.related_model, relation.field.attname
+            column = cast(ForeignObjectRel, relation).field
+            yield column.model, column.attname
 
 
 def _append_only() -> list[str]:

@@ -54,7 +54,9 @@ class StaffSecondFactorMiddleware:
         return None
 
 
-def _is_open(match: ResolverMatch) -> bool:
+def _is_open(match: ResolverMatch | None) -> bool:
+    if match is None:
+        return False
     return match.view_name in OPEN_NAMES or match.view_name.startswith(OPEN_PREFIX)
 
 

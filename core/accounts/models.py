@@ -143,7 +143,7 @@ class Session(AbstractBaseSession):
         verbose_name=_("person"),
     )
 
-    objects = SessionManager()
+    objects = SessionManager()  # type: ignore[misc]  # in place of Django’s
 
     class Meta:
         verbose_name = _("session")

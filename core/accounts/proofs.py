@@ -15,11 +15,13 @@ from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.http import urlencode
 
 from core.accounts import second_factor
+from core.accounts.logged_in import person_at
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 TYPED = "typed_before_proof"
 TYPED_KEPT_SECONDS = 60 * 60
 # A form longer than this is none of those that ask for a proof.
@@ -32,7 +34,7 @@ def is_recent(request: HttpRequest) -> bool:
     """Whether the person gave a proof just now: by the second factor, if there is one."""
     good = {second_factor.METHOD} if second_factor.is_set_up(request) else WITHOUT_FACTOR
     oldest = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    records = get_authentication_records(request, request.user)
+    records = get_authentication_records(request, person_at(request))
     return any(record["method"] in good and record["at"] > oldest for record in records)
 
 
@@ -57,7 +59,7 @@ def prove_again(view: View, *, keeps: Collection[str] = ()) -> View:
     """
 
     @wraps(view)
-    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated or is_recent(request):
             return view(request, *args, **kwargs)
         return _interrupt(request, keeps)
@@ -78,14 +80,14 @@ def typed_before(request: HttpRequest) -> QueryDict | None:
 def keeps_typed(request: HttpRequest) -> bool:
     """Whether what this form held waits in the session for the proof that was asked for."""
     kept = request.session.get(TYPED)
-    return request.method == "POST" and bool(kept) and kept["path"] == request.path
+    return request.method == "POST" and kept is not None and kept["path"] == request.path
 
 
 def _interrupt(request: HttpRequest, keeps: Collection[str] | None) -> HttpResponse:
     _drop_old(request)
     if request.method == "POST":
         _keep_typed(request, keeps)
-    ways = get_adapter().get_reauthentication_methods(request.user)
+    ways = get_adapter().get_reauthentication_methods(person_at(request))
     return HttpResponseRedirect(f"{ways[0]['url']}?{urlencode({'next': request.get_full_path()})}")
 
 
@@ -105,7 +107,7 @@ def _keep_typed(request: HttpRequest, keeps: Collection[str] | None) -> None:
 def _is_kept(name: str, keeps: Collection[str] | None) -> bool:
     if name == "csrfmiddlewaretoken" or "password" in name:
         return False
-    return keeps is WHOLE_FORM or name in keeps
+    return keeps is None or name in keeps  # WHOLE_FORM
 
 
 def _drop_old(request: HttpRequest) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.sessions.base_session import BaseSessionManager
@@ -14,11 +14,14 @@ from django.utils import timezone
 from core.accounts.enums import AccountChangeKind, CodePurpose, Role
 from core.mail.mailboxes import DOUBLE_FORM
 
+if TYPE_CHECKING:
+    from core.accounts.models import MailedCode, Session, SetUpCode, User
+
 # Long enough to see what happened to somebody who could not log in.
 CODES_KEPT = timedelta(days=1)
 
 
-class UserQuerySet(QuerySet):
+class UserQuerySet(QuerySet["User"]):
     def active(self) -> UserQuerySet:
         return self.filter(is_active=True)
 
@@ -51,23 +54,26 @@ class UserQuerySet(QuerySet):
         return self.filter(email=email)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+class _UserMaker(BaseUserManager["User"]):
     """Makes users whose e-mail is their name."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Any:
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Any:
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, email: str) -> Any:
+    def get_by_natural_key(self, email: str | None) -> User:
         return self.get(email=email)
 
 
-class SessionQuerySet(QuerySet):
+UserManager = _UserMaker.from_queryset(UserQuerySet, "UserManager")
+
+
+class SessionQuerySet(QuerySet["Session"]):
     def with_keys(self, keys: Iterable[str]) -> SessionQuerySet:
         return self.filter(session_key__in=keys)
 
@@ -78,29 +84,28 @@ class SessionQuerySet(QuerySet):
         return self.filter(expire_date__gt=timezone.now())
 
 
-class SessionManager(BaseSessionManager.from_queryset(SessionQuerySet)):
-    """Makes sessions as Django does."""
+SessionManager = BaseSessionManager.from_queryset(SessionQuerySet, "SessionManager")
 
 
-class MailedCodeQuerySet(QuerySet):
+class MailedCodeQuerySet(QuerySet["MailedCode"]):
     def live(self) -> MailedCodeQuerySet:
         return self.filter(ended_at__isnull=True, expires_at__gt=timezone.now())
 
     def mailed(self) -> MailedCodeQuerySet:
         return self.exclude(digest="")
 
-    def of(self, purpose: CodePurpose, user: Any) -> MailedCodeQuerySet:
+    def of(self, purpose: CodePurpose, user: User | int | None) -> MailedCodeQuerySet:
         return self.filter(purpose=purpose, user=user)
 
-    def with_number(self, number: int | None) -> Any:
+    def with_number(self, number: int | None) -> MailedCode | None:
         """The one row, or None."""
         return self.filter(pk=number).first() if number else None
 
-    def alike(self, *, purpose: CodePurpose, address: str, user: Any) -> MailedCodeQuerySet:
+    def alike(self, *, purpose: CodePurpose, address: str, user: User | int | None) -> MailedCodeQuerySet:
         """Those which the same person may type for the same thing."""
         return self.of(purpose, user).filter(address=address)
 
-    def of_person(self, person: Any) -> MailedCodeQuerySet:
+    def of_person(self, person: User) -> MailedCodeQuerySet:
         """Those that the person asked for, logged in or not."""
         return self.filter(Q(user=person) | Q(address__iexact=person.email))
 
@@ -108,7 +113,7 @@ class MailedCodeQuerySet(QuerySet):
         return self.filter(expires_at__lt=at - CODES_KEPT)
 
 
-class SetUpCodeQuerySet(QuerySet):
+class SetUpCodeQuerySet(QuerySet["SetUpCode"]):
     def unused(self) -> SetUpCodeQuerySet:
         return self.filter(used_at__isnull=True)
 

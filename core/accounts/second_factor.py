@@ -14,6 +14,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from core.accounts import actions, sessions
+from core.accounts.logged_in import person_at
 from core.accounts.models import SetUpCode, User
 
 METHOD = "mfa"  # allauth's name in its record of this session
@@ -26,12 +27,14 @@ def is_required(request: HttpRequest) -> bool:
 
 
 def is_set_up(request: HttpRequest) -> bool:
-    return is_mfa_enabled(request.user, FACTORS)
+    return bool(is_mfa_enabled(person_at(request), FACTORS))
 
 
 def is_passed(request: HttpRequest) -> bool:
     """Whether it was proved in this session, by this person."""
-    return any(record["method"] == METHOD for record in get_authentication_records(request, request.user))
+    return any(
+        record["method"] == METHOD for record in get_authentication_records(request, person_at(request))
+    )
 
 
 def may_set_up(request: HttpRequest) -> bool:
@@ -39,7 +42,7 @@ def may_set_up(request: HttpRequest) -> bool:
     if not is_required(request) or is_set_up(request):
         return True
     number, digest = request.session.get(SET_UP_CODE, (None, None))
-    return SetUpCode.objects.live().filter(user=request.user, pk=number, digest=digest).exists()
+    return SetUpCode.objects.live().filter(user=person_at(request), pk=number, digest=digest).exists()
 
 
 def allow_set_up(request: HttpRequest, code: SetUpCode) -> None:
@@ -56,7 +59,7 @@ def is_last_of_staff(authenticator: Authenticator) -> bool:
 
 @receiver(authenticator_added)
 def remember_proof(
-    sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+    sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
 ) -> None:
     """Count the setting up of an app or a key as a use of it: its code was typed, or it was touched.
 
@@ -73,7 +76,7 @@ def remember_proof(
 
 @receiver(authenticator_removed)
 def end_other_sessions(
-    sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+    sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
 ) -> None:
     """Let no session go on that was opened under the old factor, but for the one at which it changed."""
     actions.factor_removed(user_id=user.pk, by=user, kind=authenticator.type)
@@ -81,6 +84,6 @@ def end_other_sessions(
 
 
 @receiver(authenticator_reset)
-def record_new_codes(sender: Any, user: User, **kwargs: Any) -> None:
+def record_new_codes(sender: object, user: User, **kwargs: Any) -> None:
     """Put on record that recovery codes took the place of others; apps, keys and sessions stay."""
     actions.recovery_codes_replaced(user_id=user.pk, by=user)

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, update_session_auth_hash
@@ -23,6 +23,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from core.accounts import known_browsers
+from core.accounts.logged_in import person_at
 from core.accounts.models import Session, User
 
 BEGAN, BROWSER, OVER_AT = "began", "browser", "over_at"
@@ -52,8 +53,8 @@ class SessionStore(CachedRows):
     def get_model_class(cls) -> type:
         return Session
 
-    def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row = super().create_model_instance(data)
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row = cast(Session, super().create_model_instance(data))
         row.user_id = data.get(SESSION_KEY)
         return row
 
@@ -79,7 +80,7 @@ class Running(NamedTuple):
 
 
 @receiver(user_logged_in)
-def begin(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def begin(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Note when and in which browser somebody logged in; the browser is known from now on."""
     request.session[BEGAN] = time.time()
     request.session[BROWSER] = browser_in_words(request.META.get("HTTP_USER_AGENT", ""))
@@ -97,13 +98,13 @@ def keep_current(request: HttpRequest) -> None:
 
 def running(request: HttpRequest) -> list[Running]:
     """Return the sessions of the person at the screen, this one first, then the newest."""
-    listed = [_as_seen(row, request) for row in request.user.sessions.running()]
+    listed = [_as_seen(row, request) for row in person_at(request).sessions.running()]
     return sorted(listed, key=lambda s: (s.is_current, s.began and s.began.timestamp() or 0), reverse=True)
 
 
 def end_one(request: HttpRequest, handle: str) -> None:
     """End one of the person's sessions, if it is still there."""
-    keys = request.user.sessions.values_list("session_key", flat=True)
+    keys = person_at(request).sessions.values_list("session_key", flat=True)
     end_keys(key for key in keys if _handle(key) == handle)
 
 

@@ -21,7 +21,7 @@ PERMISSION = "files.export_list"
 
 
 @transaction.atomic
-def request(*, by: Any, kind: str, title: str, parameters: dict[str, Any], language: str) -> PreparedFile:
+def request(*, by: User, kind: str, title: str, parameters: dict[str, Any], language: str) -> PreparedFile:
     """Ask for a file, which a worker makes with the rights that the person then has.
 
     Returns:
@@ -45,7 +45,7 @@ def request(*, by: Any, kind: str, title: str, parameters: dict[str, Any], langu
 
 
 @transaction.atomic
-def try_again(*, file_id: int, by: Any) -> None:
+def try_again(*, file_id: int, by: User) -> None:
     """Queue a file again that could not be made.
 
     Raises:
@@ -61,7 +61,7 @@ def try_again(*, file_id: int, by: Any) -> None:
 
 
 @transaction.atomic
-def fetch(*, file_id: int, by: Any) -> tuple[PreparedFile, IO[bytes]]:
+def fetch(*, file_id: int, by: User) -> tuple[PreparedFile, IO[bytes]]:
     """Open a file for the person who asked for it, on record.
 
     Raises:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,9 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
+from core.accounts.logged_in import person_at
+from core.accounts.models import User
+from core.decisions import Text
 from core.files import actions
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile, PreparedFileChange
+from core.files.querysets import PreparedFileQuerySet
 from core.history import NotAllowed
 from core.staff.admin import (
     Decision,
@@ -36,7 +40,7 @@ class PreparedFileChangeInline(StatusChangeInline):
     model = PreparedFileChange
 
 
-def _only_for_oneself(file: PreparedFile, by: Any) -> Any:
+def _only_for_oneself(file: PreparedFile, by: User) -> Text:
     is_own = file.requested_by_id == by.pk
     return "" if is_own else _("Only the person who asked for the file can have it made again.")
 
@@ -47,9 +51,9 @@ class FetchPage(StaffPage):
     route, name = "<int:pk>/fetch/", "fetch"
     needs_proof = True
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         try:
-            file, content = actions.fetch(file_id=pk, by=request.user)
+            file, content = actions.fetch(file_id=pk, by=person_at(request))
         except PreparedFile.DoesNotExist:
             raise Http404 from None
         except NotAllowed:
@@ -94,17 +98,17 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        files = super().get_queryset(request).select_related("requested_by")
-        return files if _sees_all(request.user) else files.of(request.user)
+        files = cast(PreparedFileQuerySet, super().get_queryset(request)).select_related("requested_by")
+        return files if _sees_all(person_at(request)) else files.of(person_at(request))
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         shown = self.list_display
-        return shown if _sees_all(request.user) else [name for name in shown if name != "requested_by"]
+        return shown if _sees_all(person_at(request)) else [name for name in shown if name != "requested_by"]
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
-        return self.list_filter if _sees_all(request.user) else self.list_filter[:1]
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return self.list_filter if _sees_all(person_at(request)) else self.list_filter[:1]
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: PreparedFile | None = None) -> bool:
         return super().has_view_permission(request, obj) or request.user.has_perm(actions.PERMISSION)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -137,5 +141,5 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
         return "–" if file.size is None else filesizeformat(file.size)
 
 
-def _sees_all(user: Any) -> bool:
+def _sees_all(user: User) -> bool:
     return user.has_perm("files.view_preparedfile")

@@ -18,7 +18,7 @@ def is_asked(request: HttpRequest) -> bool:
     return HEADER in request.headers
 
 
-def saved(*, base: str, problems: Sequence[Any] = (), note: Any = "") -> JsonResponse:
+def saved(*, base: str, problems: Sequence[Any] = (), note: object = "") -> JsonResponse:
     """Answer that what is valid was saved.
 
     Args:
@@ -31,7 +31,7 @@ def saved(*, base: str, problems: Sequence[Any] = (), note: Any = "") -> JsonRes
     return JsonResponse(told)
 
 
-def refused(text: Any) -> JsonResponse:
+def refused(text: object) -> JsonResponse:
     """Answer that nothing was saved, and why; the page keeps the text on the device."""
     return JsonResponse({"state": "refused", "text": str(text)})
 

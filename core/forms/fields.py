@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models.fields import BLANK_CHOICE_DASH
@@ -82,11 +82,11 @@ class AddressField(forms.EmailField):
         return in_letters(value) if isinstance(value, str) else value
 
     def to_python(self, value: Any) -> str:
-        typed = super().to_python(value)
+        typed = super().to_python(value) or ""
         try:
             return address_of(typed) if typed not in self.empty_values else typed
         except NoAddress as refusal:
-            raise forms.ValidationError(refusal.words, code="invalid") from None
+            raise forms.ValidationError(cast(str, refusal.words), code="invalid") from None
 
 
 class HoneypotField(forms.CharField):
@@ -153,7 +153,7 @@ def is_unanswered(field: BoundField) -> bool:
 
 def tune(field: forms.Field) -> None:
     """Give a field the widget and the words that public pages use, where its form chose none."""
-    if type(field.widget) is forms.SelectMultiple:
+    if type(field.widget) is forms.SelectMultiple and isinstance(field, forms.ChoiceField):
         field.widget = forms.CheckboxSelectMultiple()
         field.widget.choices = field.choices
     elif type(field.widget) is forms.DateInput:
@@ -178,13 +178,14 @@ def name_invalid(field: forms.Field) -> None:
 
 
 def name_blank_choice(field: forms.Field) -> None:
-    if type(field.widget) is not forms.Select:
+    if type(field.widget) is not forms.Select or not isinstance(field, forms.ChoiceField):
         return
     if isinstance(field, forms.ModelChoiceField):
         if field.empty_label == BLANK_CHOICE_DASH[0][1]:
             field.empty_label = _("Choose…")
-            field.widget.choices = field.choices
+            field.widget.choices = field.choices  # type: ignore[assignment]  # its rows, read when they are shown
         return
-    choices = list(field.choices)
+    given: Any = field.choices
+    choices = list(given)
     if choices[:1] == BLANK_CHOICE_DASH:
         field.choices = [("", _("Choose…")), *choices[1:]]

@@ -27,7 +27,7 @@ A form is a `PublicForm`; a template shows it, whole, with
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
@@ -39,6 +39,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from core.bases import FormBase, FormSetBase
 from core.forms.fields import PublicBoundField, is_unanswered, tune
 
 # The name of the button that asks for one more row; its value is the prefix of the rows.
@@ -51,21 +52,21 @@ class Rows:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def render(self, form: forms.BaseForm, context: Any, **kwargs: Any) -> str:
+    def render(self, form: PublicFormMixin, context: Any, **kwargs: Any) -> str:
         return render_to_string("impact/rows.html", {"formset": form.rows[self.name]})
 
 
-class PublicFormMixin:
+class PublicFormMixin(FormBase):
     """What every public form shares; see the top of this module."""
 
     submit_label: Any = _("Save")
     submit_name = "save"
     # Name in the page → class of the rows.
-    row_sets: dict[str, type[BaseFormSet]] = {}
+    row_sets: dict[str, type[PublicFormSet]] = {}
     # What the database cannot do without, even in a draft.
     always_required: Iterable[str] = ()
     use_required_attribute = False
-    bound_field_class = PublicBoundField
+    bound_field_class: type[forms.BoundField] | None = PublicBoundField
 
     def __init__(self, *args: Any, is_draft: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +92,7 @@ class PublicFormMixin:
         helper.add_input(Submit(self.submit_name, self.submit_label))
         return helper
 
-    def build_rows(self, name: str, rows: type[BaseFormSet]) -> BaseFormSet:
+    def build_rows(self, name: str, rows: type[PublicFormSet]) -> PublicFormSet:
         return rows(
             self.data if self.is_bound else None,
             self.files if self.is_bound else None,
@@ -131,7 +132,7 @@ class PublicForm(PublicFormMixin, forms.Form):
     pass
 
 
-class RowsMixin:
+class RowsMixin(FormSetBase):
     """Rows in a form: one blank row when there is none, and a button for one more."""
 
     label: Any = _("Row")
@@ -172,7 +173,8 @@ class RowsMixin:
 
     def full_clean(self) -> None:
         if self.is_bound and self.is_unjudged:
-            self._errors, self._non_form_errors = [{} for _row in self.forms], ErrorList()
+            self._errors: list[dict[str, Any]] = [{} for _row in self.forms]
+            self._non_form_errors = ErrorList()
             return
         super().full_clean()
 
@@ -226,4 +228,5 @@ def rows_of(
     words = {"label": label, "add_label": add_label, "help_text": help_text}
     base = type(f"{form.__name__}Rows", (PublicFormSet,), words)
     settings = ROW_DEFAULTS | options
-    return formset_factory(form, formset=base, absolute_max=settings["max_num"] + ROWS_BEYOND, **settings)
+    rows = formset_factory(form, formset=base, absolute_max=settings["max_num"] + ROWS_BEYOND, **settings)
+    return cast(type[PublicFormSet], rows)

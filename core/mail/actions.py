@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.accounts.models import User
 from core.history import NotAllowed
 from core.mail import tasks, unwanted
 from core.mail.composing import Attachment, Letter, Written, compose
@@ -44,7 +45,7 @@ def post(
     written: Written | None = None,
     secrets: Mapping[str, str] | None = None,
     secrets_until: datetime | None = None,
-    caused_by: Any = None,
+    caused_by: User | None = None,
     is_optional: bool = False,
 ) -> None:
     """Write an e-mail into the outbox, in the caller's transaction; it leaves after the commit.
@@ -188,7 +189,7 @@ def rewrite(*, message: Message, written: Written) -> None:
     message.save(update_fields=["subject", "body", "language"])
 
 
-def hold(*, message_id: int, by: Any) -> None:
+def hold(*, message_id: int, by: User) -> None:
     """Keep an e-mail back that waits for the worker, until staff release it.
 
     Raises:
@@ -200,7 +201,7 @@ def hold(*, message_id: int, by: Any) -> None:
         message.save(update_fields=["status"])
 
 
-def resend(*, message_id: int, by: Any) -> None:
+def resend(*, message_id: int, by: User) -> None:
     """Queue an e-mail again that failed, is in doubt or came back.
 
     Raises:
@@ -217,7 +218,7 @@ def resend(*, message_id: int, by: Any) -> None:
         wake_worker()
 
 
-def give_up(*, message_id: int, by: Any) -> None:
+def give_up(*, message_id: int, by: User) -> None:
     """Let one e-mail never leave, or leave it at that: held, waiting, failed, in doubt or come back.
 
     Raises:
@@ -229,7 +230,7 @@ def give_up(*, message_id: int, by: Any) -> None:
         message.save(update_fields=["status", "sealed"])
 
 
-def let_go(*, message_id: int, by: Any) -> None:
+def let_go(*, message_id: int, by: User) -> None:
     """Let one held e-mail leave.
 
     Raises:
@@ -242,7 +243,7 @@ def let_go(*, message_id: int, by: Any) -> None:
         release(keys=[message.dedupe_key])
 
 
-def _locked(message_id: int, by: Any, statuses: Iterable[str]) -> Message:
+def _locked(message_id: int, by: User, statuses: Iterable[str]) -> Message:
     message = Message.objects.select_for_update().get(pk=message_id)
     if not by.has_perm("mail.change_message"):
         raise NotAllowed

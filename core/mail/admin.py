@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
+from core.accounts.logged_in import person_at
+from core.accounts.models import User
 from core.mail import actions
 from core.mail.enums import NOT_SENT, MessageStatus
 from core.mail.models import Message
+from core.mail.querysets import MessageQuerySet
 from core.staff.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, Scope
 
 
-def _never_again(message: Message, by: Any) -> str:
+def _never_again(message: Message, by: User) -> str:
     return actions.why_incomplete(message)
 
 
@@ -132,10 +136,11 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
         return super().has_view_permission(request, obj) or request.user.has_perm("mail.view_news")
 
-    def get_queryset(self, request: HttpRequest):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         # Bodies and attachments are long; the list shows neither.
-        messages = super().get_queryset(request).visible_to(request.user)
+        messages = cast(MessageQuerySet, super().get_queryset(request)).visible_to(person_at(request))
         return messages.defer("body", "html", "attachments") if self._is_list(request) else messages
 
     def _is_list(self, request: HttpRequest) -> bool:
-        return request.resolver_match.url_name.endswith("_changelist")
+        match = request.resolver_match
+        return match is not None and (match.url_name or "").endswith("_changelist")

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import User
 from core.mail.mailboxes import mailbox_of
 from core.mail.unwanted import is_unwanted
 from core.rate_limits import RateLimit, Use, seconds_to_wait, spend
@@ -70,10 +72,10 @@ class MailRefused(ValidationError):
     """Raised when an e-mail may not be written now; nothing was changed or sent. Its text is for people."""
 
     def __init__(self, message: str | Promise, *, at: str = "") -> None:
-        super().__init__(message, code="mail_refused", params={"at": at})
+        super().__init__(cast(str, message), code="mail_refused", params={"at": at})
 
 
-def of_account(sender: Any, *, to: str, application: Any, network: str) -> list[Use]:
+def of_account(sender: User, *, to: str, application: Model, network: str) -> list[Use]:
     """Return what an e-mail uses up that an account causes for an application."""
     return [
         Use(SENDER_HOUR, f"account:{sender.pk}"),
@@ -112,7 +114,7 @@ def everything_to(email: str) -> Use:
     return Use(EVERYTHING_TO_RECIPIENT_DAY, mailbox_of(email))
 
 
-def charge(uses: Sequence[Use], *, to: str, sender: Any = None) -> None:
+def charge(uses: Sequence[Use], *, to: str, sender: User | None = None) -> None:
     """Count an e-mail that its reader has not asked for; before anything is written.
 
     Args:

@@ -64,7 +64,9 @@ def compose(
 ) -> Message:
     """Return an e-mail, not saved, with marks in place of its secrets."""
     marks = sealing.marks_for(letter.secrets)
-    stop = {"objection_link": sealing.OBJECTION} if may_be_misused(template, letter) else {}
+    stop: dict[str, object] = (
+        {"objection_link": sealing.OBJECTION} if may_be_misused(template, letter) else {}
+    )
     stop["can_be_stopped"] = letter.is_optional
     with translation.override(letter.language):
         text = _render(template, {**letter.context, **marks, **stop}, written=written, has_html=has_html)

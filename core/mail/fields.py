@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models.expressions import Combinable
 
 from core.forms import fields
 from core.mail.mailboxes import NORMAL_FORM, normal
 
+if TYPE_CHECKING:
+    _EmailField = models.EmailField[str | Combinable, str]
+else:
+    _EmailField = models.EmailField
 
-class AddressField(models.EmailField):
+
+class AddressField(_EmailField):
     """An e-mail address as `mailboxes.address_of` spells it.
 
     Forms, commands, fixtures, bulk writes and exact lookups all pass here, so nobody has to remember it.
@@ -28,8 +34,8 @@ class AddressField(models.EmailField):
         setattr(model_instance, self.attname, value)
         return value
 
-    def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": fields.AddressField} | kwargs)
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        return super().formfield(*args, **{"form_class": fields.AddressField} | kwargs)
 
 
 def address_constraint(field: str, *, name: str, unless: models.Q | None = None) -> models.CheckConstraint:

@@ -6,18 +6,24 @@ the e-mail is composed, in its language, and not where it is asked for.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import lazy
 
 
+class HasPage(Protocol):
+    """A row with a page of its own."""
+
+    def get_absolute_url(self) -> str: ...
+
+
 def _page(name: str, *args: Any) -> str:
     return settings.SITE_URL + reverse(name, args=args)
 
 
-def _page_of(row: Any) -> str:
+def _page_of(row: HasPage) -> str:
     return settings.SITE_URL + row.get_absolute_url()
 
 

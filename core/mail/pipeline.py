@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -98,7 +98,7 @@ def _send(email: EmailMessage) -> None:
             connection.close()
 
 
-def _speak(connection: Any, email: EmailMessage) -> None:
+def _speak(connection: BaseEmailBackend, email: EmailMessage) -> None:
     try:
         connection.open()
     except Exception as error:

@@ -30,4 +30,4 @@ def place_at_the_server() -> Iterator[bool]:
 def _ask(function: str, number: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s, %s)", [MAIL, number])
-        return cursor.fetchone()[0]
+        return bool(cursor.fetchone()[0])

@@ -5,12 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from core.accounts.models import User
 from core.mail.enums import ERASED_DOMAIN, NOT_SENT, MessageStatus
+
+if TYPE_CHECKING:
+    from core.mail.models import Message
 
 # Longer than any SMTP dialogue: EMAIL_DIALOGUE_SECONDS is 60, and finding the server takes some more.
 CLAIM_LASTS = timedelta(minutes=2)
@@ -23,8 +27,8 @@ CODE_TEMPLATES = (
 )
 
 
-class MessageQuerySet(QuerySet):
-    def visible_to(self, user: Any) -> MessageQuerySet:
+class MessageQuerySet(QuerySet["Message"]):
+    def visible_to(self, user: User) -> MessageQuerySet:
         """All, or those of the newsletter for whoever may see no others."""
         return self if user.has_perm("mail.view_message") else self.filter(template__startswith=NEWS)
 
@@ -32,7 +36,7 @@ class MessageQuerySet(QuerySet):
         """Those with the words in the address or the subject; all, if there are no words."""
         return self.filter(Q(to__icontains=words) | Q(subject__icontains=words))
 
-    def with_public_id(self, public_id: uuid.UUID) -> Any:
+    def with_public_id(self, public_id: uuid.UUID) -> Message | None:
         """Return the e-mail of a public id, with who caused it, or None."""
         return self.select_related("caused_by").filter(public_id=public_id).first()
 
@@ -45,7 +49,7 @@ class MessageQuerySet(QuerySet):
         """Claimed by a worker that died in the SMTP dialogue: nobody knows whether they left."""
         return self.filter(status=MessageStatus.SENDING, claimed_at__lt=timezone.now() - CLAIM_LASTS)
 
-    def claimed_as(self, message: Any) -> MessageQuerySet:
+    def claimed_as(self, message: Message) -> MessageQuerySet:
         """The row of a claimed e-mail, if it is still this claim."""
         statuses = [MessageStatus.SENDING, MessageStatus.DOUBT]
         return self.filter(pk=message.pk, claimed_at=message.claimed_at, status__in=statuses)
@@ -62,7 +66,7 @@ class MessageQuerySet(QuerySet):
         """Those to which the owner of a mailbox can object."""
         return self.filter(optional_for=mailbox)
 
-    def caused_by(self, person: Any) -> MessageQuerySet:
+    def caused_by(self, person: User) -> MessageQuerySet:
         return self.filter(caused_by=person)
 
     def on_their_way(self) -> MessageQuerySet:
@@ -79,7 +83,7 @@ class MessageQuerySet(QuerySet):
         """Those that have left or will: what is held, or was and never left, is nobody's but the staff's."""
         return self.exclude(status__in=[MessageStatus.HELD, MessageStatus.DISCARDED])
 
-    def of_person(self, person: Any) -> MessageQuerySet:
+    def of_person(self, person: User) -> MessageQuerySet:
         """Those to the person, and those to others that the person caused, which name who did."""
         return self.filter(Q(to=person.email) | Q(caused_by=person))
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext
+
+from core.accounts.models import User
 
 # Long enough for the names of places and organisations; too short for a letter in a name.
 LONGEST = 100
@@ -42,7 +43,7 @@ def quoted(text: object, longest: int = LONGEST) -> str:
     return gettext("“%(words)s”") % {"words": words} if words else NOTHING
 
 
-def who(account: Any) -> str:
+def who(account: User) -> str:
     """Return the name that an account's owner typed, quoted, with the address, which they have proved."""
     address = account.email if PLAIN_ADDRESS.fullmatch(account.email) else plain(account.email)
     return f"{quoted(account.name)} ({address})" if plain(account.name) else address

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core.mail.mailboxes import NORMAL_FORM, as_double, normal
 
@@ -32,7 +32,7 @@ class Respelled(NamedTuple):
         return self.is_unreadable or normal(self.before) not in self.after
 
 
-def respell_each(rows: Any, column: str, *, is_blank_allowed: bool = False) -> list[Respelled]:
+def respell_each(rows: QuerySet[Any], column: str, *, is_blank_allowed: bool = False) -> list[Respelled]:
     """Respell a column in which an address may stand several times; says which ones it could not read.
 
     Args:
@@ -49,7 +49,7 @@ def respell_each(rows: Any, column: str, *, is_blank_allowed: bool = False) -> l
     return _write(rows, column, [row for row in changed if row.before != row.after])
 
 
-def respell_unique(rows: Any, column: str) -> list[Respelled]:
+def respell_unique(rows: QuerySet[Any], column: str) -> list[Respelled]:
     """Respell a column in which each address stands once: of rows with one mailbox the first keeps it.
 
     The others are marked as doubles (`mailboxes.as_double`) and wait for `merge_doubles`. Says which
@@ -67,8 +67,8 @@ def respell_unique(rows: Any, column: str) -> list[Respelled]:
     return _write(rows, column, doubles) + _write(rows, column, owners)
 
 
-def _addresses(rows: Any, column: str) -> Iterator[tuple[Any, str]]:
-    return rows.exclude(**{column: ""}).values_list("pk", column).iterator()
+def _addresses(rows: QuerySet[Any], column: str) -> Iterator[tuple[Any, str]]:
+    yield from rows.exclude(**{column: ""}).values_list("pk", column).iterator()
 
 
 def _first_keeps_it(ranked: list[tuple[str, int, Any, str]]) -> Iterator[Respelled]:
@@ -79,7 +79,7 @@ def _first_keeps_it(ranked: list[tuple[str, int, Any, str]]) -> Iterator[Respell
                 yield Respelled(pk, raw, after)
 
 
-def _spelled(raw: str, pk: Any) -> str:
+def _spelled(raw: str, pk: object) -> str:
     spelled = normal(raw)
     # Nobody could ever write to such a one. Each its own, so that strangers are not taken for one person.
     return spelled if _is_address(spelled) else f"unreadable-{pk}@unreadable.invalid"
@@ -89,7 +89,7 @@ def _is_address(spelled: str) -> bool:
     return bool(re.fullmatch(NORMAL_FORM, spelled))
 
 
-def _write(rows: Any, column: str, changed: list[Respelled]) -> list[Respelled]:
+def _write(rows: QuerySet[Any], column: str, changed: list[Respelled]) -> list[Respelled]:
     model = rows.model
     model._base_manager.bulk_update(
         [model(pk=row.pk, **{column: row.after}) for row in changed], [column], batch_size=BATCH

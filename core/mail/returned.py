@@ -173,7 +173,7 @@ def _parts(mail: Email) -> Iterator[Email]:
         part = waiting.pop(0)
         yield part
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            waiting += part.get_payload()[:MOST_PARTS]
+            waiting += [inner for inner in part.get_payload() if isinstance(inner, Email)][:MOST_PARTS]
 
 
 def _reason(block: Email, status: str) -> str:

@@ -53,9 +53,10 @@ def unseal(sealed: str) -> dict[str, str]:
     if not sealed:
         return {}
     try:
-        return json.loads(_box().decrypt(sealed.encode()))
+        secrets: dict[str, str] = json.loads(_box().decrypt(sealed.encode()))
     except InvalidToken as error:
         raise Unreadable("sealed with another key") from error
+    return secrets
 
 
 def fill(text: str, secrets: Mapping[str, str], *, is_html: bool = False) -> str:

@@ -18,7 +18,7 @@ class _Limited(smtplib.SMTP):
     _end: threading.Timer | None = None
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        line = super()._get_socket(host, port, timeout)
+        line: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]  # not in typeshed
         # Before TLS takes it over, and a number of its own: so it can be cut from outside in any state.
         own = line.dup()
         self._end = threading.Timer(settings.EMAIL_DIALOGUE_SECONDS, _cut, [own])
@@ -27,7 +27,7 @@ class _Limited(smtplib.SMTP):
         self._own = own
         return line
 
-    def send(self, s: str | bytes) -> None:
+    def send(self, s: str | bytes) -> None:  # type: ignore[override]  # nothing else is ever sent
         # Commands are sent as text, the e-mail itself as bytes.
         self.has_begun_text = self.has_begun_text or isinstance(s, bytes)
         super().send(s)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from core.accounts.models import User
 from core.mail.enums import MessageStatus
 from core.mail.mailboxes import mailbox_of
 from core.mail.models import Message
@@ -25,7 +25,7 @@ def keep_back(messages: Sequence[Message]) -> None:
                 setattr(message, name, value)
 
 
-def discard_waiting(*, mailbox: str, sender: Any = None) -> int:
+def discard_waiting(*, mailbox: str, sender: User | None = None) -> int:
     """Let what was written before an objection never leave; returns how many e-mails.
 
     Args:
@@ -36,9 +36,9 @@ def discard_waiting(*, mailbox: str, sender: Any = None) -> int:
     return (messages.caused_by(sender) if sender else messages).update(**KEPT_BACK)
 
 
-def is_unwanted(email: str, *, sender: Any = None) -> bool:
+def is_unwanted(email: str, *, sender: User | None = None) -> bool:
     """Whether the owner of an address objected to e-mails that this person, or anybody, causes."""
-    return bool(Objection.objects.unwanted({(mailbox_of(email), sender and sender.pk)}))
+    return bool(Objection.objects.unwanted({(mailbox_of(email), sender.pk if sender else None)}))
 
 
 def _pair(message: Message) -> tuple[str, int | None]:

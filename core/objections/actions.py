@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.accounts.models import User
 from core.history import NotAllowed, require
 from core.mail import unwanted
 from core.mail.mailboxes import mailbox_of
@@ -21,7 +22,7 @@ MOST_FOR_ONE_EMAIL = 20
 
 
 @transaction.atomic
-def object_to(*, message_id: int, kind: str, note: str = "", by: Any = None) -> None:
+def object_to(*, message_id: int, kind: str, note: str = "", by: User | None = None) -> None:
     """Keep e-mails away from an address that others cause; said twice, it counts once.
 
     What waits for it never leaves, and whoever objects to everybody gets no news any more.
@@ -45,7 +46,7 @@ def object_to(*, message_id: int, kind: str, note: str = "", by: Any = None) -> 
 
 
 @transaction.atomic
-def lift(*, message_id: int, by: Any = None) -> None:
+def lift(*, message_id: int, by: User | None = None) -> None:
     """Let others write to the address again; ends every objection of its owner.
 
     Raises:
@@ -57,7 +58,7 @@ def lift(*, message_id: int, by: Any = None) -> None:
 
 
 @transaction.atomic
-def settle(*, objection_id: int, by: Any, reason: str) -> None:
+def settle(*, objection_id: int, by: User, reason: str) -> None:
     """Note what was done about a report of misuse; the objection itself stays in force.
 
     Raises:

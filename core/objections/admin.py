@@ -15,6 +15,7 @@ from unfold.decorators import display
 from core.objections import actions
 from core.objections.enums import ObjectionKind
 from core.objections.models import Objection, Settlement
+from core.objections.querysets import ObjectionQuerySet
 from core.staff.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, ReadOnlyInline, ReasonForm
 
 LINK = "text-primary-700 underline dark:text-primary-400"
@@ -23,10 +24,10 @@ LINK = "text-primary-700 underline dark:text-primary-400"
 class SettledFilter(DropdownFilter):
     title, parameter_name = _("report"), "report"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
         return [("open", _("To settle"))]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def queryset(self, request: HttpRequest, queryset: ObjectionQuerySet) -> ObjectionQuerySet:
         return queryset.reports_to_settle() if self.value() else queryset
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -28,10 +29,11 @@ class ObjectionForm(PublicForm):
 
     def __init__(self, *args: Any, message: Message, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = list(_choices(message))
+        kind: Any = self.fields["kind"]
+        kind.choices = list(_choices(message))
 
 
-def _choices(message: Message) -> Any:
+def _choices(message: Message) -> Iterator[tuple[str, str]]:
     if message.caused_by:
         yield ObjectionKind.SENDER, _("No more e-mails from %(who)s") % {"who": who(message.caused_by)}
     yield ObjectionKind.ALL, _("No more e-mails from this portal that I did not ask for")

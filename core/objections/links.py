@@ -15,7 +15,7 @@ SALT = "objections"
 def address(message_id: uuid.UUID, language: str) -> str:
     """Return the link for the e-mail of this public id, in the language of the e-mail."""
     with translation.override(language):
-        return settings.SITE_URL + path(message_id)
+        return f"{settings.SITE_URL}{path(message_id)}"
 
 
 def path(message_id: uuid.UUID) -> str:

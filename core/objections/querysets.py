@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core.objections.enums import AGAINST_EVERYBODY, ObjectionKind
 
+if TYPE_CHECKING:
+    from core.objections.models import Objection
+
 Pair = tuple[str, int | None]
 
 
-class ObjectionQuerySet(QuerySet):
+class ObjectionQuerySet(QuerySet["Objection"]):
     def of_mailboxes(self, mailboxes: Iterable[str]) -> ObjectionQuerySet:
         return self.filter(mailbox__in=list(mailboxes))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -17,7 +16,7 @@ from core.privacy.registry import Hindered
 
 
 @transaction.atomic
-def ask_deletion(*, by: Any) -> AccountDeletion:
+def ask_deletion(*, by: User) -> AccountDeletion:
     """Note that the person wants the account deleted, and mail until when it can be cancelled.
 
     Asked twice, it is asked once.
@@ -37,7 +36,7 @@ def ask_deletion(*, by: Any) -> AccountDeletion:
 
 
 @transaction.atomic
-def cancel_deletion(*, by: Any) -> bool:
+def cancel_deletion(*, by: User) -> bool:
     """Keep the account after all; False if no deletion waits."""
     deletion = AccountDeletion.objects.open_of(_lock(by.pk))
     if deletion is None:
@@ -48,7 +47,7 @@ def cancel_deletion(*, by: Any) -> bool:
 
 
 @transaction.atomic
-def carry_out(*, deletion_id: int, by: Any = None) -> AccountDeletion:
+def carry_out(*, deletion_id: int, by: User | None = None) -> AccountDeletion:
     """Delete an account whose days are over, or tell the person what has come to stand against it.
 
     One that was cancelled or carried out in the meantime stays as it is.

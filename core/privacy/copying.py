@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.accounts.models import User
 from core.privacy import registry
 from core.privacy.registry import Holding, StoredFile
 
@@ -23,7 +24,7 @@ MOST_ROWS = 20_000
 PIECE_BYTES = 256 * 1024
 
 
-def everything(person: Any) -> dict[str, Any]:
+def everything(person: User) -> dict[str, Any]:
     """Return what is held about a person, by the place where it is kept; times are UTC."""
     told = {name: value for part in registry.parts() for name, value in part.tells(person) if value}
     rows = {
@@ -38,11 +39,11 @@ def everything(person: Any) -> dict[str, Any]:
     }
 
 
-def in_json(found: Any) -> str:
+def in_json(found: object) -> str:
     return json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
 
-def archive_of(person: Any) -> Iterator[bytes]:
+def archive_of(person: User) -> Iterator[bytes]:
     """Return the archive piece by piece: a text that explains it, the files, and `data.json`.
 
     It lies nowhere as a whole, neither in memory nor on a disk: it may hold hundreds of megabytes.
@@ -98,17 +99,18 @@ class _Pipe(io.RawIOBase):
         return held
 
 
-def _files(person: Any) -> Iterator[StoredFile]:
+def _files(person: User) -> Iterator[StoredFile]:
     for part in registry.parts():
         yield from part.files(person)
 
 
 def _in_words(holding: Holding) -> str:
     options = holding.model._meta
-    return f"{options.verbose_name_plural}: {options.get_field(holding.name).verbose_name}"
+    field: Any = options.get_field(holding.name)
+    return f"{options.verbose_name_plural}: {field.verbose_name}"
 
 
-def _shown(holding: Holding, person: Any) -> dict[str, Any]:
+def _shown(holding: Holding, person: User) -> dict[str, Any]:
     rows = list(holding.rows(person).values(*holding.shows.split())[: MOST_ROWS + 1])
     if len(rows) <= MOST_ROWS:
         return {"rows": rows}

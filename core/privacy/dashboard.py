@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Min
 from django.urls import reverse
@@ -21,7 +20,7 @@ DAY = timedelta(days=1)
 LATE = timedelta(hours=2)
 
 
-def waiting_for(user: Any) -> Iterator[Waiting]:
+def waiting_for(user: User) -> Iterator[Waiting]:
     """Yield what is due for staff to decide, and what did not happen; nothing without the right to see it."""
     if not user.has_perm("privacy.view_retentionrun"):
         return

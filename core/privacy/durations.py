@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
@@ -21,6 +20,6 @@ def in_words(seconds: float) -> str:
     return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
 
 
-def kept_in_words(kept: timedelta) -> Any:
+def kept_in_words(kept: timedelta) -> str:
     """Return how long a rule keeps rows."""
     return in_words(kept.total_seconds()) if kept else gettext("not at all")

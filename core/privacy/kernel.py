@@ -232,17 +232,18 @@ def _file_rules() -> list[Rule]:
     ]
 
 
-def _to_delete(now: datetime) -> QuerySet:
+def _to_delete(now: datetime) -> QuerySet[User]:
     # The accounts and not the wishes: whoever cancels locks the account first as well.
     return User.objects.filter(pk__in=AccountDeletion.objects.due(now).values("user"))
 
 
-def _carry_out_deletions(people: QuerySet) -> None:
+def _carry_out_deletions(people: QuerySet[User]) -> None:
     for person in people:
-        actions.carry_out(deletion_id=AccountDeletion.objects.open_of(person).pk)
+        if deletion := AccountDeletion.objects.open_of(person):
+            actions.carry_out(deletion_id=deletion.pk)
 
 
-def _unused(before: datetime) -> QuerySet:
+def _unused(before: datetime) -> QuerySet[User]:
     """Return the accounts with nothing on them, into which nobody has logged in since a moment."""
     needed = Q(deletions__cancelled_at__isnull=True, deletions__isnull=False)
     for part in registry.parts():
@@ -251,22 +252,22 @@ def _unused(before: datetime) -> QuerySet:
     return User.objects.never_staff().idle_since(before).exclude(pk__in=in_use)
 
 
-def _idle_to_tell(now: datetime) -> QuerySet:
+def _idle_to_tell(now: datetime) -> QuerySet[User]:
     told = IdleNotice.objects.unheeded().values("user")
     return _unused(now - IDLE + IDLE_TOLD).exclude(pk__in=told)
 
 
-def _idle_accounts(now: datetime) -> QuerySet:
+def _idle_accounts(now: datetime) -> QuerySet[User]:
     told = IdleNotice.objects.unheeded().before(now - IDLE_TOLD).values("user")
     return _unused(now - IDLE).filter(pk__in=told)
 
 
-def _tell_idle(people: QuerySet) -> None:
+def _tell_idle(people: QuerySet[User]) -> None:
     for person in people:
         actions.tell_idle(person)
 
 
-def _erase_idle(people: QuerySet) -> None:
+def _erase_idle(people: QuerySet[User]) -> None:
     for person in people:
         actions.erase(person)
 

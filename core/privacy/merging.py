@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from core.accounts.merging import CannotMerge
+from core.accounts.models import User
 from core.privacy.models import AccountDeletion
 
 
-def refuse_waiting_deletion(*, kept: Any, double: Any) -> None:
+def refuse_waiting_deletion(*, kept: User, double: User) -> None:
     """Keep two accounts apart of which one is to be deleted: nobody asked that for what both have.
 
     Raises:

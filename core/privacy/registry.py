@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import User
 from core.privacy.durations import kept_in_words
 
 Text = str | Promise
@@ -62,7 +63,7 @@ class Holding:
     def is_by_address(self) -> bool:
         return not self.lookup and not self.model._meta.get_field(self.name).is_relation
 
-    def rows(self, person: Any) -> QuerySet:
+    def rows(self, person: User) -> QuerySet[Any]:
         """Return the rows that belong to the person."""
         where = {f"{self.name}__iexact": person.email} if self.is_by_address else {self._relation: person}
         return self.model._base_manager.filter(**where).order_by("pk")
@@ -101,8 +102,8 @@ class Rule:
     kept: timedelta
     since: Text
     happens: Text
-    due: Callable[[datetime], QuerySet]
-    carry_out: Callable[[QuerySet], Any] | None
+    due: Callable[[datetime], QuerySet[Any]]
+    carry_out: Callable[[Any], object] | None
     is_default: bool = True
     most: int = MOST_IN_A_RUN
     together: int = TOGETHER
@@ -112,7 +113,7 @@ class Rule:
         return kept_in_words(self.kept)
 
 
-def _nothing(person: Any) -> Iterable[Any]:
+def _nothing(person: User) -> Iterable[Any]:
     return ()
 
 
@@ -190,6 +191,6 @@ def reasons_to_keep(*, but: Container[Text] = ()) -> list[Text]:
     return [why for why in dict.fromkeys(kept) if why not in but]
 
 
-def hindrances(person: Any) -> list[str]:
+def hindrances(person: User) -> list[str]:
     """Return why the person's account cannot be deleted now; empty if it can."""
     return [str(words) for part in _PARTS for words in part.hindrances(person)]

@@ -92,7 +92,7 @@ def _together(rule: Rule, now: datetime, keys: list[Any]) -> int:
     free = list(rows.values_list("pk", flat=True))
     # Somebody may have come back to one in the meantime.
     still_due = list(rule.due(now).filter(pk__in=free).values_list("pk", flat=True))
-    if still_due:
+    if still_due and rule.carry_out:
         rule.carry_out(model._default_manager.filter(pk__in=still_due))
     return len(still_due)
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.views.generic import TemplateView, View
 from django.views.generic.edit import FormView
 
 from core import rate_limits
+from core.accounts.logged_in import person_at
 from core.accounts.proofs import prove_again
 from core.history import NotAllowed
 from core.privacy import actions, copying, reasons, registry
@@ -43,11 +45,11 @@ class DataView(LoginRequiredMixin, TemplateView):
 class DataFileView(LoginRequiredMixin, View):
     """Hands the person at the screen the archive."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         if rate_limits.spend(Use(COPIES, str(request.user.pk))) is not None:
             messages.warning(request, _("You have downloaded your data several times. Try again in an hour."))
             return HttpResponseRedirect(reverse("account_data"))
-        pieces = copying.archive_of(request.user)
+        pieces = copying.archive_of(person_at(request))
         named = {"Content-Disposition": 'attachment; filename="impact-my-data.zip"'}
         return StreamingHttpResponse(pieces, content_type="application/zip", headers=named)
 
@@ -68,7 +70,7 @@ class DeleteView(LoginRequiredMixin, FormView):
             form.add_error(None, _("You have asked for this several times today. Try again tomorrow."))
             return self.form_invalid(form)
         try:
-            actions.ask_deletion(by=self.request.user)
+            actions.ask_deletion(by=person_at(self.request))
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
@@ -79,7 +81,7 @@ class DeleteView(LoginRequiredMixin, FormView):
         return HttpResponseRedirect(reverse("account_delete"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        person = self.request.user
+        person = person_at(self.request)
         return super().get_context_data(**kwargs) | {
             "deletion": AccountDeletion.objects.open_of(person),
             "waits_days": settings.ACCOUNT_DELETION_WAITS_DAYS,
@@ -94,6 +96,6 @@ class CancelDeletionView(LoginRequiredMixin, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if actions.cancel_deletion(by=request.user):
+        if actions.cancel_deletion(by=person_at(request)):
             messages.success(request, _("Your account has been kept. Nothing was deleted."))
         return HttpResponseRedirect(reverse("account_email"))

@@ -5,7 +5,7 @@ Who may change what is in the table of roles. Rows are switched off, never delet
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from core.decisions import Text
 from core.reference.articles import by_name
 from core.reference.models import (
     BorderPair,
@@ -27,6 +28,8 @@ from core.reference.models import (
     OrganisationType,
     Tripoint,
 )
+from core.reference.models.base import EditableRow
+from core.reference.querysets import NutsUnitQuerySet
 from core.reference.search import regions_named
 from core.staff.admin import HistoryModelAdmin, ReadOnlyAdmin
 
@@ -34,16 +37,16 @@ from core.staff.admin import HistoryModelAdmin, ReadOnlyAdmin
 class EditableReferenceAdmin(HistoryModelAdmin):
     """Rows that administrators may correct or add; codes stay, since answers point to them."""
 
-    permanent_fields = ("code",)
+    permanent_fields: tuple[str, ...] = ("code",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *(self.permanent_fields if obj else ())]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     @display(description=_("differs from the file"), label="info")
-    def is_edited(self, row: Any) -> str:
+    def is_edited(self, row: EditableRow) -> Text:
         return _("Edited") if row.is_edited else ""
 
 
@@ -164,10 +167,12 @@ class NutsUnitAdmin(ReadOnlyAdmin):
         ("is_extra", "is_active"),
     ]
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        return queryset.found_as(regions_named(search_term)), False
+        return cast(NutsUnitQuerySet, queryset).found_as(regions_named(search_term)), False
 
 
 class _PlacePairAdmin(ReadOnlyAdmin):

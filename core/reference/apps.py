@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
@@ -13,7 +15,9 @@ class ReferenceConfig(AppConfig):
         post_migrate.connect(load_after_migrate, sender=self, dispatch_uid="reference.load_after_migrate")
 
 
-def load_after_migrate(*, using: str = DEFAULT_DB_ALIAS, plan: list | None = None, **kwargs) -> None:
+def load_after_migrate(
+    *, using: str = DEFAULT_DB_ALIAS, plan: list[Any] | None = None, **kwargs: Any
+) -> None:
     """Load the data files, unless the tables are at an older or newer state than our models."""
     # Models may not be imported before the app registry is ready.
     from core.reference.loading import load

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from babel.lists import format_list
 
@@ -59,7 +60,9 @@ def by_name(countries: Iterable[Country]) -> list[Country]:
     return sorted(countries, key=lambda country: fold(country.name))
 
 
-def _joined(countries: Iterable[Country], word: Callable[[Country], str], style: str) -> str:
+def _joined(
+    countries: Iterable[Country], word: Callable[[Country], str], style: Literal["standard", "or"]
+) -> str:
     names = [word(country) for country in by_name(countries)]
     return format_list(names, style, active_language()) if names else ""
 

@@ -11,7 +11,7 @@ from core.reference.files import DataFileError, DataTable
 from core.reference.names import fold
 
 Tables = dict[str, DataTable]
-Units = dict[tuple[str], dict[str, Any]]
+Units = dict[tuple[str, ...], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Geography:
     neighbours: dict[str, set[str]]
 
     def country(self, unit: str) -> str:
-        return self.units[(unit,)]["country_id"]
+        return str(self.units[(unit,)]["country_id"])
 
 
 def build(tables: Tables) -> Geography:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
@@ -170,7 +171,8 @@ def _load_tripoints(table: DataTable, geography: Geography, tally: Tally) -> Non
 def _load_programmes(tables: Tables, tally: Tally) -> None:
     table = tables["interreg_programmes.csv"]
     countries = {code for (code,) in tables["countries.csv"].rows}
-    rows, links = {}, set()
+    rows: dict[str, dict[str, Any]] = {}
+    links = set()
     for (code,), row in table.rows.items():
         rows[code] = {name: row[name] for name in ("strand", "name", "cci", "keep_id", "verified", "source")}
         rows[code]["has_clld"] = row["has_clld"] == "1"

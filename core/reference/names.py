@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
@@ -44,14 +45,16 @@ def babel_name(kind: str, code: str) -> str | None:
     if language in OUR_LANGUAGES:
         return None
     try:
-        return getattr(Locale(language), kind).get(code)
+        names: Mapping[str, str] = getattr(Locale(language), kind)
+        return names.get(code)
     except UnknownLocaleError:
         return None
 
 
 def localised(row: object, field: str) -> str:
     """Return the field in the active language: `<field>_fr` for French, else `<field>_en`."""
-    return getattr(row, f"{field}_fr" if active_language() == "fr" else f"{field}_en")
+    words: str = getattr(row, f"{field}_fr" if active_language() == "fr" else f"{field}_en")
+    return words
 
 
 def territory(code: str) -> str:
@@ -61,9 +64,9 @@ def territory(code: str) -> str:
         code: ISO 3166-1 alpha-2.
     """
     try:
-        return Locale(active_language()).territories.get(code, code)
+        return str(Locale(active_language()).territories.get(code, code))
     except UnknownLocaleError:
-        return Locale("en").territories.get(code, code)
+        return str(Locale("en").territories.get(code, code))
 
 
 def fold(text: str) -> str:

@@ -44,13 +44,15 @@ class Box(NamedTuple):
 @cache
 def countries() -> dict[str, str]:
     """Path data by ISO 3166-1 code."""
-    return json.loads((DATA_DIR / "map_countries.json").read_text("utf-8"))
+    paths: dict[str, str] = json.loads((DATA_DIR / "map_countries.json").read_text("utf-8"))
+    return paths
 
 
 @cache
 def nuts3() -> dict[str, str]:
     """Path data by NUTS 3 code; units outside the picture are absent."""
-    return json.loads((DATA_DIR / "map_nuts3.json").read_text("utf-8"))
+    paths: dict[str, str] = json.loads((DATA_DIR / "map_nuts3.json").read_text("utf-8"))
+    return paths
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
@@ -11,9 +12,19 @@ from django.db.models.functions import Round
 from core.reference.enums import BorderKind
 from core.reference.names import fold
 
+if TYPE_CHECKING:
+    from core.reference.models.base import ReferenceRow
+    from core.reference.models.borders import BorderPair, CountryBorder, Tripoint
+    from core.reference.models.places import Country, NutsUnit
+    from core.reference.models.searching import PlaceName
+    from core.reference.models.vocabularies import ExpertiseArea, VocabularyTerm
 
-class ReferenceQuerySet(QuerySet):
-    def active(self) -> ReferenceQuerySet:
+_Row = TypeVar("_Row", bound="ReferenceRow")
+_Term = TypeVar("_Term", bound="VocabularyTerm")
+
+
+class ReferenceQuerySet(QuerySet[_Row]):
+    def active(self) -> Self:
         """Those that may still be chosen; answers of the past may point to the others."""
         return self.filter(is_active=True)
 
@@ -22,13 +33,13 @@ class ReferenceQuerySet(QuerySet):
         return sorted(((row.pk, str(row)) for row in self), key=lambda choice: fold(choice[1]))
 
 
-class CountryQuerySet(ReferenceQuerySet):
+class CountryQuerySet(ReferenceQuerySet["Country"]):
     def eligible(self) -> CountryQuerySet:
         """Countries whose organisations may take part in IMPACT."""
         return self.active().filter(is_eligible=True)
 
 
-class NutsUnitQuerySet(ReferenceQuerySet):
+class NutsUnitQuerySet(ReferenceQuerySet["NutsUnit"]):
     def with_country(self) -> NutsUnitQuerySet:
         return self.select_related("country")
 
@@ -62,14 +73,14 @@ class NutsUnitQuerySet(ReferenceQuerySet):
         return self.filter(Q(parent__in=sides) | Q(parent__in=sides.values("parent")))
 
 
-class PlaceNameQuerySet(QuerySet):
+class PlaceNameQuerySet(QuerySet["PlaceName"]):
     """Names by what somebody typed, the best first; what is typed is folded already."""
 
-    def as_rows(self) -> QuerySet:
+    def as_rows(self) -> QuerySet[Any, Any]:
         """Return rows, not objects, and without what they name: of some thousand names few are needed."""
         return self.values_list("folded", "latin", "weight", "place_id", "unit_id", "country_id", named=True)
 
-    def of_countries(self, latin: list[str]) -> QuerySet:
+    def of_countries(self, latin: list[str]) -> QuerySet[Any, Any]:
         """Return the codes of the countries that have one of the names."""
         return self.filter(latin__in=latin).exclude(country=None).values_list("country", flat=True)
 
@@ -107,7 +118,7 @@ class PlaceNameQuerySet(QuerySet):
         )
 
 
-class BorderPairQuerySet(ReferenceQuerySet):
+class BorderPairQuerySet(ReferenceQuerySet["BorderPair"]):
     def touching(self, countries: Iterable[str]) -> BorderPairQuerySet:
         """Pairs with at least one side in the countries."""
         codes = set(countries)
@@ -119,7 +130,7 @@ class BorderPairQuerySet(ReferenceQuerySet):
     def maritime(self) -> BorderPairQuerySet:
         return self.filter(kind=BorderKind.MARITIME)
 
-    def with_countries(self) -> QuerySet:
+    def with_countries(self) -> QuerySet[Any, Any]:
         """Return tuples: kind and whether it is doubtful, then the unit and country of each side.
 
         Of a country its code, its names and whether it takes part.
@@ -134,33 +145,33 @@ class BorderPairQuerySet(ReferenceQuerySet):
         )
 
 
-class CountryBorderQuerySet(ReferenceQuerySet):
-    def between(self, countries: Iterable[str]) -> QuerySet:
+class CountryBorderQuerySet(ReferenceQuerySet["CountryBorder"]):
+    def between(self, countries: Iterable[str]) -> QuerySet[Any, Any]:
         """Return the codes of the two sides of each border that has both sides among the countries."""
         codes = list(countries)
         return self.filter(a__in=codes, b__in=codes).values_list("a", "b")
 
 
-class TripointQuerySet(ReferenceQuerySet):
+class TripointQuerySet(ReferenceQuerySet["Tripoint"]):
     def touching(self, countries: Iterable[str]) -> TripointQuerySet:
         """Tri-points at which at least two of the countries meet."""
         codes = set(countries)
         a, b, c = (Q(**{f"unit_{side}__country__in": codes}) for side in "abc")
         return self.active().filter((a & b) | (a & c) | (b & c))
 
-    def with_countries(self) -> QuerySet:
+    def with_countries(self) -> QuerySet[Any, Any]:
         """Return tuples: the three units, then their three countries."""
         sides = [f"unit_{side}" for side in "abc"]
         return self.values_list(*(f"{s}_id" for s in sides), *(f"{s}__country_id" for s in sides))
 
 
-class VocabularyQuerySet(ReferenceQuerySet):
+class VocabularyQuerySet(ReferenceQuerySet[_Term]):
     def as_choices(self) -> list[tuple[str, str]]:
         """Return (code, label) in the order that staff have set."""
         return [(row.pk, row.label) for row in self]
 
 
-class GroupedVocabularyQuerySet(VocabularyQuerySet):
+class GroupedVocabularyQuerySet(VocabularyQuerySet["ExpertiseArea"]):
     def as_grouped_choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return the choices under the name of their group, for a select or several fieldsets."""
         groups: dict[str, list[tuple[str, str]]] = {}

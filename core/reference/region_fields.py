@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ CODE_IN_TEXT = re.compile(r"(?:^|\()([A-Z]{2}(?:-[A-Z0-9]{2,3}|[A-Z0-9]{0,4}))\)
 class RegionsField(forms.Field):
     """Several regions; cleans to their codes in rising order."""
 
-    widget = RegionsWidget
+    widget: Any = RegionsWidget
     default_error_messages = {
         "required": _("Choose at least one region: type the name of a town or region and search."),
         "unknown": _("A region that you chose is not in the list any more. Choose it again."),
@@ -61,7 +61,7 @@ class RegionsField(forms.Field):
             )
         return sorted(known)
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: Collection[str] | None, data: Collection[str] | None) -> bool:
         return sorted(initial or []) != sorted(data or [])
 
 
@@ -107,7 +107,7 @@ def _resolve(text: str, unit: NutsUnit | None, searches: Searches) -> Resolved:
 class RegionField(forms.CharField):
     """One region, typed by the name of a place; cleans to its code once `resolved` says what it means."""
 
-    widget = RegionWidget
+    widget: Any = RegionWidget
     resolved: dict[str, Resolved] | None = None
     default_error_messages = {
         "required": _("Type the name of a town or region."),
@@ -132,7 +132,7 @@ class RegionField(forms.CharField):
         text = super().clean(value)
         return text if self.resolved is None else self.take(text, self.resolved)
 
-    def search_if_asked(self, data: Any, name: str, searches: Searches) -> None:
+    def search_if_asked(self, data: Mapping[str, Any] | None, name: str, searches: Searches) -> None:
         """Offer what is found, if the page was sent by the search button of this field.
 
         Args:

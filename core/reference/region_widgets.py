@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse_lazy
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.forms import ADD_ROW
@@ -67,10 +70,14 @@ class RegionsWidget(forms.Widget):
         self.area = ""
         self.around: list[NutsUnit] = []
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str
+    ) -> list[str]:
         return data.getlist(name) if hasattr(data, "getlist") else list(data.get(name, []))
 
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+    def value_omitted_from_data(
+        self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str
+    ) -> bool:
         return False
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -130,7 +137,9 @@ class RegionWidget(forms.TextInput):
     def search_url(self) -> str:
         return f"{SEARCH_URL}?for=home" if self.is_home else str(SEARCH_URL)
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str
+    ) -> Any:
         """Return what was picked from the list, else what was typed."""
         return data.get(choice_name(name)) or super().value_from_datadict(data, files, name)
 

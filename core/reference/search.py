@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.db import OperationalError
 
@@ -40,6 +40,17 @@ class Match(NamedTuple):
     place: Place | None
     unit: NutsUnit | None
     country: Country | None
+
+
+class NameRow(Protocol):
+    """What is read of a name: what it is, and the key of the one thing that it names."""
+
+    folded: str
+    latin: str
+    weight: int
+    place_id: int | None
+    unit_id: str | None
+    country_id: str | None
 
 
 class Searches:
@@ -126,7 +137,7 @@ def _matches(folded: str) -> list[Match]:
     return sorted(matches, key=lambda match: (match.closeness, -match.weight))
 
 
-def _closeness(row: Any, folded: str, latin: str) -> Closeness:
+def _closeness(row: NameRow, folded: str, latin: str) -> Closeness:
     if row.folded == folded:
         return Closeness.EXACT
     if row.latin == latin:
@@ -144,7 +155,7 @@ def _similar(folded: str) -> list[Match]:
     return list(_of_rows(rows))
 
 
-def _of_rows(rows: Iterable[Any]) -> Iterator[Match]:
+def _of_rows(rows: Iterable[NameRow]) -> Iterator[Match]:
     """Read what names name, in a query for each kind; regions from memory where they are there."""
     rows = list(rows)
     places = Place.objects.in_bulk({row.place_id for row in rows if row.place_id})
@@ -153,7 +164,7 @@ def _of_rows(rows: Iterable[Any]) -> Iterator[Match]:
     regions = units(code for code in codes if code)
     for row in rows:
         place = places.get(row.place_id)
-        unit = regions.get(place.unit_id if place else row.unit_id)
+        unit = regions.get((place.unit_id if place else row.unit_id) or "")
         yield Match(Closeness.SIMILAR, row.weight, place, unit, countries.get(row.country_id))
 
 
@@ -186,7 +197,8 @@ def _sorted_out(matches: list[Match]) -> Answer:
             # Whoever types the first letters of a town of ours is not told of others.
             if kind != "outside" or match.closeness <= Closeness.WORDS or not kept["found"]:
                 kept[kind].setdefault(found, replace(found, closeness=match.closeness))
-    return Answer(**{kind: tuple(islice(found.values(), MOST_FOUND)) for kind, found in kept.items()})
+    told = {kind: tuple(islice(found.values(), MOST_FOUND)) for kind, found in kept.items()}
+    return Answer(told["found"], told["countries"], told["outside"])
 
 
 def _kind(match: Match, found: Found) -> str:

@@ -39,7 +39,7 @@ def sync_rows(model: type[Model], key: tuple[str, ...], wanted: Mapping[tuple, V
         wanted: values of all other fields of each row, by the values of the key.
         tally: counts what was done.
     """
-    present = {tuple(getattr(row, name) for name in key): row for row in model.objects.all()}
+    present = {tuple(getattr(row, name) for name in key): row for row in model._default_manager.all()}
     new = [
         model(**dict(zip(key, k, strict=True)), **values) for k, values in wanted.items() if k not in present
     ]
@@ -56,8 +56,10 @@ def sync_rows(model: type[Model], key: tuple[str, ...], wanted: Mapping[tuple, V
         fields |= different.keys()
         tally.deactivated += k not in wanted
         tally.updated += k in wanted
-    model.objects.bulk_create(new, batch_size=BATCH)
-    model.objects.bulk_update(changed, sorted(name.removesuffix("_id") for name in fields), batch_size=BATCH)
+    model._default_manager.bulk_create(new, batch_size=BATCH)
+    model._default_manager.bulk_update(
+        changed, sorted(name.removesuffix("_id") for name in fields), batch_size=BATCH
+    )
     tally.created += len(new)
 
 
@@ -72,8 +74,8 @@ def sync_editable(model: type[EditableRow], wanted: Mapping[str, Values], tally:
         tally: counts what was done.
         reason: noted in the history of each row.
     """
-    present = {row.pk: row for row in model.objects.all()}
-    new = [model(pk=k, loaded_values=dict(v), **v) for k, v in wanted.items() if k not in present]
+    present = {row.pk: row for row in model._default_manager.all()}
+    new = [model(**{"pk": k, "loaded_values": dict(v), **v}) for k, v in wanted.items() if k not in present]
     changed = []
     for k, row in present.items():
         if row.loaded_values == wanted.get(k, {}):
@@ -112,11 +114,11 @@ def sync_links(
         wanted: pairs of values.
         tally: counts an added or removed pair as one update.
     """
-    present = {(getattr(row, left), getattr(row, right)): row.pk for row in through.objects.all()}
+    present = {(getattr(row, left), getattr(row, right)): row.pk for row in through._default_manager.all()}
     gone = [pk for pair, pk in present.items() if pair not in wanted]
     new = [through(**{left: a, right: b}) for a, b in sorted(wanted - present.keys())]
     if gone:
-        through.objects.filter(pk__in=gone).delete()
-    through.objects.bulk_create(new, batch_size=BATCH)
+        through._default_manager.filter(pk__in=gone).delete()
+    through._default_manager.bulk_create(new, batch_size=BATCH)
     if present:
         tally.updated += len(gone) + len(new)

@@ -52,7 +52,9 @@ class RegionSearchView(View):
 
 
 def _of_answer(answer: Answer, *, is_home: bool) -> dict[str, Any]:
-    content: dict[str, Any] = {"found": [_of_found(found) for found in answer.found if found.unit]}
+    content: dict[str, Any] = {
+        "found": [_of_found(found, found.unit) for found in answer.found if found.unit]
+    }
     if answer.countries:
         content["countries"] = [
             {"code": f.country_code, "text": f.label, "is_exact": f.is_exact} for f in answer.countries
@@ -66,8 +68,8 @@ def _of_answer(answer: Answer, *, is_home: bool) -> dict[str, Any]:
     return content
 
 
-def _of_found(found: Found) -> dict[str, str]:
-    return _of_unit(found.unit) | ({"label": found.label} if found.kind is Kind.PLACE else {})
+def _of_found(found: Found, unit: NutsUnit) -> dict[str, str]:
+    return _of_unit(unit) | ({"label": found.label} if found.kind is Kind.PLACE else {})
 
 
 def _of_unit(unit: NutsUnit) -> dict[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Model
+
 from core.cache import for_a_minute
 from core.reference.models import Challenge, Country, ExpertiseArea, Language, OrganisationType
 
@@ -25,7 +27,7 @@ class Words:
     def __init__(self) -> None:
         self._kept: Kept = _read()
 
-    def of(self, vocabulary: Any, code: str) -> dict[str, str]:
+    def of(self, vocabulary: type[Model], code: str) -> dict[str, str]:
         """Return the word of a code as {"en", "fr"}.
 
         Args:
@@ -52,6 +54,6 @@ def _read() -> Kept:
     """Return all vocabularies, one query each."""
     kept = {}
     for vocabulary, field in FIELDS.items():
-        rows = vocabulary.objects.values_list("pk", f"{field}_en", f"{field}_fr")
+        rows = vocabulary._default_manager.values_list("pk", f"{field}_en", f"{field}_fr")
         kept[vocabulary.__name__] = {code: {"en": en, "fr": fr} for code, en, fr in rows}
     return kept

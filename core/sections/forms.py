@@ -13,7 +13,6 @@ from uuid import UUID, uuid4
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject, Submit
 from django import forms
-from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -47,7 +46,7 @@ class SectionFormMixin(forms.BaseForm):
     """
 
     section: Section
-    rows: dict[str, BaseFormSet] = {}
+    rows: dict[str, Any] = {}
     cleaned_data: dict[str, Any]
     choice_widget: type[forms.Widget] = forms.RadioSelect
     is_adding_row: bool
@@ -238,7 +237,7 @@ class SectionForm(SectionFormMixin, PublicForm):
         return any(question.kind.asks_for_places for question in asked)
 
     @property
-    def has_open_search(self) -> bool:
+    def has_open_search(self) -> bool:  # type: ignore[override]  # a page only reads it
         """Whether a region was typed but none of those found has been chosen."""
         return any(field.widget.searched for field in self.fields.values() if isinstance(field, RegionsField))
 

@@ -82,8 +82,9 @@ class Several:
     def _loaded(self) -> str:
         return f"{self._field.name}_codes"
 
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
-        return rows.annotate(**{self._loaded: self._codes()})
+    def load(self, rows: QuerySet[Any], question: Question) -> QuerySet[Any]:
+        loaded: QuerySet[Any] = rows.annotate(**{self._loaded: self._codes()})
+        return loaded
 
     def value(self, row: Any, question: Question) -> list[str]:
         loaded = getattr(row, self._loaded, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
+from core.bases import AdminBase
 from core.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 from core.mail.mailboxes import normal
 from core.staff.autocompletes import KeyAutocomplete, KeysAutocomplete
@@ -81,6 +82,14 @@ class Figure:
     value: Any
 
 
+class ShowsStatus(Protocol):
+    """A row with a status that has words."""
+
+    status: Any
+
+    def get_status_display(self) -> str: ...
+
+
 class Label(NamedTuple):
     """What a list shows in a colour, which the theme finds by the code; other pages show the words alone."""
 
@@ -88,7 +97,7 @@ class Label(NamedTuple):
     words: str | Promise
 
     @classmethod
-    def of_status(cls, row: Any) -> Label:
+    def of_status(cls, row: ShowsStatus) -> Label:
         return cls(row.status, row.get_status_display())
 
     def __str__(self) -> str:
@@ -212,14 +221,20 @@ class HistoryModelAdmin(SimpleHistoryAdmin, ImpactModelAdmin):
 
     history_list_per_page = 50
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         # Else the history would show rows that the list does not, and break on what is no key.
         if self.get_object(request, unquote(object_id)) is None:
             raise Http404
         return super().history_view(request, object_id, extra_context)
 
     def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             # The package hides the button that goes back to a version, but obeys whoever posts without it.
@@ -228,17 +243,18 @@ class HistoryModelAdmin(SimpleHistoryAdmin, ImpactModelAdmin):
             raise Http404
         # A version has no history of its own: the theme would draw a button that leads nowhere.
         extra = (extra_context or {}) | {"show_history": False}
-        return super().history_form_view(request, object_id, version_id, extra)
+        page: HttpResponse = super().history_form_view(request, object_id, version_id, extra)
+        return page
 
 
-class _ReadOnly:
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+class _ReadOnly(AdminBase):
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
 
@@ -249,7 +265,7 @@ class ReadOnlyAdmin(_ReadOnly, ImpactModelAdmin):
 class TemplatePageMixin:
     """No fields of the model: `change_form_before_template` shows what staff may read."""
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
         return []
 
 

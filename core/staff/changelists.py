@@ -35,14 +35,14 @@ class OfferedChangeList(ChangeList):
             # A value that no column can have, such as a year of 23 digits.
             raise IncorrectLookupParameters(error) from error
 
-    def get_filters(self, request: HttpRequest) -> tuple:
+    def get_filters(self, request: HttpRequest) -> tuple[Any, ...]:
         """Refuse what no filter of the page has taken: Django would look it up in the model.
 
         Raises:
             DisallowedModelAdminLookup: the page does not offer it; says nothing of any row.
             IncorrectLookupParameters: a filter of the page does not offer this choice.
         """
-        found = super().get_filters(request)
+        found: tuple[Any, ...] = super().get_filters(request)
         specs, _has_filters, left, *_more = found
         self.require_offered(left, request)
         self.require_choices(specs)

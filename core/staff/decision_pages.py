@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 
 from core.accounts import proofs
+from core.accounts.logged_in import person_at
 from core.decisions import Decision, DecisionForm, Outcome, Scope
 from core.staff.buttons import Button
 from core.staff.keys import keys_in
@@ -32,7 +33,7 @@ class DecisionPage(StaffPage):
     """What the pages of a decision have in common, about one row or several."""
 
     template_name = "admin/decision.html"
-    model_admin: DecisionPageMixin = None  # type: ignore[assignment]
+    model_admin: DecisionPageMixin = None  # type: ignore[assignment]  # as_view() takes what a class has
     decision: Decision
 
     def check(self) -> None:
@@ -64,7 +65,7 @@ class DecisionPage(StaffPage):
             return self.show(targets, form, HTTPStatus.CONFLICT if is_posted else HTTPStatus.OK)
         if not is_posted or not form.is_valid():
             return self.show(targets, form)
-        outcome = self.decision.take(targets, by=self.request.user, answers=form.cleaned_data)
+        outcome = self.decision.take(targets, by=person_at(self.request), answers=form.cleaned_data)
         if outcome.refused and not outcome.results:
             for row, reasons in outcome.refused:
                 form.add_error(None, [_about(row, reason) for reason in reasons])
@@ -72,15 +73,19 @@ class DecisionPage(StaffPage):
         return self.model_admin.finish_decision(self.request, self.decision, targets, outcome)
 
     def form(self, targets: Sequence[models.Model], answers: QueryDict | None) -> DecisionForm:
-        form = self.decision.form(answers, self.request.FILES or None, targets=targets, by=self.request.user)
+        form = self.decision.form(
+            answers, self.request.FILES or None, targets=targets, by=person_at(self.request)
+        )
         asked = self.request.GET
-        form.initial |= {name: asked[key] for name, key in self.decision.asked.items() if key in asked}
+        form.initial = {**form.initial} | {
+            name: asked[key] for name, key in self.decision.asked.items() if key in asked
+        }
         return form
 
     def show(
         self, targets: Sequence[models.Model], form: DecisionForm, status: int = HTTPStatus.OK
     ) -> HttpResponse:
-        decision, by = self.decision, self.request.user
+        decision, by = self.decision, person_at(self.request)
         left = [words for row in targets if (words := decision.left_to_another(row, by))]
         preview = decision.preview_context(self.request, targets) if decision.preview_context else {}
         return self.render(
@@ -179,8 +184,8 @@ class DecisionPageMixin(LeftOf):
     def get_pages(self) -> list[type[StaffPage]]:
         return [DecideManyPage, DecideOnePage, *super().get_pages()]
 
-    def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
-        actions = super().get_actions(request)
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
         if IS_POPUP_VAR in request.GET:
             return actions
         bulk = [decision for decision in self.get_decisions(request) if decision.is_for_many()]

@@ -9,10 +9,12 @@ from django.db import models
 from django.http import HttpRequest
 
 from core.accounts.editable import fields_for
+from core.accounts.logged_in import person_at
+from core.bases import AdminBase
 from core.typed import read_as_typed
 
 
-class FieldRightsMixin:
+class FieldRightsMixin(AdminBase):
     """Lets a person change of a row what their permissions open, on its page and in whatever is posted.
 
     Django leaves a field that is read-only out of the form, so that a forged value changes nothing.
@@ -27,10 +29,10 @@ class FieldRightsMixin:
     def has_add_permission(self, request: HttpRequest, *obj: Any) -> bool:
         return super().has_add_permission(request, *obj) and bool(self._opened(request, is_new=True))
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return bool(self._opened(request, is_new=False))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *self._closed(request, obj)]
 
     def formfield_for_dbfield(
@@ -39,12 +41,12 @@ class FieldRightsMixin:
         form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
         return read_as_typed(form_field) if form_field is not None else None
 
-    def _closed(self, request: HttpRequest, obj: Any) -> list[str]:
+    def _closed(self, request: HttpRequest, obj: models.Model | None) -> list[str]:
         opened = self._opened_on_page(request, obj)
         # Where nothing is open, Django shows the page to be read only, and takes nothing.
         return [name for name in self._form_fields() if name not in opened] if opened else []
 
-    def _opened_on_page(self, request: HttpRequest, obj: Any) -> frozenset[str]:
+    def _opened_on_page(self, request: HttpRequest, obj: models.Model | None) -> frozenset[str]:
         if not hasattr(self, "parent_model"):
             return self._opened(request, is_new=obj is None)
         # One form serves new rows and old ones: only what is open in both.
@@ -52,7 +54,7 @@ class FieldRightsMixin:
         return added & changed if added and changed else added | changed
 
     def _opened(self, request: HttpRequest, *, is_new: bool) -> frozenset[str]:
-        return fields_for(request.user, self.opts.label_lower, is_new=is_new)
+        return fields_for(person_at(request), self.opts.label_lower, is_new=is_new)
 
     def _form_fields(self) -> list[str]:
         """Whatever a form could ask for: fields of the model, and those that the form adds."""

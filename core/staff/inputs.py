@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.functional import Promise
@@ -30,7 +30,7 @@ class BrusselsTimeField(forms.DateTimeField):
     def __init__(self, *, label: str | Promise, help_text: str | Promise = "", **kwargs: Any) -> None:
         note = _("Brussels time (Europe/Brussels).")
         super().__init__(
-            label=label,
+            label=cast(str, label),
             help_text=f"{help_text} {note}".strip() if isinstance(help_text, str) else note,
             widget=BrusselsTimeInput,
             input_formats=[LOCAL_FORMAT, *DATETIME_INPUT_FORMATS],

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
@@ -51,7 +52,7 @@ class StaffPage(View):
     permission = ""
     needs_proof = False
     # Given by `as_view`.
-    model_admin: ImpactModelAdmin = None  # type: ignore[assignment]
+    model_admin: ImpactModelAdmin = None  # type: ignore[assignment]  # as_view() takes what a class has
 
     @classmethod
     def url_pattern(cls, model_admin: ImpactModelAdmin) -> URLPattern:
@@ -70,7 +71,7 @@ class StaffPage(View):
         page.check()
         return page
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.check()
         return self.divert() or super().dispatch(request, *args, **kwargs)
 
@@ -150,7 +151,7 @@ class RowPage(StaffPage, Generic[Row]):
         row = self.model_admin.get_object(self.request, str(self.kwargs[self.key]))
         if row is None:
             raise Http404
-        return row
+        return cast(Row, row)
 
     def leave(self, why: str | Promise) -> HttpResponse:
         """Lead back to a row that has no such page any more; what was typed in its form is given back."""

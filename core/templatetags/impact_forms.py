@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django import forms, template
 from django.forms.boundfield import BoundField
@@ -41,23 +41,23 @@ def error_links(form: forms.BaseForm | BaseFormSet) -> list[ErrorLink]:
 
 
 @register.filter
-def has_errors(form: Any) -> bool:
+def has_errors(form: object) -> bool:
     """Whether a form, or a row of it, has an error; a page may have no form at all."""
     return isinstance(form, forms.BaseForm | BaseFormSet) and bool(error_links(form))
 
 
 def own_error_links(form: forms.BaseForm, within: str = "") -> list[ErrorLink]:
-    links = [ErrorLink("", within, message) for message in form.non_field_errors()]
+    links = [ErrorLink("", within, str(message)) for message in form.non_field_errors()]
     for field in form:
         label = f"{within} – {field.label}" if within else str(field.label)
         anchor = "" if field.is_hidden else anchor_of(field)
-        links += [ErrorLink(anchor, label, message) for message in field.errors]
+        links += [ErrorLink(anchor, label, str(message)) for message in field.errors]
     return links
 
 
 def rows_error_links(rows: BaseFormSet) -> list[ErrorLink]:
     label = getattr(rows, "label", "")
-    links = [ErrorLink(f"rows-{rows.prefix}", str(label), message) for message in rows.non_form_errors()]
+    links = [ErrorLink(f"rows-{rows.prefix}", str(label), str(message)) for message in rows.non_form_errors()]
     for number, form in enumerate(rows.forms, 1):
         links += own_error_links(form, f"{label} {number}")
     return links

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import tempfile
 from collections.abc import Collection, Iterator
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from core.accounts.models import User
 from core.rate_limits import RateLimit, Use, seconds_to_wait, spend
 from core.text import clean
 from core.uploads import reasons, sandbox, scanning
@@ -36,7 +37,7 @@ class CheckedUpload(NamedTuple):
     sha256: str
 
 
-def check_upload(file: File, *, allowed: Collection[str], by: Any) -> CheckedUpload:
+def check_upload(file: File, *, allowed: Collection[str], by: User) -> CheckedUpload:
     """Return what an uploaded file is, a child having really read it.
 
     Args:
@@ -57,7 +58,7 @@ def check_upload(file: File, *, allowed: Collection[str], by: Any) -> CheckedUpl
     return CheckedUpload(name, verdict.kind, file.size, sha256)
 
 
-def read_table(file: File, *, by: Any) -> list[list[str]]:
+def read_table(file: File, *, by: User) -> list[list[str]]:
     """Return the first rows of an XLSX or CSV file as texts, read by a child.
 
     Raises:
@@ -87,7 +88,7 @@ def _check_size(file: File) -> None:
         )
 
 
-def _check_pace(by: Any) -> None:
+def _check_pace(by: User) -> None:
     use = Use(OF_A_PERSON, str(by.pk))
     if spend(use):
         raise ValidationError(
@@ -116,7 +117,7 @@ def _real_file(file: File) -> Iterator[tuple[IO[bytes], str]]:
 
 
 def _inspected(
-    real: IO[bytes], name: str, allowed: Collection[str], *, by: Any, wants_rows: bool = False
+    real: IO[bytes], name: str, allowed: Collection[str], *, by: User, wants_rows: bool = False
 ) -> Verdict:
     try:
         verdict = sandbox.inspect(real, owner=str(by.pk), allowed=allowed, wants_rows=wants_rows)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.apps import apps
 from django.db.models import FileField, Model
@@ -26,12 +26,21 @@ BATCH, MOST_IN_A_NIGHT = 1000, 10_000
 UploadPath = Callable[[Any, str], str]
 
 
-def stored_in(folder: str) -> Callable[[UploadPath], UploadPath]:
+class MarkedPath(Protocol):
+    """A function for `upload_to`, with the folder that it alone fills."""
+
+    folder: str
+
+    def __call__(self, row: Model, name: str, /) -> str: ...
+
+
+def stored_in(folder: str) -> Callable[[UploadPath], MarkedPath]:
     """Mark a function for `upload_to` with the folder that it alone fills, so that orphans are found."""
 
-    def mark(path: UploadPath) -> UploadPath:
-        path.folder = folder
-        return path
+    def mark(path: UploadPath) -> MarkedPath:
+        marked = cast(MarkedPath, path)
+        marked.folder = folder
+        return marked
 
     return mark
 
@@ -81,7 +90,7 @@ class _Orphans:
 def _names(field: FileField) -> Iterator[str]:
     root = Path(field.storage.path(""))
     before = time.time() - AGE_SECONDS
-    for folder, _folders, files in os.walk(root / field.upload_to.folder):
+    for folder, _folders, files in os.walk(root / cast(MarkedPath, field.upload_to).folder):
         for path in (Path(folder) / file for file in files):
             if _was_written_before(path, before):
                 yield path.relative_to(root).as_posix()

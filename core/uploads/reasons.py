@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -100,7 +101,7 @@ def refusal(reason: str, name: str, details: dict[str, Any]) -> ValidationError:
     return ValidationError(TEXTS[Reason(reason)], code=str(reason), params={"name": name, **details})
 
 
-def other_kind(kind: str, name: str, wanted: Any) -> ValidationError:
+def other_kind(kind: str, name: str, wanted: Collection[str]) -> ValidationError:
     """Return the error for a file of a kind that is not asked for here."""
     params = {"name": name, "found": found_in_words(kind), "wanted": kinds_in_words(wanted)}
     is_convertible = kind == HEIC and JPEG in wanted

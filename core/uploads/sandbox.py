@@ -121,6 +121,8 @@ def _read(child: subprocess.Popen[bytes], written: _Written) -> None:
     Raises:
         TimeoutError: it took too long.
     """
+    if child.stdout is None or child.stderr is None:
+        raise ValueError("the child was started without pipes")
     until = time.monotonic() + settings.UPLOAD_READER_SECONDS
     with selectors.DefaultSelector() as selector:
         selector.register(child.stdout, selectors.EVENT_READ, written.add)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from core.accounts.models import User
 from core.history import require
 from core.rate_limits import RateLimit, Use, spend
 from core.violations.models import Violation
@@ -37,7 +36,7 @@ def record(report: Report, *, network: str) -> None:
                 Violation.objects.create(**report._asdict())
 
 
-def forget(*, violation_id: int, by: Any) -> None:
+def forget(*, violation_id: int, by: User) -> None:
     """Remove a row that was looked into; should it happen again, it is counted anew.
 
     Raises:

@@ -45,7 +45,7 @@ def solve_assignment(obj: Mapping[str, object], *, time_limit_s: float = TIME_LI
     picks = _best(matrix, objective, Budget(time_limit_s))
     rows = [sorted(int(column) for column in row) for row in picks.rows]
     raw = obj["scores"]
-    sums = [fsum(raw[row][column] for column in columns) for row, columns in enumerate(rows)]  # type: ignore[index]
+    sums = [fsum(raw[row][column] for column in columns) for row, columns in enumerate(rows)]  # type: ignore[index]  # the problem as it was sent, checked before
     return {
         "version": VERSION,
         "status": OPTIMAL if picks.is_optimal else FEASIBLE,

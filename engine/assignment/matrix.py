@@ -7,7 +7,7 @@ from math import floor
 
 import numpy as np
 import numpy.typing as npt
-from ortools.graph.python import min_cost_flow  # type: ignore[import-untyped]
+from ortools.graph.python import min_cost_flow
 from ortools.sat.python import cp_model
 
 from engine.budget import Budget

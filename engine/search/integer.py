@@ -98,7 +98,7 @@ class PoolModel:
         return cp_model.LinearExpr.weighted_sum(steps, costs)
 
     def hint(self, teams: Iterable[Team] | None) -> None:
-        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        self.model.clear_hints()  # type: ignore[no-untyped-call]  # of OR-Tools
         known = set(teams or ())
         for team, variable in self._columns():
             if known:

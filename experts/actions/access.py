@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from core.accounts.models import User
 from core.history import NotAllowed
 from experts.models import Expert
 
@@ -15,7 +14,7 @@ def lock(expert_id: int) -> Expert:
     return Expert.objects.select_for_update().get(pk=expert_id)
 
 
-def lock_own(expert_id: int, by: Any) -> Expert:
+def lock_own(expert_id: int, by: User) -> Expert:
     """Return the locked row of this person.
 
     Raises:
@@ -27,7 +26,7 @@ def lock_own(expert_id: int, by: Any) -> Expert:
     return expert
 
 
-def lock_to_vet(expert_id: int, by: Any) -> Expert:
+def lock_to_vet(expert_id: int, by: User) -> Expert:
     """Return the locked row for a member of staff.
 
     Raises:
@@ -39,5 +38,5 @@ def lock_to_vet(expert_id: int, by: Any) -> Expert:
     return expert
 
 
-def may_vet(expert: Expert, by: Any) -> bool:
+def may_vet(expert: Expert, by: User) -> bool:
     return by.has_perm(VET) and expert.user_id != by.pk and not expert.erased_at

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from core.accounts.merging import CannotMerge
+from core.accounts.models import User
 from experts.enums import ExpertStatus
 from experts.models import Expert, ExpertChange
 
 
-def merge_accounts(*, kept: Any, double: Any) -> None:
+def merge_accounts(*, kept: User, double: User) -> None:
     """Let one profile stay: of two, one must never have been filled in.
 
     Raises:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.accounts.models import User
 from core.history import NotAllowed, move
 from experts import emails
 from experts.actions import access
@@ -18,7 +17,7 @@ from experts.models import Expert
 
 
 @transaction.atomic
-def pause(*, expert_id: int, by: Any, reason: str = "") -> Expert:
+def pause(*, expert_id: int, by: User, reason: str = "") -> Expert:
     """Leave the pool for a while: no new region is proposed; standing matches go on.
 
     Raises:
@@ -32,7 +31,7 @@ def pause(*, expert_id: int, by: Any, reason: str = "") -> Expert:
 
 
 @transaction.atomic
-def resume(*, expert_id: int, by: Any, reason: str = "") -> Expert:
+def resume(*, expert_id: int, by: User, reason: str = "") -> Expert:
     """Come back into the pool after a pause.
 
     Raises:
@@ -51,7 +50,7 @@ def resume(*, expert_id: int, by: Any, reason: str = "") -> Expert:
 
 
 @transaction.atomic
-def withdraw(*, expert_id: int, by: Any, reason: str = "") -> Expert:
+def withdraw(*, expert_id: int, by: User, reason: str = "") -> Expert:
     """Leave the pool; the profile is kept and can be opened again.
 
     Raises:
@@ -65,7 +64,7 @@ def withdraw(*, expert_id: int, by: Any, reason: str = "") -> Expert:
 
 
 @transaction.atomic
-def reopen(*, expert_id: int, by: Any) -> Expert:
+def reopen(*, expert_id: int, by: User) -> Expert:
     """Turn a withdrawn profile into a draft again; it is sent anew before staff see it.
 
     Raises:
@@ -83,7 +82,7 @@ def reopen(*, expert_id: int, by: Any) -> Expert:
 
 
 @transaction.atomic
-def erase(*, expert_id: int, by: Any, reason: str = "") -> Expert:
+def erase(*, expert_id: int, by: User, reason: str = "") -> Expert:
     """Withdraw the profile and delete its personal data, or note the wish if a region has worked with it.
 
     A profile with matches is part of the account of public money: then staff delete it, with a
@@ -112,7 +111,7 @@ def erase(*, expert_id: int, by: Any, reason: str = "") -> Expert:
     return expert
 
 
-def _own_or_vetted(expert_id: int, by: Any) -> Expert:
+def _own_or_vetted(expert_id: int, by: User) -> Expert:
     expert = access.lock(expert_id)
     if expert.user_id != by.pk and not access.may_vet(expert, by):
         raise NotAllowed

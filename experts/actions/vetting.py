@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
+from core.accounts.models import User
 from core.history import move
 from experts import completeness, emails, snapshots
 from experts.actions import access
@@ -15,7 +14,7 @@ from experts.models import Expert
 
 
 @transaction.atomic
-def approve(*, expert_id: int, by: Any, reason: str = "") -> Expert:
+def approve(*, expert_id: int, by: User, reason: str = "") -> Expert:
     """Take an expert into the pool.
 
     Raises:
@@ -37,7 +36,7 @@ def approve(*, expert_id: int, by: Any, reason: str = "") -> Expert:
 
 
 @transaction.atomic
-def decline(*, expert_id: int, by: Any, reason: str) -> Expert:
+def decline(*, expert_id: int, by: User, reason: str) -> Expert:
     """Refuse an expert, or end an approval; the expert reads the reason and may ask again.
 
     Raises:
@@ -52,7 +51,7 @@ def decline(*, expert_id: int, by: Any, reason: str) -> Expert:
 
 
 @transaction.atomic
-def ask_for_more(*, expert_id: int, by: Any, reason: str) -> Expert:
+def ask_for_more(*, expert_id: int, by: User, reason: str) -> Expert:
     """Give a profile back with a question; the expert completes and sends it again.
 
     Raises:
@@ -70,7 +69,7 @@ def ask_for_more(*, expert_id: int, by: Any, reason: str) -> Expert:
 
 
 @transaction.atomic
-def mark_seen(*, expert_id: int, by: Any) -> Expert:
+def mark_seen(*, expert_id: int, by: User) -> Expert:
     """Note that staff have looked at what changed since they last did.
 
     Raises:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -25,7 +26,7 @@ ENOUGH_DAYS = (1, 2, 5, 10, 15, 20, 30, 40)
 class LanguageFilter(DropdownFilter):
     title, parameter_name = _("language"), "language"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         return Language.objects.active().as_choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -40,7 +41,7 @@ class LanguageLevelFilter(DropdownFilter):
 
     title, parameter_name = _("level of that language, at least"), "language_level"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         return CefrLevel.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -50,7 +51,7 @@ class LanguageLevelFilter(DropdownFilter):
 class AreaFilter(DropdownFilter):
     title, parameter_name = _("area of expertise"), "area"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         return ExpertiseArea.objects.active().as_choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -65,7 +66,7 @@ class AreaLevelFilter(DropdownFilter):
 
     title, parameter_name = _("level in that area, at least"), "area_level"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[int, str]]:
         return ExpertiseLevel.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -77,7 +78,7 @@ class FreeFromFilter(DropdownFilter):
 
     title, parameter_name = _("days free from"), "free_from"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         return [(f"{month:%Y-%m}", month_in_words(month)) for month in months_ahead(timezone.localdate())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -108,7 +109,7 @@ class FreeDaysFilter(DropdownFilter):
 
     title, parameter_name = _("days free in that period, at least"), "free_days"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[int, str]]:
         return [(days, days_in_words(days * HALF_DAYS_PER_DAY)) for days in ENOUGH_DAYS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -121,7 +122,7 @@ PERIOD = (FreeFromFilter, FreeUntilFilter, FreeDaysFilter)
 class CountryFilter(DropdownFilter):
     title, parameter_name = _("country of residence"), "country"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         return Country.objects.active().as_choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -131,7 +132,7 @@ class CountryFilter(DropdownFilter):
 class ChangedFilter(SimpleListFilter):
     title, parameter_name = _("to look at"), "to_see"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         return [("changed", _("Changed since last seen")), ("erasure", _("Deletion asked for"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Expert]) -> QuerySet:

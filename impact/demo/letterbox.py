@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage as Received
 from email.utils import make_msgid
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -26,11 +26,11 @@ class EmailBackend(BaseEmailBackend):
         return len(email_messages)
 
 
-def received(public_id: Any) -> Received | None:
+def received(public_id: UUID) -> Received | None:
     """Return an e-mail as it arrived; None if it has not."""
     path = _path(public_id)
     return message_from_bytes(path.read_bytes(), policy=policy.default) if path.exists() else None
 
 
-def _path(public_id: Any) -> Path:
+def _path(public_id: UUID) -> Path:
     return Path(settings.EMAIL_FILE_PATH) / f"{public_id}.eml"

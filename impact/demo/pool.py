@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.accounts.models import User
 from core.reference.enums import CefrLevel
 from experts import actions, snapshots
 from experts.enums import ExpertRole, Section
@@ -37,7 +38,7 @@ _FIELDS = [
 WAITING = 4
 
 
-def fill(by: Any) -> list[Expert]:
+def fill(by: User) -> list[Expert]:
     """Register the experts; all but the last few are approved by `by`."""
     draw = random.Random("impact-demo")
     homes = list(_HOMES)

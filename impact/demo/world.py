@@ -17,6 +17,7 @@ from applications.reviewing.querysets import with_standing
 from applications.reviewing.sheets import Given, cells
 from applications.screening import actions as screening
 from applications.selecting.actions import confirming, lettering, publishing, selecting
+from core.accounts.models import User
 from core.mail.models import Message
 from core.objections import actions as objections
 from core.objections.enums import ObjectionKind
@@ -89,7 +90,7 @@ def _begin_drafts(call: Call) -> None:
     applicants.begin(DRAFTS[1], call, "lead90@territories.example", share=0.3)
 
 
-def _screen_and_review(applications: Sequence[Application], manager: Any, reviewers: Sequence[Any]) -> None:
+def _screen_and_review(applications: Sequence[Application], manager: User, reviewers: Sequence[Any]) -> None:
     draw = random.Random("impact-reviews")
     for number, (application, territory) in enumerate(zip(applications, DECIDED, strict=True)):
         screening.declare_eligible(
@@ -119,7 +120,7 @@ def _score(review: Review, merit: float) -> None:
     marking.submit(review_id=review.pk, by=review.reviewer)
 
 
-def _select(call: Call, manager: Any, second: Any) -> None:
+def _select(call: Call, manager: User, second: User) -> None:
     selection = selecting.start(call_id=call.pk, by=manager, title="First call")
     ranking = with_standing(Application.objects.candidates().filter(call=call)).order_by("-mean_total")
     choices = [selecting.Choice(row.pk, *_outcome(place), "By rank.") for place, row in enumerate(ranking, 1)]
@@ -156,7 +157,7 @@ def _report_misuse(subscriber: Subscriber) -> None:
     objections.object_to(message_id=asked.pk, kind=ObjectionKind.MISUSE, note="I did not ask for news.")
 
 
-def _match(manager: Any) -> None:
+def _match(manager: User) -> None:
     """Compute a first run, whose board waits for the second person."""
     matching.start_run(by=manager, note="First teams")
     matching_tasks.run_due()

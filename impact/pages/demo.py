@@ -6,8 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.generic import DetailView, FormView, ListView
 
+from core.bases import ViewBase
 from core.mail.models import Message
 from core.mail.querysets import MessageQuerySet
 from impact.demo import letterbox
@@ -15,10 +17,10 @@ from impact.pages.forms import MailSearchForm
 from impact.pages.showcase import SAMPLES, ShowcaseForm
 
 
-class DemoOnlyMixin:
+class DemoOnlyMixin(ViewBase):
     """Elsewhere these pages do not exist: they show log-in codes."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.DEMO_MODE:
             raise Http404
         return super().dispatch(request, *args, **kwargs)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import path, re_path
 from django.views.generic import TemplateView
 
@@ -11,7 +11,7 @@ from impact.pages import demo, open_data, views
 app_name = "pages"
 
 
-def _page(name: str) -> Callable[..., HttpResponse]:
+def _page(name: str) -> Callable[..., HttpResponseBase]:
     return TemplateView.as_view(template_name=f"pages/{name}.html")
 
 

@@ -1,6 +1,7 @@
 """Settings that hold everywhere; the environment is read here and nowhere else."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import crontab
@@ -26,7 +27,7 @@ DEMO_MODE = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The public address, for links in e-mails that no request has asked for.
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+SITE_URL: str = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -150,7 +151,7 @@ for name, milliseconds in STATEMENT_LIMITS.items():
 VALKEY_ANSWER_SECONDS = 0.5
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379")
 CACHE_URL = f"{REDIS_URL}/{env.str('CACHE_DB', default='1')}"
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "core.cache.TolerantRedisCache", "LOCATION": CACHE_URL},
     "sessions": {"BACKEND": "core.cache.SessionCopies", "LOCATION": CACHE_URL},
     # Pages for visitors, and the foot of all pages, in the memory of each process: Redis takes longer.
@@ -322,7 +323,7 @@ EMAIL_CONNECTIONS = env.int("EMAIL_CONNECTIONS", default=4)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="IMPACT <impact@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The address and names that people may write to are settings, since staff change.
-CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="impact@example.org")
+CONTACT_EMAIL: str = env.str("CONTACT_EMAIL", default="impact@example.org")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(LOCAL_DIR / "static")))

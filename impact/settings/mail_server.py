@@ -14,7 +14,7 @@ OURS = "core.mail.smtp.EmailBackend"
 
 def config(url: str) -> dict[str, Any]:
     """Return Django's settings for a mail server's URL."""
-    found = environ.Env.email_url_config(url)
+    found: dict[str, Any] = environ.Env.email_url_config(url)
     return found | {"EMAIL_BACKEND": OURS} if found["EMAIL_BACKEND"] == DJANGOS else found
 
 

@@ -23,7 +23,7 @@ DATABASES["default"]["TEST"] = {"TEMPLATE": "impact_migrated"}
 TEST_PROCESS = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw"))
 CELERY_BROKER_URL = f"{REDIS_URL}/{2 * TEST_PROCESS}"
 CACHE_URL = f"{REDIS_URL}/{2 * TEST_PROCESS + 1}"
-CACHES = {name: cache | {"LOCATION": CACHE_URL} for name, cache in CACHES.items()}
+CACHES = {name: {**cache, "LOCATION": CACHE_URL} for name, cache in CACHES.items()}
 # As many processes as cores, and a browser: here a server that waits for its turn does not hang.
 VALKEY_ANSWER_SECONDS = 2.0
 BROKER_WRITE_OPTIONS = dict.fromkeys(BROKER_WRITE_OPTIONS, VALKEY_ANSWER_SECONDS)

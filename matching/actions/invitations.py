@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import PilotRegion
+from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed, move
 from experts.models import Expert
 from matching import capacity, emails
@@ -23,7 +22,7 @@ MOST_REOPENINGS = 3
 
 
 @transaction.atomic
-def accept(*, match_id: int, by: Any) -> Match:
+def accept(*, match_id: int, by: User) -> Match:
     """Accept an invitation, as the expert; a region whose team is complete is told.
 
     Raises:
@@ -42,7 +41,7 @@ def accept(*, match_id: int, by: Any) -> Match:
 
 
 @transaction.atomic
-def decline(*, match_id: int, by: Any, reason: str) -> Match:
+def decline(*, match_id: int, by: User, reason: str) -> Match:
     """Decline an invitation, as the expert; the place is free again, staff and the expert are told.
 
     Raises:
@@ -58,7 +57,7 @@ def decline(*, match_id: int, by: Any, reason: str) -> Match:
 
 
 @transaction.atomic
-def reopen(*, match_id: int, by: Any) -> Match:
+def reopen(*, match_id: int, by: User) -> Match:
     """Take back one's own decline: the invitation is open again until its time, both sides are told.
 
     Raises:
@@ -112,7 +111,7 @@ def _has_days(match: Match) -> bool:
     return not capacity.is_exceeded(offered, [*standing, match], first=first)
 
 
-def _locked_match_of(match_id: int, by: Any) -> Match:
+def _locked_match_of(match_id: int, by: User) -> Match:
     match = Match.objects.for_change().get(pk=match_id)
     if match.expert.user_id != by.pk:
         raise NotAllowed

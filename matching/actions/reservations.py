@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Call
+from core.accounts.models import User
 from core.history import require
 from matching.exceptions import NothingToDo
 from matching.models import Reservation
@@ -19,7 +18,7 @@ def keep_back(
     *,
     call_id: int,
     reason: str,
-    by: Any,
+    by: User,
     expert_id: int | None = None,
     half_days: int | None = None,
     share: int | None = None,
@@ -43,7 +42,7 @@ def keep_back(
     if call.results_published_at:
         raise NothingToDo(_("The results of this call are published: its regions are there already."))
     _check_amount(half_days, share, regions)
-    if Reservation.objects.in_force().filter(call=call, expert_id=expert_id).exists():
+    if Reservation.objects.in_force().filter(call=call, expert=expert_id).exists():
         raise NothingToDo(_("Capacity is kept back for this call already. Release that first."))
     return Reservation.objects.create(
         call=call,
@@ -64,7 +63,7 @@ def _check_amount(half_days: int | None, share: int | None, regions: int | None)
 
 
 @transaction.atomic
-def release(*, reservation_id: int, by: Any) -> Reservation:
+def release(*, reservation_id: int, by: User) -> Reservation:
     """Release what was kept back, from the next run on; it stays on record.
 
     Raises:

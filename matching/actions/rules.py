@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import PilotRegion
+from core.accounts.models import User
 from core.history import require
 from matching import snapshots
 from matching.enums import RuleKind
@@ -23,7 +22,7 @@ def add_rule(
     expert_id: int,
     kind: RuleKind,
     reason: str,
-    by: Any,
+    by: User,
     role: str = "",
     team_size: int | None = None,
 ) -> MatchRule:
@@ -60,7 +59,7 @@ def add_rule(
 
 
 @transaction.atomic
-def lock_team(*, run_id: int, region_id: int, reason: str, by: Any) -> list[MatchRule]:
+def lock_team(*, run_id: int, region_id: int, reason: str, by: User) -> list[MatchRule]:
     """Pin everybody in the team that a run proposes for a region, in their roles, for the runs to come.
 
     Nobody joins a locked team either. A pin of a member that was made before gives way to the lock's.
@@ -101,7 +100,7 @@ def lock_team(*, run_id: int, region_id: int, reason: str, by: Any) -> list[Matc
 
 
 @transaction.atomic
-def unlock_team(*, region_id: int, by: Any) -> list[MatchRule]:
+def unlock_team(*, region_id: int, by: User) -> list[MatchRule]:
     """Lift every pin of a region; they stay on record.
 
     Raises:
@@ -117,7 +116,7 @@ def unlock_team(*, region_id: int, by: Any) -> list[MatchRule]:
 
 
 @transaction.atomic
-def lift_rule(*, rule_id: int, by: Any) -> MatchRule:
+def lift_rule(*, rule_id: int, by: User) -> MatchRule:
     """Lift a pin or ban; it stays on record.
 
     Raises:
@@ -132,7 +131,7 @@ def lift_rule(*, rule_id: int, by: Any) -> MatchRule:
     return rule
 
 
-def lift_pins_of(match: Match, *, by: Any) -> None:
+def lift_pins_of(match: Match, *, by: User) -> None:
     """Lift the pin of a pair whose match is over: a pin made before must not bring the expert back.
 
     Part of the action that ends the match, which has asked whether the person may.
@@ -142,6 +141,6 @@ def lift_pins_of(match: Match, *, by: Any) -> None:
         _lift(pin, by)
 
 
-def _lift(rule: MatchRule, by: Any) -> None:
+def _lift(rule: MatchRule, by: User) -> None:
     rule.lifted_at, rule.lifted_by = timezone.now(), by
     rule.save(update_fields=["lifted_at", "lifted_by"])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import jobs
+from core.accounts.models import User
 from core.history import move, require
 from matching import snapshots, tasks
 from matching.enums import RunStatus
@@ -21,7 +21,7 @@ from matching.models import MatchRun, Reservation
 
 @transaction.atomic
 def start_run(
-    *, by: Any, note: str = "", change_cost: int = 0, time_limit_s: int = 120, today: date | None = None
+    *, by: User, note: str = "", change_cost: int = 0, time_limit_s: int = 120, today: date | None = None
 ) -> MatchRun:
     """Freeze the input of a run and queue it; the worker starts after the commit.
 
@@ -54,7 +54,7 @@ def start_run(
 
 
 @transaction.atomic
-def cancel_run(*, run_id: int, by: Any, reason: str = "") -> MatchRun:
+def cancel_run(*, run_id: int, by: User, reason: str = "") -> MatchRun:
     """Cancel a run: at once while it is queued or has failed, else as soon as the engine asks.
 
     Raises:
@@ -72,7 +72,7 @@ def cancel_run(*, run_id: int, by: Any, reason: str = "") -> MatchRun:
 
 
 @transaction.atomic
-def try_run_again(*, run_id: int, by: Any) -> MatchRun:
+def try_run_again(*, run_id: int, by: User) -> MatchRun:
     """Queue a run again that failed, with the input that it was given.
 
     Raises:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import PilotRegion
+from core.accounts.models import User
 from core.history import NotAllowed, move, require
 from experts.models import Expert
 from matching import capacity, emails, invited
@@ -27,7 +27,7 @@ DAYS_TO_ANSWER = 10
 
 @transaction.atomic
 def confirm_teams(
-    *, run_id: int, regions: Iterable[int], by: Any, accepts_unproven: bool = False
+    *, run_id: int, regions: Iterable[int], by: User, accepts_unproven: bool = False
 ) -> list[Match]:
     """Turn proposed teams into matches, invite the experts and tell the regions.
 
@@ -48,7 +48,7 @@ def confirm_teams(
     """
     run = MatchRun.objects.select_for_update().get(pk=run_id)
     _require_second_person(run, by)
-    if run.result["status"] != "optimal" and not accepts_unproven:
+    if run.stored_result["status"] != "optimal" and not accepts_unproven:
         raise NothingToDo(_("This result is not proven to be the best: accept that in words, or run again."))
     proposals = list(run.region_proposals.served().for_change().filter(pk__in=list(regions)))
     if not proposals:
@@ -66,7 +66,7 @@ def confirm_teams(
 
 
 @transaction.atomic
-def end_match(*, match_id: int, by: Any, reason: str) -> Match:
+def end_match(*, match_id: int, by: User, reason: str) -> Match:
     """End a match; its days are free again, the expert is told.
 
     Raises:
@@ -80,14 +80,14 @@ def end_match(*, match_id: int, by: Any, reason: str) -> Match:
     return match
 
 
-def left_to_another(run: MatchRun, by: Any) -> str:
+def left_to_another(run: MatchRun, by: User) -> str:
     """Say that a second person has to confirm, to whoever started the run; to others nothing."""
     return (
         _("You started this run; another person confirms its teams.") if run.requested_by_id == by.pk else ""
     )
 
 
-def _require_second_person(run: MatchRun, by: Any) -> None:
+def _require_second_person(run: MatchRun, by: User) -> None:
     require(by, "matching.confirm_match")
     if words := left_to_another(run, by):
         raise NotAllowed(words)
@@ -134,7 +134,7 @@ def _refuse_reopened(run: MatchRun, proposals: Sequence[RegionProposal], members
 
 
 def _confirm_team(
-    run: MatchRun, proposal: RegionProposal, members: Sequence[Proposal], by: Any
+    run: MatchRun, proposal: RegionProposal, members: Sequence[Proposal], by: User
 ) -> list[Match]:
     proposal.confirmed_at, proposal.confirmed_by = timezone.now(), by
     proposal.save(update_fields=["confirmed_at", "confirmed_by"])
@@ -156,7 +156,7 @@ def _confirm_team(
     return new
 
 
-def _invite(member: Proposal, by: Any) -> Match:
+def _invite(member: Proposal, by: User) -> Match:
     if not member.expert.is_available:
         raise OutOfDate(_("%(expert)s is no longer available.") % {"expert": member.expert})
     match = Match.objects.create(
@@ -186,7 +186,7 @@ def _write_months(run: MatchRun, member: Proposal) -> None:
     )
 
 
-def _end(match: Match, *, by: Any, reason: str) -> None:
+def _end(match: Match, *, by: User, reason: str) -> None:
     move(match, MatchStatus.ENDED, by=by, reason=reason)
     emails.tell_expert_ended(match, reason)
 

@@ -17,7 +17,7 @@ from matching.enums import MATCH_MOVES, STEERING, MatchStatus, RuleKind
 from matching.models.runs import Proposal
 from matching.querysets import MatchQuerySet, MatchRuleQuerySet
 
-_TONES = {MatchStatus.INVITED: "info", MatchStatus.ACCEPTED: "success"}
+_TONES: dict[str, str] = {MatchStatus.INVITED: "info", MatchStatus.ACCEPTED: "success"}
 _VERBS = {
     RuleKind.PINNED: _("Pinned"),
     RuleKind.FORBIDDEN: _("Banned"),
@@ -218,4 +218,4 @@ class MatchRule(models.Model):
     @property
     def verb(self) -> str:
         """What was done to the pair, in one word."""
-        return _VERBS[RuleKind(self.kind)]
+        return str(_VERBS[RuleKind(self.kind)])

@@ -111,7 +111,7 @@ class Reservation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.call} · {self.expert or self._meta.get_field('expert').help_text}"
+        return f"{self.call} · {self.expert or type(self).expert.field.help_text}"
 
     @property
     def is_in_force(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -76,6 +77,18 @@ class MatchRun(ClaimedJob):
 
     def __str__(self) -> str:
         return f"{capfirst(self._meta.verbose_name)} {self.pk}"
+
+    @property
+    def stored_result(self) -> dict[str, Any]:
+        """The engine's result; of a run that is done, as the database makes sure.
+
+        Raises:
+            ValueError: the run is not done.
+        """
+        if self.result is None:
+            raise ValueError(f"{self} has no result")
+        result: dict[str, Any] = self.result
+        return result
 
     @property
     def is_cancel_asked(self) -> bool:

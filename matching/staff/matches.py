@@ -36,7 +36,7 @@ class AnswerFilter(admin.SimpleListFilter):
     title = _("answer")
     parameter_name = "answer"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
         return [("open", _("Awaited")), ("overdue", _("Overdue"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -68,7 +68,7 @@ class WorkloadPage(StaffPage):
     route, name = "workload/<str:kind>/", "workload"
     permission = ExportMixin.export_permission
     needs_proof = True
-    model_admin: MatchAdmin = None  # type: ignore[assignment]
+    model_admin: MatchAdmin = None  # type: ignore[assignment]  # as_view() takes what a class has
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
         if kind not in list(Format):

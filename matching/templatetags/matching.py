@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django import template
 
 from applications.models import PilotRegion
+from core.accounts.models import User
 from core.half_days import days_in_words
 from matching import wording
 from matching.models import Match
@@ -28,7 +28,7 @@ def public_experts(regions: Iterable[PilotRegion]) -> Mapping[int, list[Match]]:
 
 
 @register.simple_tag
-def matches_of(user: Any) -> list[Match]:
+def matches_of(user: User) -> list[Match]:
     """Return the invitations and matches of a person, those that wait for an answer first, in one query."""
     found = Match.objects.filter(expert__user=user).select_related("region")
     return sorted(found, key=lambda match: not match.is_open)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import jobs
+from core.accounts.models import User
 from core.history import NotAllowed, move
 from core.mail.actions import post_many
 from newsletter import pipeline, tasks
@@ -21,7 +21,7 @@ SEND = "newsletter.send_bulletin"
 
 
 @transaction.atomic
-def send_test(*, bulletin_id: int, by: Any) -> Bulletin:
+def send_test(*, bulletin_id: int, by: User) -> Bulletin:
     """Mail the bulletin in both languages to the person who asks.
 
     Raises:
@@ -33,7 +33,7 @@ def send_test(*, bulletin_id: int, by: Any) -> Bulletin:
 
 
 @transaction.atomic
-def schedule(*, bulletin_id: int, by: Any, send_at: datetime | None = None) -> Bulletin:
+def schedule(*, bulletin_id: int, by: User, send_at: datetime | None = None) -> Bulletin:
     """Give a bulletin its time, or send it now.
 
     Args:
@@ -58,7 +58,7 @@ def schedule(*, bulletin_id: int, by: Any, send_at: datetime | None = None) -> B
 
 
 @transaction.atomic
-def unschedule(*, bulletin_id: int, by: Any) -> Bulletin:
+def unschedule(*, bulletin_id: int, by: User) -> Bulletin:
     """Turn a bulletin into a draft again, as long as not one e-mail was written.
 
     Raises:
@@ -74,7 +74,7 @@ def unschedule(*, bulletin_id: int, by: Any) -> Bulletin:
 
 
 @transaction.atomic
-def try_again(*, bulletin_id: int, by: Any) -> Bulletin:
+def try_again(*, bulletin_id: int, by: User) -> Bulletin:
     """Continue with a bulletin that failed; nobody gets it twice.
 
     Raises:
@@ -92,7 +92,7 @@ def _wake_worker(bulletin: Bulletin) -> None:
     transaction.on_commit(lambda: tasks.send.delay(bulletin.pk), robust=True)
 
 
-def _lock(bulletin_id: int, by: Any) -> Bulletin:
+def _lock(bulletin_id: int, by: User) -> Bulletin:
     if not by.has_perm(SEND):
         raise NotAllowed
     return Bulletin.objects.select_for_update().get(pk=bulletin_id)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import User
 from core.history import NotAllowed, move
 from core.mail import actions as mail
 from core.mail import budget
@@ -28,7 +28,9 @@ STOPPED = _(
 
 
 @transaction.atomic
-def subscribe(*, email: str, topics: Iterable[str], language: str, network: str = "", by: Any = None) -> None:
+def subscribe(
+    *, email: str, topics: Iterable[str], language: str, network: str = "", by: User | None = None
+) -> None:
     """Ask the owner of an address to confirm; a confirmed one is only told where to change the topics.
 
     Whoever typed the address learns nothing of it: there is no result, also where the address has had
@@ -59,7 +61,7 @@ def subscribe(*, email: str, topics: Iterable[str], language: str, network: str 
 
 
 @transaction.atomic
-def send_link(*, email: str, network: str = "", by: Any = None) -> None:
+def send_link(*, email: str, network: str = "", by: User | None = None) -> None:
     """Mail the link to the preferences to a subscriber who lost it; nothing to anybody else.
 
     An e-mail of a moment ago about something else does not stand in its way. Whoever typed the address
@@ -80,7 +82,7 @@ def send_link(*, email: str, network: str = "", by: Any = None) -> None:
 
 @transaction.atomic
 def confirm(
-    *, subscriber_id: int, topics: Iterable[str] = (), language: str = "", by: Any = None
+    *, subscriber_id: int, topics: Iterable[str] = (), language: str = "", by: User | None = None
 ) -> Subscriber:
     """Take the owner of the address into the list; pressed twice, it is done once.
 
@@ -105,7 +107,7 @@ def confirm(
 
 
 @transaction.atomic
-def change(*, subscriber_id: int, topics: Iterable[str], language: str, by: Any = None) -> Subscriber:
+def change(*, subscriber_id: int, topics: Iterable[str], language: str, by: User | None = None) -> Subscriber:
     """Change topics and language of a subscription.
 
     Raises:
@@ -120,7 +122,7 @@ def change(*, subscriber_id: int, topics: Iterable[str], language: str, by: Any 
 
 
 @transaction.atomic
-def unsubscribe(*, subscriber_id: int, by: Any = None, reason: str = "") -> Subscriber:
+def unsubscribe(*, subscriber_id: int, by: User | None = None, reason: str = "") -> Subscriber:
     """Leave the list, and take back the e-mails that are still waiting; pressed twice, it is done once.
 
     Raises:
@@ -136,14 +138,14 @@ def unsubscribe(*, subscriber_id: int, by: Any = None, reason: str = "") -> Subs
 
 
 @transaction.atomic
-def unsubscribe_objector(*, mailbox: str, by: Any = None) -> None:
+def unsubscribe_objector(*, mailbox: str, by: User | None = None) -> None:
     """Let whoever objected to all e-mails that were not asked for leave the list, under every variant."""
     for subscriber_id in Subscriber.objects.confirmed().keys_of_mailbox(mailbox):
         unsubscribe(subscriber_id=subscriber_id, by=by, reason=OBJECTED)
 
 
 @transaction.atomic
-def resubscribe(*, subscriber_id: int, network: str = "", by: Any = None) -> Subscriber:
+def resubscribe(*, subscriber_id: int, network: str = "", by: User | None = None) -> Subscriber:
     """Ask somebody who left, and wants to come back, to confirm anew.
 
     Raises:
@@ -161,7 +163,7 @@ def resubscribe(*, subscriber_id: int, network: str = "", by: Any = None) -> Sub
 
 
 @transaction.atomic
-def stop_unreachable(*, email: str, reason: str, by: Any = None) -> None:
+def stop_unreachable(*, email: str, reason: str, by: User | None = None) -> None:
     """Write no news any more to an address from which they come back for good.
 
     Args:
@@ -174,7 +176,7 @@ def stop_unreachable(*, email: str, reason: str, by: Any = None) -> None:
 
 
 @transaction.atomic
-def erase(*, subscriber_id: int, by: Any = None, reason: str = "") -> Subscriber:
+def erase(*, subscriber_id: int, by: User | None = None, reason: str = "") -> Subscriber:
     """Forget the address for good; the consents stay as proof, without it.
 
     Raises:
@@ -236,7 +238,7 @@ def _lock_known(subscriber_id: int) -> Subscriber:
     return subscriber
 
 
-def _check_staff(by: Any) -> None:
+def _check_staff(by: User | None) -> None:
     if by is not None and not by.has_perm("newsletter.change_subscriber"):
         raise NotAllowed
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.enums import ActionVariant
@@ -31,7 +32,7 @@ class ScheduleForm(DecisionForm):
     )
 
 
-def preview_context(request: Any, targets: Sequence[Bulletin]) -> dict[str, Any]:
+def preview_context(request: HttpRequest | None, targets: Sequence[Bulletin]) -> dict[str, Any]:
     """Return a bulletin in both languages, as subscribers get it."""
     (bulletin,) = targets
     return {"languages": [pipeline.contents(bulletin, language) for language in ("en", "fr")]}

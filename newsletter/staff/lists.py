@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,8 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from core.accounts.logged_in import person_at
+from core.decisions import Text
 from core.staff.admin import (
     DecisionPageMixin,
     HistoryModelAdmin,
@@ -29,10 +32,10 @@ from newsletter.staff.decisions import BULLETIN_DECISIONS, SUBSCRIBER_DECISIONS,
 class TopicFilter(DropdownFilter):
     title, parameter_name = _("topic"), "topic"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return Topic.choices
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Text]]:
+        return [*Topic.choices]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(topics__contains=[self.value()]) if self.value() else queryset
 
 
@@ -123,19 +126,21 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
             return [(None, {"fields": [*text, *state]})]
         return [(None, {"fields": ["topics_listed", *state]})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Bulletin | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), "topics_listed"]
 
-    def has_change_permission(self, request: HttpRequest, obj: Bulletin | None = None) -> bool:
-        is_draft = obj is None or obj.status == BulletinStatus.DRAFT
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        is_draft = not isinstance(obj, Bulletin) or obj.status == BulletinStatus.DRAFT
         return is_draft and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Bulletin | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Bulletin, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Bulletin, form: forms.ModelForm[Bulletin], change: bool
+    ) -> None:
         if not change:
-            obj.created_by = request.user
+            obj.created_by = person_at(request)
         super().save_model(request, obj, form, change)
 
     @display(

@@ -38,7 +38,7 @@ TOO_MUCH_OF_PERSON = _(
 
 
 def add(
-    *, application_id: int, by: Any, kind: str, file: File, opened_at: datetime | None = None
+    *, application_id: int, by: User, kind: str, file: File, opened_at: datetime | None = None
 ) -> Document:
     """Store a file with the application at once.
 
@@ -68,7 +68,7 @@ def add(
 
 
 @transaction.atomic
-def remove(*, application_id: int, by: Any, public_id: UUID, opened_at: datetime | None = None) -> None:
+def remove(*, application_id: int, by: User, public_id: UUID, opened_at: datetime | None = None) -> None:
     """Take a document out of the working copy; versions that list it keep it.
 
     Raises:
@@ -89,7 +89,7 @@ def _require_editable(application: Application, opened_at: datetime | None) -> N
     require_editable(application, DOCUMENTS, role=application.role, at=timezone.now(), opened_at=opened_at)
 
 
-def _check_room(application: Application, checked: CheckedUpload, by: Any) -> None:
+def _check_room(application: Application, checked: CheckedUpload, by: User) -> None:
     """Refuse what does not fit beside what is listed, and beside what lies on the disk."""
     # One who uploads to two applications at once waits here; the application is locked already.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
@@ -115,7 +115,7 @@ def _check_sum(documents: DocumentQuerySet, checked: CheckedUpload, most: int, t
         raise ValidationError(text, code=code, params=params)
 
 
-def _raise_revision(application: Application, by: Any) -> None:
+def _raise_revision(application: Application, by: User) -> None:
     Application.objects.filter(pk=application.pk).update(
         revision=F("revision") + 1, changed_at=timezone.now(), changed_by=by
     )

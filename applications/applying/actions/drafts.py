@@ -49,7 +49,7 @@ class Saved(saving.Saved):
 def start(
     *,
     call_id: int,
-    by: Any,
+    by: User,
     public_id: UUID,
     language: str = "en",
     regions: Sequence[str] = (),
@@ -88,7 +88,7 @@ def start(
     return application
 
 
-def _create(call: Call, by: Any, **values: Any) -> Application:
+def _create(call: Call, by: User, **values: Any) -> Application:
     reference = _next_reference(call)
     application = Application.objects.create(call=call, reference=reference, changed_by=by, **values)
     application.changes.create(to_status=ApplicationStatus.DRAFT, by=by)
@@ -96,7 +96,7 @@ def _create(call: Call, by: Any, **values: Any) -> Application:
     return application
 
 
-def _started_by_this_page(public_id: UUID, by: Any) -> Application | None:
+def _started_by_this_page(public_id: UUID, by: User) -> Application | None:
     existing = Application.objects.filter(public_id=public_id).first()
     if existing and not existing.members.filter(user=by).exists():
         raise NotAllowed
@@ -118,7 +118,7 @@ def _answers_of(regions: Sequence[str]) -> Answers:
     return {"units": sorted(regions)} | partners
 
 
-def _started_since(call: Call, by: Any, shown: Collection[str]) -> Application | None:
+def _started_since(call: Call, by: User, shown: Collection[str]) -> Application | None:
     newer = Application.objects.drafts_led_by(by).filter(call=call).exclude(public_id__in=shown).first()
     if newer and newer.revision:
         words = _("You have already started %(reference)s, in another tab or window.")
@@ -126,7 +126,7 @@ def _started_since(call: Call, by: Any, shown: Collection[str]) -> Application |
     return newer
 
 
-def _check_drafts(call: Call, by: Any) -> None:
+def _check_drafts(call: Call, by: User) -> None:
     # Two calls may be open at once; their starts wait here for each other.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     drafts = Application.objects.drafts_led_by(by)
@@ -146,7 +146,7 @@ def _check_drafts(call: Call, by: Any) -> None:
 def save_answers(
     *,
     public_id: UUID,
-    by: Any,
+    by: User,
     section: Section,
     mine: Answers,
     base: Mapping[str, str],
@@ -183,7 +183,7 @@ def save_answers(
 
 
 @transaction.atomic
-def withdraw(*, application_id: int, by: Any, reason: str = "") -> None:
+def withdraw(*, application_id: int, by: User, reason: str = "") -> None:
     """Take an application back; versions and history stay on record.
 
     Raises:
@@ -198,10 +198,10 @@ def withdraw(*, application_id: int, by: Any, reason: str = "") -> None:
         raise NotAllowed
     move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
     close_questions(application, at=timezone.now())
-    emails.confirm_withdrawal(application.changes.last())
+    emails.confirm_withdrawal(application.changes.latest("pk"))
 
 
-def lock(by: Any, load: Load | None = None, **key: Any) -> Application:
+def lock(by: User, load: Load | None = None, **key: Any) -> Application:
     """Return a member's application, locked, with its call, the person's `role` and what `load` adds.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.core import signing
@@ -18,6 +17,7 @@ from applications.applying.actions.drafts import lock
 from applications.applying.actions.partners import record
 from applications.enums import MemberRole, PartnerEvent
 from applications.models import Application, Invitation, Member, Partner
+from core.accounts.models import User
 from core.history import NotAllowed
 from core.mail import budget
 from core.sections.merging import digest
@@ -35,7 +35,7 @@ class LinkOutdated(Partner.DoesNotExist):
 
 @transaction.atomic
 def invite(
-    *, application_id: int, by: Any, email: str, role: str, language: str = "", network: str = ""
+    *, application_id: int, by: User, email: str, role: str, language: str = "", network: str = ""
 ) -> Invitation:
     """Invite somebody to edit or to read; no account is needed until the invitation is accepted.
 
@@ -74,7 +74,7 @@ def invite(
     return restored or _invite(application, by, email, role, language, network)
 
 
-def _restore(application: Application, by: Any, email: str, role: str) -> Invitation | None:
+def _restore(application: Application, by: User, email: str, role: str) -> Invitation | None:
     """Let a cancelled invitation stand again whose e-mail arrived, as far as we know, not long ago."""
     since = timezone.now() - INVITE_AGAIN_AFTER
     invitation = application.invitations.taken_back().for_email(email).invited_since(since).last()
@@ -86,7 +86,7 @@ def _restore(application: Application, by: Any, email: str, role: str) -> Invita
 
 
 def _invite(
-    application: Application, by: Any, email: str, role: str, language: str, network: str
+    application: Application, by: User, email: str, role: str, language: str, network: str
 ) -> Invitation:
     uses = budget.of_account(by, to=email, application=application, network=network)
     budget.charge(uses, to=email, sender=by)
@@ -97,7 +97,7 @@ def _invite(
 
 
 @transaction.atomic
-def take_back(*, application_id: int, by: Any, invitation_id: UUID) -> None:
+def take_back(*, application_id: int, by: User, invitation_id: UUID) -> None:
     """Take an invitation back; its link leads nowhere from then on.
 
     Raises:
@@ -111,7 +111,7 @@ def take_back(*, application_id: int, by: Any, invitation_id: UUID) -> None:
 
 
 @transaction.atomic
-def accept(*, invitation_id: UUID, by: Any) -> Application:
+def accept(*, invitation_id: UUID, by: User) -> Application:
     """Accept an invitation to one's own address.
 
     Raises:
@@ -132,7 +132,7 @@ def accept(*, invitation_id: UUID, by: Any) -> Application:
 
 
 @transaction.atomic
-def change_access(*, application_id: int, by: Any, member_id: int, role: str) -> Member:
+def change_access(*, application_id: int, by: User, member_id: int, role: str) -> Member:
     """Let a person edit from now on, or only view.
 
     Raises:
@@ -149,7 +149,7 @@ def change_access(*, application_id: int, by: Any, member_id: int, role: str) ->
 
 
 @transaction.atomic
-def remove_member(*, application_id: int, by: Any, member_id: int) -> None:
+def remove_member(*, application_id: int, by: User, member_id: int) -> None:
     """Take a person's rights away; the lead can remove everybody else, everybody else themselves.
 
     Raises:
@@ -166,7 +166,7 @@ def remove_member(*, application_id: int, by: Any, member_id: int) -> None:
 
 @transaction.atomic
 def ask_partner(
-    *, application_id: int, by: Any, partner_id: UUID, language: str = "", network: str = ""
+    *, application_id: int, by: User, partner_id: UUID, language: str = "", network: str = ""
 ) -> Partner:
     """Ask a partner organisation, by e-mail, to confirm that it takes part; also one that said no before.
 
@@ -285,7 +285,7 @@ def _identity(partner: Partner) -> str:
     return digest(list(partner.identity))
 
 
-def _led(application_id: int, by: Any) -> Application:
+def _led(application_id: int, by: User) -> Application:
     application = lock(by, pk=application_id)
     if application.role != MemberRole.LEAD:
         raise NotAllowed

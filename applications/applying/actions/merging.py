@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from applications.enums import MemberRole
 from applications.models import Application, ApplicationChange, Member, Review
 from core.accounts.merging import CannotMerge
+from core.accounts.models import User
 
 # Whoever may do more in one of the accounts may do it in the one that stays.
 STRONGEST_FIRST = (MemberRole.LEAD, MemberRole.EDIT, MemberRole.VIEW)
 
 
-def merge_accounts(*, kept: Any, double: Any) -> None:
+def merge_accounts(*, kept: User, double: User) -> None:
     """Let each application have the person once, with the stronger of two roles.
 
     Raises:
@@ -30,7 +29,7 @@ def merge_accounts(*, kept: Any, double: Any) -> None:
     _rename_writer(kept, double)
 
 
-def _refuse_judges(kept: Any, double: Any) -> None:
+def _refuse_judges(kept: User, double: User) -> None:
     for member, judge in ((kept, double), (double, kept)):
         own = Application.objects.for_member(member)
         judged = Review.objects.assigned_to(judge).filter(application__in=own.values("pk")).exists()
@@ -39,7 +38,7 @@ def _refuse_judges(kept: Any, double: Any) -> None:
             raise CannotMerge(_("One account has judged an application on which the other one works."))
 
 
-def _rename_writer(kept: Any, double: Any) -> None:
+def _rename_writer(kept: User, double: User) -> None:
     """Say of each answer that the kept account wrote it, where the other one did."""
     # Locked: an answer that is saved meanwhile names its writer too.
     written = Application.objects.with_writer(double.pk).order_by("pk")

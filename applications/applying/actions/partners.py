@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from applications.applying import emails
 from applications.enums import PartnerEvent
 from applications.form.sections import PARTNERS
 from applications.models import Application, Partner, PartnerRecord
+from core.accounts.models import User
 from core.sections.questions import Answers, question_name, row_key
 
 # Who it is and where it stands: what somebody confirmed for.
 IDENTITY = ("name", "type", "unit")
 
 
-def record(partner: Partner, event: PartnerEvent, *, by: Any = None, by_name: str = "") -> PartnerRecord:
+def record(
+    partner: Partner, event: PartnerEvent, *, by: User | None = None, by_name: str = ""
+) -> PartnerRecord:
     """Write a step of a partner's confirmation into the history of its application."""
     return PartnerRecord.objects.create(
         application_id=partner.application_id,
@@ -28,7 +30,7 @@ def record(partner: Partner, event: PartnerEvent, *, by: Any = None, by_name: st
     )
 
 
-def lapse(application: Application, *, saved: Answers, written: Answers, by: Any) -> list[str]:
+def lapse(application: Application, *, saved: Answers, written: Answers, by: User) -> list[str]:
     """Let confirmations, and questions for one, lapse whose partner is written as another organisation.
 
     The lead is told by e-mail, once for each confirmation that lapses, and asks again by a fresh link.

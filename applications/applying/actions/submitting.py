@@ -19,6 +19,7 @@ from applications.calls.eligibility import CheckOutcome
 from applications.enums import ApplicationStatus, AttemptOutcome
 from applications.form import answers
 from applications.models import Application, Clarification, Submission, SubmissionAttempt
+from core.accounts.models import User
 from core.history import move
 
 
@@ -61,7 +62,7 @@ class _Press:
 
 @transaction.atomic
 def submit(
-    *, public_id: UUID, by: Any, opened_at: datetime | None = None, seen: str | None = None
+    *, public_id: UUID, by: User, opened_at: datetime | None = None, seen: str | None = None
 ) -> SubmissionAttempt:
     """Submit the answers as they stand; a refusal is recorded like a success and is no exception.
 

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from applications.applying import pdf
 from applications.exceptions import PdfFailed
 from applications.models import Application, Submission
+from core.accounts.models import User
 from core.history import NotAllowed, require
 
 SCREEN = "applications.screen_application"
 
 
-def try_again(*, application_id: int, by: Any) -> None:
+def try_again(*, application_id: int, by: User) -> None:
     """Make the PDFs of an application's versions that failed so often that the worker gave them up.
 
     Not one transaction: each failure stays on record, whatever becomes of the others.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -12,10 +11,11 @@ from applications.applying import pdf, snapshots
 from applications.models import Application, Document, Submission
 from core.access import actions as access
 from core.access.enums import AccessKind
+from core.accounts.models import User
 from core.uploads import PDF, stored_as_download
 
 
-def document(application: Application, public_id: UUID, *, by: Any) -> HttpResponse:
+def document(application: Application, public_id: UUID, *, by: User) -> HttpResponse:
     """Hand out a document, on record; one that is only in the working copy does not exist for staff."""
     if str(public_id) not in snapshots.documents_in_versions(application):
         raise Http404
@@ -26,7 +26,7 @@ def document(application: Application, public_id: UUID, *, by: Any) -> HttpRespo
     return stored_as_download(found.file, name=found.name, content_type=found.content_type)
 
 
-def version_pdf(application: Application, number: int, *, by: Any) -> HttpResponse:
+def version_pdf(application: Application, number: int, *, by: User) -> HttpResponse:
     """Hand out the PDF of a version, on record; made now if the worker has not made it yet."""
     version = get_object_or_404(Submission, application=application, number=number)
     made = pdf.ensure(version, even_if_it_failed=True)

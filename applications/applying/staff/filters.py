@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,7 @@ class CountryFilter(DropdownFilter):
     title = _("country of a partner")
     parameter_name = "country"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         return Country.objects.eligible().as_choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -36,7 +37,7 @@ class BorderFilter(DropdownFilter):
     title = _("border")
     parameter_name = "border"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         borders = CountryBorder.objects.active().select_related("a", "b")
         return sorted(((f"{b.a_id}-{b.b_id}", f"{b.a} – {b.b}") for b in borders), key=lambda row: row[1])
 
@@ -52,7 +53,7 @@ class ProgrammeFilter(DropdownFilter):
     title = _("Interreg programme")
     parameter_name = "programme"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         return list(InterregProgramme.objects.active().values_list("pk", "name"))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -69,7 +70,7 @@ class CoverFilter(DropdownFilter):
     title = _("cover")
     parameter_name = "cover"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
         return [
             ("unassigned", _("Too few reviewers assigned")),
             ("waiting", _("Reviews still to come")),
@@ -91,7 +92,7 @@ class PdfFilter(DropdownFilter):
     title = _("PDF")
     parameter_name = "pdf"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
         return [("failed", _("Could not be made"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 
 from django.db import transaction
 
 from applications.models import Application, Review, ReviewChange
 from applications.reviewing import balancing, emails
 from applications.reviewing.balancing import Plan, Wish
+from core.accounts.models import User
 from core.history import require
 
 
@@ -22,7 +22,7 @@ class PlanHasChanged(Exception):
 
 
 @transaction.atomic
-def assign_in_balance(*, wish: Wish, fingerprint: str, by: Any) -> Plan:
+def assign_in_balance(*, wish: Wish, fingerprint: str, by: User) -> Plan:
     """Assign the reviewers of a proposal; each hears of all the reviews in one e-mail.
 
     Args:

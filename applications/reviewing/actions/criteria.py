@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.models import Call, Criterion, ReviewScore
-from core.history import NotAllowed, require
+from core.accounts.models import User
+from core.history import NotAllowed, require, say_who_writes
 
 PERMISSION = "applications.change_criterion"
 
@@ -20,7 +21,7 @@ def is_scoring_begun(call: Call) -> bool:
 
 
 @transaction.atomic
-def replace_criteria(*, call_id: int, by: Any, rows: Sequence[Mapping[str, Any]], source: str) -> int:
+def replace_criteria(*, call_id: int, by: User, rows: Sequence[Mapping[str, Any]], source: str) -> int:
     """Give a call exactly these criteria, in this order; each change is kept as a version.
 
     Args:
@@ -44,16 +45,15 @@ def replace_criteria(*, call_id: int, by: Any, rows: Sequence[Mapping[str, Any]]
         criterion = present.pop(row["code"], None) or Criterion(call=call, code=row["code"])
         _write(criterion, {**row, "position": position, "is_default": False}, by, source)
     for criterion in present.values():
-        criterion._history_user, criterion._change_reason = by, source[:100]
+        say_who_writes(criterion, by=by, reason=source)
         criterion.delete()
     return len(rows)
 
 
-def _write(criterion: Criterion, values: Mapping[str, Any], by: Any, source: str) -> None:
+def _write(criterion: Criterion, values: Mapping[str, Any], by: User, source: str) -> None:
     if criterion.pk and all(getattr(criterion, name) == value for name, value in values.items()):
         return
     for name, value in values.items():
         setattr(criterion, name, value)
-    # Where simple-history looks for the person and the reason of a version.
-    criterion._history_user, criterion._change_reason = by, source[:100]
+    say_who_writes(criterion, by=by, reason=source)
     criterion.save()

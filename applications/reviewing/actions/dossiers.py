@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from applications.reviewing import dossier
 from applications.reviewing.dossier import MAX_APPLICATIONS, Contents
+from core.accounts.models import User
 from core.files import actions as files
 from core.files.models import PreparedFile
 from core.history import NotAllowed
 
 
 def request_for_applications(
-    *, application_ids: Sequence[int], by: Any, title: str, contents: Contents
+    *, application_ids: Sequence[int], by: User, title: str, contents: Contents
 ) -> PreparedFile:
     """Ask for a dossier of chosen applications.
 
@@ -29,7 +30,7 @@ def request_for_applications(
     return _request({"applications": sorted(application_ids)}, len(application_ids), by, title, contents)
 
 
-def request_for_call(*, call_id: int, by: Any, title: str, contents: Contents) -> PreparedFile:
+def request_for_call(*, call_id: int, by: User, title: str, contents: Contents) -> PreparedFile:
     """Ask for a dossier of all applications of a call that are then submitted and not withdrawn.
 
     Raises:
@@ -39,7 +40,7 @@ def request_for_call(*, call_id: int, by: Any, title: str, contents: Contents) -
     return _request({"call": call_id}, dossier.of_call(call_id).count(), by, title, contents)
 
 
-def _request(which: dict[str, Any], count: int, by: Any, title: str, contents: Contents) -> PreparedFile:
+def _request(which: dict[str, Any], count: int, by: User, title: str, contents: Contents) -> PreparedFile:
     if not dossier.may_make(by):
         raise NotAllowed
     if not count:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,6 +13,7 @@ from applications.models import Review, ReviewerLeniency
 from applications.reviewing import emails, sheets
 from applications.reviewing.actions.reviewing import add_missing_scores, lock, lock_own
 from applications.reviewing.ranking import Mark, leniencies, weighted_total
+from core.accounts.models import User
 from core.history import IllegalMove, move, require
 from core.sections.questions import Answers
 from core.sections.saving import Saved, save
@@ -23,7 +23,7 @@ from core.sections.saving import Saved, save
 def save_scores(
     *,
     review_id: int,
-    by: Any,
+    by: User,
     mine: Answers,
     base: Mapping[str, str] | None = None,
     choices: Mapping[str, str] | None = None,
@@ -61,7 +61,7 @@ def save_scores(
 
 
 @transaction.atomic
-def submit(*, review_id: int, by: Any) -> None:
+def submit(*, review_id: int, by: User) -> None:
     """Make a review final: it names the version that was read, and counts in the ranking.
 
     Raises:
@@ -78,7 +78,9 @@ def submit(*, review_id: int, by: Any) -> None:
     if not rows or missing:
         raise ValidationError([_("Score missing: %(title)s") % {"title": title} for title in missing])
     review.total = weighted_total(
-        Mark(row.score, row.criterion.max_score, row.criterion.weight) for row in rows
+        Mark(row.score, row.criterion.max_score, row.criterion.weight)
+        for row in rows
+        if row.score is not None
     )
     review.submission = review.application.submissions.latest("number")
     review.leniency, _is_new = ReviewerLeniency.objects.get_or_create(
@@ -89,7 +91,7 @@ def submit(*, review_id: int, by: Any) -> None:
 
 
 @transaction.atomic
-def reopen(*, review_id: int, by: Any, reason: str) -> None:
+def reopen(*, review_id: int, by: User, reason: str) -> None:
     """Let a reviewer change a final review; it no longer counts until it is final again.
 
     Raises:
@@ -105,7 +107,7 @@ def reopen(*, review_id: int, by: Any, reason: str) -> None:
         raise ValidationError(_("The application is past its reviews."))
     review.total = None
     move(review, ReviewStatus.SCORING, by=by, reason=reason, also=["total"])
-    emails.tell_reopened(review, review.changes.last())
+    emails.tell_reopened(review, review.changes.latest("pk"))
     _refresh_leniencies(review.application.call_id)
 
 
@@ -116,7 +118,7 @@ def _refresh_leniencies(call_id: int) -> None:
         .filter(application__call=call_id)
         .values_list("application_id", "reviewer_id", "total")
     )
-    points = leniencies((a, r, float(total)) for a, r, total in totals)
+    points = leniencies((a, r, float(total)) for a, r, total in totals if total is not None)
     rows = list(ReviewerLeniency.objects.select_for_update().filter(call=call_id).order_by("pk"))
     for row in rows:
         row.points = points.get(row.reviewer_id, 0.0)

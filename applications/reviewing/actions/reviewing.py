@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,7 +20,7 @@ from core.history import IllegalMove, NotAllowed, move, require
 
 
 @transaction.atomic
-def assign(*, application_id: int, reviewer_ids: Sequence[int], by: Any) -> list[Review]:
+def assign(*, application_id: int, reviewer_ids: Sequence[int], by: User) -> list[Review]:
     """Ask reviewers to review an application; who was asked already is not asked again.
 
     Args:
@@ -46,7 +45,7 @@ def assign(*, application_id: int, reviewer_ids: Sequence[int], by: Any) -> list
 
 
 @transaction.atomic
-def take_back(*, review_id: int, by: Any, reason: str) -> None:
+def take_back(*, review_id: int, by: User, reason: str) -> None:
     """Take an assignment back; what was written stays on record.
 
     Raises:
@@ -58,7 +57,7 @@ def take_back(*, review_id: int, by: Any, reason: str) -> None:
 
 
 @transaction.atomic
-def declare_no_conflict(*, review_id: int, by: Any) -> None:
+def declare_no_conflict(*, review_id: int, by: User) -> None:
     """Open the application to its reviewer, who declares to have no conflict of interest.
 
     Raises:
@@ -73,7 +72,7 @@ def declare_no_conflict(*, review_id: int, by: Any) -> None:
 
 
 @transaction.atomic
-def declare_conflict(*, review_id: int, by: Any, reason: str) -> None:
+def declare_conflict(*, review_id: int, by: User, reason: str) -> None:
     """Stand back from a review for ever, also when the conflict is noticed while scoring.
 
     Raises:
@@ -82,11 +81,11 @@ def declare_conflict(*, review_id: int, by: Any, reason: str) -> None:
     """
     review = lock_own(review_id, by)
     move(review, ReviewStatus.CONFLICTED, by=by, reason=reason)
-    emails.report_conflict(review, review.changes.last())
+    emails.report_conflict(review, review.changes.latest("pk"))
 
 
 @transaction.atomic
-def remind(*, review_ids: Iterable[int] | None = None, by: Any) -> int:
+def remind(*, review_ids: Iterable[int] | None = None, by: User) -> int:
     """Remind reviewers of what they have not finished: one e-mail each, the same one once a day.
 
     Args:
@@ -125,7 +124,7 @@ def lock(review_id: int) -> Review:
     return reviews.select_for_update(of=["self"]).get(pk=review_id)
 
 
-def lock_own(review_id: int, by: Any) -> Review:
+def lock_own(review_id: int, by: User) -> Review:
     require(by, "applications.score_review")
     review = lock(review_id)
     if review.reviewer_id != by.pk:
@@ -149,14 +148,14 @@ def _check_assignable(application: Application, reviewers: Sequence[User]) -> No
         raise ValidationError(errors)
 
 
-def _assign_one(application: Application, reviewer: User, *, by: Any) -> Review | None:
+def _assign_one(application: Application, reviewer: User, *, by: User) -> Review | None:
     review = Review.objects.filter(application=application, reviewer=reviewer).select_for_update().first()
     if review is None:
         review = Review.objects.create(application=application, reviewer=reviewer, assigned_by=by)
         change = ReviewChange.objects.create(target=review, to_status=review.status, by=by)
     elif review.can_move(ReviewStatus.ASSIGNED):
         move(review, ReviewStatus.ASSIGNED, by=by)
-        change = review.changes.last()
+        change = review.changes.latest("pk")
     else:
         return None
     emails.invite(review, change)

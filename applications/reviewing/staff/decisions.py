@@ -15,6 +15,7 @@ from applications.enums import OPEN_REVIEWS, ReviewStatus
 from applications.models import Review
 from applications.reviewing.actions import marking, reviewing
 from applications.reviewing.querysets import reviewers
+from core.accounts.models import User
 from core.staff.admin import Decision, DecisionForm, ReasonForm, Scope
 
 
@@ -27,12 +28,12 @@ class NoConflictForm(DecisionForm):
     )
 
 
-def declare_no_conflict(*, review_id: int, by: Any, declares: bool) -> None:
+def declare_no_conflict(*, review_id: int, by: User, declares: bool) -> None:
     """Pass on the declaration, which the form has required."""
     reviewing.declare_no_conflict(review_id=review_id, by=by)
 
 
-def remind_one(*, review_id: int, by: Any) -> int:
+def remind_one(*, review_id: int, by: User) -> int:
     """Remind the reviewer of one review."""
     return reviewing.remind(review_ids=[review_id], by=by)
 
@@ -43,7 +44,7 @@ def reminded(count: int) -> str:
     }
 
 
-def is_own(review: Review, by: Any) -> bool:
+def is_own(review: Review, by: User) -> bool:
     """Whether it is the person's own: nobody makes the declaration of somebody else."""
     return review.reviewer_id == by.pk
 

@@ -37,7 +37,7 @@ class FlagFilter(DropdownFilter):
     title = _("flag")
     parameter_name = "flag"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
         return [
             ("disagreement", _("Reviewers disagree")),
             ("threshold", _("Below a threshold")),

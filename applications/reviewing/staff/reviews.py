@@ -23,6 +23,7 @@ from applications.models import Review, ReviewChange, ReviewerProfile, ReviewSco
 from applications.reviewing.querysets import with_submitted_title
 from applications.reviewing.staff.decisions import DECISIONS
 from applications.reviewing.staff.scoring import OPEN_STATUSES, OwnReviewPage, ScorePage, shown_submission
+from core.accounts.models import User
 from core.exporting import Column, ExportMixin
 from core.staff.admin import (
     DecisionPageMixin,
@@ -186,7 +187,7 @@ def _score_columns(title: str, scores: dict[int, dict[str, ReviewScore]]) -> lis
     ]
 
 
-def sees_all(user: Any) -> bool:
+def sees_all(user: User) -> bool:
     """Whether the person reads the reviews of all: managers and auditors, not mere reviewers."""
     return user.has_perm("applications.view_application")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.functional import Promise
@@ -14,18 +12,19 @@ from applications.models import Application, Call, PilotRegion, Selection
 from applications.selecting import letters
 from applications.selecting.actions import piloting
 from applications.selecting.rules import check
+from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed, move, require
 from core.mail import actions as mail
 
 
-def left_to_another(selection: Selection, by: Any) -> str | Promise:
+def left_to_another(selection: Selection, by: User) -> str | Promise:
     """Say that a second person has to confirm, to whoever proposed the selection; to others nothing."""
     is_own = selection.proposed_by_id == by.pk
     return _("A second person confirms: you proposed this selection.") if is_own else ""
 
 
 @transaction.atomic
-def confirm(*, selection_id: int, by: Any, reason: str = "") -> None:
+def confirm(*, selection_id: int, by: User, reason: str = "") -> None:
     """Make a proposal real, in one transaction: outcomes, pilot regions with their places, held letters.
 
     Raises:
@@ -53,7 +52,7 @@ def confirm(*, selection_id: int, by: Any, reason: str = "") -> None:
 
 
 @transaction.atomic
-def undo(*, selection_id: int, by: Any, reason: str) -> None:
+def undo(*, selection_id: int, by: User, reason: str) -> None:
     """Take a confirmed selection back, on record: its applications are eligible again, their regions end.
 
     What has moved on since stays: a withdrawn application, a reserve that was selected later. Letters
@@ -74,14 +73,14 @@ def undo(*, selection_id: int, by: Any, reason: str) -> None:
     for entry in selection.entries.all():
         application = applications[entry.application_id]
         # One that was on the reserve list before, and stayed there, was not moved by this selection.
-        was_moved = application.changes.last().at >= confirmed_at
+        was_moved = application.changes.latest("pk").at >= confirmed_at
         if was_moved and application.status == entry.outcome:
             move(application, ApplicationStatus.ELIGIBLE, by=by, reason=reason)
             _end_region(application, by=by, reason=reason)
     mail.discard_keys(keys=letters.outcome_keys(selection))
 
 
-def _locked(selection_id: int, by: Any) -> Selection:
+def _locked(selection_id: int, by: User) -> Selection:
     require(by, "applications.confirm_selection")
     # The calls share the places: one selection at a time.
     list(Call.objects.select_for_update().order_by("pk"))
@@ -93,6 +92,6 @@ def _lock_applications(selection: Selection) -> dict[int, Application]:
     return applications.in_bulk(list(selection.entries.values_list("application_id", flat=True)))
 
 
-def _end_region(application: Application, *, by: Any, reason: str) -> None:
+def _end_region(application: Application, *, by: User, reason: str) -> None:
     for region in PilotRegion.objects.active().filter(application=application):
         piloting.end_locked(region, by=by, reason=reason)

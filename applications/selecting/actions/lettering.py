@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +12,7 @@ from applications.applying import letter_texts
 from applications.enums import SelectionStatus
 from applications.models import LetterEdit, Selection
 from applications.selecting import letters
+from core.accounts.models import User
 from core.history import require
 from core.mail import actions as mail
 from core.mail.models import Message
@@ -21,7 +21,7 @@ Written = mail.Written
 
 
 @transaction.atomic
-def edit(*, message_id: int, by: Any, subject: str, body: str, seen: int | None = None) -> None:
+def edit(*, message_id: int, by: User, subject: str, body: str, seen: int | None = None) -> None:
     """Give one held letter another subject and text, on record.
 
     Args:
@@ -43,7 +43,7 @@ def edit(*, message_id: int, by: Any, subject: str, body: str, seen: int | None 
 
 
 @transaction.atomic
-def rewrite(*, selection_id: int, by: Any, also_edited: bool = False) -> int:
+def rewrite(*, selection_id: int, by: User, also_edited: bool = False) -> int:
     """Write the held letters of a selection anew from the templates; returns how many changed.
 
     Args:
@@ -75,7 +75,7 @@ def rewrite(*, selection_id: int, by: Any, also_edited: bool = False) -> int:
 
 
 @transaction.atomic
-def release(*, selection_id: int, by: Any, kept: Collection[int] = ()) -> int:
+def release(*, selection_id: int, by: User, kept: Collection[int] = ()) -> int:
     """Send the held letters of a confirmed selection together; returns how many.
 
     Args:
@@ -95,7 +95,7 @@ def release(*, selection_id: int, by: Any, kept: Collection[int] = ()) -> int:
     return released
 
 
-def _confirmed(selection_id: int, by: Any) -> Selection:
+def _confirmed(selection_id: int, by: User) -> Selection:
     require(by, "applications.release_letters")
     selection = Selection.objects.select_for_update().get(pk=selection_id)
     if selection.status != SelectionStatus.CONFIRMED:
@@ -103,7 +103,7 @@ def _confirmed(selection_id: int, by: Any) -> Selection:
     return selection
 
 
-def _rewrite(message: Message, written: Written, *, by: Any, is_by_hand: bool) -> bool:
+def _rewrite(message: Message, written: Written, *, by: User, is_by_hand: bool) -> bool:
     before = Written(message.subject, message.body)
     if written == before:
         return False

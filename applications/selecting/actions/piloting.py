@@ -19,6 +19,7 @@ from applications.models import (
     PilotRegionNeed,
     PilotRegionSide,
 )
+from core.accounts.models import User
 from core.dates import FIRST_MONTH, LAST_MONTH, read_month
 from core.half_days import MAX_HALF_DAYS
 from core.history import move, require
@@ -30,7 +31,7 @@ Snapshot = dict[str, Any]
 
 
 @transaction.atomic
-def end(*, region_id: int, by: Any, reason: str) -> None:
+def end(*, region_id: int, by: User, reason: str) -> None:
     """End a pilot region, which frees its place.
 
     Raises:
@@ -41,13 +42,13 @@ def end(*, region_id: int, by: Any, reason: str) -> None:
     end_locked(PilotRegion.objects.select_for_update().get(pk=region_id), by=by, reason=reason)
 
 
-def end_locked(region: PilotRegion, *, by: Any, reason: str) -> None:
+def end_locked(region: PilotRegion, *, by: User, reason: str) -> None:
     """End a region inside another action; the place goes with the status in one statement."""
     region.place = None
     move(region, PilotStatus.ENDED, by=by, reason=reason, also=["place"])
 
 
-def open_region(application: Application, *, by: Any, reason: str) -> PilotRegion:
+def open_region(application: Application, *, by: User, reason: str) -> PilotRegion:
     """Give a selected application the lowest free place, inside the action that selects it.
 
     A region that ended with an undone selection is opened again and keeps what staff wrote there.
@@ -69,10 +70,11 @@ def open_region(application: Application, *, by: Any, reason: str) -> PilotRegio
     return region
 
 
-def _prefill(region: PilotRegion, snapshot: Snapshot, *, by: Any) -> None:
+def _prefill(region: PilotRegion, snapshot: Snapshot, *, by: User) -> None:
     """Write what the applicants asked for; staff correct it, and the matching reads it from here."""
-    region.units.set(snapshots.codes(snapshot, "units"))
-    region.working_languages.set(snapshots.codes(snapshot, "working_languages"))
+    region.units.set(snapshots.codes(snapshot, "units"))  # type: ignore[arg-type]  # keys are codes here
+    languages = snapshots.codes(snapshot, "working_languages")
+    region.working_languages.set(languages)  # type: ignore[arg-type]  # codes
     _write_sides(region, snapshot)
     bulk_create_with_history(_needs(region, snapshot), PilotRegionNeed, default_user=by)
     bulk_create_with_history(_months(region, snapshot), PilotRegionMonth, default_user=by)
@@ -84,7 +86,8 @@ def _write_sides(region: PilotRegion, snapshot: Snapshot) -> None:
     codes = {partner["unit"]["country"] for partner in snapshots.partners(snapshot) if partner["unit"]}
     for country in by_name(Country.objects.filter(pk__in=codes).prefetch_related("languages")):
         side = PilotRegionSide.objects.create(region=region, country=country, is_default=True)
-        side.languages.set(_languages(country, [u for u in located.values() if u.country_id == country.pk]))
+        spoken = _languages(country, [u for u in located.values() if u.country_id == country.pk])
+        side.languages.set(spoken)  # type: ignore[arg-type]  # codes
 
 
 def _languages(country: Country, regions: Iterable[NutsUnit]) -> set[str]:

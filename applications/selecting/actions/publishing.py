@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -13,12 +11,13 @@ from applications.calls.actions import save
 from applications.enums import CallState
 from applications.models import Application, Call, Selection
 from applications.selecting import letters
+from core.accounts.models import User
 from core.history import require
 from core.mail.models import Message
 
 
 @transaction.atomic
-def publish_results(*, call_id: int, by: Any, reason: str = "") -> None:
+def publish_results(*, call_id: int, by: User, reason: str = "") -> None:
     """Make the results of a call public, now.
 
     Raises:

@@ -21,6 +21,7 @@ from applications.models import (
     SelectionSave,
 )
 from applications.selecting.rules import check
+from core.accounts.models import User
 from core.history import IllegalMove, move, require
 from core.sections.merging import digests, merge
 
@@ -49,7 +50,7 @@ class StaleBoard(ValidationError):
         application_ids: those that both changed.
     """
 
-    def __init__(self, by: Any, application_ids: set[int]) -> None:
+    def __init__(self, by: User, application_ids: set[int]) -> None:
         self.application_ids = application_ids
         names = Application.objects.filter(pk__in=application_ids).order_by("reference")
         text = _("%(name)s has changed %(references)s since you opened this board. Nothing was saved.")
@@ -58,7 +59,7 @@ class StaleBoard(ValidationError):
 
 
 @transaction.atomic
-def start(*, call_id: int | None, by: Any, title: str) -> Selection:
+def start(*, call_id: int | None, by: User, title: str) -> Selection:
     """Begin a scenario, the draft of a selection, for one call or, with None, over all calls.
 
     Raises:
@@ -72,7 +73,7 @@ def start(*, call_id: int | None, by: Any, title: str) -> Selection:
 
 
 @transaction.atomic
-def copy(*, selection_id: int, by: Any, title: str) -> Selection:
+def copy(*, selection_id: int, by: User, title: str) -> Selection:
     """Begin a draft with the outcomes of another selection, as far as its applications can still have them.
 
     Raises:
@@ -95,7 +96,7 @@ def copy(*, selection_id: int, by: Any, title: str) -> Selection:
 
 @transaction.atomic
 def save_choices(
-    *, selection_id: int, by: Any, choices: Iterable[Choice], seen: int | None = None, note: str = ""
+    *, selection_id: int, by: User, choices: Iterable[Choice], seen: int | None = None, note: str = ""
 ) -> None:
     """Keep what is meant so far, on record; too many places may be taken while drafting.
 
@@ -166,7 +167,7 @@ def candidates_of(selection: Selection) -> QuerySet[Application]:
 
 
 @transaction.atomic
-def propose(*, selection_id: int, by: Any, note: str, seen: int | None = None) -> None:
+def propose(*, selection_id: int, by: User, note: str, seen: int | None = None) -> None:
     """Put a draft before a second person; from now on its entries are fixed.
 
     Args:
@@ -190,7 +191,7 @@ def propose(*, selection_id: int, by: Any, note: str, seen: int | None = None) -
 
 
 @transaction.atomic
-def reject(*, selection_id: int, by: Any, reason: str) -> None:
+def reject(*, selection_id: int, by: User, reason: str) -> None:
     """Refuse a proposal, or give up a draft; it stays on record and may be copied.
 
     Raises:
@@ -203,7 +204,7 @@ def reject(*, selection_id: int, by: Any, reason: str) -> None:
     move(selection, SelectionStatus.REJECTED, by=by, reason=reason)
 
 
-def _locked_draft(selection_id: int, by: Any) -> Selection:
+def _locked_draft(selection_id: int, by: User) -> Selection:
     require(by, "applications.propose_selection")
     selection = Selection.objects.select_for_update().get(pk=selection_id)
     if selection.status != SelectionStatus.DRAFT:
@@ -239,7 +240,7 @@ def _write(selection: Selection, choice: Choice) -> None:
 
 
 def _record(
-    selection: Selection, changed: Iterable[Choice], before: dict[int, Choice], *, by: Any, note: str
+    selection: Selection, changed: Iterable[Choice], before: dict[int, Choice], *, by: User, note: str
 ) -> None:
     SelectionSave.objects.create(
         selection=selection,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,11 +11,12 @@ from applications.enums import ApplicationStatus
 from applications.models import PilotRegion
 from applications.screening.actions import locked, refuse_if_proposed
 from applications.selecting.actions import piloting
+from core.accounts.models import User
 from core.history import move
 
 
 @transaction.atomic
-def withdraw(*, application_id: int, by: Any, reason: str) -> None:
+def withdraw(*, application_id: int, by: User, reason: str) -> None:
     """Take an application out because its applicant asked for it; a pilot region gives up its place.
 
     Raises:
@@ -31,4 +30,4 @@ def withdraw(*, application_id: int, by: Any, reason: str) -> None:
     close_questions(application, at=timezone.now())
     for region in PilotRegion.objects.active().filter(application=application).select_for_update():
         piloting.end_locked(region, by=by, reason=reason)
-    emails.confirm_withdrawal(application.changes.last())
+    emails.confirm_withdrawal(application.changes.latest("pk"))

@@ -99,7 +99,7 @@ class LanguagesFilter(DropdownFilter):
     title = _("languages of the sides")
     parameter_name = "languages"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
         return [("default", _("To confirm"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:

@@ -7,12 +7,13 @@ page. A page that is asked for with GET is simply asked for again.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from core.bases import FormViewBase
 
 TOLD = "form_with_errors"
 # No address or code is longer; what is, is not shown again.
@@ -46,7 +47,7 @@ def show_kept(request: HttpRequest, form: BaseForm) -> None:
         return
     del request.session[TOLD]
     form.is_bound, form.data, form.cleaned_data = True, kept["typed"], {}
-    form._errors = ErrorDict(renderer=form.renderer)
+    form._errors = ErrorDict(renderer=form.renderer)  # type: ignore[attr-defined]  # Django’s own, without a type
     for name, errors in kept["errors"].items():
         form.add_error(
             None if name == "__all__" else name,
@@ -54,7 +55,7 @@ def show_kept(request: HttpRequest, form: BaseForm) -> None:
         )
 
 
-class ErrorsOnOwnPageMixin:
+class ErrorsOnOwnPageMixin(FormViewBase):
     """For a FormView; `typed_again` names the fields that are shown again as they were typed."""
 
     typed_again: Collection[str] = ()
@@ -62,7 +63,7 @@ class ErrorsOnOwnPageMixin:
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         return keep(self.request, form, typed=self.typed_again)
 
-    def get_form(self, form_class: Any = None) -> BaseForm:
-        form = super().get_form(form_class)
+    def get_form(self, form_class: type[BaseForm] | None = None) -> BaseForm:
+        form: BaseForm = super().get_form(form_class)
         show_kept(self.request, form)
         return form

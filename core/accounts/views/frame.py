@@ -8,7 +8,8 @@ from typing import Any
 from allauth.account.mixins import NextRedirectMixin
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
@@ -24,10 +25,11 @@ from core.accounts.forms import CodeForm
 from core.accounts.limits import Origin
 from core.accounts.models import MailedCode, User
 from core.accounts.views.errors import ErrorsOnOwnPageMixin
+from core.bases import ContextBase
 from core.mail.mailboxes import in_letters
 
 
-class OurFrameMixin:
+class OurFrameMixin(ContextBase):
     """Keeps allauth's `site` out of the page: our frame has its own under that name."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -86,7 +88,7 @@ class TypeCodeView(ErrorsOnOwnPageMixin, OurFrameMixin, NextRedirectMixin, FormV
     purpose: CodePurpose
 
     @method_decorator(never_cache)
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return super().dispatch(request, *args, **kwargs)
 
     def begin_again(self) -> str:
@@ -105,8 +107,19 @@ class TypeCodeView(ErrorsOnOwnPageMixin, OurFrameMixin, NextRedirectMixin, FormV
         return row if row and row.can_be_typed_for else None
 
     @property
+    def awaited(self) -> MailedCode:
+        """The same, where the page has made sure that there is one.
+
+        Raises:
+            Http404: it expired or was used up at this very moment.
+        """
+        if self.asked is None:
+            raise Http404
+        return self.asked
+
+    @property
     def origin(self) -> Origin:
-        return limits.origin_of(self.request, self.asked.address)
+        return limits.origin_of(self.request, self.awaited.address)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.asked is None:
@@ -124,9 +137,9 @@ class TypeCodeView(ErrorsOnOwnPageMixin, OurFrameMixin, NextRedirectMixin, FormV
 
     def form_valid(self, form: Form) -> HttpResponse:
         typed = form.cleaned_data["code"]
-        match codes.enter(code_id=self.asked.pk, typed=typed, origin=self.origin):
+        match codes.enter(code_id=self.awaited.pk, typed=typed, origin=self.origin):
             case Answer.RIGHT:
-                return self.right(self.asked.address, form)
+                return self.right(self.awaited.address, form)
             case Answer.GONE:
                 return HttpResponseRedirect(self.request.get_full_path())
             case Answer.USED_UP:
@@ -137,23 +150,23 @@ class TypeCodeView(ErrorsOnOwnPageMixin, OurFrameMixin, NextRedirectMixin, FormV
         return self.form_invalid(form)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"is_long": self.asked.is_long}
+        return super().get_form_kwargs() | {"is_long": self.awaited.is_long}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        until = codes.newest_until(self.asked)
-        wait = 0 if until else codes.seconds_to_wait(self.asked, self.origin)
+        until = codes.newest_until(self.awaited)
+        wait = 0 if until else codes.seconds_to_wait(self.awaited, self.origin)
         return super().get_context_data(**kwargs) | {
             "asked": self.asked,
-            "email": in_letters(self.asked.address),
-            "is_sent": bool(self.asked.digest),
+            "email": in_letters(self.awaited.address),
+            "is_sent": bool(self.awaited.digest),
             "until": until,
             "again_at": timezone.now() + timedelta(seconds=wait),
         }
 
     def _ask_again(self, *, says_so: bool = False) -> HttpResponse:
-        if limits.is_network_busy(self.request, self.asked.address):
+        if limits.is_network_busy(self.request, self.awaited.address):
             messages.warning(self.request, _("Many requests came from your network. Try again in a minute."))
-        elif not ask_for_code(self.request, self.purpose, self.asked.address):
+        elif not ask_for_code(self.request, self.purpose, self.awaited.address):
             messages.warning(self.request, ASKED_TOO_OFTEN)
         elif says_so:
             self._say_what_was_sent()
@@ -162,9 +175,9 @@ class TypeCodeView(ErrorsOnOwnPageMixin, OurFrameMixin, NextRedirectMixin, FormV
     def _say_what_was_sent(self) -> None:
         """Say what came of asking again; alike for every address."""
         del self.asked  # another row by now
-        if self.asked.digest:
+        if self.awaited.digest:
             words = _("A new code is on its way to %(email)s. Codes that you already have keep working.")
-            messages.success(self.request, words % {"email": in_letters(self.asked.address)})
+            messages.success(self.request, words % {"email": in_letters(self.awaited.address)})
         else:
             messages.info(self.request, _("No new code was sent: several were sent a short while ago."))
 

@@ -13,6 +13,7 @@ from allauth.mfa.base.views import AuthenticateView
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -22,6 +23,7 @@ from django.views.generic.edit import FormView
 from core.accounts import actions, limits
 from core.accounts.enums import CodePurpose
 from core.accounts.forms import AskForCodeForm
+from core.accounts.proofs import View
 from core.accounts.views.errors import ErrorsOnOwnPageMixin, keep, show_kept
 from core.accounts.views.frame import (
     ASKED_TOO_OFTEN,
@@ -37,10 +39,10 @@ IN_ANOTHER_LANGUAGE = gettext_lazy(
 )
 
 
-def spare_network(view: Any) -> Any:
+def spare_network(view: View) -> View:
     """Answer a network that sends very many requests with a page that says so."""
 
-    def sparing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def sparing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and limits.is_network_busy(request, request.POST.get("login", "")):
             return render(request, "429.html", status=429)
         return view(request, *args, **kwargs)
@@ -80,12 +82,13 @@ class AskForCodeView(
     typed_again = ("email",)
     template_name = "account/request_login_code.html"
 
-    def get_success_url(self) -> str | None:
-        if self.request.user.is_authenticated:
-            return None  # allauth then leads on
-        return self.passthrough_next_url(reverse("account_confirm_login_code"))
+    def get_success_url(self) -> str | None:  # type: ignore[override]  # allauth then leads on
+        return None if self.request.user.is_authenticated else self._address_to_type_it()
 
-    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
+    def _address_to_type_it(self) -> str:
+        return str(self.passthrough_next_url(reverse("account_confirm_login_code")))
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: object) -> None:
         # Who comes back to this page from the second factor wants to log in as somebody else.
         clear_login(request)
 
@@ -97,7 +100,7 @@ class AskForCodeView(
             form.add_error(None, ASKED_TOO_OFTEN)
             return self.form_invalid(form)
         say_what_was_read(self.request, form)
-        return HttpResponseRedirect(self.get_success_url())
+        return HttpResponseRedirect(self._address_to_type_it())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         login_url = self.passthrough_next_url(reverse("account_login"))
@@ -110,13 +113,13 @@ class EnterCodeView(TypeCodeView):
     purpose = CodePurpose.LOG_IN
     template_name = "account/confirm_login_code.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return HttpResponseRedirect(self.get_next_url() or resolve_url("pages:me"))
         return super().dispatch(request, *args, **kwargs)
 
     def begin_again(self) -> str:
-        return self.passthrough_next_url(reverse("account_request_login_code"))
+        return str(self.passthrough_next_url(reverse("account_request_login_code")))
 
     def right(self, address: str, form: Form) -> HttpResponse:
         """Log in; a right code for a new address opens the account."""

@@ -12,6 +12,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.utils.decorators import method_decorator
@@ -26,6 +27,7 @@ from core.accounts.adapter import MFAAdapter
 from core.accounts.enums import CodePurpose
 from core.accounts.forms import DetailsForm, NewAddressForm
 from core.accounts.languages import is_offered
+from core.accounts.logged_in import person_at
 from core.accounts.views.frame import (
     ASKED_TOO_OFTEN,
     TypeCodeView,
@@ -43,7 +45,7 @@ class AccountPage(LoginRequiredMixin, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        user = self.request.user
+        user = person_at(self.request)
         shown = {
             "details_form": DetailsForm(initial={"name": user.name, "language": user.language}),
             "address_form": NewAddressForm(present=user.email),
@@ -69,7 +71,7 @@ class DetailsView(AccountPage):
         return HttpResponseRedirect(reverse("account_email"))
 
     def form_valid(self, form: Form) -> HttpResponse:
-        actions.change_own_details(by=self.request.user, **form.cleaned_data)
+        actions.change_own_details(by=person_at(self.request), **form.cleaned_data)
         with translation.override(form.cleaned_data["language"]):
             messages.success(self.request, _("Your name and language are saved."))
             return HttpResponseRedirect(reverse("account_email"))
@@ -90,7 +92,7 @@ class AccountView(AccountPage):
         return {"email": typed.get("email", "")} if typed else {}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"present": self.request.user.email}
+        return super().get_form_kwargs() | {"present": person_at(self.request).email}
 
     def form_valid(self, form: Form) -> HttpResponse:
         if not ask_for_code(self.request, CodePurpose.NEW_ADDRESS, form.cleaned_data["email"]):
@@ -111,7 +113,7 @@ class EnterNewAddressCodeView(LoginRequiredMixin, TypeCodeView):
     def right(self, address: str, form: Form) -> HttpResponse:
         forget_code(self.request, self.purpose)
         try:
-            actions.change_own_address(by=self.request.user, email=address)
+            actions.change_own_address(by=person_at(self.request), email=address)
         except ValidationError:
             # Not why: who has an account is nobody else's business.
             messages.error(self.request, _("This address cannot be used. Enter another one."))
@@ -151,7 +153,7 @@ class EndSessionsView(LoginRequiredMixin, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        actions.end_sessions(user=request.user)
+        actions.end_sessions(user=person_at(request))
         sessions.keep_current(request)
         messages.success(request, _("You are logged out everywhere else."))
         return HttpResponseRedirect(reverse("account_email"))
@@ -160,7 +162,7 @@ class EndSessionsView(LoginRequiredMixin, View):
 class OwnPasswordView(LoginRequiredMixin, PasswordSetView):
     """Lets staff set a password, first or new; whoever forgot the old one has logged in by code."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         if not request.user.is_staff:
@@ -169,7 +171,7 @@ class OwnPasswordView(LoginRequiredMixin, PasswordSetView):
 
     def form_valid(self, form: Form) -> HttpResponse:
         response = super().form_valid(form)
-        actions.end_sessions(user=self.request.user)
+        actions.end_sessions(user=person_at(self.request))
         sessions.keep_current(self.request)
         return response
 

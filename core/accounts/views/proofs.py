@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic.edit import FormView
@@ -20,6 +21,8 @@ from django.views.generic.edit import FormView
 from core.accounts import limits, second_factor, set_up_codes
 from core.accounts.enums import CodePurpose
 from core.accounts.forms import SetUpCodeForm
+from core.accounts.logged_in import person_at
+from core.accounts.proofs import View
 from core.accounts.views.errors import ErrorsOnOwnPageMixin
 from core.accounts.views.frame import ASKED_TOO_OFTEN, TypeCodeView, ask_for_code, forget_code
 from core.mail.mailboxes import in_letters
@@ -31,23 +34,23 @@ class ConfirmByMailView(LoginRequiredMixin, TypeCodeView):
     purpose = CodePurpose.CONFIRM
     template_name = "account/confirm_by_mail.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and second_factor.is_set_up(request):
             # A mailbox does not stand in for the factor.
             return HttpResponseRedirect(self.passthrough_next_url(reverse("mfa_reauthenticate")))
         return super().dispatch(request, *args, **kwargs)
 
     def begin_again(self) -> str:
-        return self.passthrough_next_url(reverse("account_confirm_by_mail"))
+        return str(self.passthrough_next_url(reverse("account_confirm_by_mail")))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.asked is None:
-            return self.render_to_response({"email": in_letters(request.user.email)})
+            return self.render_to_response({"email": in_letters(person_at(request).email)})
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.asked is None and request.POST.get("action") == "send":
-            if not ask_for_code(request, self.purpose, request.user.email):
+            if not ask_for_code(request, self.purpose, person_at(request).email):
                 messages.warning(request, ASKED_TOO_OFTEN)
             return HttpResponseRedirect(request.get_full_path())
         return super().post(request, *args, **kwargs)
@@ -55,7 +58,7 @@ class ConfirmByMailView(LoginRequiredMixin, TypeCodeView):
     def right(self, address: str, form: Form) -> HttpResponse:
         forget_code(self.request, self.purpose)
         record_authentication(
-            self.request, self.request.user, method="code", email=address, reauthenticated=True
+            self.request, person_at(self.request), method="code", email=address, reauthenticated=True
         )
         return HttpResponseRedirect(self.get_next_url() or reverse("account_email"))
 
@@ -82,13 +85,13 @@ class SetUpCodeView(LoginRequiredMixin, ErrorsOnOwnPageMixin, NextRedirectMixin,
     form_class = SetUpCodeForm
     template_name = "mfa/set_up_code.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and second_factor.may_set_up(request):
             return HttpResponseRedirect(reverse("mfa_index"))
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: Form) -> HttpResponse:
-        user = self.request.user
+        user = person_at(self.request)
         origin = limits.origin_of(self.request, user.email)
         if not limits.try_once(limits.SET_UP_CODES, user.email, origin):
             form.add_error("code", _("Too many wrong codes. Try again in an hour."))
@@ -104,10 +107,10 @@ class SetUpCodeView(LoginRequiredMixin, ErrorsOnOwnPageMixin, NextRedirectMixin,
         return HttpResponseRedirect(self.get_next_url() or reverse("mfa_index"))
 
 
-def set_up_allowed(view: Any) -> Any:
+def set_up_allowed(view: View) -> View:
     """Let staff without a factor set one up only after the code of an administrator."""
 
-    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if second_factor.may_set_up(request):
             return view(request, *args, **kwargs)
         return HttpResponseRedirect(f"{reverse('mfa_set_up_code')}?next={request.path}")

@@ -89,26 +89,27 @@ class Borders:
     country_of: dict[str, str] = field(default_factory=dict)
     tripoints: list[Meeting] = field(default_factory=list)
 
-    @classmethod
-    @for_a_minute
-    def read(cls, codes: tuple[str, ...]) -> Borders:
-        """Read the pairs and the tri-points around countries; staff see a change within a minute."""
-        borders = cls()
-        for kind, is_doubtful, *sides in BorderPair.objects.touching(codes).with_countries():
-            a, b = borders._note(*sides[:5]), borders._note(*sides[5:])
-            on_land = borders.doubtful if is_doubtful else borders.land
-            pairs = on_land if kind == BorderKind.LAND else borders.sea
-            pairs[a].add(b)
-            pairs[b].add(a)
-        for point in Tripoint.objects.touching(codes).with_countries():
-            borders.tripoints.append(Meeting(point[:3], tuple(sorted(point[3:]))))
-        return borders
-
-    def _note(self, unit: str, code: str, *values: Any) -> str:
+    def note(self, unit: str, code: str, *values: Any) -> str:
+        """Remember whose unit it is, and what is known of the country; returns the unit."""
         if code not in self.countries:
             self.countries[code] = Country(**dict(zip(COUNTRY, (code, *values), strict=True)))
         self.country_of[unit] = code
         return unit
+
+
+@for_a_minute
+def read_borders(codes: tuple[str, ...]) -> Borders:
+    """Read the pairs and the tri-points around countries; staff see a change within a minute."""
+    borders = Borders()
+    for kind, is_doubtful, *sides in BorderPair.objects.touching(codes).with_countries():
+        a, b = borders.note(*sides[:5]), borders.note(*sides[5:])
+        on_land = borders.doubtful if is_doubtful else borders.land
+        pairs = on_land if kind == BorderKind.LAND else borders.sea
+        pairs[a].add(b)
+        pairs[b].add(a)
+    for point in Tripoint.objects.touching(codes).with_countries():
+        borders.tripoints.append(Meeting(point[:3], tuple(sorted(point[3:]))))
+    return borders
 
 
 @dataclass
@@ -132,7 +133,7 @@ class Frontier:
             claimed: further countries.
         """
         given = {country.code: country for country in [*(unit.country for unit in units), *claimed]}
-        read = Borders.read(tuple(sorted(given)))
+        read = read_borders(tuple(sorted(given)))
         pairs = (read.land, read.doubtful, read.sea)
         return cls(read.countries | given, *pairs, read.country_of, read.tripoints)
 

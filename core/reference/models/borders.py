@@ -117,7 +117,9 @@ class Tripoint(ReferenceRow):
 class InterregProgramme(EditableRow):
     """An Interreg VI-A programme (2021-2027); many rows are still to be checked against a source."""
 
-    code = models.SlugField(_("code"), max_length=60, primary_key=True, db_collation=CODE_COLLATION)
+    code = models.SlugField(  # type: ignore[call-arg]  # the stubs lack db_collation
+        _("code"), max_length=60, primary_key=True, db_collation=CODE_COLLATION
+    )
     strand = models.CharField(_("strand"), max_length=10, choices=InterregStrand.choices)
     name = models.CharField(_("name"), max_length=120)
     countries = models.ManyToManyField(Country, related_name="programmes", verbose_name=_("countries"))

@@ -15,7 +15,9 @@ from core.reference.querysets import GroupedVocabularyQuerySet, VocabularyQueryS
 class VocabularyTerm(EditableRow):
     """A code with its label in both languages; answers store the code."""
 
-    code = models.SlugField(_("code"), max_length=30, primary_key=True, db_collation=CODE_COLLATION)
+    code = models.SlugField(  # type: ignore[call-arg]  # the stubs lack db_collation
+        _("code"), max_length=30, primary_key=True, db_collation=CODE_COLLATION
+    )
     label_en = models.CharField(_("label in English"), max_length=120)
     label_fr = models.CharField(_("label in French"), max_length=120)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -39,7 +41,7 @@ class ExpertiseArea(VocabularyTerm):
 
     group = models.CharField(_("group"), max_length=12, choices=ExpertiseGroup.choices)
 
-    objects = GroupedVocabularyQuerySet.as_manager()
+    objects = GroupedVocabularyQuerySet.as_manager()  # type: ignore[misc]  # in place of the one above
 
     class Meta(VocabularyTerm.Meta):
         verbose_name = _("area of expertise")

@@ -74,7 +74,9 @@ class Vocabulary(Kind):
 
     def choices_now(self, question: Question) -> list[Choice]:
         rows: Any = _active(question)
-        return rows.as_grouped_choices() if hasattr(rows, "as_grouped_choices") else rows.as_choices()
+        grouped = hasattr(rows, "as_grouped_choices")
+        choices: list[Choice] = rows.as_grouped_choices() if grouped else rows.as_choices()
+        return choices
 
     def offered(self, question: Question) -> list[str]:
         rows: Any = _active(question)
@@ -179,7 +181,8 @@ class Regions(Kind):
         return RegionsField(limit=question.limit, **words(question))
 
     def prepare(self, form: SectionFormMixin, question: Question) -> None:
-        field, data = form.fields[question.name], form.data
+        field: Any = form.fields[question.name]
+        data: Any = form.data
         assert isinstance(field, RegionsField)
         typed = data.getlist(question.name) if form.is_bound else form.cells[question.name]
         names = search_name(question.name), map_name(question.name)
@@ -206,6 +209,7 @@ def _region_field(row: Any, question: Question) -> RegionField:
 
 
 def _term(question: Question, code: str, labels: Labels) -> dict[str, str]:
+    assert question.vocabulary
     try:
         return {"code": code} | labels.words.of(question.vocabulary, code)
     except KeyError:

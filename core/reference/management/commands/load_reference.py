@@ -1,5 +1,7 @@
 """Loads the reference data from the files of the app; `migrate` does the same by itself."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from core.reference.files import DataFileError
@@ -9,7 +11,7 @@ from core.reference.loading import load
 class Command(BaseCommand):
     help = "Bring countries, regions, borders, programmes and vocabularies up to date with the data files."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         try:
             report = load()
         except DataFileError as error:
