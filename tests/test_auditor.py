@@ -18,8 +18,8 @@ from core.accounts.models import Session
 from core.files.models import PreparedFile, PreparedFileChange
 from core.mail.models import Message
 from impact.demo import world
-from tests.applications.staging import person
 from tests.applications.test_permissions import with_document
+from tests.builders.people import person
 from tests.support.admin_pages import pages
 
 pytestmark = pytest.mark.django_db

@@ -15,11 +15,11 @@ from applications.applying.actions.members import partner_token
 from applications.models import Application
 from experts.forms.availability import DaysField
 from impact.demo import world
-from tests.applications.applicants import lead_of, ready, submit
 from tests.applications.applying.test_documents import add
-from tests.applications.staging import person_with_every_role
-from tests.experts.factories import make_expert
-from tests.newsletter.factories import make_subscriber
+from tests.builders.applications import lead_of, ready, submit
+from tests.builders.experts import make_expert
+from tests.builders.newsletter import make_subscriber
+from tests.builders.people import person_with_every_role
 from tests.support.addresses import addresses
 from tests.support.admin_pages import pages
 from tests.support.hostile import odd_bodies_to, odd_forms_to, requests_to, status_of

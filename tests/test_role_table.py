@@ -16,8 +16,8 @@ from applications.models import Application, ReviewerProfile
 from core.accounts.enums import Role
 from core.decisions import Decision, Scope
 from impact.demo import world
-from tests.applications.staging import person
 from tests.applications.test_permissions import with_document
+from tests.builders.people import person
 from tests.support.admin_pages import AdminPage, pages
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from impact.demo import world
-from tests.applications.staging import person_with_every_role
+from tests.builders.people import person_with_every_role
 
 pytestmark = pytest.mark.django_db
 # Of a label: green, red, orange, blue, or grey where no colour says anything.

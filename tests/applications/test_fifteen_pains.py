@@ -29,23 +29,15 @@ from core.accounts.models import User
 from core.mail import tasks as mail_tasks
 from core.mail.models import Message
 from core.reference.models import Country, NutsUnit
-from tests.applications import staging
-from tests.applications.applicants import (
-    answer,
-    lead_of,
-    logged_in,
-    member,
-    open_call,
-    press_submit,
-    ready,
-    started,
-    submit,
-    typed,
-)
 from tests.applications.applying.test_documents import pdf_bytes
+from tests.builders import applications as stages
+from tests.builders import calls, people
+from tests.builders.applications import answer, bring_to, lead_of, member, ready, started, submit
+from tests.builders.calls import open_call
 from tests.core.test_cache import OUT_OF_REACH
 from tests.journeys.test_application import give_address_and_code, log_in
 from tests.support import pdf
+from tests.support.applicant_forms import logged_in, press_submit, typed
 from tests.support.mailbox import link_in
 
 pytestmark = pytest.mark.django_db
@@ -385,7 +377,7 @@ def test_pain_12_the_form_that_is_open_at_closing_has_a_rule_and_it_holds() -> N
 @pytest.fixture
 def manager(settings: Any) -> Client:
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    return logged_in(staging.person(Role.MANAGER))
+    return logged_in(people.person(Role.MANAGER))
 
 
 def assign(manager: Client, applications: list[Application], reviewer: User) -> Any:
@@ -400,9 +392,9 @@ def assign(manager: Client, applications: list[Application], reviewer: User) -> 
 
 
 def test_pain_13_staff_assign_in_bulk_and_see_in_the_list_who_reviews_what(manager: Client) -> None:
-    call = staging.closed_call()
-    applications = [staging.eligible(call) for _number in range(3)]
-    reviewer = staging.person(Role.REVIEWER, name="Rea Reader")
+    call = calls.closed_call()
+    applications = [stages.eligible(call) for _number in range(3)]
+    reviewer = people.person(Role.REVIEWER, name="Rea Reader")
     assign(manager, applications[:2], reviewer)
 
     reviews = manager.get(reverse("admin:applications_review_changelist"), {"q": "Rea"}).content.decode()
@@ -413,9 +405,9 @@ def test_pain_13_staff_assign_in_bulk_and_see_in_the_list_who_reviews_what(manag
 
 
 def test_pain_14_conflicts_are_seen_before_the_invitation_and_stand_in_the_export(manager: Client) -> None:
-    application = staging.eligible(staging.closed_call())
+    application = stages.eligible(calls.closed_call())
     domain = application.partners.first().contact_email.partition("@")[2]
-    reviewer = staging.person(Role.REVIEWER, name="Rea Reader", email=f"rea@{domain}")
+    reviewer = people.person(Role.REVIEWER, name="Rea Reader", email=f"rea@{domain}")
     page = assign(manager, [application], reviewer)
     assert "same e-mail domain as a partner" in page.content.decode()
 
@@ -438,7 +430,7 @@ def test_pain_15_the_pdf_of_every_version_stays_after_closing_and_decision(statu
     answer(application, {"title": "Second version"})
     submit(application)
     close(application.call, days=400)
-    Application.objects.filter(pk=application.pk).update(status=status)
+    bring_to(application, status)
     client = logged_in(lead_of(application))
 
     for number, title in ((1, "Upper Rhine"), (2, "Second version")):

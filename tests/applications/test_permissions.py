@@ -27,19 +27,11 @@ from applications.models import (
 from applications.selecting.actions import confirming, lettering
 from core.accounts.enums import Role
 from core.mail.models import Message
-from tests.applications.staging import (
-    assigned,
-    closed_call,
-    draft,
-    drafted,
-    eligible,
-    person,
-    proposed,
-    resubmit,
-    scored,
-    scoring,
-    submitted,
-)
+from tests.builders.applications import draft, eligible, resubmit, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import assigned, review_at, scored, scoring
+from tests.builders.selections import drafted, proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -429,9 +421,7 @@ def test_reviewer_guesses_no_application_and_no_document():
 def test_reviewer_reads_documents_only_after_declaring(status, code):
     application = eligible(closed_call())
     document = with_document(application)
-    review = scored(application, 3, 3) if status == "submitted" else scoring(application)
-    if status not in ("scoring", "submitted"):
-        Review.objects.update(status=status)
+    review = review_at(application, status)
     client = Client()
     client.force_login(review.reviewer)
 

@@ -20,20 +20,12 @@ from applications.calls import eligibility
 from applications.models import Application, Document, PilotRegion, Review, ReviewScore, Selection
 from applications.selecting.actions import confirming
 from core.accounts.enums import Role
-from tests.applications.staging import (
-    assigned,
-    closed_call,
-    draft,
-    drafted,
-    eligible,
-    mails,
-    person,
-    proposed,
-    resubmit,
-    scored,
-    scoring,
-    submitted,
-)
+from tests.builders.applications import DOUBTFUL, draft, eligible, resubmit, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import assigned, scored, scoring
+from tests.builders.selections import drafted, proposed
+from tests.support.mailbox import mails
 
 pytestmark = pytest.mark.django_db
 
@@ -178,9 +170,7 @@ def test_page_shows_the_submission_not_the_working_copy():
 
 def test_page_offers_older_versions():
     application = submitted(closed_call(), title="First title")
-    Application.objects.update(title="Second title")
-    application.refresh_from_db()
-    resubmit(application)
+    resubmit(application, title="Second title")
     client = as_(Role.MANAGER)
 
     latest = client.get(url("application", "change", application.pk)).content.decode()
@@ -363,7 +353,7 @@ def test_eligible_decision_moves_and_is_logged():
 
 
 def test_verdict_against_a_warning_needs_a_reason():
-    application = submitted(closed_call(), units=["FRF11", "PL219"])
+    application = submitted(closed_call(), units=DOUBTFUL)
     client = as_(Role.MANAGER)
 
     refused = client.post(decide(application, "eligible"), {"reason": ""})
@@ -378,7 +368,7 @@ def test_verdict_against_a_warning_needs_a_reason():
 
 def test_bulk_verdict_is_for_those_whose_checks_agree_and_names_the_others():
     call = closed_call()
-    clear, doubtful, also_clear = submitted(call), submitted(call, units=["FRF11", "PL219"]), submitted(call)
+    clear, doubtful, also_clear = submitted(call), submitted(call, units=DOUBTFUL), submitted(call)
     keys = [row.pk for row in (clear, doubtful, also_clear)]
     client = as_(Role.MANAGER)
 
@@ -404,7 +394,7 @@ def test_bulk_verdict_is_for_those_whose_checks_agree_and_names_the_others():
 
 def test_bulk_verdict_where_no_check_agrees_changes_nothing():
     call = closed_call()
-    doubtful = [submitted(call, units=["FRF11", "PL219"]) for _number in range(2)]
+    doubtful = [submitted(call, units=DOUBTFUL) for _number in range(2)]
     targets = ",".join(str(row.pk) for row in doubtful)
 
     response = as_(Role.MANAGER).post(url("application", "decide_many", "eligible"), {"targets": targets})
@@ -429,7 +419,7 @@ def test_refusal_is_no_verdict_in_bulk():
 
 
 def test_verdict_page_has_the_evidence_of_each_check_beside_the_verdict():
-    application = submitted(closed_call(), units=["FRF11", "PL219"])
+    application = submitted(closed_call(), units=DOUBTFUL)
     client = as_(Role.MANAGER)
 
     pages = [

@@ -26,7 +26,9 @@ from core.accounts.enums import Role
 from core.accounts.models import User
 from core.staff.admin import ImpactModelAdmin
 from newsletter.models import Bulletin
-from tests.applications.staging import closed_call, draft, person, person_with_every_role, resubmit
+from tests.builders.applications import submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person, person_with_every_role
 from tests.support.posting import forms_of, posted, with_other_value
 
 pytestmark = pytest.mark.django_db
@@ -63,16 +65,14 @@ def coming_call() -> Call:
 
 
 def pilot_region() -> PilotRegion:
-    application = draft(closed_call())
-    application.agrees_to_publication = True
-    application.save()
-    resubmit(application)
-    region = PilotRegion.objects.create(application=application, place=1, name="Upper Rhine", is_public=True)
-    region.units.set(application.units.all())
-    region.working_languages.set(["en"])
-    region.sides.create(country_id="FR").languages.set(["fr"])
-    region.needs.create(area_id="clld-design")
-    region.months.create(month=date(2026, 9, 1), half_days=4)
+    application = submitted(closed_call(), "selected", agrees_to_publication=True)
+    region = application.pilot_region
+    region.is_public = True
+    region.save()
+    # One row of each kind is enough.
+    region.sides.exclude(country="FR").delete()
+    region.needs.exclude(area="clld-design").delete()
+    region.months.exclude(month=date(2026, 9, 1)).delete()
     return region
 
 

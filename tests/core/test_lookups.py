@@ -17,9 +17,10 @@ from core.mail.models import Message
 from core.staff.admin import ImpactModelAdmin
 from core.staff.changelists import OfferedChangeList
 from core.violations.models import Violation
-from tests.applications.staging import draft
-from tests.core.accounts.factories import ask_for_code, make_person, make_staff
-from tests.core.mail.test_outbox import make_message
+from tests.builders.applications import draft
+from tests.builders.mails import make_message
+from tests.builders.people import make_person, make_staff
+from tests.support.logging_in import ask_for_code
 from tests.support.lookups import (
     ADMINS,
     LOOKUPS,

@@ -12,8 +12,8 @@ from experts import completeness, forms
 from experts.enums import PROGRAMME_LAST_MONTH, Section
 from experts.forms.availability import months_ahead
 from experts.views.sections import FORMS
-from tests.experts.factories import COMPLETE, next_months
-from tests.experts.posting import as_posted
+from tests.builders.experts import COMPLETE, next_months
+from tests.support.expert_forms import as_posted
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,7 @@ from experts import actions, snapshots
 from experts.enums import ExpertStatus, Section
 from experts.exceptions import IncompleteProfile, NotNow, StaleSection
 from experts.models import Expert, ExpertDeclaration, ExpertVersion
-from tests.core.accounts.factories import make_person
-from tests.experts.factories import (
+from tests.builders.experts import (
     COMPLETE,
     make_complete_expert,
     make_expert,
@@ -25,6 +24,7 @@ from tests.experts.factories import (
     pdf,
     save,
 )
+from tests.builders.people import make_person
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from django.test import Client
 from playwright.sync_api import Error, Page
 
 from impact.demo import world
-from tests.applications.staging import person_with_every_role
+from tests.builders.people import person_with_every_role
 from tests.support.admin_pages import pages
 from tests.support.browsing import (
     OF_COLOUR_AND_SIZE,

@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from applications.models import Application
 from core.mail.models import Message
-from tests.applications.applicants import open_call
 from tests.applications.applying.test_documents import pdf_bytes
+from tests.builders.calls import open_call
 from tests.journeys.test_application import EMAIL
 from tests.support.mailbox import newest_code
 

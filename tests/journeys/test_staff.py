@@ -8,10 +8,14 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from applications.models import Application, PilotRegion, Review, Selection
-from applications.selecting.actions import confirming
+from applications.selecting.actions import confirming, selecting
 from core.accounts.enums import Role
 from core.mail.models import Message
-from tests.applications.staging import closed_call, eligible, person, proposed, scored, scoring, submitted
+from tests.builders.applications import eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import scored, scoring
+from tests.builders.selections import proposed
 from tests.support.browsing import findings_dark_and_narrow, grave_findings, learn_axe, turn_light_and_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -113,7 +117,7 @@ def staged() -> dict[str, tuple[object, str]]:
     proposal = proposed(call, {first: "selected"}, by=manager)
     confirmed = proposed(call, {eligible(call): "reserve"}, by=manager)
     confirming.confirm(selection_id=confirmed.pk, by=person(Role.MANAGER))
-    draft = Selection.objects.create(call=call, title="Draft", created_by=manager)
+    draft = selecting.start(call_id=call.pk, by=manager, title="Draft")
     return {
         "application": (manager, url("application", "change", first.pk)),
         "applications": (manager, url("application")),

@@ -11,10 +11,14 @@ from core.files.models import PreparedFile
 from core.mail.models import Message
 from matching.models import Reservation
 from tests.applications.reviewing.test_criteria_import import GOOD, HEADER, csv_file
-from tests.applications.staging import closed_call, drafted, eligible, person, proposed, scored
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import scored
+from tests.builders.selections import drafted, proposed
 from tests.journeys.test_application_by_keyboard import Keyboard
 from tests.journeys.test_staff import become, url
-from tests.matching.staffing import url as matching_url
+from tests.support.matching_pages import url as matching_url
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

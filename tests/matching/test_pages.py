@@ -9,15 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.models import PilotRegion
 from core.mail.models import Message
 from core.templatetags.impact_time import brussels
 from experts.models import Expert
 from matching import actions
 from matching.enums import MatchStatus
 from matching.models import Match
-from tests.applications.applicants import ready, submit
-from tests.matching import factories
+from tests.builders import matching as build
 from tests.matching.test_teams import confirm, done_run
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def match():
-    factories.region("Rhine Bridges")
-    factories.expert("Linden")
+    build.region("Rhine Bridges")
+    build.expert("Linden")
     (match,) = confirm(done_run())
     return match
 
@@ -45,7 +43,7 @@ def test_match_list_shows_the_own_invitations(client, match):
 
 
 def test_match_list_queries_do_not_grow_with_the_rows(client):
-    expert = factories.expert(max_regions=5, half_days=40)
+    expert = build.expert(max_regions=5, half_days=40)
 
     def queries():
         client.force_login(expert.user)
@@ -55,11 +53,11 @@ def test_match_list_queries_do_not_grow_with_the_rows(client):
             client.get(reverse("matching:matches"))
         return len(captured)
 
-    factories.region("One")
+    build.region("One")
     confirm(done_run())
     before = queries()
     for name in ("Two", "Three"):
-        factories.region(name)
+        build.region(name)
         confirm(done_run())
 
     assert Match.objects.count() == 3
@@ -69,7 +67,7 @@ def test_match_list_queries_do_not_grow_with_the_rows(client):
 @pytest.mark.parametrize("page", ["match", "accept", "decline"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_match_of_somebody_else_is_not_found(client, match, page, method):
-    client.force_login(factories.expert("Stranger").user)
+    client.force_login(build.expert("Stranger").user)
     mails = Message.objects.count()
 
     response = getattr(client, method)(address(page, match), {"reason": "x"})
@@ -144,7 +142,7 @@ def test_decline_keeps_the_reason_for_staff(client, match):
 
 def test_menu_costs_no_page_a_query(client, match, django_capture_on_commit_callbacks):
     """Neither experts, who see one link more, nor others; and an invitation is seen at once."""
-    other = factories.expert("Without").user
+    other = build.expert("Without").user
     client.get("/about/")
 
     def asked(user):
@@ -156,7 +154,7 @@ def test_menu_costs_no_page_a_query(client, match, django_capture_on_commit_call
 
     assert asked(match.expert.user) == ([], True)
     assert asked(other) == ([], False)
-    factories.region("Second Banks")
+    build.region("Second Banks")
     with django_capture_on_commit_callbacks(execute=True):
         matches = confirm(done_run())
     assert matches
@@ -187,19 +185,16 @@ def test_invitation_is_found_from_the_menu_and_the_own_pages(client, match, plac
 
     assert "/experts/matches/" in page
     assert (address("match", match) in page) is (place != "/accounts/")
-    client.force_login(factories.expert("Without").user)
+    client.force_login(build.expert("Without").user)
     assert ">My regions<" not in client.get("/accounts/").content.decode()
 
 
 def test_invitation_tells_region_partners_team_contact_and_why(client, settings):
-    application = ready()
-    submit(application)
-    lead = application.members.get().user
-    region = factories.region("Rhine Bridges")
-    PilotRegion.objects.filter(pk=region.pk).update(application=application)
+    region = build.region("Rhine Bridges", partners=("Town of FRF11",))
+    lead = region.application.members.get().user
     experts = [
-        factories.expert("Linden", languages={"fr": "C1", "en": "C1"}, areas={"clld-design": 3}),
-        factories.expert("Elm", languages={"de": "C1", "en": "C1"}, areas={"gov-crossborder": 3}),
+        build.expert("Linden", languages={"fr": "C1", "en": "C1"}, areas={"clld-design": 3}),
+        build.expert("Elm", languages={"de": "C1", "en": "C1"}, areas={"gov-crossborder": 3}),
     ]
     matches = {match.expert_id: match for match in confirm(done_run())}
     assert len(matches) == 2

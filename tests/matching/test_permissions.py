@@ -7,9 +7,9 @@ from core.accounts.enums import Role
 from core.mail.models import Message
 from matching.enums import MatchStatus, RuleKind, RunStatus
 from matching.models import Match, MatchRule, MatchRun, Reservation
-from tests.matching import factories
-from tests.matching.staffing import as_, url
+from tests.builders import matching as build
 from tests.matching.test_teams import confirm, done_run
+from tests.support.matching_pages import as_, url
 
 pytestmark = pytest.mark.django_db
 MAY_SEE = {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
@@ -25,18 +25,18 @@ def _no_second_factor(settings):
 @pytest.fixture
 def world():
     """A run with a board, one before it whose team was confirmed, a match, a rule, a run in the queue."""
-    factories.region("Rhine")
-    expert = factories.expert(max_regions=3, half_days=60)
+    build.region("Rhine")
+    expert = build.expert(max_regions=3, half_days=60)
     (match,) = confirm(done_run())
-    region = factories.region("Meuse")
+    region = build.region("Meuse")
     run = done_run()
     rule = MatchRule.objects.create(
-        region=region, expert=expert, kind=RuleKind.PINNED, reason="x", made_by=factories.staff()
+        region=region, expert=expert, kind=RuleKind.PINNED, reason="x", made_by=build.staff()
     )
     kept = Reservation.objects.create(
-        call=Call.objects.get(number=2), half_days=1, reason="x", made_by=factories.staff()
+        call=Call.objects.get(number=2), half_days=1, reason="x", made_by=build.staff()
     )
-    queued = MatchRun.objects.create(requested_by=factories.staff(), problem={}, problem_sha256="0" * 64)
+    queued = MatchRun.objects.create(requested_by=build.staff(), problem={}, problem_sha256="0" * 64)
     return {
         "run": run,
         "match": match,

@@ -21,9 +21,9 @@ from impact.demo.clock import at
 from newsletter import actions, dashboard, links, pipeline, tasks
 from newsletter.enums import BULLETIN_MOVES, BulletinStatus, Topic
 from newsletter.models import Bulletin, Delivery
-from tests.core.accounts.factories import make_staff
-from tests.core.mail.test_outbox import make_message
-from tests.newsletter.factories import ask, make_bulletin, make_subscriber
+from tests.builders.mails import make_message
+from tests.builders.newsletter import ask, make_bulletin, make_subscriber
+from tests.builders.people import make_staff
 from tests.support.mailbox import as_received
 
 pytestmark = pytest.mark.django_db
@@ -151,12 +151,17 @@ def test_subscriber_to_whom_nothing_can_be_written_stops_nobody_else(desk, write
     assertContains(desk.get(page), f"{bad.email} (IntegrityError)")
 
 
-def test_bulletin_that_failed_is_edited_only_while_nobody_has_it(writer):
+def test_bulletin_that_failed_is_edited_only_while_nobody_has_it(writer, monkeypatch):
     untouched, half_sent = make_bulletin(), make_bulletin()
     make_subscriber()
     actions.schedule(bulletin_id=half_sent.pk, by=writer)
     pipeline.send_next_batch(half_sent.pk)
-    Bulletin.objects.update(status="failed", failures=5, error="x", send_at=timezone.now())
+    actions.schedule(bulletin_id=untouched.pk, by=writer)
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "letter", lambda *_of: 1 / 0)
+        for turn in range(len(Bulletin.WAITS) + 1):
+            with at(timezone.now() + turn * timedelta(hours=7)):
+                tasks.sweep()
 
     actions.unschedule(bulletin_id=untouched.pk, by=writer)
     with pytest.raises(NotAllowed, match="Some subscribers have this bulletin already"):
@@ -172,7 +177,7 @@ def test_leaving_while_a_bulletin_waits_takes_it_back(writer):
     subscriber = make_subscriber()
     send_now(make_bulletin(), writer)
     mail = bulletin_mails()[subscriber.email]
-    Message.objects.filter(pk=mail.pk).update(status=MessageStatus.QUEUED)
+    assert mail.status == MessageStatus.QUEUED
 
     actions.unsubscribe(subscriber_id=subscriber.pk)
 

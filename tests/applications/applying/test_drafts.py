@@ -15,20 +15,20 @@ from applications.form.sections import BY_SLUG
 from applications.models import Application
 from core.history import NotAllowed
 from core.mail.models import Message
-from tests.applications.applicants import (
+from tests.builders.applications import (
     STRASBOURG,
     answer,
     complete_answers,
     lead_of,
     member,
-    open_call,
     partner,
-    person,
     ready,
-    save,
     started,
     submit,
 )
+from tests.builders.calls import open_call
+from tests.builders.people import person
+from tests.support.applicant_forms import save
 
 pytestmark = pytest.mark.django_db
 

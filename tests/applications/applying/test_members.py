@@ -19,18 +19,9 @@ from core.accounts.enums import Role
 from core.accounts.models import User
 from core.history import NotAllowed
 from core.mail.models import Message
-from tests.applications.applicants import (
-    lead_of,
-    logged_in,
-    member,
-    person,
-    ready,
-    save,
-    started,
-    submit,
-    typed,
-)
-from tests.core.accounts.factories import make_staff
+from tests.builders.applications import lead_of, member, ready, started, submit
+from tests.builders.people import make_staff, person
+from tests.support.applicant_forms import logged_in, save, typed
 from tests.support.mailbox import as_received, link_in
 
 pytestmark = pytest.mark.django_db

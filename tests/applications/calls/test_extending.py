@@ -12,15 +12,11 @@ from applications.enums import CallState
 from applications.models import Member
 from applications.selecting.actions import confirming, lettering, publishing
 from core.accounts.enums import Role
-from tests.applications.staging import (
-    closed_call,
-    draft,
-    eligible,
-    mails,
-    person,
-    proposed,
-    submitted,
-)
+from tests.builders.applications import draft, eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.selections import proposed
+from tests.support.mailbox import mails
 
 pytestmark = pytest.mark.django_db
 

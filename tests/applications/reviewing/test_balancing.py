@@ -6,24 +6,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.models import Application, Member, Review, ReviewerProfile
+from applications.form import answers
+from applications.models import Member, Review, ReviewerProfile
 from applications.reviewing import balancing
 from applications.reviewing.actions import reviewing
 from applications.reviewing.actions.balancing import PlanHasChanged, assign_in_balance
 from applications.reviewing.balancing import Wish
+from applications.screening import actions as screening
 from core.accounts.enums import Role
 from core.history import NotAllowed
-from core.mail.models import Message
-from tests.applications.staging import (
-    assigned,
-    closed_call,
-    eligible,
-    mails,
-    person,
-    resubmit,
-    scored,
-    submitted,
-)
+from tests.builders.applications import eligible, resubmit, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import assigned, scored
+from tests.support.mailbox import beside_receipts, mails
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:applications_application_balance"
@@ -194,9 +190,9 @@ def test_saved_plan_is_the_one_that_was_shown_with_one_letter_for_each_reviewer(
     review = Review.objects.first()
     assert [(c.to_status, c.by) for c in review.changes.all()] == [("assigned", manager)]
     assert sorted(mails()) == sorted(("reviews_assigned", p.email, "queued") for p in people)
-    letters = [message.subject + message.body for message in Message.objects.all()]
+    letters = [message.subject + message.body for message in beside_receipts()]
     assert not any("Secret valley" in letter for letter in letters)
-    for user, letter in zip(people, [m.body for m in Message.objects.order_by("to")], strict=True):
+    for user, letter in zip(people, [m.body for m in beside_receipts().order_by("to")], strict=True):
         references = user.reviews.values_list("application__reference", flat=True)
         assert all(reference in letter for reference in references)
 
@@ -205,7 +201,9 @@ def change_nothing_but(what):
     def change(application, people):
         {
             "somebody is assigned": lambda: assigned(application, people[0]),
-            "a verdict is taken back": lambda: Application.objects.update(status="submitted"),
+            "a verdict is taken back": lambda: screening.take_back_verdict(
+                application_id=application.pk, by=person(Role.MANAGER), reason="Too early."
+            ),
             "a profile is filled in": lambda: ReviewerProfile.objects.create(user=people[1]).countries.set(
                 ["FR"]
             ),
@@ -393,8 +391,12 @@ def test_plan_reads_what_was_submitted_last():
     user = reviewer("Ana", countries=["PL"])
     assert balancing.plan(wish([application], [user])).count == 1
 
-    application.partners.filter(is_lead=False).update(unit_id="PL428")
-    resubmit(application)
+    units = ["DE80N", "PL428"]
+    moved = {
+        answers.partner_cell(row.public_id): answers.partner_answers(row) | {"unit": unit}
+        for row, unit in zip(application.partners.all(), units, strict=True)
+    }
+    resubmit(application, units=units, **moved)
 
     assert balancing.plan(wish([application], [user])).count == 0
 

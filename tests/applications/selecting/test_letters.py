@@ -16,9 +16,13 @@ from core.accounts.enums import Role
 from core.accounts.models import User
 from core.history import NotAllowed
 from core.mail import actions as mail
-from core.mail.models import Message
-from tests.applications.staging import closed_call, eligible, person, proposed, submitted
+from tests.builders import mails as outbox
+from tests.builders.applications import eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.selections import proposed
 from tests.support import pdf
+from tests.support.mailbox import beside_receipts
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +58,7 @@ def only_proposed(outcomes):
 
 
 def letter_to(application):
-    return Message.objects.get(about=application.about)
+    return beside_receipts().get(about=application.about)
 
 
 def template(kind="selected", language="en"):
@@ -174,7 +178,7 @@ def test_letters_are_previewed_for_each_recipient_before_anything_is_written():
 
     assert "number 1 on the reserve list" in page
     assert "Upper Meuse" in page
-    assert not Message.objects.exists()
+    assert not beside_receipts().exists()
 
 
 def test_one_letter_is_edited_and_what_it_said_stays_on_record():
@@ -247,8 +251,7 @@ def test_second_edit_of_the_same_text_is_refused_and_keeps_what_was_typed():
 def test_letter_that_is_not_held_cannot_be_edited(status):
     _selection, (application,) = confirmed(["selected"])
     letter = letter_to(application)
-    sent_at = letter.created_at if status == "sent" else None
-    Message.objects.filter(pk=letter.pk).update(status=status, sent_at=sent_at)
+    outbox.bring_to(letter, status)
 
     with pytest.raises(NotAllowed):
         lettering.edit(message_id=letter.pk, by=person(Role.MANAGER), subject="No", body="No")
@@ -306,7 +309,7 @@ def test_nothing_leaves_before_the_release(mailoutbox):
     selection, _applications = confirmed(["selected", "reserve", "not_selected"])
 
     assert mailoutbox == []
-    assert set(Message.objects.values_list("status", flat=True)) == {"held"}
+    assert set(beside_receipts().values_list("status", flat=True)) == {"held"}
 
 
 @pytest.mark.parametrize(
@@ -315,7 +318,8 @@ def test_nothing_leaves_before_the_release(mailoutbox):
 )
 def test_page_shows_the_status_of_each_letter_and_what_can_be_done(status, verb):
     selection, (application,) = confirmed(["selected"])
-    Message.objects.update(status=status)
+    if status != "held":
+        outbox.bring_to(letter_to(application), status)
 
     page = as_(Role.MANAGER).get(url("selection", "letters", selection.pk)).content.decode()
     read = as_(Role.AUDITOR).get(url("selection", "letters", selection.pk)).content.decode()

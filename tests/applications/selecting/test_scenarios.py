@@ -14,16 +14,11 @@ from applications.models import Application, PilotRegion, Selection, SelectionSa
 from applications.selecting.actions import confirming, selecting
 from applications.selecting.actions.selecting import Choice, StaleBoard
 from core.accounts.enums import Role
-from tests.applications.staging import (
-    closed_call,
-    drafted,
-    eligible,
-    fill_places,
-    person,
-    proposed,
-    scored,
-    scoring,
-)
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import scored, scoring
+from tests.builders.selections import drafted, fill_places, proposed
 
 pytestmark = pytest.mark.django_db
 BASEL, HAUT_RHIN, LOERRACH = "CH031", "FRF12", "DE139"

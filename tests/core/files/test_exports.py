@@ -22,7 +22,10 @@ from core.files.models import PreparedFile, PreparedFileChange
 from core.mail.models import Message
 from core.privacy import retention
 from impact.demo.clock import at
-from tests.applications.staging import closed_call, eligible, person, scored, scoring, submitted
+from tests.builders.applications import eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import scored, scoring
 
 pytestmark = pytest.mark.django_db
 

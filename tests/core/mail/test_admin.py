@@ -6,8 +6,8 @@ from django.contrib.admin.models import LogEntry
 from core.accounts.enums import Role
 from core.mail.enums import MessageStatus
 from core.mail.models import ERASED_ADDRESS
-from tests.core.accounts.factories import make_staff
-from tests.core.mail.test_outbox import make_message
+from tests.builders.mails import make_message
+from tests.builders.people import make_staff
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/mail/message/"

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
 
 from applications.applying.actions import members
 from applications.enums import MemberRole
@@ -21,8 +20,11 @@ from core.mail.mailboxes import mailbox_of
 from core.mail.models import Message
 from core.objections import actions as objections
 from newsletter.models import Subscriber
-from tests.applications.applicants import lead_of, logged_in, person, ready, save, started
 from tests.applications.applying.test_members import changed
+from tests.builders import mails as outbox
+from tests.builders.applications import lead_of, ready, started
+from tests.builders.people import person
+from tests.support.applicant_forms import logged_in, save
 from tests.support.ours import python_files
 
 pytestmark = pytest.mark.django_db
@@ -134,8 +136,8 @@ def test_invitation_whose_mail_did_not_arrive_is_mailed_again(status, count):
     application, invitee = started(), person()
     client = logged_in(lead_of(application))
     invite(client, application, invitee.email)
-    now = timezone.now()
-    Message.objects.update(status=status, sent_at=now, returned_at=now)
+    if status != MessageStatus.QUEUED:
+        outbox.bring_to(Message.objects.get(to=invitee.email), status)
     cancel(client, application)
 
     answer = invite(client, application, invitee.email)

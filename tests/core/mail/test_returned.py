@@ -24,11 +24,13 @@ from core.mail.models import Message
 from newsletter.enums import SubscriberStatus
 from newsletter.models import Bulletin
 from newsletter.pipeline import send_next_batch
-from tests.applications.applicants import lead_of, logged_in, started
-from tests.applications.staging import closed_call, submitted
-from tests.core.accounts.factories import make_staff
-from tests.core.mail.test_outbox import make_message
-from tests.newsletter.factories import make_bulletin, make_subscriber
+from tests.builders import mails as outbox
+from tests.builders.applications import lead_of, started, submitted
+from tests.builders.calls import closed_call
+from tests.builders.mails import make_message
+from tests.builders.newsletter import make_bulletin, make_subscriber, schedule
+from tests.builders.people import make_staff
+from tests.support.applicant_forms import logged_in
 
 pytestmark = pytest.mark.django_db
 
@@ -450,7 +452,7 @@ def test_missing_mailbox_file_is_said(tmp_path):
 
 
 def send(bulletin: Bulletin) -> list[str]:
-    Bulletin.objects.filter(pk=bulletin.pk).update(status="scheduled", send_at=timezone.now())
+    schedule(bulletin)
     while send_next_batch(bulletin.pk):
         pass
     return list(Message.objects.filter(template="newsletter/email/bulletin").values_list("to", flat=True))
@@ -458,7 +460,7 @@ def send(bulletin: Bulletin) -> list[str]:
 
 def test_subscriber_whose_mail_came_back_gets_no_more_bulletins(monkeypatch):
     subscriber, reader = make_subscriber("gone@town.example"), make_subscriber("here@town.example")
-    Message.objects.update(status=MessageStatus.SENT, sent_at=timezone.now(), sealed="")
+    outbox.deliver_all()
 
     pipe(monkeypatch, report(Message.objects.get(to=subscriber.email)))
 
@@ -486,7 +488,7 @@ def test_lead_sees_on_the_page_of_people_that_an_invitation_came_back(monkeypatc
         email="nobody@town.example",
         role=MemberRole.EDIT,
     )
-    Message.objects.update(status=MessageStatus.SENT, sent_at=timezone.now())
+    outbox.deliver_all()
     pipe(monkeypatch, report(Message.objects.get()))
 
     page = logged_in(lead_of(application)).get(f"/applications/{application.public_id}/people/")

@@ -27,18 +27,14 @@ from core.mail.querysets import CODE_TEMPLATES
 from core.objections import links
 from newsletter import actions as newsletter
 from newsletter import tasks as newsletter_tasks
-from tests.applications.applicants import lead_of, ready
-from tests.core.accounts.factories import (
-    ask_for_code,
-    log_in_by_code,
-    make_administrator,
-    make_person,
-    make_staff,
-)
-from tests.core.mail.test_outbox import make_message
-from tests.newsletter.factories import ask, make_bulletin, make_subscriber, may_ask_again
-from tests.smtp import mail_server
+from tests.builders import mails as outbox
+from tests.builders.applications import lead_of, ready
+from tests.builders.mails import make_message
+from tests.builders.newsletter import ask, make_bulletin, make_subscriber, may_ask_again
+from tests.builders.people import make_administrator, make_person, make_staff
+from tests.support.logging_in import ask_for_code, log_in_by_code
 from tests.support.mailbox import as_received, newest_code
+from tests.support.smtp import mail_server
 
 pytestmark = pytest.mark.django_db
 CODE = "account/email/login_code"
@@ -280,8 +276,7 @@ def outlive(message: Message) -> None:
 
 @pytest.mark.parametrize("status", [MessageStatus.FAILED, MessageStatus.DOUBT])
 def test_failed_code_is_sent_again_while_it_works(status: MessageStatus) -> None:
-    message = post_code()
-    Message.objects.update(status=status)
+    message = outbox.bring_to(post_code(), status)
 
     actions.resend(message_id=message.pk, by=make_administrator())
 
@@ -291,9 +286,8 @@ def test_failed_code_is_sent_again_while_it_works(status: MessageStatus) -> None
 
 @pytest.mark.parametrize("is_swept", [False, True])
 def test_failed_code_is_not_sent_again_when_it_is_of_no_use(client: Client, is_swept: bool) -> None:
-    message = post_code()
-    Message.objects.update(status=MessageStatus.FAILED)
-    outlive(message := Message.objects.get(pk=message.pk))
+    message = outbox.bring_to(post_code(), MessageStatus.FAILED)
+    outlive(message)
     if is_swept:
         tasks.sweep()
     client.force_login(make_administrator())
@@ -325,9 +319,11 @@ def test_code_that_is_of_no_use_any_more_does_not_leave(mailoutbox: Any) -> None
 
 
 def test_sweep_erases_only_what_no_longer_works() -> None:
-    old, new, link = post_code(), post_code(), post_code(secrets_until=None)
+    old, new, link = (
+        outbox.bring_to(post_code(**until), MessageStatus.FAILED)
+        for until in ({}, {}, {"secrets_until": None})
+    )
     outlive(old)
-    Message.objects.update(status=MessageStatus.FAILED)
 
     tasks.sweep()
 
@@ -353,12 +349,11 @@ def test_discarded_mail_keeps_no_secret(verb: str) -> None:
 
 
 def test_used_code_vanishes_from_all_mails_to_the_address() -> None:
-    queued, failed, held = post_code(), post_code(), post_code(to="Reader@Example.org", is_held=True)
+    failed = outbox.bring_to(post_code(), MessageStatus.FAILED)
+    sending = outbox.bring_to(post_code(), MessageStatus.SENDING)
+    queued, held = post_code(), post_code(to="Reader@Example.org", is_held=True)
     other = post_code(to="other@example.org")
     link = make_message(to=READER, has_secrets=True, sealed=sealing.seal({"a": "b"}))
-    sending = post_code()
-    Message.objects.filter(pk=failed.pk).update(status=MessageStatus.FAILED)
-    Message.objects.filter(pk=sending.pk).update(status=MessageStatus.SENDING)
 
     actions.forget_codes(to=READER, template=queued.template)
 

@@ -19,8 +19,8 @@ from applications.enums import MemberRole
 from core.accounts.enums import Role
 from core.history import NotAllowed
 from core.mail import actions as mail
-from core.mail import pipeline, sealing
-from core.mail.enums import FINAL, NOT_SENT, MessageStatus
+from core.mail import pipeline
+from core.mail.enums import NOT_SENT, MessageStatus
 from core.mail.models import Message
 from core.objections import actions, links
 from core.objections.enums import ObjectionKind
@@ -29,12 +29,15 @@ from experts.emails import CONFIRM_EVERY, remind_to_confirm
 from experts.enums import ExpertStatus
 from newsletter import links as newsletter_links
 from newsletter.enums import ConsentKind, SubscriberStatus
-from newsletter.models import Bulletin, Subscriber
+from newsletter.models import Subscriber
 from newsletter.pipeline import send_next_batch
-from tests.applications.applicants import lead_of, logged_in, person, ready, started
-from tests.core.accounts.factories import ask_for_code, make_staff
-from tests.experts.factories import make_expert_at
-from tests.newsletter.factories import make_bulletin, make_subscriber
+from tests.builders import mails as outbox
+from tests.builders.applications import lead_of, ready, started
+from tests.builders.experts import make_expert_at
+from tests.builders.newsletter import make_bulletin, make_subscriber, schedule
+from tests.builders.people import make_staff, person
+from tests.support.applicant_forms import logged_in
+from tests.support.logging_in import ask_for_code
 from tests.support.mailbox import as_received
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +62,7 @@ def press(message, kind, **more):
 
 def send_bulletin():
     bulletin = make_bulletin()
-    Bulletin.objects.filter(pk=bulletin.pk).update(status="scheduled", send_at=timezone.now())
+    schedule(bulletin)
     while send_next_batch(bulletin.pk):
         pass
 
@@ -307,13 +310,8 @@ def test_objection_stops_what_has_not_left_yet(kind, status):
     application = started()
     message = invitation(application=application)
     waiting = invitation("reader+x@stranger.example", application)
-    is_final = status in FINAL
-    Message.objects.filter(pk=waiting.pk).update(
-        status=status,
-        sent_at=timezone.now() if status == MessageStatus.SENT else None,
-        returned_at=timezone.now() if status == MessageStatus.RETURNED else None,
-        sealed="" if is_final else sealing.seal({"a": "b"}),
-    )
+    if status != MessageStatus.QUEUED:
+        outbox.bring_to(waiting, status)
 
     press(message, kind)
 
@@ -339,6 +337,7 @@ def test_mail_written_while_its_reader_objected_does_not_leave(mailoutbox):
     """Two transactions at once see nothing of each other: the worker looks again."""
     message = invitation()
     press(message, "all")
+    # No action leads here: two transactions that see nothing of each other do.
     Message.objects.filter(pk=message.pk).update(status=MessageStatus.QUEUED)
 
     pipeline.deliver(pipeline.claim())
@@ -440,6 +439,4 @@ def test_every_mail_that_a_stranger_can_cause_leads_to_a_report_of_misuse(langua
 
 
 def due_bulletin():
-    bulletin = make_bulletin()
-    type(bulletin).objects.update(status="scheduled", send_at=timezone.now())
-    return bulletin
+    return schedule(make_bulletin())

@@ -15,10 +15,10 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from core.accounts.enums import Role
 from core.privacy import browser
 from impact.demo import world
-from tests.applications.staging import person
-from tests.core.accounts.factories import log_in_by_code, make_person
+from tests.builders.people import make_person, person
 from tests.core.privacy.people import ADDRESS
 from tests.support.admin_pages import pages
+from tests.support.logging_in import log_in_by_code
 from tests.support.ours import python_files
 
 COOKIES = {cookie.name: cookie for cookie in browser.cookies()}
