@@ -19,7 +19,7 @@ from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.experts import COMPLETE, bring_to, fill_in, make_expert
 from tests.builders.people import make_person, person, the_manager
-from tests.builders.selections import told
+from tests.builders.selections import decided, told
 from tests.support.people import fresh_address
 
 TODAY = date(2026, 9, 15)
@@ -75,15 +75,16 @@ def region(
     sides: dict[str, tuple[str, ...]] | None = None,
     half_days: int = 8,
     units: tuple[str, ...] = ("FRF11", "DE134"),
-    partners: tuple[str, ...] = ("City of Strasbourg",),
+    partners: tuple[str, ...] = ("City of Strasbourg", "Town of Ortenau"),
     needs: dict[str, int] | None = None,
     must: tuple[str, ...] = (),
     team_max: int = 3,
+    is_told: bool = True,
 ) -> PilotRegion:
     """A region that was selected and told so, with what staff have corrected since."""
     call = Call.objects.filter(slug="test").first() or closed_call(slug="test", title_en="Test call")
     application = eligible(call, title=name, partners=partners)
-    told({application: SelectionOutcome.SELECTED})
+    (told if is_told else decided)({application: SelectionOutcome.SELECTED})
     row = PilotRegion.objects.get(application=application)
     for of in (row.sides, row.needs, row.months):
         of.all().delete()

@@ -49,9 +49,14 @@ def person_with_every_role() -> User:
 
 def the_manager() -> User:
     """Who screens, assigns and selects where a test does not ask who did."""
-    return make_staff(Role.MANAGER, email="manager@oecd.example", name="Programme manager")
+    return _staff_once("manager@oecd.example", "Programme manager")
 
 
 def the_second_manager() -> User:
     """Who confirms what the manager has proposed."""
-    return make_staff(Role.MANAGER, email="second@oecd.example", name="Second manager")
+    return _staff_once("second@oecd.example", "Second manager")
+
+
+def _staff_once(email: str, name: str) -> User:
+    known = User.objects.filter(email=email).first()
+    return known or make_staff(Role.MANAGER, email=email, name=name)

@@ -82,6 +82,7 @@ def test_sections_and_documents_of_a_draft_are_whole(page: Page, language: str) 
 
 @pytest.mark.parametrize("language", ["", "/fr"])
 def test_pages_of_a_submitted_application_are_whole(page: Page, language: str) -> None:
+    """Slow: alone in drawing what applicants see after they have submitted, at every width."""
     application = ready()
     submit(application)
     log_in(page, lead_of(application).email)

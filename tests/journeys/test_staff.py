@@ -139,6 +139,7 @@ def staged() -> dict[str, tuple[object, str]]:
 
 
 def test_staff_pages_are_accessible_wide_and_narrow_light_and_dark(page: Page) -> None:
+    """Slow: alone in looking at the states of the fullest pages, each with all that can be on it."""
     learn_axe(page)
     found = []
     for user, address in staged().values():

@@ -23,14 +23,18 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/map/"
 
 
-@pytest.fixture
-def match():
-    """Accepted, in a region that is shown to the public, by an expert who agreed to be named."""
+def invited():
+    """Somebody who agreed to be named, invited to a region that is shown to the public."""
     region, _expert = build.region("Rhine Bridges"), build.expert("Linden")
     type(region).objects.update(is_public=True)
     Expert.objects.update(agrees_to_listing=True, headline="Adviser of border towns")
     (match,) = confirm(done_run())
-    return actions.accept(match_id=match.pk, by=match.expert.user)
+    return match
+
+
+@pytest.fixture
+def match():
+    return build.bring_match_to(invited(), MatchStatus.ACCEPTED)
 
 
 def page(client):
@@ -67,16 +71,8 @@ def test_public_page_names_nobody_who_did_not_agree(client, match):
 
 
 @pytest.mark.parametrize("status", [status for status in MatchStatus if status != MatchStatus.ACCEPTED])
-def test_public_page_names_nobody_who_is_not_in_the_team(client, match, status):
-    if status == MatchStatus.INVITED:
-        actions.end_match(match_id=match.pk, by=build.staff(), reason="Anew")
-        (match,) = confirm(done_run())
-    elif status == MatchStatus.DECLINED:
-        actions.end_match(match_id=match.pk, by=build.staff(), reason="Anew")
-        (match,) = confirm(done_run())
-        actions.decline(match_id=match.pk, by=match.expert.user, reason="No time")
-    else:
-        actions.end_match(match_id=match.pk, by=build.staff(), reason="Over")
+def test_public_page_names_nobody_who_is_not_in_the_team(client, status):
+    build.bring_match_to(invited(), status)
 
     assert "Linden" not in page(client)
 

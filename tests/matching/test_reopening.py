@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from applications.selecting.actions import piloting
+from applications.selecting.actions import lettering, piloting
 from core.history import IllegalMove, NotAllowed
-from core.mail import actions as mail
 from core.mail.models import Message
 from experts import actions as expert_actions
 from matching import actions
@@ -59,11 +58,11 @@ def test_reopening_works_from_declined_alone(status):
 
 
 def test_reopening_is_for_the_expert_alone():
-    match = declined()
+    match, other = declined(), build.expert("Other").user
     before = state(match)
 
     with pytest.raises(NotAllowed):
-        actions.reopen(match_id=match.pk, by=build.expert("Other").user)
+        actions.reopen(match_id=match.pk, by=other)
 
     assert state(match) == before
 
@@ -142,25 +141,16 @@ def test_run_that_did_not_know_of_a_reopened_invitation_ends_it_not():
 
 
 def test_nobody_hears_of_a_team_before_the_letter_with_the_outcome_leaves():
-    region, expert = build.region(), build.expert()
-    about = region.application.about
-    mail.post(
-        template="applications/email/selected",
-        to="lead@example.org",
-        context={},
-        dedupe_key="letter",
-        about=about,
-        is_held=True,
-        written=mail.Written("Selected", "Yes"),
-    )
-    run = done_run()
+    expert = build.expert()
+    region = build.region(is_told=False)
+    run, mails = done_run(), Message.objects.count()
 
     with pytest.raises(NothingToDo, match="Release it first"):
         confirm(run)
 
     assert not Match.objects.exists()
-    assert Message.objects.count() == 1
-    mail.release(keys=["letter"])
+    assert Message.objects.count() == mails
+    lettering.release(selection_id=region.application.selection_entries.get().selection_id, by=build.staff())
     confirm(run)
     assert build.mails("invitation") == [expert.user.email]
 

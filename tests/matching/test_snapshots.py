@@ -62,7 +62,7 @@ def test_snapshot_is_a_valid_problem_of_the_contract():
             ],
             "half_days": [8, 8],
             "team_max": 3,
-            "organisations": ["cityofstrasbourg"],
+            "organisations": ["cityofstrasbourg", "townofortenau"],
             "places": ["DE134", "FRF11"],
         }
     ]
