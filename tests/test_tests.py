@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,14 @@ def test_tests_stand_where_their_code_does() -> None:
 
     assert [folder for folder in mirrored if not (settings.BASE_DIR / folder).is_dir()] == []
     assert {*packages()} == {folder.parts[0] for folder in mirrored}
+
+
+def test_coverage_is_measured_in_every_package_and_has_a_floor() -> None:
+    coverage = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["tool"]["coverage"]
+
+    assert sorted(coverage["run"]["source"]) == packages()
+    assert coverage["run"]["branch"]
+    assert coverage["report"]["fail_under"] > 80
 
 
 def test_every_stage_is_reached_by_the_actions_that_lead_there() -> None:

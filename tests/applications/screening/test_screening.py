@@ -17,6 +17,7 @@ from tests.builders.calls import closed_call
 from tests.builders.people import person
 from tests.builders.selections import proposed
 from tests.support.mailbox import mails
+from tests.support.undoing import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -61,22 +62,23 @@ VERBS = {
 
 
 @pytest.mark.parametrize("status", [s for s in S.values if s != S.DRAFT])
-@pytest.mark.parametrize("verb", VERBS)
-def test_verb_works_from_its_statuses_only(verb, status):
-    to, sources, take = VERBS[verb]
+def test_verb_works_from_its_statuses_only(status):
     application, manager = submitted(closed_call(), status), person(Role.MANAGER)
     before = status, application.changes.count(), mails()
 
-    if status in sources:
-        take(application.pk, manager)
-        application.refresh_from_db()
-        last = application.changes.last()
-        assert (application.status, last.from_status, last.to_status, last.by) == (to, status, to, manager)
-    else:
-        with pytest.raises(IllegalMove):
-            take(application.pk, manager)
-        application.refresh_from_db()
-        assert (application.status, application.changes.count(), mails()) == before
+    for verb, (to, sources, take) in VERBS.items():
+        with undone():
+            if status in sources:
+                take(application.pk, manager)
+                application.refresh_from_db()
+                last = application.changes.last()
+                came = application.status, last.from_status, last.to_status, last.by
+                assert came == (to, status, to, manager), verb
+            else:
+                with pytest.raises(IllegalMove):
+                    take(application.pk, manager)
+                application.refresh_from_db()
+                assert (application.status, application.changes.count(), mails()) == before, verb
 
 
 @pytest.mark.parametrize("verb", VERBS)

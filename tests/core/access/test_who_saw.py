@@ -11,7 +11,7 @@ from django.urls import reverse
 from core.access.actions import record
 from core.access.models import Access
 from core.accounts.enums import Role
-from tests.applications.test_permissions import with_document
+from tests.applications.staff_of_roles import with_document
 from tests.builders.applications import eligible, resubmit, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person

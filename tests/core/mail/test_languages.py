@@ -43,7 +43,7 @@ from matching import emails as matching_emails
 from matching.models import Match
 from newsletter import actions as newsletter
 from newsletter import tasks as newsletter_tasks
-from tests.applications.applying.test_members import changed
+from tests.applications.applying.partners import changed
 from tests.builders import applications as stages
 from tests.builders import calls, people, reviews
 from tests.builders import matching as build
