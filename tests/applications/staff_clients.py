@@ -27,9 +27,7 @@ def decide(row, name):
 
 
 def queries_of(client, address):
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
 

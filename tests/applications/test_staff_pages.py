@@ -27,16 +27,16 @@ def _no_second_factor(settings):
 LISTS = ["application", "rankedapplication", "review", "selection", "pilotregion", "call"]
 
 
-@pytest.mark.parametrize("model", LISTS)
-def test_list_queries_do_not_grow_with_rows(model):
+def test_list_queries_do_not_grow_with_rows():
     client = as_(Role.MANAGER)
     populate(1)
-    client.get(url(model))
-    few = queries_of(client, url(model))
+    for model in LISTS:
+        client.get(url(model))
+    few = {model: queries_of(client, url(model)) for model in LISTS}
 
     populate(3)
 
-    assert queries_of(client, url(model)) == few
+    assert {model: queries_of(client, url(model)) for model in LISTS} == few
 
 
 def populate(count):

@@ -11,6 +11,7 @@ from core.accounts.models import User
 from tests.support.people import fresh_address
 
 _number = itertools.count(1)
+_kept: dict[str, User] = {}
 
 
 def make_person(email: str = "ana@example.org", **fields: Any) -> User:
@@ -58,5 +59,8 @@ def the_second_manager() -> User:
 
 
 def _staff_once(email: str, name: str) -> User:
-    known = User.objects.filter(email=email).first()
-    return known or make_staff(Role.MANAGER, email=email, name=name)
+    """Return the same object while its row is there: it knows its permissions already."""
+    known = _kept.get(email)
+    if known is None or not User.objects.filter(pk=known.pk, email=email).exists():
+        known = _kept[email] = make_staff(Role.MANAGER, email=email, name=name)
+    return known

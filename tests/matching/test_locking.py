@@ -169,16 +169,17 @@ def test_lock_refuses_twice_and_without_a_team():
     assert MatchRule.objects.count() == 1
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.MANAGER])
-def test_lock_and_unlock_refuse_other_roles(role):
+def test_lock_and_unlock_refuse_other_roles():
     region = build.region()
     build.expert()
     run = done_run()
-    with pytest.raises(NotAllowed):
-        lock(run, region, by=build.staff(role))
+    for role in set(Role) - {Role.MANAGER}:
+        with pytest.raises(NotAllowed):
+            lock(run, region, by=build.staff(role))
     lock(run, region)
-    with pytest.raises(NotAllowed):
-        actions.unlock_team(region_id=region.pk, by=build.staff(role))
+    for role in set(Role) - {Role.MANAGER}:
+        with pytest.raises(NotAllowed):
+            actions.unlock_team(region_id=region.pk, by=build.staff(role))
 
     assert MatchRule.objects.in_force().count() == 1
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from html import unescape
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -64,26 +65,25 @@ def test_match_list_queries_do_not_grow_with_the_rows(client):
     assert queries() == before
 
 
-@pytest.mark.parametrize("page", ["match", "accept", "decline"])
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_match_of_somebody_else_is_not_found(client, match, page, method):
+def test_match_of_somebody_else_is_not_found(client, match):
     client.force_login(build.expert("Stranger").user)
     mails = Message.objects.count()
 
-    response = getattr(client, method)(address(page, match), {"reason": "x"})
+    for page, method in product(("match", "accept", "decline"), ("get", "post")):
+        response = getattr(client, method)(address(page, match), {"reason": "x"})
+        expected = 405 if (page, method) == ("match", "post") else 404
+        assert response.status_code == expected, (page, method)
 
-    assert response.status_code == (405 if (page, method) == ("match", "post") else 404)
     match.refresh_from_db()
     assert match.status == MatchStatus.INVITED
     assert Message.objects.count() == mails
 
 
-@pytest.mark.parametrize("page", ["match", "accept", "decline"])
-def test_match_asks_a_visitor_to_log_in(client, match, page):
-    response = client.get(address(page, match))
-
-    assert response.status_code == 302
-    assert response["Location"].startswith("/accounts/login/")
+def test_match_asks_a_visitor_to_log_in(client, match):
+    for page in ("match", "accept", "decline"):
+        response = client.get(address(page, match))
+        assert response.status_code == 302, page
+        assert response["Location"].startswith("/accounts/login/"), page
 
 
 def test_accept_by_button_puts_the_expert_into_the_team(client, match):
@@ -176,15 +176,15 @@ def test_decline_promises_a_way_back_only_while_there_is_time(client, match, is_
         assert ("the time to answer is over" in text) is not is_in_time
 
 
-@pytest.mark.parametrize("place", ["/accounts/", "/me/", "/experts/profile/", "/experts/matches/"])
-def test_invitation_is_found_from_the_menu_and_the_own_pages(client, match, place):
+def test_invitation_is_found_from_the_menu_and_the_own_pages(client, match):
     Expert.objects.update(confirmed_at=timezone.now())
     client.force_login(match.expert.user)
 
-    page = client.get(place).content.decode()
+    for place in ("/accounts/", "/me/", "/experts/profile/", "/experts/matches/"):
+        page = client.get(place).content.decode()
+        assert "/experts/matches/" in page, place
+        assert (address("match", match) in page) is (place != "/accounts/"), place
 
-    assert "/experts/matches/" in page
-    assert (address("match", match) in page) is (place != "/accounts/")
     client.force_login(build.expert("Without").user)
     assert ">My regions<" not in client.get("/accounts/").content.decode()
 

@@ -208,13 +208,13 @@ def test_keep_back_refuses_a_call_whose_regions_are_there():
     assert not Reservation.objects.exists()
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.MANAGER])
-def test_keep_back_and_release_refuse_other_roles(role):
+def test_keep_back_and_release_refuse_other_roles():
     row = keep_back(half_days=2)
-    with pytest.raises(NotAllowed):
-        keep_back(half_days=2, call=coming(2), by=build.staff(role))
-    with pytest.raises(NotAllowed):
-        actions.release(reservation_id=row.pk, by=build.staff(role))
+    for role in set(Role) - {Role.MANAGER}:
+        with pytest.raises(NotAllowed):
+            keep_back(half_days=2, call=coming(2), by=build.staff(role))
+        with pytest.raises(NotAllowed):
+            actions.release(reservation_id=row.pk, by=build.staff(role))
 
     row.refresh_from_db()
     assert Reservation.objects.count() == 1

@@ -60,13 +60,13 @@ def test_start_run_says_what_a_region_without_a_team_lacks(django_capture_on_com
     assert proposal.unserved["missing"] != []
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.MANAGER])
-def test_start_run_refuses_other_roles(role):
+def test_start_run_refuses_other_roles():
     build.region()
     build.expert()
 
-    with pytest.raises(NotAllowed):
-        start(build.staff(role))
+    for role in set(Role) - {Role.MANAGER}:
+        with pytest.raises(NotAllowed):
+            start(build.staff(role))
 
     assert not MatchRun.objects.exists()
 

@@ -1,7 +1,5 @@
 """Teams are confirmed by a second person, experts answer, both sides are told, nothing is promised twice."""
 
-from itertools import product
-
 import pytest
 
 from core.accounts.enums import Role
@@ -14,6 +12,7 @@ from matching.exceptions import NothingToDo, OutOfDate
 from matching.models import Match, MatchRule, MatchRun
 from tests.builders import matching as build
 from tests.builders.matching import bring_match_to
+from tests.support.undoing import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -61,14 +60,14 @@ def test_confirm_needs_a_second_person():
     assert Message.objects.count() == mails
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.MANAGER])
-def test_confirm_refuses_other_roles(role):
+def test_confirm_refuses_other_roles():
     build.region()
     build.expert()
     run, mails = done_run(), Message.objects.count()
 
-    with pytest.raises(NotAllowed):
-        confirm(run, build.staff(role))
+    for role in set(Role) - {Role.MANAGER}:
+        with pytest.raises(NotAllowed):
+            confirm(run, build.staff(role))
 
     assert not Match.objects.exists()
     assert Message.objects.count() == mails
@@ -197,20 +196,23 @@ def test_end_frees_the_days_and_tells_the_expert():
     assert build.mails("ended") == [expert.user.email]
 
 
-@pytest.mark.parametrize(("before", "after"), list(product(MatchStatus, MatchStatus)))
-def test_match_moves_only_as_the_table_says(before, after):
+@pytest.mark.parametrize("before", MatchStatus)
+def test_match_moves_only_as_the_table_says(before):
     _region, _expert, match = confirmed_match()
     bring_match_to(match, before)
     rows = match.changes.count()
 
-    if after in MATCH_MOVES[before]:
-        move(match, after, by=None)
-        assert match.changes.count() == rows + 1
-    else:
-        with pytest.raises(IllegalMove):
-            move(match, after, by=None)
-        assert match.changes.count() == rows
-        assert Match.objects.get().status == before
+    for after in MatchStatus:
+        with undone():
+            match.refresh_from_db()
+            if after in MATCH_MOVES[before]:
+                move(match, after, by=None)
+                assert match.changes.count() == rows + 1, after
+            else:
+                with pytest.raises(IllegalMove):
+                    move(match, after, by=None)
+                assert match.changes.count() == rows, after
+                assert Match.objects.get().status == before, after
 
 
 def test_pin_brings_the_expert_into_the_team():

@@ -142,13 +142,15 @@ def test_subscriber_to_whom_nothing_can_be_written_stops_nobody_else(desk, write
 
 
 def test_bulletin_that_failed_is_edited_only_while_nobody_has_it(writer, monkeypatch):
+    monkeypatch.setattr(pipeline, "BATCH", 1)
     untouched, half_sent = make_bulletin(), make_bulletin()
-    make_subscriber()
+    for _number in range(2):
+        make_subscriber()
     actions.schedule(bulletin_id=half_sent.pk, by=writer)
     pipeline.send_next_batch(half_sent.pk)
     actions.schedule(bulletin_id=untouched.pk, by=writer)
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "letter", lambda *_of: 1 / 0)
+        patch.setattr(Delivery.objects, "bulk_create", lambda _rows: 1 / 0)
         for turn in range(len(Bulletin.WAITS) + 1):
             with at(timezone.now() + turn * timedelta(hours=7)):
                 tasks.sweep()

@@ -70,7 +70,8 @@ def test_extension_is_told_once_to_everyone_who_writes_on_a_draft():
 )
 def test_extension_that_makes_no_sense_is_refused(fields, closes_at):
     call = closed_call(**fields)
-    draft(call)
+    if call.closes_at:  # else nobody could begin yet
+        draft(call)
     before = call.closes_at
 
     with pytest.raises(ValidationError):

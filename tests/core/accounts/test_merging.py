@@ -67,7 +67,9 @@ def test_merged_account_has_all_that_two_had():
     expert = make_complete_expert(double)
     submit(own, by=double)
     change = own.changes.get(by=double)
-    actions.close_account(user_id=double.pk, by=make_administrator(), reason="Twice.")
+    administrator = make_administrator()
+    for decide in (actions.close_account, actions.reopen_account):
+        decide(user_id=double.pk, by=administrator, reason="Twice.")
     add_app(double)
 
     told = merge_doubles()
@@ -83,7 +85,10 @@ def test_merged_account_has_all_that_two_had():
         own.pk: MemberRole.EDIT,
     }
     assert (change.by, own.changed_by, own.writers) == (kept, kept, {"title": kept.pk})
-    assert [c.kind for c in kept.changes.all()] == [AccountChangeKind.ACTIVE, AccountChangeKind.MERGED]
+    assert [c.kind for c in kept.changes.all()] == [
+        *[AccountChangeKind.ACTIVE] * 2,
+        AccountChangeKind.MERGED,
+    ]
     assert not kept.authenticator_set.exists()
     assert merge_doubles() == "Each mailbox has one account and one subscription at most.\n"
 
