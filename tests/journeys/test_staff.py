@@ -11,6 +11,7 @@ from applications.models import Application, PilotRegion, Review, Selection
 from applications.selecting.actions import confirming, selecting
 from core.accounts.enums import Role
 from core.mail.models import Message
+from impact.local.processes import wait_until
 from tests.builders.applications import eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -90,6 +91,8 @@ def test_application_goes_from_screening_to_a_pilot_region(page: Page) -> None:
     press(page, "Save and propose")
     page.get_by_label("Reasons for the choice").fill("The best.")
     press(page, "Propose")
+    # Else the second person may come before the first has done.
+    assert wait_until(Selection.objects.filter(status="proposed").exists, timeout_seconds=30)
 
     become(page, second)
     page.goto(url("selection", "change", Selection.objects.get().pk))
