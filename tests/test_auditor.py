@@ -36,7 +36,7 @@ LEFT_BEHIND = {Access, LogEntry, PreparedFile, PreparedFileChange, Message, Sess
 def auditor(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     demo_world.load()
-    with_document(Application.objects.submitted().earliest("pk"))
+    with_document(Application.objects.filter(status="submitted").earliest("pk"))
     return person(Role.AUDITOR)
 
 

@@ -57,7 +57,7 @@ def test_table_names_every_action_and_holds_over_http(settings):
     """Slow: alone in asking for every address in every role: it finds one without a line in the table."""
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     demo_world.load()
-    with_document(Application.objects.submitted().earliest("pk"))
+    with_document(Application.objects.filter(status="submitted").earliest("pk"))
     ReviewerProfile.objects.create(user=person(Role.REVIEWER))
     actions = addresses()
     # No reviewer of the demo: every review there is somebody else's.
