@@ -30,7 +30,7 @@ from tests.support.network import only_this_machine
 from tests.support.worker import RealWorker
 
 TESTS = Path(__file__).parent
-OF_THE_WHOLE = (TESTS, TESTS / "local")
+OF_THE_WHOLE = (TESTS, TESTS / "impact" / "local")
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 

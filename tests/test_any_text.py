@@ -30,13 +30,13 @@ from core.text import clean, one_line
 from experts.models import Expert
 from newsletter import pipeline
 from newsletter.models import Bulletin
-from tests.applications.applicants import lead_of, logged_in, ready, submit, typed
-from tests.applications.staging import person_with_every_role
-from tests.core.accounts.factories import make_staff
-from tests.experts.factories import make_expert
-from tests.newsletter.factories import make_subscriber
+from tests.builders.applications import lead_of, ready, submit
+from tests.builders.experts import make_expert
+from tests.builders.newsletter import make_subscriber, schedule
+from tests.builders.people import make_staff, person_with_every_role
 from tests.support import pdf
 from tests.support.any_text import any_texts
+from tests.support.applicant_forms import logged_in, typed
 from tests.support.forms import press
 from tests.support.mailbox import as_received
 from tests.support.posting import forms_of, posted
@@ -193,7 +193,7 @@ def test_any_text_of_a_bulletin_is_stored_shown_and_mailed_equal():
         words = shown(client.get(f"/admin/newsletter/bulletin/{bulletin.pk}/change/"))
         assert squeezed(bulletin.subject_fr) in words
         assert squeezed(bulletin.body_en) in words
-        Bulletin.objects.filter(pk=bulletin.pk).update(status="scheduled", send_at=bulletin.created_at)
+        schedule(bulletin)
         while pipeline.send_next_batch(bulletin.pk):
             pass
         bulletin.refresh_from_db()

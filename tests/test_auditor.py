@@ -17,9 +17,9 @@ from core.accounts.enums import Role
 from core.accounts.models import Session
 from core.files.models import PreparedFile, PreparedFileChange
 from core.mail.models import Message
-from impact.demo import world
-from tests.applications.staging import person
-from tests.applications.test_permissions import with_document
+from tests.applications.staff_of_roles import with_document
+from tests.builders.people import person
+from tests.support import demo_world
 from tests.support.admin_pages import pages
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +35,8 @@ LEFT_BEHIND = {Access, LogEntry, PreparedFile, PreparedFileChange, Message, Sess
 @pytest.fixture
 def auditor(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    world.load()
-    with_document(Application.objects.submitted().earliest("pk"))
+    demo_world.load()
+    with_document(Application.objects.filter(status="submitted").earliest("pk"))
     return person(Role.AUDITOR)
 
 
@@ -59,6 +59,7 @@ def everything() -> dict[str, list]:
 
 
 def test_every_page_opens_for_an_auditor_and_nothing_can_be_changed(auditor):
+    """Slow: alone in comparing every row of every table before and after all that an auditor can send."""
     client = as_(auditor)
     every = list(pages(auditor))
     before = everything()

@@ -14,12 +14,12 @@ from applications.applying.actions import members
 from applications.applying.actions.members import partner_token
 from applications.models import Application
 from experts.kinds import DaysField
-from impact.demo import world
-from tests.applications.applicants import lead_of, ready, submit
 from tests.applications.applying.test_documents import add
-from tests.applications.staging import person_with_every_role
-from tests.experts.factories import make_expert
-from tests.newsletter.factories import make_subscriber
+from tests.builders.applications import lead_of, ready, submit
+from tests.builders.experts import make_expert
+from tests.builders.newsletter import make_subscriber
+from tests.builders.people import person_with_every_role
+from tests.support import demo_world
 from tests.support.addresses import addresses
 from tests.support.admin_pages import pages
 from tests.support.hostile import odd_bodies_to, odd_forms_to, requests_to, status_of
@@ -152,7 +152,7 @@ def test_reports_of_browsers_as_a_form_are_refused():
 
 def test_no_page_of_the_administration_dies_of_what_is_sent():
     """Slow: the only test that fills in every form of the administration with what nobody would type."""
-    world.load()
+    demo_world.load()
     user = person_with_every_role()
     every = [(p.name, p.address) for p in pages(user) if p.kind not in WITHOUT_FIELDS]
 

@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from impact.demo import world
-from tests.applications.staging import person_with_every_role
+from tests.builders.people import person_with_every_role
+from tests.support import demo_world
 
 pytestmark = pytest.mark.django_db
 # Of a label: green, red, orange, blue, or grey where no colour says anything.
@@ -20,7 +20,7 @@ COLOUR = re.compile(r"bg-(green|red|orange|blue|base)-100[^>]*>")
 @pytest.fixture
 def everybody(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    world.load()
+    demo_world.load()
     return person_with_every_role()
 
 

@@ -6,18 +6,12 @@ import re
 
 import pytest
 
-from tests.applications.applicants import (
-    ORTENAU,
-    PARIS,
-    STRASBOURG,
-    lead_of,
-    logged_in,
-    open_call,
-    send,
-    started,
-)
-from tests.applications.staging import closed_call, eligible, person_with_every_role, scoring, submitted
-from tests.experts.factories import make_expert
+from tests.builders.applications import ORTENAU, PARIS, STRASBOURG, eligible, lead_of, started, submitted
+from tests.builders.calls import closed_call, open_call
+from tests.builders.experts import make_expert
+from tests.builders.people import person_with_every_role
+from tests.builders.reviews import scoring
+from tests.support.applicant_forms import logged_in, send
 
 pytestmark = pytest.mark.django_db
 

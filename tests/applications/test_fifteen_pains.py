@@ -13,7 +13,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, override_settings
-from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from playwright.sync_api import Page, expect
@@ -22,49 +21,28 @@ from applications import tasks
 from applications.applying.forms import opening
 from applications.enums import MemberRole
 from applications.form.sections import BY_SLUG, SECTIONS
-from applications.models import Application, Call, Review
-from core.accounts.enums import Role
+from applications.models import Application
 from core.accounts.models import User
 from core.mail import tasks as mail_tasks
 from core.mail.models import Message
 from core.reference.models import Country, NutsUnit
 from core.sections.completeness import Missing
-from tests.applications import staging
-from tests.applications.applicants import (
-    answer,
-    lead_of,
-    logged_in,
-    member,
-    open_call,
-    press_submit,
-    ready,
-    started,
-    submit,
-    typed,
-)
 from tests.applications.applying.test_documents import pdf_bytes
+from tests.applications.pain_pages import close, page_of, shown
+from tests.builders.applications import answer, lead_of, member, ready, started
+from tests.builders.calls import open_call
 from tests.core.test_cache import OUT_OF_REACH
 from tests.journeys.test_application import give_address_and_code, log_in
-from tests.support import pdf
+from tests.support.applicant_forms import logged_in, press_submit, typed
 from tests.support.mailbox import link_in
 
 pytestmark = pytest.mark.django_db
+
+
 SINGLE = ("LINE", "TEXT", "TICK", "NUMBER", "MONTH", "CHOICE")
+
+
 WRITTEN = [slug for slug in BY_SLUG if slug != "documents"]
-
-
-def page_of(application: Application, rest: str = "") -> str:
-    return f"/applications/{application.public_id}/{rest}"
-
-
-def shown(client: Client, address: str) -> str:
-    """Return a page as it reads: one blank between words."""
-    return " ".join(unescape(client.get(address).content.decode()).split())
-
-
-def close(call: Call, **ago: int) -> None:
-    closes_at = timezone.now() - timedelta(**ago)
-    Call.objects.filter(pk=call.pk).update(closes_at=closes_at, opens_at=closes_at - timedelta(days=30))
 
 
 def test_pain_01_an_outage_at_the_deadline_costs_nobody_the_submission() -> None:
@@ -380,74 +358,3 @@ def test_pain_12_the_form_that_is_open_at_closing_has_a_rule_and_it_holds() -> N
     assert press_submit(client, too_late, opened=opened).status_code == 409
     too_late.refresh_from_db()
     assert (too_late.title, too_late.submissions.count()) == ("Typed too late", 0)
-
-
-@pytest.fixture
-def manager(settings: Any) -> Client:
-    settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    return logged_in(staging.person(Role.MANAGER))
-
-
-def assign(manager: Client, applications: list[Application], reviewer: User) -> Any:
-    """Tick applications in the list, look at the page that follows, and assign them together."""
-    changelist = reverse("admin:applications_application_changelist")
-    page = manager.post(changelist, {"action": "assign", "_selected_action": [a.pk for a in applications]})
-    manager.post(
-        reverse("admin:applications_application_decide_many", args=["assign"]),
-        {"targets": ",".join(str(a.pk) for a in applications), "reviewer_ids": [reviewer.pk]},
-    )
-    return page
-
-
-def test_pain_13_staff_assign_in_bulk_and_see_in_the_list_who_reviews_what(manager: Client) -> None:
-    call = staging.closed_call()
-    applications = [staging.eligible(call) for _number in range(3)]
-    reviewer = staging.person(Role.REVIEWER, name="Rea Reader")
-    assign(manager, applications[:2], reviewer)
-
-    reviews = manager.get(reverse("admin:applications_review_changelist"), {"q": "Rea"}).content.decode()
-    assert [a.reference in reviews for a in applications] == [True, True, False]
-    cover = shown(manager, reverse("admin:applications_application_changelist"))
-    assert cover.count("1 to assign") == 2
-    assert cover.count("2 to assign") == 1
-
-
-def test_pain_14_conflicts_are_seen_before_the_invitation_and_stand_in_the_export(manager: Client) -> None:
-    application = staging.eligible(staging.closed_call())
-    domain = application.partners.first().contact_email.partition("@")[2]
-    reviewer = staging.person(Role.REVIEWER, name="Rea Reader", email=f"rea@{domain}")
-    page = assign(manager, [application], reviewer)
-    assert "same e-mail domain as a partner" in page.content.decode()
-
-    review = Review.objects.get()
-    logged_in(reviewer).post(
-        reverse("admin:applications_review_decide_one", args=[review.pk, "conflict"]), {"reason": "My town."}
-    )
-    review.refresh_from_db()
-    assert review.status == "conflicted"
-    table = manager.get(reverse("admin:applications_application_export", args=["csv"]))
-    header, row = table.content.decode("utf-8-sig").strip().splitlines()
-    cells = dict(zip(header.split(","), row.split(","), strict=True))
-    assert (cells["Reviewers"], "Rea Reader" in cells["Conflicts of interest declared"]) == ("", True)
-
-
-@pytest.mark.parametrize("status", ["submitted", "ineligible", "not_selected", "selected", "withdrawn"])
-def test_pain_15_the_pdf_of_every_version_stays_after_closing_and_decision(status: str) -> None:
-    application = ready()
-    submit(application)
-    answer(application, {"title": "Second version"})
-    submit(application)
-    close(application.call, days=400)
-    Application.objects.filter(pk=application.pk).update(status=status)
-    client = logged_in(lead_of(application))
-
-    for number, title in ((1, "Upper Rhine"), (2, "Second version")):
-        assert page_of(application, f"versions/{number}/pdf/") in shown(
-            client, page_of(application, "history/")
-        )
-        content = b"".join(client.get(page_of(application, f"versions/{number}/pdf/")).streaming_content)
-        reader = pdf.read(content)
-        text = pdf.words_of(reader)
-        for expected in (title, application.reference, "One network of care.", "Town of FRF11"):
-            assert expected in text
-        pdf.assert_accessible(reader, language="en", title=title)

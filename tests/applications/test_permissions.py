@@ -3,91 +3,49 @@
 from datetime import timedelta
 
 import pytest
-from django.core.files.base import ContentFile
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import (
     Application,
-    ApplicationChange,
-    Call,
-    CallExtension,
-    Clarification,
-    Document,
     LetterTemplate,
     PilotRegion,
-    Review,
-    ReviewChange,
-    ReviewScore,
     Selection,
-    SelectionChange,
     SelectionEntry,
 )
 from applications.selecting.actions import confirming, lettering
 from core.accounts.enums import Role
 from core.mail.models import Message
-from tests.applications.staging import (
-    assigned,
-    closed_call,
-    draft,
-    drafted,
-    eligible,
-    person,
-    proposed,
-    resubmit,
-    scored,
-    scoring,
-    submitted,
+from tests.applications.staff_of_roles import (
+    READERS,
+    REASON,
+    client_of,
+    decide,
+    everything,
+    url,
+    with_document,
 )
+from tests.builders.applications import draft, eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import assigned, scored
+from tests.builders.selections import drafted, proposed
+from tests.support.undoing import undone
 
 pytestmark = pytest.mark.django_db
 
+
 EVERYBODY = {*Role, None}
+
+
 MANAGERS = {Role.MANAGER}
-# Everybody who reads applications: managers, auditors, administrators.
-READERS = {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
+
+
 EXPORTERS = {Role.MANAGER, Role.AUDITOR}
 
 
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-
-
-def url(model, page, *args):
-    return reverse(f"admin:applications_{model}_{page}", args=args)
-
-
-def decide(row, name):
-    return url(row._meta.model_name, "decide_one", row.pk, name)
-
-
-def client_of(role):
-    client = Client()
-    user = person(role)
-    client.force_login(user)
-    return client, user
-
-
-# --- Pages -------------------------------------------------------------------------------------------------
-
-
-def with_document(application):
-    row = Document(
-        application=application,
-        kind="other",
-        name="letter.pdf",
-        content_type="application/pdf",
-        size=4,
-        sha256="0" * 64,
-        uploaded_by=person(),
-    )
-    row.file.save("letter.pdf", ContentFile(b"%PDF"))
-    row.save()
-    row.file.close()
-    resubmit(application)
-    return row
 
 
 def confirmed():
@@ -138,26 +96,22 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("role", [*Role, None])
 @pytest.mark.parametrize("page", PAGES)
-def test_page_opens_for_its_roles_only(page, role):
+def test_page_opens_for_its_roles_only(page):
     allowed, address = PAGES[page]
     address = address()
-    client, _user = client_of(role)
 
-    response = client.get(address)
-
-    if role in allowed:
-        assert response.status_code == 200
-        if response.streaming:
-            assert b"".join(response.streaming_content)
-    else:
-        assert response.status_code in (302, 403)
-        # Who is no staff is sent to the log-in; nobody is shown anything.
-        assert role is not None or "login" in response["Location"] or response.status_code == 403
-
-
-# --- Decisions ---------------------------------------------------------------------------------------------
+    for role in (*Role, None):
+        client, _user = client_of(role)
+        response = client.get(address)
+        if role in allowed:
+            assert response.status_code == 200, role
+            if response.streaming:
+                assert b"".join(response.streaming_content), role
+        else:
+            assert response.status_code in (302, 403), role
+            # Who is no staff is sent to the log-in; nobody is shown anything.
+            assert role is not None or "login" in response["Location"] or response.status_code == 403
 
 
 def soon():
@@ -202,8 +156,8 @@ def proposal():
     return proposed(call, {eligible(call): "selected"})
 
 
-REASON = {"reason": "Because."}
 SCREEN = "application"
+
 
 # name: roles, the row that it is about, the decision, what is sent
 DECISIONS = {
@@ -250,69 +204,45 @@ DECISIONS = {
 }
 
 
-def everything():
-    """All that a decision could have changed or sent."""
-    models = (
-        Application,
-        ApplicationChange,
-        Call,
-        CallExtension,
-        Clarification,
-        Review,
-        ReviewChange,
-        ReviewScore,
-        Selection,
-        SelectionChange,
-        SelectionEntry,
-        PilotRegion,
-        Message,
-    )
-    return {model: list(model.objects.order_by("pk").values()) for model in models}
-
-
-@pytest.mark.parametrize("role", [*Role, None])
 @pytest.mark.parametrize("decision", DECISIONS)
-def test_decision_is_for_its_roles_only_and_a_refused_one_changes_nothing(decision, role):
+def test_decision_is_for_its_roles_only_and_a_refused_one_changes_nothing(decision):
     allowed, row, name, answers = DECISIONS[decision]
     row, answers = row(), answers()
-    client, _user = client_of(role)
-    before = everything()
 
-    asked = client.get(decide(row, name))
-    response = client.post(decide(row, name), answers)
+    for role in (*Role, None):
+        client, _user = client_of(role)
+        before = everything()
+        with undone():
+            asked = client.get(decide(row, name))
+            response = client.post(decide(row, name), answers)
+            if role in allowed:
+                assert (asked.status_code, response.status_code) == (200, 302), role
+                assert everything() != before, role
+            else:
+                assert asked.status_code in (302, 403, 404), role
+                assert response.status_code in (302, 403, 404), role
+                assert everything() == before, role
 
-    if role in allowed:
-        assert (asked.status_code, response.status_code) == (200, 302)
-        assert everything() != before
-    else:
-        assert asked.status_code in (302, 403, 404)
-        assert response.status_code in (302, 403, 404)
-        assert everything() == before
 
-
-@pytest.mark.parametrize("role", [*Role, None])
-def test_selection_is_started_and_filled_by_managers_only(role):
+def test_selection_is_started_and_filled_by_managers_only():
     call = closed_call()
-    application = eligible(call)
-    client, _user = client_of(role)
-    selection = drafted(call, {})
-    before = everything()
+    application, selection = eligible(call), drafted(call, {})
+    start, board = url("selection", "decide_many", "start"), url("selection", "board", selection.pk)
 
-    client.post(url("selection", "decide_many", "start"), {"call_id": call.pk, "title": "June"})
-    client.post(
-        url("selection", "board", selection.pk), {f"outcome_{application.pk}": "selected", "save": ""}
-    )
+    for role in (*Role, None):
+        client, _user = client_of(role)
+        before = everything()
+        with undone():
+            client.post(start, {"call_id": call.pk, "title": "June"})
+            client.post(board, {f"outcome_{application.pk}": "selected", "save": ""})
+            if role in MANAGERS:
+                assert (Selection.objects.count(), SelectionEntry.objects.count()) == (2, 1)
+            else:
+                assert everything() == before, role
 
-    if role in MANAGERS:
-        assert (Selection.objects.count(), SelectionEntry.objects.count()) == (2, 1)
-    else:
-        assert everything() == before
 
-
-@pytest.mark.parametrize("role", [*Role, None])
-def test_call_texts_are_edited_by_managers_and_communications(role):
+def test_call_texts_are_edited_by_managers_and_communications():
     call = closed_call()
-    client, _user = client_of(role)
     form = {
         "number": call.number,
         "slug": call.slug,
@@ -327,17 +257,16 @@ def test_call_texts_are_edited_by_managers_and_communications(role):
         },
     }
 
-    client.post(url("call", "change", call.pk), form)
+    for role in (*Role, None):
+        client, _user = client_of(role)
+        with undone():
+            client.post(url("call", "change", call.pk), form)
+            call.refresh_from_db()
+            is_changed = call.title_en == "New title"
+            assert is_changed is (role in {Role.MANAGER, Role.COMMUNICATIONS}), role
 
-    call.refresh_from_db()
-    is_changed = call.title_en == "New title"
-    assert is_changed is (role in {Role.MANAGER, Role.COMMUNICATIONS})
 
-
-@pytest.mark.parametrize("model", ["application", "review", "selection", "pilotregion", "rankedapplication"])
-@pytest.mark.parametrize("role", [*Role])
-def test_nobody_adds_or_deletes_by_hand(model, role):
-    client, _user = client_of(role)
+def test_nobody_adds_or_deletes_by_hand():
     selection = confirmed()
     rows = {
         "application": Application.objects.first(),
@@ -348,109 +277,14 @@ def test_nobody_adds_or_deletes_by_hand(model, role):
     }
     before = everything()
 
-    assert client.post(url(model, "add"), {}).status_code in (302, 403, 404)
-    if rows[model] is not None:
-        response = client.post(url(model, "delete", rows[model].pk), {"post": "yes"})
-        assert response.status_code in (302, 403, 404)
-
-    assert everything() == before
-
-
-# --- A single review ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("role", [*Role, None])
-def test_review_of_another_is_not_there_for_reviewers(role):
-    review = scoring(eligible(closed_call()))
-    client, _user = client_of(role)
-
-    page = client.get(url("review", "change", review.pk)).status_code
-    sheet = client.get(url("review", "score", review.pk)).status_code
-
-    if role in READERS:
-        assert (page, sheet) == (200, 404)
-    elif role is Role.REVIEWER:
-        assert (page, sheet) == (404, 404)
-    else:
-        assert page in (302, 403, 404)
-        assert sheet in (302, 403, 404)
-
-
-@pytest.mark.parametrize("role", [*Role, None])
-@pytest.mark.parametrize("name", ["no-conflict", "conflict"])
-def test_declaration_is_the_reviewers_own(role, name):
-    review = assigned(eligible(closed_call()))
-    client, _user = client_of(role)
-    before = everything()
-
-    response = client.post(decide(review, name), {"declares": "on", **REASON})
-
-    assert response.status_code in (302, 403, 404)
-    assert everything() == before
-
-
-@pytest.mark.parametrize("role", [*Role, None])
-def test_score_sheet_is_the_reviewers_own(role):
-    review = scoring(eligible(closed_call()))
-    criteria = review.application.call.criteria.all()
-    client, _user = client_of(role)
-    before = everything()
-
-    response = client.post(
-        url("review", "score", review.pk), {f"score_{c.pk}": "5" for c in criteria} | {"submit": ""}
-    )
-
-    assert response.status_code in (302, 403, 404)
-    assert everything() == before
-
-
-def test_reviewer_guesses_no_application_and_no_document():
-    mine = scoring(eligible(closed_call()))
-    other = with_document(eligible(closed_call()))
-    client = Client()
-    client.force_login(mine.reviewer)
-
-    addresses = [
-        url("application", "change", mine.application_id),
-        url("application", "change", other.application_id),
-        url("application", "document", other.application_id, other.public_id),
-        url("review", "document", mine.pk, other.public_id),
-        url("application", "export", "csv"),
-        url("rankedapplication", "changelist"),
-    ]
-
-    assert [client.get(address).status_code for address in addresses] == [403, 403, 403, 404, 403, 403]
-
-
-@pytest.mark.parametrize(
-    ("status", "code"),
-    [("assigned", 404), ("scoring", 200), ("submitted", 200), ("conflicted", 404), ("withdrawn", 404)],
-)
-def test_reviewer_reads_documents_only_after_declaring(status, code):
-    application = eligible(closed_call())
-    document = with_document(application)
-    review = scored(application, 3, 3) if status == "submitted" else scoring(application)
-    if status not in ("scoring", "submitted"):
-        Review.objects.update(status=status)
-    client = Client()
-    client.force_login(review.reviewer)
-
-    response = client.get(url("review", "document", review.pk, document.public_id))
-
-    assert response.status_code == code
-    if response.streaming:
-        assert b"".join(response.streaming_content) == b"%PDF"
-
-
-def test_reviewer_list_holds_the_own_reviews_only():
-    mine, other = assigned(eligible(closed_call())), assigned(eligible(closed_call()))
-    client = Client()
-    client.force_login(mine.reviewer)
-
-    page = client.get(url("review", "changelist")).content.decode()
-
-    assert mine.application.reference in page
-    assert other.application.reference not in page
+    for role in Role:
+        client, _user = client_of(role)
+        for model, row in rows.items():
+            assert client.post(url(model, "add"), {}).status_code in (302, 403, 404), (role, model)
+            if row is not None:
+                response = client.post(url(model, "delete", row.pk), {"post": "yes"})
+                assert response.status_code in (302, 403, 404), (role, model)
+            assert everything() == before, (role, model)
 
 
 def test_draft_is_not_there_for_anybody():

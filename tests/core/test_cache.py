@@ -9,7 +9,7 @@ from django.urls import reverse
 from core.accounts.models import Session
 from core.accounts.sessions import SessionStore
 from core.cache import KEPT_SECONDS, SESSION_COPY_SECONDS, TolerantRedisCache, for_a_minute, forget_all
-from tests.core.accounts.factories import make_person
+from tests.builders.people import make_person
 
 MINE = "/applications/"
 # A port on which nothing listens.

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from core.damaged_links import address_meant
-from tests.applications.applicants import ready
+from tests.builders.applications import ready
 from tests.support.addresses import addresses
 from tests.support.hostile import status_of
 from tests.test_hostile_input import rows_behind

@@ -16,8 +16,9 @@ from applications.selecting.actions.piloting import _months_between
 from core.dates import FIRST_MONTH, LAST_MONTH, read_month
 from core.forms.fields import MonthField
 from core.sections import kinds
-from tests.applications.applicants import lead_of, logged_in, send, started, url
+from tests.builders.applications import lead_of, started
 from tests.support import ours
+from tests.support.applicant_forms import logged_in, send, url
 
 # Written by the clock of the server, never typed.
 BY_THE_CLOCK = {

@@ -18,24 +18,21 @@ from django.test import Client, RequestFactory
 from django.urls import resolve
 
 from applications.form.sections import SECTIONS
-from applications.models import Review
+from applications.reviewing.actions import reviewing
 from core import given_back
 from core.accounts import proofs
 from core.decisions import DecisionForm
 from core.forms.forms import PublicForm
 from core.given_back import GiveBackMiddleware
 from experts.enums import Section
-from tests.applications.applicants import lead_of, person, ready, started, typed, url
-from tests.applications.staging import (
-    closed_call,
-    eligible,
-    person_with_every_role,
-    proposed,
-    scoring,
-    submitted,
-)
+from tests.builders.applications import eligible, lead_of, ready, started, submitted
+from tests.builders.calls import closed_call
+from tests.builders.experts import make_expert, make_expert_at
+from tests.builders.people import person, person_with_every_role
+from tests.builders.reviews import scoring
+from tests.builders.selections import proposed
 from tests.core.test_typed import all_forms
-from tests.experts.factories import make_expert, make_expert_at
+from tests.support.applicant_forms import typed, url
 from tests.support.failing import HEADER
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +254,7 @@ def test_text_for_what_is_over_comes_back():
     """Not a redirect with a message: the row has moved on while somebody wrote."""
     declined, user = make_expert_at("withdrawn"), person_with_every_role()
     review = scoring(eligible(closed_call()), reviewer=user)
-    Review.objects.filter(pk=review.pk).update(status="withdrawn")
+    reviewing.take_back(review_id=review.pk, by=user, reason="Ill.")
     board = proposed(closed := closed_call(), {eligible(closed): "selected"})
     application = submitted(closed_call(), "selected")
     answers = [

@@ -14,9 +14,13 @@ from django.urls import reverse
 
 from applications.applying.actions.members import partner_token
 from core.accounts.enums import Role
-from tests.applications.staging import closed_call, drafted, eligible, person, person_with_every_role, scored
-from tests.experts.factories import make_expert
-from tests.newsletter.factories import make_subscriber
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.experts import make_expert
+from tests.builders.newsletter import make_subscriber
+from tests.builders.people import person, person_with_every_role
+from tests.builders.reviews import scored
+from tests.builders.selections import drafted
 from tests.support.addresses import addresses
 from tests.support.admin_pages import pages
 

@@ -45,12 +45,13 @@ from newsletter import actions as newsletter
 from newsletter import pipeline as newsletter_pipeline
 from newsletter import tasks as newsletter_tasks
 from newsletter.models import Bulletin
-from tests.applications.applicants import ready, submit
 from tests.applications.applying.test_documents import add, pdf_bytes
-from tests.applications.staging import closed_call, person_with_every_role
-from tests.core.mail.test_outbox import make_message
-from tests.matching import factories as matching
-from tests.newsletter.factories import make_bulletin, make_subscriber
+from tests.builders import matching
+from tests.builders.applications import ready, submit
+from tests.builders.calls import closed_call
+from tests.builders.mails import make_message
+from tests.builders.newsletter import make_bulletin, make_subscriber
+from tests.builders.people import person_with_every_role
 
 pytestmark = pytest.mark.django_db
 BAD = "Cannot be made"
@@ -246,6 +247,14 @@ def give_up(kind: Kind, job: Any, now: Any) -> None:
             kind.sweep()
 
 
+def fail(kind: Kind) -> None:
+    """Let time pass until the worker has tried as often as it does."""
+    now = timezone.now()
+    for turn in range(ROUNDS):
+        with at(now + turn * STEP):
+            kind.sweep()
+
+
 def home(client: Client) -> str:
     return unescape(client.get("/admin/").content.decode())
 
@@ -267,11 +276,13 @@ def test_only_a_job_that_failed_is_tried_again(model):
             try_again(model(status=status), by=None)
 
 
-def test_match_run_that_failed_waits_on_the_home_page_until_a_later_one_is_done():
+def test_match_run_that_failed_waits_on_the_home_page_until_a_later_one_is_done(monkeypatch):
     by, client = person_with_every_role(), Client()
     client.force_login(by)
-    failed = run(by, BAD)
-    MatchRun.objects.update(status="failed", error="x")
+    with monkeypatch.context() as patch:
+        break_runs(patch)
+        failed = run(by, BAD)
+        fail(KINDS[1])
     assert "match runs failed" in home(client)
 
     client.post(address(KINDS[1], failed).replace("try-again", "cancel"))
@@ -285,7 +296,7 @@ def test_file_is_tried_again_by_the_person_alone_who_asked_for_it(monkeypatch):
     with monkeypatch.context() as patch:
         break_files(patch)
         mine = file(asker, BAD)
-        PreparedFile.objects.update(status="failed", error="x")
+        fail(KINDS[2])
         client.force_login(other)
         client.post(address(KINDS[2], mine))
 

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from applications.models import Call
 from core.accounts.enums import Role
-from tests.applications.staging import submitted
-from tests.core.accounts.factories import make_staff
+from tests.builders.applications import submitted
+from tests.builders.people import make_staff
 from tests.support.lookups import ADMINS, address_of, as_, asked, lists_of
 
 pytestmark = pytest.mark.django_db

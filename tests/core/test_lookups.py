@@ -17,9 +17,10 @@ from core.mail.models import Message
 from core.staff.admin import ImpactModelAdmin
 from core.staff.changelists import OfferedChangeList
 from core.violations.models import Violation
-from tests.applications.staging import draft
-from tests.core.accounts.factories import ask_for_code, make_person, make_staff
-from tests.core.mail.test_outbox import make_message
+from tests.builders.applications import draft
+from tests.builders.mails import make_message
+from tests.builders.people import make_person, make_staff
+from tests.support.logging_in import ask_for_code
 from tests.support.lookups import (
     ADMINS,
     LOOKUPS,
@@ -147,17 +148,20 @@ def test_list_refuses_over_http_what_it_does_not_offer(role: Role) -> None:
                 assert answer.status_code == 400, (model_admin, column, lookup)
 
 
-@pytest.mark.parametrize("lookup", LOOKUPS)
-@pytest.mark.parametrize("column", ["to", "body", "sealed", "html", "headers", "dedupe_key"])
-def test_refusal_does_not_depend_on_the_rows(lookup: str, column: str) -> None:
+def test_refusal_does_not_depend_on_the_rows() -> None:
     client = as_(make_staff(Role.AUDITOR))
-    empty = client.get(OUTBOX, {f"{column}__{lookup}": "a"})
+    columns = ("to", "body", "sealed", "html", "headers", "dedupe_key")
+    asked_for = [f"{column}__{lookup}" for column in columns for lookup in LOOKUPS]
+
+    def answers() -> dict[str, tuple[int, bytes]]:
+        found = {name: client.get(OUTBOX, {name: "a"}) for name in asked_for}
+        return {name: (answer.status_code, answer.content) for name, answer in found.items()}
+
+    empty = answers()
     ask_for_code(Client(), "a@example.org")
 
-    full = client.get(OUTBOX, {f"{column}__{lookup}": "a"})
-
-    assert (empty.status_code, empty.content) == (full.status_code, full.content)
-    assert empty.status_code == 400
+    assert answers() == empty
+    assert {status for status, _content in empty.values()} == {400}
 
 
 @pytest.fixture

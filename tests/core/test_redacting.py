@@ -20,8 +20,10 @@ from django.utils.translation import override
 from core.accounts.enums import Role
 from core.redacting import REMOVED, RedactingFormatter, redacted
 from newsletter import links
-from tests.applications.staging import closed_call, draft, person
-from tests.newsletter.factories import make_subscriber
+from tests.builders.applications import draft
+from tests.builders.calls import closed_call
+from tests.builders.newsletter import make_subscriber
+from tests.builders.people import person
 from tests.support.addresses import SECRET_PARTS, addresses
 
 pytestmark = pytest.mark.django_db

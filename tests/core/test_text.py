@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.text import clean, clean_query
-from tests.applications.applicants import lead_of, logged_in, send, started
-from tests.core.accounts.factories import make_administrator, make_person
+from tests.builders.applications import lead_of, started
+from tests.builders.people import make_administrator, make_person
+from tests.support.applicant_forms import logged_in, send
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=60) | st.text(
     "ae\u200d\u200f\ue000中م\u212a\u0301\U0001f3f4\U000e0067 ", max_size=10

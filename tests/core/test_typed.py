@@ -14,9 +14,9 @@ from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
 from applications.form.sections import SECTIONS
-from applications.models import Selection
 from applications.reviewing.criteria import CriterionForm
 from applications.reviewing.staff.score_sheet import ScoreSheet
+from applications.selecting.actions import selecting
 from applications.selecting.staff.board_form import BoardForm
 from applications.selecting.staff.limits import LimitsForm
 from core.accounts.editable import ADDED, CHANGED
@@ -28,7 +28,10 @@ from core.sections import kinds
 from core.staff.inputs import BrusselsTimeField
 from core.typed import decimal_number, read_as_typed, whole_number
 from experts.kinds import DaysField
-from tests.applications.staging import closed_call, eligible, person_with_every_role, scoring
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.people import person_with_every_role
+from tests.builders.reviews import scoring
 
 pytestmark = pytest.mark.django_db
 NUMBERS = ["180 000", "180\u202f000", "180\u00a0000", "180.000", "180,000", "180'000", "180’000", " 180000 "]
@@ -76,7 +79,7 @@ def fields_made_later() -> Iterator[tuple[str, forms.Field]]:
     """Yield the fields that a form adds for each row of what it is about."""
     call = closed_call()
     application, by = eligible(call), person_with_every_role()
-    selection = Selection.objects.create(call=call, title="First", created_by=by)
+    selection = selecting.start(call_id=call.pk, by=by, title="First")
     every = [ScoreSheet(scoring(application)), BoardForm(selection, [application]), CriterionForm()]
     for form in every:
         yield from ((f"{type(form).__name__}: {name}", field) for name, field in form.fields.items())

@@ -17,7 +17,7 @@ from core.violations import actions, views
 from core.violations.actions import MOST_ROWS
 from core.violations.models import Violation
 from core.violations.reading import Report
-from tests.applications.staging import person
+from tests.builders.people import person
 
 pytestmark = pytest.mark.django_db
 

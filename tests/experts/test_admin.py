@@ -19,8 +19,8 @@ from core.uploads import PDF, check_upload
 from experts import actions, dashboard
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
-from tests.core.accounts.factories import make_person, make_staff
-from tests.experts.factories import COMPLETE, make_complete_expert, make_expert_at, next_months, pdf, save
+from tests.builders.experts import COMPLETE, make_complete_expert, make_expert_at, next_months, pdf, save
+from tests.builders.people import make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 

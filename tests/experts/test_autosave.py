@@ -10,9 +10,9 @@ from experts import actions, snapshots
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert, ExpertDeclaration
 from experts.sections import BY_SLUG
-from tests.experts.factories import COMPLETE, make_complete_expert, make_expert, make_expert_at, save
-from tests.experts.posting import by_browser
+from tests.builders.experts import COMPLETE, make_complete_expert, make_expert, make_expert_at, save
 from tests.experts.test_pages import log_in
+from tests.support.expert_forms import by_browser
 
 pytestmark = pytest.mark.django_db
 ABOUT = COMPLETE[Section.ABOUT]

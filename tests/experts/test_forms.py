@@ -14,8 +14,8 @@ from experts.forms import form_for
 from experts.kinds import months_ahead
 from experts.sections import BY_SLUG
 from experts.snapshots import cells_of
-from tests.experts.factories import COMPLETE, next_months
-from tests.experts.posting import as_posted
+from tests.builders.experts import COMPLETE, next_months
+from tests.support.expert_forms import as_posted
 
 pytestmark = pytest.mark.django_db
 

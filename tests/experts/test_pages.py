@@ -17,10 +17,11 @@ from experts import actions, snapshots, summaries
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
 from experts.sections import BY_SLUG
-from tests.core.accounts.factories import log_in_by_code, make_person, make_staff
-from tests.experts.factories import COMPLETE, make_complete_expert, make_expert, make_expert_at, pdf, save
-from tests.experts.posting import by_browser
+from tests.builders.experts import COMPLETE, make_complete_expert, make_expert, make_expert_at, pdf, save
+from tests.builders.people import make_person, make_staff
+from tests.support.expert_forms import by_browser
 from tests.support.forms import press
+from tests.support.logging_in import log_in_by_code
 
 pytestmark = pytest.mark.django_db
 

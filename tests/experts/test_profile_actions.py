@@ -17,8 +17,7 @@ from experts.enums import ExpertStatus, Section
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert, ExpertDeclaration, ExpertVersion
 from experts.sections import BY_SLUG
-from tests.core.accounts.factories import make_person
-from tests.experts.factories import (
+from tests.builders.experts import (
     COMPLETE,
     make_complete_expert,
     make_expert,
@@ -27,6 +26,7 @@ from tests.experts.factories import (
     pdf,
     save,
 )
+from tests.builders.people import make_person
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from experts import actions, tasks
 from experts.enums import EXPERT_MOVES, ExpertStatus
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert, ExpertDeclaration, ExpertVersion
-from tests.core.accounts.factories import make_person, make_staff
-from tests.experts.factories import make_complete_expert, make_expert, make_expert_at
+from tests.builders.experts import make_complete_expert, make_expert, make_expert_at
+from tests.builders.people import make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +238,7 @@ def test_database_refuses_a_pool_member_who_did_not_agree():
     expert = make_expert()
 
     with pytest.raises(IntegrityError, match="expert_in_pool_has_agreed"), transaction.atomic():
+        # No action leads here: the database itself refuses it.
         Expert.objects.filter(pk=expert.pk).update(status=ExpertStatus.APPROVED)
 
 

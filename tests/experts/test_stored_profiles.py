@@ -12,7 +12,7 @@ import pytest
 from experts import snapshots, summaries
 from experts.enums import Section
 from experts.models import Expert, ExpertMonth
-from tests.experts.factories import make_expert, save
+from tests.builders.experts import make_expert, save
 
 pytestmark = pytest.mark.django_db
 STORED = Path(__file__).parent / "data" / "stored_profile.json"

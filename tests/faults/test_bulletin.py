@@ -11,8 +11,8 @@ from impact.local.processes import wait_until
 from newsletter import actions, pipeline, tasks
 from newsletter.enums import BulletinStatus, SubscriberStatus, Topic
 from newsletter.models import Bulletin, Delivery, Subscriber
-from tests.core.accounts.factories import make_staff
-from tests.newsletter.factories import make_bulletin
+from tests.builders.newsletter import make_bulletin
+from tests.builders.people import make_staff
 
 BATCHES = 4
 READERS = BATCHES * pipeline.BATCH

@@ -13,7 +13,9 @@ from core.files.models import PreparedFile
 from core.mail.models import Message
 from impact.celery import app
 from impact.local.processes import wait_until
-from tests.applications.staging import closed_call, person, submitted
+from tests.builders.applications import submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
 
 WAIT_SECONDS = 60
 

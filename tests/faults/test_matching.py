@@ -20,14 +20,14 @@ from matching.board import names_of_all
 from matching.enums import RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
 from matching.models import Match, MatchRun, Proposal, RegionProposal
-from tests.matching import factories
+from tests.builders import matching as build
 
 WAIT_SECONDS = 60
 WRITTEN_IN_TURN = ["matching_regionproposal", "matching_proposal"]
 
 
 def start(by=None):
-    return actions.start_run(by=by or factories.staff(), today=factories.TODAY)
+    return actions.start_run(by=by or build.staff(), today=build.TODAY)
 
 
 def status_is(run, status):
@@ -43,12 +43,12 @@ def statuses_of(run):
 
 
 def changes_of(run):
-    return freshness.changes(run, names_of_all(), today=factories.TODAY)
+    return freshness.changes(run, names_of_all(), today=build.TODAY)
 
 
 def confirm(run):
     regions = [row.pk for row in run.region_proposals.served()]
-    return actions.confirm_teams(run_id=run.pk, regions=regions, by=factories.staff())
+    return actions.confirm_teams(run_id=run.pk, regions=regions, by=build.staff())
 
 
 def empty_the_broker():
@@ -83,8 +83,8 @@ def held_up():
 @pytest.fixture
 def computing(celery_worker_process, held_up):
     """A run that its worker has claimed and solved, and is about to write."""
-    factories.region("Rhine")
-    factories.expert("Linden")
+    build.region("Rhine")
+    build.expert("Linden")
 
     @contextmanager
     def under_way():
@@ -99,8 +99,8 @@ def computing(celery_worker_process, held_up):
 
 @pytest.mark.parametrize("table", WRITTEN_IN_TURN)
 def test_run_is_taken_over_when_its_worker_is_killed(celery_worker_process, held_up, table):
-    factories.region()
-    factories.expert()
+    build.region()
+    build.expert()
     with held_up(table):
         run = start()
         assert wait_until(status_is(run, RunStatus.RUNNING), WAIT_SECONDS)
@@ -121,8 +121,8 @@ def test_run_is_taken_over_when_its_worker_is_killed(celery_worker_process, held
 def test_run_that_keeps_killing_its_worker_fails_with_its_reason_and_another_can_start(
     celery_worker_process, held_up
 ):
-    factories.region()
-    factories.expert()
+    build.region()
+    build.expert()
     with held_up():
         run = start()
         assert wait_until(status_is(run, RunStatus.RUNNING), WAIT_SECONDS)
@@ -143,8 +143,8 @@ def test_run_that_keeps_killing_its_worker_fails_with_its_reason_and_another_can
 
 def test_run_is_found_again_when_the_broker_lost_it(celery_worker_process):
     celery_worker_process.kill()
-    factories.region()
-    factories.expert()
+    build.region()
+    build.expert()
     run = start()
     empty_the_broker()
     celery_worker_process.ensure_running()
@@ -177,9 +177,9 @@ def test_worker_takes_the_next_run_after_the_broker_was_emptied(computing):
 def test_two_runs_started_at_once_are_one(celery_worker_process):
     # Without a worker the first cannot be done before the second is asked for.
     celery_worker_process.kill()
-    factories.region()
-    factories.expert()
-    people, together = [factories.staff(), factories.staff()], Barrier(2)
+    build.region()
+    build.expert()
+    people, together = [build.staff(), build.staff()], Barrier(2)
 
     def press(by):
         connection.ensure_connection()

@@ -18,7 +18,7 @@ from core.mail.enums import MessageStatus
 from core.mail.models import Message
 from impact.celery import app
 from impact.local.processes import free_port, wait_until
-from tests.smtp import MailServer, mail_server
+from tests.support.smtp import MailServer, mail_server
 from tests.support.worker import RealWorker
 
 TIMEOUT_SECONDS = 60

@@ -16,7 +16,7 @@ from core.mail import tasks as mail_tasks
 from impact.celery import app
 from impact.local.processes import wait_until
 from matching import tasks as matching_tasks
-from tests.smtp import MailServer, mail_server
+from tests.support.smtp import MailServer, mail_server
 from tests.support.worker import RealWorker
 
 QUEUED = {"celery": 12_000, "mail": 3_000}

@@ -23,8 +23,10 @@ from core.rate_limits import RateLimit, Use
 from impact.celery import app
 from impact.local.processes import Household
 from impact.local.valkey import Valkey
-from tests.applications.applicants import lead_of, logged_in, open_call, press_submit, ready
-from tests.core.accounts.factories import log_in_by_code
+from tests.builders.applications import lead_of, ready
+from tests.builders.calls import open_call
+from tests.support.applicant_forms import logged_in, press_submit
+from tests.support.logging_in import log_in_by_code
 
 PAGES = ["/", "/calls/", "/experts/", "/map/", "/newsletter/", "/accounts/login/"]
 

@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 
 from core.accounts.enums import Role
 from impact import site
-from tests.core.accounts.factories import make_staff
+from tests.builders.people import make_staff
 
 pytestmark = pytest.mark.django_db
 KINDS = [(role,) for role in Role] + [(Role.MANAGER, Role.REVIEWER)]

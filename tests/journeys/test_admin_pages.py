@@ -12,8 +12,8 @@ from django.contrib import admin
 from django.test import Client
 from playwright.sync_api import Error, Page
 
-from impact.demo import world
-from tests.applications.staging import person_with_every_role
+from tests.builders.people import person_with_every_role
+from tests.support import demo_world
 from tests.support.admin_pages import pages
 from tests.support.browsing import (
     OF_COLOUR_AND_SIZE,
@@ -33,7 +33,7 @@ ALIKE = ("history", "delete", "version")
 def everybody(settings, monkeypatch):
     """One person with every role, who sees every page."""
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    world.load()
+    demo_world.load()
     # The hundredth row of a table looks like the others, and costs as much.
     for model_admin in admin.site._registry.values():
         monkeypatch.setattr(model_admin, "list_per_page", 8)
@@ -74,6 +74,10 @@ def become(page: Page, user) -> None:
 def test_every_admin_page_is_accessible_by_keyboard_and_fits_a_phone(
     page: Page, everybody, half: int
 ) -> None:
+    """Slow: alone in finding a page of the administration that hides a control or a focus from somebody.
+
+    Each page is looked at as a browser draws it, twice; what the server sends is not enough to tell.
+    """
     learn_axe(page)
     learn_to_tab(page)
     become(page, everybody)

@@ -13,9 +13,9 @@ from applications.form.sections import BY_SLUG
 from applications.models import Application, Call, Partner
 from applications.screening import actions
 from core.accounts.enums import Role
-from tests.applications import staging
-from tests.applications.applicants import answer, lead_of, ready, started, submit
 from tests.applications.applying.test_documents import add
+from tests.builders import people
+from tests.builders.applications import answer, lead_of, ready, started, submit
 from tests.journeys.test_application import DESKTOP, PHONE, log_in
 from tests.support.browsing import assert_accessible
 
@@ -50,7 +50,7 @@ def returned() -> Application:
     submit(application)
     actions.return_for_clarification(
         application_id=application.pk,
-        by=staging.person(Role.MANAGER),
+        by=people.person(Role.MANAGER),
         sections=["territory"],
         question="Which towns?",
         due_at=timezone.now() + timedelta(days=5),
@@ -60,7 +60,7 @@ def returned() -> Application:
 
 def told() -> Application:
     """An application whose letter has left."""
-    application, manager = ready(), staging.person(Role.MANAGER)
+    application, manager = ready(), people.person(Role.MANAGER)
     submit(application)
     Call.objects.filter(pk=application.call_id).update(closes_at=timezone.now() - timedelta(hours=1))
     actions.declare_ineligible(application_id=application.pk, by=manager, reason="Only one side takes part.")
@@ -82,6 +82,7 @@ def test_sections_and_documents_of_a_draft_are_whole(page: Page, language: str) 
 
 @pytest.mark.parametrize("language", ["", "/fr"])
 def test_pages_of_a_submitted_application_are_whole(page: Page, language: str) -> None:
+    """Slow: alone in drawing what applicants see after they have submitted, at every width."""
     application = ready()
     submit(application)
     log_in(page, lead_of(application).email)
@@ -140,7 +141,7 @@ def test_pages_of_a_question_and_of_a_letter_are_whole(page: Page, language: str
 
 @pytest.mark.parametrize("language", ["", "/fr"])
 def test_pages_of_the_invited_are_whole(page: Page, language: str) -> None:
-    application, guest = ready(), staging.person()
+    application, guest = ready(), people.person()
     partner: Partner = application.partners.first()
     token = members.partner_token(partner)
     invitation = members.invite(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from applications.models import Application
-from tests.applications.applicants import answer, lead_of, member, ready, started
+from tests.builders.applications import answer, lead_of, member, ready, started
 from tests.journeys.test_application import assert_good_at_every_width, log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from applications.models import Application
 from core.accounts.models import User
-from tests.applications.applicants import lead_of, open_call, started
 from tests.applications.applying.test_documents import pdf_bytes
+from tests.builders.applications import lead_of, started
+from tests.builders.calls import open_call
 from tests.support.browsing import assert_accessible
 from tests.support.mailbox import newest_code
 

@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from applications.models import Application
 from core.mail.models import Message
-from tests.applications.applicants import open_call
 from tests.applications.applying.test_documents import pdf_bytes
+from tests.builders.calls import open_call
 from tests.journeys.test_application import EMAIL
 from tests.support.mailbox import newest_code
 
@@ -139,6 +139,7 @@ def upload(keys: Keyboard) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_whole_application_is_made_by_keyboard_alone(page: Page, language: str) -> None:
+    """Slow: alone in finding a step between the call and the receipt that cannot be taken without a mouse."""
     call, keys = open_call(), Keyboard(page, language)
     page.goto(f"{'/fr' if language == 'fr' else ''}/calls/{call.slug}/")
     keys.press("Start an application", "link")

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from experts import actions
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
-from tests.core.accounts.factories import make_staff
-from tests.experts.factories import make_complete_expert, make_expert_at, next_months, pdf
+from tests.builders.experts import make_complete_expert, make_expert_at, next_months, pdf
+from tests.builders.people import make_staff
 from tests.support.browsing import assert_accessible
 from tests.support.mailbox import newest_code
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from experts.kinds import month_in_words
 from experts.models import Expert
-from tests.experts.factories import make_expert, make_expert_at, next_months
+from tests.builders.experts import make_expert, make_expert_at, next_months
 from tests.journeys.test_expert import DESKTOP, PHONE, assert_good_at_every_width, log_in, save
 from tests.support.browsing import assert_accessible
 

@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.accounts.enums import Role
-from tests.applications.staging import person
-from tests.core.accounts.factories import make_person
+from tests.builders.people import make_person, person
 from tests.journeys.test_expert import assert_good_at_every_width
 from tests.journeys.test_matching_board import log_in
 

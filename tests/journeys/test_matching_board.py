@@ -9,9 +9,8 @@ from playwright.sync_api import Page, expect
 
 from matching import actions
 from matching.models import Match, MatchRule, MatchRun
+from tests.builders import matching as build
 from tests.journeys.test_application_by_keyboard import Keyboard
-from tests.matching import factories
-from tests.matching.staffing import url
 from tests.matching.test_teams import confirm, done_run
 from tests.support.browsing import (
     assert_accessible,
@@ -20,6 +19,7 @@ from tests.support.browsing import (
     learn_axe,
     turn_light_and_wide,
 )
+from tests.support.matching_pages import url
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 400, "height": 700}
@@ -39,12 +39,12 @@ def log_in(page: Page, user: Any, home: str) -> None:
 @pytest.fixture
 def run(page: Page, live_server: Any) -> MatchRun:
     """A run with a region that has a team and one that cannot have one, seen by a second manager."""
-    factories.region("Rhine Bridges")
-    factories.region("Upper Meuse", sides={"FR": ("fr",), "LU": ("lb",)})
-    factories.expert("Expert Linden of the Agency for Local Development on the Upper Rhine")
-    factories.expert("Expert Ash", areas={"clld-design": 2})
+    build.region("Rhine Bridges")
+    build.region("Upper Meuse", sides={"FR": ("fr",), "LU": ("lb",)})
+    build.expert("Expert Linden of the Agency for Local Development on the Upper Rhine")
+    build.expert("Expert Ash", areas={"clld-design": 2})
     done_run()
-    log_in(page, factories.staff(), live_server.url)
+    log_in(page, build.staff(), live_server.url)
     return done_run()
 
 
@@ -158,11 +158,11 @@ def test_manager_confirms_teams_and_the_board_says_so(page: Page, run: MatchRun)
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_of_the_expert_are_accessible_and_fit(page: Page, live_server: Any, scheme: Any) -> None:
-    factories.region("Rhine Bridges")
-    expert = factories.expert("Linden", max_regions=3, half_days=40)
+    build.region("Rhine Bridges")
+    expert = build.expert("Linden", max_regions=3, half_days=40)
     (accepted,) = confirm(done_run())
     actions.accept(match_id=accepted.pk, by=expert.user)
-    factories.region("Upper Meuse")
+    build.region("Upper Meuse")
     (invited,) = confirm(done_run())
     log_in(page, expert.user, live_server.url)
     page.emulate_media(color_scheme=scheme)
@@ -180,8 +180,8 @@ def test_pages_of_the_expert_are_accessible_and_fit(page: Page, live_server: Any
 
 
 def test_expert_takes_the_calendar_file(page: Page, live_server: Any) -> None:
-    factories.region("Rhine Bridges")
-    expert = factories.expert("Linden")
+    build.region("Rhine Bridges")
+    expert = build.expert("Linden")
     (match,) = confirm(done_run())
     actions.accept(match_id=match.pk, by=expert.user)
     log_in(page, expert.user, live_server.url)

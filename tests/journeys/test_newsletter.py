@@ -12,9 +12,9 @@ from core.mail.models import Message
 from newsletter import links
 from newsletter.enums import SubscriberStatus
 from newsletter.models import Subscriber
-from tests.core.accounts.factories import make_staff
+from tests.builders.newsletter import make_bulletin, make_subscriber
+from tests.builders.people import make_staff
 from tests.journeys.test_expert import assert_good_at_every_width, log_in
-from tests.newsletter.factories import make_bulletin, make_subscriber
 from tests.support.mailbox import link_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -11,7 +11,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from core.violations.models import Violation
 from impact.local.processes import wait_until
-from tests.applications.staging import closed_call, person_with_every_role, submitted
+from tests.builders.applications import submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person_with_every_role
 from tests.journeys.test_admin_pages import become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.applications.applicants import lead_of, open_call, started
+from tests.builders.applications import lead_of, started
+from tests.builders.calls import open_call
 from tests.journeys.test_application import PHONE, assert_good_at_every_width, log_in
 from tests.support.browsing import assert_accessible, open_without_script
 

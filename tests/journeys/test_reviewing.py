@@ -9,7 +9,10 @@ from playwright.sync_api import Page, expect
 
 from applications.models import Review
 from core.accounts.enums import Role
-from tests.applications.staging import closed_call, eligible, person, scored, scoring, submitted
+from tests.builders.applications import DOUBTFUL, eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import scored, scoring
 from tests.journeys.test_staff import become, press, url
 from tests.support.browsing import findings_dark_and_narrow, grave_findings, learn_axe, turn_light_and_wide
 
@@ -93,7 +96,7 @@ def staged() -> dict[str, tuple[object, str, str]]:
     call = closed_call()
     first, second = eligible(call), eligible(call)
     done, review = scored(first, 5, 5), scoring(second)
-    doubtful = submitted(call, units=["FRF11", "PL219"])
+    doubtful = submitted(call, units=DOUBTFUL)
     manager = person(Role.MANAGER)
     balance = url("application", "balance")
     return {

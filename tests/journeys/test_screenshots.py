@@ -25,7 +25,7 @@ from applications.selecting.actions.selecting import Choice
 from core.accounts.enums import Role
 from impact.demo import people, world
 from matching.models import MatchRun
-from tests.applications.staging import person
+from tests.builders.people import person
 
 pytestmark = [
     pytest.mark.browser,

@@ -8,10 +8,15 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from applications.models import Application, PilotRegion, Review, Selection
-from applications.selecting.actions import confirming
+from applications.selecting.actions import confirming, selecting
 from core.accounts.enums import Role
 from core.mail.models import Message
-from tests.applications.staging import closed_call, eligible, person, proposed, scored, scoring, submitted
+from impact.local.processes import wait_until
+from tests.builders.applications import eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import scored, scoring
+from tests.builders.selections import proposed
 from tests.support.browsing import findings_dark_and_narrow, grave_findings, learn_axe, turn_light_and_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -86,6 +91,8 @@ def test_application_goes_from_screening_to_a_pilot_region(page: Page) -> None:
     press(page, "Save and propose")
     page.get_by_label("Reasons for the choice").fill("The best.")
     press(page, "Propose")
+    # Else the second person may come before the first has done.
+    assert wait_until(Selection.objects.filter(status="proposed").exists, timeout_seconds=30)
 
     become(page, second)
     page.goto(url("selection", "change", Selection.objects.get().pk))
@@ -113,7 +120,7 @@ def staged() -> dict[str, tuple[object, str]]:
     proposal = proposed(call, {first: "selected"}, by=manager)
     confirmed = proposed(call, {eligible(call): "reserve"}, by=manager)
     confirming.confirm(selection_id=confirmed.pk, by=person(Role.MANAGER))
-    draft = Selection.objects.create(call=call, title="Draft", created_by=manager)
+    draft = selecting.start(call_id=call.pk, by=manager, title="Draft")
     return {
         "application": (manager, url("application", "change", first.pk)),
         "applications": (manager, url("application")),
@@ -135,6 +142,7 @@ def staged() -> dict[str, tuple[object, str]]:
 
 
 def test_staff_pages_are_accessible_wide_and_narrow_light_and_dark(page: Page) -> None:
+    """Slow: alone in looking at the states of the fullest pages, each with all that can be on it."""
     learn_axe(page)
     found = []
     for user, address in staged().values():

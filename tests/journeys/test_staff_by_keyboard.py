@@ -8,13 +8,17 @@ from playwright.sync_api import Page, expect
 from applications.selecting.actions import confirming, selecting
 from core.accounts.enums import Role
 from core.files.models import PreparedFile
-from core.mail.models import Message
 from matching.models import Reservation
 from tests.applications.reviewing.test_criteria_import import GOOD, HEADER, csv_file
-from tests.applications.staging import closed_call, drafted, eligible, person, proposed, scored
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import scored
+from tests.builders.selections import drafted, proposed
 from tests.journeys.test_application_by_keyboard import Keyboard
 from tests.journeys.test_staff import become, url
-from tests.matching.staffing import url as matching_url
+from tests.support.mailbox import beside_receipts
+from tests.support.matching_pages import url as matching_url
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -64,7 +68,7 @@ def test_letter_is_edited_one_held_and_the_other_released(keys: Keyboard) -> Non
     edited, kept = eligible(call), eligible(call)
     selection = proposed(call, {edited: "selected", kept: "selected"})
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
-    letter, held = (Message.objects.get(about=row.about) for row in (edited, kept))
+    letter, held = (beside_receipts().get(about=row.about) for row in (edited, kept))
     page.goto(url("selection", "letters", selection.pk))
 
     keys.reach(page.locator("summary").filter(has_text=letter.subject))

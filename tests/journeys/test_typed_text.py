@@ -9,8 +9,9 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from applications.models import Application
-from tests.applications.applicants import lead_of, member, open_call, ready, started, submit
-from tests.applications.staging import person_with_every_role
+from tests.builders.applications import lead_of, member, ready, started, submit
+from tests.builders.calls import open_call
+from tests.builders.people import person_with_every_role
 from tests.journeys.test_application import assert_good_at_every_width, log_in
 from tests.journeys.test_staff import become
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.text import clean
-from tests.applications.applicants import lead_of, started
+from tests.builders.applications import lead_of, started
 from tests.journeys.test_application import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -1,19 +1,20 @@
 """The board says who covers what, what is missing, why not somebody else; staff pin, ban and undo from it."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from experts.models import Expert
+from impact.demo.clock import at
+from matching import actions, freshness, pipeline
 from matching import board as boards
-from matching import freshness, snapshots
 from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRule, MatchRun
-from tests.matching import factories
-from tests.matching.staffing import as_, queries_of, url
+from tests.builders import matching as build
 from tests.matching.test_teams import confirm, done_run
+from tests.support.matching_pages import as_, queries_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -29,8 +30,8 @@ def text_of(response):
 
 
 def test_board_names_who_covers_each_side_and_area():
-    factories.region(must=("clld-design",))
-    factories.expert("Elm", languages={"fr": "N", "de": "C1", "en": "C1"}, areas={"clld-design": 3})
+    build.region(must=("clld-design",))
+    build.expert("Elm", languages={"fr": "N", "de": "C1", "en": "C1"}, areas={"clld-design": 3})
 
     (row,) = boards.Board.of(done_run()).rows
 
@@ -47,8 +48,8 @@ def test_board_names_who_covers_each_side_and_area():
 
 
 def test_board_tells_below_the_level_from_absent():
-    factories.region(needs={"clld-design": 2, "gov-crossborder": 3})
-    factories.expert("Elm", areas={"clld-design": 3, "gov-crossborder": 1})
+    build.region(needs={"clld-design": 2, "gov-crossborder": 3})
+    build.expert("Elm", areas={"clld-design": 3, "gov-crossborder": 1})
 
     (row,) = boards.Board.of(done_run()).rows
 
@@ -57,8 +58,8 @@ def test_board_tells_below_the_level_from_absent():
 
 
 def test_board_says_what_is_missing_and_what_would_help():
-    factories.region(must=("clld-design",))
-    factories.expert("Elm", languages={"fr": "C2", "en": "C1"})
+    build.region(must=("clld-design",))
+    build.expert("Elm", languages={"fr": "C2", "en": "C1"})
     run = done_run()
 
     page = text_of(as_().get(url("matchrun", "change", run.pk)))
@@ -71,9 +72,9 @@ def test_board_says_what_is_missing_and_what_would_help():
 
 
 def test_card_of_a_region_shows_the_days_of_each_member_by_month():
-    region = factories.region("Rhine", half_days=8)
-    factories.expert("Elm", languages={"fr": "C1", "en": "C1"})
-    factories.expert("Ash", languages={"de": "C1"}, roles=("support",), areas={"clld-design": 1})
+    region = build.region("Rhine", half_days=8)
+    build.expert("Elm", languages={"fr": "C1", "en": "C1"})
+    build.expert("Ash", languages={"de": "C1"}, roles=("support",), areas={"clld-design": 1})
 
     page = text_of(as_().get(url("matchrun", "change", done_run().pk)))
 
@@ -91,14 +92,14 @@ def test_card_of_a_region_shows_the_days_of_each_member_by_month():
 
 
 def test_board_page_queries_do_not_grow_with_the_regions():
-    factories.expert("Elm", max_regions=5, half_days=60)
-    factories.region("One")
+    build.expert("Elm", max_regions=5, half_days=60)
+    build.region("One")
     client, first = as_(), done_run()
     # The first page of a process also looks up what it then remembers.
     queries_of(client, url("matchrun", "change", first.pk))
     small = queries_of(client, url("matchrun", "change", first.pk))
     for name in ("Two", "Three", "Four"):
-        factories.region(name)
+        build.region(name)
     run = done_run()
 
     assert run.region_proposals.served().count() == 4
@@ -108,10 +109,10 @@ def test_board_page_queries_do_not_grow_with_the_regions():
 
 @pytest.mark.parametrize("model", ["matchrun", "match", "matchrule"])
 def test_list_queries_do_not_grow_with_the_rows(model):
-    manager, expert = factories.staff(), factories.expert(max_regions=5, half_days=60)
+    manager, expert = build.staff(), build.expert(max_regions=5, half_days=60)
 
     def add(name):
-        region = factories.region(name)
+        region = build.region(name)
         confirm(done_run())
         MatchRule.objects.create(
             region=region, expert=expert, kind=RuleKind.PINNED, reason="x", made_by=manager
@@ -127,24 +128,24 @@ def test_list_queries_do_not_grow_with_the_rows(model):
 
 
 def test_board_is_up_to_date_right_after_the_run():
-    factories.region()
-    factories.expert()
+    build.region()
+    build.expert()
     run = done_run()
 
-    assert freshness.changes(run, boards.names_of_all(), today=factories.TODAY) == []
+    assert freshness.changes(run, boards.names_of_all(), today=build.TODAY) == []
 
 
 def test_board_says_what_has_changed_since_the_run():
-    region, expert = factories.region("Rhine"), factories.expert("Elm")
+    region, expert = build.region("Rhine"), build.expert("Elm")
     run = done_run()
     region.needs.update(level=3)
     expert.months.update(half_days=2)
-    ash = factories.expert("Ash")
+    ash = build.expert("Ash")
     MatchRule.objects.create(
-        region=region, expert=ash, kind=RuleKind.FORBIDDEN, reason="x", made_by=factories.staff()
+        region=region, expert=ash, kind=RuleKind.FORBIDDEN, reason="x", made_by=build.staff()
     )
 
-    said = freshness.changes(run, boards.names_of_all(), today=factories.TODAY)
+    said = freshness.changes(run, boards.names_of_all(), today=build.TODAY)
 
     assert said == [
         "Rhine: changed areas of expertise.",
@@ -155,8 +156,8 @@ def test_board_says_what_has_changed_since_the_run():
 
 
 def test_board_says_that_months_have_passed():
-    factories.region()
-    factories.expert()
+    build.region()
+    build.expert()
     run = done_run()
 
     said = freshness.changes(run, boards.names_of_all(), today=date(2026, 10, 2))
@@ -165,8 +166,8 @@ def test_board_says_that_months_have_passed():
 
 
 def test_board_page_shows_that_it_is_out_of_date(monkeypatch):
-    factories.region()
-    expert = factories.expert("Elm")
+    build.region()
+    expert = build.expert("Elm")
     run = done_run()
     expert.months.update(half_days=30)
 
@@ -174,9 +175,9 @@ def test_board_page_shows_that_it_is_out_of_date(monkeypatch):
 
 
 def test_why_not_says_a_hard_rule_in_words():
-    region = factories.region("Rhine")
-    factories.expert("Elm")
-    ash = factories.expert("Ash", organisations=("City of Strasbourg",))
+    region = build.region("Rhine")
+    build.expert("Elm")
+    ash = build.expert("Ash", organisations=("City of Strasbourg",))
     run = done_run()
 
     page = text_of(as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk, "expert": ash.pk}))
@@ -186,9 +187,9 @@ def test_why_not_says_a_hard_rule_in_words():
 
 
 def test_why_not_says_what_choosing_the_expert_would_cost():
-    region = factories.region("Rhine")
-    factories.expert("Elm")
-    ash = factories.expert("Ash", areas={"clld-design": 2})
+    region = build.region("Rhine")
+    build.expert("Elm")
+    ash = build.expert("Ash", areas={"clld-design": 2})
     run = done_run()
 
     page = text_of(as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk, "expert": ash.pk}))
@@ -199,7 +200,7 @@ def test_why_not_says_what_choosing_the_expert_would_cost():
 
 
 def test_why_not_of_a_member_says_so():
-    region, elm = factories.region(), factories.expert("Elm")
+    region, elm = build.region(), build.expert("Elm")
     run = done_run()
 
     page = text_of(as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk, "expert": elm.pk}))
@@ -208,8 +209,8 @@ def test_why_not_of_a_member_says_so():
 
 
 def test_why_not_preselects_the_region_and_asks_for_the_expert():
-    region = factories.region()
-    factories.expert()
+    region = build.region()
+    build.expert()
     run = done_run()
 
     response = as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk})
@@ -219,8 +220,8 @@ def test_why_not_preselects_the_region_and_asks_for_the_expert():
 
 
 def test_why_not_of_an_unknown_expert_is_an_error_at_the_field():
-    region = factories.region()
-    factories.expert()
+    region = build.region()
+    build.expert()
     run = done_run()
 
     response = as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk, "expert": 99999})
@@ -230,13 +231,13 @@ def test_why_not_of_an_unknown_expert_is_an_error_at_the_field():
 
 
 def test_why_not_of_a_run_without_a_result_is_not_found():
-    run = MatchRun.objects.create(requested_by=factories.staff(), problem={}, problem_sha256="0" * 64)
+    run = MatchRun.objects.create(requested_by=build.staff(), problem={}, problem_sha256="0" * 64)
 
     assert as_().get(url("matchrun", "why_not", run.pk)).status_code == 404
 
 
 def test_pin_from_the_board_is_preselected_and_leads_back():
-    region, expert = factories.region(), factories.expert()
+    region, expert = build.region(), build.expert()
     run, client = done_run(), as_()
     asked = {"run": run.pk, "region": region.pk, "expert": expert.pk, "kind": "pinned", "role": "lead"}
     form = client.get(url("matchrule", "decide_many", "add"), asked).context["form"]
@@ -253,7 +254,7 @@ def test_pin_from_the_board_is_preselected_and_leads_back():
 
 
 def test_undo_on_the_board_lifts_the_pin_and_leads_back():
-    region, expert = factories.region(), factories.expert()
+    region, expert = build.region(), build.expert()
     run, client = done_run(), as_()
     rule = MatchRule.objects.create(
         region=region, expert=expert, kind=RuleKind.PINNED, reason="x", made_by=client.user
@@ -267,9 +268,9 @@ def test_undo_on_the_board_lifts_the_pin_and_leads_back():
 
 
 def test_confirm_page_says_what_is_out_of_date(monkeypatch):
-    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
-    factories.region("Rhine")
-    factories.expert("Linden")
+    monkeypatch.setattr(timezone, "localdate", lambda: build.TODAY)
+    build.region("Rhine")
+    build.expert("Linden")
     run = done_run()
     address = url("matchrun", "decide_one", run.pk, "confirm")
     fresh = as_().get(address).content.decode()
@@ -283,13 +284,16 @@ def test_confirm_page_says_what_is_out_of_date(monkeypatch):
 
 
 def test_failed_run_says_why_and_leads_to_another_start():
-    run = MatchRun.objects.create(
-        requested_by=factories.staff(),
-        problem={"parameters": snapshots.DEFAULT_PARAMETERS},
-        problem_sha256="0" * 64,
-        status=RunStatus.FAILED,
-        error="The worker stopped 3 times while it computed this run.",
-    )
+    build.region()
+    build.expert()
+    run, now = actions.start_run(by=build.staff(), today=build.TODAY), timezone.now()
+    for turn in range(1 + len(MatchRun.WAITS)):
+        with at(now + turn * timedelta(hours=7)):
+            pipeline.claim()
+        with at(now + turn * timedelta(hours=7) + timedelta(minutes=5)):
+            pipeline.requeue_abandoned()
+    run.refresh_from_db()
+    assert run.status == RunStatus.FAILED
 
     page = as_().get(url("matchrun", "change", run.pk)).content.decode()
 

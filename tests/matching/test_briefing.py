@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.mail.models import Message
-from tests.matching import factories
+from tests.builders import matching as build
 from tests.matching.test_teams import confirm, done_run
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +21,9 @@ ALIKE = (
 def reads_of_inviting(languages):
     """Invite an expert for each of these languages, which another side speaks; count what was read."""
     sides = dict(zip(("FR", "DE", "BE"), (languages * 2)[: max(2, len(languages))], strict=False))
-    factories.region(sides={country: (language,) for country, language in sides.items()})
+    build.region(sides={country: (language,) for country, language in sides.items()})
     for language in languages:
-        factories.expert(language, languages={language: "C1", "en": "C1"}, max_regions=1)
+        build.expert(language, languages={language: "C1", "en": "C1"}, max_regions=1)
     run = done_run()
     Message.objects.all().delete()
     with CaptureQueriesContext(connection) as captured:

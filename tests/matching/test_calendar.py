@@ -13,9 +13,9 @@ from core import calendars
 from core.mail.models import Message
 from matching import actions, tasks
 from matching.models import Match
-from tests.matching import factories
-from tests.matching.staffing import as_, url
+from tests.builders import matching as build
 from tests.matching.test_teams import confirm, done_run
+from tests.support.matching_pages import as_, url
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 AT = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
@@ -87,8 +87,8 @@ def test_calendar_file_has_whole_days():
 
 @pytest.fixture
 def match(db):
-    factories.region("Rhine, Bridges")
-    factories.expert("Linden")
+    build.region("Rhine, Bridges")
+    build.expert("Linden")
     (match,) = confirm(done_run())
     return match
 
@@ -101,7 +101,7 @@ def test_calendar_has_an_entry_for_each_month_of_an_accepted_match(client, match
 
     content = response.content.decode()
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
-    assert content.count("BEGIN:VEVENT") == len(factories.MONTHS)
+    assert content.count("BEGIN:VEVENT") == len(build.MONTHS)
     assert r"SUMMARY:Rhine\, Bridges: 4 days" in content
     assert "DTSTART;VALUE=DATE:20260901\r\nDTEND;VALUE=DATE:20261001" in content
     assert str(match.public_id) in content
@@ -116,7 +116,7 @@ def test_calendar_has_nothing_that_was_not_accepted(client, match):
 
 def test_calendar_has_nothing_of_others(client, match):
     actions.accept(match_id=match.pk, by=match.expert.user)
-    client.force_login(factories.expert("Stranger").user)
+    client.force_login(build.expert("Stranger").user)
 
     assert client.get(reverse("matching:calendar")).status_code == 404
 
@@ -138,7 +138,7 @@ def test_reminder_is_sent_once_and_says_until_when(match):
     tasks.remind_invited()
     tasks.remind_invited()
 
-    assert factories.mails("reminder") == [match.expert.user.email]
+    assert build.mails("reminder") == [match.expert.user.email]
     assert "(Brussels time)" in Message.objects.get(template="matching/email/reminder").body
 
 
@@ -148,7 +148,7 @@ def test_reminder_is_not_sent_too_early_or_too_late(match, time):
 
     tasks.remind_invited()
 
-    assert factories.mails("reminder") == []
+    assert build.mails("reminder") == []
 
 
 def test_reminder_is_not_sent_to_who_has_answered(match):
@@ -157,14 +157,14 @@ def test_reminder_is_not_sent_to_who_has_answered(match):
 
     tasks.remind_invited()
 
-    assert factories.mails("reminder") == []
+    assert build.mails("reminder") == []
 
 
 def test_late_answers_are_shown_to_staff(match, settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     answer_in(match, hours=-1)
-    factories.region("In time")
-    factories.expert("Elm")
+    build.region("In time")
+    build.expert("Elm")
     confirm(done_run())
 
     listed = as_().get(url("match"), {"answer": "overdue"})

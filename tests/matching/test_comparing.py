@@ -6,9 +6,9 @@ from django.core.management import CommandError, call_command
 from matching.comparing import Comparison
 from matching.models import MatchRun
 from matching.replaying import replay
-from tests.matching import factories
-from tests.matching.staffing import as_, queries_of, url
+from tests.builders import matching as build
 from tests.matching.test_teams import done_run
+from tests.support.matching_pages import as_, queries_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -19,10 +19,10 @@ def _no_second_factor(settings):
 
 
 def test_compare_says_who_leaves_who_comes_and_what_it_gains():
-    region = factories.region("Rhine", team_max=1)
-    factories.expert("Ash", areas={"clld-design": 2})
+    region = build.region("Rhine", team_max=1)
+    build.expert("Ash", areas={"clld-design": 2})
     old = done_run()
-    factories.expert("Elm", areas={"clld-design": 3, "gov-crossborder": 3})
+    build.expert("Elm", areas={"clld-design": 3, "gov-crossborder": 3})
     new = done_run()
 
     comparison = Comparison.of(old, new)
@@ -38,10 +38,10 @@ def test_compare_says_who_leaves_who_comes_and_what_it_gains():
 
 
 def test_compare_counts_a_region_that_only_one_run_has():
-    factories.expert(max_regions=5, half_days=60)
-    factories.region("One")
+    build.expert(max_regions=5, half_days=60)
+    build.region("One")
     old = done_run()
-    factories.region("Two")
+    build.region("Two")
     new = done_run()
 
     rows = {str(row.region): row for row in Comparison.of(old, new).rows}
@@ -51,8 +51,8 @@ def test_compare_counts_a_region_that_only_one_run_has():
 
 
 def test_compare_of_a_run_with_the_same_input_changes_nothing():
-    factories.region()
-    factories.expert()
+    build.region()
+    build.expert()
 
     comparison = Comparison.of(done_run(), done_run())
 
@@ -60,8 +60,8 @@ def test_compare_of_a_run_with_the_same_input_changes_nothing():
 
 
 def test_compare_page_shows_the_last_two_runs():
-    factories.region("Rhine")
-    factories.expert()
+    build.region("Rhine")
+    build.expert()
     old, new = done_run(), done_run()
 
     response = as_().get(url("matchrun", "compare"))
@@ -76,8 +76,8 @@ def test_compare_page_with_fewer_than_two_runs_says_so():
 
 
 def test_compare_page_refuses_an_unknown_run():
-    factories.region()
-    factories.expert()
+    build.region()
+    build.expert()
     done_run(), done_run()
 
     response = as_().get(url("matchrun", "compare"), {"old": 99999, "new": "x"})
@@ -87,23 +87,23 @@ def test_compare_page_refuses_an_unknown_run():
 
 
 def test_compare_page_queries_do_not_grow_with_the_regions():
-    factories.expert(max_regions=5, half_days=60)
-    factories.region("One")
+    build.expert(max_regions=5, half_days=60)
+    build.region("One")
     done_run(), done_run()
     client = as_()
     small = queries_of(client, url("matchrun", "compare"))
-    factories.region("Two")
-    factories.region("Three")
+    build.region("Two")
+    build.region("Three")
     done_run(), done_run()
 
     assert queries_of(client, url("matchrun", "compare")) == small
 
 
 def test_replay_gives_the_same_result_team_by_team(capsys):
-    factories.region("One")
-    factories.region("Two")
-    factories.expert()
-    factories.expert()
+    build.region("One")
+    build.region("Two")
+    build.expert()
+    build.expert()
     run = done_run()
 
     call_command("replay_run", str(run.pk))
@@ -112,7 +112,7 @@ def test_replay_gives_the_same_result_team_by_team(capsys):
 
 
 def test_replay_finds_a_result_that_was_altered():
-    region, _expert = factories.region(), factories.expert()
+    region, _expert = build.region(), build.expert()
     run = done_run()
     run.result["regions"][0]["score"] += 1
     run.result["objective"]["sum"] += 1
@@ -125,8 +125,8 @@ def test_replay_finds_a_result_that_was_altered():
 
 
 def test_replay_finds_an_input_that_was_altered():
-    factories.region()
-    factories.expert()
+    build.region()
+    build.expert()
     run = done_run()
     MatchRun.objects.update(problem_sha256="0" * 64)
 

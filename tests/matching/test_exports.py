@@ -10,10 +10,11 @@ from openpyxl import load_workbook
 from applications.models import Call
 from core.access.models import Access
 from core.accounts.enums import Role
+from experts import actions as expert_actions
 from matching import actions
-from tests.matching import factories
-from tests.matching.staffing import as_, queries_of, url
+from tests.builders import matching as build
 from tests.matching.test_teams import confirm, done_run
+from tests.support.matching_pages import as_, queries_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +39,8 @@ def cells_of(response):
 
 
 def test_export_of_teams_has_a_row_for_each_match_with_its_days():
-    factories.region("Rhine")
-    expert = factories.expert("Elm")
+    build.region("Rhine")
+    expert = build.expert("Elm")
     confirm(done_run())
 
     (row,) = rows_of(as_().get(url("match", "export", "csv")))
@@ -55,8 +56,8 @@ def test_export_of_teams_has_a_row_for_each_match_with_its_days():
 
 
 def test_export_of_teams_holds_what_the_filters_leave():
-    factories.region("Rhine")
-    factories.expert("Elm")
+    build.region("Rhine")
+    build.expert("Elm")
     (match,) = confirm(done_run())
     actions.accept(match_id=match.pk, by=match.expert.user)
     client = as_()
@@ -67,8 +68,8 @@ def test_export_of_teams_holds_what_the_filters_leave():
 
 @pytest.mark.parametrize("page", ["export", "workload"])
 def test_export_neutralises_formulas(page):
-    factories.region("=1+1")
-    factories.expert('=HYPERLINK("x")')
+    build.region("=1+1")
+    build.expert('=HYPERLINK("x")')
     confirm(done_run())
     client = as_()
 
@@ -83,11 +84,11 @@ def test_export_neutralises_formulas(page):
 
 
 def test_workload_says_what_is_offered_promised_and_left(monkeypatch):
-    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
-    factories.region("Rhine", half_days=8)
-    factories.expert("Elm", half_days=20, max_regions=2)
+    monkeypatch.setattr(timezone, "localdate", lambda: build.TODAY)
+    build.region("Rhine", half_days=8)
+    build.expert("Elm", half_days=20, max_regions=2)
     confirm(done_run())
-    factories.expert("Ash", half_days=10)
+    build.expert("Ash", half_days=10)
 
     rows = {row["Expert"]: row for row in rows_of(as_().get(url("match", "workload", "csv")))}
 
@@ -99,12 +100,12 @@ def test_workload_says_what_is_offered_promised_and_left(monkeypatch):
 
 
 def test_workload_says_what_is_kept_back_for_a_coming_call(monkeypatch):
-    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
-    factories.region("Rhine", half_days=8)
-    factories.expert("Elm", half_days=20)
+    monkeypatch.setattr(timezone, "localdate", lambda: build.TODAY)
+    build.region("Rhine", half_days=8)
+    build.expert("Elm", half_days=20)
     confirm(done_run())
     call = Call.objects.get(number=3)
-    actions.keep_back(call_id=call.pk, by=factories.staff(), reason="For spring", half_days=6)
+    actions.keep_back(call_id=call.pk, by=build.staff(), reason="For spring", half_days=6)
 
     (elm,) = rows_of(as_().get(url("match", "workload", "csv")))
 
@@ -113,11 +114,11 @@ def test_workload_says_what_is_kept_back_for_a_coming_call(monkeypatch):
 
 
 def test_workload_as_a_spreadsheet_holds_numbers_and_the_same_rows(monkeypatch):
-    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
-    factories.region("Rhine", half_days=7)
-    elm = factories.expert("Elm", half_days=20, max_regions=2)
+    monkeypatch.setattr(timezone, "localdate", lambda: build.TODAY)
+    build.region("Rhine", half_days=7)
+    elm = build.expert("Elm", half_days=20, max_regions=2)
     confirm(done_run())
-    ash = factories.expert("Ash", half_days=9, status="paused")
+    ash = build.expert("Ash", half_days=9, status="paused")
     client = as_()
 
     header, *rows = cells_of(client.get(url("match", "workload", "xlsx")))
@@ -142,11 +143,11 @@ def test_spreadsheet_keeps_its_titles_in_sight_and_whole():
 
 
 def test_workload_keeps_who_stands_in_a_team_though_no_longer_approved(monkeypatch):
-    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
-    factories.region("Rhine")
-    elm = factories.expert("Elm")
+    monkeypatch.setattr(timezone, "localdate", lambda: build.TODAY)
+    build.region("Rhine")
+    elm = build.expert("Elm")
     confirm(done_run())
-    type(elm).objects.update(status="paused")
+    expert_actions.pause(expert_id=elm.pk, by=elm.user)
 
     (row,) = rows_of(as_().get(url("match", "workload", "csv")))
 
@@ -154,11 +155,11 @@ def test_workload_keeps_who_stands_in_a_team_though_no_longer_approved(monkeypat
 
 
 def test_workload_queries_do_not_grow_with_the_experts():
-    factories.expert()
+    build.expert()
     client = as_()
     small = queries_of(client, url("match", "workload", "csv"))
     for _turn in range(3):
-        factories.expert()
+        build.expert()
 
     assert queries_of(client, url("match", "workload", "csv")) == small
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from html import unescape
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -9,15 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.models import PilotRegion
 from core.mail.models import Message
 from core.templatetags.impact_time import brussels
 from experts.models import Expert
 from matching import actions
 from matching.enums import MatchStatus
 from matching.models import Match
-from tests.applications.applicants import ready, submit
-from tests.matching import factories
+from tests.builders import matching as build
 from tests.matching.test_teams import confirm, done_run
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +24,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def match():
-    factories.region("Rhine Bridges")
-    factories.expert("Linden")
+    build.region("Rhine Bridges")
+    build.expert("Linden")
     (match,) = confirm(done_run())
     return match
 
@@ -45,7 +44,7 @@ def test_match_list_shows_the_own_invitations(client, match):
 
 
 def test_match_list_queries_do_not_grow_with_the_rows(client):
-    expert = factories.expert(max_regions=5, half_days=40)
+    expert = build.expert(max_regions=5, half_days=40)
 
     def queries():
         client.force_login(expert.user)
@@ -55,37 +54,36 @@ def test_match_list_queries_do_not_grow_with_the_rows(client):
             client.get(reverse("matching:matches"))
         return len(captured)
 
-    factories.region("One")
+    build.region("One")
     confirm(done_run())
     before = queries()
     for name in ("Two", "Three"):
-        factories.region(name)
+        build.region(name)
         confirm(done_run())
 
     assert Match.objects.count() == 3
     assert queries() == before
 
 
-@pytest.mark.parametrize("page", ["match", "accept", "decline"])
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_match_of_somebody_else_is_not_found(client, match, page, method):
-    client.force_login(factories.expert("Stranger").user)
+def test_match_of_somebody_else_is_not_found(client, match):
+    client.force_login(build.expert("Stranger").user)
     mails = Message.objects.count()
 
-    response = getattr(client, method)(address(page, match), {"reason": "x"})
+    for page, method in product(("match", "accept", "decline"), ("get", "post")):
+        response = getattr(client, method)(address(page, match), {"reason": "x"})
+        expected = 405 if (page, method) == ("match", "post") else 404
+        assert response.status_code == expected, (page, method)
 
-    assert response.status_code == (405 if (page, method) == ("match", "post") else 404)
     match.refresh_from_db()
     assert match.status == MatchStatus.INVITED
     assert Message.objects.count() == mails
 
 
-@pytest.mark.parametrize("page", ["match", "accept", "decline"])
-def test_match_asks_a_visitor_to_log_in(client, match, page):
-    response = client.get(address(page, match))
-
-    assert response.status_code == 302
-    assert response["Location"].startswith("/accounts/login/")
+def test_match_asks_a_visitor_to_log_in(client, match):
+    for page in ("match", "accept", "decline"):
+        response = client.get(address(page, match))
+        assert response.status_code == 302, page
+        assert response["Location"].startswith("/accounts/login/"), page
 
 
 def test_accept_by_button_puts_the_expert_into_the_team(client, match):
@@ -144,7 +142,7 @@ def test_decline_keeps_the_reason_for_staff(client, match):
 
 def test_menu_costs_no_page_a_query(client, match, django_capture_on_commit_callbacks):
     """Neither experts, who see one link more, nor others; and an invitation is seen at once."""
-    other = factories.expert("Without").user
+    other = build.expert("Without").user
     client.get("/about/")
 
     def asked(user):
@@ -156,7 +154,7 @@ def test_menu_costs_no_page_a_query(client, match, django_capture_on_commit_call
 
     assert asked(match.expert.user) == ([], True)
     assert asked(other) == ([], False)
-    factories.region("Second Banks")
+    build.region("Second Banks")
     with django_capture_on_commit_callbacks(execute=True):
         matches = confirm(done_run())
     assert matches
@@ -178,28 +176,25 @@ def test_decline_promises_a_way_back_only_while_there_is_time(client, match, is_
         assert ("the time to answer is over" in text) is not is_in_time
 
 
-@pytest.mark.parametrize("place", ["/accounts/", "/me/", "/experts/profile/", "/experts/matches/"])
-def test_invitation_is_found_from_the_menu_and_the_own_pages(client, match, place):
+def test_invitation_is_found_from_the_menu_and_the_own_pages(client, match):
     Expert.objects.update(confirmed_at=timezone.now())
     client.force_login(match.expert.user)
 
-    page = client.get(place).content.decode()
+    for place in ("/accounts/", "/me/", "/experts/profile/", "/experts/matches/"):
+        page = client.get(place).content.decode()
+        assert "/experts/matches/" in page, place
+        assert (address("match", match) in page) is (place != "/accounts/"), place
 
-    assert "/experts/matches/" in page
-    assert (address("match", match) in page) is (place != "/accounts/")
-    client.force_login(factories.expert("Without").user)
+    client.force_login(build.expert("Without").user)
     assert ">My regions<" not in client.get("/accounts/").content.decode()
 
 
 def test_invitation_tells_region_partners_team_contact_and_why(client, settings):
-    application = ready()
-    submit(application)
-    lead = application.members.get().user
-    region = factories.region("Rhine Bridges")
-    PilotRegion.objects.filter(pk=region.pk).update(application=application)
+    region = build.region("Rhine Bridges", partners=("Town of FRF11",))
+    lead = region.application.members.get().user
     experts = [
-        factories.expert("Linden", languages={"fr": "C1", "en": "C1"}, areas={"clld-design": 3}),
-        factories.expert("Elm", languages={"de": "C1", "en": "C1"}, areas={"gov-crossborder": 3}),
+        build.expert("Linden", languages={"fr": "C1", "en": "C1"}, areas={"clld-design": 3}),
+        build.expert("Elm", languages={"de": "C1", "en": "C1"}, areas={"gov-crossborder": 3}),
     ]
     matches = {match.expert_id: match for match in confirm(done_run())}
     assert len(matches) == 2

@@ -14,15 +14,15 @@ from core.privacy import copying
 from experts import actions
 from experts.models import Expert
 from matching.models import Match, MatchRule
-from tests.matching import factories
+from tests.builders import matching as build
 
 pytestmark = pytest.mark.django_db
 
 
 def matched() -> Match:
-    expert, staff = factories.expert("Ada Quux"), factories.staff()
+    expert, staff = build.expert("Ada Quux"), build.staff()
     match = Match.objects.create(
-        region=factories.region("Rhine"),
+        region=build.region("Rhine"),
         expert=expert,
         role="lead",
         confirmed_by=staff,
@@ -52,7 +52,7 @@ def test_account_of_a_matched_expert_stays_until_staff_have_deleted_the_profile(
         privacy.ask_deletion(by=person)
     actions.erase(expert_id=expert.pk, by=person)
 
-    actions.erase(expert_id=expert.pk, by=factories.staff(), reason="The programme has ended.")
+    actions.erase(expert_id=expert.pk, by=build.staff(), reason="The programme has ended.")
 
     assert Expert.objects.get().erased_at
     assert privacy.ask_deletion(by=person)
@@ -61,7 +61,7 @@ def test_account_of_a_matched_expert_stays_until_staff_have_deleted_the_profile(
 def test_e_mails_to_the_expert_about_a_match_go_with_the_profile():
     match = matched()
     actions.erase(expert_id=match.expert_id, by=match.expert.user)
-    actions.erase(expert_id=match.expert_id, by=factories.staff(), reason="The programme has ended.")
+    actions.erase(expert_id=match.expert_id, by=build.staff(), reason="The programme has ended.")
 
     bodies = Message.objects.about(match.about).order_by("dedupe_key").values_list("body", flat=True)
     # Staff keep theirs.

@@ -11,12 +11,12 @@ from experts.models import Expert
 from matching import actions
 from matching.board import names_of_all
 from matching.enums import MatchStatus
-from matching.models import Match, MatchRule
+from matching.models import MatchRule
 from matching.pool import Pool
-from tests.matching import factories
-from tests.matching.staffing import as_, queries_of, url
+from tests.builders import matching as build
 from tests.matching.test_snapshots import standing_match
 from tests.matching.test_teams import confirm, done_run
+from tests.support.matching_pages import as_, queries_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -27,13 +27,13 @@ def _no_second_factor(settings):
 
 
 def pool():
-    return Pool.today(factories.TODAY, names_of_all())
+    return Pool.today(build.TODAY, names_of_all())
 
 
 def test_pool_counts_who_speaks_knows_and_may_lead():
-    factories.region("Rhine", needs={"clld-design": 2})
-    factories.expert("Elm", languages={"fr": "C1", "en": "C1"}, areas={"clld-design": 2})
-    factories.expert("Ash", languages={"fr": "B1", "de": "B2"}, areas={"clld-design": 1}, roles=("support",))
+    build.region("Rhine", needs={"clld-design": 2})
+    build.expert("Elm", languages={"fr": "C1", "en": "C1"}, areas={"clld-design": 2})
+    build.expert("Ash", languages={"fr": "B1", "de": "B2"}, areas={"clld-design": 1}, roles=("support",))
 
     found = pool()
 
@@ -44,8 +44,8 @@ def test_pool_counts_who_speaks_knows_and_may_lead():
 
 
 def test_pool_names_what_nobody_brings_first():
-    factories.region("Rhine", sides={"FR": ("fr",), "LU": ("lb",)})
-    factories.expert("Elm", languages={"fr": "C1", "en": "C1"})
+    build.region("Rhine", sides={"FR": ("fr",), "LU": ("lb",)})
+    build.expert("Elm", languages={"fr": "C1", "en": "C1"})
 
     found = pool()
 
@@ -61,8 +61,8 @@ def test_pool_names_what_nobody_brings_first():
     [{"organisations": ("City of Strasbourg",)}, {"unit": "DE134"}, {"status": ExpertStatus.SUBMITTED}],
 )
 def test_pool_leaves_out_whom_the_region_cannot_have(expert):
-    factories.region("Rhine")
-    factories.expert("Elm", **expert)
+    build.region("Rhine")
+    build.expert("Elm", **expert)
 
     (row,) = pool().regions
 
@@ -70,20 +70,20 @@ def test_pool_leaves_out_whom_the_region_cannot_have(expert):
 
 
 def test_pool_compares_the_days_of_each_month_with_what_is_left():
-    factories.region("Rhine", half_days=8)
-    factories.expert("Elm", half_days=10)
+    build.region("Rhine", half_days=8)
+    build.expert("Elm", half_days=10)
     confirm(done_run())
-    factories.region("Meuse", half_days=4)
+    build.region("Meuse", half_days=4)
 
     assert [(row.asked, row.free, row.is_lacking) for row in pool().months] == [(4, 2, True)] * 2
 
 
 @pytest.mark.parametrize(("max_regions", "half_days"), [(1, 20), (2, 8)])
 def test_pool_leaves_out_who_has_no_place_or_no_day_left(max_regions, half_days):
-    factories.region("Rhine", half_days=8)
-    factories.expert("Elm", max_regions=max_regions, half_days=half_days)
+    build.region("Rhine", half_days=8)
+    build.expert("Elm", max_regions=max_regions, half_days=half_days)
     confirm(done_run())
-    factories.region("Meuse", half_days=4)
+    build.region("Meuse", half_days=4)
 
     (row,) = pool().regions
 
@@ -105,9 +105,9 @@ def test_pool_leaves_out_who_has_no_place_or_no_day_left(max_regions, half_days)
     ],
 )
 def test_pool_counts_as_a_lead_who_has_the_days_of_a_lead_in_every_month(half_days, team_max, leads):
-    region = factories.region("Rhine", half_days=8, team_max=team_max)
-    elm = factories.expert("Elm", roles=("lead",))
-    for month, value in zip(factories.MONTHS, half_days, strict=True):
+    region = build.region("Rhine", half_days=8, team_max=team_max)
+    elm = build.expert("Elm", roles=("lead",))
+    for month, value in zip(build.MONTHS, half_days, strict=True):
         elm.months.filter(month=month).update(half_days=value)
 
     (row,) = pool().regions
@@ -118,9 +118,9 @@ def test_pool_counts_as_a_lead_who_has_the_days_of_a_lead_in_every_month(half_da
 
 
 def test_pool_asks_the_days_of_a_support_from_who_only_supports():
-    factories.region("Rhine", half_days=8)
-    factories.expert("Elm", roles=("support",), half_days=2)
-    factories.expert("Ash", roles=("support",), half_days=1)
+    build.region("Rhine", half_days=8)
+    build.expert("Elm", roles=("support",), half_days=2)
+    build.expert("Ash", roles=("support",), half_days=1)
 
     (row,) = pool().regions
 
@@ -128,36 +128,36 @@ def test_pool_asks_the_days_of_a_support_from_who_only_supports():
 
 
 def test_pool_asks_days_only_in_the_months_that_the_region_asks_for():
-    region = factories.region("Rhine", half_days=8)
-    region.months.filter(month=factories.MONTHS[1]).delete()
-    factories.expert("Elm").months.filter(month=factories.MONTHS[1]).delete()
+    region = build.region("Rhine", half_days=8)
+    region.months.filter(month=build.MONTHS[1]).delete()
+    build.expert("Elm").months.filter(month=build.MONTHS[1]).delete()
 
     assert [row.leads for row in pool().regions] == [1]
 
 
 def test_pool_counts_the_pinned_for_their_region_alone():
-    rhine, _meuse = factories.region("Rhine"), factories.region("Meuse")
-    elm = factories.expert("Elm", max_regions=1)
+    rhine, _meuse = build.region("Rhine"), build.region("Meuse")
+    elm = build.expert("Elm", max_regions=1)
     rule = {"region": rhine, "expert": elm, "kind": "pinned", "reason": "x"}
-    MatchRule.objects.create(made_by=factories.staff(), **rule)
+    MatchRule.objects.create(made_by=build.staff(), **rule)
 
     assert {row.region: row.leads for row in pool().regions} == {"Rhine": 1, "Meuse": 0}
 
 
 def test_pool_leaves_out_whose_days_are_kept_back_for_a_coming_call():
-    region = factories.region("Rhine")
-    elm = factories.expert("Elm")
+    region = build.region("Rhine")
+    elm = build.expert("Elm")
     actions.keep_back(
-        call_id=region.application.call_id, expert_id=elm.pk, share=100, reason="x", by=factories.staff()
+        call_id=region.application.call_id, expert_id=elm.pk, share=100, reason="x", by=build.staff()
     )
 
     assert [row.leads for row in pool().regions] == [0]
 
 
 def test_pool_page_shows_the_regions_and_those_left_out():
-    factories.region("Rhine")
-    factories.region("Meuse").needs.all().delete()
-    factories.expert()
+    build.region("Rhine")
+    build.region("Meuse").needs.all().delete()
+    build.expert()
 
     page = " ".join(as_().get(url("matchrun", "pool")).content.decode().split())
 
@@ -166,9 +166,9 @@ def test_pool_page_shows_the_regions_and_those_left_out():
 
 
 def test_pages_before_a_run_and_before_its_confirmation_name_regions_with_languages_to_confirm():
-    region = factories.region("Rhine")
-    factories.region("Meuse")
-    factories.expert()
+    region = build.region("Rhine")
+    build.region("Meuse")
+    build.expert()
     run = done_run()
     region.sides.filter(country="FR").update(is_default=True)
     told = "Languages of the sides are prefilled and not confirmed yet: Rhine."
@@ -188,13 +188,13 @@ def test_pool_page_without_regions_says_so():
 
 
 def test_pool_page_queries_do_not_grow_with_regions_and_experts():
-    factories.region("One")
-    factories.expert()
+    build.region("One")
+    build.expert()
     client = as_()
     small = queries_of(client, url("matchrun", "pool"))
     for name in ("Two", "Three"):
-        factories.region(name)
-        factories.expert()
+        build.region(name)
+        build.expert()
 
     assert queries_of(client, url("matchrun", "pool")) == small
 
@@ -206,13 +206,13 @@ def found(**period):
 
 
 def test_free_between_counts_what_no_team_was_promised():
-    elm, ash = factories.expert("Elm", half_days=10), factories.expert("Ash", half_days=6)
-    match = standing_match(factories.region(), elm, half_days=8)
+    elm, ash = build.expert("Elm", half_days=10), build.expert("Ash", half_days=6)
+    match = standing_match(build.region(), elm, half_days=8)
 
     assert found() == {"Elm", "Ash"}
     assert found(half_days=5) == {"Ash"}
     assert found(last=date(2026, 9, 1), half_days=3) == {"Ash"}
-    Match.objects.filter(pk=match.pk).update(status=MatchStatus.ENDED)
+    build.bring_match_to(match, MatchStatus.ENDED)
     assert found(half_days=20) == {"Elm"}
     ash.months.all().delete()
     assert found() == {"Elm"}
@@ -229,9 +229,9 @@ def test_free_between_counts_what_no_team_was_promised():
 )
 def test_list_of_experts_is_narrowed_to_a_period(monkeypatch, settings, query, names):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    monkeypatch.setattr(timezone, "localdate", lambda: factories.TODAY)
-    factories.expert("Elm", half_days=10)
-    factories.expert("Ash", half_days=10).months.filter(month=date(2026, 10, 1)).delete()
+    monkeypatch.setattr(timezone, "localdate", lambda: build.TODAY)
+    build.expert("Elm", half_days=10)
+    build.expert("Ash", half_days=10).months.filter(month=date(2026, 10, 1)).delete()
     Expert.objects.update(submitted_at=timezone.now())
 
     response = as_().get(reverse("admin:experts_expert_changelist"), query)
@@ -241,7 +241,7 @@ def test_list_of_experts_is_narrowed_to_a_period(monkeypatch, settings, query, n
 
 @pytest.mark.parametrize("query", [{"free_from": "nonsense"}, {"free_days": "x"}])
 def test_period_that_is_none_leads_back_to_all_experts(query):
-    factories.expert("Elm", half_days=10)
+    build.expert("Elm", half_days=10)
     Expert.objects.update(submitted_at=timezone.now())
 
     response = as_().get(reverse("admin:experts_expert_changelist"), query, follow=True)

@@ -6,8 +6,8 @@ import engine
 from matching import actions, pipeline
 from matching.enums import RunStatus
 from matching.models import MatchRun, RegionProposal
-from tests.matching import factories
-from tests.matching.staffing import as_, url
+from tests.builders import matching as build
+from tests.support.matching_pages import as_, url
 
 pytestmark = pytest.mark.django_db
 NEWS = engine.Progress(phase="sum", share=0.4, best=812, bound=900)
@@ -20,9 +20,9 @@ def _no_second_factor(settings):
 
 def running(news=None):
     """A run that a worker has claimed, with what the engine told so far."""
-    factories.region("Rhine")
-    factories.expert("Elm")
-    actions.start_run(by=factories.staff(), today=factories.TODAY)
+    build.region("Rhine")
+    build.expert("Elm")
+    actions.start_run(by=build.staff(), today=build.TODAY)
     run = pipeline.claim()
     if news:
         watch = pipeline.Watch(run)

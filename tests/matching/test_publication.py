@@ -9,28 +9,33 @@ from experts import actions as expert_actions
 from experts import snapshots
 from experts.enums import DeclarationKind, ExpertStatus, Section
 from experts.models import Expert
+from impact.demo.clock import at
 from matching import actions
 from matching.enums import MatchStatus
 from matching.models import Match
-from tests.experts.factories import make_expert_at, save
-from tests.experts.posting import by_browser
+from tests.builders import matching as build
+from tests.builders.experts import make_expert_at, save
 from tests.experts.test_pages import log_in
-from tests.matching import factories
 from tests.matching.test_teams import confirm, done_run
 from tests.support.caching import empty_caches
+from tests.support.expert_forms import by_browser
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/map/"
 
 
-@pytest.fixture
-def match():
-    """Accepted, in a region that is shown to the public, by an expert who agreed to be named."""
-    region, _expert = factories.region("Rhine Bridges"), factories.expert("Linden")
+def invited():
+    """Somebody who agreed to be named, invited to a region that is shown to the public."""
+    region, _expert = build.region("Rhine Bridges"), build.expert("Linden")
     type(region).objects.update(is_public=True)
     Expert.objects.update(agrees_to_listing=True, headline="Adviser of border towns")
     (match,) = confirm(done_run())
-    return actions.accept(match_id=match.pk, by=match.expert.user)
+    return match
+
+
+@pytest.fixture
+def match():
+    return build.bring_match_to(invited(), MatchStatus.ACCEPTED)
 
 
 def page(client):
@@ -67,8 +72,8 @@ def test_public_page_names_nobody_who_did_not_agree(client, match):
 
 
 @pytest.mark.parametrize("status", [status for status in MatchStatus if status != MatchStatus.ACCEPTED])
-def test_public_page_names_nobody_who_is_not_in_the_team(client, match, status):
-    Match.objects.update(status=status)
+def test_public_page_names_nobody_who_is_not_in_the_team(client, status):
+    build.bring_match_to(invited(), status)
 
     assert "Linden" not in page(client)
 
@@ -77,7 +82,18 @@ def test_public_page_names_nobody_who_is_not_in_the_team(client, match, status):
     "status", [s for s in ExpertStatus if s not in (ExpertStatus.APPROVED, ExpertStatus.PAUSED)]
 )
 def test_public_page_names_nobody_who_left_the_pool(client, match, status):
-    Expert.objects.update(status=status)
+    owner = {"expert_id": match.expert_id, "by": match.expert.user}
+    if status == ExpertStatus.DECLINED:
+        expert_actions.decline(expert_id=match.expert_id, by=build.staff(), reason="Not in time.")
+    else:
+        expert_actions.withdraw(**owner)
+    if status == ExpertStatus.DRAFT:
+        expert_actions.reopen(**owner)
+    if status == ExpertStatus.SUBMITTED:
+        expert_actions.reopen(**owner)
+        with at(build.NOON):  # while the expert's days are ahead
+            expert_actions.submit(**owner)
+    assert Expert.objects.get().status == status
 
     assert "Linden" not in page(client)
 
@@ -108,8 +124,8 @@ def test_public_page_queries_do_not_grow_with_the_regions(client, match):
 
     few = queries()
     for name in ("Meuse", "Oder"):
-        factories.region(name)
-    factories.expert("Elm", max_regions=5, half_days=60)
+        build.region(name)
+    build.expert("Elm", max_regions=5, half_days=60)
     type(match.region).objects.update(is_public=True)
     Expert.objects.update(agrees_to_listing=True)
     for new in confirm(done_run()):
@@ -165,6 +181,6 @@ def test_deleted_profile_is_listed_nowhere(client, match):
     expert_actions.erase(expert_id=match.expert_id, by=match.expert.user)
     assert "Linden" not in page(client)
 
-    expert_actions.erase(expert_id=match.expert_id, by=factories.staff(), reason="Asked for")
+    expert_actions.erase(expert_id=match.expert_id, by=build.staff(), reason="Asked for")
 
     assert not Expert.objects.get().agrees_to_listing

@@ -5,27 +5,25 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from applications.enums import PilotStatus
-from applications.models import PilotRegion
+from applications.selecting.actions import lettering, piloting
 from core.history import IllegalMove, NotAllowed
-from core.mail import actions as mail
 from core.mail.models import Message
-from experts.enums import ExpertStatus
-from experts.models import Expert
+from experts import actions as expert_actions
 from matching import actions
 from matching.enums import MatchStatus, RuleKind
 from matching.exceptions import NothingToDo, OutOfDate
 from matching.models import Match
-from tests.matching import factories
+from tests.builders import matching as build
 from tests.matching.test_teams import confirm, confirmed_match, done_run
+from tests.support.undoing import undone
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
-    """The months of the factories are ahead."""
-    monkeypatch.setattr(timezone, "localdate", lambda *_args: factories.TODAY)
+    """The months of the builders are ahead."""
+    monkeypatch.setattr(timezone, "localdate", lambda *_args: build.TODAY)
 
 
 def declined():
@@ -42,8 +40,8 @@ def state(match):
 
 @pytest.mark.parametrize("status", MatchStatus)
 def test_reopening_works_from_declined_alone(status):
-    match = declined()
-    Match.objects.update(status=status)
+    _region, _expert, match = confirmed_match()
+    build.bring_match_to(match, status)
     before = state(match)
 
     if status == MatchStatus.DECLINED:
@@ -51,8 +49,8 @@ def test_reopening_works_from_declined_alone(status):
         assert state(match) == (MatchStatus.INVITED, before[1] + 1, before[2] + 2)
         change = match.changes.last()
         assert (change.from_status, change.to_status, change.by) == ("declined", "invited", match.expert.user)
-        assert factories.mails("reopened") == [match.expert.user.email]
-        assert factories.mails("reopened_by_expert") == [match.confirmed_by.email]
+        assert build.mails("reopened") == [match.expert.user.email]
+        assert build.mails("reopened_by_expert") == [match.confirmed_by.email]
         assert actions.accept(match_id=match.pk, by=match.expert.user).is_accepted
     else:
         with pytest.raises(IllegalMove):
@@ -61,35 +59,35 @@ def test_reopening_works_from_declined_alone(status):
 
 
 def test_reopening_is_for_the_expert_alone():
-    match = declined()
+    match, other = declined(), build.expert("Other").user
     before = state(match)
 
     with pytest.raises(NotAllowed):
-        actions.reopen(match_id=match.pk, by=factories.expert("Other").user)
+        actions.reopen(match_id=match.pk, by=other)
 
     assert state(match) == before
 
 
 def _somebody_else(match):
-    factories.expert("Somebody else")
+    build.expert("Somebody else")
     confirm(done_run())
 
 
 def _banned(match):
     pair = {"region_id": match.region_id, "expert_id": match.expert_id}
-    actions.add_rule(**pair, kind=RuleKind.FORBIDDEN, reason="x", by=factories.staff())
+    actions.add_rule(**pair, kind=RuleKind.FORBIDDEN, reason="x", by=build.staff())
 
 
 def _busy_elsewhere(match, half_days=20):
     # Another region takes the days that this one would need.
     other = Match.objects.create(
-        region=factories.region("Elsewhere"),
+        region=build.region("Elsewhere"),
         expert=match.expert,
         role="support",
         confirmed_by=match.confirmed_by,
         answer_by=match.answer_by,
     )
-    other.months.create(month=factories.MONTHS[0], half_days=half_days)
+    other.months.create(month=build.MONTHS[0], half_days=half_days)
 
 
 def _one_region(match):
@@ -104,21 +102,22 @@ SPOILED = {
     "days gone": lambda m: m.expert.months.update(half_days=1),
     "days given elsewhere": _busy_elsewhere,
     "one region at most": _one_region,
-    "paused": lambda m: type(m.expert).objects.filter(pk=m.expert_id).update(status=ExpertStatus.PAUSED),
-    "region ended": lambda m: PilotRegion.objects.update(status=PilotStatus.ENDED, place=None),
+    "paused": lambda m: expert_actions.pause(expert_id=m.expert_id, by=m.expert.user),
+    "region ended": lambda m: piloting.end(region_id=m.region_id, by=build.staff(), reason="Over."),
 }
 
 
-@pytest.mark.parametrize("spoiled", SPOILED)
-def test_reopening_is_refused_where_it_can_no_longer_stand(spoiled):
+def test_reopening_is_refused_where_it_can_no_longer_stand():
     match = declined()
-    SPOILED[spoiled](match)
-    before = state(match)
-
-    with pytest.raises(OutOfDate):
-        actions.reopen(match_id=match.pk, by=match.expert.user)
-
-    assert state(match) == before
+    for name, spoil in SPOILED.items():
+        with undone():
+            spoil(match)
+            before = state(match)
+            with pytest.raises(OutOfDate):
+                actions.reopen(match_id=match.pk, by=match.expert.user)
+            assert state(match) == before, name
+        # Nor does the row remember what a case has made of those around it.
+        match = Match.objects.get(pk=match.pk)
 
 
 def test_each_decline_is_told_anew():
@@ -126,13 +125,13 @@ def test_each_decline_is_told_anew():
     actions.reopen(match_id=match.pk, by=match.expert.user)
     actions.decline(match_id=match.pk, by=match.expert.user, reason="Really")
 
-    assert factories.mails("declined") == [match.confirmed_by.email] * 2
-    assert factories.mails("decline_noted") == [match.expert.user.email] * 2
+    assert build.mails("declined") == [match.confirmed_by.email] * 2
+    assert build.mails("decline_noted") == [match.expert.user.email] * 2
 
 
 def test_run_that_did_not_know_of_a_reopened_invitation_ends_it_not():
     match = declined()
-    factories.expert("Somebody else")
+    build.expert("Somebody else")
     run = done_run()
     actions.reopen(match_id=match.pk, by=match.expert.user)
     before = state(match)
@@ -144,27 +143,18 @@ def test_run_that_did_not_know_of_a_reopened_invitation_ends_it_not():
 
 
 def test_nobody_hears_of_a_team_before_the_letter_with_the_outcome_leaves():
-    region, expert = factories.region(), factories.expert()
-    about = region.application.about
-    mail.post(
-        template="applications/email/selected",
-        to="lead@example.org",
-        context={},
-        dedupe_key="letter",
-        about=about,
-        is_held=True,
-        written=mail.Written("Selected", "Yes"),
-    )
-    run = done_run()
+    expert = build.expert()
+    region = build.region(is_told=False)
+    run, mails = done_run(), Message.objects.count()
 
     with pytest.raises(NothingToDo, match="Release it first"):
         confirm(run)
 
     assert not Match.objects.exists()
-    assert Message.objects.count() == 1
-    mail.release(keys=["letter"])
+    assert Message.objects.count() == mails
+    lettering.release(selection_id=region.application.selection_entries.get().selection_id, by=build.staff())
     confirm(run)
-    assert factories.mails("invitation") == [expert.user.email]
+    assert build.mails("invitation") == [expert.user.email]
 
 
 def test_expert_changes_the_mind_three_times_at_most():
@@ -182,7 +172,8 @@ def test_expert_changes_the_mind_three_times_at_most():
 
 def test_profile_that_was_withdrawn_accepts_nothing():
     _region, expert, match = confirmed_match()
-    Expert.objects.filter(pk=expert.pk).update(status=ExpertStatus.WITHDRAWN)
+    expert_actions.withdraw(expert_id=expert.pk, by=expert.user)
+    match.refresh_from_db()
 
     with pytest.raises(IllegalMove):
         actions.accept(match_id=match.pk, by=expert.user)

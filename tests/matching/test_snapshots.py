@@ -9,33 +9,31 @@ from django.utils import timezone
 
 import engine
 from experts.enums import ExpertRole, ExpertStatus
-from matching import snapshots
+from matching import actions, snapshots
 from matching.enums import MatchStatus, RuleKind
 from matching.models import Match, MatchRule, MatchRun, RegionProposal
-from tests.matching import factories
+from tests.builders import matching as build
 
 pytestmark = pytest.mark.django_db
 
 
 def take(**parameters):
-    return snapshots.take(today=factories.TODAY, parameters=parameters)
+    return snapshots.take(today=build.TODAY, parameters=parameters)
 
 
 def standing_match(region, expert, *, role=ExpertRole.LEAD, half_days=4, by=None):
-    by = by or factories.staff()
+    by = by or build.staff()
     match = Match.objects.create(
         region=region, expert=expert, role=role, confirmed_by=by, answer_by=timezone.now() + timedelta(days=3)
     )
-    for month in factories.MONTHS:
+    for month in build.MONTHS:
         match.months.create(month=month, half_days=half_days)
     return match
 
 
 def confirmed_team(region, matches, by):
-    problem = {"version": 1}
-    run = MatchRun.objects.create(
-        requested_by=by, problem=problem, problem_sha256="0" * 64, status="cancelled"
-    )
+    run = MatchRun.objects.create(requested_by=by, problem={"version": 1}, problem_sha256="0" * 64)
+    actions.cancel_run(run_id=run.pk, by=by)
     proposal = RegionProposal.objects.create(
         run=run, region=region, score=700, confirmed_by=by, confirmed_at=timezone.now()
     )
@@ -46,8 +44,8 @@ def confirmed_team(region, matches, by):
 
 def test_snapshot_is_a_valid_problem_of_the_contract():
     region, expert = (
-        factories.region(),
-        factories.expert(organisations=("Université de Liège",), unit="BE335"),
+        build.region(),
+        build.expert(organisations=("Université de Liège",), unit="BE335"),
     )
 
     problem = take(change_cost=5)
@@ -64,7 +62,7 @@ def test_snapshot_is_a_valid_problem_of_the_contract():
             ],
             "half_days": [8, 8],
             "team_max": 3,
-            "organisations": ["cityofstrasbourg"],
+            "organisations": ["cityofstrasbourg", "townofortenau"],
             "places": ["DE134", "FRF11"],
         }
     ]
@@ -87,15 +85,15 @@ def test_snapshot_is_a_valid_problem_of_the_contract():
 
 def test_snapshot_of_the_same_database_is_the_same():
     for _ in range(3):
-        factories.expert()
-    factories.region()
+        build.expert()
+    build.region()
 
     assert snapshots.digest(take()) == snapshots.digest(take())
 
 
 def test_snapshot_leaves_out_months_that_are_over():
-    factories.region()
-    factories.expert()
+    build.region()
+    build.expert()
 
     problem = snapshots.take(today=date(2026, 10, 31), parameters={})
 
@@ -105,14 +103,14 @@ def test_snapshot_leaves_out_months_that_are_over():
 
 @pytest.mark.parametrize("status", [s for s in ExpertStatus if s != ExpertStatus.APPROVED])
 def test_snapshot_leaves_out_experts_who_are_not_approved(status):
-    factories.region()
-    factories.expert(status=status)
+    build.region()
+    build.expert(status=status)
 
     assert take()["experts"] == []
 
 
 def test_snapshot_leaves_out_a_region_that_lacks_something():
-    region = factories.region()
+    region = build.region()
     region.sides.first().delete()
     region.needs.all().delete()
     region.months.update(half_days=0)
@@ -123,8 +121,8 @@ def test_snapshot_leaves_out_a_region_that_lacks_something():
 
 
 def test_snapshot_locks_the_days_of_a_complete_team():
-    by, done, waiting = factories.staff(), factories.region("Done"), factories.region("Waiting")
-    match = standing_match(done, factories.expert(), by=by)
+    by, done, waiting = build.staff(), build.region("Done"), build.region("Waiting")
+    match = standing_match(done, build.expert(), by=by)
     confirmed_team(done, [match], by)
 
     problem = take()
@@ -136,11 +134,11 @@ def test_snapshot_locks_the_days_of_a_complete_team():
 
 
 def test_snapshot_keeps_who_stands_and_never_asks_again_who_declined():
-    by, region = factories.staff(), factories.region()
-    lead = standing_match(region, factories.expert("Lead"), by=by)
-    gone = standing_match(region, factories.expert("Gone"), role=ExpertRole.SUPPORT, by=by)
+    by, region = build.staff(), build.region()
+    lead = standing_match(region, build.expert("Lead"), by=by)
+    gone = standing_match(region, build.expert("Gone"), role=ExpertRole.SUPPORT, by=by)
     confirmed_team(region, [lead, gone], by)
-    Match.objects.filter(pk=gone.pk).update(status=MatchStatus.DECLINED)
+    build.bring_match_to(gone, MatchStatus.DECLINED)
 
     problem = take()
 
@@ -152,8 +150,8 @@ def test_snapshot_keeps_who_stands_and_never_asks_again_who_declined():
 
 
 def test_snapshot_keeps_a_paused_expert_in_the_present_team_only():
-    by, region, other = factories.staff(), factories.region("Here"), factories.region("Other")
-    lead = standing_match(region, factories.expert("Paused", status=ExpertStatus.PAUSED), by=by)
+    by, region, other = build.staff(), build.region("Here"), build.region("Other")
+    lead = standing_match(region, build.expert("Paused", status=ExpertStatus.PAUSED), by=by)
 
     problem = take()
 
@@ -163,8 +161,8 @@ def test_snapshot_keeps_a_paused_expert_in_the_present_team_only():
 
 
 def test_snapshot_takes_pins_and_bans_in_force():
-    by, region = factories.staff(), factories.region()
-    pinned, banned, freed = factories.expert(), factories.expert(), factories.expert()
+    by, region = build.staff(), build.region()
+    pinned, banned, freed = build.expert(), build.expert(), build.expert()
     rule = {"region": region, "made_by": by, "reason": "Asked for"}
     MatchRule.objects.create(expert=pinned, kind=RuleKind.PINNED, role="lead", **rule)
     MatchRule.objects.create(expert=banned, kind=RuleKind.FORBIDDEN, **rule)
@@ -193,11 +191,11 @@ def queries_of_take():
 
 
 def test_snapshot_queries_do_not_grow_with_the_rows():
-    factories.region()
-    factories.expert()
+    build.region()
+    build.expert()
     before = queries_of_take()
     for _ in range(4):
-        factories.region()
-        factories.expert(organisations=("A", "B"))
+        build.region()
+        build.expert(organisations=("A", "B"))
 
     assert queries_of_take() == before

@@ -16,27 +16,17 @@ from core.history import IllegalMove, NotAllowed
 from core.mail import pipeline as mail_pipeline
 from core.mail.enums import MessageStatus
 from core.mail.models import Message
-from core.markdown import to_html
 from impact.demo.clock import at
-from newsletter import actions, dashboard, links, pipeline, tasks
+from newsletter import actions, links, pipeline, tasks
 from newsletter.enums import BULLETIN_MOVES, BulletinStatus, Topic
 from newsletter.models import Bulletin, Delivery
-from tests.core.accounts.factories import make_staff
-from tests.core.mail.test_outbox import make_message
-from tests.newsletter.factories import ask, make_bulletin, make_subscriber
+from tests.builders.mails import make_message
+from tests.builders.newsletter import ask, make_bulletin, make_subscriber
+from tests.builders.people import make_staff
+from tests.newsletter.writing import bulletin_mails
 from tests.support.mailbox import as_received
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def writer():
-    return make_staff(Role.COMMUNICATIONS, email="news@oecd.example")
-
-
-def bulletin_mails():
-    rows = Message.objects.filter(template=pipeline.TEMPLATE).order_by("to")
-    return {row.to: row for row in rows}
 
 
 def send_now(bulletin, by):
@@ -151,12 +141,19 @@ def test_subscriber_to_whom_nothing_can_be_written_stops_nobody_else(desk, write
     assertContains(desk.get(page), f"{bad.email} (IntegrityError)")
 
 
-def test_bulletin_that_failed_is_edited_only_while_nobody_has_it(writer):
+def test_bulletin_that_failed_is_edited_only_while_nobody_has_it(writer, monkeypatch):
+    monkeypatch.setattr(pipeline, "BATCH", 1)
     untouched, half_sent = make_bulletin(), make_bulletin()
-    make_subscriber()
+    for _number in range(2):
+        make_subscriber()
     actions.schedule(bulletin_id=half_sent.pk, by=writer)
     pipeline.send_next_batch(half_sent.pk)
-    Bulletin.objects.update(status="failed", failures=5, error="x", send_at=timezone.now())
+    actions.schedule(bulletin_id=untouched.pk, by=writer)
+    with monkeypatch.context() as patch:
+        patch.setattr(Delivery.objects, "bulk_create", lambda _rows: 1 / 0)
+        for turn in range(len(Bulletin.WAITS) + 1):
+            with at(timezone.now() + turn * timedelta(hours=7)):
+                tasks.sweep()
 
     actions.unschedule(bulletin_id=untouched.pk, by=writer)
     with pytest.raises(NotAllowed, match="Some subscribers have this bulletin already"):
@@ -172,7 +169,7 @@ def test_leaving_while_a_bulletin_waits_takes_it_back(writer):
     subscriber = make_subscriber()
     send_now(make_bulletin(), writer)
     mail = bulletin_mails()[subscriber.email]
-    Message.objects.filter(pk=mail.pk).update(status=MessageStatus.QUEUED)
+    assert mail.status == MessageStatus.QUEUED
 
     actions.unsubscribe(subscriber_id=subscriber.pk)
 
@@ -272,144 +269,3 @@ def test_test_goes_to_the_writer_alone_in_both_languages(writer):
         (writer.email, "[Test] Webinaire en mai"),
     ]
     assert not Delivery.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("text", "html"),
-    [
-        ("**bold**", "<p><strong>bold</strong></p>"),
-        ("# First\n\n##### Fifth", "<h2>First</h2>\n<h4>Fifth</h4>"),
-        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
-        ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
-        ("![x](https://tracker.example/x.png)", "<p></p>"),
-        ('<a href="https://x" onclick="y">x</a>', "&lt;a"),
-    ],
-)
-def test_markdown_comes_out_as_safe_html(text, html):
-    assert html in to_html(text)
-    assert "<script" not in to_html(text)
-    assert "<img" not in to_html(text)
-
-
-@pytest.fixture
-def desk(client, settings, writer):
-    settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    client.force_login(writer, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def test_bulletin_is_written_previewed_tested_and_sent_in_the_administration(desk, writer):
-    make_subscriber("reader@example.org")
-    text = {
-        "topics": ["events"],
-        "subject_en": "News",
-        "body_en": "**Hello**",
-        "subject_fr": "Nouvelles",
-        "body_fr": "**Bonjour**",
-        "changes-TOTAL_FORMS": "0",
-        "changes-INITIAL_FORMS": "0",
-    }
-    desk.post(reverse("admin:newsletter_bulletin_add"), text)
-    bulletin = Bulletin.objects.get()
-    assert bulletin.created_by == writer
-    page = reverse("admin:newsletter_bulletin_change", args=[bulletin.pk])
-    assertContains(desk.get(page), "<strong>Bonjour</strong>")
-
-    def decide(name):
-        return reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, name])
-
-    assertContains(desk.get(decide("schedule")), "1 subscriber would get it now")
-    desk.post(decide("test"))
-    desk.post(decide("schedule"), {"send_at_0": "", "send_at_1": ""})
-    tasks.sweep()
-
-    assert set(bulletin_mails()) == {"reader@example.org", writer.email}
-    assert desk.post(page, text | {"subject_en": "Changed"}).status_code == 403
-    bulletin.refresh_from_db()
-    assert (bulletin.subject_en, bulletin.status) == ("News", BulletinStatus.SENT)
-
-
-def test_time_of_a_schedule_is_brussels_time(desk):
-    bulletin = make_bulletin()
-    address = reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, "schedule"])
-
-    desk.post(address, {"send_at_0": "2027-07-01", "send_at_1": "09:00"})
-
-    bulletin.refresh_from_db()
-    assert bulletin.send_at.isoformat() == "2027-07-01T07:00:00+00:00"
-
-
-def test_past_time_is_refused_on_the_page(desk):
-    bulletin = make_bulletin()
-    address = reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, "schedule"])
-
-    response = desk.post(address, {"send_at_0": "2025-07-01", "send_at_1": "09:00"})
-
-    assertContains(response, "This time is past", status_code=409)
-    bulletin.refresh_from_db()
-    assert bulletin.status == BulletinStatus.DRAFT
-
-
-@pytest.mark.parametrize("day", ["0027-07-01", "2020-07-01", "2207-07-01"])
-def test_time_that_nobody_can_have_meant_is_refused_beside_the_field(desk, day):
-    bulletin = make_bulletin()
-    address = reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, "schedule"])
-
-    response = desk.post(address, {"send_at_0": day, "send_at_1": "09:00"})
-
-    assert response.context["form"].errors == {"send_at": ["Enter a date from 2025 to 2034."]}
-    assertContains(response, day)
-    bulletin.refresh_from_db()
-    assert bulletin.status == BulletinStatus.DRAFT
-
-
-def test_empty_time_sends_now(desk):
-    bulletin = make_bulletin()
-    address = reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, "schedule"])
-
-    desk.post(address, {"send_at_0": "", "send_at_1": ""})
-
-    bulletin.refresh_from_db()
-    assert bulletin.status != BulletinStatus.DRAFT
-    assert bulletin.send_at is not None
-
-
-MAY = {
-    Role.REVIEWER: (403, 403),
-    Role.MANAGER: (403, 403),
-    Role.COMMUNICATIONS: (200, 302),
-    Role.AUDITOR: (200, 403),
-    Role.ADMINISTRATOR: (200, 403),
-}
-
-
-@pytest.mark.parametrize("role", Role)
-def test_role_sees_and_changes_subscribers_or_not(client, settings, role):
-    settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    subscriber = make_subscriber()
-    client.force_login(make_staff(role), backend="django.contrib.auth.backends.ModelBackend")
-    address = reverse("admin:newsletter_subscriber_decide_one", args=[subscriber.pk, "unsubscribe"])
-
-    seen = client.get(reverse("admin:newsletter_subscriber_change", args=[subscriber.pk])).status_code
-    changed = client.post(address, {"reason": "Asked by phone"}).status_code
-
-    assert (seen, changed) == MAY[role]
-    subscriber.refresh_from_db()
-    assert subscriber.status == ("unsubscribed" if role == Role.COMMUNICATIONS else "confirmed")
-
-
-@pytest.mark.parametrize("model", ["subscriber", "bulletin"])
-def test_list_queries_do_not_grow_with_rows(desk, model, django_assert_max_num_queries):
-    for _number in range(20):
-        make_subscriber()
-        make_bulletin()
-
-    with django_assert_max_num_queries(12):
-        assert desk.get(reverse(f"admin:newsletter_{model}_changelist")).status_code == 200
-
-
-def test_home_counts_drafts_for_who_may_send(writer):
-    make_bulletin()
-
-    assert [item.count for item in dashboard.waiting_for(writer)] == [1, 0]
-    assert dashboard.waiting_for(make_staff(Role.AUDITOR)) == []

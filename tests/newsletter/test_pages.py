@@ -22,8 +22,8 @@ from impact.packages import packages
 from newsletter import actions, links
 from newsletter.enums import SubscriberStatus, Topic
 from newsletter.models import Subscriber
-from tests.core.accounts.factories import make_person
-from tests.newsletter.factories import ask, make_subscriber
+from tests.builders.newsletter import ask, make_subscriber, subscriber_at
+from tests.builders.people import make_person
 from tests.support.mailbox import link_in
 
 pytestmark = pytest.mark.django_db
@@ -110,8 +110,8 @@ def test_my_news_leads_to_the_own_preferences_or_to_a_sign_up_with_the_address(c
 @pytest.mark.parametrize("status", [None, *SubscriberStatus.values])
 def test_lost_link_is_mailed_to_a_subscriber_and_the_answer_is_the_same_for_all(client, status):
     if status:
-        subscriber = ask("ana@example.org") if status == "pending" else make_subscriber("ana@example.org")
-        Subscriber.objects.filter(pk=subscriber.pk).update(status=status, mailed_at=None)
+        subscriber = subscriber_at(status, "ana@example.org")
+        Subscriber.objects.filter(pk=subscriber.pk).update(mailed_at=None)
     before = Message.objects.count()
 
     response = client.post("/newsletter/lost-link/", {"email": " Ana@example.org"})

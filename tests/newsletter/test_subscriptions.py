@@ -15,8 +15,8 @@ from newsletter import actions, links
 from newsletter.enums import SUBSCRIBER_MOVES, SubscriberStatus, Topic
 from newsletter.models import Consent, Subscriber
 from newsletter.wording import CONSENT
-from tests.core.accounts.factories import make_staff
-from tests.newsletter.factories import ask, make_subscriber, may_ask_again
+from tests.builders.newsletter import ask, make_subscriber, may_ask_again
+from tests.builders.people import make_staff
 from tests.support.mailbox import link_in
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +159,7 @@ def test_changing_the_choice_is_a_new_consent():
 
 def test_leaving_takes_back_what_waits_and_is_recorded(settings):
     subscriber = make_subscriber()
-    Message.objects.filter(to=subscriber.email).update(status=MessageStatus.QUEUED)
+    assert Message.objects.get(to=subscriber.email).status == MessageStatus.QUEUED
 
     actions.unsubscribe(subscriber_id=subscriber.pk)
     actions.unsubscribe(subscriber_id=subscriber.pk)

@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from django.urls import URLPattern, resolve
 from django.urls.resolvers import RegexPattern
 
-from applications.models import Document
+from applications.models import Application, Document
 
 # Pages of the framework that show no data of ours.
 NOT_OURS = {
@@ -70,6 +70,8 @@ def _filled(
     names = list(pattern.pattern.converters)
     if names and row is None:
         return
+    if "public_id" in names:
+        row = _that_has_documents(row)
     for values in product(*(_values(name, model_admin, row) for name in names)):
         route = str(pattern.pattern)
         for name, value in zip(names, values, strict=True):
@@ -79,6 +81,12 @@ def _filled(
             route = route[:start] + str(value) + route[end + 1 :]
         kind = pattern.name.rpartition("_")[2]
         yield AdminPage(pattern.name, kind, f"/admin/{prefix}{route}", model_admin)
+
+
+def _that_has_documents(row: Any) -> Any:
+    """Return the application that has the document of the address, which need not be the first one."""
+    document = Document.objects.select_related("application").first()
+    return document.application if document and isinstance(row, Application) else row
 
 
 def _values(name: str, model_admin: ModelAdmin | None, row: Any) -> list[Any]:

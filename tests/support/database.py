@@ -16,24 +16,40 @@ def keep_migrated_rows() -> None:
     """Copy every table that has rows, right after the migrations."""
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA {KEPT}")
-        for table in _with_rows(_tables("public")):
+        for table in _with_rows(tables_in("public")):
             cursor.execute(f'CREATE TABLE {KEPT}."{table}" AS TABLE public."{table}"')
 
 
 def restore_migrated_rows() -> None:
     """Bring the database back to where the migrations left it; identity counters go on."""
-    kept = _tables(KEPT)
+    kept = tables_in(KEPT)
     with transaction.atomic(), connection.cursor() as cursor:
         # Triggers that forbid changes, and checks of foreign keys, would stand in the way.
         cursor.execute("SET LOCAL session_replication_role = replica")
-        for table in _with_rows(_tables("public")) | kept:
+        for table in _with_rows(tables_in("public")) | kept:
             cursor.execute(f'DELETE FROM public."{table}"')
         for table in kept:
-            columns = ", ".join(f'"{column}"' for column in _writable_columns(table))
+            columns = ", ".join(f'"{column}"' for column in writable_columns(table))
             cursor.execute(f'INSERT INTO public."{table}" ({columns}) SELECT {columns} FROM {KEPT}."{table}"')
 
 
-def _tables(schema: str) -> set[str]:
+def contents() -> dict[str, bytes]:
+    """Return what every table holds, as PostgreSQL writes and reads it."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(tables_in("public")):
+            with cursor.copy(f"{copied(table)} TO STDOUT") as copy:
+                found[table] = b"".join(bytes(part) for part in copy)
+    return found
+
+
+def copied(table: str) -> str:
+    """Return the beginning of a statement that copies a table out or in."""
+    columns = ", ".join(f'"{column}"' for column in writable_columns(table))
+    return f'COPY public."{table}" ({columns})'
+
+
+def tables_in(schema: str) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
         return {name for (name,) in cursor.fetchall()} - LEFT_ALONE
@@ -46,7 +62,7 @@ def _with_rows(tables: set[str]) -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
-def _writable_columns(table: str) -> list[str]:
+def writable_columns(table: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column_name FROM information_schema.columns"

@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from django.urls import resolve
 
 from core.accounts.enums import Role
-from tests.core.accounts.factories import make_staff
+from tests.builders.people import make_staff
 
 ADMINS = list(admin.site._registry.values())
 LOOKUPS = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
 
 from core.mail import pipeline, sealing
 from core.mail.models import Message
@@ -36,3 +37,14 @@ def newest_code(to: str) -> str:
 def link_in(message: Message, part: str = "") -> str:
     """Return the path of the first link of an e-mail with this part."""
     return re.search(rf"^https?://[^/\s]+(\S*{part}\S*)", as_received(message).body, re.MULTILINE).group(1)
+
+
+def beside_receipts() -> QuerySet[Message]:
+    """What was written since everything was submitted, in the order of writing."""
+    return Message.objects.exclude(template__endswith="/receipt").order_by("pk")
+
+
+def mails() -> list[tuple[str, str, str]]:
+    """What the outbox holds beside receipts: (template's last part, to, status), in the order of writing."""
+    rows = beside_receipts().values_list("template", "to", "status")
+    return [(template.rpartition("/")[2], to, status) for template, to, status in rows]

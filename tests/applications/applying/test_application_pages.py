@@ -10,25 +10,24 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications.enums import ApplicationStatus, MemberRole
-from applications.models import Application
 from core.mail import actions as mail
-from tests.applications.applicants import (
+from core.mail.models import Message
+from tests.builders.applications import (
     FREIBURG,
     ORTENAU,
     STRASBOURG,
     answer,
+    bring_to,
     lead_of,
-    logged_in,
     member,
     partner,
-    person,
     ready,
-    send,
+    returned,
     started,
     submit,
-    typed,
-    url,
 )
+from tests.builders.people import person
+from tests.support.applicant_forms import logged_in, send, typed, url
 from tests.support.caching import empty_caches
 from tests.support.forms import press
 
@@ -73,9 +72,7 @@ def test_reader_sees_the_section_and_cannot_save(application):
 def test_question_of_staff_names_and_links_the_sections_that_are_open():
     application = ready()
     submit(application)
-    Application.objects.filter(pk=application.pk).update(status=ApplicationStatus.RETURNED)
-    due_at, staff = timezone.now() + timedelta(days=5), person()
-    application.clarifications.create(sections=["support"], question="Who?", due_at=due_at, asked_by=staff)
+    returned(application, "support", question="Who?")
     client, address = logged_in(lead_of(application)), f"/applications/{application.public_id}/"
 
     overview = client.get(address)
@@ -118,13 +115,7 @@ def test_clarification_opens_the_named_sections_only():
     submit(application)
     application.call.closes_at = timezone.now() - timedelta(days=2)
     application.call.save(update_fields=["closes_at"])
-    Application.objects.filter(pk=application.pk).update(status=ApplicationStatus.RETURNED)
-    application.clarifications.create(
-        sections=["territory"],
-        question="Which towns?",
-        due_at=timezone.now() + timedelta(days=5),
-        asked_by=person(),
-    )
+    returned(application, "territory", question="Which towns?")
     client = logged_in(lead_of(application))
     assert send(client, application, "territory", title="Clearer").status_code == 302
     assert "Which towns?" in client.get(application.get_absolute_url()).content.decode()
@@ -217,18 +208,10 @@ def test_unsent_changes_are_said_on_every_page():
 def test_verdict_is_not_shown_before_its_letter(status):
     application = ready()
     submit(application)
-    Application.objects.filter(pk=application.pk).update(status=status)
-    mail.post(
-        template="applications/email/withdrawn",
-        to="x@example.org",
-        context={"application": application, "link": ""},
-        dedupe_key="letter",
-        about=application.about,
-        is_held=True,
-    )
+    bring_to(application, status)
     page = logged_in(lead_of(application)).get(application.get_absolute_url())
     assert page.context["application"].shown_status == ApplicationStatus.SUBMITTED
-    mail.release(keys=["letter"])
+    mail.release(keys=list(Message.objects.held().values_list("dedupe_key", flat=True)))
     page = logged_in(lead_of(application)).get(application.get_absolute_url())
     expected = "submitted" if status == "eligible" else status
     assert page.context["application"].shown_status == expected
@@ -260,7 +243,8 @@ def test_list_of_applications_asks_as_often_for_many_as_for_few():
     client = logged_in(lead)
     few = count(client, "/applications/")
     for _more in range(5):
-        started(application.call, lead)
-    # Of those with a decision it asks whether their letter has left.
-    Application.objects.update(status="selected")
+        more = ready(application.call, lead=lead)
+        submit(more)
+        # Of those with a decision it asks whether their letter has left.
+        bring_to(more, "ineligible")
     assert count(client, "/applications/") == few

@@ -13,12 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from applications.applying.forms import opening
-from applications.enums import ApplicationStatus
 from applications.form.sections import BY_SLUG
 from applications.models import Application, Call
 from core.templatetags.impact_time import brussels
-from tests.applications.applicants import answer, lead_of, person, ready, submit, typed
 from tests.applications.applying.test_documents import add, pdf_bytes
+from tests.builders.applications import answer, lead_of, ready, returned, submit
+from tests.support.applicant_forms import typed
 from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db
@@ -190,11 +190,8 @@ def test_draft_opened_after_closing_keeps_text_and_is_offered_no_button() -> Non
 def test_section_of_a_question_of_staff_is_read_only_after_its_own_deadline(
     application: Application, client: Client
 ) -> None:
-    Application.objects.filter(pk=application.pk).update(status=ApplicationStatus.RETURNED)
     due_at = timezone.now() - AFTER_GRACE
-    application.clarifications.create(
-        sections=["territory"], question="Which towns?", due_at=due_at, asked_by=person()
-    )
+    returned(application, "territory", due_at=due_at)
     html = shown(client, page_of(application, "territory/"))
     assert f"{OVER} {brussels(due_at)}." in html
     assert "<fieldset disabled" in html

@@ -24,18 +24,12 @@ from applications.models import Application, Document
 from core.files import tasks as file_tasks
 from core.privacy import retention
 from core.uploads import orphans
-from tests.applications.applicants import (
-    lead_of,
-    logged_in,
-    member,
-    open_call,
-    person,
-    ready,
-    started,
-    submit,
-)
 from tests.applications.applying.test_documents import add, pdf_bytes
 from tests.applications.selecting.test_selection_races import at_once
+from tests.builders.applications import lead_of, member, ready, started, submit
+from tests.builders.calls import open_call
+from tests.builders.people import person
+from tests.support.applicant_forms import logged_in
 
 ONE = len(pdf_bytes(pages=1)) + 40
 

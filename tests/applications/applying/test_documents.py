@@ -16,8 +16,10 @@ from applications.enums import DocumentKind, MemberRole
 from applications.exceptions import NotEditable
 from applications.models import Application, Document
 from core.accounts.enums import Role
-from tests.applications.applicants import lead_of, logged_in, member, person, ready, save, started, submit
-from tests.applications.staging import person as staff_person
+from tests.builders.applications import lead_of, member, ready, started, submit
+from tests.builders.people import person
+from tests.builders.people import person as staff_person
+from tests.support.applicant_forms import logged_in, save
 
 pytestmark = pytest.mark.django_db
 

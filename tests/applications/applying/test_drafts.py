@@ -17,20 +17,20 @@ from core.mail.models import Message
 from core.sections import completeness
 from core.sections.completeness import Progress
 from core.sections.merging import digests
-from tests.applications.applicants import (
+from tests.builders.applications import (
     STRASBOURG,
     answer,
     complete_answers,
     lead_of,
     member,
-    open_call,
     partner,
-    person,
     ready,
-    save,
     started,
     submit,
 )
+from tests.builders.calls import open_call
+from tests.builders.people import person
+from tests.support.applicant_forms import save
 
 pytestmark = pytest.mark.django_db
 
@@ -166,11 +166,13 @@ def test_withdraw_by_the_lead_ends_the_application_and_confirms_by_mail():
 
 def test_withdraw_by_an_editor_is_refused():
     application = ready()
+    editor = member(application, MemberRole.EDIT)
+    before = Message.objects.count()
     with pytest.raises(NotAllowed):
-        drafts.withdraw(application_id=application.pk, by=member(application, MemberRole.EDIT))
+        drafts.withdraw(application_id=application.pk, by=editor)
     application.refresh_from_db()
     assert application.status == ApplicationStatus.DRAFT
-    assert not Message.objects.about(application.about).exists()
+    assert Message.objects.count() == before
 
 
 def test_missing_names_every_answer_once_and_leads_to_its_field():

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from applications.models import Application
 from core.accounts import merging
 from core.mail.mailboxes import as_double
-from tests.applications.applicants import started
-from tests.core.accounts.factories import make_person
+from tests.builders.applications import started
+from tests.builders.people import make_person
 
 WAITS = "SELECT count(*), pg_sleep(0.02) FROM pg_locks WHERE NOT granted"
 TRIES = 500

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from applications.applying.staff import submitted
 from applications.models import Application
-from tests.applications.applicants import (
+from tests.builders.applications import (
     ORTENAU,
     STRASBOURG,
     answer,

@@ -9,7 +9,8 @@ from applications import tasks
 from applications.enums import MemberRole
 from applications.models import Application
 from core.mail.models import Message
-from tests.applications.applicants import answer, lead_of, member, open_call, ready, started, submit
+from tests.builders.applications import answer, lead_of, member, ready, started, submit
+from tests.builders.calls import open_call
 
 CLOSING = datetime(2026, 6, 30, 15, 0, tzinfo=UTC)
 

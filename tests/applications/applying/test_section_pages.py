@@ -9,15 +9,8 @@ from django.urls import reverse
 
 from applications.form.sections import SECTIONS
 from core.templatetags.impact_forms import error_links
-from tests.applications.applicants import (
-    ORTENAU,
-    STRASBOURG,
-    lead_of,
-    logged_in,
-    send,
-    started,
-    url,
-)
+from tests.builders.applications import ORTENAU, STRASBOURG, lead_of, started
+from tests.support.applicant_forms import logged_in, send, url
 
 pytestmark = pytest.mark.django_db
 

@@ -6,19 +6,8 @@ from html import unescape
 import pytest
 
 from applications.enums import MemberRole
-from tests.applications.applicants import (
-    ORTENAU,
-    STRASBOURG,
-    answer,
-    lead_of,
-    logged_in,
-    member,
-    save,
-    send,
-    started,
-    typed,
-    url,
-)
+from tests.builders.applications import ORTENAU, STRASBOURG, answer, lead_of, member, started
+from tests.support.applicant_forms import logged_in, save, send, typed, url
 from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db

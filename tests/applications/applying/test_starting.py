@@ -8,7 +8,10 @@ import pytest
 from django.http import HttpResponse
 
 from applications.models import Application
-from tests.applications.applicants import answer, lead_of, logged_in, open_call, person, started, typed
+from tests.builders.applications import answer, lead_of, started
+from tests.builders.calls import open_call
+from tests.builders.people import person
+from tests.support.applicant_forms import logged_in, typed
 
 pytestmark = pytest.mark.django_db
 

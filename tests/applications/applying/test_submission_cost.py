@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from core.mail import tasks as mail_tasks
-from tests.applications.applicants import lead_of, ready, typed
+from tests.builders.applications import lead_of, ready
+from tests.support.applicant_forms import typed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

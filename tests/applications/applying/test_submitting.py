@@ -14,19 +14,21 @@ from applications.applying import pdf, snapshots
 from applications.enums import ApplicationStatus, AttemptOutcome, MemberRole
 from applications.models import Application, Submission, SubmissionAttempt, SubmissionPdf
 from core.mail.models import Message
-from tests.applications.applicants import (
+from tests.builders.applications import (
     FREIBURG,
     ORTENAU,
     STRASBOURG,
     answer,
+    bring_to,
     lead_of,
     member,
-    person,
     ready,
+    returned,
     started,
     submit,
-    typed,
 )
+from tests.builders.people import person
+from tests.support.applicant_forms import typed
 
 pytestmark = pytest.mark.django_db
 
@@ -168,7 +170,8 @@ def test_submit_within_the_grace_needs_a_form_opened_before_closing(
 )
 def test_submit_past_submission_is_refused(status):
     application = ready()
-    Application.objects.filter(pk=application.pk).update(status=status)
+    submit(application)
+    bring_to(application, status)
     assert submit(application).outcome == AttemptOutcome.WRONG_STATUS
     application.refresh_from_db()
     assert application.status == status
@@ -178,13 +181,7 @@ def test_submit_answers_a_clarification_after_the_call_has_closed():
     application = ready()
     submit(application)
     close(application, days=3)
-    Application.objects.filter(pk=application.pk).update(status=ApplicationStatus.RETURNED)
-    question = application.clarifications.create(
-        sections=["territory"],
-        question="Which towns?",
-        due_at=timezone.now() + timedelta(days=5),
-        asked_by=person(),
-    )
+    question = returned(application, "territory", question="Which towns?")
     attempt = submit(application)
     assert (attempt.outcome, attempt.submission.number) == (AttemptOutcome.ACCEPTED, 2)
     question.refresh_from_db()
@@ -199,11 +196,7 @@ def test_answer_to_staff_takes_the_sections_asked_about_and_no_other():
     submit(application)
     answer(application, {"title": "Never sent", "ambition": ""})
     close(application, days=3)
-    Application.objects.filter(pk=application.pk).update(status=ApplicationStatus.RETURNED)
-    due_at = timezone.now() + timedelta(days=5)
-    application.clarifications.create(
-        sections=["support"], question="How often?", due_at=due_at, asked_by=person()
-    )
+    returned(application, "support", question="How often?")
     answer(application, {"support_description": "Every month."})
     client = Client()
     client.force_login(lead_of(application), backend="django.contrib.auth.backends.ModelBackend")
@@ -336,4 +329,4 @@ def assert_nothing_submitted(application, attempts):
     assert application.status == ApplicationStatus.DRAFT
     assert not application.submissions.exists()
     assert outcomes(application) == attempts
-    assert not Message.objects.about(application.about).exists()
+    assert not Message.objects.about(application.about).exclude(template__endswith="/invitation").exists()

@@ -9,16 +9,9 @@ from applications.enums import MemberRole
 from applications.models import Application
 from core.mail.models import Message
 from core.sections.reading import Answer, Difference
-from tests.applications.applicants import (
-    answer,
-    lead_of,
-    logged_in,
-    member,
-    press_submit,
-    ready,
-    typed,
-)
 from tests.applications.applying.test_documents import add
+from tests.builders.applications import answer, lead_of, member, ready
+from tests.support.applicant_forms import logged_in, press_submit, typed
 
 pytestmark = pytest.mark.django_db
 

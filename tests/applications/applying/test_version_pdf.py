@@ -19,9 +19,9 @@ from applications.applying.actions import documents
 from applications.models import Application, Submission, SubmissionPdf
 from core.accounts.enums import Role
 from impact.demo.clock import at
-from tests.applications.applicants import lead_of, ready, submit
 from tests.applications.applying.test_documents import add, pdf_bytes
-from tests.core.accounts.factories import make_staff
+from tests.builders.applications import lead_of, ready, submit
+from tests.builders.people import make_staff
 from tests.support import pdf
 
 pytestmark = pytest.mark.django_db

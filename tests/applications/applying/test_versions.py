@@ -6,7 +6,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from applications.models import Call, Criterion, PilotRegion, ReviewerProfile, ReviewScore
-from tests.applications.staging import closed_call, eligible, scored
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.reviews import scored
 
 pytestmark = pytest.mark.django_db
 

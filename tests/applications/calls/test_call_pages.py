@@ -16,7 +16,9 @@ from applications.form.sections import SECTIONS
 from applications.models import Call, CallExtension
 from core.reference.files import read_tables
 from core.reference.models import Challenge, ExpertiseArea, Language, NutsUnit, OrganisationType
-from tests.applications.applicants import FREIBURG, ORTENAU, PARIS, STRASBOURG, open_call, person
+from tests.builders.applications import FREIBURG, ORTENAU, PARIS, STRASBOURG
+from tests.builders.calls import open_call
+from tests.builders.people import person
 from tests.support import pdf
 
 pytestmark = pytest.mark.django_db

@@ -11,18 +11,11 @@ from applications.models import Application
 from core.accounts.models import Session
 from core.rate_limits import RateLimit
 from core.reference import limits
-from tests.applications.applicants import (
-    FREIBURG,
-    ORTENAU,
-    PARIS,
-    STRASBOURG,
-    logged_in,
-    open_call,
-    person,
-    typed,
-    url,
-)
-from tests.core.accounts.factories import log_in_by_code
+from tests.builders.applications import FREIBURG, ORTENAU, PARIS, STRASBOURG
+from tests.builders.calls import open_call
+from tests.builders.people import person
+from tests.support.applicant_forms import logged_in, typed, url
+from tests.support.logging_in import log_in_by_code
 
 pytestmark = pytest.mark.django_db
 

@@ -11,18 +11,10 @@ import pytest
 from applications.applying import snapshots
 from applications.enums import DocumentKind
 from applications.models import Application, Document
-from tests.applications.applicants import (
-    ORTENAU,
-    STRASBOURG,
-    answer,
-    complete_answers,
-    lead_of,
-    logged_in,
-    open_call,
-    partner,
-    person,
-    url,
-)
+from tests.builders.applications import ORTENAU, STRASBOURG, answer, complete_answers, lead_of, partner
+from tests.builders.calls import open_call
+from tests.builders.people import person
+from tests.support.applicant_forms import logged_in, url
 
 pytestmark = pytest.mark.django_db
 STORED = Path(__file__).parent / "data" / "stored_answers.json"

@@ -2,45 +2,30 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
-from applications.models import Application, Member, Review, ReviewerProfile
+from applications.form import answers
+from applications.models import Member, Review, ReviewerProfile
 from applications.reviewing import balancing
 from applications.reviewing.actions import reviewing
 from applications.reviewing.actions.balancing import PlanHasChanged, assign_in_balance
 from applications.reviewing.balancing import Wish
+from applications.screening import actions as screening
 from core.accounts.enums import Role
 from core.history import NotAllowed
-from core.mail.models import Message
-from tests.applications.staging import (
-    assigned,
-    closed_call,
-    eligible,
-    mails,
-    person,
-    resubmit,
-    scored,
-    submitted,
-)
+from tests.applications.reviewing.balance import reviewer
+from tests.builders.applications import eligible, resubmit, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import assigned, scored
+from tests.support.mailbox import beside_receipts, mails
 
 pytestmark = pytest.mark.django_db
-PAGE = "admin:applications_application_balance"
 
 
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-
-
-def reviewer(name, **profile):
-    user = person(Role.REVIEWER, name=name)
-    languages, countries = profile.pop("languages", []), profile.pop("countries", [])
-    row = ReviewerProfile.objects.create(user=user, **profile)
-    row.languages.set(languages)
-    row.countries.set(countries)
-    return user
 
 
 def wish(applications, people, **limits):
@@ -194,9 +179,9 @@ def test_saved_plan_is_the_one_that_was_shown_with_one_letter_for_each_reviewer(
     review = Review.objects.first()
     assert [(c.to_status, c.by) for c in review.changes.all()] == [("assigned", manager)]
     assert sorted(mails()) == sorted(("reviews_assigned", p.email, "queued") for p in people)
-    letters = [message.subject + message.body for message in Message.objects.all()]
+    letters = [message.subject + message.body for message in beside_receipts()]
     assert not any("Secret valley" in letter for letter in letters)
-    for user, letter in zip(people, [m.body for m in Message.objects.order_by("to")], strict=True):
+    for user, letter in zip(people, [m.body for m in beside_receipts().order_by("to")], strict=True):
         references = user.reviews.values_list("application__reference", flat=True)
         assert all(reference in letter for reference in references)
 
@@ -205,7 +190,9 @@ def change_nothing_but(what):
     def change(application, people):
         {
             "somebody is assigned": lambda: assigned(application, people[0]),
-            "a verdict is taken back": lambda: Application.objects.update(status="submitted"),
+            "a verdict is taken back": lambda: screening.take_back_verdict(
+                application_id=application.pk, by=person(Role.MANAGER), reason="Too early."
+            ),
             "a profile is filled in": lambda: ReviewerProfile.objects.create(user=people[1]).countries.set(
                 ["FR"]
             ),
@@ -260,141 +247,15 @@ def test_queries_do_not_grow_with_applications():
     assert queries([eligible(call) for _number in range(5)]) == few
 
 
-# --- The page ----------------------------------------------------------------------------------------------
-
-
-def desk():
-    client = Client()
-    client.force_login(person(Role.MANAGER))
-    return client
-
-
-def form(call, people, **fields):
-    return {"call": call.pk, "reviewer_ids": [p.pk for p in people], "wanted": "", "most": ""} | fields
-
-
-def fingerprint_in(page):
-    return page.context["plan"].fingerprint
-
-
-def test_page_proposes_then_saves_what_it_showed():
-    call = closed_call()
-    applications = [eligible(call) for _number in range(3)]
-    people = [person(Role.REVIEWER) for _number in range(3)]
-    client, address = desk(), reverse(PAGE)
-
-    start = client.get(f"{address}?call={call.pk}").content.decode()
-    shown = client.post(address, form(call, people, preview=""))
-    written_before = Review.objects.count()
-    done = client.post(address, form(call, people, save="", fingerprint=fingerprint_in(shown)), follow=True)
-
-    assert f'<option value="{call.pk}" selected>' in start
-    assert written_before == 0
-    text = shown.content.decode()
-    assert all(a.reference in text for a in applications)
-    assert "6 new reviews." in text
-    assert "Every application gets what it wants." in text
-    assert "6 reviews assigned; 3 reviewers are told." in done.content.decode()
-    assert Review.objects.count() == 6
-
-
-def test_page_shows_the_new_proposal_where_something_changed():
-    call = closed_call()
-    first, people = eligible(call), [person(Role.REVIEWER) for _number in range(3)]
-    client, address = desk(), reverse(PAGE)
-    shown = fingerprint_in(client.post(address, form(call, people, preview="")))
-    added = eligible(call)
-
-    again = client.post(address, form(call, people, save="", fingerprint=shown))
-
-    assert again.status_code == 409
-    assert Review.objects.count() == 0
-    text = again.content.decode()
-    assert "Nothing has been saved" in text
-    assert first.reference in text
-    assert added.reference in text
-    client.post(address, form(call, people, save="", fingerprint=fingerprint_in(again)))
-    assert Review.objects.count() == 4
-
-
-def test_page_names_what_cannot_be_covered_and_why_and_is_no_error():
-    call = closed_call(reviews_wanted=2)
-    application, user = eligible(call), reviewer("Ana Reviewer", countries=["DE"])
-
-    shown = desk().post(reverse(PAGE), form(call, [user], preview=""))
-
-    text = shown.content.decode()
-    assert shown.status_code == 200
-    assert "Applications that lack reviewers" in text
-    assert "Ana Reviewer: country of the reviewer: Germany" in text
-    assert application.reference in text
-    assert 'name="save"' not in text
-
-
-def test_ticked_applications_are_balanced_and_others_named_as_left_out():
-    call = closed_call()
-    chosen, other, refused = eligible(call), eligible(call), submitted(call, "ineligible")
-    people = [person(Role.REVIEWER) for _number in range(2)]
-    client = desk()
-    ticked = {"action": "balance", "_selected_action": [chosen.pk, refused.pk]}
-
-    opened = client.post(reverse("admin:applications_application_changelist"), ticked)
-    asked = {"targets": f"{chosen.pk},{refused.pk}", "reviewer_ids": [p.pk for p in people]}
-    shown = client.post(reverse(PAGE), asked | {"preview": ""})
-    client.post(reverse(PAGE), asked | {"save": "", "fingerprint": fingerprint_in(shown)})
-
-    for page in (opened, shown):
-        assert f"{refused.reference} (Not eligible)" in page.content.decode()
-        assert other.reference not in page.content.decode()
-    assert set(Review.objects.values_list("application", flat=True)) == {chosen.pk}
-
-
-def test_page_asks_for_call_and_reviewers_and_keeps_what_was_typed():
-    eligible(closed_call())
-
-    page = desk().post(reverse(PAGE), {"call": "", "most": "0", "wanted": "7", "preview": ""})
-
-    text = page.content.decode()
-    assert page.context["plan"] is None
-    assert "Choose at least one reviewer." in text
-    assert 'value="7"' in text
-    assert set(page.context["form"].errors) == {"call", "reviewer_ids", "most"}
-
-
-def test_stranger_is_not_taken_for_a_reviewer():
-    call = closed_call()
-    eligible(call)
-
-    page = desk().post(reverse(PAGE), form(call, [person(Role.AUDITOR)], preview=""))
-
-    assert set(page.context["form"].errors) == {"reviewer_ids"}
-
-
-def test_reviewers_are_ticked_and_managers_only_offered():
-    reviewer_, manager = person(Role.REVIEWER), person(Role.MANAGER)
-
-    field = desk().get(reverse(PAGE)).context["form"].fields["reviewer_ids"]
-
-    assert field.initial == [reviewer_.pk]
-    assert manager.pk in [key for key, _label in field.choices]
-
-
-def test_list_of_applications_leads_to_the_page_of_its_call():
-    call = closed_call()
-    eligible(call)
-
-    page = desk().get(reverse("admin:applications_application_changelist") + f"?call__id__exact={call.pk}")
-
-    assert f"{reverse(PAGE)}?call={call.pk}" in page.content.decode()
-
-
 def test_plan_reads_what_was_submitted_last():
     application = eligible(closed_call(reviews_wanted=1))
     user = reviewer("Ana", countries=["PL"])
     assert balancing.plan(wish([application], [user])).count == 1
 
-    application.partners.filter(is_lead=False).update(unit_id="PL428")
-    resubmit(application)
+    units, saved = ["DE80N", "PL428"], answers.read(application)
+    cells = [answers.partner_cell(row.public_id) for row in application.partners.all()]
+    moved = {cell: saved[cell] | {"unit": unit} for cell, unit in zip(cells, units, strict=True)}
+    resubmit(application, units=units, **moved)
 
     assert balancing.plan(wish([application], [user])).count == 0
 

@@ -13,7 +13,10 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from core.accounts.enums import Role
-from tests.applications.staging import closed_call, eligible, person, scoring
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import scoring
 
 pytestmark = pytest.mark.django_db
 HEADER = ["Code", "Title (English)", "Title (French)", "Weight", "Highest score", "Threshold"]

@@ -16,7 +16,10 @@ from core.accounts.enums import Role
 from core.files import tasks
 from core.files.models import PreparedFile
 from core.history import NotAllowed
-from tests.applications.staging import closed_call, draft, eligible, person, scored, scoring, submitted
+from tests.builders.applications import draft, eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import scored, scoring
 from tests.support import pdf
 
 pytestmark = pytest.mark.django_db

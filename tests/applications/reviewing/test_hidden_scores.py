@@ -14,7 +14,11 @@ from django.urls import reverse
 from applications.models import Review, ReviewScore
 from core.access.models import Access
 from core.accounts.enums import Role
-from tests.applications.staging import assigned, closed_call, drafted, eligible, person, scored, scoring
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import assigned, scored, scoring
+from tests.builders.selections import drafted
 from tests.support.caching import empty_caches
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,10 @@ from applications.reviewing.sheets import Given, cells
 from core.access.models import Access
 from core.accounts.enums import Role
 from core.files.models import PreparedFile
-from tests.applications.staging import closed_call, eligible, person, scored, scoring
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import scored, scoring
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,10 @@ from applications.tasks import REMIND_REVIEWERS_DAYS, remind_reviewers
 from core.accounts.enums import Role
 from core.history import NotAllowed
 from core.mail.models import Message
-from tests.applications.staging import assigned, closed_call, eligible, person, scored, scoring
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import assigned, scored, scoring
 
 pytestmark = pytest.mark.django_db
 

@@ -15,16 +15,12 @@ from applications.reviewing.querysets import with_standing
 from applications.reviewing.sheets import Given, cells
 from core.accounts.enums import Role
 from core.history import IllegalMove, NotAllowed
-from tests.applications.staging import (
-    assigned,
-    closed_call,
-    eligible,
-    mails,
-    person,
-    scored,
-    scoring,
-    submitted,
-)
+from tests.builders.applications import eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import assigned, scored, scoring
+from tests.builders.selections import decided
+from tests.support.mailbox import beside_receipts, mails
 
 pytestmark = pytest.mark.django_db
 
@@ -129,9 +125,7 @@ def test_assigned_reviewer_hears_the_reference_and_not_the_title():
 
     message = mails()
     assert message == [("review_assigned", review.reviewer.email, "queued")]
-    from core.mail.models import Message
-
-    text = Message.objects.get()
+    text = beside_receipts().get()
     assert application.reference in text.subject
     assert "Secret valley" not in text.subject + text.body
 
@@ -149,11 +143,12 @@ def test_second_assignment_asks_nobody_twice():
 @pytest.mark.parametrize("status", ["submitted", "ineligible", "selected", "withdrawn"])
 def test_only_eligible_applications_are_assigned(status):
     application = submitted(closed_call(), status)
+    before = mails()
 
     with pytest.raises(ValidationError):
         assigned(application)
 
-    assert (Review.objects.count(), mails()) == (0, [])
+    assert (Review.objects.count(), mails()) == (0, before)
 
 
 def test_people_who_may_not_score_or_work_on_it_are_refused():
@@ -281,7 +276,7 @@ def test_reopened_review_counts_no_longer():
 
 def test_review_cannot_be_reopened_after_the_selection():
     review = scored(eligible(closed_call()), 5, 5)
-    Application.objects.update(status="selected")
+    decided({review.application: "selected"})
 
     with pytest.raises(ValidationError):
         marking.reopen(review_id=review.pk, by=person(Role.MANAGER), reason="A typo.")

@@ -10,7 +10,10 @@ from applications.models import Review, ReviewScore
 from applications.reviewing.actions import marking
 from applications.reviewing.sheets import Given, cells
 from core.accounts.enums import Role
-from tests.applications.staging import assigned, closed_call, eligible, person, scored, scoring
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import assigned, scored, scoring
 from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db

@@ -15,13 +15,15 @@ from applications.calls.eligibility import CheckOutcome
 from applications.enums import AttemptOutcome
 from applications.form import answers
 from applications.form.sections import SECTIONS
-from applications.models import Application, ApplicationChange, Partner, PilotRegion, PilotRegionSide
+from applications.models import Application, PilotRegion, PilotRegionSide
 from applications.screening import actions
 from applications.selecting.actions import confirming
 from core.accounts.enums import Role
 from core.sections import completeness
-from tests.applications.applicants import ready, submit
-from tests.applications.staging import closed_call, draft, eligible, person, proposed, resubmit, submitted
+from tests.builders.applications import draft, eligible, ready, resubmit, submit, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.selections import proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -45,11 +47,8 @@ def _no_second_factor(settings):
 
 
 def asking(call, units, kind):
-    application = draft(call, units=units)
-    Partner.objects.filter(application=application, is_lead=True).update(type_id=kind or None)
+    application = draft(call, units=units, lead_type=kind or "local_authority")
     resubmit(application)
-    Application.objects.filter(pk=application.pk).update(status="submitted")
-    ApplicationChange.objects.create(target=application, from_status="draft", to_status="submitted")
     return application
 
 
@@ -96,7 +95,7 @@ def test_every_question_to_staff_is_orange_and_passes_no_bulk_verdict():
     assert all(row.reference in mixed for row in rows)
     assert alone.status_code == 409
     assert statuses(everybody) == ["submitted"] * len(rows) + ["eligible"]
-    assert {row.changes.count() for row in rows} == {1}
+    assert {row.changes.last().to_status for row in rows} == {"submitted"}
 
 
 def test_question_to_staff_is_decided_by_itself_with_a_reason():

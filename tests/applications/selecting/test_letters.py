@@ -7,18 +7,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.applying import letter_texts
-from applications.enums import LetterKind
 from applications.models import LetterEdit, LetterTemplate
 from applications.screening import actions as screening
 from applications.selecting.actions import confirming, lettering
 from core.accounts.enums import Role
-from core.accounts.models import User
 from core.history import NotAllowed
 from core.mail import actions as mail
-from core.mail.models import Message
-from tests.applications.staging import closed_call, eligible, person, proposed, submitted
+from tests.applications.selecting.letters import as_, letter_to, url
+from tests.builders import mails as outbox
+from tests.builders.applications import eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.selections import proposed
 from tests.support import pdf
+from tests.support.mailbox import beside_receipts
+from tests.support.undoing import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -26,17 +29,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-
-
-def as_(role):
-    client = Client()
-    client.user = person(role)
-    client.force_login(client.user)
-    return client
-
-
-def url(model, page, *args):
-    return reverse(f"admin:applications_{model}_{page}", args=args)
 
 
 def confirmed(outcomes):
@@ -53,118 +45,6 @@ def only_proposed(outcomes):
     return proposed(call, dict(zip(applications, outcomes, strict=True))), applications
 
 
-def letter_to(application):
-    return Message.objects.get(about=application.about)
-
-
-def template(kind="selected", language="en"):
-    return LetterTemplate.objects.get(kind=kind, language=language)
-
-
-# --- Templates ---------------------------------------------------------------------------------------------
-
-
-def test_every_kind_has_a_default_to_confirm_in_both_languages():
-    rows = LetterTemplate.objects.values_list("kind", "language", "is_default")
-
-    assert sorted(rows) == sorted((kind, lang, True) for kind in LetterKind.values for lang in ("en", "fr"))
-    for row in LetterTemplate.objects.all():
-        assert letter_texts.faults(row.subject, row.kind) == []
-        assert letter_texts.faults(row.body, row.kind) == []
-
-
-def test_letter_is_written_in_the_language_of_the_lead():
-    call = closed_call()
-    english, french = eligible(call), eligible(call)
-    User.objects.filter(memberships__application=french).update(language="fr")
-    selection = proposed(call, {english: "selected", french: "reserve"})
-
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
-
-    assert letter_to(english).subject == f"{english.reference}: your region becomes an IMPACT pilot"
-    assert "occupe le rang 1 sur la liste de réserve" in letter_to(french).body
-    assert call.title_fr in letter_to(french).body
-    assert "{" not in letter_to(english).body + letter_to(french).body
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "fault"),
-    [
-        ("Dear {name}", "selected", "Unknown variable: {name}."),
-        ("{rank}", "selected", "Unknown variable: {rank}."),
-        ("{a} and {b.c}", "reserve", "Unknown variables: {a}, {b.c}."),
-        ("{reference!r}", "reserve", "Write a variable as {name}"),
-        ("{reference:>9}", "reserve", "Write a variable as {name}"),
-        ("{} here", "reserve", "Unknown variable: {}."),
-        ("{reference", "reserve", "A brace is open."),
-        ("{reference.__class__}", "reserve", "Unknown variable: {reference.__class__}."),
-    ],
-)
-def test_unknown_variable_is_refused_at_save_with_its_name(text, kind, fault):
-    row = template(kind)
-    before = row.body
-
-    answer = as_(Role.MANAGER).post(
-        url("lettertemplate", "change", row.pk), {"subject": row.subject, "body": text, "seen": 1}
-    )
-
-    assert fault in str(answer.context["adminform"].form.errors["body"])
-    assert text in answer.context["adminform"].form["body"].value()
-    row.refresh_from_db()
-    assert row.body == before
-
-
-def test_template_is_saved_with_its_history_and_read_with_real_values():
-    row, client = template(), as_(Role.MANAGER)
-    body = row.body
-    application = submitted(closed_call(), title="Valley of two rivers")
-    address = url("lettertemplate", "change", row.pk)
-
-    saved = client.post(address, {"subject": "Good news: {reference}", "body": "{title}!", "seen": 1})
-    page = client.get(address).content.decode()
-
-    assert saved.status_code == 302
-    row.refresh_from_db()
-    assert (row.subject, row.is_default, row.revision) == ("Good news: {reference}", False, 2)
-    after, before = row.history.all()
-    assert (after.history_user, after.body) == (client.user, "{title}!")
-    assert (before.is_default, before.body) == (True, body)
-    assert f"Good news: {application.reference}" in page
-    assert "Valley of two rivers!" in page
-    assert "Name of the person who leads the application" in page
-
-
-def test_save_on_top_of_another_is_refused():
-    row = template()
-    address = url("lettertemplate", "change", row.pk)
-    as_(Role.MANAGER).post(address, {"subject": "First", "body": "First", "seen": 1})
-
-    answer = as_(Role.MANAGER).post(address, {"subject": "Second", "body": "Second", "seen": 1})
-
-    assert "Somebody has saved this text since you opened it" in answer.content.decode()
-    row.refresh_from_db()
-    assert row.subject == "First"
-
-
-@pytest.mark.parametrize("role", [*Role, None])
-def test_templates_are_edited_by_managers_and_read_by_auditors(role):
-    row, client = template(), as_(role)
-    address = url("lettertemplate", "change", row.pk)
-
-    page = client.get(address)
-    client.post(address, {"subject": "Changed", "body": "Changed", "seen": 1})
-
-    row.refresh_from_db()
-    readers = {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
-    assert (page.status_code == 200) is (role in readers)
-    assert (row.subject == "Changed") is (role is Role.MANAGER)
-    assert client.post(url("lettertemplate", "delete", row.pk), {"post": "yes"}).status_code in (302, 403)
-    assert LetterTemplate.objects.filter(pk=row.pk).exists()
-
-
-# --- One letter, or all ------------------------------------------------------------------------------------
-
-
 def test_letters_are_previewed_for_each_recipient_before_anything_is_written():
     call = closed_call()
     application = eligible(call, title="Upper Meuse")
@@ -174,7 +54,7 @@ def test_letters_are_previewed_for_each_recipient_before_anything_is_written():
 
     assert "number 1 on the reserve list" in page
     assert "Upper Meuse" in page
-    assert not Message.objects.exists()
+    assert not beside_receipts().exists()
 
 
 def test_one_letter_is_edited_and_what_it_said_stays_on_record():
@@ -247,8 +127,7 @@ def test_second_edit_of_the_same_text_is_refused_and_keeps_what_was_typed():
 def test_letter_that_is_not_held_cannot_be_edited(status):
     _selection, (application,) = confirmed(["selected"])
     letter = letter_to(application)
-    sent_at = letter.created_at if status == "sent" else None
-    Message.objects.filter(pk=letter.pk).update(status=status, sent_at=sent_at)
+    outbox.bring_to(letter, status)
 
     with pytest.raises(NotAllowed):
         lettering.edit(message_id=letter.pk, by=person(Role.MANAGER), subject="No", body="No")
@@ -306,7 +185,7 @@ def test_nothing_leaves_before_the_release(mailoutbox):
     selection, _applications = confirmed(["selected", "reserve", "not_selected"])
 
     assert mailoutbox == []
-    assert set(Message.objects.values_list("status", flat=True)) == {"held"}
+    assert set(beside_receipts().values_list("status", flat=True)) == {"held"}
 
 
 @pytest.mark.parametrize(
@@ -315,7 +194,8 @@ def test_nothing_leaves_before_the_release(mailoutbox):
 )
 def test_page_shows_the_status_of_each_letter_and_what_can_be_done(status, verb):
     selection, (application,) = confirmed(["selected"])
-    Message.objects.update(status=status)
+    if status != "held":
+        outbox.bring_to(letter_to(application), status)
 
     page = as_(Role.MANAGER).get(url("selection", "letters", selection.pk)).content.decode()
     read = as_(Role.AUDITOR).get(url("selection", "letters", selection.pk)).content.decode()
@@ -325,17 +205,19 @@ def test_page_shows_the_status_of_each_letter_and_what_can_be_done(status, verb)
     assert f">{verb}<" not in read
 
 
-@pytest.mark.parametrize("role", [*Role, None])
-def test_letters_are_read_and_edited_by_their_roles_only(role):
+def test_letters_are_read_and_edited_by_their_roles_only():
     selection, (application,) = confirmed(["selected"])
-    letter, client = letter_to(application), as_(role)
+    letter = letter_to(application)
 
-    page = client.get(url("selection", "letters", selection.pk))
-    client.post(url("selection", "letter", selection.pk, letter.pk), {"subject": "X", "body": "X"})
-    client.post(url("selection", "decide_one", selection.pk, "rewrite"), {"also_edited": "on"})
-
-    assert (page.status_code == 200) is (role in {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR})
-    assert LetterEdit.objects.exists() is (role is Role.MANAGER)
+    for role in (*Role, None):
+        client = as_(role)
+        with undone():
+            page = client.get(url("selection", "letters", selection.pk))
+            client.post(url("selection", "letter", selection.pk, letter.pk), {"subject": "X", "body": "X"})
+            client.post(url("selection", "decide_one", selection.pk, "rewrite"), {"also_edited": "on"})
+            readers = {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
+            assert (page.status_code == 200) is (role in readers), role
+            assert LetterEdit.objects.exists() is (role is Role.MANAGER), role
 
 
 def test_letter_of_another_selection_is_not_there():
@@ -360,9 +242,6 @@ def test_queries_of_the_letters_page_do_not_grow(stage):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
-
-
-# --- What the applicants see -------------------------------------------------------------------------------
 
 
 def applicants_page(application, name="letter", *, user=None):

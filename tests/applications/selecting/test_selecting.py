@@ -14,17 +14,11 @@ from applications.selecting.actions.selecting import Choice
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed
-from core.mail.models import Message
-from tests.applications.staging import (
-    closed_call,
-    drafted,
-    eligible,
-    fill_places,
-    mails,
-    person,
-    proposed,
-    submitted,
-)
+from tests.builders.applications import eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.selections import drafted, fill_places, proposed
+from tests.support.mailbox import beside_receipts, mails
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +85,7 @@ def test_confirm_holds_the_letters_until_they_are_released_together():
     assert sorted(held) == [("reserve", leads[1], "held"), ("selected", leads[0], "held")]
     assert released == 2
     assert {status for _template, _to, status in mails()} == {"queued"}
-    assert dict(Message.objects.values_list("to", "language")) == {leads[0]: "en", leads[1]: "fr"}
+    assert dict(beside_receipts().values_list("to", "language")) == {leads[0]: "en", leads[1]: "fr"}
     with pytest.raises(ValidationError):
         lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
 
@@ -107,6 +101,7 @@ def test_confirm_needs_a_second_person():
     assert statuses(application) == ["eligible"]
     assert (PilotRegion.objects.count(), mails()) == (0, [])
     with pytest.raises(IntegrityError), transaction.atomic():
+        # No action leads here: the database itself refuses it.
         Selection.objects.filter(pk=selection.pk).update(status="confirmed", confirmed_by=proposer)
 
 

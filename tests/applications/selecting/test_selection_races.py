@@ -11,7 +11,10 @@ from applications.selecting.actions.selecting import Choice, StaleBoard
 from core.accounts.enums import Role
 from core.history import IllegalMove
 from core.mail.models import Message
-from tests.applications.staging import closed_call, drafted, eligible, person, proposed
+from tests.builders.applications import eligible
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.selections import drafted, proposed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

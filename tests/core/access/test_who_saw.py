@@ -11,8 +11,11 @@ from django.urls import reverse
 from core.access.actions import record
 from core.access.models import Access
 from core.accounts.enums import Role
-from tests.applications.staging import assigned, closed_call, eligible, person, resubmit, scoring, submitted
-from tests.applications.test_permissions import with_document
+from tests.applications.staff_of_roles import with_document
+from tests.builders.applications import eligible, resubmit, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import assigned, scoring
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +49,7 @@ def key(application):
 
 def test_each_opening_of_an_application_is_one_entry_with_its_version():
     application = submitted(closed_call())
-    resubmit(application)
+    resubmit(application, title="Second title")
     manager = person(Role.MANAGER)
     client = as_(manager)
 

@@ -9,13 +9,8 @@ from core.accounts import actions
 from core.accounts.enums import AccountChangeKind, Role
 from core.accounts.models import AccountChange, User
 from core.history import NotAllowed
-from tests.core.accounts.factories import (
-    add_app,
-    log_in_by_code,
-    make_administrator,
-    make_person,
-    make_staff,
-)
+from tests.builders.people import make_administrator, make_person, make_staff
+from tests.support.logging_in import add_app, log_in_by_code
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.contrib.admin.models import LogEntry
 from core.accounts.enums import Role
 from core.accounts.models import StaffRole, User
 from core.privacy import retention
-from tests.core.accounts.factories import make_administrator, make_person, make_staff
+from tests.builders.people import make_administrator, make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/accounts/user/"

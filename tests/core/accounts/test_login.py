@@ -10,14 +10,8 @@ from django.utils import translation
 
 from core.accounts.models import MailedCode, User
 from core.mail.models import Message
-from tests.core.accounts.factories import (
-    ask_for_code,
-    enter_code,
-    log_in_by_code,
-    make_administrator,
-    make_person,
-    shown,
-)
+from tests.builders.people import make_administrator, make_person
+from tests.support.logging_in import ask_for_code, enter_code, log_in_by_code, shown
 from tests.support.mailbox import as_received, newest_code
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,8 @@ from core.accounts import actions, codes
 from core.accounts.enums import CodePurpose
 from core.accounts.limits import Origin
 from core.mail.models import Message
-from tests.core.accounts.factories import ask_for_code, log_in_by_code, make_administrator, make_person
+from tests.builders.people import make_administrator, make_person
+from tests.support.logging_in import ask_for_code, log_in_by_code
 from tests.support.mailbox import as_received
 
 pytestmark = pytest.mark.django_db

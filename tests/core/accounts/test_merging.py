@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from applications.enums import MemberRole
-from applications.models import Application, ApplicationChange, Member, Review
+from applications.models import Application, Member, Review
 from core.accounts import actions, merging
 from core.accounts.enums import AccountChangeKind, Role
 from core.accounts.models import AccountChange, User
@@ -23,10 +23,11 @@ from newsletter import links
 from newsletter.actions.merging import merge as merge_subscriptions
 from newsletter.enums import SubscriberStatus
 from newsletter.models import Subscriber
-from tests.applications.applicants import answer, lead_of, ready, started
-from tests.core.accounts.factories import add_app, make_person, make_staff
-from tests.experts.factories import make_complete_expert
-from tests.newsletter.factories import make_subscriber
+from tests.builders.applications import answer, lead_of, ready, started, submit
+from tests.builders.experts import make_complete_expert
+from tests.builders.newsletter import make_subscriber
+from tests.builders.people import make_administrator, make_person, make_staff
+from tests.support.logging_in import add_app
 
 pytestmark = pytest.mark.django_db
 X = "x@example.org"
@@ -64,8 +65,11 @@ def test_merged_account_has_all_that_two_had():
     answer(own, {"title": "Rhine"}, by=double)
     Application.objects.filter(pk=own.pk).update(writers={"title": double.pk}, changed_by=double)
     expert = make_complete_expert(double)
-    change = ApplicationChange.objects.create(target=own, from_status="", to_status="draft", by=double)
-    double.changes.create(kind=AccountChangeKind.ADDRESS, before="a", after="b")
+    submit(own, by=double)
+    change = own.changes.get(by=double)
+    administrator = make_administrator()
+    for decide in (actions.close_account, actions.reopen_account):
+        decide(user_id=double.pk, by=administrator, reason="Twice.")
     add_app(double)
 
     told = merge_doubles()
@@ -81,7 +85,10 @@ def test_merged_account_has_all_that_two_had():
         own.pk: MemberRole.EDIT,
     }
     assert (change.by, own.changed_by, own.writers) == (kept, kept, {"title": kept.pk})
-    assert [c.kind for c in kept.changes.all()] == [AccountChangeKind.ADDRESS, AccountChangeKind.MERGED]
+    assert [c.kind for c in kept.changes.all()] == [
+        *[AccountChangeKind.ACTIVE] * 2,
+        AccountChangeKind.MERGED,
+    ]
     assert not kept.authenticator_set.exists()
     assert merge_doubles() == "Each mailbox has one account and one subscription at most.\n"
 

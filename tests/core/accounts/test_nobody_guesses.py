@@ -15,18 +15,10 @@ from core.accounts.limits import Origin
 from core.accounts.models import MOST_TRIES, MailedCode
 from core.mail.models import Message
 from core.rate_limits import Use
-from tests.core.accounts.factories import (
-    add_app,
-    ask_for_code,
-    enter_code,
-    log_in_by_code,
-    make_administrator,
-    make_person,
-    newest_code,
-    shown,
-)
+from tests.builders.people import make_administrator, make_person
 from tests.support.at_once import at_once
-from tests.support.mailbox import CODE, as_received
+from tests.support.logging_in import add_app, ask_for_code, enter_code, log_in_by_code, shown
+from tests.support.mailbox import CODE, as_received, newest_code
 
 ENTER = "/accounts/login/code/"
 PASSWORD_PAGE = "/accounts/login/password/"

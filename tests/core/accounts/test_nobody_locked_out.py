@@ -15,17 +15,7 @@ from core.accounts import limits
 from core.accounts.models import MailedCode, User
 from core.mail.models import Message
 from core.rate_limits import Use
-from tests.core.accounts.factories import (
-    add_app,
-    app_code,
-    ask_for_code,
-    enter_code,
-    log_in_by_code,
-    make_administrator,
-    make_person,
-    newest_code,
-    shown,
-)
+from tests.builders.people import make_administrator, make_person
 from tests.core.accounts.test_nobody_guesses import (
     PASSWORD,
     PASSWORD_PAGE,
@@ -33,6 +23,8 @@ from tests.core.accounts.test_nobody_guesses import (
     is_logged_in,
     wrong_for,
 )
+from tests.support.logging_in import add_app, app_code, ask_for_code, enter_code, log_in_by_code, shown
+from tests.support.mailbox import newest_code
 
 pytestmark = pytest.mark.django_db
 ENTER = "/accounts/login/code/"

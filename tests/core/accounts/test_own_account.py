@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from core.mail.models import Message
-from tests.core.accounts.factories import log_in_by_code, make_administrator, make_person, shown
+from tests.builders.people import make_administrator, make_person
+from tests.support.logging_in import log_in_by_code, shown
 from tests.support.mailbox import newest_code
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,10 @@ from playwright.sync_api import Page, expect
 from core.accounts import actions
 from core.accounts.enums import Role
 from core.mail.models import Message
-from tests.core.accounts.factories import add_app, app_code, make_person, make_staff
-from tests.core.mail.test_outbox import make_message
+from tests.builders.mails import make_message
+from tests.builders.people import make_person, make_staff
 from tests.support.browsing import assert_accessible
+from tests.support.logging_in import add_app, app_code
 from tests.support.mailbox import newest_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

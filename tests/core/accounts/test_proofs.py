@@ -16,17 +16,11 @@ from core.accounts.models import Session, User
 from core.exporting import ExportMixin
 from core.files.models import PreparedFile
 from core.mail.models import Message
-from tests.applications.staging import closed_call, submitted
-from tests.core.accounts.factories import (
-    add_app,
-    age_proofs,
-    log_in_by_code,
-    log_in_with_app,
-    make_person,
-    make_staff,
-    newest_code,
-    use_app,
-)
+from tests.builders.applications import submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import make_person, make_staff
+from tests.support.logging_in import add_app, age_proofs, log_in_by_code, log_in_with_app, use_app
+from tests.support.mailbox import newest_code
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/accounts/user/"

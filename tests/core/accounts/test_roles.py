@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.accounts import roles
 from core.accounts.enums import Role
-from tests.core.accounts.factories import make_staff
+from tests.builders.people import make_staff
 
 pytestmark = pytest.mark.django_db
 

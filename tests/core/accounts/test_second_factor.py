@@ -5,7 +5,8 @@ from django.contrib.messages import get_messages
 from django.test import Client
 
 from core.accounts.enums import AccountChangeKind
-from tests.core.accounts.factories import (
+from tests.builders.people import make_administrator, make_person, make_staff
+from tests.support.logging_in import (
     add_app,
     app_code,
     ask_for_code,
@@ -13,9 +14,6 @@ from tests.core.accounts.factories import (
     enter_set_up_code,
     log_in_by_code,
     log_in_with_app,
-    make_administrator,
-    make_person,
-    make_staff,
     shown,
 )
 from tests.support.mailbox import newest_code

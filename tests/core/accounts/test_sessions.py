@@ -17,16 +17,9 @@ from core.accounts.known_browsers import COOKIE
 from core.accounts.models import MailedCode, Session, User
 from core.accounts.sessions import OVER_AT, browser_in_words
 from core.privacy import retention
-from tests.core.accounts.factories import (
-    add_app,
-    app_code,
-    ask_for_code,
-    log_in_by_code,
-    log_in_with_app,
-    make_administrator,
-    make_person,
-    newest_code,
-)
+from tests.builders.people import make_administrator, make_person
+from tests.support.logging_in import add_app, app_code, ask_for_code, log_in_by_code, log_in_with_app
+from tests.support.mailbox import newest_code
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = "/accounts/"

@@ -17,16 +17,8 @@ from core.accounts.enums import AccountChangeKind, Role
 from core.accounts.models import Session, SetUpCode, User
 from core.history import NotAllowed
 from core.mail.models import Message
-from tests.core.accounts.factories import (
-    add_app,
-    app_code,
-    log_in_by_code,
-    log_in_with_app,
-    make_administrator,
-    make_person,
-    make_staff,
-    shown,
-)
+from tests.builders.people import make_administrator, make_person, make_staff
+from tests.support.logging_in import add_app, app_code, log_in_by_code, log_in_with_app, shown
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/accounts/user/"

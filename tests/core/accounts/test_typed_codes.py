@@ -11,17 +11,8 @@ from core.accounts import actions
 from core.accounts.forms import CodeForm
 from core.accounts.models import MailedCode
 from core.accounts.typed_codes import find_code
-from tests.core.accounts.factories import (
-    add_app,
-    app_code,
-    ask_for_code,
-    enter_code,
-    log_in_by_code,
-    make_administrator,
-    make_person,
-    make_staff,
-    shown,
-)
+from tests.builders.people import make_administrator, make_person, make_staff
+from tests.support.logging_in import add_app, app_code, ask_for_code, enter_code, log_in_by_code, shown
 from tests.support.mailbox import newest_code
 
 # Each with the place of the code.

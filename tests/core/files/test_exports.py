@@ -22,7 +22,11 @@ from core.files.models import PreparedFile, PreparedFileChange
 from core.mail.models import Message
 from core.privacy import retention
 from impact.demo.clock import at
-from tests.applications.staging import closed_call, eligible, person, scored, scoring, submitted
+from tests.builders.applications import eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.reviews import scored, scoring
+from tests.support.mailbox import beside_receipts
 
 pytestmark = pytest.mark.django_db
 
@@ -203,7 +207,7 @@ def test_maker_that_breaks_leaves_a_reason_and_after_the_last_try_a_mail(held, m
 
     work()
     assert PreparedFile.objects.get().status == "queued"
-    assert not Message.objects.exists()
+    assert not beside_receipts().exists()
     for turn, _wait in enumerate(PreparedFile.WAITS, start=1):
         with at(timezone.now() + timedelta(hours=turn)):
             work()

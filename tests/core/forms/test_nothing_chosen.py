@@ -9,8 +9,8 @@ from django.test import Client
 
 from applications.form.sections import SECTIONS
 from experts.enums import Section
-from tests.applications.applicants import lead_of, ready, started
-from tests.experts.factories import make_expert
+from tests.builders.applications import lead_of, ready, started
+from tests.builders.experts import make_expert
 from tests.support.addresses import addresses
 from tests.support.hostile import status_of
 from tests.test_hostile_input import client_of, rows_behind

@@ -5,9 +5,9 @@ from django.contrib.admin.models import LogEntry
 
 from core.accounts.enums import Role
 from core.mail.enums import MessageStatus
-from core.mail.models import ERASED_ADDRESS
-from tests.core.accounts.factories import make_staff
-from tests.core.mail.test_outbox import make_message
+from core.mail.models import ERASED_ADDRESS, Message
+from tests.builders.mails import make_message
+from tests.builders.people import make_staff
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/mail/message/"
@@ -89,7 +89,8 @@ ERASED = {"to": ERASED_ADDRESS, "subject": "", "body": ""}
 def test_what_cannot_be_sent_again_has_the_reason_in_place_of_the_button(
     client, admin, status, fields, words
 ):
-    message = make_message(status, **fields)
+    message = make_message(status)
+    Message.objects.filter(pk=message.pk).update(**fields)
 
     page = client.get(page_of(message)).content.decode()
     asked = client.get(page_of(message, "resend")).content.decode()
@@ -193,7 +194,8 @@ def test_number_of_queries_of_the_bulk_page_does_not_grow_with_rows(
     client, admin, django_assert_max_num_queries
 ):
     def ticked(count: int) -> dict:
-        rows = [make_message(MessageStatus.FAILED, has_secrets=True).pk for _number in range(count)]
+        rows = [make_message(MessageStatus.FAILED).pk for _number in range(count)]
+        Message.objects.filter(pk__in=rows).update(has_secrets=True)
         return {"action": "resend", "_selected_action": rows}
 
     few, many = ticked(2), ticked(20)

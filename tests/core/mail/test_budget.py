@@ -4,40 +4,26 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
 
 from applications.applying.actions import members
-from applications.enums import MemberRole
 from applications.models import Application, Partner
 from core.mail import budget
 from core.mail.enums import MessageStatus
-from core.mail.mailboxes import mailbox_of
 from core.mail.models import Message
-from core.objections import actions as objections
-from newsletter.models import Subscriber
-from tests.applications.applicants import lead_of, logged_in, person, ready, save, started
-from tests.applications.applying.test_members import changed
+from tests.applications.applying.partners import changed
+from tests.builders import mails as outbox
+from tests.builders.applications import lead_of, ready, started
+from tests.builders.people import person
+from tests.core.mail.strangers import VICTIM, base, invite, mails_to, words_of
+from tests.support.applicant_forms import logged_in, save
 from tests.support.ours import python_files
 
 pytestmark = pytest.mark.django_db
-
-VICTIM = "victim@stranger.example"
-NEWS = {"topics": ["events"], "language": "en", "subject": ""}
-
-
-def base(application: Application) -> str:
-    return f"/applications/{application.public_id}"
-
-
-def invite(client: Client, application: Application, email: str, **more: str):
-    form = {"email": email, "role": MemberRole.EDIT}
-    return client.post(f"{base(application)}/people/", form, follow=True, **more)
 
 
 def cancel(client: Client, application: Application) -> None:
@@ -47,14 +33,6 @@ def cancel(client: Client, application: Application) -> None:
 
 def ask(client: Client, application: Application, partner: Partner):
     return client.post(f"{base(application)}/partners/{partner.public_id}/ask/", follow=True)
-
-
-def mails_to(email: str) -> int:
-    return Message.objects.filter(to=email).count()
-
-
-def words_of(response) -> str:
-    return unescape(response.content.decode())
 
 
 def test_asking_a_partner_twelve_times_sends_one_mail_and_says_when_to_ask_again():
@@ -134,8 +112,8 @@ def test_invitation_whose_mail_did_not_arrive_is_mailed_again(status, count):
     application, invitee = started(), person()
     client = logged_in(lead_of(application))
     invite(client, application, invitee.email)
-    now = timezone.now()
-    Message.objects.update(status=status, sent_at=now, returned_at=now)
+    if status != MessageStatus.QUEUED:
+        outbox.bring_to(Message.objects.get(to=invitee.email), status)
     cancel(client, application)
 
     answer = invite(client, application, invitee.email)
@@ -208,116 +186,6 @@ def test_lead_invites_a_whole_partnership_at_one_sitting():
     assert Message.objects.count() == 20 + application.partners.count()
 
 
-def subscribe(email: str, **more: str):
-    return Client().post("/newsletter/", NEWS | {"email": email}, **more)
-
-
-def test_thirty_tagged_sign_ups_of_one_mailbox_send_three_mails():
-    answers = [subscribe(f"victim+{turn}@stranger.example") for turn in range(30)]
-
-    assert Message.objects.count() == 3
-    assert Subscriber.objects.count() == 3
-    # A stranger learns nothing of the address.
-    assert {answer.headers["Location"] for answer in answers} == {"/newsletter/asked/"}
-
-
-def test_a_hundred_people_of_one_event_subscribe_on_one_network():
-    for turn in range(100):
-        subscribe(f"guest{turn}@example.org")
-
-    assert Message.objects.count() == 100
-
-
-def test_network_that_signs_up_too_many_is_told_when_and_loses_nothing_typed():
-    for turn in range(budget.NETWORK_HOUR.most):
-        subscribe(f"guest{turn}@example.org")
-
-    refused = subscribe("late@example.org")
-
-    assert "Many e-mails were sent from your network. You can send more from" in words_of(refused)
-    assert 'value="late@example.org"' in words_of(refused)
-    assert refused.context["form"]["topics"].value() == ["events"]
-    assert not Subscriber.objects.with_email("late@example.org").exists()
-    assert subscribe("late@example.org", REMOTE_ADDR="198.51.100.7").status_code == 302
-
-
-def test_invitations_and_sign_ups_share_what_one_mailbox_gets_in_a_day():
-    for turn in range(12):
-        application = started()
-        invite(logged_in(lead_of(application)), application, VICTIM, REMOTE_ADDR=f"192.0.2.{turn}")
-
-    subscribe(VICTIM)
-
-    assert mails_to(VICTIM) == 12
-    assert not Subscriber.objects.exists()
-
-
-def test_codes_keep_their_room_when_strangers_have_used_up_theirs():
-    for turn in range(20):
-        application = started()
-        invite(logged_in(lead_of(application)), application, VICTIM, REMOTE_ADDR=f"192.0.2.{turn}")
-
-    before = mails_to(VICTIM)
-    for turn in range(40):
-        address = VICTIM.replace("@", f"+{turn}@")
-        Client(REMOTE_ADDR=f"198.51.100.{turn}").post("/accounts/login/", {"email": address})
-    codes = Message.objects.count() - before
-
-    assert codes == budget.EVERYTHING_TO_RECIPIENT_DAY.most - budget.RECIPIENT_DAY.most == 28
-
-
-@pytest.mark.parametrize(
-    ("address", "mailbox"),
-    [
-        ("Ana@Example.org", "ana@example.org"),
-        ("ana+news@example.org", "ana@example.org"),
-        ("+ana@example.org", "+ana@example.org"),
-        ("a.n.a+x@GoogleMail.com", "ana@gmail.com"),
-        ("a.n.a@example.org", "a.n.a@example.org"),
-        ("ana@bücher.example", "ana@xn--bcher-kva.example"),
-        ("ana@example.org.", "ana@example.org"),
-        ('"ana"@example.org', "ana@example.org"),
-        ('"a\\na"@example.org', "ana@example.org"),
-        ("ａna@example.org", "ana@example.org"),
-    ],
-)
-def test_mailbox_stands_for_the_variants_of_an_address(address, mailbox):
-    assert mailbox_of(address) == mailbox
-
-
-def sign_up_words(**more: str) -> tuple[str, str]:
-    """Return what the form says to an address whose owner objected, and to any other one."""
-    said = [subscribe(email, **more) for email in (VICTIM, "other@stranger.example")]
-    return tuple(
-        answer.headers.get("Location") or words_of(answer).split("error-summary")[1][:400] for answer in said
-    )
-
-
-@pytest.mark.parametrize("used", [0, budget.NETWORK_HOUR.most - 2, budget.NETWORK_HOUR.most])
-def test_sign_up_says_the_same_of_an_address_that_objected(used):
-    application = started()
-    invite(logged_in(lead_of(application)), application, VICTIM, REMOTE_ADDR="192.0.2.1")
-    objections.object_to(message_id=Message.objects.get().pk, kind="all")
-    for turn in range(used):
-        subscribe(f"guest{turn}@example.org")
-
-    of_objector, of_other = sign_up_words()
-
-    assert of_objector == of_other
-
-
-def test_sign_up_of_an_address_that_objected_uses_up_as_much_as_any():
-    """Else whoever counts how many are left learns who has objected."""
-    application = started()
-    invite(logged_in(lead_of(application)), application, VICTIM, REMOTE_ADDR="192.0.2.1")
-    objections.object_to(message_id=Message.objects.get().pk, kind="all")
-    for turn in range(budget.NETWORK_HOUR.most - 1):
-        subscribe(f"guest{turn}@example.org")
-
-    assert subscribe(VICTIM).status_code == 302
-    assert subscribe("late@example.org").status_code == 200
-
-
 def test_every_limit_has_words_for_who_meets_it():
     limits = {limit for limit in vars(budget).values() if isinstance(limit, budget.RateLimit)}
 
@@ -337,9 +205,17 @@ def test_own_notices_are_not_written_without_end():
 
 # Who can make each call of the outbox write to whom. A stranger's are paid from the budget.
 BUDGET, OWN, STAFF, CLOCK = "budget", "to whoever acts, or leads it", "by staff", "by the clock"
+
+
 CODES = "to an address that somebody typed: limits of core.accounts and budget.everything_to"
+
+
 AGREED = "to subscribers who confirmed"
+
+
 CONFIRMED = "to the address whose owner confirmed for a partner"
+
+
 CALLS = {
     "applications/applying/emails.py: confirmation": BUDGET,
     "applications/applying/emails.py: _partner_receipts": CONFIRMED,
@@ -365,7 +241,11 @@ CALLS = {
     "newsletter/emails.py: _post_sparingly": BUDGET,
     "newsletter/pipeline.py: _write": AGREED,
 }
+
+
 ACCOUNT_ALONE = {"core/accounts/actions", "core/accounts/adapter", "core/privacy"}
+
+
 # The actions that lead to what is paid for; each charges the budget, or calls what does.
 CHARGING = {
     "applications/applying/actions/members.py": {"_invite", "ask_partner"},

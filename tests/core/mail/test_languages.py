@@ -43,16 +43,20 @@ from matching import emails as matching_emails
 from matching.models import Match
 from newsletter import actions as newsletter
 from newsletter import tasks as newsletter_tasks
-from tests.applications import staging
-from tests.applications.applicants import lead_of, logged_in, open_call, ready, save, started, submit
-from tests.applications.applying.test_members import changed
+from tests.applications.applying.partners import changed
+from tests.builders import applications as stages
+from tests.builders import calls, people, reviews
+from tests.builders import matching as build
+from tests.builders.applications import lead_of, ready, started, submit
+from tests.builders.calls import open_call
+from tests.builders.experts import make_complete_expert, make_expert_at
+from tests.builders.newsletter import ask as subscribe
+from tests.builders.newsletter import make_bulletin, make_subscriber, may_ask_again
+from tests.builders.people import make_person
 from tests.core.accounts import test_mails
-from tests.core.accounts.factories import ask_for_code, log_in_by_code, make_person
-from tests.experts.factories import make_complete_expert, make_expert_at
-from tests.matching import factories
 from tests.matching.test_teams import confirm, done_run
-from tests.newsletter.factories import ask as subscribe
-from tests.newsletter.factories import make_bulletin, make_subscriber, may_ask_again
+from tests.support.applicant_forms import logged_in, save
+from tests.support.logging_in import ask_for_code, log_in_by_code
 from tests.support.mailbox import as_received
 
 pytestmark = pytest.mark.django_db
@@ -94,21 +98,21 @@ def of_applications(language: str) -> None:
     extension_call = open_call()
     started(extension_call)
     later = extension_call.closes_at + timedelta(days=3)
-    extending.extend(call_id=extension_call.pk, by=staging.person(Role.MANAGER), closes_at=later, reason="x")
+    extending.extend(call_id=extension_call.pk, by=people.person(Role.MANAGER), closes_at=later, reason="x")
 
 
 def of_reviews(language: str) -> None:
-    call, manager = staging.closed_call(), staging.person(Role.MANAGER)
+    call, manager = calls.closed_call(), people.person(Role.MANAGER)
     screening.return_for_clarification(
-        application_id=staging.submitted(call).pk,
+        application_id=stages.submitted(call).pk,
         by=manager,
         question="?",
         sections=["territory"],
         due_at=timezone.now() + timedelta(days=3),
     )
-    review = staging.assigned(staging.eligible(call))
+    review = reviews.assigned(stages.eligible(call))
     reviewer = review.reviewer
-    several = [staging.assigned(staging.eligible(call), reviewer).changes.first() for _turn in range(2)]
+    several = [reviews.assigned(stages.eligible(call), reviewer).changes.first() for _turn in range(2)]
     reviewer_letters.invite_to_several(several)
     reviewer_letters.remind([review], occasion="now")
     reviewing.declare_conflict(review_id=review.pk, by=reviewer, reason="My brother.")
@@ -118,7 +122,7 @@ def of_reviews(language: str) -> None:
 
 
 def of_experts(language: str) -> None:
-    vetter = factories.staff()
+    vetter = build.staff()
     expert = make_complete_expert()
     expert_actions.submit(expert_id=expert.pk, by=expert.user)
     expert_actions.ask_for_more(expert_id=expert.pk, by=vetter, reason="?")
@@ -134,23 +138,23 @@ def of_experts(language: str) -> None:
 
 def of_files(language: str) -> None:
     for status in (FileStatus.DONE, FileStatus.FAILED):
-        file = PreparedFile(kind="list", title="t", requested_by=factories.staff(), status=status)
+        file = PreparedFile(kind="list", title="t", requested_by=build.staff(), status=status)
         file.pk, file.error, file.name, file.kept_until = len(status), "?", "x.csv", timezone.now()
         file_emails.tell(file)
 
 
 def of_matching(language: str) -> None:
-    factories.region()
-    factories.expert()
+    build.region()
+    build.expert()
     (match,) = confirm(done_run())
     Match.objects.update(answer_by=timezone.now() + timedelta(days=2))
     matching_emails.remind_invited()
     matching.decline(match_id=match.pk, by=match.expert.user, reason="?")
     match.refresh_from_db()
     matching_emails.tell_reopened(match)
-    Match.objects.update(status="invited")
+    matching.reopen(match_id=match.pk, by=match.expert.user)
     matching.accept(match_id=match.pk, by=match.expert.user)
-    matching.end_match(match_id=match.pk, by=factories.staff(), reason="?")
+    matching.end_match(match_id=match.pk, by=build.staff(), reason="?")
 
 
 def of_news(language: str) -> None:
@@ -161,7 +165,7 @@ def of_news(language: str) -> None:
     reader = make_subscriber(language=language)
     may_ask_again(reader)
     newsletter.send_link(email=reader.email)
-    writer = staging.person(Role.COMMUNICATIONS)
+    writer = people.person(Role.COMMUNICATIONS)
     newsletter.schedule(bulletin_id=make_bulletin().pk, by=writer)
     newsletter_tasks.sweep()
 

@@ -18,7 +18,7 @@ from core.mail import pipeline, tasks
 from core.mail.enums import MessageStatus
 from core.mail.models import Message
 from core.mail.places import MAIL
-from tests.smtp import mail_server
+from tests.support.smtp import mail_server
 
 pytestmark = pytest.mark.django_db
 # What the server answers, in turn, before it says no more.

@@ -36,9 +36,10 @@ from core.mail.mailboxes import (
 )
 from core.mail.models import Message
 from newsletter.models import Subscriber
-from tests.applications.applicants import lead_of, logged_in, ready, send, started
-from tests.core.accounts.factories import make_administrator, make_person
+from tests.builders.applications import lead_of, ready, started
+from tests.builders.people import make_administrator, make_person
 from tests.support import ours
+from tests.support.applicant_forms import logged_in, send
 from tests.support.mailbox import newest_code
 
 ROOT = settings.BASE_DIR

@@ -1,6 +1,5 @@
 """The outbox: a row in the business transaction, sent once, with every outcome on record."""
 
-import itertools
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -15,30 +14,12 @@ from core.history import NotAllowed
 from core.mail import actions, pipeline, tasks
 from core.mail.enums import MessageStatus
 from core.mail.models import Message
-from tests.core.accounts.factories import make_administrator, make_staff
-from tests.smtp import mail_server
+from impact.demo.clock import at
+from tests.builders.mails import TEMPLATE, make_message
+from tests.builders.people import make_administrator, make_staff
+from tests.support.smtp import mail_server
 
 pytestmark = pytest.mark.django_db
-TEMPLATE = "account/email/account_closed"
-numbers = itertools.count(1)
-
-
-def make_message(status: str = MessageStatus.QUEUED, **fields) -> Message:
-    number = next(numbers)
-    return Message.objects.create(
-        **{
-            "dedupe_key": f"test:{number}",
-            "template": TEMPLATE,
-            "to": f"reader{number}@example.org",
-            "subject": "Subject",
-            "body": "Text\n",
-            "status": status,
-            "sent_at": timezone.now() if status == MessageStatus.SENT else None,
-            "returned_at": timezone.now() if status == MessageStatus.RETURNED else None,
-            "claimed_at": timezone.now() if status == MessageStatus.SENDING else None,
-        }
-        | fields
-    )
 
 
 def post(**fields) -> None:
@@ -294,9 +275,11 @@ def test_held_mail_waits_for_its_release(django_capture_on_commit_callbacks):
 
 
 def test_abandoned_claim_is_doubted_and_never_sent_by_itself():
-    old = make_message(MessageStatus.SENDING, claimed_at=timezone.now() - timedelta(minutes=3))
-    young = make_message(MessageStatus.SENDING)
-    tasks.sweep()
+    old, young = make_message(), make_message()
+    assert pipeline.claim() == old
+    with at(timezone.now() + timedelta(minutes=3)):
+        assert pipeline.claim() == young
+        tasks.sweep()
     old.refresh_from_db()
     young.refresh_from_db()
     assert (old.status, young.status) == (MessageStatus.DOUBT, MessageStatus.SENDING)
@@ -306,7 +289,8 @@ def test_abandoned_claim_is_doubted_and_never_sent_by_itself():
 def test_slow_worker_does_not_write_over_a_new_try():
     slow = make_message()
     claimed = pipeline.claim()
-    Message.objects.filter(pk=slow.pk).update(status=MessageStatus.DOUBT)
+    with at(timezone.now() + timedelta(hours=1)):
+        pipeline.doubt_abandoned()
     actions.resend(message_id=slow.pk, by=make_administrator())
     pipeline.deliver(claimed)
     slow.refresh_from_db()

@@ -19,9 +19,9 @@ from core.objections.enums import ObjectionKind
 from core.objections.models import Objection
 from newsletter import actions as newsletter
 from newsletter.models import Subscriber
-from tests.applications.applicants import lead_of, ready, started
-from tests.core.accounts.factories import make_person, make_staff
-from tests.newsletter.factories import make_subscriber
+from tests.builders.applications import lead_of, ready, started
+from tests.builders.newsletter import make_subscriber
+from tests.builders.people import make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 X = "x@example.org"

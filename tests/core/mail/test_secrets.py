@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-import secrets as randomness
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -19,54 +17,35 @@ from django.utils import timezone
 
 from applications.applying.actions import members
 from core.accounts.enums import Role
-from core.history import NotAllowed
-from core.mail import actions, pipeline, sealing, tasks
+from core.mail import sealing
 from core.mail.enums import FINAL, MessageStatus
 from core.mail.models import Message
 from core.mail.querysets import CODE_TEMPLATES
 from core.objections import links
 from newsletter import actions as newsletter
 from newsletter import tasks as newsletter_tasks
-from tests.applications.applicants import lead_of, ready
-from tests.core.accounts.factories import (
-    ask_for_code,
-    log_in_by_code,
-    make_administrator,
-    make_person,
-    make_staff,
-)
-from tests.core.mail.test_outbox import make_message
-from tests.newsletter.factories import ask, make_bulletin, make_subscriber, may_ask_again
-from tests.smtp import mail_server
+from tests.builders.applications import lead_of, ready
+from tests.builders.mails import make_message
+from tests.builders.newsletter import ask, make_bulletin, make_subscriber, may_ask_again
+from tests.builders.people import make_person, make_staff
+from tests.core.mail.codes import CODE, READER, deliver, post_code
+from tests.support.logging_in import ask_for_code, log_in_by_code
 from tests.support.mailbox import as_received, newest_code
+from tests.support.smtp import mail_server
 
 pytestmark = pytest.mark.django_db
-CODE = "account/email/login_code"
-READER = "reader@example.org"
+
+
 # A signed token, or a code on a line of its own.
 SECRET = re.compile(r"[\w-]{20,}:[\w-]{6,}:?[\w-]*|^\d{6}$", re.MULTILINE)
+
+
 MAY_SEE = [Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR]
 
 
 @pytest.fixture(autouse=True)
 def _without_second_factor(settings: Any) -> None:
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-
-
-def post_code(code: str = "123456", **fields: Any) -> Message:
-    key = randomness.token_hex()
-    actions.post(
-        **{
-            "template": CODE,
-            "to": READER,
-            "context": {"minutes_valid": 15},
-            "secrets": {"code": code},
-            "secrets_until": timezone.now() + timedelta(minutes=15),
-            "dedupe_key": key,
-        }
-        | fields
-    )
-    return Message.objects.get(dedupe_key=key)
 
 
 def log_in_code() -> None:
@@ -211,14 +190,6 @@ def test_logs_and_tasks_do_not_name_the_code(caplog: Any, django_capture_on_comm
     assert newest_code(READER) not in caplog.text
 
 
-def deliver(message: Message) -> Message:
-    claimed = pipeline.claim()
-    assert claimed == message
-    pipeline.deliver(claimed)
-    message.refresh_from_db()
-    return message
-
-
 def test_mail_server_gets_the_code_and_the_row_loses_it(settings: Any) -> None:
     message = post_code()
     with mail_server() as server:
@@ -271,101 +242,6 @@ def test_outage_keeps_the_code_for_the_next_try(settings: Any) -> None:
 
     assert message.status == MessageStatus.QUEUED
     assert newest_code(READER) == "123456"
-
-
-def outlive(message: Message) -> None:
-    message.sealed_until = timezone.now() - timedelta(seconds=1)
-    message.save()
-
-
-@pytest.mark.parametrize("status", [MessageStatus.FAILED, MessageStatus.DOUBT])
-def test_failed_code_is_sent_again_while_it_works(status: MessageStatus) -> None:
-    message = post_code()
-    Message.objects.update(status=status)
-
-    actions.resend(message_id=message.pk, by=make_administrator())
-
-    assert deliver(message).status == MessageStatus.SENT
-    assert newest_code(READER) == "123456"
-
-
-@pytest.mark.parametrize("is_swept", [False, True])
-def test_failed_code_is_not_sent_again_when_it_is_of_no_use(client: Client, is_swept: bool) -> None:
-    message = post_code()
-    Message.objects.update(status=MessageStatus.FAILED)
-    outlive(message := Message.objects.get(pk=message.pk))
-    if is_swept:
-        tasks.sweep()
-    client.force_login(make_administrator())
-
-    answer = client.post(f"/admin/mail/message/{message.pk}/decide/resend/")
-
-    assert answer.status_code == 409
-    assert "has to ask for a new one" in answer.content.decode()
-    message.refresh_from_db()
-    assert (message.status, bool(message.sealed)) == (MessageStatus.FAILED, not is_swept)
-
-
-def test_held_code_of_no_use_is_not_released() -> None:
-    message = post_code(is_held=True)
-    outlive(message)
-
-    with pytest.raises(NotAllowed):
-        actions.let_go(message_id=message.pk, by=make_administrator())
-
-
-def test_code_that_is_of_no_use_any_more_does_not_leave(mailoutbox: Any) -> None:
-    message = post_code()
-    outlive(message)
-
-    deliver(message)
-
-    assert (message.status, message.sealed, mailoutbox) == (MessageStatus.DISCARDED, "", [])
-    assert "no longer works" in message.error
-
-
-def test_sweep_erases_only_what_no_longer_works() -> None:
-    old, new, link = post_code(), post_code(), post_code(secrets_until=None)
-    outlive(old)
-    Message.objects.update(status=MessageStatus.FAILED)
-
-    tasks.sweep()
-
-    assert set(Message.objects.sealed()) == {new, link}
-
-
-DISCARD: dict[str, Callable[[Message], Any]] = {
-    "give_up": lambda m: actions.give_up(message_id=m.pk, by=make_administrator()),
-    "discard": lambda m: actions.discard(about=m.about),
-    "discard_keys": lambda m: actions.discard_keys(keys=[m.dedupe_key]),
-    "erase": lambda m: actions.erase(about=m.about),
-}
-
-
-@pytest.mark.parametrize("verb", DISCARD)
-def test_discarded_mail_keeps_no_secret(verb: str) -> None:
-    message = post_code(about="thing:1")
-
-    DISCARD[verb](message)
-
-    message.refresh_from_db()
-    assert (message.status, message.sealed) == (MessageStatus.DISCARDED, "")
-
-
-def test_used_code_vanishes_from_all_mails_to_the_address() -> None:
-    queued, failed, held = post_code(), post_code(), post_code(to="Reader@Example.org", is_held=True)
-    other = post_code(to="other@example.org")
-    link = make_message(to=READER, has_secrets=True, sealed=sealing.seal({"a": "b"}))
-    sending = post_code()
-    Message.objects.filter(pk=failed.pk).update(status=MessageStatus.FAILED)
-    Message.objects.filter(pk=sending.pk).update(status=MessageStatus.SENDING)
-
-    actions.forget_codes(to=READER, template=queued.template)
-
-    assert set(Message.objects.sealed()) == {other, link}
-    assert {m.status for m in Message.objects.filter(pk__in=[queued.pk, failed.pk, held.pk])} == {"discarded"}
-    sending.refresh_from_db()
-    assert sending.status == MessageStatus.SENDING
 
 
 def test_new_key_of_the_server_still_opens_what_waits(settings: Any) -> None:

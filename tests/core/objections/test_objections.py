@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from django.db import ProgrammingError, transaction
@@ -15,12 +13,10 @@ from django.utils.translation import override
 
 from applications.applying import emails
 from applications.applying.actions import members
-from applications.enums import MemberRole
-from core.accounts.enums import Role
 from core.history import NotAllowed
 from core.mail import actions as mail
-from core.mail import pipeline, sealing
-from core.mail.enums import FINAL, NOT_SENT, MessageStatus
+from core.mail import pipeline
+from core.mail.enums import NOT_SENT, MessageStatus
 from core.mail.models import Message
 from core.objections import actions, links
 from core.objections.enums import ObjectionKind
@@ -29,43 +25,25 @@ from experts.emails import CONFIRM_EVERY, remind_to_confirm
 from experts.enums import ExpertStatus
 from newsletter import links as newsletter_links
 from newsletter.enums import ConsentKind, SubscriberStatus
-from newsletter.models import Bulletin, Subscriber
+from newsletter.models import Subscriber
 from newsletter.pipeline import send_next_batch
-from tests.applications.applicants import lead_of, logged_in, person, ready, started
-from tests.core.accounts.factories import ask_for_code, make_staff
-from tests.experts.factories import make_expert_at
-from tests.newsletter.factories import make_bulletin, make_subscriber
+from tests.builders import mails as outbox
+from tests.builders.applications import lead_of, ready, started
+from tests.builders.experts import make_expert_at
+from tests.builders.newsletter import make_bulletin, make_subscriber, schedule
+from tests.builders.people import person
+from tests.core.objections.pressing import READER, invitation, link_in, press, words_of
+from tests.support.applicant_forms import logged_in
 from tests.support.mailbox import as_received
 
 pytestmark = pytest.mark.django_db
-READER = "reader@stranger.example"
-LINK = re.compile(r"(/(?:fr/)?emails/\S+)")
-
-
-def invitation(email=READER, application=None):
-    """Return the e-mail of an invitation to a stranger."""
-    application = application or started()
-    members.invite(application_id=application.pk, by=lead_of(application), email=email, role=MemberRole.EDIT)
-    return Message.objects.filter(to=email).latest("pk")
-
-
-def link_in(message):
-    return LINK.search(as_received(message).body)[1]
-
-
-def press(message, kind, **more):
-    return Client().post(link_in(message), {"kind": kind, **more}, follow=True)
 
 
 def send_bulletin():
     bulletin = make_bulletin()
-    Bulletin.objects.filter(pk=bulletin.pk).update(status="scheduled", send_at=timezone.now())
+    schedule(bulletin)
     while send_next_batch(bulletin.pk):
         pass
-
-
-def words_of(response):
-    return unescape(response.content.decode())
 
 
 def test_opening_the_link_changes_nothing_and_says_who_wrote():
@@ -255,45 +233,6 @@ def test_page_is_in_the_language_of_the_mail_and_keeps_typed_names_in_quotes():
     assert "evil.example" not in page
 
 
-def test_report_waits_for_managers_and_administrators_until_it_is_settled(settings):
-    settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    press(invitation(), "misuse", note="I know none of them.")
-    report = Objection.objects.get()
-    for role in (Role.MANAGER, Role.ADMINISTRATOR):
-        home = words_of(logged_in(make_staff(role, email=f"{role.name.lower()}@example.org")).get("/admin/"))
-        assert "reports of misuse" in home
-    manager = logged_in(make_staff(Role.MANAGER))
-    listed = words_of(manager.get("/admin/objections/objection/?report=open"))
-    assert READER in listed
-    assert "I know none of them." in words_of(manager.get(f"/admin/objections/objection/{report.pk}/change/"))
-
-    manager.post(f"/admin/objections/objection/{report.pk}/decide/settle/", {"reason": "Closed the account."})
-
-    assert report.settlement.reason == "Closed the account."
-    assert "reports of misuse" not in words_of(manager.get("/admin/"))
-    assert actions.in_force_at(READER).exists()
-
-
-@pytest.mark.parametrize("role", [Role.REVIEWER, Role.COMMUNICATIONS, Role.AUDITOR])
-def test_others_settle_nothing(role):
-    press(invitation(), "misuse")
-
-    with pytest.raises(NotAllowed):
-        actions.settle(objection_id=Objection.objects.get().pk, by=make_staff(role), reason="x")
-
-
-def test_report_is_settled_once_and_only_reports_are():
-    press(invitation(), "all")
-    by = make_staff(Role.MANAGER)
-    with pytest.raises(NotAllowed):
-        actions.settle(objection_id=Objection.objects.get().pk, by=by, reason="x")
-    press(invitation("other@stranger.example"), "misuse")
-    report = Objection.objects.first()
-    actions.settle(objection_id=report.pk, by=by, reason="x")
-    with pytest.raises(NotAllowed):
-        actions.settle(objection_id=report.pk, by=by, reason="x")
-
-
 def test_database_keeps_what_was_said():
     press(invitation(), "all")
     for change in (lambda rows: rows.update(kind="lifted"), lambda rows: rows.delete()):
@@ -307,13 +246,8 @@ def test_objection_stops_what_has_not_left_yet(kind, status):
     application = started()
     message = invitation(application=application)
     waiting = invitation("reader+x@stranger.example", application)
-    is_final = status in FINAL
-    Message.objects.filter(pk=waiting.pk).update(
-        status=status,
-        sent_at=timezone.now() if status == MessageStatus.SENT else None,
-        returned_at=timezone.now() if status == MessageStatus.RETURNED else None,
-        sealed="" if is_final else sealing.seal({"a": "b"}),
-    )
+    if status != MessageStatus.QUEUED:
+        outbox.bring_to(waiting, status)
 
     press(message, kind)
 
@@ -339,6 +273,7 @@ def test_mail_written_while_its_reader_objected_does_not_leave(mailoutbox):
     """Two transactions at once see nothing of each other: the worker looks again."""
     message = invitation()
     press(message, "all")
+    # No action leads here: two transactions that see nothing of each other do.
     Message.objects.filter(pk=message.pk).update(status=MessageStatus.QUEUED)
 
     pipeline.deliver(pipeline.claim())
@@ -412,34 +347,3 @@ def test_page_shows_no_mark_in_the_subject():
     Message.objects.filter(pk=message.pk).update(subject="Code [[code:aaaaaaaaaaaaaaaaaaaa]]")
 
     assert "[[" not in words_of(Client().get(link_in(message)))
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_mail_that_a_stranger_can_cause_leads_to_a_report_of_misuse(language):
-    """Bulletins offered only to leave, and codes only an address to write to."""
-    ask_for_code(Client(), READER)
-    subscriber = make_subscriber(READER, language=language)
-    send_next_batch(due_bulletin().pk)
-    templates = {"account/email/login_code", "newsletter/email/confirm", "newsletter/email/bulletin"}
-    mails = {row.template: row for row in Message.objects.filter(to=READER)}
-    assert mails.keys() == templates
-
-    for row in mails.values():
-        link = links.address(row.public_id, row.language)
-        received = as_received(row)
-        parts = [received.body, *(part.content for part in received.alternatives)]
-        assert [link in part for part in parts] == [True] * len(parts), row.template
-        assert link not in row.body + row.html
-    Client().post(
-        links.path(mails["newsletter/email/bulletin"].public_id), {"kind": "misuse", "note": "Spam"}
-    )
-
-    assert Objection.objects.reports_to_settle().count() == 1
-    subscriber.refresh_from_db()
-    assert subscriber.status == "unsubscribed"
-
-
-def due_bulletin():
-    bulletin = make_bulletin()
-    type(bulletin).objects.update(status="scheduled", send_at=timezone.now())
-    return bulletin

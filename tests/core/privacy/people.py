@@ -13,10 +13,12 @@ from core.accounts.models import User
 from core.mail.models import Message
 from core.objections import actions as objections
 from experts import actions as experts
-from tests.applications.applicants import answer, complete_answers, open_call, started, submit
-from tests.core.accounts.factories import log_in_by_code, make_person
-from tests.experts.factories import make_complete_expert, pdf
-from tests.newsletter.factories import make_subscriber
+from tests.builders.applications import answer, complete_answers, started, submit
+from tests.builders.calls import open_call
+from tests.builders.experts import make_complete_expert, pdf
+from tests.builders.newsletter import make_subscriber
+from tests.builders.people import make_person
+from tests.support.logging_in import log_in_by_code
 
 ADDRESS, NAME = "mirela.quux@example.org", "Mirela Quux"
 OTHERS_ADDRESS, OTHERS_NAME = "secret.other@stranger.example", "Otto Verborgen"

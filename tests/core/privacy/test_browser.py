@@ -14,11 +14,11 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from core.accounts.enums import Role
 from core.privacy import browser
-from impact.demo import world
-from tests.applications.staging import person
-from tests.core.accounts.factories import log_in_by_code, make_person
+from tests.builders.people import make_person, person
 from tests.core.privacy.people import ADDRESS
+from tests.support import demo_world
 from tests.support.admin_pages import pages
+from tests.support.logging_in import log_in_by_code
 from tests.support.ours import python_files
 
 COOKIES = {cookie.name: cookie for cookie in browser.cookies()}
@@ -40,7 +40,7 @@ def seen_in(response: HttpResponse) -> dict[str, object]:
 @pytest.mark.django_db
 def test_every_cookie_of_every_page_is_in_the_register_and_lives_as_it_says(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    world.load()
+    demo_world.load()
     seen: dict[str, object] = {}
     administrator = person(Role.ADMINISTRATOR)
     for client, addresses in (

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 
 from core.privacy import copying, registry
 from core.privacy.registry import Part, StoredFile
-from tests.core.accounts.factories import make_person
+from tests.builders.people import make_person
 from tests.core.privacy.people import full_person
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,8 @@ from applications.models import Application, Member
 from core.accounts.models import User
 from core.privacy import actions, retention
 from core.privacy.models import AccountDeletion
-from tests.applications.applicants import lead_of, started
-from tests.core.accounts.factories import make_person
+from tests.builders.applications import lead_of, started
+from tests.builders.people import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -23,8 +23,9 @@ from core.privacy.models import AccountDeletion
 from core.privacy.registry import Fate, Holding
 from experts.models import Expert
 from newsletter.models import Subscriber
-from tests.applications.applicants import lead_of, member, ready, started, submit
-from tests.core.accounts.factories import make_person, make_staff
+from tests.builders import mails as outbox
+from tests.builders.applications import bring_to, lead_of, member, ready, started, submit
+from tests.builders.people import make_person, make_staff
 from tests.core.privacy.people import ADDRESS, NAME, OTHERS_ADDRESS, OTHERS_NAME, full_person
 
 HOLDINGS = list(registry.holdings())
@@ -110,14 +111,7 @@ def test_copy_shows_every_row_of_the_person_and_nothing_of_others():
 def test_letter_that_is_held_or_was_discarded_is_not_in_the_copy():
     person = make_person()
     for status in ("held", "discarded"):
-        Message.objects.create(
-            dedupe_key=status,
-            template="x",
-            to=person.email,
-            subject=status,
-            body=f"You are {status}",
-            status=status,
-        )
+        outbox.make_message(status, to=person.email, body=f"You are {status}")
 
     assert "You are" not in copying.in_json(copying.everything(person))
 
@@ -186,10 +180,7 @@ def _leads_refused_without_letter() -> User:
     application = ready()
     submit(application)
     # Decided, but the letter waits: to its members it is still under way.
-    Application.objects.filter(pk=application.pk).update(status="not_selected")
-    Message.objects.create(
-        dedupe_key="held", template="x", about=application.about, to="x@example.org", status="held", body="No"
-    )
+    bring_to(application, "not_selected")
     return lead_of(application)
 
 

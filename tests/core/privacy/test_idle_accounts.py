@@ -14,10 +14,10 @@ from core.mail.models import Message
 from core.privacy import retention
 from core.privacy.models import IdleNotice
 from newsletter.models import Subscriber
-from tests.applications.applicants import lead_of, ready, started
-from tests.core.accounts.factories import make_person, make_staff
-from tests.experts.factories import make_expert
-from tests.newsletter.factories import ask, make_subscriber
+from tests.builders.applications import lead_of, ready, started
+from tests.builders.experts import make_expert
+from tests.builders.newsletter import ask, make_subscriber
+from tests.builders.people import make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

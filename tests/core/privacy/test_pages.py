@@ -19,9 +19,10 @@ from core.privacy import registry
 from core.privacy.models import AccountDeletion
 from core.privacy.views import COPIES
 from newsletter import links
-from tests.core.accounts.factories import age_proofs, log_in_by_code, make_person, make_staff
+from tests.builders.newsletter import make_subscriber
+from tests.builders.people import make_person, make_staff
 from tests.core.privacy.people import ADDRESS, full_person
-from tests.newsletter.factories import make_subscriber
+from tests.support.logging_in import age_proofs, log_in_by_code
 
 pytestmark = pytest.mark.django_db
 PAGES = ["account_data", "account_data_file", "account_delete"]

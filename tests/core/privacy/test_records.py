@@ -13,12 +13,18 @@ from applications.applying.letters import template_of
 from applications.enums import TOLD_BY_LETTER, LetterKind
 from applications.models import Application, Member
 from applications.reviewing import emails as reviewing
+from applications.selecting.actions import lettering
 from core.mail import actions as mail
+from core.mail.enums import MessageStatus
 from core.mail.models import ERASED_ADDRESS, Message
 from core.privacy import actions, registry, retention
 from core.privacy.models import AccountDeletion
-from tests.applications import staging
-from tests.applications.applicants import lead_of, logged_in, member, ready, submit
+from tests.builders import applications as stages
+from tests.builders import calls, reviews
+from tests.builders import mails as outbox
+from tests.builders.applications import bring_to, lead_of, member, ready, submit
+from tests.builders.people import the_manager
+from tests.support.applicant_forms import logged_in
 
 pytestmark = pytest.mark.django_db
 SAID = "You are not selected. The reasons are these."
@@ -29,19 +35,15 @@ def told(status: str) -> Application:
     application = ready()
     submit(application)
     member(application, "view")
-    Application.objects.filter(pk=application.pk).update(status="not_selected")
-    lead = lead_of(application)
-    Message.objects.create(
-        dedupe_key=f"{application.about}:letter",
-        template=template_of(LetterKind.NOT_SELECTED),
-        about=application.about,
-        to=lead.email,
-        headers={"X-To": lead.email},
-        subject="Outcome",
-        body=SAID,
-        status=status,
-        sent_at=application.created_at,
-    )
+    bring_to(application, "not_selected")
+    letter = Message.objects.get(template=template_of(LetterKind.NOT_SELECTED))
+    lettering.edit(message_id=letter.pk, by=the_manager(), subject="Outcome", body=SAID)
+    # Headers may name the reader, too.
+    Message.objects.filter(pk=letter.pk).update(headers={"X-To": letter.to})
+    letter.refresh_from_db()
+    outbox.bring_to(letter, MessageStatus.QUEUED)
+    if status == "sent":
+        outbox.bring_to(letter, MessageStatus.SENT)
     return application
 
 
@@ -68,12 +70,12 @@ def test_letter_stays_readable_for_the_others_once_its_recipient_is_deleted(stat
 
 
 def test_mails_about_reviews_are_no_mails_about_an_account_alone():
-    review = staging.assigned(staging.eligible(staging.closed_call()))
+    review = reviews.assigned(stages.eligible(calls.closed_call()))
     reviewing.invite_to_several([review.changes.first()])
     reviewing.remind([review], occasion="now")
-    Message.objects.update(
-        created_at=timezone.now() - timedelta(days=settings.ACCOUNT_MAILS_KEPT_DAYS + 1), status="failed"
-    )
+    for message in Message.objects.filter(template__contains="review").order_by("not_before", "pk"):
+        outbox.bring_to(message, MessageStatus.FAILED)
+    Message.objects.update(created_at=timezone.now() - timedelta(days=settings.ACCOUNT_MAILS_KEPT_DAYS + 1))
 
     retention.run(names=["account-mails"])
 

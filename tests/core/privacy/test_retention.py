@@ -29,11 +29,12 @@ from core.privacy.models import IdleNotice, RetentionRun
 from experts.models import Expert
 from newsletter import actions as newsletter
 from newsletter.models import Subscriber, SubscriberChange
-from tests.applications.applicants import lead_of, ready, started, submit
-from tests.applications.staging import person
-from tests.core.accounts.factories import ask_for_code, make_person
-from tests.experts.factories import make_expert
-from tests.newsletter.factories import ask, make_subscriber
+from tests.builders import mails as outbox
+from tests.builders.applications import lead_of, ready, started, submit
+from tests.builders.experts import make_expert
+from tests.builders.newsletter import ask, make_subscriber
+from tests.builders.people import make_person, person
+from tests.support.logging_in import ask_for_code
 
 pytestmark = pytest.mark.django_db
 RULES = {rule.name: rule for rule in registry.rules()}
@@ -71,7 +72,8 @@ def account(at: Any) -> User:
 def account_mail(at: Any) -> Message:
     ask_for_code(Client(), "stranger@example.org")
     message = Message.objects.get(to="stranger@example.org")
-    Message.objects.filter(pk=message.pk).update(created_at=at, status="sent", sent_at=at, sealed="")
+    outbox.bring_to(message, "sent")
+    Message.objects.filter(pk=message.pk).update(created_at=at, sent_at=at)
     return message
 
 

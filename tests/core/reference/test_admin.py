@@ -11,7 +11,8 @@ from django.urls import reverse
 from core.accounts.enums import Role
 from core.reference.models import Challenge, Country, InterregProgramme, Language, NutsUnit
 from core.reference.models.borders import Verification
-from tests.core.accounts.factories import log_in_by_code, make_staff
+from tests.builders.people import make_staff
+from tests.support.logging_in import log_in_by_code
 
 pytestmark = pytest.mark.django_db
 PAGES = [

@@ -13,7 +13,7 @@ from core.reference.municipal_words import WORDS, bare_names
 from core.reference.names import fold
 from core.reference.region_fields import RegionField
 from core.reference.search import LONGEST_QUERY, Searches, search
-from tests.applications.applicants import open_call
+from tests.builders.calls import open_call
 
 pytestmark = pytest.mark.django_db
 

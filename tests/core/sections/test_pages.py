@@ -8,9 +8,11 @@ import pytest
 from django.urls import reverse
 
 from core.forms import unfinished
-from tests.applications.applicants import answer, lead_of, logged_in, member, send, started, typed, url
-from tests.applications.staging import closed_call, eligible, scoring
-from tests.experts.factories import make_expert
+from tests.builders.applications import answer, eligible, lead_of, member, started
+from tests.builders.calls import closed_call
+from tests.builders.experts import make_expert
+from tests.builders.reviews import scoring
+from tests.support.applicant_forms import logged_in, send, typed, url
 from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db

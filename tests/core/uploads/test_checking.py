@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from core.uploads import DOCX, JPEG, ODT, PDF, PNG, as_download, check_upload, clean_name
-from tests.core.uploads.samples import somebody
-from tests.experts.factories import pdf
+from tests.builders.experts import pdf
+from tests.inspection.samples import somebody
 
 
 def package(*names: str, mimetype: str = "") -> bytes:

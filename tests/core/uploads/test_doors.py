@@ -12,13 +12,14 @@ from django.urls import reverse
 from applications.models import Document
 from core.accounts.enums import Role
 from experts.models import Expert
-from tests.applications.applicants import lead_of, logged_in, started
-from tests.applications.staging import closed_call
-from tests.applications.staging import person as staff_person
-from tests.core.uploads.samples import pdf, verdict, xlsx
+from tests.builders.applications import lead_of, started
+from tests.builders.calls import closed_call
+from tests.builders.experts import make_expert
+from tests.builders.people import person as staff_person
 from tests.core.uploads.test_fuzz import KINDS, mutations
-from tests.core.uploads.test_packages import lying_bzip2, renamed_macro
-from tests.experts.factories import make_expert
+from tests.inspection.samples import pdf, verdict, xlsx
+from tests.inspection.test_packages import lying_bzip2, renamed_macro
+from tests.support.applicant_forms import logged_in
 from tests.support.ours import python_files
 
 pytestmark = pytest.mark.django_db

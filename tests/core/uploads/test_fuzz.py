@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.uploads import ODS, ODT, check_upload, read_table
 from inspection.kinds import CSV
 from inspection.refusals import Reason
-from tests.core.uploads.samples import ALL_KINDS, docx, odf, pdf, photo, somebody, verdict, xlsx
+from tests.inspection.samples import ALL_KINDS, docx, odf, pdf, photo, somebody, verdict, xlsx
 
 SEED = 20_261_129
 KINDS = {

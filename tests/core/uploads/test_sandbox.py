@@ -20,8 +20,8 @@ from django.utils import translation
 from core.uploads import DOCX, JPEG, ODS, ODT, PDF, PNG, check_upload, checking, read_table, sandbox
 from core.uploads.reasons import refusal
 from inspection.refusals import Reason
-from tests.core.uploads.samples import ALL_KINDS, docx, odf, pdf, photo, png, somebody, xlsx
-from tests.core.uploads.test_packages import lying_bzip2
+from tests.inspection.samples import ALL_KINDS, docx, odf, pdf, photo, png, somebody, xlsx
+from tests.inspection.test_packages import lying_bzip2
 
 MEGABYTE = 1024 * 1024
 DETAILS = {"address": "https://evil.example/", "width": 9, "height": 9}

@@ -16,9 +16,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications.models import Document
 from core.uploads import DOCX, PDF, check_upload
-from tests.applications.applicants import started
 from tests.applications.applying.test_documents import add
-from tests.core.uploads.samples import docx, pdf, somebody
+from tests.builders.applications import started
+from tests.inspection.samples import docx, pdf, somebody
 
 VIRUS = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
 Answer = Callable[[socket.socket, bytes], None]

@@ -90,6 +90,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 
 def test_check_runs_the_main_job_from_end_to_end(demo: Demo) -> None:
+    """Slow: alone in running every migration and all processes at once, from a visitor to a match."""
     process = demo.start("--check")
 
     assert process.wait(READY_TIMEOUT_SECONDS) == 0, demo.said()
@@ -99,6 +100,7 @@ def test_check_runs_the_main_job_from_end_to_end(demo: Demo) -> None:
 
 @pytest.mark.xdist_group("demo")
 def test_demo_starts_again_after_a_kill_and_leaves_nothing_behind(demo: Demo) -> None:
+    """Slow: alone in finding what a killed demo leaves behind, or cannot open again."""
     demo.begin_migrated()
     demo.start()
     demo.wait_until_ready()

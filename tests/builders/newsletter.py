@@ -8,9 +8,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.accounts.enums import Role
 from newsletter import actions
-from newsletter.enums import Topic
+from newsletter.enums import SubscriberStatus, Topic
 from newsletter.models import Bulletin, Subscriber
+from tests.builders.people import person
 from tests.support.people import fresh_address
 
 
@@ -28,9 +30,28 @@ def make_subscriber(
     return actions.confirm(subscriber_id=ask(email, topics, language).pk)
 
 
+def subscriber_at(status: str, email: str = "") -> Subscriber:
+    """Return a subscriber who came to the status by what leads there."""
+    if status == SubscriberStatus.PENDING:
+        return ask(email)
+    subscriber = make_subscriber(email)
+    if status == SubscriberStatus.UNSUBSCRIBED:
+        actions.unsubscribe(subscriber_id=subscriber.pk)
+    if status == SubscriberStatus.UNREACHABLE:
+        actions.stop_unreachable(email=subscriber.email, reason="User unknown")
+    subscriber.refresh_from_db()
+    assert subscriber.status == status
+    return subscriber
+
+
 def may_ask_again(subscriber: Subscriber) -> None:
     """Let time pass until another e-mail may be caused through the form."""
     Subscriber.objects.filter(pk=subscriber.pk).update(mailed_at=timezone.now() - timedelta(hours=1))
+
+
+def schedule(bulletin: Bulletin) -> Bulletin:
+    """Let a bulletin leave now; no worker has heard of it."""
+    return actions.schedule(bulletin_id=bulletin.pk, by=person(Role.COMMUNICATIONS))
 
 
 def make_bulletin(**fields: Any) -> Bulletin:

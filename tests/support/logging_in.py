@@ -1,9 +1,8 @@
-"""People for the tests, and what they do to log in."""
+"""What people do to log in: by mailed code and authenticator app."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
@@ -12,30 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from core.accounts import actions
-from core.accounts.enums import Role
 from core.accounts.models import User
 from core.accounts.views.errors import TOLD
 from impact.local.processes import wait_until
 from tests.support.mailbox import newest_code
-
-
-def make_person(email: str = "ana@example.org", **fields: Any) -> User:
-    user = actions.open_account(
-        email=email, name=fields.pop("name", ""), language=fields.pop("language", "en")
-    )
-    for name, value in fields.items():
-        setattr(user, name, value)
-    user.save()
-    return user
-
-
-def make_staff(*roles: Role, email: str = "staff@example.org", **fields: Any) -> User:
-    user = make_person(email, **fields)
-    return actions.give_roles(user_id=user.pk, roles=roles or (Role.MANAGER,), by=None)
-
-
-def make_administrator(email: str = "admin@example.org") -> User:
-    return make_staff(Role.ADMINISTRATOR, email=email)
 
 
 def ask_for_code(client: Client, email: str, next_url: str = "") -> HttpResponse:

@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.accounts.enums import Role
-from tests.matching import factories
+from tests.builders import matching as build
 
 
 def as_(role_or_user: Any = Role.MANAGER) -> Client:
     """Return a client that is logged in as somebody with the role, or as the person."""
-    user = role_or_user if hasattr(role_or_user, "pk") else factories.staff(role_or_user)
+    user = role_or_user if hasattr(role_or_user, "pk") else build.staff(role_or_user)
     client = Client()
     client.force_login(user)
     client.user = user

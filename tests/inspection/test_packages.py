@@ -10,7 +10,7 @@ import pytest
 
 from inspection.kinds import DOCX, ODS, ODT, XLSX
 from inspection.refusals import Reason
-from tests.core.uploads.samples import (
+from tests.inspection.samples import (
     EXCEL_MAIN,
     MICROSOFT,
     OFFICE,

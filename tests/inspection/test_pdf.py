@@ -19,7 +19,7 @@ from pypdf.generic import (
 
 from inspection.kinds import PDF
 from inspection.refusals import Reason
-from tests.core.uploads.samples import pdf, verdict
+from tests.inspection.samples import pdf, verdict
 
 SCRIPT = {"/S": "/JavaScript", "/JS": "app.alert(1)"}
 

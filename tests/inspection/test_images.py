@@ -8,7 +8,7 @@ import pytest
 
 from inspection.kinds import HEIC, JPEG, PNG
 from inspection.refusals import Reason
-from tests.core.uploads.samples import ALL_KINDS, photo, png, png_chunk, verdict
+from tests.inspection.samples import ALL_KINDS, photo, png, png_chunk, verdict
 
 ORDINARY = {
     "photo": (photo, JPEG),

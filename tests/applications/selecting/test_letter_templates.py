@@ -1,0 +1,124 @@
+"""Templates of letters: their variables, languages, history and roles."""
+
+import pytest
+
+from applications.applying import letter_texts
+from applications.enums import LetterKind
+from applications.models import LetterTemplate
+from applications.selecting.actions import confirming
+from core.accounts.enums import Role
+from core.accounts.models import User
+from tests.applications.selecting.letters import as_, letter_to, url
+from tests.builders.applications import eligible, submitted
+from tests.builders.calls import closed_call
+from tests.builders.people import person
+from tests.builders.selections import proposed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def template(kind="selected", language="en"):
+    return LetterTemplate.objects.get(kind=kind, language=language)
+
+
+def test_every_kind_has_a_default_to_confirm_in_both_languages():
+    rows = LetterTemplate.objects.values_list("kind", "language", "is_default")
+
+    assert sorted(rows) == sorted((kind, lang, True) for kind in LetterKind.values for lang in ("en", "fr"))
+    for row in LetterTemplate.objects.all():
+        assert letter_texts.faults(row.subject, row.kind) == []
+        assert letter_texts.faults(row.body, row.kind) == []
+
+
+def test_letter_is_written_in_the_language_of_the_lead():
+    call = closed_call()
+    english, french = eligible(call), eligible(call)
+    User.objects.filter(memberships__application=french).update(language="fr")
+    selection = proposed(call, {english: "selected", french: "reserve"})
+
+    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+
+    assert letter_to(english).subject == f"{english.reference}: your region becomes an IMPACT pilot"
+    assert "occupe le rang 1 sur la liste de réserve" in letter_to(french).body
+    assert call.title_fr in letter_to(french).body
+    assert "{" not in letter_to(english).body + letter_to(french).body
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "fault"),
+    [
+        ("Dear {name}", "selected", "Unknown variable: {name}."),
+        ("{rank}", "selected", "Unknown variable: {rank}."),
+        ("{a} and {b.c}", "reserve", "Unknown variables: {a}, {b.c}."),
+        ("{reference!r}", "reserve", "Write a variable as {name}"),
+        ("{reference:>9}", "reserve", "Write a variable as {name}"),
+        ("{} here", "reserve", "Unknown variable: {}."),
+        ("{reference", "reserve", "A brace is open."),
+        ("{reference.__class__}", "reserve", "Unknown variable: {reference.__class__}."),
+    ],
+)
+def test_unknown_variable_is_refused_at_save_with_its_name(text, kind, fault):
+    row = template(kind)
+    before = row.body
+
+    answer = as_(Role.MANAGER).post(
+        url("lettertemplate", "change", row.pk), {"subject": row.subject, "body": text, "seen": 1}
+    )
+
+    assert fault in str(answer.context["adminform"].form.errors["body"])
+    assert text in answer.context["adminform"].form["body"].value()
+    row.refresh_from_db()
+    assert row.body == before
+
+
+def test_template_is_saved_with_its_history_and_read_with_real_values():
+    row, client = template(), as_(Role.MANAGER)
+    body = row.body
+    application = submitted(closed_call(), title="Valley of two rivers")
+    address = url("lettertemplate", "change", row.pk)
+
+    saved = client.post(address, {"subject": "Good news: {reference}", "body": "{title}!", "seen": 1})
+    page = client.get(address).content.decode()
+
+    assert saved.status_code == 302
+    row.refresh_from_db()
+    assert (row.subject, row.is_default, row.revision) == ("Good news: {reference}", False, 2)
+    after, before = row.history.all()
+    assert (after.history_user, after.body) == (client.user, "{title}!")
+    assert (before.is_default, before.body) == (True, body)
+    assert f"Good news: {application.reference}" in page
+    assert "Valley of two rivers!" in page
+    assert "Name of the person who leads the application" in page
+
+
+def test_save_on_top_of_another_is_refused():
+    row = template()
+    address = url("lettertemplate", "change", row.pk)
+    as_(Role.MANAGER).post(address, {"subject": "First", "body": "First", "seen": 1})
+
+    answer = as_(Role.MANAGER).post(address, {"subject": "Second", "body": "Second", "seen": 1})
+
+    assert "Somebody has saved this text since you opened it" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.subject == "First"
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_templates_are_edited_by_managers_and_read_by_auditors(role):
+    row, client = template(), as_(role)
+    address = url("lettertemplate", "change", row.pk)
+
+    page = client.get(address)
+    client.post(address, {"subject": "Changed", "body": "Changed", "seen": 1})
+
+    row.refresh_from_db()
+    readers = {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
+    assert (page.status_code == 200) is (role in readers)
+    assert (row.subject == "Changed") is (role is Role.MANAGER)
+    assert client.post(url("lettertemplate", "delete", row.pk), {"post": "yes"}).status_code in (302, 403)
+    assert LetterTemplate.objects.filter(pk=row.pk).exists()
