@@ -56,6 +56,11 @@ UNNAMED_QUERY = re.compile(r"\.objects\s*\.\s*(?:filter|exclude|annotate|create|
 FOUND_BY_REFLECTION = re.compile(
     r"\.(?:rel|field|remote_field)\.related_model|_meta\.get_field\(.*related_model|\bget_model\(|_meta\.related_objects"
 )
+# What StaffPage, get_buttons, list_context and row_context are there for.
+ROUND_STAFF_PAGES = re.compile(
+    r"def (?:get_urls|changelist_view|changeform_view|render_change_form)\("
+    r"|each_context\(|\bactions_(?:list|detail)\b"
+)
 READS_ENVIRONMENT = re.compile(r"env\.\w+\(\s*[\"'](\w+)[\"']")
 
 
@@ -161,6 +166,18 @@ def test_no_app_reaches_a_model_by_reflection() -> None:
         for path in _files(*(f"{app}/*.py" for app in apps))
         for line in path.read_text().splitlines()
         if FOUND_BY_REFLECTION.search(line)
+    ]
+
+    assert found == []
+
+
+def test_pages_for_staff_are_made_in_one_way() -> None:
+    """An app names its pages, buttons and context; the theme is met in the kernel alone."""
+    own = (ROOT / "core" / "staff", ROOT / "impact" / "site.py")
+    found = [
+        path.relative_to(ROOT)
+        for path in ours.python_files()
+        if not any(path.is_relative_to(place) for place in own) and ROUND_STAFF_PAGES.search(path.read_text())
     ]
 
     assert found == []

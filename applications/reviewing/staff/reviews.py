@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from applications.applying.staff import documents, submitted
+from applications.applying.staff import documents
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
 from applications.reviewing.querysets import with_submitted_title
 from applications.reviewing.staff.decisions import DECISIONS
-from applications.reviewing.staff.scoring import OPEN_STATUSES, ScoringMixin
+from applications.reviewing.staff.scoring import OPEN_STATUSES, OwnReviewPage, ScorePage, shown_submission
 from core.accounts.models import User
 from core.exporting import Column, ExportMixin
 from core.staff.admin import (
@@ -30,7 +30,6 @@ from core.staff.admin import (
     HistoryModelAdmin,
     Label,
     ReadOnlyAdmin,
-    RowPage,
     StatusChangeInline,
     TemplatePageMixin,
 )
@@ -40,13 +39,13 @@ class ReviewChangeInline(StatusChangeInline):
     model = ReviewChange
 
 
-class DocumentPage(RowPage[Review]):
+class DocumentPage(OwnReviewPage):
     """A document of the application, for the reviewer to whom it is open."""
 
     route, name = "<int:pk>/document/<uuid:public_id>/", "document"
 
     def find_row(self) -> Review:
-        review = self.model_admin.own_review(self.request, self.kwargs["pk"])
+        review = super().find_row()
         if review.status not in OPEN_STATUSES:
             raise Http404
         return review
@@ -56,7 +55,7 @@ class DocumentPage(RowPage[Review]):
 
 
 @admin.register(Review)
-class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
+class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     list_display = ["reference", "title", "call", "person", "status_label", "assigned_on", "total_points"]
     list_display_links = ["reference", "title"]
     list_filter = [
@@ -72,7 +71,7 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
     inlines = [ReviewChangeInline]
     change_form_before_template = "admin/applications/review.html"
     decisions = DECISIONS
-    pages = [DocumentPage]
+    pages = [ScorePage, DocumentPage]
     export_name = "reviews"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -103,12 +102,6 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
             return HttpResponseRedirect(self.url("score", review.pk))
         return super().change_view(request, object_id, *args, **kwargs)
 
-    def _row_url(self, row: Review) -> str:
-        return self.row_url(row)
-
-    def _url(self, kind: str, *args: Any) -> str:
-        return self.url(f"decide_{kind}", *args)
-
     def export_columns(self, request: HttpRequest, rows: list[Review]) -> Sequence[Column]:
         """Return what is final of each review; one that is being written is its reviewer's alone."""
         final = [review for review in rows if review.status == ReviewStatus.SUBMITTED]
@@ -134,22 +127,12 @@ class ReviewAdmin(TemplatePageMixin, ScoringMixin, DecisionPageMixin, ExportMixi
     def row_context(self, request: HttpRequest, row: Review) -> dict[str, Any]:
         context = {"review": row, "is_own": row.reviewer_id == request.user.pk}
         if row.status in OPEN_STATUSES:
-            context |= self.shown_submission(request, row)
+            context |= shown_submission(request, row)
             context["scores"] = row.scores.select_related("criterion")
         if row.status == ReviewStatus.SUBMITTED:
             others = Review.objects.final().filter(application=row.application).exclude(pk=row.pk)
             context["others"] = others.select_related("reviewer").prefetch_related("scores__criterion")
         return context
-
-    def shown_submission(self, request: HttpRequest, review: Review) -> dict[str, Any]:
-        version = review.submission or review.application.submissions.latest("number")
-        submitted.put_on_record(request, review.application, version)
-        return {
-            "review": review,
-            "application": review.application,
-            "reading": submitted.read(version, has_checks=False),
-            "document_url_name": "admin:applications_review_document",
-        }
 
     @admin.display(description=_("reference"), ordering="application__reference")
     def reference(self, review: Review) -> str:
