@@ -84,12 +84,6 @@ NAMES = {
         "django.contrib.auth.base_user.AbstractBaseUser.get_session_auth_hash",
         "the epoch is a part of it, so that all sessions of a person end together",
     ),
-    "django.forms.formsets.BaseFormSet._should_delete_form": Name(
-        "applications/form/forms/rows.py",
-        "(self, form)",
-        "django.forms.formsets.BaseFormSet.full_clean",
-        "a row that is ticked for removal is told from one that was emptied",
-    ),
     "django.forms.forms.BaseForm._errors": Name(
         "core/accounts/views/errors.py",
         "",
