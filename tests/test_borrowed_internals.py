@@ -73,7 +73,7 @@ NAMES = {
         "keys are made for the portal by its name, without the table of sites",
     ),
     "allauth.mfa.totp.internal.auth": Name(
-        "tests/core/accounts/factories.py", "", "", "tests set an authenticator app up and work out its codes"
+        "tests/support/logging_in.py", "", "", "tests set an authenticator app up and work out its codes"
     ),
     "allauth.mfa.recovery_codes.internal.auth.RecoveryCodes": Name(
         "tests/core/accounts/test_typed_codes.py", "(instance)", "", "tests make recovery codes"
