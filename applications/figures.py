@@ -19,7 +19,7 @@ from core.charts import Chart, chart
 from core.reference.models import Country, CountryBorder
 from core.staff.admin import Deadline, Figure
 
-MOST_ROWS = 10
+MAX_ROWS = 10
 SHOWN_CLARIFICATIONS = 5
 DRAFT_OR_GONE = [ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN]
 
@@ -39,8 +39,8 @@ def figures_for(user: User) -> list[Figure]:
     """Return the few numbers of the whole programme; empty without the right to see applications."""
     if not user.has_perm("applications.view_application"):
         return []
-    standing = Application.objects.submitted().exclude(status__in=DRAFT_OR_GONE)
-    counted = standing.aggregate(
+    counted_rows = Application.objects.submitted().exclude(status__in=DRAFT_OR_GONE)
+    counted = counted_rows.aggregate(
         every=Count("pk"),
         eligible=Count("pk", Q(status=ApplicationStatus.ELIGIBLE)),
         waiting=Count("pk", Q(status=ApplicationStatus.SUBMITTED)),
@@ -120,12 +120,12 @@ def _by_place() -> list[Chart]:
 
 def _most(key: str, title: Any, rows: Any, counts: Sequence[tuple[str, int, str]]) -> Chart:
     note = _("An application counts in each of its countries and borders.")
-    if len(counts) > MOST_ROWS:
+    if len(counts) > MAX_ROWS:
         note = _("The %(shown)s with most of %(all)s. An application counts in each of its own.") % {
-            "shown": MOST_ROWS,
+            "shown": MAX_ROWS,
             "all": len(counts),
         }
-    return chart(key, title, rows, counts[:MOST_ROWS], unit=_("Applications"), note=note)
+    return chart(key, title, rows, counts[:MAX_ROWS], unit=_("Applications"), note=note)
 
 
 def _own_reviews(user: User) -> Chart:

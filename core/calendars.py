@@ -31,7 +31,7 @@ class Entry:
     url: str = ""
 
 
-def as_ics(entries: Iterable[Entry], *, name: str, at: datetime) -> bytes:
+def calendar_file(entries: Iterable[Entry], *, name: str, at: datetime) -> bytes:
     """Return a calendar file.
 
     Args:
@@ -51,7 +51,7 @@ def as_ics(entries: Iterable[Entry], *, name: str, at: datetime) -> bytes:
     return bytes(calendar.to_ical(sorted=False))
 
 
-def as_response(content: bytes, *, name: str) -> HttpResponse:
+def calendar_response(content: bytes, *, name: str) -> HttpResponse:
     """Return a calendar file as a browser saves it; `name` without its ending."""
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.ics"'

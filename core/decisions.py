@@ -43,7 +43,7 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.targets, self.by = targets, by
         for form_field in self.fields.values():
-            dress(form_field)
+            use_theme_widget(form_field)
 
 
 class ReasonForm(DecisionForm):
@@ -77,7 +77,7 @@ def everybody(row: object, by: User) -> bool:
     return True
 
 
-def to_nobody(row: object, by: User) -> Text:
+def anybody_may(row: object, by: User) -> Text:
     return ""
 
 
@@ -97,7 +97,7 @@ class Decision:
         asked: fields of the form that an address may fill in, each with its name there.
         is_for: takes a row and the person; where False there is neither button nor page, whatever the rights.
         is_possible: takes a row; where False there is no button, and the page explains.
-        left_to_another: takes a row and the person; where somebody else has to decide, the words that
+        why_not_this_person: takes a row and the person; where somebody else has to decide, the words that
             say so, which then stand in place of the button. The action refuses all the same.
         explain: what will happen: a text, or a function of the list of rows that returns one
             text or several.
@@ -119,7 +119,7 @@ class Decision:
     asked: Mapping[str, str] = field(default_factory=dict)
     is_for: Callable[[Any, Any], bool] = everybody
     is_possible: Callable[[Any], bool] = always
-    left_to_another: Callable[[Any, Any], Text] = to_nobody
+    why_not_this_person: Callable[[Any, Any], Text] = anybody_may
     explain: Text | Callable[[Sequence[Any]], Text | Sequence[Text]] = ""
     preview: str = ""
     preview_context: Callable[..., dict[str, Any]] | None = None
@@ -205,13 +205,13 @@ _WIDGETS: dict[type[forms.Widget], Callable[..., forms.Widget]] = {
 }
 
 
-def dress(form_field: forms.Field) -> None:
+def use_theme_widget(form_field: forms.Field) -> None:
     """Give a field the admin's look; a DecisionForm does it for the fields that it is made with."""
-    _dress(form_field)
+    _swap_widget(form_field)
     read_as_typed(form_field)
 
 
-def _dress(form_field: forms.Field) -> None:
+def _swap_widget(form_field: forms.Field) -> None:
     make = _WIDGETS.get(type(form_field.widget))
     if make is None:
         return

@@ -18,14 +18,14 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.access import actions as access
-from core.access.enums import AccessKind
+from core.access_log import actions as access_log
+from core.access_log.enums import AccessKind
 from core.accounts.logged_in import person_at
 from core.accounts.models import User
 from core.files import actions as files
 from core.files.making import Made, Refused, maker
 from core.files.models import PreparedFile
-from core.spreadsheets import CONTENT_TYPES, Format, as_response, content_of
+from core.spreadsheets import CONTENT_TYPES, Format, content_of, table_response
 from core.staff.buttons import Button
 from core.staff.pages import StaffPage
 
@@ -65,7 +65,7 @@ class ExportPage(StaffPage):
             return self.later(kind, count)
         table = self.model_admin.export_table(request)
         self.model_admin.log_export(request, kind, len(table) - 1)
-        return as_response(name=self.model_admin.export_name, table=table, kind=Format(kind))
+        return table_response(name=self.model_admin.export_name, table=table, kind=Format(kind))
 
     post = get
 
@@ -127,7 +127,7 @@ class ExportMixin(LeftOf):
         ]
 
     def log_export(self, request: HttpRequest, kind: str, count: int) -> None:
-        access.record(
+        access_log.record(
             by=person_at(request),
             kind=AccessKind.EXPORTED,
             label=capfirst(str(self.opts.verbose_name_plural)),

@@ -48,7 +48,7 @@ CARRIED = {
 # The same of a row, behind its prefix: whatever the browser keeps of rows cannot be drawn again without it.
 ROWS_CARRY = ("_FORMS", "-key")
 # More than this is shown to be copied, but not carried on.
-MOST_LETTERS = 500_000
+MAX_LETTERS = 500_000
 # Where somebody is led who has to log in first.
 LOG_INS = {
     "account_request_login_code",
@@ -185,7 +185,7 @@ def _typed(request: HttpRequest) -> Typed | None:
     words = [value for _name, value in typed if not _is_text(value)]
     if not (texts or files or any(map(_is_name, words))):
         return None
-    is_short = sum(len(value) for _name, value in sent) <= MOST_LETTERS
+    is_short = sum(len(value) for _name, value in sent) <= MAX_LETTERS
     return Typed(texts, words, files, sent if is_short else [], request.get_full_path(), get_token(request))
 
 

@@ -52,7 +52,7 @@ def neutral(value: Any) -> Any:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def as_response(*, name: str, table: Iterable[Sequence[Any]], kind: Format) -> HttpResponse:
+def table_response(*, name: str, table: Iterable[Sequence[Any]], kind: Format) -> HttpResponse:
     """Return a table as a file that a browser saves.
 
     Args:

@@ -5,7 +5,7 @@ from django.urls.converters import StringConverter
 
 from experts import actions
 from experts.enums import Section
-from experts.views import profile, public, sections, standing
+from experts.views import participation, profile, public, sections
 
 app_name = "experts"
 
@@ -33,12 +33,12 @@ urlpatterns = [
     path("profile/", profile.ProfileView.as_view(), name="profile"),
     path("profile/check/", profile.CheckView.as_view(), name="check"),
     path("profile/seen-by-regions/", profile.SeenByView.as_view(), name="seen_by"),
-    path("profile/delete/", standing.EraseView.as_view(), name="erase"),
+    path("profile/delete/", participation.EraseView.as_view(), name="erase"),
     path("profile/cv/", sections.CvView.as_view(), name="cv"),
     path("profile/cv/file/", sections.CvFileView.as_view(), name="cv_file"),
     path("profile/cv/remove/", sections.RemoveCvView.as_view(), name="cv_remove"),
     *(
-        path(f"profile/{verb}/", standing.StandingView.as_view(verb=verb, action=action), name=verb)
+        path(f"profile/{verb}/", participation.ParticipationView.as_view(verb=verb, action=action), name=verb)
         for verb, action in _STANDING.items()
     ),
     path("profile/<expert_section:section>/", sections.SectionView.as_view(), name="section"),

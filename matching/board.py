@@ -195,7 +195,7 @@ class _RowMaker:
         self.rules = list(MatchRule.objects.in_force().with_pair())
         decided = (rule for rule in self.rules if rule.kind != RuleKind.CLEARED)
         self.decided = {(rule.region_id, rule.expert_id): rule for rule in decided}
-        self.matches = {(m.region_id, m.expert_id): m for m in Match.objects.standing()}
+        self.matches = {(m.region_id, m.expert_id): m for m in Match.objects.current()}
 
     def row(self, proposal: RegionProposal) -> Row:
         region = self.regions[str(proposal.region_id)]

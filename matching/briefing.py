@@ -58,7 +58,7 @@ class RegionBriefing:
         lead = application.members.select_related("user").filter(role=MemberRole.LEAD).first()
         self._snapshot = version.snapshot if version else {"sections": []}
         self._contact = lead and lead.user
-        self._team = list(region.matches.standing().select_related("expert__user"))
+        self._team = list(region.matches.current().select_related("expert__user"))
         self._names: dict[str, Names] = {}
 
     def to(self, match: Match) -> Briefing:

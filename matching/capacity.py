@@ -13,7 +13,7 @@ from matching.models import Match, Reservation
 
 @dataclass(frozen=True)
 class Capacity:
-    """Of one expert, standing matches included.
+    """Of one expert, current matches included.
 
     Attributes:
         half_days: by month, 0 to what the expert offers.
@@ -25,19 +25,19 @@ class Capacity:
 
 
 def of_experts(
-    experts: Iterable[Expert], standing: Iterable[Match], reservations: Sequence[Reservation]
+    experts: Iterable[Expert], current: Iterable[Match], reservations: Sequence[Reservation]
 ) -> dict[int, Capacity]:
     """Return the capacity by primary key of the expert.
 
-    What is kept back comes out of what nobody has promised yet: standing matches keep all they have.
+    What is kept back comes out of what nobody has promised yet: current matches keep all they have.
 
     Args:
         experts: with their months.
-        standing: every match that holds a place in a team, with its months.
+        current: every match that holds a place in a team, with its months.
         reservations: those that count.
     """
     matches: dict[int, list[Match]] = defaultdict(list)
-    for match in standing:
+    for match in current:
         matches[match.expert_id].append(match)
     return {expert.pk: _of(expert, matches[expert.pk], reservations) for expert in experts}
 

@@ -19,8 +19,8 @@ def commitments() -> Commitments:
 
 
 def _promised(first: date, last: date) -> Combinable:
-    standing = Match.objects.standing().filter(expert=OuterRef(OuterRef("pk")))
-    rows = MatchMonth.objects.filter(match__in=standing.values("pk"), month__range=(first, last))
+    current = Match.objects.current().filter(expert=OuterRef(OuterRef("pk")))
+    rows = MatchMonth.objects.filter(match__in=current.values("pk"), month__range=(first, last))
     return total_half_days(rows, "half_days")
 
 

@@ -17,17 +17,17 @@ def awaiting_confirmation_by(user: User) -> RegionProposalQuerySet:
     return proposed.exclude(run__requested_by=user)
 
 
-def without_standing_match(proposals: ProposalQuerySet) -> ProposalQuerySet:
+def without_current_match(proposals: ProposalQuerySet) -> ProposalQuerySet:
     """Return the places in teams that nobody stands in."""
-    standing = Match.objects.standing().filter(
+    current = Match.objects.current().filter(
         region=OuterRef("region_proposal__region"), expert=OuterRef("expert"), role=OuterRef("role")
     )
-    return proposals.exclude(Exists(standing))
+    return proposals.exclude(Exists(current))
 
 
 def complete_teams() -> RegionProposalQuerySet:
     """Return confirmed teams all of whose members still stand; the others wait for somebody new."""
-    fallen = without_standing_match(Proposal.objects.filter(region_proposal=OuterRef("pk")))
+    fallen = without_current_match(Proposal.objects.filter(region_proposal=OuterRef("pk")))
     return RegionProposal.objects.latest_confirmed().exclude(Exists(fallen))
 
 

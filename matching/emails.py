@@ -33,7 +33,7 @@ def invite(region: PilotRegion, matches: Sequence[Match]) -> None:
         _to_expert("invitation", match, months=list(match.months.order_by("month")), briefing=told)
 
 
-def thank(match: Match) -> None:
+def confirm_acceptance(match: Match) -> None:
     """Confirm to the expert that the invitation was accepted."""
     _to_expert("accepted", match)
 

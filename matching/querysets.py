@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matching.models.reservations import Reservation
     from matching.models.runs import MatchRun, Proposal, RegionProposal
 
-STANDING = [MatchStatus.INVITED, MatchStatus.ACCEPTED]
+CURRENT = [MatchStatus.INVITED, MatchStatus.ACCEPTED]
 
 
 class MatchRunQuerySet(ClaimedJobQuerySet["MatchRun"]):
@@ -62,9 +62,9 @@ class ProposalQuerySet(QuerySet["Proposal"]):
 
 
 class MatchQuerySet(QuerySet["Match"]):
-    def standing(self) -> MatchQuerySet:
+    def current(self) -> MatchQuerySet:
         """Those that hold a place in a team and days of an expert."""
-        return self.filter(status__in=STANDING)
+        return self.filter(status__in=CURRENT)
 
     def accepted(self) -> MatchQuerySet:
         return self.filter(status=MatchStatus.ACCEPTED)
@@ -141,7 +141,7 @@ class MatchRuleQuerySet(QuerySet["MatchRule"]):
     def cleared(self) -> MatchRuleQuerySet:
         return self.filter(kind=RuleKind.CLEARED)
 
-    def of_kind_like(self, kind: str) -> MatchRuleQuerySet:
+    def replaced_by_kind(self, kind: str) -> MatchRuleQuerySet:
         """Those of which a pair has one at a time, together with that kind."""
         return self.filter(kind__in=STEERING if kind in STEERING else [kind])
 

@@ -53,8 +53,8 @@ def take(
     regions = [region for region in PilotRegion.objects.for_matching() if not lacks(region)]
     waiting, settled = _split(regions)
     months = _months(waiting, today)
-    # All standing matches, so that a region of an earlier call keeps its experts' days.
-    matches = list(Match.objects.standing().with_months())
+    # All current matches, so that a region of an earlier call keeps its experts' days.
+    matches = list(Match.objects.current().with_months())
     waiting_ids = {region.pk for region in waiting}
     staying = [match for match in matches if match.region_id in waiting_ids]
     experts = list(Expert.objects.pool(keep=[match.expert_id for match in staying]).with_profile())

@@ -19,7 +19,7 @@ from django.views.generic import DetailView, FormView, ListView
 from core import given_back
 from core.accounts.logged_in import person_at
 from core.bases import ViewBase
-from core.calendars import as_ics, as_response
+from core.calendars import calendar_file, calendar_response
 from core.history import IllegalMove
 from matching import actions, calendar
 from matching.briefing import RegionBriefing
@@ -45,7 +45,7 @@ class OwnMatches(LoginRequiredMixin, ViewBase):
     def page_of(self, match: Match) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("matching:match", args=[match.public_id]))
 
-    def say_too_late(self) -> None:
+    def warn_too_late(self) -> None:
         messages.warning(self.request, TOO_LATE)
 
 
@@ -65,8 +65,8 @@ class CalendarFile(OwnMatches, View):
         entries = calendar.entries(self.get_queryset().accepted())
         if not entries:
             raise Http404
-        content = as_ics(entries, name=_("IMPACT: my regions"), at=timezone.now())
-        return as_response(content, name="impact")
+        content = calendar_file(entries, name=_("IMPACT: my regions"), at=timezone.now())
+        return calendar_response(content, name="impact")
 
 
 class MatchPage(OwnMatches, DetailView):
@@ -91,7 +91,7 @@ class Accept(OwnMatches, View):
         try:
             actions.accept(match_id=match.pk, by=person_at(request))
         except IllegalMove:
-            self.say_too_late()
+            self.warn_too_late()
         else:
             messages.success(request, _("Thank you. You are in the team; we sent you an e-mail."))
         return self.page_of(match)
@@ -137,7 +137,7 @@ class Reopen(OwnMatches, View):
         try:
             actions.reopen(match_id=match.pk, by=person_at(request))
         except IllegalMove:
-            self.say_too_late()
+            self.warn_too_late()
         except OutOfDate as refusal:
             messages.warning(request, str(refusal))
         else:

@@ -24,15 +24,15 @@ def table(*, first: date) -> tuple[list[str], list[list[Any]]]:
     Returns:
         Numbers are days, not half-days. Whoever stands in a team is there, also when no longer approved.
     """
-    standing = list(Match.objects.standing().with_months().select_related("region"))
-    experts = list(Expert.objects.pool(keep=[match.expert_id for match in standing]).with_profile())
-    owners: list[Expert | Match] = [*experts, *standing]
+    current = list(Match.objects.current().with_months().select_related("region"))
+    experts = list(Expert.objects.pool(keep=[match.expert_id for match in current]).with_profile())
+    owners: list[Expert | Match] = [*experts, *current]
     dated = [row for owner in owners for row in owner.months.all()]
     months = sorted({row.month for row in dated if row.month >= first})
     matches: dict[int, list[Match]] = defaultdict(list)
-    for match in standing:
+    for match in current:
         matches[match.expert_id].append(match)
-    free = capacity.of_experts(experts, standing, list(Reservation.objects.in_force()))
+    free = capacity.of_experts(experts, current, list(Reservation.objects.in_force()))
     rows = [_row(expert, matches[expert.pk], free[expert.pk], months) for expert in experts]
     return _header(months), rows
 

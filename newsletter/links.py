@@ -27,7 +27,7 @@ class Choice(NamedTuple):
     language: str
     topics: tuple[str, ...]
 
-    def stands_for(self, subscriber: Subscriber) -> bool:
+    def is_current_for(self, subscriber: Subscriber) -> bool:
         """Whether this is what the subscriber gets; also for a link of before, which names no choice."""
         wanted = (sorted(self.topics), self.language)
         return not self.topics or wanted == (sorted(subscriber.topics), subscriber.language)

@@ -144,7 +144,7 @@ class ConfirmView(SignedLinkView):
             subscriber = actions.confirm(subscriber_id=self.subscriber.pk, topics=topics, language=language)
         except (IllegalMove, NotAllowed):
             return self.refuse(status=410)
-        if self.choice.stands_for(subscriber):
+        if self.choice.is_current_for(subscriber):
             messages.success(request, _("You are subscribed. Here you can change your choice at any time."))
         else:
             messages.warning(request, TOO_LATE)

@@ -38,7 +38,7 @@ from tests.support import pdf
 from tests.support.any_text import any_texts
 from tests.support.applicant_forms import logged_in, typed
 from tests.support.forms import press
-from tests.support.mailbox import as_received
+from tests.support.mailbox import email_of
 from tests.support.posting import forms_of, posted
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def accepted(kind: kinds.Kind, text: str) -> str:
 
 def as_read(mail: Message) -> tuple[str, str]:
     """Return subject and text of an e-mail as another mail program reads them from its bytes."""
-    raw = as_received(mail).message().as_bytes()
+    raw = email_of(mail).message().as_bytes()
     read = message_from_bytes(raw, policy=policy.default)
     assert read["Bcc"] is None
     return read["Subject"], read.get_body(("plain",)).get_content().replace("\r\n", "\n")
@@ -163,7 +163,7 @@ def mailed_equal(mails: list[Message]) -> None:
     """Fail unless another mail program reads each e-mail as we wrote it."""
     assert mails
     for mail in mails:
-        sent = as_received(mail)
+        sent = email_of(mail)
         subject, body = as_read(mail)
         # Of a long subject Python begins on a second line, and reads its blank as one of the subject.
         assert (subject.strip(), body.rstrip("\n")) == (sent.subject.strip(), sent.body.rstrip("\n"))

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from applications.models import Application, SubmissionPdf
-from core.access.models import Access
+from core.access_log.models import Access
 from core.accounts.enums import Role
 from core.accounts.models import Session
 from core.files.models import PreparedFile, PreparedFileChange

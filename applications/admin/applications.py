@@ -27,7 +27,7 @@ from applications.screening.emails import about_verdict
 from applications.screening.staff import VERDICTS, WAY_BACK
 from applications.selecting.staff.letter_edits import VerdictLetterPage
 from applications.selecting.staff.withdrawing import WITHDRAW
-from core.access.models import Access
+from core.access_log.models import Access
 from core.exporting import Column, ExportMixin
 from core.mail.models import Message
 from core.staff.admin import (

@@ -13,7 +13,7 @@ def template_of(kind: str) -> str:
     return f"applications/email/{kind}"
 
 
-def told_to(application: Application) -> Message | None:
+def outcome_letter_of(application: Application) -> Message | None:
     """Return the letter of the present outcome as the applicants may read it: once it was released."""
     if application.status not in TOLD_BY_LETTER:
         return None

@@ -27,7 +27,7 @@ class ReviewQuerySet(QuerySet["Review"]):
         """With what a letter names, the reviews of one person together."""
         return self.select_related("reviewer", "application__call").order_by("reviewer", "application")
 
-    def without_others_while_open(self, user: User) -> ReviewQuerySet:
+    def hiding_others_while_open(self, user: User) -> ReviewQuerySet:
         """Leaves out what others say of applications of which `user` still has a review to finish."""
         own = self.model.objects.open_for(user).values("application")
         return self.filter(Q(reviewer=user) | ~Q(application__in=own))

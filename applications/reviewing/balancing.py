@@ -21,13 +21,13 @@ from django.utils.translation import gettext as _
 from applications.applying.querysets import with_latest_version
 from applications.enums import NOT_COUNTING, ReviewStatus
 from applications.models import Application, Review, ReviewerProfile
-from applications.reviewing import conflicts
-from applications.reviewing.sharing import Pair, Shares, Work, share_out
+from applications.reviewing import conflicts_of_interest
+from applications.reviewing.sharing import Pair, Shares, Work, distribute
 from core.accounts.models import User
 from core.reference.models import Language
 
 # One proposal takes some seconds at this size; whoever has more goes call by call.
-MOST_APPLICATIONS = 1000
+MAX_APPLICATIONS = 1000
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Plan:
         """What could be covered if nobody's load were limited; None where the limit costs nothing."""
         if self.wish.most is None or not self.shares.missing:
             return None
-        shares = share_out(self.work)
+        shares = distribute(self.work)
         return shares if len(shares.pairs) > self.count else None
 
     @property
@@ -175,7 +175,7 @@ def plan(wish: Wish) -> Plan:
         barred=barred.keys() | _seated(present),
         points={(a.pk, p.pk): 1 for a in applications for p in people if a.language in read.get(p.pk, ())},
     )
-    shares = share_out(work, most=wish.most)
+    shares = distribute(work, most=wish.most)
     without_languages = {person.pk for person in people} - read.keys()
     return Plan(wish, applications, people, present, barred, loads, without_languages, work, shares)
 
@@ -230,7 +230,7 @@ def _barred(
     read: dict[int, set[str]],
 ) -> dict[Pair, str]:
     """Return (application, reviewer) → why the two may not come together, in words."""
-    found = conflicts.find(reviewers=people, applications=applications)
+    found = conflicts_of_interest.find(reviewers=people, applications=applications)
     names = {row.pk: str(row) for row in Language.objects.filter(pk__in={a.language for a in applications})}
     barred: dict[Pair, str] = {}
     for application in applications:

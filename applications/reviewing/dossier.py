@@ -18,9 +18,9 @@ from applications.applying.eligibility import check_submission
 from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus
 from applications.models import Application, ApplicationChange, Review
-from applications.reviewing.querysets import with_standing
-from core.access import actions as access
-from core.access.enums import AccessKind
+from applications.reviewing.querysets import with_scores
+from core.access_log import actions as access_log
+from core.access_log.enums import AccessKind
 from core.accounts.models import User
 from core.files.actions import PERMISSION
 from core.files.making import Made, Refused, maker
@@ -65,7 +65,7 @@ def make_dossier(file: PreparedFile, person: User) -> Made:
     applications = list(_readable(keys, person))
     if not applications:
         raise Refused(_("None of the applications can be read any more."))
-    access.record_many(by=person, kind=AccessKind.DOSSIER, targets=applications, detail=file.title)
+    access_log.record_many(by=person, kind=AccessKind.DOSSIER, targets=applications, detail=file.title)
     contents = Contents(**wanted["contents"])
     data = _data(file, person, applications, contents)
     return Made(f"dossier-{file.pk}.pdf", PDF, compiled(pdf.TEMPLATES / "dossier.typ", data, timezone.now()))
@@ -79,8 +79,8 @@ def may_make(person: User) -> bool:
 
 def _readable(keys: QuerySet[Application] | Collection[int], person: User) -> QuerySet:
     rows = Application.objects.filter(pk__in=keys.values("pk") if isinstance(keys, QuerySet) else keys)
-    standing = with_standing(with_latest_version(rows), person)
-    return standing.select_related("call").order_by("call", "reference")
+    ranked = with_scores(with_latest_version(rows), person)
+    return ranked.select_related("call").order_by("call", "reference")
 
 
 def _data(

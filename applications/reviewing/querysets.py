@@ -28,7 +28,7 @@ from core.accounts.models import User
 from core.accounts.querysets import UserQuerySet
 
 
-def with_standing(applications: ApplicationQuerySet, user: User | None = None) -> ApplicationQuerySet:
+def with_scores(applications: ApplicationQuerySet, user: User | None = None) -> ApplicationQuerySet:
     """Add what the ranking shows; totals are points from 0 to 100, and only final reviews have one.
 
     reviews_asked, reviews_final: how many; mean_total, adjusted_total: raw, and less the reviewers'

@@ -47,7 +47,7 @@ class Work:
     points: Mapping[Pair, int]
 
 
-def share_out(work: Work, *, most: int | None = None) -> Shares:
+def distribute(work: Work, *, most: int | None = None) -> Shares:
     """Return the shares that leave the fewest reviews without a reviewer.
 
     Among those, the highest load is as low and then the lowest load as high as can be, and then the sum

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Call, PilotRegion, Submission
-from applications.reviewing.querysets import with_standing
+from applications.reviewing.querysets import with_scores
 from core.accounts.models import User
 from core.reference.enums import BorderKind
 from core.reference.models import BorderPair, Country, CountryBorder, InterregProgramme
@@ -126,7 +126,7 @@ def profiles(applications: Any, *, reader: User) -> dict[int, Profile]:
         applications: a QuerySet of applications with a submission.
         reader: a score is hidden from who still has a review of the application to finish.
     """
-    standings = with_standing(Application.objects.filter(pk__in=applications.values("pk")), reader)
+    standings = with_scores(Application.objects.filter(pk__in=applications.values("pk")), reader)
     rows = standings.values_list("pk", "reference", "call", "mean_total", "is_blind")
     versions = {
         key: (title, countries, partners)
@@ -152,7 +152,7 @@ def given_before(*, reader: User) -> list[Profile]:
     return list(profiles(Application.objects.filter(pk__in=keys), reader=reader).values())
 
 
-def as_candidates(rows: Mapping[int, Profile]) -> list[Candidate]:
+def candidates_from(rows: Mapping[int, Profile]) -> list[Candidate]:
     return [Candidate(key, row.reference, row.score, row.groups) for key, row in rows.items()]
 
 

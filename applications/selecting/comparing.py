@@ -9,7 +9,7 @@ from typing import Any
 
 from applications.enums import PILOT_PLACES, SelectionOutcome
 from applications.models import Application, PilotRegion, Selection, SelectionEntry
-from applications.reviewing.querysets import with_standing
+from applications.reviewing.querysets import with_scores
 from applications.selecting.candidates import FAMILIES, GroupNames, Profile, count_groups, profiles
 from core.accounts.models import User
 from engine.portfolio.problem import Group
@@ -49,7 +49,7 @@ class Portfolios:
         self._taken = set(PilotRegion.objects.active().values_list("application", flat=True))
         asked = Application.objects.filter(pk__in={*keys, *self._taken})
         self._profiles = profiles(asked, reader=reader)
-        self._hidden = set(with_standing(asked, reader).filter(is_blind=True).values_list("pk", flat=True))
+        self._hidden = set(with_scores(asked, reader).filter(is_blind=True).values_list("pk", flat=True))
         self._names = GroupNames()
 
     def profile(self, key: int) -> Profile | None:

@@ -144,7 +144,7 @@ def change_own_address(*, by: User, email: str) -> None:
     _replace_address(User.objects.select_for_update().get(pk=by.pk), email, by, "")
 
 
-def left_to_another(user: User, by: User) -> str:
+def why_not_this_person(user: User, by: User) -> str:
     """Say that nobody takes the own second factor away, or lets oneself set up one; of others nothing."""
     return _("Another administrator must do this for you.") if user == by else ""
 
@@ -157,7 +157,7 @@ def remove_second_factor(*, user_id: int, by: User, reason: str) -> User:
         NotAllowed: `by` may not change people, or is the person: two people must agree.
     """
     user = _locked(user_id, by)
-    if words := left_to_another(user, by):
+    if words := why_not_this_person(user, by):
         raise NotAllowed(words)
     _forget_factors(user, by, reason)
     end_sessions(user=user)
@@ -180,7 +180,7 @@ def issue_set_up_code(*, user_id: int, by: User | None, reason: str = "") -> tup
         NotAllowed: `by` may not change people or is the person, or the person needs no code.
     """
     user = _locked(user_id, by)
-    if by is not None and (words := left_to_another(user, by)):
+    if by is not None and (words := why_not_this_person(user, by)):
         raise NotAllowed(words)
     if not set_up_codes.is_needed(user):
         raise NotAllowed(_("The person has a second factor, or needs none."))

@@ -26,7 +26,7 @@ from core import rate_limits
 from core.accounts import limits
 from core.accounts.enums import CodePurpose
 from core.accounts.limits import Origin
-from core.accounts.models import MOST_TRIES, MailedCode, User
+from core.accounts.models import MAX_TRIES, MailedCode, User
 from core.accounts.querysets import MailedCodeQuerySet
 from core.accounts.typed_codes import digest_of, is_among, long_code, short_code
 from core.mail import actions as mail
@@ -105,7 +105,7 @@ def enter(*, code_id: int, typed: str, origin: Origin) -> Answer:
     own = _alike(asked).live().select_for_update().with_number(code_id)
     if own is None:
         return Answer.GONE
-    if own.tries >= MOST_TRIES:
+    if own.tries >= MAX_TRIES:
         return Answer.USED_UP
     own.tries += 1
     own.save(update_fields=["tries"])
@@ -116,7 +116,7 @@ def enter(*, code_id: int, typed: str, origin: Origin) -> Answer:
     is_guarded = own.is_long or (own not in compared and len(compared) < len(mailed))
     if is_guarded and typed.strip().isdigit():
         return Answer.TOO_SHORT
-    return Answer.USED_UP if own.tries >= MOST_TRIES else Answer.WRONG
+    return Answer.USED_UP if own.tries >= MAX_TRIES else Answer.WRONG
 
 
 def newest_until(row: MailedCode) -> datetime | None:
@@ -206,9 +206,9 @@ def _mail(row: MailedCode, code: str) -> None:
     account = User.objects.with_email(row.address).first() if row.user is None else row.user
     if row.is_long and not _is_paid(row, account):
         # The page says what it says of every address: nobody learns which of many has an account.
-        _let_nothing_be_right(row)
+        _invalidate(row)
     elif account and not account.is_active:
-        _let_nothing_be_right(row)
+        _invalidate(row)
         get_adapter().send_mail(CLOSED_TEMPLATE, row.address, {})
     else:
         words: dict[str, Any] = {"code": code} | ({"hours_valid": LONG_CODE_HOURS} if row.is_long else {})
@@ -223,6 +223,6 @@ def _is_paid(row: MailedCode, account: User | None) -> bool:
     return rate_limits.spend(budget.everything_to(row.address)) is None or is_owner
 
 
-def _let_nothing_be_right(row: MailedCode) -> None:
+def _invalidate(row: MailedCode) -> None:
     # No code that anybody knows.
     MailedCode.objects.filter(pk=row.pk).update(digest=digest_of(long_code(), "nobody", row.address))

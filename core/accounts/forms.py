@@ -22,7 +22,7 @@ from core.accounts import limits
 from core.accounts.models import User
 from core.accounts.typed_codes import SHORT, find_code
 from core.bases import FormBase
-from core.forms.fields import AddressField, tune
+from core.forms.fields import AddressField, prepare_public_field
 from core.forms.forms import PublicForm, PublicFormMixin
 
 
@@ -129,7 +129,7 @@ class PasswordForm(AccountFormMixin, account.LoginForm):
         super().__init__(*args, **kwargs)
         asked = self.fields["login"]
         self.fields["login"] = AddressField(label=asked.label, widget=asked.widget)
-        tune(self.fields["login"])
+        prepare_public_field(self.fields["login"])
 
 
 class DetailsForm(PublicForm):
@@ -200,7 +200,7 @@ class AppCodeMixin(FormBase):
         asked = self.fields["code"]
         words: dict[str, Any] = {"label": asked.label, "help_text": asked.help_text, "widget": asked.widget}
         self.fields["code"] = CodeField(digits=self.digits, missing=self.missing, **words)
-        tune(self.fields["code"])
+        prepare_public_field(self.fields["code"])
 
 
 class GuessedCodeMixin(AppCodeMixin):

@@ -19,7 +19,7 @@ from core.accounts.models import User
 COOKIE = "known_browser"
 SALT = "impact.accounts.known_browsers"
 LASTS_SECONDS = 180 * 24 * 60 * 60
-MOST_ACCOUNTS = 5
+MAX_ACCOUNTS = 5
 
 
 class Acquaintance(NamedTuple):
@@ -54,7 +54,7 @@ def write(request: HttpRequest, response: HttpResponse) -> None:
     before = _read(request)
     token = next((a.token for a in before if a.user_id == user.pk), None) or secrets.token_urlsafe(12)
     others = [a for a in before if a.user_id != user.pk]
-    known = [Acquaintance(user.pk, user.session_epoch, token), *others][:MOST_ACCOUNTS]
+    known = [Acquaintance(user.pk, user.session_epoch, token), *others][:MAX_ACCOUNTS]
     response.set_cookie(
         COOKIE,
         signing.dumps([list(a) for a in known], salt=SALT),

@@ -16,7 +16,7 @@ from core.history import append_only
 from core.mail.enums import ERASED_DOMAIN
 from core.mail.fields import AddressField, address_constraint
 
-MOST_TRIES = 5
+MAX_TRIES = 5
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -192,7 +192,7 @@ class MailedCode(models.Model):
             ),
             address_constraint("address", name="mailed_code_address_in_one_spelling"),
             models.CheckConstraint(
-                condition=models.Q(tries__lte=MOST_TRIES), name="mailed_code_has_few_tries"
+                condition=models.Q(tries__lte=MAX_TRIES), name="mailed_code_has_few_tries"
             ),
             models.CheckConstraint(
                 condition=models.Q(expires_at__gt=models.F("made_at")), name="mailed_code_expires"
@@ -213,7 +213,7 @@ class MailedCode(models.Model):
 
     @property
     def can_be_typed_for(self) -> bool:
-        return self.is_live and self.tries < MOST_TRIES
+        return self.is_live and self.tries < MAX_TRIES
 
 
 class SetUpCode(models.Model):

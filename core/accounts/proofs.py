@@ -25,7 +25,7 @@ View = Callable[..., HttpResponseBase]
 TYPED = "typed_before_proof"
 TYPED_KEPT_SECONDS = 60 * 60
 # A form longer than this is none of those that ask for a proof.
-TYPED_MOST_LETTERS = 100_000
+TYPED_LETTERS_MAX = 100_000
 WHOLE_FORM = None
 WITHOUT_FACTOR = {"code", "password", second_factor.METHOD}
 
@@ -100,7 +100,7 @@ def _keep_typed(request: HttpRequest, keeps: Collection[str] | None) -> None:
         if _is_kept(name, keeps):
             fields.setlist(name, values)
     encoded = fields.urlencode()
-    if encoded and len(encoded) <= TYPED_MOST_LETTERS:
+    if encoded and len(encoded) <= TYPED_LETTERS_MAX:
         request.session[TYPED] = {"path": request.path, "fields": encoded, "at": time.time()}
 
 

@@ -98,7 +98,7 @@ def keep_current(request: HttpRequest) -> None:
 
 def running(request: HttpRequest) -> list[Running]:
     """Return the sessions of the person at the screen, this one first, then the newest."""
-    listed = [_as_seen(row, request) for row in person_at(request).sessions.running()]
+    listed = [_running(row, request) for row in person_at(request).sessions.running()]
     return sorted(listed, key=lambda s: (s.is_current, s.began and s.began.timestamp() or 0), reverse=True)
 
 
@@ -126,7 +126,7 @@ def _first(words: dict[str, str], user_agent: str) -> str:
     return next((word for pattern, word in words.items() if re.search(pattern, user_agent)), "")
 
 
-def _as_seen(row: Session, request: HttpRequest) -> Running:
+def _running(row: Session, request: HttpRequest) -> Running:
     content = row.get_decoded()
     began = content.get(BEGAN)
     return Running(

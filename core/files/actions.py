@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import jobs
-from core.access import actions as access
-from core.access.enums import AccessKind
+from core.access_log import actions as access_log
+from core.access_log.enums import AccessKind
 from core.accounts.models import User
 from core.files import tasks
 from core.files.models import PreparedFile
@@ -75,7 +75,7 @@ def fetch(*, file_id: int, by: User) -> tuple[PreparedFile, IO[bytes]]:
     if file.downloaded_at is None:
         file.downloaded_at = timezone.now()
         file.save(update_fields=["downloaded_at"])
-    access.record(
+    access_log.record(
         by=by, kind=AccessKind.DOWNLOADED, target=file, detail=f"{file.name}, SHA-256 {file.sha256}"
     )
     return file, default_storage.open(file.path)

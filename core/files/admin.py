@@ -33,7 +33,7 @@ from core.staff.admin import (
     StaffPage,
     StatusChangeInline,
 )
-from core.uploads import as_download
+from core.uploads import download_response
 
 
 class PreparedFileChangeInline(StatusChangeInline):
@@ -58,7 +58,7 @@ class FetchPage(StaffPage):
             raise Http404 from None
         except NotAllowed:
             raise PermissionDenied from None
-        return as_download(content, name=file.name, content_type=file.content_type)
+        return download_response(content, name=file.name, content_type=file.content_type)
 
 
 @admin.register(PreparedFile)
@@ -90,7 +90,7 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
             permission=actions.PERMISSION,
             scope=Scope.EACH,
             is_possible=lambda file: file.status == FileStatus.FAILED,
-            left_to_another=_only_for_oneself,
+            why_not_this_person=_only_for_oneself,
             explain=_("The file is queued again. You get an e-mail when it is ready, or if it fails again."),
             done=_("The file is queued."),
             icon="refresh",

@@ -151,7 +151,7 @@ def is_unanswered(field: BoundField) -> bool:
     return value is False or value in field.field.empty_values
 
 
-def tune(field: forms.Field) -> None:
+def prepare_public_field(field: forms.Field) -> None:
     """Give a field the widget and the words that public pages use, where its form chose none."""
     if type(field.widget) is forms.SelectMultiple and isinstance(field, forms.ChoiceField):
         field.widget = forms.CheckboxSelectMultiple()

@@ -40,7 +40,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from core.bases import FormBase, FormSetBase
-from core.forms.fields import PublicBoundField, is_unanswered, tune
+from core.forms.fields import PublicBoundField, is_unanswered, prepare_public_field
 
 # The name of the button that asks for one more row; its value is the prefix of the rows.
 ADD_ROW = "add_row"
@@ -72,7 +72,7 @@ class PublicFormMixin(FormBase):
         super().__init__(*args, **kwargs)
         self.is_draft = is_draft
         for field in self.fields.values():
-            tune(field)
+            prepare_public_field(field)
         self.required_fields = frozenset(name for name, field in self.fields.items() if field.required)
         if is_draft:
             for name in self.required_fields.difference(self.always_required):

@@ -230,7 +230,7 @@ def give_up(*, message_id: int, by: User) -> None:
         message.save(update_fields=["status", "sealed"])
 
 
-def let_go(*, message_id: int, by: User) -> None:
+def release_held(*, message_id: int, by: User) -> None:
     """Let one held e-mail leave.
 
     Raises:

@@ -56,7 +56,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
             is_possible=lambda m: (
                 m.status in (MessageStatus.FAILED, MessageStatus.DOUBT, MessageStatus.RETURNED)
             ),
-            left_to_another=_never_again,
+            why_not_this_person=_never_again,
             explain=_(
                 "The e-mail is queued again. If it is in doubt, it may have arrived already: "
                 "the reader then gets it twice."
@@ -67,12 +67,12 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
         Decision(
             name="release",
             label=_("Release"),
-            action=actions.let_go,
+            action=actions.release_held,
             target="message_id",
             permission="mail.change_message",
             scope=Scope.EACH,
             is_possible=lambda m: m.status == MessageStatus.HELD,
-            left_to_another=_never_again,
+            why_not_this_person=_never_again,
             explain=_("The held e-mail is sent."),
             done=_("The e-mail is queued."),
             icon="outgoing_mail",

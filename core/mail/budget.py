@@ -104,7 +104,7 @@ def codes_of_network(network: str) -> list[Use]:
     return [Use(limit, network) for limit in (CODES_NETWORK_HOUR, CODES_NETWORK_DAY)]
 
 
-def same_question(*parts: Any, to: str) -> Use:
+def repeated_request(*parts: Any, to: str) -> Use:
     """Return what asking the same of the same mailbox again uses up."""
     return Use(SAME_QUESTION, ":".join([*map(str, parts), mailbox_of(to)]))
 

@@ -111,7 +111,7 @@ def mailbox_of(email: str) -> str:
     return f"{local}@{domain}"
 
 
-def as_double(address: str, number: int) -> str:
+def double_address(address: str, number: int) -> str:
     """Return the address of a row whose mailbox belongs to another row already, until both are merged.
 
     One that is too long for that is given up: its row is merged by nobody and needs an address by hand.

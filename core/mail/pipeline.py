@@ -152,12 +152,12 @@ def _write_outcome(message: Message) -> None:
     Message.objects.claimed_as(message).update(**outcome)
 
 
-def doubt_abandoned() -> int:
+def mark_abandoned() -> int:
     """Mark what a dead worker had claimed: staff decide whether to send it again."""
     return Message.objects.abandoned().update(status=MessageStatus.DOUBT)
 
 
-def forget_outlived() -> int:
+def erase_outlived_secrets() -> int:
     """Erase the codes and links that no longer work, of e-mails that have not left."""
     return Message.objects.outlived().update(sealed="")
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from core.mail.mailboxes import NORMAL_FORM, as_double, normal
+from core.mail.mailboxes import NORMAL_FORM, double_address, normal
 
 BATCH = 1000
 
@@ -52,7 +52,7 @@ def respell_each(rows: QuerySet[Any], column: str, *, is_blank_allowed: bool = F
 def respell_unique(rows: QuerySet[Any], column: str) -> list[Respelled]:
     """Respell a column in which each address stands once: of rows with one mailbox the first keeps it.
 
-    The others are marked as doubles (`mailboxes.as_double`) and wait for `merge_doubles`. Says which
+    The others are marked as doubles (`mailboxes.double_address`) and wait for `merge_doubles`. Says which
     addresses it could not keep.
 
     Args:
@@ -74,7 +74,7 @@ def _addresses(rows: QuerySet[Any], column: str) -> Iterator[tuple[Any, str]]:
 def _first_keeps_it(ranked: list[tuple[str, int, Any, str]]) -> Iterator[Respelled]:
     for spelled, group in groupby(sorted(ranked), key=lambda row: row[0]):
         for place, (_spelling, _rank, pk, raw) in enumerate(group):
-            after = as_double(spelled, pk) if place else spelled
+            after = double_address(spelled, pk) if place else spelled
             if raw != after:
                 yield Respelled(pk, raw, after)
 

@@ -23,11 +23,11 @@ from core.mail.enums import MessageStatus
 from core.mail.models import Message
 
 # A report holds some kilobytes and what came back; what is cut off at the end is of no use to us.
-MOST_BYTES = 1024 * 1024
-MOST_PARTS = 50
-MOST_REASON = 500
+MAX_BYTES = 1024 * 1024
+MAX_PARTS = 50
+MAX_REASON = 500
 # A report names itself, a thread and ours; more is no report.
-MOST_IDS = 50
+MAX_IDS = 50
 NO_REASON = "No reason was given."
 # What has left, as far as we know; a server may report before our own one has answered.
 MAY_COME_BACK = (MessageStatus.SENT, MessageStatus.DOUBT, MessageStatus.SENDING)
@@ -60,8 +60,8 @@ class Report(NamedTuple):
 def read(raw: bytes) -> Report | None:
     """Return what a mail reports; None if it is no report, or not about an e-mail of ours."""
     try:
-        mail = message_from_bytes(raw[:MOST_BYTES], policy=compat32)
-        public_ids = _named_ids(raw[:MOST_BYTES], mail)
+        mail = message_from_bytes(raw[:MAX_BYTES], policy=compat32)
+        public_ids = _named_ids(raw[:MAX_BYTES], mail)
         verdict = _verdict(mail) if public_ids else None
     except Exception:  # the parser has more ways to fail on a hostile mail than its documentation names
         return None
@@ -93,9 +93,9 @@ def _named_ids(raw: bytes, mail: Email) -> list[uuid.UUID]:
 
     Other servers, such as Exchange Online, make ids of the same form as ours for their own mails.
     """
-    texts = chain([raw.decode("ascii", "replace")], map(_text, islice(mail.walk(), MOST_PARTS)))
+    texts = chain([raw.decode("ascii", "replace")], map(_text, islice(mail.walk(), MAX_PARTS)))
     named = (uuid.UUID(found[1]) for text in texts for found in ID_LIKE_OURS.finditer(text))
-    return list(dict.fromkeys(islice(named, MOST_IDS)))
+    return list(dict.fromkeys(islice(named, MAX_IDS)))
 
 
 def _verdict(mail: Email) -> tuple[bool, str] | None:
@@ -167,13 +167,13 @@ def _text_of_message(part: Email) -> str:
 def _parts(mail: Email) -> Iterator[Email]:
     """Yield the parts, not those of the mail that came back, and no more than a report can have."""
     waiting = [mail]
-    for _turn in range(MOST_PARTS):
+    for _turn in range(MAX_PARTS):
         if not waiting:
             return
         part = waiting.pop(0)
         yield part
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            waiting += [inner for inner in part.get_payload() if isinstance(inner, Email)][:MOST_PARTS]
+            waiting += [inner for inner in part.get_payload() if isinstance(inner, Email)][:MAX_PARTS]
 
 
 def _reason(block: Email, status: str) -> str:
@@ -182,4 +182,4 @@ def _reason(block: Email, status: str) -> str:
 
 def _one_line(text: str) -> str:
     printable = "".join(mark if mark.isprintable() else " " for mark in text)
-    return " ".join(printable.split())[:MOST_REASON]
+    return " ".join(printable.split())[:MAX_REASON]

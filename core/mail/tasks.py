@@ -54,7 +54,7 @@ def _deliver(end: float) -> None:
 @shared_task
 def sweep() -> None:
     """Find what the broker lost or a worker dropped; erase the codes and links that no longer work."""
-    pipeline.doubt_abandoned()
-    pipeline.forget_outlived()
+    pipeline.mark_abandoned()
+    pipeline.erase_outlived_secrets()
     if Message.objects.due().exists():
         deliver_due.delay()

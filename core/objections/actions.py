@@ -18,7 +18,7 @@ from core.objections.models import Objection, Settlement
 
 SETTLE = "objections.settle_objection"
 # A report can be made anew about another e-mail; one e-mail fills nobody's list.
-MOST_FOR_ONE_EMAIL = 20
+MAX_FOR_ONE_EMAIL = 20
 
 
 @transaction.atomic
@@ -78,7 +78,7 @@ def in_force_at(email: str) -> Any:
 
 def _locked(message_id: int) -> Message:
     message = Message.objects.select_for_update(of=["self"]).select_related("caused_by").get(pk=message_id)
-    if message.objections.count() >= MOST_FOR_ONE_EMAIL:
+    if message.objections.count() >= MAX_FOR_ONE_EMAIL:
         raise NotAllowed(_("This link was used too often. Please write to us."))
     return message
 

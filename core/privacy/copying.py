@@ -20,7 +20,7 @@ from core.privacy.registry import Holding, StoredFile
 
 logger = logging.getLogger(__name__)
 # More rows of one kind hardly anybody has; whoever does is told to ask us for the rest.
-MOST_ROWS = 20_000
+MAX_ROWS = 20_000
 PIECE_BYTES = 256 * 1024
 
 
@@ -111,8 +111,8 @@ def _in_words(holding: Holding) -> str:
 
 
 def _shown(holding: Holding, person: User) -> dict[str, Any]:
-    rows = list(holding.rows(person).values(*holding.shows.split())[: MOST_ROWS + 1])
-    if len(rows) <= MOST_ROWS:
+    rows = list(holding.rows(person).values(*holding.shows.split())[: MAX_ROWS + 1])
+    if len(rows) <= MAX_ROWS:
         return {"rows": rows}
     words = _("Only the first %(most)d rows are here. Write to us, and we send you the rest.")
-    return {"rows": rows[:MOST_ROWS], "truncated": True, "note": words % {"most": MOST_ROWS}}
+    return {"rows": rows[:MAX_ROWS], "truncated": True, "note": words % {"most": MAX_ROWS}}

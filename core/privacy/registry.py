@@ -18,7 +18,7 @@ from core.privacy.durations import kept_in_words
 
 Text = str | Promise
 # Rows that one rule changes in one night: the next night goes on with the rest.
-MOST_IN_A_RUN = 2000
+MAX_IN_A_RUN = 2000
 # Rows in one transaction.
 TOGETHER = 200
 
@@ -105,7 +105,7 @@ class Rule:
     due: Callable[[datetime], QuerySet[Any]]
     carry_out: Callable[[Any], object] | None
     is_default: bool = True
-    most: int = MOST_IN_A_RUN
+    most: int = MAX_IN_A_RUN
     together: int = TOGETHER
 
     @property

@@ -6,6 +6,6 @@ from core.privacy import retention
 
 
 @shared_task
-def keep_no_longer() -> None:
+def delete_outlived() -> None:
     """Carry out every rule of retention."""
     retention.run()

@@ -172,7 +172,7 @@ class NutsUnitAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        return cast(NutsUnitQuerySet, queryset).found_as(regions_named(search_term)), False
+        return cast(NutsUnitQuerySet, queryset).found_by(regions_named(search_term)), False
 
 
 class _PlacePairAdmin(ReadOnlyAdmin):

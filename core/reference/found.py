@@ -150,7 +150,7 @@ class Answer:
         return named[0].country_code if named else ""
 
     @property
-    def what_follows(self) -> str:
+    def outside_notice(self) -> str:
         """What it means that a place lies outside; nothing if none does."""
         if not self.outside:
             return ""
@@ -160,7 +160,7 @@ class Answer:
         ) % {"places": self._places_outside}
 
     @property
-    def what_follows_at_home(self) -> str:
+    def outside_notice_at_home(self) -> str:
         """What it means for somebody who lives there, and is no partner."""
         if not self.outside:
             return ""
@@ -171,8 +171,8 @@ class Answer:
 
     @property
     def _places_outside(self) -> str:
-        return "; ".join(found.label for found in self.outside[:MOST_TOLD])
+        return "; ".join(found.label for found in self.outside[:MAX_TOLD])
 
 
 # Of places that cannot be chosen.
-MOST_TOLD = 3
+MAX_TOLD = 3

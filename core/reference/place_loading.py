@@ -35,7 +35,7 @@ LEAST_INHABITANTS = 500
 # Regions stand among towns as one of so many inhabitants would.
 REGION_BY_OWN_NAME, REGION_BY_OTHER_NAME, COUNTRY = 100_000, 5_000, 2_000_000_000
 # Of a larger region, all parts are offered, unless they are more than a list can hold.
-MOST_PARTS = 12
+MAX_PARTS = 12
 
 Row = tuple[Any, ...]
 
@@ -171,7 +171,7 @@ def _name_of_unit(
     name: str, code: str, weight: int, parts: dict[str, list[str]], geography: Geography
 ) -> Iterator[Row]:
     yield name, weight + _advantage(code, geography), None, code, None
-    if len(parts[code]) <= MOST_PARTS and geography.units[(code,)]["level"] > 0:
+    if len(parts[code]) <= MAX_PARTS and geography.units[(code,)]["level"] > 0:
         for part in parts[code]:
             yield name, REGION_BY_OTHER_NAME + _advantage(part, geography), None, part, None
 

@@ -28,7 +28,7 @@ class ReferenceQuerySet(QuerySet[_Row]):
         """Those that may still be chosen; answers of the past may point to the others."""
         return self.filter(is_active=True)
 
-    def as_choices(self) -> list[tuple[str, str]]:
+    def choices(self) -> list[tuple[str, str]]:
         """Return (code, name) sorted by the name in the reader's language, accents ignored."""
         return sorted(((row.pk, str(row)) for row in self), key=lambda choice: fold(choice[1]))
 
@@ -50,7 +50,7 @@ class NutsUnitQuerySet(ReferenceQuerySet["NutsUnit"]):
     def of_country(self, code: str) -> NutsUnitQuerySet:
         return self.filter(country=code)
 
-    def found_as(self, names: dict[str, str]) -> NutsUnitQuerySet:
+    def found_by(self, names: dict[str, str]) -> NutsUnitQuerySet:
         """Only those of the codes, in their order; each with what was found as its `found_place`."""
         places = [When(pk=code, then=Value(place)) for place, code in enumerate(names)]
         words = [When(pk=code, then=Value(name)) for code, name in names.items()]
@@ -76,7 +76,7 @@ class NutsUnitQuerySet(ReferenceQuerySet["NutsUnit"]):
 class PlaceNameQuerySet(QuerySet["PlaceName"]):
     """Names by what somebody typed, the best first; what is typed is folded already."""
 
-    def as_rows(self) -> QuerySet[Any, Any]:
+    def named_rows(self) -> QuerySet[Any, Any]:
         """Return rows, not objects, and without what they name: of some thousand names few are needed."""
         return self.values_list("folded", "latin", "weight", "place_id", "unit_id", "country_id", named=True)
 
@@ -166,13 +166,13 @@ class TripointQuerySet(ReferenceQuerySet["Tripoint"]):
 
 
 class VocabularyQuerySet(ReferenceQuerySet[_Term]):
-    def as_choices(self) -> list[tuple[str, str]]:
+    def choices(self) -> list[tuple[str, str]]:
         """Return (code, label) in the order that staff have set."""
         return [(row.pk, row.label) for row in self]
 
 
 class GroupedVocabularyQuerySet(VocabularyQuerySet["ExpertiseArea"]):
-    def as_grouped_choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
+    def grouped_choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return the choices under the name of their group, for a select or several fieldsets."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for row in self:

@@ -160,6 +160,6 @@ class RegionField(forms.CharField):
             code = "uncertain" if found.answer.has_uncertain else "ambiguous"
             raise ValidationError(self.error_messages[code], code=code)
         if found.answer.outside:
-            raise ValidationError(self.widget.told_outside, code="outside")
+            raise ValidationError(self.widget.outside_notice, code="outside")
         code = "unknown" if found.answer.is_complete else "timeout"
         raise ValidationError(self.error_messages[code], code=code)

@@ -130,8 +130,8 @@ class RegionWidget(forms.TextInput):
             self.offered = [*of_country, *(Offer(unit, str(unit)) for unit in regions), *elsewhere]
 
     @property
-    def told_outside(self) -> str:
-        return self.answer.what_follows_at_home if self.is_home else self.answer.what_follows
+    def outside_notice(self) -> str:
+        return self.answer.outside_notice_at_home if self.is_home else self.answer.outside_notice
 
     @property
     def search_url(self) -> str:
@@ -152,7 +152,7 @@ class RegionWidget(forms.TextInput):
         context["widget"] |= {
             "offered": self.offered,
             "answer": self.answer,
-            "told_outside": self.told_outside,
+            "outside_notice": self.outside_notice,
             "map": map_of(country, regions, prefix=f"{attrs['id']}_") if regions else None,
             "map_url": MAP_URL,
             "areas_url": AREAS_URL,

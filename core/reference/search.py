@@ -22,14 +22,14 @@ logger = logging.getLogger(__name__)
 
 LONGEST_QUERY = 100
 SHORTEST_QUERY = 2
-MOST_FOUND = 12
+MAX_FOUND = 12
 # Several names may lead to the same place.
-MOST_NAMES = 60
+MAX_NAMES = 60
 SHORTEST_SIMILAR = 4
 LEAST_LIKENESS = 0.4
 # For all searches that one request asks for.
 TIMEOUT_MILLISECONDS = 1000
-MOST_SEARCHES = 20
+MAX_SEARCHES = 20
 
 
 class Match(NamedTuple):
@@ -58,7 +58,7 @@ class Searches:
 
     def __init__(self) -> None:
         self._until: float | None = None
-        self._left = MOST_SEARCHES
+        self._left = MAX_SEARCHES
 
     def search(self, text: str) -> Answer:
         """Return what `search` does, incomplete where neither time nor number allows another one."""
@@ -71,7 +71,7 @@ class Searches:
 
 
 def search(text: str) -> Answer:
-    """Return what a typed text may mean: at most `MOST_FOUND` of each kind, the best first.
+    """Return what a typed text may mean: at most `MAX_FOUND` of each kind, the best first.
 
     "Tui, Spain" and what we write ourselves, as "Tui (town), Pontevedra, Spain", are understood too.
 
@@ -127,9 +127,9 @@ def _matches(folded: str) -> list[Match]:
     latin = romanise(folded)
     if len(latin) < SHORTEST_QUERY:
         return []
-    rows = list(PlaceName.objects.beginning_with(folded, latin).as_rows()[:MOST_NAMES])
+    rows = list(PlaceName.objects.beginning_with(folded, latin).named_rows()[:MAX_NAMES])
     if len(latin) > SHORTEST_QUERY:
-        rows += PlaceName.objects.with_later_word(latin).as_rows()[:MOST_NAMES]
+        rows += PlaceName.objects.with_later_word(latin).named_rows()[:MAX_NAMES]
     matches = [
         match._replace(closeness=_closeness(row, folded, latin))
         for row, match in zip(rows, _of_rows(rows), strict=True)
@@ -151,7 +151,7 @@ def _similar(folded: str) -> list[Match]:
     latin = romanise(folded)
     if len(latin) < SHORTEST_SIMILAR:
         return []
-    rows = PlaceName.objects.similar_to(latin, at_least=LEAST_LIKENESS).as_rows()[:MOST_NAMES]
+    rows = PlaceName.objects.similar_to(latin, at_least=LEAST_LIKENESS).named_rows()[:MAX_NAMES]
     return list(_of_rows(rows))
 
 
@@ -197,7 +197,7 @@ def _sorted_out(matches: list[Match]) -> Answer:
             # Whoever types the first letters of a town of ours is not told of others.
             if kind != "outside" or match.closeness <= Closeness.WORDS or not kept["found"]:
                 kept[kind].setdefault(found, replace(found, closeness=match.closeness))
-    told = {kind: tuple(islice(found.values(), MOST_FOUND)) for kind, found in kept.items()}
+    told = {kind: tuple(islice(found.values(), MAX_FOUND)) for kind, found in kept.items()}
     return Answer(told["found"], told["countries"], told["outside"])
 
 

@@ -60,7 +60,7 @@ def _of_answer(answer: Answer, *, is_home: bool) -> dict[str, Any]:
             {"code": f.country_code, "text": f.label, "is_exact": f.is_exact} for f in answer.countries
         ]
     if answer.outside:
-        content["outside"] = answer.what_follows_at_home if is_home else answer.what_follows
+        content["outside"] = answer.outside_notice_at_home if is_home else answer.outside_notice
     if answer.has_uncertain:
         content["note"] = _("It is not certain in which region this place lies. Choose the right one.")
     elif not answer.is_complete:

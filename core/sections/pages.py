@@ -41,7 +41,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         """Who wrote each saved cell, where that is known."""
         return {}
 
-    def go_on(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
+    def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         """Say that all of it was saved, and lead on."""
         raise NotImplementedError
 
@@ -88,7 +88,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         say_what_was_read(request, form)
         self.tell(form, saved)
         if is_valid and not saved.conflicts and not form.has_open_search:
-            return self.go_on(form, saved)
+            return self.redirect_onwards(form, saved)
         form.note_saved(saved.cells)
         return self.lead_back(form, is_partly_saved=True)
 

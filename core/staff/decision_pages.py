@@ -86,7 +86,7 @@ class DecisionPage(StaffPage):
         self, targets: Sequence[models.Model], form: DecisionForm, status: int = HTTPStatus.OK
     ) -> HttpResponse:
         decision, by = self.decision, person_at(self.request)
-        left = [words for row in targets if (words := decision.left_to_another(row, by))]
+        left = [words for row in targets if (words := decision.why_not_this_person(row, by))]
         preview = decision.preview_context(self.request, targets) if decision.preview_context else {}
         return self.render(
             form=form,
@@ -96,7 +96,7 @@ class DecisionPage(StaffPage):
             target_keys=",".join(str(row.pk) for row in targets) if decision.is_for_many() else "",
             impossible=[row for row in targets if not decision.is_possible(row)],
             is_possible=self.is_possible(targets) and (not left or len(left) < len(targets)),
-            left_to_another=left,
+            why_not_this_person=left,
             explanations=decision.explanations(targets),
             **self.addresses(targets),
             **preview,
@@ -200,7 +200,7 @@ class DecisionPageMixin(LeftOf):
             by = request.user
             possible = [d for d in decisions if d.is_for_one() and d.is_for(row, by) and d.is_possible(row)]
             ours = [
-                _button(d, self.url("decide_one", row.pk, d.name), refusal=d.left_to_another(row, by))
+                _button(d, self.url("decide_one", row.pk, d.name), refusal=d.why_not_this_person(row, by))
                 for d in possible
             ]
         return [*super().get_buttons(request, row), *ours]

@@ -20,6 +20,6 @@ def brussels(at: datetime) -> str:
 
 
 @register.filter
-def as_utc(at: datetime) -> str:
+def in_utc(at: datetime) -> str:
     """Return an aware time as machines read it, in UTC."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

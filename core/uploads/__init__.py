@@ -1,7 +1,7 @@
 """Uploaded files: what they really are, why one is refused, how one is kept and handed out again."""
 
 from core.uploads.checking import CheckedUpload, check_upload, read_table
-from core.uploads.downloads import FileIsGone, as_download, stored_as_download
+from core.uploads.downloads import FileIsGone, download_response, stored_as_download
 from core.uploads.kinds import DOCX, JPEG, ODS, ODT, PDF, PNG, XLSX, endings, kinds_in_words
 from core.uploads.naming import clean_name
 
@@ -15,7 +15,7 @@ __all__ = [
     "XLSX",
     "CheckedUpload",
     "FileIsGone",
-    "as_download",
+    "download_response",
     "check_upload",
     "clean_name",
     "endings",

@@ -16,7 +16,7 @@ class FileIsGone(Http404):
 
 
 def stored_as_download(stored: FieldFile, *, name: str, content_type: str) -> FileResponse:
-    """Hand out the file of a row, as `as_download`.
+    """Hand out the file of a row, as `download_response`.
 
     Raises:
         FileIsGone: the storage does not have it any more; administrators find it in the log.
@@ -26,10 +26,10 @@ def stored_as_download(stored: FieldFile, *, name: str, content_type: str) -> Fi
     except FileNotFoundError as error:
         logger.exception("A stored file is gone: %s", stored.name)
         raise FileIsGone(name) from error
-    return as_download(content, name=name, content_type=content_type)
+    return download_response(content, name=name, content_type=content_type)
 
 
-def as_download(file: IO[bytes], *, name: str, content_type: str) -> FileResponse:
+def download_response(file: IO[bytes], *, name: str, content_type: str) -> FileResponse:
     """Hand a stored file out so that a browser saves it and never runs it on our address."""
     response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -22,7 +22,7 @@ AGE_SECONDS = 24 * 60 * 60
 # More at once are no orphans: the database is another one than the one that the files belong to.
 FEW, SHARE = 50, 0.1
 # Files asked for in one query, and those deleted in one night; the next night goes on.
-BATCH, MOST_IN_A_NIGHT = 1000, 10_000
+BATCH, MAX_IN_A_NIGHT = 1000, 10_000
 UploadPath = Callable[[Any, str], str]
 
 
@@ -84,7 +84,7 @@ class _Orphans:
 
     def add(self, names: list[str]) -> None:
         self.count += len(names)
-        self.names += names[: MOST_IN_A_NIGHT - len(self.names)]
+        self.names += names[: MAX_IN_A_NIGHT - len(self.names)]
 
 
 def _names(field: FileField) -> Iterator[str]:

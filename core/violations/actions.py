@@ -13,7 +13,7 @@ from core.violations.models import Violation
 from core.violations.reading import Report
 
 # Anybody can send reports: so many different ones are kept, and then only those known are counted.
-MOST_ROWS = 500
+MAX_ROWS = 500
 # For the table as a whole: two reports of a new kind must not both be the last that has room.
 LOCK = "LOCK TABLE violations_violation IN SHARE ROW EXCLUSIVE MODE"
 
@@ -32,7 +32,7 @@ def record(report: Report, *, network: str) -> None:
     if not _counted(report) and spend(Use(NEW_OF_A_NETWORK, network)) is None:
         with transaction.atomic():
             transaction.get_connection().cursor().execute(LOCK)
-            if not _counted(report) and Violation.objects.count() < MOST_ROWS:
+            if not _counted(report) and Violation.objects.count() < MAX_ROWS:
                 Violation.objects.create(**report._asdict())
 
 

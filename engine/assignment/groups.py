@@ -21,13 +21,13 @@ from engine.budget import Budget
 from engine.linear import LinearProgram
 from engine.problem.criteria import Ints
 
-MOST_LAID_OUT = 20_000_000  # groups of all rows
-MOST_CHOSEN_FROM = 150_000  # groups in one CP-SAT model
+MAX_LAID_OUT = 20_000_000  # groups of all rows
+MAX_CHOSEN_FROM = 150_000  # groups in one CP-SAT model
 NEW_A_ROUND = 8  # groups of a row that enter the linear programme at once
 NEAR = 60  # groups of a row, the cheapest first, from which a whole answer is made
 SHAKES = 4  # prices under which the cheapest are looked up
 FINEST = 20  # bits behind the point of a price
-MOST_BITS = 61  # of a bound; prices and bounds are whole numbers, so that what they prove is exact
+MAX_BITS = 61  # of a bound; prices and bounds are whole numbers, so that what they prove is exact
 TOLERANCE = 1e-7
 
 
@@ -68,7 +68,7 @@ class Groups:
     def fit(matrix: Matrix) -> bool:
         """Return whether all groups can be laid out and no column asks for a least load."""
         laid_out = sum(comb(len(matrix.loads_max), int(demand)) for demand in matrix.demands)
-        return laid_out <= MOST_LAID_OUT and not matrix.loads_min.any()
+        return laid_out <= MAX_LAID_OUT and not matrix.loads_min.any()
 
 
 class Choice:
@@ -88,7 +88,7 @@ class Choice:
             self.lift = 2 * max(int(scores.max()) - lowest for scores in self.scores) + 1 - lowest
         self.worths = [scores * int(by_score) + self.lift for scores in self.scores]
         most = max((int(worths.max(initial=1)) for worths in self.worths), default=1) * (len(self.rows) + 1)
-        self.grain = 1 << min(FINEST, max(0, MOST_BITS - most.bit_length()))
+        self.grain = 1 << min(FINEST, max(0, MAX_BITS - most.bit_length()))
 
     def relax(self, enough: int | None = None) -> Priced | None:
         """Return the best bound of a linear programme over all groups; None if time ran out before.
@@ -143,7 +143,7 @@ class Choice:
     def within(self, priced: Priced, gap: int) -> list[Group] | None:
         """Return every group that an answer worth at least ``bound - gap`` can hold, unless they are many."""
         near = [np.flatnonzero(gaps <= gap) for gaps in priced.gaps]
-        if sum(map(len, near)) > MOST_CHOSEN_FROM:
+        if sum(map(len, near)) > MAX_CHOSEN_FROM:
             return None
         return [(row, int(place)) for row in self.rows for place in near[row]]
 

@@ -23,7 +23,7 @@ STARTS = 6  # heaviest items from which a clique is grown
 FACET_ITEMS = 12  # heaviest items among which a facet is looked for
 FACET_BREACH = 0.01  # how far a facet must be broken, relative to its limit
 GRAIN = 60  # weights of a facet are multiples of 1/60, so that halves, thirds, quarters and fifths are exact
-MOST_REGIONS = 60  # with more, a row covers only those where it is broken
+MAX_REGIONS = 60  # with more, a row covers only those where it is broken
 LIFTED_REGIONS = 3  # an expert who takes more has too many sets of assignments to lift over
 
 Load = dict[Item, float]
@@ -78,7 +78,7 @@ class ClashRows:
 
 def _around(calendar: Calendar, expert: int, load: Iterable[Item]) -> tuple[Item, ...]:
     """Return the items that a row can cover: all, or with many regions those of the load's regions."""
-    if len(calendar.shares) <= MOST_REGIONS:
+    if len(calendar.shares) <= MAX_REGIONS:
         return calendar.items(expert)
     return calendar.items(expert, tuple(sorted({region for region, _ in load})))
 

@@ -1,5 +1,6 @@
-"""Every change of an expert's profile: by its owner (profile, standing) and by staff (vetting)."""
+"""Every change of an expert's profile: by its owner (profile, participation) and by staff (vetting)."""
 
+from experts.actions.participation import erase, pause, reopen, resume, withdraw
 from experts.actions.profile import (
     confirm,
     remove_cv,
@@ -8,7 +9,6 @@ from experts.actions.profile import (
     store_cv,
     submit,
 )
-from experts.actions.standing import erase, pause, reopen, resume, withdraw
 from experts.actions.vetting import approve, ask_for_more, decline, mark_seen
 
 __all__ = [

@@ -16,7 +16,7 @@ from core.sections.questions import Answers
 from core.sections.saving import Saved, save, without_removed
 from core.uploads import CheckedUpload
 from experts import completeness, emails, snapshots
-from experts.actions import access
+from experts.actions import locking
 from experts.enums import IN_POOL, ExpertStatus
 from experts.erasure import drop_file
 from experts.exceptions import IncompleteProfile, NotNow
@@ -107,7 +107,7 @@ def submit(*, expert_id: int, by: User) -> Expert:
         IllegalMove: it was sent already, or is approved, paused or withdrawn.
         IncompleteProfile: something is missing.
     """
-    expert = access.lock_own(expert_id, by)
+    expert = locking.lock_own(expert_id, by)
     gaps = completeness.missing(snapshots.take(expert))
     if gaps and expert.can_move(ExpertStatus.SUBMITTED):
         raise IncompleteProfile(gaps)
@@ -126,7 +126,7 @@ def confirm(*, expert_id: int, by: User) -> Expert:
         NotAllowed: not this person's profile.
         NotNow: only a profile that was sent needs it.
     """
-    expert = access.lock_own(expert_id, by)
+    expert = locking.lock_own(expert_id, by)
     if expert.status not in IN_POOL:
         raise NotNow
     expert.confirmed_at = timezone.now()
@@ -135,7 +135,7 @@ def confirm(*, expert_id: int, by: User) -> Expert:
 
 
 def _editable(expert_id: int, by: User) -> Expert:
-    expert = access.lock_own(expert_id, by)
+    expert = locking.lock_own(expert_id, by)
     if not expert.is_editable:
         raise NotNow
     return expert

@@ -7,7 +7,7 @@ from django.db import transaction
 from core.accounts.models import User
 from core.history import move
 from experts import completeness, emails, snapshots
-from experts.actions import access
+from experts.actions import locking
 from experts.enums import ExpertStatus
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert
@@ -23,7 +23,7 @@ def approve(*, expert_id: int, by: User, reason: str = "") -> Expert:
         NotNow: paused; that is resumed.
         IncompleteProfile: something is missing, e.g. after an edit of a declined profile.
     """
-    expert = access.lock_to_vet(expert_id, by)
+    expert = locking.lock_to_vet(expert_id, by)
     if expert.status == ExpertStatus.PAUSED:
         raise NotNow
     gaps = completeness.missing(snapshots.take(expert))
@@ -43,7 +43,7 @@ def decline(*, expert_id: int, by: User, reason: str) -> Expert:
         NotAllowed: without the permission, or about one's own profile.
         IllegalMove: the status does not allow it.
     """
-    expert = access.lock_to_vet(expert_id, by)
+    expert = locking.lock_to_vet(expert_id, by)
     move(expert, ExpertStatus.DECLINED, by=by, reason=reason)
     _note_seen(expert)
     emails.declined(expert, reason=reason)
@@ -59,7 +59,7 @@ def ask_for_more(*, expert_id: int, by: User, reason: str) -> Expert:
         IllegalMove: it does not wait for approval.
         NotNow: withdrawn; only the expert comes back.
     """
-    expert = access.lock_to_vet(expert_id, by)
+    expert = locking.lock_to_vet(expert_id, by)
     if expert.status == ExpertStatus.WITHDRAWN:
         raise NotNow
     move(expert, ExpertStatus.DRAFT, by=by, reason=reason)
@@ -75,7 +75,7 @@ def mark_seen(*, expert_id: int, by: User) -> Expert:
     Raises:
         NotAllowed: without the permission, or about one's own profile.
     """
-    expert = access.lock_to_vet(expert_id, by)
+    expert = locking.lock_to_vet(expert_id, by)
     _note_seen(expert)
     return expert
 

@@ -27,7 +27,7 @@ class LanguageFilter(DropdownFilter):
     title, parameter_name = _("language"), "language"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        return Language.objects.active().as_choices()
+        return Language.objects.active().choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not self.value():
@@ -52,7 +52,7 @@ class AreaFilter(DropdownFilter):
     title, parameter_name = _("area of expertise"), "area"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        return ExpertiseArea.objects.active().as_choices()
+        return ExpertiseArea.objects.active().choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not self.value():
@@ -123,7 +123,7 @@ class CountryFilter(DropdownFilter):
     title, parameter_name = _("country of residence"), "country"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        return Country.objects.active().as_choices()
+        return Country.objects.active().choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(country=self.value()) if self.value() else queryset

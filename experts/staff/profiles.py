@@ -15,8 +15,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from core.access import actions as access
-from core.access.enums import AccessKind
+from core.access_log import actions as access_log
+from core.access_log.enums import AccessKind
 from core.exporting import Column, ExportMixin
 from core.half_days import HALF_DAYS_PER_DAY, days_in_words
 from core.mail.models import Message
@@ -70,7 +70,7 @@ class CvPage(RowPage[Expert]):
         expert = self.row
         if not expert.cv:
             raise Http404
-        access.record(
+        access_log.record(
             by=request.user,
             kind=AccessKind.DOWNLOADED,
             target=expert,
@@ -102,11 +102,11 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
         ("status_label", "user"),
         ("submitted_at", "confirmed_at"),
         "erasure_asked_at",
-        "came_back",
+        "returned_mail",
         "changes_to_see",
         "profile",
     ]
-    readonly_fields = ["status_label", "came_back", "changes_to_see", "profile"]
+    readonly_fields = ["status_label", "returned_mail", "changes_to_see", "profile"]
     inlines = [ExpertChangeInline, ExpertDeclarationInline]
     decisions = DECISIONS
     pages = [CvPage]
@@ -176,7 +176,7 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
         return gettext("Changed") if expert.is_changed_since_seen else ""
 
     @admin.display(description=_("E-mails that came back"))
-    def came_back(self, expert: Expert) -> str:
+    def returned_mail(self, expert: Expert) -> str:
         message = Message.objects.about(expert.about).returned().first()
         return f"{brussels(message.returned_at)}: {message.error}" if message else "–"
 

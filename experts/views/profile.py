@@ -14,7 +14,7 @@ from core.history import IllegalMove
 from experts import actions, completeness, snapshots, summaries
 from experts.enums import ExpertStatus, Section, SectionState
 from experts.exceptions import IncompleteProfile
-from experts.views.access import OwnProfileMixin, section_address
+from experts.views.own_profile import OwnProfileMixin, section_address
 
 TONES = {
     ExpertStatus.SUBMITTED: "warning",

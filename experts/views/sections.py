@@ -21,7 +21,7 @@ from experts import actions, enums, snapshots
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.forms import CvForm, ExpertForm, form_for
 from experts.sections import BY_SLUG, section_after
-from experts.views.access import OwnProfileMixin, section_address
+from experts.views.own_profile import OwnProfileMixin, section_address
 
 KEPT_UNTIL_SAVED = gettext_lazy(
     "Not saved yet: OECD staff rely on this profile, so it changes when you press Save. "
@@ -79,7 +79,7 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
     def refused_words(self, refusal: Exception) -> list[Any]:
         return [gap.text for gap in refusal.gaps] if isinstance(refusal, IncompleteProfile) else []
 
-    def go_on(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
+    def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
         after = section_after(self.section)
         if SAVE_AND_LIST in self.request.POST:

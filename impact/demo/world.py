@@ -13,7 +13,7 @@ from django.utils import timezone
 from applications.enums import SelectionOutcome
 from applications.models import Application, Call, PilotRegion, Review
 from applications.reviewing.actions import marking, reviewing
-from applications.reviewing.querysets import with_standing
+from applications.reviewing.querysets import with_scores
 from applications.reviewing.sheets import Given, cells
 from applications.screening import actions as screening
 from applications.selecting.actions import confirming, lettering, publishing, selecting
@@ -39,7 +39,7 @@ def is_loaded() -> bool:
     return PilotRegion.objects.exists()
 
 
-def set_calls_around(today: datetime) -> list[Call]:
+def date_calls_around(today: datetime) -> list[Call]:
     """Give the three calls a past, an open and a coming time; staff would edit them in the same way.
 
     Args:
@@ -61,7 +61,7 @@ def load() -> None:
     staff = people.make_staff()
     manager, second = staff[people.STAFF_EMAIL], staff[people.SECOND_STAFF_EMAIL]
     reviewers = [staff[email] for email in people.REVIEWER_EMAILS]
-    first, second_call, _coming = set_calls_around(now)
+    first, second_call, _coming = date_calls_around(now)
     with at(first.closes_at - timedelta(days=6)):
         decided = [_submitted(territory, first, number) for number, territory in enumerate(DECIDED, 1)]
     with at(first.closes_at + timedelta(days=20)):
@@ -122,7 +122,7 @@ def _score(review: Review, merit: float) -> None:
 
 def _select(call: Call, manager: User, second: User) -> None:
     selection = selecting.start(call_id=call.pk, by=manager, title="First call")
-    ranking = with_standing(Application.objects.candidates().filter(call=call)).order_by("-mean_total")
+    ranking = with_scores(Application.objects.candidates().filter(call=call)).order_by("-mean_total")
     choices = [selecting.Choice(row.pk, *_outcome(place), "By rank.") for place, row in enumerate(ranking, 1)]
     selecting.save_choices(selection_id=selection.pk, by=manager, choices=choices)
     selecting.propose(selection_id=selection.pk, by=manager, note="By rank; every border at most twice.")

@@ -116,7 +116,7 @@ class Portal:
                 self.run_command("collectstatic", "--no-input")
                 static_files.mark_collected(self._static_root)
 
-    def throw_data_away(self) -> None:
+    def delete_data(self) -> None:
         """Delete what earlier starts left; the services must not run.
 
         Raises:

@@ -13,7 +13,7 @@ from django.views.generic import ListView, TemplateView
 
 from applications.enums import PILOT_PLACES
 from applications.models import Call
-from core.accounts.models import MOST_TRIES
+from core.accounts.models import MAX_TRIES
 from core.accounts.querysets import CODES_KEPT
 from core.privacy import browser, reasons, registry
 from core.privacy.durations import DAY, in_words
@@ -42,7 +42,7 @@ class AboutView(TemplateView):
     extra_context = {"places": PILOT_PLACES, "kosovo_note": KOSOVO_NOTE, "territorial_note": TERRITORIAL_NOTE}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        names = [name for _code, name in Country.objects.eligible().as_choices()]
+        names = [name for _code, name in Country.objects.eligible().choices()]
         return super().get_context_data(**kwargs) | {"countries": names}
 
 
@@ -56,7 +56,7 @@ class PrivacyView(TemplateView):
             "kept": registry.reasons_to_keep(but=[reasons.OTHERS, reasons.NOTES]),
             "cookies": browser.cookies(),
             "stored": [(key.shown_as, key.purpose, key.life) for key in browser.storage()],
-            "tries": MOST_TRIES,
+            "tries": MAX_TRIES,
             "codes_kept": in_words(CODES_KEPT.total_seconds()),
             "deletion_waits": in_words(settings.ACCOUNT_DELETION_WAITS_DAYS * DAY),
         }

@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "core.accounts",
     "core.mail",
     "core.objections",
-    "core.access",
+    "core.access_log",
     "core.files",
     "core.violations",
     "core.privacy",
@@ -226,7 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Sessions, codes, drafts, subscribers…: each rule is with what it is about (docs/privacy.md).
     "retention": {
-        "task": "core.privacy.tasks.keep_no_longer",
+        "task": "core.privacy.tasks.delete_outlived",
         "schedule": RETENTION_AT,
         "options": EXPIRES_DAILY,
     },

@@ -4,7 +4,7 @@ from matching.actions.invitations import accept, decline, reopen, why_not_reopen
 from matching.actions.reservations import keep_back, release
 from matching.actions.rules import add_rule, lift_rule, lock_team, unlock_team
 from matching.actions.runs import cancel_run, start_run, try_run_again
-from matching.actions.teams import confirm_teams, end_match, left_to_another
+from matching.actions.teams import confirm_teams, end_match, why_not_this_person
 
 __all__ = [
     "accept",
@@ -14,7 +14,7 @@ __all__ = [
     "decline",
     "end_match",
     "keep_back",
-    "left_to_another",
+    "why_not_this_person",
     "lift_rule",
     "lock_team",
     "release",

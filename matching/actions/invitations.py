@@ -12,13 +12,13 @@ from core.history import IllegalMove, NotAllowed, move
 from experts.models import Expert
 from matching import capacity, emails
 from matching.actions.rules import lift_pins_of
-from matching.completeness import without_standing_match
+from matching.completeness import without_current_match
 from matching.enums import MatchStatus
 from matching.exceptions import OutOfDate
 from matching.models import Match, MatchRule, Proposal, RegionProposal, Reservation
 
 # Both sides are mailed each time; a default of ours, to confirm.
-MOST_REOPENINGS = 3
+MAX_REOPENINGS = 3
 
 
 @transaction.atomic
@@ -33,8 +33,8 @@ def accept(*, match_id: int, by: User) -> Match:
     if not match.expert.is_in_pool:
         raise IllegalMove(match, MatchStatus.ACCEPTED)
     move(match, MatchStatus.ACCEPTED, by=by)
-    emails.thank(match)
-    team = match.region.matches.standing()
+    emails.confirm_acceptance(match)
+    team = match.region.matches.current()
     if not team.awaiting_answer().exists():
         emails.tell_region_complete(match.region, list(team.select_related("expert__user")))
     return match
@@ -81,7 +81,7 @@ def reopen(*, match_id: int, by: User) -> Match:
 
 def why_not_reopen(match: Match) -> str:
     """Return why a declined invitation cannot be opened again, for its expert; empty if it can."""
-    if match.changes.filter(from_status=MatchStatus.DECLINED).count() >= MOST_REOPENINGS:
+    if match.changes.filter(from_status=MatchStatus.DECLINED).count() >= MAX_REOPENINGS:
         return _("You have changed your mind several times already. Please write to us.")
     if not match.is_in_time:
         return _("The time to answer this invitation is over.")
@@ -99,16 +99,16 @@ def _is_place_free(match: Match) -> bool:
     banned = MatchRule.objects.in_force().bans().filter(region=match.region_id, expert=match.expert_id)
     newest = RegionProposal.objects.latest_confirmed().filter(region=match.region_id)
     places = Proposal.objects.filter(region_proposal__in=newest, expert=match.expert_id, role=match.role)
-    return not banned.exists() and without_standing_match(places).exists()
+    return not banned.exists() and without_current_match(places).exists()
 
 
 def _has_days(match: Match) -> bool:
     expert = Expert.objects.prefetch_related("months").get(pk=match.expert_id)
-    standing = list(Match.objects.standing().filter(expert=expert).with_months())
+    current = list(Match.objects.current().filter(expert=expert).with_months())
     kept_back = list(Reservation.objects.in_force())
-    offered = capacity.of_experts([expert], standing, kept_back)[expert.pk]
+    offered = capacity.of_experts([expert], current, kept_back)[expert.pk]
     first = timezone.localdate().replace(day=1)
-    return not capacity.is_exceeded(offered, [*standing, match], first=first)
+    return not capacity.is_exceeded(offered, [*current, match], first=first)
 
 
 def _locked_match_of(match_id: int, by: User) -> Match:

@@ -34,18 +34,18 @@ def add_rule(
 
     Raises:
         NotAllowed: the person may not.
-        NothingToDo: such a rule is in force for the pair, a ban contradicts a standing match, or there is
+        NothingToDo: such a rule is in force for the pair, a ban contradicts a current match, or there is
             no conflict to clear.
     """
     require(by, "matching.run_matching")
     region = PilotRegion.objects.select_for_update().get(pk=region_id)
-    alike = MatchRule.objects.in_force().with_pair().of_kind_like(kind)
+    alike = MatchRule.objects.in_force().with_pair().replaced_by_kind(kind)
     if rule := alike.filter(region=region, expert_id=expert_id).first():
         words = _("There is a decision on %(name)s in this region already: %(verb)s. Lift it first.")
         raise NothingToDo(words % {"name": rule.expert, "verb": rule.verb})
     if kind == RuleKind.CLEARED and not snapshots.conflicts_between(region_id, expert_id):
         raise NothingToDo(_("Nothing is known that would be a conflict of interest between them."))
-    if kind == RuleKind.FORBIDDEN and region.matches.standing().filter(expert_id=expert_id).exists():
+    if kind == RuleKind.FORBIDDEN and region.matches.current().filter(expert_id=expert_id).exists():
         raise NothingToDo(_("The expert is in this team. End the match first."))
     return MatchRule.objects.create(
         region=region,
@@ -78,7 +78,7 @@ def lock_team(*, run_id: int, region_id: int, reason: str, by: User) -> list[Mat
         raise NothingToDo(_("This run proposes no team for the region."))
     pins = region.match_rules.in_force().pins()
     settled = set(pins.locking().values_list("expert_id", flat=True))
-    settled |= set(region.matches.standing().values_list("expert_id", flat=True))
+    settled |= set(region.matches.current().values_list("expert_id", flat=True))
     team = list(proposal.members.all())
     loose = [member for member in team if member.expert_id not in settled]
     if not loose:

@@ -80,7 +80,7 @@ def end_match(*, match_id: int, by: User, reason: str) -> Match:
     return match
 
 
-def left_to_another(run: MatchRun, by: User) -> str:
+def why_not_this_person(run: MatchRun, by: User) -> str:
     """Say that a second person has to confirm, to whoever started the run; to others nothing."""
     return (
         _("You started this run; another person confirms its teams.") if run.requested_by_id == by.pk else ""
@@ -89,7 +89,7 @@ def left_to_another(run: MatchRun, by: User) -> str:
 
 def _require_second_person(run: MatchRun, by: User) -> None:
     require(by, "matching.confirm_match")
-    if words := left_to_another(run, by):
+    if words := why_not_this_person(run, by):
         raise NotAllowed(words)
     if run.status != RunStatus.DONE:
         raise NothingToDo(_("This run has no result."))
@@ -127,7 +127,7 @@ def _refuse_reopened(run: MatchRun, proposals: Sequence[RegionProposal], members
     """Refuse a run that could not know of somebody who took back a decline since."""
     wanted = {(m.region_proposal.region_id, m.expert_id) for m in members}
     regions = [proposal.region_id for proposal in proposals]
-    for match in Match.objects.standing().filter(region__in=regions).reopened_since(run.requested_at):
+    for match in Match.objects.current().filter(region__in=regions).reopened_since(run.requested_at):
         if (match.region_id, match.expert_id) not in wanted:
             words = _("%(expert)s has since reopened the invitation. Run the matching again.")
             raise OutOfDate(words % {"expert": match.expert})
@@ -139,15 +139,15 @@ def _confirm_team(
     proposal.confirmed_at, proposal.confirmed_by = timezone.now(), by
     proposal.save(update_fields=["confirmed_at", "confirmed_by"])
     team = [member for member in members if member.region_proposal_id == proposal.pk]
-    standing = {match.expert_id: match for match in proposal.region.matches.standing().select_for_update()}
+    current = {match.expert_id: match for match in proposal.region.matches.current().select_for_update()}
     wanted = {member.expert_id: member.role for member in team}
-    for match in standing.values():
+    for match in current.values():
         if wanted.get(match.expert_id) != match.role:
             _end(match, by=by, reason=_("A new team was confirmed for the region."))
     new = [
         _invite(member, by)
         for member in team
-        if member.expert_id not in standing or standing[member.expert_id].role != member.role
+        if member.expert_id not in current or current[member.expert_id].role != member.role
     ]
     for member in team:
         _write_months(run, member)
@@ -174,7 +174,7 @@ def _invite(member: Proposal, by: User) -> Match:
 
 def _write_months(run: MatchRun, member: Proposal) -> None:
     """Write the days of a member; those who stay get the new team's shares."""
-    match = Match.objects.standing().get(region=member.region_proposal.region_id, expert=member.expert_id)
+    match = Match.objects.current().get(region=member.region_proposal.region_id, expert=member.expert_id)
     match.proposal = member
     match.save(update_fields=["proposal"])
     months = [date.fromisoformat(f"{month}-01") for month in run.problem["months"]]
@@ -193,15 +193,15 @@ def _end(match: Match, *, by: User, reason: str) -> None:
 
 def _capacities(expert_ids: set[int]) -> dict[int, Capacity]:
     experts = Expert.objects.filter(pk__in=expert_ids).prefetch_related("months")
-    standing = Match.objects.standing().filter(expert_id__in=expert_ids).with_months()
-    return capacity.of_experts(experts, standing, list(Reservation.objects.in_force()))
+    current = Match.objects.current().filter(expert_id__in=expert_ids).with_months()
+    return capacity.of_experts(experts, current, list(Reservation.objects.in_force()))
 
 
 def _refuse_overload(run: MatchRun, before: dict[int, Capacity]) -> None:
     """Count every expert's regions and days again: another run may have been confirmed since."""
     first = date.fromisoformat(f"{run.problem['months'][0]}-01")
     matches: dict[int, list[Match]] = defaultdict(list)
-    for match in Match.objects.standing().filter(expert_id__in=before).with_months():
+    for match in Match.objects.current().filter(expert_id__in=before).with_months():
         matches[match.expert_id].append(match)
     for expert in Expert.objects.filter(pk__in=before):
         if capacity.is_exceeded(before[expert.pk], matches[expert.pk], first=first):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.half_days import MAX_HALF_DAYS
 from matching.querysets import ReservationQuerySet
 
-MOST_REGIONS = 5
+MAX_REGIONS = 5
 # Columns that runs were computed with.
 _SAID = ("call_id", "expert_id", "half_days", "share", "regions", "reason", "made_by_id")
 
@@ -45,7 +45,7 @@ class Reservation(models.Model):
         _("regions of each expert"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(MOST_REGIONS)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_REGIONS)],
     )
     reason = models.TextField(_("reason"))
     made_by = models.ForeignKey(
@@ -94,7 +94,7 @@ class Reservation(models.Model):
                 name="reservation_share_range",
             ),
             models.CheckConstraint(
-                condition=models.Q(regions__isnull=True) | models.Q(regions__range=(1, MOST_REGIONS)),
+                condition=models.Q(regions__isnull=True) | models.Q(regions__range=(1, MAX_REGIONS)),
                 name="reservation_regions_range",
             ),
             models.CheckConstraint(

@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from core.exporting import Column, ExportMixin
 from core.half_days import days_in_figures
-from core.spreadsheets import Format, as_response
+from core.spreadsheets import Format, table_response
 from core.staff.admin import (
     Button,
     Decision,
@@ -75,7 +75,7 @@ class WorkloadPage(StaffPage):
             raise Http404
         header, rows = workload.table(first=timezone.localdate().replace(day=1))
         self.model_admin.log_export(request, kind, len(rows))
-        return as_response(name="workload", table=[header, *rows], kind=Format(kind))
+        return table_response(name="workload", table=[header, *rows], kind=Format(kind))
 
 
 @admin.register(Match)

@@ -20,7 +20,7 @@ from experts.models import Expert
 from matching import actions, completeness, wording
 from matching.exceptions import NothingToDo
 from matching.models import Reservation
-from matching.models.reservations import MOST_REGIONS
+from matching.models.reservations import MAX_REGIONS
 from matching.staff.from_board import BackToBoardMixin, FromBoard
 
 
@@ -55,7 +55,7 @@ class ReservationForm(FromBoard, ReasonForm):
         label=_("Regions of each expert"),
         required=False,
         min_value=1,
-        max_value=MOST_REGIONS,
+        max_value=MAX_REGIONS,
         help_text=_("Taken from the most regions that an expert supports at a time."),
     )
 

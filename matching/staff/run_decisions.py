@@ -165,7 +165,7 @@ DECISIONS = [
         target="run_id",
         form=ConfirmForm,
         is_possible=lambda run: run.status == RunStatus.DONE,
-        left_to_another=actions.left_to_another,
+        why_not_this_person=actions.why_not_this_person,
         explain=explain_confirm,
         refusals=(NothingToDo, OutOfDate),
         done=_("The teams are confirmed; the invitations are on their way."),

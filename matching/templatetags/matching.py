@@ -14,7 +14,7 @@ from matching import wording
 from matching.models import Match
 
 register = template.Library()
-register.filter("as_days", days_in_words)
+register.filter("days_in_words", days_in_words)
 register.filter("kept_back", wording.kept_back)
 
 

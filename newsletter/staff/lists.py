@@ -95,7 +95,7 @@ class BulletinForm(forms.ModelForm):
 
 
 # Named on the page of a bulletin; of more, the number.
-MOST_FAILED = 50
+MAX_FAILED = 50
 TRIES = ("failures", "not_before", "error")
 
 
@@ -173,7 +173,7 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
     def failed(self, bulletin: Bulletin) -> str:
         failed = bulletin.deliveries.failed()
         shown = [
-            f"{row.subscriber} ({row.error})" for row in failed.select_related("subscriber")[:MOST_FAILED]
+            f"{row.subscriber} ({row.error})" for row in failed.select_related("subscriber")[:MAX_FAILED]
         ]
         more = failed.count() - len(shown)
         return ", ".join([*shown, *([f"+ {more}"] if more else [])])

@@ -72,7 +72,7 @@ def bring_to(message: Message, status: str) -> Message:
         case MessageStatus.DOUBT:
             _claim(message)
             with at(timezone.now() + timedelta(hours=2)):
-                pipeline.doubt_abandoned()
+                pipeline.mark_abandoned()
         case MessageStatus.SENT:
             pipeline.deliver(_claim(message))
         case MessageStatus.FAILED:

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.containers
 TIMEOUT_SECONDS = 60
 MARKER = "marker4711@example.org"
 OPEN_A_CALL = (
-    "from django.utils import timezone; from impact.demo.world import set_calls_around; "
-    "set_calls_around(timezone.now())"
+    "from django.utils import timezone; from impact.demo.world import date_calls_around; "
+    "date_calls_around(timezone.now())"
 )
 BREAK_A_RULE = (
     "from django.db import connection; "

@@ -21,7 +21,7 @@ from applications.selecting.staff.board_form import BoardForm
 from applications.selecting.staff.limits import LimitsForm
 from core.accounts.editable import ADDED, CHANGED
 from core.accounts.forms import CodeField
-from core.decisions import DecisionForm, dress
+from core.decisions import DecisionForm, use_theme_widget
 from core.forms.fields import AddressField
 from core.forms.forms import PublicForm
 from core.sections import kinds
@@ -185,7 +185,7 @@ def test_what_is_no_whole_number_stays_as_it_is(typed):
 
 def test_field_that_a_page_makes_by_itself_is_read_alike():
     made = forms.IntegerField(required=False)
-    dress(made)
+    use_theme_widget(made)
     assert made.clean("1 200") == 1200
     many_lines = forms.CharField(widget=forms.Textarea())
     assert read_as_typed(many_lines).clean("a\nb") == "a\nb"

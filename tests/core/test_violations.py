@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from core.accounts.enums import Role
 from core.history import NotAllowed
 from core.violations import actions, views
-from core.violations.actions import MOST_ROWS
+from core.violations.actions import MAX_ROWS
 from core.violations.models import Violation
 from core.violations.reading import Report
 from tests.builders.people import person
@@ -135,12 +135,12 @@ def test_network_that_sends_too_many_is_not_listened_to(client):
 def test_number_of_rows_is_bounded_and_known_ones_still_count():
     Violation.objects.bulk_create(
         Violation(directive="img-src", blocked=f"https://a{number}.example", page="/")
-        for number in range(MOST_ROWS - 1)
+        for number in range(MAX_ROWS - 1)
     )
     for site in ("https://last.example", "https://too.many", "https://last.example"):
         actions.record(Report("img-src", site, "/"), network="192.0.2.1")
 
-    assert Violation.objects.count() == MOST_ROWS
+    assert Violation.objects.count() == MAX_ROWS
     assert Violation.objects.get(blocked="https://last.example").count == 2
 
 

@@ -48,7 +48,7 @@ def brute_force(content):
 
 
 # The ways to the greatest minimum: as it comes, with pools that mostly hold no answer, and over pairs.
-WAYS = [{"NEAR": groups.NEAR}, {"NEAR": 1, "NEW_A_ROUND": 1, "SHAKES": 1}, {"MOST_LAID_OUT": -1}]
+WAYS = [{"NEAR": groups.NEAR}, {"NEAR": 1, "NEW_A_ROUND": 1, "SHAKES": 1}, {"MAX_LAID_OUT": -1}]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -81,7 +81,7 @@ def test_assignment_says_optimal_only_where_it_is(random):
     if not answers:
         return
 
-    with mock.patch.multiple(groups, NEAR=1, SHAKES=1, MOST_CHOSEN_FROM=1):
+    with mock.patch.multiple(groups, NEAR=1, SHAKES=1, MAX_CHOSEN_FROM=1):
         found = solve_assignment({**content, "objective": "min_then_sum"})
 
     check(content, found)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from core.access.models import Access
+from core.access_log.models import Access
 from core.accounts.enums import Role
 from core.mail.models import Message
 from core.uploads import PDF, check_upload

@@ -15,7 +15,7 @@ from experts.kinds import months_ahead
 from experts.sections import BY_SLUG
 from experts.snapshots import cells_of
 from tests.builders.experts import COMPLETE, next_months
-from tests.support.expert_forms import as_posted
+from tests.support.expert_forms import form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +129,7 @@ def test_draft_may_be_empty_and_complete_form_may_not():
 
 @pytest.mark.parametrize("section", COMPLETE)
 def test_form_returns_the_answers_it_was_given(section):
-    form = form_of(section, as_posted(section, COMPLETE[section]), saved=COMPLETE[section])
+    form = form_of(section, form_data(section, COMPLETE[section]), saved=COMPLETE[section])
 
     assert form.is_valid(), form.errors
     assert taken(form) == COMPLETE[section]
@@ -139,7 +139,7 @@ def test_same_language_twice_is_refused_at_the_second():
     rows = {"languages": [{"language": "fr", "level": "B2"}, {"language": "fr", "level": "C1"}]}
 
     form = form_of(
-        Section.LANGUAGES, as_posted(Section.LANGUAGES, rows), saved={"languages": []}, is_draft=True
+        Section.LANGUAGES, form_data(Section.LANGUAGES, rows), saved={"languages": []}, is_draft=True
     )
 
     assert not form.is_valid()
@@ -148,7 +148,7 @@ def test_same_language_twice_is_refused_at_the_second():
 
 def test_removed_row_is_not_kept_and_does_not_count_as_a_duplicate():
     rows = {"languages": [{"language": "fr", "level": "B2"}, {"language": "fr", "level": "C1"}]}
-    data = as_posted(Section.LANGUAGES, rows)
+    data = form_data(Section.LANGUAGES, rows)
     data["languages-0-DELETE"] = "on"
 
     form = form_of(Section.LANGUAGES, data, saved=rows)
@@ -160,14 +160,14 @@ def test_removed_row_is_not_kept_and_does_not_count_as_a_duplicate():
 def test_region_belongs_to_the_country_chosen():
     answers = COMPLETE[Section.ABOUT] | {"country": "SI", "unit": "FRF11"}
 
-    form = form_of(Section.ABOUT, as_posted(Section.ABOUT, answers), saved=COMPLETE[Section.ABOUT])
+    form = form_of(Section.ABOUT, form_data(Section.ABOUT, answers), saved=COMPLETE[Section.ABOUT])
 
     assert list(form.errors) == ["unit"]
 
 
 def test_search_for_the_region_keeps_what_was_typed_and_offers_the_regions_of_a_country():
     answers = COMPLETE[Section.ABOUT] | {"country": "SI", "name": "", "unit": "Slowenien"}
-    data = as_posted(Section.ABOUT, answers)
+    data = form_data(Section.ABOUT, answers)
     data["add_row"] = "unit_search"
 
     form = form_of(Section.ABOUT, data, saved=COMPLETE[Section.ABOUT])
@@ -187,7 +187,7 @@ def test_search_for_the_region_keeps_what_was_typed_and_offers_the_regions_of_a_
 def test_home_region_is_found_by_the_name_of_the_town(typed, code):
     answers = COMPLETE[Section.ABOUT] | {"country": "ES", "unit": typed}
 
-    form = form_of(Section.ABOUT, as_posted(Section.ABOUT, answers), saved=COMPLETE[Section.ABOUT])
+    form = form_of(Section.ABOUT, form_data(Section.ABOUT, answers), saved=COMPLETE[Section.ABOUT])
 
     assert form.is_valid(), form.errors
     assert taken(form)["unit"] == code
@@ -195,7 +195,7 @@ def test_home_region_is_found_by_the_name_of_the_town(typed, code):
 
 def test_home_region_that_may_be_several_is_asked_for_and_never_guessed():
     answers = COMPLETE[Section.ABOUT] | {"country": "CH", "unit": "Rheinfelden"}
-    data = as_posted(Section.ABOUT, answers)
+    data = form_data(Section.ABOUT, answers)
     form = form_of(Section.ABOUT, data, saved=COMPLETE[Section.ABOUT])
 
     assert list(form.errors) == ["unit"]
@@ -211,7 +211,7 @@ def test_home_region_that_may_be_several_is_asked_for_and_never_guessed():
 def test_home_region_in_another_country_is_not_kept_with_a_new_country():
     """It decides conflicts of interest: better none than one of where the expert no longer lives."""
     saved = COMPLETE[Section.ABOUT] | {"country": "ES", "unit": "ES114"}
-    data = as_posted(Section.ABOUT, saved | {"country": "AT"})
+    data = form_data(Section.ABOUT, saved | {"country": "AT"})
 
     form = form_of(Section.ABOUT, data, saved=saved, is_draft=True)
 
@@ -222,7 +222,7 @@ def test_home_region_in_another_country_is_not_kept_with_a_new_country():
 def test_other_country_takes_the_place_of_the_list():
     answers = COMPLETE[Section.ABOUT] | {"country": "other", "other_country": "Canada"}
 
-    form = form_of(Section.ABOUT, as_posted(Section.ABOUT, answers), saved=COMPLETE[Section.ABOUT])
+    form = form_of(Section.ABOUT, form_data(Section.ABOUT, answers), saved=COMPLETE[Section.ABOUT])
 
     assert form.is_valid(), form.errors
     assert (taken(form)["country"], taken(form)["other_country"]) == ("", "Canada")
@@ -232,7 +232,7 @@ def test_other_country_takes_the_place_of_the_list():
 def test_form_asks_for_exactly_what_completeness_asks_for(section):
     empty = EMPTY_PROFILE[section]
 
-    form = form_of(section, as_posted(section, empty), saved=empty)
+    form = form_of(section, form_data(section, empty), saved=empty)
 
     gaps = completeness.missing_in(BY_SLUG[section], cells_of(BY_SLUG[section], empty))
     # That some month has days is a rule of the section, which its action checks.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -17,7 +16,7 @@ from experts import actions, snapshots, summaries
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
 from experts.sections import BY_SLUG
-from tests.builders.experts import COMPLETE, make_complete_expert, make_expert, make_expert_at, pdf, save
+from tests.builders.experts import COMPLETE, make_complete_expert, make_expert, make_expert_at, save
 from tests.builders.people import make_person, make_staff
 from tests.support.expert_forms import by_browser
 from tests.support.forms import press
@@ -287,30 +286,6 @@ def test_regions_would_see_neither_cv_nor_organisations_nor_e_mail(client):
     assertNotContains(response, expert.user.email)
 
 
-def test_cv_is_uploaded_downloaded_and_removed(client):
-    expert = make_expert()
-    log_in(client, expert)
-
-    client.post(reverse("experts:cv"), {"cv": SimpleUploadedFile("životopis.pdf", pdf())})
-    assertContains(client.get(reverse("experts:cv")), "životopis.pdf")
-    response = client.get(reverse("experts:cv_file"))
-    assert b"".join(response.streaming_content) == pdf()
-    assert response["Content-Disposition"].startswith("attachment;")
-
-    client.post(reverse("experts:cv_remove"))
-    assert client.get(reverse("experts:cv_file")).status_code == 404
-
-
-def test_broken_cv_is_refused_and_the_old_one_kept(client):
-    log_in(client, make_expert())
-    client.post(reverse("experts:cv"), {"cv": SimpleUploadedFile("good.pdf", pdf())})
-
-    response = client.post(reverse("experts:cv"), {"cv": SimpleUploadedFile("bad.pdf", b"%PDF-1.7 broken")})
-
-    assertContains(response, "is damaged")
-    assert Expert.objects.get().cv_name == "good.pdf"
-
-
 def test_copy_holds_everything_of_the_person_and_nobody_else():
     make_expert_at(ExpertStatus.APPROVED)
     expert = make_expert_at(ExpertStatus.APPROVED)
@@ -334,7 +309,7 @@ def test_copy_holds_everything_of_the_person_and_nobody_else():
         ("confirm", "approved", "approved"),
     ],
 )
-def test_standing_page_explains_and_its_button_acts(client, verb, start, end):
+def test_page_of_participation_explains_and_its_button_acts(client, verb, start, end):
     log_in(client, make_expert_at(start))
     address = reverse(f"experts:{verb}")
 
@@ -386,26 +361,3 @@ def test_section_pages_stay_small(client):
     sizes = {s: len(client.get(reverse("experts:section", args=[s])).content) for s in COMPLETE}
 
     assert max(sizes.values()) < 40_000, sizes
-
-
-@pytest.mark.parametrize("who", ["owner", "staff"])
-def test_cv_whose_file_vanished_is_said_to_be_missing(client, settings, caplog, who):
-    settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    expert = make_expert_at(ExpertStatus.SUBMITTED)
-    log_in(client, expert)
-    client.post(reverse("experts:cv"), {"cv": SimpleUploadedFile("cv.pdf", pdf())})
-    expert.refresh_from_db()
-    expert.cv.storage.delete(expert.cv.name)
-    address = reverse("experts:cv_file")
-    if who == "staff":
-        client.force_login(make_staff(), backend="django.contrib.auth.backends.ModelBackend")
-        address = reverse("admin:experts_expert_cv", args=[expert.pk])
-
-    response = client.get(address)
-
-    assertContains(response, "We know of “cv.pdf”, but the file itself is missing.", status_code=404)
-    assert expert.cv.name in caplog.text
-    # It can be replaced, and removed.
-    log_in(client, expert)
-    client.post(reverse("experts:cv"), {"cv": SimpleUploadedFile("new.pdf", pdf())})
-    assert b"".join(client.get(reverse("experts:cv_file")).streaming_content).startswith(b"%PDF")

@@ -50,7 +50,7 @@ def choose_region(page: Page, field: str, typed: str, name: str) -> None:
     page.keyboard.press("Enter")
 
 
-def go_on(page: Page) -> None:
+def redirect_onwards(page: Page) -> None:
     page.get_by_role("button", name="Save and continue").last.click()
 
 
@@ -61,7 +61,7 @@ def fill_territory(page: Page) -> None:
     page.get_by_label("The territory and the people").fill("Two banks of one river.")
     page.get_by_label("Inhabitants").fill("1 200 000")
     assert_good_at_every_width(page)
-    go_on(page)
+    redirect_onwards(page)
 
 
 def fill_partners(page: Page) -> None:
@@ -80,17 +80,17 @@ def fill_partners(page: Page) -> None:
     page.get_by_label("Grouping of Territorial Cooperation").check()
     page.get_by_label("How the partners will decide").fill("We vote.")
     assert_good_at_every_width(page)
-    go_on(page)
+    redirect_onwards(page)
 
 
 def fill_the_rest(page: Page) -> None:
     page.get_by_label("Health and care access").check()
     page.get_by_label("Why these challenges").fill("Doctors here, patients there.")
     page.get_by_label("What should be better").fill("One network of care.")
-    go_on(page)
+    redirect_onwards(page)
     page.get_by_label("Together, across the border").check()
     page.get_by_label("People and time").fill("Two people.")
-    go_on(page)
+    redirect_onwards(page)
     page.get_by_label("Area of expertise").select_option("clld-design")
     page.get_by_label("What the experts should help").fill("A strategy.")
     page.get_by_label("French", exact=True).check()
@@ -98,7 +98,7 @@ def fill_the_rest(page: Page) -> None:
     page.get_by_label("First month").fill("2027-01")
     page.get_by_label("Last month").fill("2027-06")
     assert_good_at_every_width(page)
-    go_on(page)
+    redirect_onwards(page)
 
 
 def test_applicant_goes_from_the_call_to_the_receipt(page: Page) -> None:
@@ -125,7 +125,7 @@ def test_applicant_goes_from_the_call_to_the_receipt(page: Page) -> None:
 
     for label in ("Every partner is a legal entity", "I may apply", "The answers are true"):
         page.get_by_label(label).check()
-    go_on(page)
+    redirect_onwards(page)
     expect(page.get_by_role("button", name="Submit the application")).to_be_visible()
     assert_good_at_every_width(page)
     page.get_by_role("button", name="Submit the application").click()
@@ -144,7 +144,7 @@ def test_errors_are_shown_together_and_lead_to_their_fields(page: Page) -> None:
     log_in(page, lead_of(application).email)
     page.goto(f"/applications/{application.public_id}/territory/")
     page.get_by_label("Inhabitants").fill("many")
-    go_on(page)
+    redirect_onwards(page)
     summary = page.get_by_role("alert").filter(has_text="Please check what you entered")
     expect(summary).to_be_focused()
     assert_good_at_every_width(page)

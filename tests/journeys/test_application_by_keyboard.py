@@ -14,7 +14,7 @@ from tests.journeys.test_application import EMAIL
 from tests.support.mailbox import newest_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-MOST_TABS = 150
+MAX_TABS = 150
 
 
 class Keyboard:
@@ -33,7 +33,7 @@ class Keyboard:
     def reach(self, target: Locator) -> Locator:
         """Press Tab until the control has the focus, and see that it is shown to have it."""
         wanted = target.element_handle()
-        for _tab in range(MOST_TABS):
+        for _tab in range(MAX_TABS):
             if wanted.evaluate("element => element === document.activeElement"):
                 expect(target).to_be_in_viewport()
                 return target

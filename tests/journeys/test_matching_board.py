@@ -153,7 +153,7 @@ def test_manager_confirms_teams_and_the_board_says_so(page: Page, run: MatchRun)
 
     expect(page.get_by_text("The teams are confirmed")).to_be_visible()
     expect(page.get_by_role("article", name="Rhine Bridges").get_by_text("Confirmed")).to_be_visible()
-    assert Match.objects.standing().count() == 1
+    assert Match.objects.current().count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 
 from applications.enums import ApplicationStatus, SelectionOutcome
 from applications.models import Application, Call, Review, Selection
-from applications.reviewing.querysets import with_standing
+from applications.reviewing.querysets import with_scores
 from applications.selecting.actions import confirming, selecting
 from applications.selecting.actions.selecting import Choice
 from core.accounts.enums import Role
@@ -70,7 +70,7 @@ def take_selecting(page: Page, manager) -> None:
     first, call = Selection.objects.get(), Call.objects.earliest("number")
     Call.objects.filter(pk=call.pk).update(results_published_at=None)
     confirming.undo(selection_id=first.pk, by=manager, reason="To compare scenarios.")
-    ranked = with_standing(Application.objects.candidates().filter(call=call)).order_by("-mean_total")
+    ranked = with_scores(Application.objects.candidates().filter(call=call)).order_by("-mean_total")
     by_rank = scenario(call, manager, "By rank", ranked)
     others = scenario(call, manager, "Other borders first", sorted(ranked, key=lambda row: row.pk))
     limits = f"?places={PLACES}&border=1&country=2"

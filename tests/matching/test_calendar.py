@@ -34,7 +34,7 @@ ENTRY = calendars.Entry("1@impact.example", "Rhine: 2 days", "Text", date(2026, 
 def test_calendar_text_is_escaped(text, written):
     entry = replace(ENTRY, title=text, text=text)
 
-    lines = calendars.as_ics([entry], name=text, at=AT).decode().split("\r\n")
+    lines = calendars.calendar_file([entry], name=text, at=AT).decode().split("\r\n")
 
     assert {f"X-WR-CALNAME:{written}", f"SUMMARY:{written}", f"DESCRIPTION:{written}"} <= set(lines)
 
@@ -42,7 +42,7 @@ def test_calendar_text_is_escaped(text, written):
 def test_calendar_line_is_folded_at_75_octets_and_never_through_a_character():
     title = "é€𝄞" * 40
 
-    content = calendars.as_ics([replace(ENTRY, title=title)], name="Mine", at=AT)
+    content = calendars.calendar_file([replace(ENTRY, title=title)], name="Mine", at=AT)
 
     assert max(len(piece) for piece in content.split(b"\r\n")) <= 75
     assert all(piece.decode() for piece in content.split(b"\r\n")[:-1])
@@ -53,7 +53,7 @@ def test_calendar_program_reads_what_the_entry_says():
     text = "Two days; as mentor, in “Rhin supérieur”.\nhttps://impact.example/matches/1/"
     entry = replace(ENTRY, title="Rhine: 2 days", text=text, url="https://impact.example/a,b;c/")
 
-    calendar = Calendar.from_ical(calendars.as_ics([entry], name="Mine", at=AT.astimezone(BRUSSELS)))
+    calendar = Calendar.from_ical(calendars.calendar_file([entry], name="Mine", at=AT.astimezone(BRUSSELS)))
 
     (event,) = calendar.events
     assert (event.uid, str(event["summary"]), str(event["description"])) == (entry.uid, entry.title, text)
@@ -62,7 +62,7 @@ def test_calendar_program_reads_what_the_entry_says():
 
 
 def test_calendar_file_has_whole_days():
-    content = calendars.as_ics([ENTRY], name="Mine", at=AT).decode()
+    content = calendars.calendar_file([ENTRY], name="Mine", at=AT).decode()
 
     assert content.split("\r\n") == [
         "BEGIN:VCALENDAR",

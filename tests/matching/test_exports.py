@@ -8,7 +8,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from applications.models import Call
-from core.access.models import Access
+from core.access_log.models import Access
 from core.accounts.enums import Role
 from experts import actions as expert_actions
 from matching import actions

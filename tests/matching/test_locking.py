@@ -259,13 +259,13 @@ def test_way_from_the_first_run_to_a_replacement_over_http():
     press(manager, "match", "decide_one", of_meuse.pk, "end", reason="Moved away")
     run = run_again(manager)
     assert {row.region for row in run.region_proposals.all()} == {meuse}
-    assert Match.objects.standing().get() == replaced
+    assert Match.objects.current().get() == replaced
     confirm_all(second, run)
     successor = Match.objects.get(region=meuse, status=MatchStatus.INVITED)
     assert successor.expert not in (of_meuse.expert, replaced.expert)
     answer(successor, as_, "accept")
     assert build.mails("team_complete") == [lead_of(meuse), lead_of(rhine), lead_of(meuse)]
-    assert set(Match.objects.standing()) == {replaced, successor}
+    assert set(Match.objects.current()) == {replaced, successor}
     of_meuse.refresh_from_db()
     assert [(c.to_status, c.reason) for c in of_meuse.changes.all()] == [
         ("invited", ""),

@@ -24,7 +24,7 @@ from tests.builders.mails import make_message
 from tests.builders.newsletter import ask, make_bulletin, make_subscriber
 from tests.builders.people import make_staff
 from tests.newsletter.writing import bulletin_mails
-from tests.support.mailbox import as_received
+from tests.support.mailbox import email_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_bulletin_reaches_confirmed_readers_of_its_topics_in_their_language(writ
         "en@example.org": "Webinar in May",
         "fr@example.org": "Webinaire en mai",
     }
-    assert "/fr/newsletter/unsubscribe/" in as_received(mails["fr@example.org"]).body
+    assert "/fr/newsletter/unsubscribe/" in email_of(mails["fr@example.org"]).body
     assert '<a href="https://example.org/webinar"' in mails["en@example.org"].html
     assert mails["en@example.org"].headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 

@@ -16,7 +16,7 @@ from experts.sections import BY_SLUG
 SECTIONS_WITH_ROWS = (Section.LANGUAGES, Section.EXPERTISE, Section.ORGANISATIONS)
 
 
-def as_posted(section: str, answers: dict[str, Any], base: dict[str, Any] | None = None) -> QueryDict:
+def form_data(section: str, answers: dict[str, Any], base: dict[str, Any] | None = None) -> QueryDict:
     """Return the fields of the section's form, filled in as if the page had shown `base` (or the answers)."""
     data = QueryDict(mutable=True)
     shown = snapshots.cells_of(BY_SLUG[section], answers if base is None else base)
@@ -36,7 +36,7 @@ def as_posted(section: str, answers: dict[str, Any], base: dict[str, Any] | None
 
 def by_browser(section: str, answers: dict[str, Any], base: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the same for the test client, which takes several values of a field as a list."""
-    return dict(as_posted(section, answers, base).lists())
+    return dict(form_data(section, answers, base).lists())
 
 
 def _add_rows(data: QueryDict, name: str, rows: list[dict[str, Any]]) -> None:

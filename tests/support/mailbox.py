@@ -15,7 +15,7 @@ from core.mail.models import Message
 CODE = re.compile(r"^(\d{6}|[2-9A-Z]{4}(-[2-9A-Z]{4}){2})$", re.MULTILINE)
 
 
-def as_received(message: Message) -> EmailMultiAlternatives:
+def email_of(message: Message) -> EmailMultiAlternatives:
     """Return an e-mail as it arrived, or as it will arrive if it has not left yet."""
     for sent in mail.outbox:
         if str(message.public_id) in sent.extra_headers.get("Message-ID", ""):
@@ -25,18 +25,18 @@ def as_received(message: Message) -> EmailMultiAlternatives:
 
 def newest(**of: Any) -> EmailMultiAlternatives:
     """Return the newest e-mail with these fields, e.g. `to`, as it is received."""
-    return as_received(Message.objects.filter(**of).latest("pk"))
+    return email_of(Message.objects.filter(**of).latest("pk"))
 
 
 def newest_code(to: str) -> str:
     """Return the code in the newest e-mail to an address that holds one: short, or long in groups."""
-    bodies = (as_received(message).body for message in Message.objects.filter(to=to).order_by("-pk"))
+    bodies = (email_of(message).body for message in Message.objects.filter(to=to).order_by("-pk"))
     return next(found.group() for body in bodies if (found := CODE.search(body)))
 
 
 def link_in(message: Message, part: str = "") -> str:
     """Return the path of the first link of an e-mail with this part."""
-    return re.search(rf"^https?://[^/\s]+(\S*{part}\S*)", as_received(message).body, re.MULTILINE).group(1)
+    return re.search(rf"^https?://[^/\s]+(\S*{part}\S*)", email_of(message).body, re.MULTILINE).group(1)
 
 
 def beside_receipts() -> QuerySet[Message]:

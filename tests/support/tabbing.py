@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text()
 # Parts that scroll are stops as well, though no controls.
-MOST_OTHER_STOPS = 30
+MAX_OTHER_STOPS = 30
 
 
 def learn_to_tab(page: Page) -> None:
@@ -31,7 +31,7 @@ def findings_by_tab(page: Page, part: str = "#main") -> list[str]:
     for _control in range(page.evaluate("part => tabbing.begin(part)", part)):
         page.keyboard.down("Tab")
     page.keyboard.up("Tab")
-    for _other in range(MOST_OTHER_STOPS):
+    for _other in range(MAX_OTHER_STOPS):
         if page.evaluate("tabbing.isOut()"):
             return [f"{page.url}: {finding}" for finding in page.evaluate("tabbing.end()")]
         page.keyboard.press("Tab")

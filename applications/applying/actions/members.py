@@ -191,7 +191,7 @@ def ask_partner(
     if partner.confirmed_at:
         raise ValidationError(_("This partner has confirmed already."))
     uses = budget.of_account(by, to=partner.contact_email, application=application, network=network)
-    same = budget.same_question(partner.public_id, _identity(partner), to=partner.contact_email)
+    same = budget.repeated_request(partner.public_id, _identity(partner), to=partner.contact_email)
     budget.charge([same, *uses], to=partner.contact_email, sender=by)
     partner.confirmation_asked_at, partner.declined_at = timezone.now(), None
     partner.save(update_fields=["confirmation_asked_at", "declined_at"])

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from applications.applying import pdf, snapshots
 from applications.models import Application, Document, Submission
-from core.access import actions as access
-from core.access.enums import AccessKind
+from core.access_log import actions as access_log
+from core.access_log.enums import AccessKind
 from core.accounts.models import User
 from core.uploads import PDF, stored_as_download
 
@@ -20,7 +20,7 @@ def document(application: Application, public_id: UUID, *, by: User) -> HttpResp
     if str(public_id) not in snapshots.documents_in_versions(application):
         raise Http404
     found = get_object_or_404(Document, application=application, public_id=public_id)
-    access.record(
+    access_log.record(
         by=by, kind=AccessKind.DOWNLOADED, target=application, label=application.reference, detail=found.name
     )
     return stored_as_download(found.file, name=found.name, content_type=found.content_type)
@@ -31,7 +31,7 @@ def version_pdf(application: Application, number: int, *, by: User) -> HttpRespo
     version = get_object_or_404(Submission, application=application, number=number)
     made = pdf.ensure(version, even_if_it_failed=True)
     name = f"{application.reference}-v{version.number}.pdf"
-    access.record(
+    access_log.record(
         by=by, kind=AccessKind.DOWNLOADED, target=application, label=application.reference, detail=name
     )
     return stored_as_download(made.file, name=name, content_type=PDF)

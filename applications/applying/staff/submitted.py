@@ -16,8 +16,8 @@ from applications.applying.eligibility import check_submission
 from applications.calls.eligibility import Check
 from applications.form.sections import DOCUMENTS, PARTNERSHIP
 from applications.models import Application, Partner, Submission
-from core.access import actions as access
-from core.access.enums import AccessKind
+from core.access_log import actions as access_log
+from core.access_log.enums import AccessKind
 from core.reference.articles import by_name
 from core.reference.maps import Map, MapRegion, MapStyle, region_map
 from core.reference.models import Country
@@ -61,7 +61,7 @@ def read(version: Submission, *, has_checks: bool = True) -> Reading:
 
 def put_on_record(request: HttpRequest, application: Application, version: Submission) -> None:
     """Put on record that the person at the screen opens a version; one insert."""
-    access.record(
+    access_log.record(
         by=request.user,
         kind=AccessKind.OPENED,
         target=application,

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from applications.applying import pdf
-from applications.applying.letters import told_to
+from applications.applying.letters import outcome_letter_of
 from applications.applying.views.base import ApplicationPage
 from applications.exceptions import PdfFailed
 from core.mail.models import Message
@@ -26,7 +26,7 @@ class LetterView(ApplicationPage):
         return super().get_context_data(**kwargs) | {"letter": self.letter()}
 
     def letter(self) -> Message:
-        letter = told_to(self.application)
+        letter = outcome_letter_of(self.application)
         if letter is None:
             raise Http404
         return letter

@@ -31,9 +31,9 @@ class InvitationView(LoginRequiredMixin, FormView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        return self.not_to_be_asked() or super().dispatch(request, *args, **kwargs)
+        return self.refusal() or super().dispatch(request, *args, **kwargs)
 
-    def not_to_be_asked(self) -> HttpResponse | None:
+    def refusal(self) -> HttpResponse | None:
         """Answer who does not have to accept, or cannot.
 
         The page for another account names the address, which whoever has the link has read; nothing else.

@@ -112,7 +112,7 @@ class SectionView(SectionPage, ApplicationPage):
             )
             messages.warning(self.request, words % {"name": name})
 
-    def go_on(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
+    def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
         return redirect(self.next_page + self.carried)
 

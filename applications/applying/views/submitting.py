@@ -30,7 +30,7 @@ from core import given_back
 from core.history import IllegalMove, NotAllowed
 from core.sections import reading
 from core.sections.reading import Difference
-from core.uploads import PDF, as_download
+from core.uploads import PDF, download_response
 
 
 class CheckAnswersView(ApplicationPage):
@@ -121,7 +121,7 @@ class VersionPdfView(LoginRequiredMixin, View):
             )
             return redirect("applications:version", public_id=public_id, number=number)
         record_download(request, submission.application, name)
-        return as_download(made.file.open("rb"), name=name, content_type=PDF)
+        return download_response(made.file.open("rb"), name=name, content_type=PDF)
 
 
 class HistoryView(ApplicationPage):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus, ReviewStatus
 from applications.models import Application, Criterion, Review, ReviewChange, ReviewScore
-from applications.reviewing import conflicts, emails
+from applications.reviewing import conflicts_of_interest, emails
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed, move, require
 
@@ -137,7 +137,7 @@ def _check_assignable(application: Application, reviewers: Sequence[User]) -> No
         raise ValidationError(_("Choose at least one reviewer."))
     if application.status != ApplicationStatus.ELIGIBLE:
         raise ValidationError(_("Only an eligible application is reviewed."))
-    found = conflicts.find(reviewers=reviewers, applications=[application])
+    found = conflicts_of_interest.find(reviewers=reviewers, applications=[application])
     errors = []
     for reviewer in reviewers:
         if not reviewer.has_perm("applications.score_review"):

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus
 from applications.models import Application
-from applications.reviewing import conflicts
+from applications.reviewing import conflicts_of_interest
 from applications.reviewing.actions import reviewing
 from applications.reviewing.querysets import reviewers
 from applications.screening.staff import has_status
@@ -31,7 +31,7 @@ class AssignForm(DecisionForm):
         super().__init__(*args, **kwargs)
         people = list(reviewers())
         targets = list(with_latest_version(Application.objects.filter(pk__in=[t.pk for t in self.targets])))
-        found = conflicts.find(reviewers=people, applications=targets)
+        found = conflicts_of_interest.find(reviewers=people, applications=targets)
         self.fields["reviewer_ids"].choices = [
             (person.pk, _described(person, targets, found)) for person in people
         ]

@@ -20,7 +20,7 @@ from applications.enums import ApplicationStatus
 from applications.models import Application, Call
 from applications.reviewing import balancing
 from applications.reviewing.actions.balancing import PlanHasChanged, assign_in_balance
-from applications.reviewing.balancing import MOST_APPLICATIONS, Plan, Wish
+from applications.reviewing.balancing import MAX_APPLICATIONS, Plan, Wish
 from applications.reviewing.querysets import reviewers
 from core.staff.admin import Button, DecisionForm, ImpactModelAdmin, StaffPage
 from core.staff.keys import is_key, keys_in
@@ -65,10 +65,10 @@ class BalanceForm(DecisionForm):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean()
-        if not self.errors and len(self.application_ids) > MOST_APPLICATIONS:
+        if not self.errors and len(self.application_ids) > MAX_APPLICATIONS:
             raise ValidationError(
                 _("At most %(count)s applications at once: filter the list and tick fewer.")
-                % {"count": MOST_APPLICATIONS}
+                % {"count": MAX_APPLICATIONS}
             )
         return answers
 

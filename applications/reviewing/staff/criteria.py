@@ -20,7 +20,7 @@ from applications.reviewing import criteria
 from applications.reviewing.actions.criteria import PERMISSION, is_scoring_begun, replace_criteria
 from core.decisions import in_words
 from core.history import NotAllowed
-from core.spreadsheets import Format, as_response
+from core.spreadsheets import Format, table_response
 from core.staff.admin import Button, ImpactModelAdmin, ReadOnlyInline, RowPage
 
 # A preview is pressed on soon, or read again.
@@ -47,7 +47,7 @@ class CriteriaTemplatePage(RowPage[Call]):
         if kind not in list(Format):
             raise Http404
         table = criteria.template_table(self.row.criteria.all())
-        return as_response(name=f"criteria-{self.row.slug}", table=table, kind=Format(kind))
+        return table_response(name=f"criteria-{self.row.slug}", table=table, kind=Format(kind))
 
 
 class CriteriaPage(RowPage[Call]):

@@ -60,7 +60,7 @@ def who_applies(request: HttpRequest, targets: Sequence[Review]) -> dict[str, An
     return {"partners": version.partners, "call": review.application.call}
 
 
-def who_is_late(request: HttpRequest, targets: Sequence[Review]) -> dict[str, Any]:
+def unfinished_reviewers(request: HttpRequest, targets: Sequence[Review]) -> dict[str, Any]:
     return {"unfinished": reviewers().filter(open_reviews__gt=0).order_by("-open_reviews", "name", "email")}
 
 
@@ -138,7 +138,7 @@ DECISIONS = [
             "leaves once a day."
         ),
         preview="admin/applications/_unfinished.html",
-        preview_context=who_is_late,
+        preview_context=unfinished_reviewers,
         done=reminded,
         icon="notifications",
         variant=ActionVariant.DEFAULT,

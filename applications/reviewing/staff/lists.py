@@ -21,7 +21,7 @@ from applications.applying.staff.filters import (
 )
 from applications.enums import ApplicationStatus
 from applications.models import Application
-from applications.reviewing.querysets import with_standing
+from applications.reviewing.querysets import with_scores
 from core.staff.admin import Label, ReadOnlyAdmin
 
 STATUS_COLOURS = dict.fromkeys(ApplicationStatus, "default") | {
@@ -54,7 +54,7 @@ class SubmittedListAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = with_latest_version(super().get_queryset(request))
-        return with_standing(rows, request.user).select_related("call")
+        return with_scores(rows, request.user).select_related("call")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

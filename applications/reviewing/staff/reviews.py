@@ -80,7 +80,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
         reviews = with_submitted_title(reviews.defer("submission__snapshot"))
         reviews = reviews.annotate(reads_all=Value(reads_all))
         if reads_all:
-            return reviews.without_others_while_open(request.user)
+            return reviews.hiding_others_while_open(request.user)
         return reviews.assigned_to(request.user)
 
     def get_list_display(self, request: HttpRequest) -> Sequence[str]:

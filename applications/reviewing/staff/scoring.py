@@ -73,7 +73,7 @@ class ScorePage(SectionPage, OwnReviewPage):
     def refused_words(self, refusal: Exception) -> list[str]:
         return in_words(refusal)
 
-    def go_on(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
+    def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         if "submit" not in self.request.POST:
             messages.success(self.request, _("Saved."))
             return HttpResponseRedirect(self.request.path)

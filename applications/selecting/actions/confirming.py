@@ -17,7 +17,7 @@ from core.history import IllegalMove, NotAllowed, move, require
 from core.mail import actions as mail
 
 
-def left_to_another(selection: Selection, by: User) -> str | Promise:
+def why_not_this_person(selection: Selection, by: User) -> str | Promise:
     """Say that a second person has to confirm, to whoever proposed the selection; to others nothing."""
     is_own = selection.proposed_by_id == by.pk
     return _("A second person confirms: you proposed this selection.") if is_own else ""
@@ -33,7 +33,7 @@ def confirm(*, selection_id: int, by: User, reason: str = "") -> None:
         ValidationError: it cannot stand any more: too few places, or an application has moved on.
     """
     selection = _locked(selection_id, by)
-    if words := left_to_another(selection, by):
+    if words := why_not_this_person(selection, by):
         raise NotAllowed(words)
     if not selection.can_move(SelectionStatus.CONFIRMED):
         raise IllegalMove(selection, SelectionStatus.CONFIRMED)

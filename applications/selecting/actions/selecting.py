@@ -134,7 +134,7 @@ def _changed(
     selection: Selection, choices: list[Choice], now: Mapping[int, Choice], seen: int | None
 ) -> list[Choice]:
     """Return the choices that are to be written; None as `seen` overwrites what others saved."""
-    then, saves = (now, []) if seen is None else as_seen(selection, seen)
+    then, saves = (now, []) if seen is None else entries_at(selection, seen)
     merged = merge(
         base=digests(_cells(then.values())), mine=_cells(choices), saved=_cells(now.values()), choices={}
     )
@@ -144,7 +144,7 @@ def _changed(
     return [choice for choice in choices if str(choice.application_id) in merged.values]
 
 
-def as_seen(selection: Selection, number: int) -> tuple[dict[int, Choice], list[SelectionSave]]:
+def entries_at(selection: Selection, number: int) -> tuple[dict[int, Choice], list[SelectionSave]]:
     """Return the choices as they stood after a save, and the saves since, the newest first."""
     choices = {entry.application_id: _choice_of(entry) for entry in selection.entries.all()}
     saves = list(selection.saves.filter(number__gt=number).select_related("by"))

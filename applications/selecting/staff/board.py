@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.applying.querysets import with_latest_version
 from applications.enums import PILOT_PLACES, SelectionStatus
 from applications.models import Application, Selection
-from applications.reviewing.querysets import with_standing
+from applications.reviewing.querysets import with_scores
 from applications.selecting.actions import selecting
 from applications.selecting.actions.selecting import StaleBoard
 from applications.selecting.comparing import Portfolios
@@ -104,7 +104,7 @@ class BoardPage(RowPage[Selection]):
 
 def _candidates(selection: Selection, reader: User, tried: Sequence[int] | None) -> QuerySet[Application]:
     candidates = with_latest_version(selecting.candidates_of(selection))
-    ranked = with_standing(candidates, reader).select_related("call")
+    ranked = with_scores(candidates, reader).select_related("call")
     order = [F("mean_total").desc(nulls_last=True), "pk"]
     if tried is not None:
         # What would change stands together, before the rest.
@@ -122,8 +122,8 @@ def _tried(request: HttpRequest, selection: Selection) -> list[int] | None:
 
 def _brought_up_to_date(selection: Selection, form: BoardForm) -> BoardForm:
     """Return the form with what the person changed, on top of what others have saved since."""
-    then, _saves = selecting.as_seen(selection, form.cleaned_data["seen"] or 0)
-    now, _none = selecting.as_seen(selection, selecting.last_save(selection))
+    then, _saves = selecting.entries_at(selection, form.cleaned_data["seen"] or 0)
+    now, _none = selecting.entries_at(selection, selecting.last_save(selection))
     given = form.data.copy()
     for choice in form.choices():
         key = choice.application_id

@@ -192,7 +192,7 @@ DECISIONS = [
         target="selection_id",
         form=OptionalReasonForm,
         is_possible=_can_move(SelectionStatus.CONFIRMED),
-        left_to_another=confirming.left_to_another,
+        why_not_this_person=confirming.why_not_this_person,
         explain=explain_places(
             _(
                 "Every application gets its outcome, each selected one becomes a pilot region with a place "

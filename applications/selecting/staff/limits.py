@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from applications.models import Call
 from applications.selecting.candidates import FAMILIES, GroupNames, Profile, count_groups
 from applications.selecting.rules import places_left
-from core.decisions import dress
+from core.decisions import use_theme_widget
 from core.staff.admin import DecisionForm
 from engine.portfolio import (
     AtLeast,
@@ -29,7 +29,7 @@ from engine.portfolio import (
     Threshold,
 )
 
-AT_MOST_EACH = {
+AT_MOST_OF_EACH = {
     "border": gettext_lazy("at most %(number)s for each border"),
     "country": gettext_lazy("at most %(number)s for each country"),
     "programme": gettext_lazy("at most %(number)s for each Interreg programme"),
@@ -94,7 +94,7 @@ class LimitsForm(DecisionForm):
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("places", "threshold", *AT_MOST_EACH)]
+        return [self[name] for name in ("places", "threshold", *AT_MOST_OF_EACH)]
 
     @property
     def named_fields(self) -> list[forms.BoundField]:
@@ -121,7 +121,7 @@ class LimitsForm(DecisionForm):
         found: list[Limit] = [Places(data["places"])]
         for call in Call.objects.with_own_places():
             found.append(AtMost(("call", str(call.pk)), max(0, places_left(call))))
-        for family in AT_MOST_EACH:
+        for family in AT_MOST_OF_EACH:
             if data[family] is not None:
                 found.append(AtMostEach(family, data[family], frozenset(self._taken(family).items())))
         for number, group in self.least:
@@ -146,7 +146,7 @@ class LimitsForm(DecisionForm):
             group = forms.ChoiceField(label=_("Of"), required=False, choices=self._groups)
             for name, field in ((f"number_{row}", number), (f"group_{row}", group)):
                 self.fields[name] = field
-                dress(field)
+                use_theme_widget(field)
             yield self[f"number_{row}"], self[f"group_{row}"]
 
     def _references(self, name: str) -> list[int]:
@@ -170,7 +170,7 @@ class LimitWords:
                 text = ngettext("at most %(number)s place", "at most %(number)s places", number)
                 return text % {"number": number}
             case AtMostEach(family, number, taken):
-                return _with_given(str(AT_MOST_EACH[family]) % {"number": number}, bool(taken))
+                return _with_given(str(AT_MOST_OF_EACH[family]) % {"number": number}, bool(taken))
             case AtMost(group, number):
                 return _("at most %(number)s of “%(group)s” (its own places)") % self._about(group, number)
             case AtLeast(group, number, taken):

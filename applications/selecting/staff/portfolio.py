@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.models import Selection
 from applications.selecting.actions.selecting import candidates_of
-from applications.selecting.candidates import GroupNames, Profile, as_candidates, given_before, profiles
+from applications.selecting.candidates import GroupNames, Profile, candidates_from, given_before, profiles
 from applications.selecting.comparing import Comparison, Portfolios
 from applications.selecting.rules import places_left
 from applications.selecting.staff.limits import LimitsForm, LimitWords
@@ -134,7 +134,7 @@ def _answered(
 
 
 def _solve(rows: Mapping[int, Profile], limits: Sequence[Limit], say: LimitWords) -> Answer:
-    candidates, clock = as_candidates(rows), Clock(SECONDS)
+    candidates, clock = candidates_from(rows), Clock(SECONDS)
     try:
         found = best(candidates, limits, clock)
         if found is None:

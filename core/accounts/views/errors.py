@@ -17,7 +17,7 @@ from core.bases import FormViewBase
 
 TOLD = "form_with_errors"
 # No address or code is longer; what is, is not shown again.
-MOST_LETTERS = 1000
+MAX_LETTERS = 1000
 
 
 def keep(request: HttpRequest, form: BaseForm, *, typed: Collection[str]) -> HttpResponse:
@@ -31,7 +31,7 @@ def keep(request: HttpRequest, form: BaseForm, *, typed: Collection[str]) -> Htt
     values = {name: form.data.get(name, "") for name in typed}
     request.session[TOLD] = {
         "path": request.path,
-        "typed": {name: value for name, value in values.items() if len(value) <= MOST_LETTERS},
+        "typed": {name: value for name, value in values.items() if len(value) <= MAX_LETTERS},
         "errors": {
             name: [[str(words), error.code] for error in errors for words in error.messages]
             for name, errors in form.errors.as_data().items()

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from core.reference.borders.assessment import BorderAssessment, Link, Standing, UnitAssessment, label
+from core.reference.borders.assessment import BorderAssessment, BorderPosition, Link, UnitAssessment, label
 from core.reference.borders.findings import Finding, FindingCode, Severity, describe
 from core.reference.borders.frontier import Frontier
 from core.reference.borders.judgement import Judgement, Partnership
@@ -25,7 +25,7 @@ __all__ = [
     "FindingCode",
     "Link",
     "Severity",
-    "Standing",
+    "BorderPosition",
     "UnitAssessment",
     "assess",
     "describe",

@@ -10,7 +10,7 @@ from core.reference.borders.findings import Finding, Severity
 from core.reference.models import NutsUnit
 
 
-class Standing(StrEnum):
+class BorderPosition(StrEnum):
     """Where a unit stands towards eligible countries other than its own."""
 
     LAND = "land"
@@ -45,7 +45,7 @@ class UnitAssessment:
     """One region: where it stands, and across its borders the eligible countries and land units (codes)."""
 
     unit: NutsUnit
-    standing: Standing
+    position: BorderPosition
     neighbours: frozenset[str]
     touching: frozenset[str]
 

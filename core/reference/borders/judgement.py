@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from core.reference.borders.assessment import COVERED, BorderAssessment, Link, Standing, UnitAssessment
+from core.reference.borders.assessment import COVERED, BorderAssessment, BorderPosition, Link, UnitAssessment
 from core.reference.borders.findings import Finding, FindingCode
 from core.reference.borders.frontier import OUTERMOST, Frontier, Reach
 from core.reference.models import NutsUnit
 
-_STANDING_FINDINGS = {
-    Standing.DOUBTFUL: FindingCode.UNIT_DOUBTFUL,
-    Standing.UNKNOWN: FindingCode.UNIT_UNKNOWN,
-    Standing.MARITIME: FindingCode.UNIT_MARITIME,
-    Standing.NEAR: FindingCode.UNIT_NEAR_BORDER,
-    Standing.COASTAL: FindingCode.UNIT_COASTAL,
-    Standing.NONE: FindingCode.UNIT_NOT_ON_BORDER,
+_POSITION_FINDINGS = {
+    BorderPosition.DOUBTFUL: FindingCode.UNIT_DOUBTFUL,
+    BorderPosition.UNKNOWN: FindingCode.UNIT_UNKNOWN,
+    BorderPosition.MARITIME: FindingCode.UNIT_MARITIME,
+    BorderPosition.NEAR: FindingCode.UNIT_NEAR_BORDER,
+    BorderPosition.COASTAL: FindingCode.UNIT_COASTAL,
+    BorderPosition.NONE: FindingCode.UNIT_NOT_ON_BORDER,
 }
 _LINK_FINDINGS = {
     Link.ADJACENT: FindingCode.ADJACENT,
@@ -45,7 +45,7 @@ _SIDE_FINDINGS = {
 }
 # Findings that name the neighbours that do not take part.
 _NAMING_EXCLUDED = {FindingCode.UNIT_EXCLUDED_NEIGHBOUR, FindingCode.UNIT_BORDER_EXCLUDED}
-_AWAY = {Standing.MARITIME, Standing.NEAR, Standing.COASTAL}
+_AWAY = {BorderPosition.MARITIME, BorderPosition.NEAR, BorderPosition.COASTAL}
 
 
 @dataclass(frozen=True)
@@ -106,25 +106,25 @@ class Judgement:
 
     # Single regions
 
-    def _standing(self, unit: NutsUnit) -> Standing:
+    def _position(self, unit: NutsUnit) -> BorderPosition:
         reach = self._reach(unit)
         if not self.frontier.is_eligible(unit.country_id):
-            return Standing.NOT_ELIGIBLE
+            return BorderPosition.NOT_ELIGIBLE
         if reach.land:
-            return Standing.LAND if reach.is_exact else Standing.UNKNOWN
+            return BorderPosition.LAND if reach.is_exact else BorderPosition.UNKNOWN
         if reach.doubtful:
-            return Standing.DOUBTFUL
+            return BorderPosition.DOUBTFUL
         if reach.sea:
-            return Standing.MARITIME
+            return BorderPosition.MARITIME
         if reach.near:
-            return Standing.NEAR
+            return BorderPosition.NEAR
         is_coastal = bool(unit.coast_type) or self.frontier.is_insular(unit.country_id)
-        return Standing.COASTAL if self.has_insular and is_coastal else Standing.NONE
+        return BorderPosition.COASTAL if self.has_insular and is_coastal else BorderPosition.NONE
 
     def _unit_assessment(self, unit: NutsUnit) -> UnitAssessment:
         reach = self._reach(unit)
         touching = frozenset(self.frontier.across(unit))
-        return UnitAssessment(unit, self._standing(unit), reach.on_land | reach.sea, touching)
+        return UnitAssessment(unit, self._position(unit), reach.on_land | reach.sea, touching)
 
     def _judge_countries(self) -> None:
         excluded = {unit.country_id for unit in self.units} - set(self.countries)
@@ -154,19 +154,19 @@ class Judgement:
             return
         if code is FindingCode.UNIT_OUTERMOST:
             yield FindingCode.UNIT_EXCLUDED_NEIGHBOUR
-        elif self._standing(unit) in _AWAY:
+        elif self._position(unit) in _AWAY:
             yield FindingCode.UNIT_BORDER_EXCLUDED
 
     def _unit_finding(self, unit: NutsUnit) -> FindingCode | None:
-        standing = self._standing(unit)
-        if standing is Standing.NONE and unit.pk in self.cross_border:
+        position = self._position(unit)
+        if position is BorderPosition.NONE and unit.pk in self.cross_border:
             return FindingCode.UNIT_CROSS_BORDER
-        if standing is Standing.NONE and unit.pk.startswith(OUTERMOST):
+        if position is BorderPosition.NONE and unit.pk.startswith(OUTERMOST):
             return FindingCode.UNIT_OUTERMOST
-        if standing is Standing.NONE and self._reach(unit).excluded:
+        if position is BorderPosition.NONE and self._reach(unit).excluded:
             return FindingCode.UNIT_EXCLUDED_NEIGHBOUR
-        if standing in _STANDING_FINDINGS:
-            return _STANDING_FINDINGS[standing]
+        if position in _POSITION_FINDINGS:
+            return _POSITION_FINDINGS[position]
         is_elsewhere = len(self.countries) > 1 and not self._reach(unit).all & set(self.countries)
         return FindingCode.UNIT_OTHER_BORDER if is_elsewhere else None
 

@@ -74,16 +74,16 @@ class Vocabulary(Kind):
 
     def choices_now(self, question: Question) -> list[Choice]:
         rows: Any = _active(question)
-        grouped = hasattr(rows, "as_grouped_choices")
-        choices: list[Choice] = rows.as_grouped_choices() if grouped else rows.as_choices()
+        grouped = hasattr(rows, "grouped_choices")
+        choices: list[Choice] = rows.grouped_choices() if grouped else rows.choices()
         return choices
 
     def offered(self, question: Question) -> list[str]:
         rows: Any = _active(question)
-        if hasattr(rows, "as_grouped_choices"):
-            groups = rows.as_grouped_choices()
+        if hasattr(rows, "grouped_choices"):
+            groups = rows.grouped_choices()
             return [f"{group}: {label}" for group, terms in groups for _code, label in terms]
-        return [label for _code, label in rows.as_choices()]
+        return [label for _code, label in rows.choices()]
 
 
 class Term(Vocabulary):

@@ -63,7 +63,7 @@ class Command(BaseCommand):
                 may_use_given_services=True,
             )
             if reset:
-                portal.throw_data_away()
+                portal.delete_data()
             self._start(portal)
             with running.announced(folder, portal.environment_of_services):
                 self._announce(portal)

@@ -16,6 +16,6 @@ class Command(BaseCommand):
         if not settings.DEMO_MODE:
             raise CommandError("This is not a demo: nothing was loaded.")
         if world.is_loaded():
-            world.set_calls_around(timezone.now())
+            world.date_calls_around(timezone.now())
         else:
             world.load()

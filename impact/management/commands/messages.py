@@ -55,7 +55,7 @@ class Command(BaseCommand):
         """Whether the files of a language were not what code and templates make of them."""
         folder = Path(settings.LOCALE_PATHS[0]) / code / "LC_MESSAGES"
         catalog = merge(folder / "django.po", code, template)
-        contents = {folder / "django.po": as_po(catalog), folder / "django.mo": as_mo(catalog)}
+        contents = {folder / "django.po": po_bytes(catalog), folder / "django.mo": mo_bytes(catalog)}
         outdated = [file for file, content in contents.items() if not _holds(file, content)]
         for file in outdated if write else []:
             folder.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def merge(file: Path, code: str, template: Catalog) -> Catalog:
     return catalog
 
 
-def as_po(catalog: Catalog) -> bytes:
+def po_bytes(catalog: Catalog) -> bytes:
     output = io.BytesIO()
     pofile.write_po(
         output, catalog, width=LINE_WIDTH, sort_output=True, ignore_obsolete=True, include_lineno=False
@@ -101,7 +101,7 @@ def as_po(catalog: Catalog) -> bytes:
     return output.getvalue()
 
 
-def as_mo(catalog: Catalog) -> bytes:
+def mo_bytes(catalog: Catalog) -> bytes:
     output = io.BytesIO()
     mofile.write_mo(output, catalog)
     return output.getvalue()

@@ -61,7 +61,7 @@ def take(raw: bytes) -> str:
 
 
 def _on_standard_input() -> Iterator[bytes]:
-    yield sys.stdin.buffer.read(returned.MOST_BYTES)
+    yield sys.stdin.buffer.read(returned.MAX_BYTES)
 
 
 def _in_file(path: Path) -> Iterator[bytes]:
@@ -70,4 +70,4 @@ def _in_file(path: Path) -> Iterator[bytes]:
     with closing(mailbox.mbox(path, create=False)) as box:
         for key in box.iterkeys():
             with box.get_file(key) as mail:
-                yield mail.read(returned.MOST_BYTES)
+                yield mail.read(returned.MAX_BYTES)

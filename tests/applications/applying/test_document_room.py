@@ -227,7 +227,7 @@ def test_files_of_another_database_are_not_taken_for_orphans(settings, caplog):
 @pytest.mark.django_db
 def test_orphans_are_looked_for_in_batches_and_deleted_in_several_nights(settings, monkeypatch):
     monkeypatch.setattr(orphans, "BATCH", 2)
-    monkeypatch.setattr(orphans, "MOST_IN_A_NIGHT", 3)
+    monkeypatch.setattr(orphans, "MAX_IN_A_NIGHT", 3)
     folder = Path(settings.MEDIA_ROOT) / "documents"
     kept = add(started(), content=sized(1))
     older = time.time() - orphans.AGE_SECONDS - 60

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from applications.models import Application
 from core.accounts import merging
-from core.mail.mailboxes import as_double
+from core.mail.mailboxes import double_address
 from tests.builders.applications import started
 from tests.builders.people import make_person
 
@@ -28,7 +28,7 @@ def await_a_wait_for_a_lock() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_answer_saved_while_its_writer_is_renamed_keeps_its_own_writer():
-    kept, double = make_person("x@example.org"), make_person(as_double("x@example.org", 2))
+    kept, double = make_person("x@example.org"), make_person(double_address("x@example.org", 2))
     application = started(lead=kept)
     rows = Application.objects.filter(pk=application.pk)
     rows.update(writers={"title": double.pk})

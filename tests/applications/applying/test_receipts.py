@@ -11,7 +11,7 @@ from core.mail.models import Message
 from tests.applications.applying.partners import changed, confirmed_partner
 from tests.builders.applications import lead_of, member, ready, submit
 from tests.support.applicant_forms import save
-from tests.support.mailbox import as_received
+from tests.support.mailbox import email_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def test_receipt_reaches_everybody_who_may_see_it_and_each_once():
 
     people = [lead_of(application).email, editor.email, viewer.email]
     assert receipts() == sorted([*people, first.contact_email])
-    letter = as_received(Message.objects.get(template=RECEIPTS[1])).body
+    letter = email_of(Message.objects.get(template=RECEIPTS[1])).body
     assert f"/applications/{application.public_id}" not in letter
     assert application.submissions.get().sha256 in letter
     assert not any(address in letter for address in people)

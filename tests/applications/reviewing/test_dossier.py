@@ -11,7 +11,7 @@ from applications.models import Application
 from applications.reviewing.actions import dossiers
 from applications.reviewing.dossier import Contents
 from applications.screening import actions
-from core.access.models import Access
+from core.access_log.models import Access
 from core.accounts.enums import Role
 from core.files import tasks
 from core.files.models import PreparedFile

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.models import Review, ReviewScore
-from core.access.models import Access
+from core.access_log.models import Access
 from core.accounts.enums import Role
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call

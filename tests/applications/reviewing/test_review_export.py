@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from applications.reviewing.actions import marking
 from applications.reviewing.sheets import Given, cells
-from core.access.models import Access
+from core.access_log.models import Access
 from core.accounts.enums import Role
 from core.files.models import PreparedFile
 from tests.builders.applications import eligible

@@ -10,8 +10,8 @@ from applications.applying.querysets import with_latest_version
 from applications.enums import REVIEW_MOVES, ReviewStatus
 from applications.models import Application, Member, Review, ReviewerLeniency, ReviewerProfile
 from applications.reviewing.actions import marking, reviewing
-from applications.reviewing.conflicts import find
-from applications.reviewing.querysets import with_standing
+from applications.reviewing.conflicts_of_interest import find
+from applications.reviewing.querysets import with_scores
 from applications.reviewing.sheets import Given, cells
 from core.accounts.enums import Role
 from core.history import IllegalMove, NotAllowed
@@ -269,8 +269,8 @@ def test_reopened_review_counts_no_longer():
 
     marking.reopen(review_id=review.pk, by=person(Role.MANAGER), reason="A typo.")
 
-    standing = with_standing(Application.objects.all()).get(pk=application.pk)
-    assert (standing.mean_total, standing.reviews_final, standing.reviews_asked) == (None, 0, 1)
+    ranked = with_scores(Application.objects.all()).get(pk=application.pk)
+    assert (ranked.mean_total, ranked.reviews_final, ranked.reviews_asked) == (None, 0, 1)
     assert mails()[-1] == ("review_reopened", review.reviewer.email, "queued")
 
 
@@ -294,8 +294,8 @@ def test_leniency_follows_every_final_review():
     assert points[mild] == pytest.approx(-points[strict])
     # Three shared applications, 40 points apart: 3 · 20 / (3 + 1), the 1 being the ridge.
     assert points[mild] == pytest.approx(15)
-    standing = with_standing(Application.objects.all()).get(pk=last.application_id)
-    assert (standing.mean_total, standing.adjusted_total) == (60, pytest.approx(60))
+    ranked = with_scores(Application.objects.all()).get(pk=last.application_id)
+    assert (ranked.mean_total, ranked.adjusted_total) == (60, pytest.approx(60))
 
 
 def test_review_once_per_reviewer_in_the_database():

@@ -6,7 +6,7 @@ from itertools import combinations, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from applications.reviewing.sharing import Work, share_out
+from applications.reviewing.sharing import Work, distribute
 
 APPLICATIONS, REVIEWERS = (1, 2, 3), (11, 12, 13)
 PAIRS = tuple(product(APPLICATIONS, REVIEWERS))
@@ -41,7 +41,7 @@ def allowed(work, most):
 @settings(deadline=None, max_examples=60)
 @given(works, st.none() | st.integers(0, 4))
 def test_shares_cover_most_with_the_lowest_load(work, most):
-    shares = share_out(work, most=most)
+    shares = distribute(work, most=most)
 
     candidates = list(allowed(work, most))
     best = max(len(pairs) for pairs in candidates)
@@ -63,33 +63,33 @@ def test_shares_cover_most_with_the_lowest_load(work, most):
 def test_empty_places_are_spread_over_the_applications():
     work = Work(wanted={1: 2, 2: 2, 3: 2}, loads={11: 0, 12: 0, 13: 0}, barred=(), points={})
 
-    assert dict(share_out(work, most=1).missing) == {1: 1, 2: 1, 3: 1}
+    assert dict(distribute(work, most=1).missing) == {1: 1, 2: 1, 3: 1}
 
 
 def test_cover_comes_before_points():
     # Reviewer 11 goes best with 1, but only 11 may take 2.
     work = Work(wanted={1: 1, 2: 1}, loads={11: 0, 12: 0}, barred={(2, 12)}, points={(1, 11): 2})
 
-    assert share_out(work, most=1).pairs == ((1, 12), (2, 11))
+    assert distribute(work, most=1).pairs == ((1, 12), (2, 11))
 
 
 def test_points_decide_where_cover_and_load_leave_a_choice():
     work = Work(wanted={1: 1, 2: 1}, loads={11: 0, 12: 0}, barred=(), points={(1, 12): 1, (2, 11): 1})
 
-    assert share_out(work).pairs == ((1, 12), (2, 11))
+    assert distribute(work).pairs == ((1, 12), (2, 11))
 
 
 def test_loads_of_before_are_evened_out():
     work = Work(wanted=dict.fromkeys(range(1, 7), 1), loads={11: 4, 12: 0, 13: 2}, barred=(), points={})
 
-    shares = share_out(work)
+    shares = distribute(work)
 
     assert loads_of(work, shares.pairs) == {11: 4, 12: 4, 13: 4}
     assert shares.most == 4
 
 
 def test_nobody_to_share_with_leaves_everything_missing():
-    shares = share_out(Work(wanted={1: 2, 2: 0}, loads={}, barred=(), points={}))
+    shares = distribute(Work(wanted={1: 2, 2: 0}, loads={}, barred=(), points={}))
 
     assert (shares.pairs, dict(shares.missing)) == ((), {1: 2})
 
@@ -99,4 +99,4 @@ def test_same_work_gives_the_same_shares_whatever_the_order():
     barred = [(a, r) for a in wanted for r in loads if (a * r) % 3 == 0]
     turned = Work(dict(reversed(wanted.items())), dict(reversed(loads.items())), barred[::-1], {})
 
-    assert share_out(Work(wanted, loads, barred, {})) == share_out(turned)
+    assert distribute(Work(wanted, loads, barred, {})) == distribute(turned)

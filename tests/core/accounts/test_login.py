@@ -12,7 +12,7 @@ from core.accounts.models import MailedCode, User
 from core.mail.models import Message
 from tests.builders.people import make_administrator, make_person
 from tests.support.logging_in import ask_for_code, enter_code, log_in_by_code, shown
-from tests.support.mailbox import as_received, newest_code
+from tests.support.mailbox import email_of, newest_code
 
 pytestmark = pytest.mark.django_db
 ASK = "/accounts/login/"
@@ -36,7 +36,7 @@ def words(html: bytes) -> str:
 def test_code_has_six_digits_and_stands_alone_in_the_mail(client):
     ask_for_code(client, "ana@example.org")
     (message,) = Message.objects.all()
-    codes = re.findall(r"^\d{6}$", as_received(message).body, re.MULTILINE)
+    codes = re.findall(r"^\d{6}$", email_of(message).body, re.MULTILINE)
     assert codes == [newest_code("ana@example.org")]
     assert newest_code("ana@example.org") not in message.subject
     assert message.is_urgent
@@ -141,7 +141,7 @@ def test_closed_account_is_told_so_by_mail_and_no_code_is_right(client):
     ask_for_code(client, "ana@example.org")
     (message,) = Message.objects.all()
     assert message.template == "account/email/account_closed"
-    assert not re.search(r"\d{6}", as_received(message).body)
+    assert not re.search(r"\d{6}", email_of(message).body)
     assert not message.has_secrets
     assert not is_logged_in(client)
 
@@ -205,7 +205,7 @@ def test_mail_holds_no_address_that_logs_in(client):
     """A scanner that opens every link of an e-mail can use up nothing."""
     make_person("ana@example.org")
     ask_for_code(client, "ana@example.org")
-    body = as_received(Message.objects.get()).body
+    body = email_of(Message.objects.get()).body
     # Misuse of the address is reported there; nobody is logged in.
     misuse, home = re.findall(r"https?://\S+", body)
     assert (misuse.startswith("http://127.0.0.1:8000/emails/"), home) == (True, "http://127.0.0.1:8000/")

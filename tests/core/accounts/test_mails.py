@@ -14,7 +14,7 @@ from core.accounts.limits import Origin
 from core.mail.models import Message
 from tests.builders.people import make_administrator, make_person
 from tests.support.logging_in import ask_for_code, log_in_by_code
-from tests.support.mailbox import as_received
+from tests.support.mailbox import email_of
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery staple"
@@ -53,7 +53,7 @@ def test_mail_names_the_address_that_it_is_about(name, settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     CAUSES[name]()
 
-    body = as_received(Message.objects.get(template=f"account/email/{name}", to=ANA)).body
+    body = email_of(Message.objects.get(template=f"account/email/{name}", to=ANA)).body
 
     assert f"because {ANA} was used" in body
     assert "  " not in body.replace("\n", "")

@@ -14,7 +14,7 @@ from core.accounts import actions, merging
 from core.accounts.enums import AccountChangeKind, Role
 from core.accounts.models import AccountChange, User
 from core.mail.enums import ERASED_DOMAIN
-from core.mail.mailboxes import as_double
+from core.mail.mailboxes import double_address
 from core.mail.models import Message
 from core.privacy import actions as privacy
 from experts.models import Expert
@@ -34,7 +34,7 @@ X = "x@example.org"
 
 
 def double_of(email: str = X, **fields) -> User:
-    return make_person(as_double(email, User.objects.count() + 1), **fields)
+    return make_person(double_address(email, User.objects.count() + 1), **fields)
 
 
 def merge_doubles(*, is_meant: bool = True) -> str:
@@ -168,7 +168,7 @@ def test_what_people_have_to_decide_is_left_and_said(stands_against, words):
 
 
 def test_three_accounts_of_a_mailbox_become_one_also_if_the_second_is_of_staff():
-    plain, colleague = make_person(X), make_staff(email=as_double(X, 99))
+    plain, colleague = make_person(X), make_staff(email=double_address(X, 99))
     third = double_of()
 
     tried = merge_doubles(is_meant=False)
@@ -182,7 +182,7 @@ def test_three_accounts_of_a_mailbox_become_one_also_if_the_second_is_of_staff()
 
 
 def test_three_subscriptions_of_a_mailbox_become_one_whichever_spoke_last():
-    rows = [make_subscriber(email, ["events"]) for email in (X, as_double(X, 5), as_double(X, 6))]
+    rows = [make_subscriber(email, ["events"]) for email in (X, double_address(X, 5), double_address(X, 6))]
 
     merge_doubles()
 
@@ -204,7 +204,7 @@ ERASED = {"email": f"e@{ERASED_DOMAIN}", "erased_at": timezone.now()}
 )
 def test_doubles_that_are_none_any_more_once_locked_are_left(person, reader):
     people = make_person(X), double_of()
-    readers = make_subscriber(X), make_subscriber(as_double(X, 5))
+    readers = make_subscriber(X), make_subscriber(double_address(X, 5))
     if person:
         User.objects.filter(pk=people[0].pk).update(**person)
         Subscriber.objects.filter(pk=readers[0].pk).update(**reader)
@@ -218,7 +218,7 @@ def test_doubles_that_are_none_any_more_once_locked_are_left(person, reader):
 
 def test_staff_account_stays_and_gets_the_address():
     plain = make_person(X)
-    colleague = make_staff(email=as_double(X, 7))
+    colleague = make_staff(email=double_address(X, 7))
 
     merge_doubles()
 
@@ -239,7 +239,7 @@ def test_double_whose_mailbox_is_free_again_gets_the_address_back():
 
 def test_what_a_subscriber_said_last_counts_and_old_links_lead_to_it(client):
     kept = make_subscriber(X)
-    double = make_subscriber(as_double(X, 5))
+    double = make_subscriber(double_address(X, 5))
     newsletter.unsubscribe(subscriber_id=kept.pk)
     link = links.preferences_path(kept)
 
@@ -257,7 +257,7 @@ def test_what_a_subscriber_said_last_counts_and_old_links_lead_to_it(client):
 
 
 def test_topics_of_two_confirmed_subscriptions_come_together():
-    kept, double = make_subscriber(as_double(X, 5), ["events"]), make_subscriber(X, ["calls"])
+    kept, double = make_subscriber(double_address(X, 5), ["events"]), make_subscriber(X, ["calls"])
 
     merge_doubles()
 

@@ -12,13 +12,13 @@ from core.accounts import codes, limits, typed_codes
 from core.accounts.enums import CodePurpose
 from core.accounts.known_browsers import COOKIE
 from core.accounts.limits import Origin
-from core.accounts.models import MOST_TRIES, MailedCode
+from core.accounts.models import MAX_TRIES, MailedCode
 from core.mail.models import Message
 from core.rate_limits import Use
 from tests.builders.people import make_administrator, make_person
 from tests.support.at_once import at_once
 from tests.support.logging_in import add_app, ask_for_code, enter_code, log_in_by_code, shown
-from tests.support.mailbox import CODE, as_received, newest_code
+from tests.support.mailbox import CODE, email_of, newest_code
 
 ENTER = "/accounts/login/code/"
 PASSWORD_PAGE = "/accounts/login/password/"
@@ -88,10 +88,10 @@ def test_botnet_of_forty_networks_compares_30_guesses_in_a_day(monkeypatch):
     # All ask before they guess: that is the best that they can do.
     rows = [codes.ask(purpose=CodePurpose.LOG_IN, address="ana@example.org", origin=o) for o in origins]
     for row, origin in zip(rows, origins, strict=True):
-        for _try in range(MOST_TRIES + 1):
+        for _try in range(MAX_TRIES + 1):
             codes.enter(code_id=row.pk, typed="000000", origin=origin)
 
-    assert len(compared) == MOST_COMPARED == 30
+    assert len(compared) == MAX_COMPARED == 30
     # After that, no short code is right any more for a browser that the account does not know.
     late = from_network(999)
     ask_for_code(late, "ana@example.org")
@@ -107,11 +107,11 @@ def test_known_browser_compares_no_more_than_its_number_and_then_what_a_stranger
     for _ask in range(40):
         rate_limits.forget(Use(limits.CODES_ASKED_KNOWN, "log in ana@example.org browser"))
         row = codes.ask(purpose=CodePurpose.LOG_IN, address="ana@example.org", origin=origin)
-        for _try in range(MOST_TRIES):
+        for _try in range(MAX_TRIES):
             codes.enter(code_id=row.pk, typed="000000", origin=origin)
 
     assert limits.CODES_COMPARED_KNOWN.most < len(compared)
-    assert len(compared) <= limits.CODES_COMPARED_KNOWN.most + MOST_COMPARED
+    assert len(compared) <= limits.CODES_COMPARED_KNOWN.most + MAX_COMPARED
 
 
 def short_comparisons(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -131,7 +131,7 @@ def short_comparisons(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def short_codes(email: str) -> list[str]:
-    bodies = [as_received(message).body for message in Message.objects.filter(to=email)]
+    bodies = [email_of(message).body for message in Message.objects.filter(to=email)]
     return [found.group() for body in bodies if (found := CODE.search(body)) and "-" not in found.group()]
 
 
@@ -190,10 +190,10 @@ def test_botnet_of_60_networks_tries_50_passwords_in_a_day():
     assert sum(b"is not right" in answer for answer in answers) == limits.PASSWORDS.day.most
 
 
-MOST_COMPARED = limits.CODES_ASKED_DAY.most * MOST_TRIES + limits.CODES_COMPARED.most
+MAX_COMPARED = limits.CODES_ASKED_DAY.most * MAX_TRIES + limits.CODES_COMPARED.most
 # Everything that can be guessed, in how many tries of a day by everybody together, and out of how many.
 GUESSED = [
-    ("short log-in code", MOST_COMPARED, 10**6),
+    ("short log-in code", MAX_COMPARED, 10**6),
     ("long log-in code", limits.LONG_CODES.most * 24 * 5 * 200 * 60 * 24, 32**12),
     ("app code", limits.FACTORS.day.most, 10**6),
     ("recovery code", limits.FACTORS.day.most * 10, 10**8),

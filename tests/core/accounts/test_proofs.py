@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.models import Application, Call
-from core.access.models import Access
+from core.access_log.models import Access
 from core.accounts import proofs
 from core.accounts.admin import UserAdmin
 from core.accounts.enums import Role

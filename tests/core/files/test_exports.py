@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from core.access.models import Access
+from core.access_log.models import Access
 from core.accounts.enums import Role
 from core.files import pipeline, tasks
 from core.files.models import PreparedFile, PreparedFileChange

@@ -64,7 +64,7 @@ def test_held_code_of_no_use_is_not_released() -> None:
     outlive(message)
 
     with pytest.raises(NotAllowed):
-        actions.let_go(message_id=message.pk, by=make_administrator())
+        actions.release_held(message_id=message.pk, by=make_administrator())
 
 
 def test_code_that_is_of_no_use_any_more_does_not_leave(mailoutbox: Any) -> None:

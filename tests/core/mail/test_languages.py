@@ -57,7 +57,7 @@ from tests.core.accounts import test_mails
 from tests.matching.test_teams import confirm, done_run
 from tests.support.applicant_forms import logged_in, save
 from tests.support.logging_in import ask_for_code, log_in_by_code
-from tests.support.mailbox import as_received
+from tests.support.mailbox import email_of
 
 pytestmark = pytest.mark.django_db
 EVERY_KIND = {
@@ -227,7 +227,7 @@ def test_every_mail_and_the_pages_behind_its_links_are_in_the_language_of_the_re
     assert set(mails) >= EVERY_KIND
     for template in sorted(EVERY_KIND):
         message = mails[template]
-        received = as_received(message)
+        received = email_of(message)
         html = [part.content for part in received.alternatives]
         text = "\n".join([received.subject, received.body, *html])
         assert message.language == language, template

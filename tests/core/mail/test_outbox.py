@@ -290,7 +290,7 @@ def test_slow_worker_does_not_write_over_a_new_try():
     slow = make_message()
     claimed = pipeline.claim()
     with at(timezone.now() + timedelta(hours=1)):
-        pipeline.doubt_abandoned()
+        pipeline.mark_abandoned()
     actions.resend(message_id=slow.pk, by=make_administrator())
     pipeline.deliver(claimed)
     slow.refresh_from_db()
@@ -303,7 +303,7 @@ VERBS = {
         {MessageStatus.FAILED, MessageStatus.DOUBT, MessageStatus.RETURNED},
         MessageStatus.QUEUED,
     ),
-    "let_go": (actions.let_go, {MessageStatus.HELD}, MessageStatus.QUEUED),
+    "release_held": (actions.release_held, {MessageStatus.HELD}, MessageStatus.QUEUED),
     "give_up": (
         actions.give_up,
         {

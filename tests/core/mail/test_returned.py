@@ -184,7 +184,7 @@ def test_long_and_odd_reasons_are_cut_to_one_line(monkeypatch):
     pipe(monkeypatch, report(message, diagnostic="smtp; \x1b[31m" + "very long " * 500))
 
     message.refresh_from_db()
-    assert len(message.error) <= returned.MOST_REASON
+    assert len(message.error) <= returned.MAX_REASON
     assert message.error.isprintable()
 
 

@@ -30,7 +30,7 @@ from tests.builders.newsletter import ask, make_bulletin, make_subscriber, may_a
 from tests.builders.people import make_person, make_staff
 from tests.core.mail.codes import CODE, READER, deliver, post_code
 from tests.support.logging_in import ask_for_code, log_in_by_code
-from tests.support.mailbox import as_received, newest_code
+from tests.support.mailbox import email_of, newest_code
 from tests.support.smtp import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +124,7 @@ def everything_of(email: Any) -> str:
 
 def secrets_in(message: Message) -> list[str]:
     """Return the secrets of an e-mail as it is received; its link to object is kept nowhere."""
-    return SECRET.findall(everything_of(as_received(message)).replace(links.path(message.public_id), ""))
+    return SECRET.findall(everything_of(email_of(message)).replace(links.path(message.public_id), ""))
 
 
 def stored(message: Message) -> str:
@@ -209,7 +209,7 @@ def test_secret_in_html_is_escaped_and_in_the_subject_and_header_put_in() -> Non
         sealed=sealing.seal({"[[link:aaaaaaaaaaaaaaaaaaaa]]": "https://x.example/?a=1&b='2"}),
     )
 
-    email = as_received(message)
+    email = email_of(message)
 
     assert email.subject == "https://x.example/?a=1&b='2"
     assert email.extra_headers["List-Unsubscribe"] == "<https://x.example/?a=1&b='2>"
@@ -283,7 +283,7 @@ def test_mark_typed_into_a_name_gets_no_secret_and_stops_no_mail() -> None:
     message = post_code(template="account/email/email_confirmation", context={"email": typed})
     plain = make_message(body=f"{typed}\n")
 
-    assert typed in as_received(message).body
+    assert typed in email_of(message).body
     assert deliver(message).status == MessageStatus.SENT
     assert deliver(plain).status == MessageStatus.SENT
 
@@ -313,7 +313,7 @@ def test_upgrade_hides_what_older_versions_stored() -> None:
     }
     sent, waiting = make_message(MessageStatus.SENT, **fields), make_message(**fields)
     code = make_message(template=CODE, body="123456\n")
-    before = everything_of(as_received(waiting))
+    before = everything_of(email_of(waiting))
 
     forget_secrets(apps, None)
 
@@ -321,6 +321,6 @@ def test_upgrade_hides_what_older_versions_stored() -> None:
         message.refresh_from_db()
         assert token not in stored(message)
         assert "123456" not in stored(message)
-    assert everything_of(as_received(waiting)) == before
+    assert everything_of(email_of(waiting)) == before
     assert (sent.sealed, code.status) == ("", MessageStatus.DISCARDED)
     assert "https://example.org/webinar" in sent.body

@@ -11,7 +11,7 @@ from applications.applying.actions import members
 from applications.enums import MemberRole
 from core.mail.models import Message
 from tests.builders.applications import lead_of, started
-from tests.support.mailbox import as_received
+from tests.support.mailbox import email_of
 
 READER = "reader@stranger.example"
 
@@ -27,7 +27,7 @@ def invitation(email=READER, application=None):
 
 
 def link_in(message):
-    return LINK.search(as_received(message).body)[1]
+    return LINK.search(email_of(message).body)[1]
 
 
 def press(message, kind, **more):

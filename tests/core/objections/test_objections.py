@@ -34,7 +34,7 @@ from tests.builders.newsletter import make_bulletin, make_subscriber, schedule
 from tests.builders.people import person
 from tests.core.objections.pressing import READER, invitation, link_in, press, words_of
 from tests.support.applicant_forms import logged_in
-from tests.support.mailbox import as_received
+from tests.support.mailbox import email_of
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +175,7 @@ def test_link_fills_nobodys_list():
         press(message, "all")
         Client().post(link_in(message) + "allow/")
 
-    assert Objection.objects.count() == actions.MOST_FOR_ONE_EMAIL
+    assert Objection.objects.count() == actions.MAX_FOR_ONE_EMAIL
     assert "used too often" in words_of(press(message, "misuse", note="Kept"))
     assert "Kept" in words_of(press(message, "misuse", note="Kept"))
 
@@ -301,7 +301,7 @@ def test_deadlines_of_the_own_application_and_profile_still_reach_who_objected(k
         ("applications/email/closing_soon", MessageStatus.QUEUED),
         ("experts/email/confirm", MessageStatus.QUEUED),
     }
-    assert "/emails/" not in "".join(as_received(message).body for message in told)
+    assert "/emails/" not in "".join(email_of(message).body for message in told)
 
 
 @pytest.mark.parametrize(

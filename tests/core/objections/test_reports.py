@@ -16,7 +16,7 @@ from tests.builders.people import make_staff
 from tests.core.objections.pressing import READER, invitation, press, words_of
 from tests.support.applicant_forms import logged_in
 from tests.support.logging_in import ask_for_code
-from tests.support.mailbox import as_received
+from tests.support.mailbox import email_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def test_every_mail_that_a_stranger_can_cause_leads_to_a_report_of_misuse(langua
 
     for row in mails.values():
         link = links.address(row.public_id, row.language)
-        received = as_received(row)
+        received = email_of(row)
         parts = [received.body, *(part.content for part in received.alternatives)]
         assert [link in part for part in parts] == [True] * len(parts), row.template
         assert link not in row.body + row.html

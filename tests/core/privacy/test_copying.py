@@ -35,7 +35,7 @@ def test_file_that_is_missing_is_named_and_the_rest_is_there():
 def test_kind_with_too_many_rows_says_that_there_are_more(monkeypatch):
     person = make_person()
     whole = copying.everything(person)["records"]["account.EmailAddress.user"]
-    monkeypatch.setattr(copying, "MOST_ROWS", 0)  # in place of 20,000 rows
+    monkeypatch.setattr(copying, "MAX_ROWS", 0)  # in place of 20,000 rows
 
     cut = copying.everything(person)["records"]["account.EmailAddress.user"]
 

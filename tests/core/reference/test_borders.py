@@ -7,10 +7,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from core.reference.borders import (
     BorderAssessment,
+    BorderPosition,
     FindingCode,
     Link,
     Severity,
-    Standing,
     assess,
     describe,
 )
@@ -98,7 +98,11 @@ def test_region_inland_fails_by_name() -> None:
     result = assess(units("FRF11", "DE134", "FR101"))
     assert result.severity is Severity.FAIL
     assert result.findings[0].message == "Not on a border with a country that may take part: Paris (FR101)."
-    assert [unit.standing for unit in result.units] == [Standing.LAND, Standing.LAND, Standing.NONE]
+    assert [unit.position for unit in result.units] == [
+        BorderPosition.LAND,
+        BorderPosition.LAND,
+        BorderPosition.NONE,
+    ]
 
 
 def test_side_that_does_not_reach_the_border_fails_and_is_named() -> None:
@@ -192,7 +196,7 @@ def test_part_of_a_country_without_nuts_3_whose_place_is_unknown_is_left_to_staf
     result = assess(units("BA01", "HR033"))  # NUTS 2: the table names the entity by its ISO code
     assert (result.severity, result.links) == (Severity.WARNING, {("BA", "HR"): Link.UNCONFIRMED})
     assert codes(result)[0] == F.LINK_UNCONFIRMED
-    assert [unit.standing for unit in result.units] == [Standing.UNKNOWN, Standing.LAND]
+    assert [unit.position for unit in result.units] == [BorderPosition.UNKNOWN, BorderPosition.LAND]
 
 
 def test_ukrainian_region_does_not_excuse_an_inland_partner() -> None:

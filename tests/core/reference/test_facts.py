@@ -133,13 +133,13 @@ def test_every_unit_named_kosovo_has_the_asterisk() -> None:
 
 def test_choices_are_sorted_in_the_readers_language_without_regard_to_accents() -> None:
     with translation.override("fr"):
-        names = [name for _code, name in Country.objects.eligible().as_choices()]
+        names = [name for _code, name in Country.objects.eligible().choices()]
     assert names[:3] == ["Albanie", "Allemagne", "Andorre"]
     assert names.index("Espagne") < names.index("Estonie") < names.index("Finlande")
 
 
 def test_expertise_choices_come_in_groups() -> None:
-    groups = ExpertiseArea.objects.active().as_grouped_choices()
+    groups = ExpertiseArea.objects.active().grouped_choices()
     assert [(name, len(choices)) for name, choices in groups] == [
         ("CLLD method", 6),
         ("Cross-border governance", 6),

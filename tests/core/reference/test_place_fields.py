@@ -134,8 +134,8 @@ def test_home_outside_is_told_what_that_means_for_an_expert(client: Client) -> N
     partner, home = RegionField(), RegionField(is_home=True)
     for field in (partner, home):
         field.search_if_asked({"add_row": "unit_search", "unit": "Newry"}, "unit", Searches())
-    assert "a partner from there" in partner.widget.told_outside
-    assert "partner" not in home.widget.told_outside
+    assert "a partner from there" in partner.widget.outside_notice
+    assert "partner" not in home.widget.outside_notice
     assert "leave this field empty" in home.widget.render("unit", "Newry", {"id": "id_unit"})
     asked = {"q": "Newry", "for": "home"}
     assert "partner" not in client.get("/map/regions/", asked).json()["outside"]

@@ -18,7 +18,7 @@ from core.reference.found import Answer, Closeness, Found
 from core.reference.models import Country, NutsUnit, Place, PlaceName
 from core.reference.names import fold, romanise
 from core.reference.region_fields import RegionField, resolve
-from core.reference.search import LONGEST_QUERY, MOST_FOUND, MOST_SEARCHES, Searches, search
+from core.reference.search import LONGEST_QUERY, MAX_FOUND, MAX_SEARCHES, Searches, search
 from core.time_limits import after, queries_end_at
 from tests.core.reference.known_places import Known, fold_of_the_data, known_places
 from tests.core.reference.places import units
@@ -116,8 +116,8 @@ def test_place_outside_the_forty_countries_is_told_with_what_follows(typed: str,
     answer = search(typed)
 
     assert label in [found.label for found in answer.outside]
-    assert answer.what_follows.startswith("Outside the 40 countries")
-    assert "does not count as a side of the border" in answer.what_follows
+    assert answer.outside_notice.startswith("Outside the 40 countries")
+    assert "does not count as a side of the border" in answer.outside_notice
 
 
 def test_first_letters_of_a_town_of_ours_bring_none_from_outside() -> None:
@@ -255,7 +255,7 @@ def test_hostile_text_is_answered(client: Client, typed: str) -> None:
     answer = client.get("/map/regions/", {"q": typed.encode("utf-8", "surrogatepass")})
 
     assert answer.status_code == 200
-    assert len(answer.json()["found"]) <= MOST_FOUND
+    assert len(answer.json()["found"]) <= MAX_FOUND
 
 
 def test_only_the_beginning_of_a_long_text_counts() -> None:
@@ -312,13 +312,13 @@ def test_several_queries_and_blocks_share_one_limit_of_time() -> None:
 
 def test_searches_of_a_request_share_their_time_and_are_not_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "TIMEOUT_MILLISECONDS", 60_000)
-    texts = [f"Tui {number}" for number in range(MOST_SEARCHES + 1)]
+    texts = [f"Tui {number}" for number in range(MAX_SEARCHES + 1)]
     with CaptureQueriesContext(connection) as queries:
         resolved = resolve(texts, Searches())
 
     answers = [resolved[text].answer for text in texts]
-    assert [answer.is_complete for answer in answers] == [True] * MOST_SEARCHES + [False]
-    assert sum("SAVEPOINT" in q["sql"] and "RELEASE" not in q["sql"] for q in queries) == MOST_SEARCHES
+    assert [answer.is_complete for answer in answers] == [True] * MAX_SEARCHES + [False]
+    assert sum("SAVEPOINT" in q["sql"] and "RELEASE" not in q["sql"] for q in queries) == MAX_SEARCHES
 
     monkeypatch.setattr(searching, "TIMEOUT_MILLISECONDS", 0)
     assert not any(found.answer.is_complete for found in resolve(texts, Searches()).values())

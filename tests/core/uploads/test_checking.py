@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from core.uploads import DOCX, JPEG, ODT, PDF, PNG, as_download, check_upload, clean_name
+from core.uploads import DOCX, JPEG, ODT, PDF, PNG, check_upload, clean_name, download_response
 from tests.builders.experts import pdf
 from tests.inspection.samples import somebody
 
@@ -120,7 +120,7 @@ def test_clean_name_keeps_scripts_and_drops_folders_and_controls(name, clean):
 
 
 def test_download_is_saved_and_never_run():
-    response = as_download(io.BytesIO(b"x"), name="životopis.pdf", content_type=PDF)
+    response = download_response(io.BytesIO(b"x"), name="životopis.pdf", content_type=PDF)
 
     assert response["Content-Disposition"].startswith("attachment;")
     assert response["X-Content-Type-Options"] == "nosniff"

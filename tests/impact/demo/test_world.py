@@ -44,7 +44,7 @@ def test_demo_world_fills_every_page_and_moves_with_the_day(settings):
     submitted = Application.objects.filter(call=calls[0]).first().submissions.get()
     assert submitted.submitted_at < calls[0].closes_at
 
-    world.set_calls_around(timezone.now() + timedelta(days=40))
+    world.date_calls_around(timezone.now() + timedelta(days=40))
     call_command("load_demo")
 
     # A later start moves the calls to its day and adds nothing.

@@ -164,7 +164,7 @@ def test_reset_throws_all_data_away(household: Household, tmp_path: Path) -> Non
         folder.mkdir(exist_ok=True)
         (folder / "old").touch()
 
-    portal.throw_data_away()
+    portal.delete_data()
 
     assert [folder for folder in portal.data if (folder / "old").exists()] == []
 
@@ -176,7 +176,7 @@ def test_reset_leaves_a_given_database_alone(
     portal = _portal(household, tmp_path)
 
     with pytest.raises(NotOurData, match="DATABASE_URL"):
-        portal.throw_data_away()
+        portal.delete_data()
 
 
 def test_failed_command_shows_the_end_of_its_log(household: Household, tmp_path: Path) -> None:

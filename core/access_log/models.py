@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.access.enums import AccessKind
-from core.access.querysets import AccessQuerySet
+from core.access_log.enums import AccessKind
+from core.access_log.querysets import AccessQuerySet
 from core.history import append_only
 
 

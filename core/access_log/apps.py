@@ -3,6 +3,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccessConfig(AppConfig):
-    name = "core.access"
+    name = "core.access_log"
     label = "access"
     verbose_name = _("Accountability")

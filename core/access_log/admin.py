@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import (
     ChoicesDropdownFilter,
 )
 
-from core.access.models import Access
+from core.access_log.models import Access
 from core.staff.admin import ReadOnlyAdmin
 
 

@@ -53,7 +53,7 @@ PRIVATE_MAIL = frozenset(
 
 
 @dataclass(frozen=True)
-class Conflict:
+class ConflictOfInterest:
     """Something that people should look at; `is_bar` if it rules the reviewer out."""
 
     text: str
@@ -62,7 +62,7 @@ class Conflict:
 
 def find(
     *, reviewers: Iterable[Any], applications: Iterable[Application]
-) -> dict[tuple[int, int], list[Conflict]]:
+) -> dict[tuple[int, int], list[ConflictOfInterest]]:
     """Return what is known between reviewers and applications, in a fixed number of queries.
 
     Args:
@@ -82,29 +82,35 @@ def find(
             "user_id", "application_id"
         )
     )
-    found: dict[tuple[int, int], list[Conflict]] = defaultdict(list)
+    found: dict[tuple[int, int], list[ConflictOfInterest]] = defaultdict(list)
     for application in applications:
         for reviewer in reviewers:
             pair = (reviewer.pk, application.pk)
             if pair in members:
-                found[pair].append(Conflict(gettext("works on this application"), is_bar=True))
+                found[pair].append(ConflictOfInterest(gettext("works on this application"), is_bar=True))
             found[pair] += _between(reviewer, profiles.get(reviewer.pk), application.latest_version)
     return {pair: conflicts for pair, conflicts in found.items() if conflicts}
 
 
-def _between(reviewer: User, profile: ReviewerProfile | None, version: Submission) -> list[Conflict]:
+def _between(
+    reviewer: User, profile: ReviewerProfile | None, version: Submission
+) -> list[ConflictOfInterest]:
     conflicts = []
     domain = reviewer.email.rpartition("@")[2]
     if domain not in PRIVATE_MAIL and domain in version.mail_domains:
         text = gettext("same e-mail domain as a partner: %(domain)s") % {"domain": domain}
-        conflicts.append(Conflict(text))
+        conflicts.append(ConflictOfInterest(text))
     if profile is None:
         return conflicts
     own = {fold(line): line.strip() for line in profile.organisations.splitlines() if line.strip()}
     for name in version.partner_names:
         if fold(name) in own:
-            conflicts.append(Conflict(gettext("organisation of the reviewer: %(name)s") % {"name": name}))
+            conflicts.append(
+                ConflictOfInterest(gettext("organisation of the reviewer: %(name)s") % {"name": name})
+            )
     for country in profile.countries.all():
         if country.pk in version.countries:
-            conflicts.append(Conflict(gettext("country of the reviewer: %(country)s") % {"country": country}))
+            conflicts.append(
+                ConflictOfInterest(gettext("country of the reviewer: %(country)s") % {"country": country})
+            )
     return conflicts

@@ -16,7 +16,7 @@ from core.accounts.proofs import prove_again
 from core.history import IllegalMove, NotAllowed
 from experts import actions
 from experts.exceptions import NotNow
-from experts.views.access import OwnProfileMixin
+from experts.views.own_profile import OwnProfileMixin
 
 DONE = {
     "pause": _("Your profile is paused."),
@@ -34,7 +34,7 @@ HEADINGS = {
 }
 
 
-class StandingView(OwnProfileMixin, TemplateView):
+class ParticipationView(OwnProfileMixin, TemplateView):
     """GET explains what the button does; POST does it."""
 
     verb = ""
@@ -63,7 +63,7 @@ class StandingView(OwnProfileMixin, TemplateView):
         self.action(expert_id=self.expert.pk, by=self.request.user)
 
 
-class EraseView(StandingView):
+class EraseView(ParticipationView):
     verb = "erase"
 
     @method_decorator(prove_again)

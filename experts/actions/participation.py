@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.accounts.models import User
 from core.history import NotAllowed, move
 from experts import emails
-from experts.actions import access
+from experts.actions import locking
 from experts.enums import ExpertStatus
 from experts.erasure import erase_profile
 from experts.exceptions import NotNow
@@ -18,7 +18,7 @@ from experts.models import Expert
 
 @transaction.atomic
 def pause(*, expert_id: int, by: User, reason: str = "") -> Expert:
-    """Leave the pool for a while: no new region is proposed; standing matches go on.
+    """Leave the pool for a while: no new region is proposed; current matches go on.
 
     Raises:
         NotAllowed: neither the expert nor staff who vet.
@@ -57,7 +57,7 @@ def withdraw(*, expert_id: int, by: User, reason: str = "") -> Expert:
         NotAllowed: not this person's profile.
         IllegalMove: withdrawn already.
     """
-    expert = access.lock_own(expert_id, by)
+    expert = locking.lock_own(expert_id, by)
     move(expert, ExpertStatus.WITHDRAWN, by=by, reason=reason)
     emails.withdrawn(expert)
     return expert
@@ -72,7 +72,7 @@ def reopen(*, expert_id: int, by: User) -> Expert:
         IllegalMove: not withdrawn.
         NotNow: its deletion was asked for.
     """
-    expert = access.lock_own(expert_id, by)
+    expert = locking.lock_own(expert_id, by)
     if expert.status != ExpertStatus.WITHDRAWN:
         raise NotNow
     if expert.erasure_asked_at:
@@ -112,7 +112,7 @@ def erase(*, expert_id: int, by: User, reason: str = "") -> Expert:
 
 
 def _own_or_vetted(expert_id: int, by: User) -> Expert:
-    expert = access.lock(expert_id)
-    if expert.user_id != by.pk and not access.may_vet(expert, by):
+    expert = locking.lock(expert_id)
+    if expert.user_id != by.pk and not locking.may_vet(expert, by):
         raise NotAllowed
     return expert

@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core.access.actions import record
-from core.access.models import Access
+from core.access_log.actions import record
+from core.access_log.models import Access
 from core.accounts.enums import Role
 from tests.applications.staff_of_roles import with_document
 from tests.builders.applications import eligible, resubmit, submitted

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Model, QuerySet
 
 if TYPE_CHECKING:
-    from core.access.models import Access
+    from core.access_log.models import Access
 
 
 class AccessQuerySet(QuerySet["Access"]):

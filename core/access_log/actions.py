@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from django.db.models import Model
 
-from core.access.enums import AccessKind
-from core.access.models import Access
-from core.access.querysets import key_of
+from core.access_log.enums import AccessKind
+from core.access_log.models import Access
+from core.access_log.querysets import key_of
 from core.accounts.models import User
 
 
