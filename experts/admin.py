@@ -140,7 +140,7 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     def status_label(self, expert: Expert) -> Label:
         return Label.of_status(expert)
 
-    @admin.display(description=_("lives in"), ordering="country__name_en")
+    @admin.display(description=_("lives in"), ordering="country__name_texts__shown")
     def lives_in(self, expert: Expert) -> str:
         return expert.country.name if expert.country else expert.other_country
 
@@ -151,7 +151,7 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     @admin.display(description=_("areas"))
     def knows(self, expert: Expert) -> str:
         areas = sorted(expert.expertise.all(), key=lambda row: -row.level)
-        shown = ((Truncator(row.area.label).chars(AREA_CHARS), row.level) for row in areas[:AREAS_SHOWN])
+        shown = ((Truncator(str(row.area.label)).chars(AREA_CHARS), row.level) for row in areas[:AREAS_SHOWN])
         lines = [f"{area} · {level}" for area, level in shown]
         more = len(areas) - len(lines)
         if more:
@@ -189,4 +189,4 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
 
 def _areas(expert: Expert) -> str:
     areas = sorted(expert.expertise.all(), key=lambda row: -row.level)
-    return "; ".join(labelled(row.area.label, row.get_level_display()) for row in areas)
+    return "; ".join(labelled(str(row.area.label), row.get_level_display()) for row in areas)

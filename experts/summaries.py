@@ -53,8 +53,8 @@ class Names:
 
     def __init__(self, *profiles: Profile) -> None:
         self.languages = {row.pk: row.name for row in Language.objects.all()}
-        self.areas = {row.pk: row.label for row in ExpertiseArea.objects.all()}
-        self.challenges = {row.pk: row.label for row in Challenge.objects.all()}
+        self.areas = {row.pk: str(row.label) for row in ExpertiseArea.objects.all()}
+        self.challenges = {row.pk: str(row.label) for row in Challenge.objects.all()}
         self.countries = {row.pk: row.name for row in Country.objects.all()}
         units = {profile["about"]["unit"] for profile in profiles if "about" in profile}
         self.units = {row.pk: row.name for row in NutsUnit.objects.filter(pk__in=units)}

@@ -14,8 +14,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from applications.applying.snapshots import LANGUAGES, Snapshot
+from applications.applying.snapshots import Snapshot
 from core.dates import read_month
+from core.translated.texts import ENGLISH
 
 Row = list[tuple[str, str]]
 # A word with the blanks after it, so that all pieces together are the text.
@@ -71,7 +72,7 @@ class Difference:
 
 def sections(snapshot: Snapshot, language: str) -> list[ReadSection]:
     """Return the answers of a snapshot in a language; one that it does not hold becomes English."""
-    spoken = language if language in LANGUAGES else LANGUAGES[0]
+    spoken = spoken_in(snapshot, language)
     with override(spoken):
         return [
             ReadSection(
@@ -81,6 +82,11 @@ def sections(snapshot: Snapshot, language: str) -> list[ReadSection]:
             )
             for section in snapshot["sections"]
         ]
+
+
+def spoken_in(snapshot: Snapshot, language: str) -> str:
+    """Return the language, or English if the snapshot was made when the portal did not have it."""
+    return language if language in snapshot["call"]["title"] else ENGLISH
 
 
 def differences(before: Snapshot, after: Snapshot, language: str) -> list[Difference]:

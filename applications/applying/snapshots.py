@@ -1,7 +1,7 @@
 """An application as it is submitted: canonical JSON with readable labels, and its SHA-256.
 
-Schema 1. `sections` repeats the form as it was asked; an answer stands beside its labels in both
-languages, so that the version can be read when questions, terms or codes have long changed:
+Schema 1. `sections` repeats the form as it was asked; an answer stands beside its labels in every
+language, so that the version can be read when questions, terms or codes have long changed:
 
 * a text, number, tick or month as it is;
 * `{"code", "en", "fr"}` for a choice or a term, `{"code", "name", "country"}` for a region;
@@ -24,9 +24,9 @@ from applications.models import Application, Document
 from core.reference.models import NutsUnit
 from core.reference.units import units
 from core.reference.words import Words
+from core.translated.texts import in_every_language, language_codes
 
 SCHEMA = 1
-LANGUAGES = ("en", "fr")
 
 Snapshot = dict[str, Any]
 
@@ -48,7 +48,7 @@ def make(application: Application) -> Snapshot:
         "call": {
             "number": call.number,
             "slug": call.slug,
-            "title": {"en": call.title_en, "fr": call.title_fr or call.title_en},
+            "title": in_every_language(call.title),
         },
         "sections": [
             section | {"questions": [head | {"value": _value(application, q, labels)} for q, head in asked]}
@@ -125,7 +125,7 @@ def partner_units(snapshot: Mapping[str, Any]) -> list[str | None]:
 def in_both(text: Any) -> dict[str, str]:
     """Return a translatable text in every language of the portal."""
     spoken = {}
-    for language in LANGUAGES:
+    for language in language_codes():
         with override(language):
             spoken[language] = str(text)
     return spoken

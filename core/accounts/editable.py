@@ -11,14 +11,7 @@ from typing import Any
 
 Fields = Mapping[str, Mapping[str, tuple[str, ...]]]
 
-CALL_TEXTS = (
-    "title_en",
-    "title_fr",
-    "summary_en",
-    "summary_fr",
-    "guidance_en",
-    "guidance_fr",
-)
+CALL_TEXTS = ("title", "summary", "guidance")
 CALL = (
     *CALL_TEXTS,
     "number",
@@ -33,10 +26,8 @@ CALL = (
 )
 CRITERION = (
     "code",
-    "title_en",
-    "title_fr",
-    "guidance_en",
-    "guidance_fr",
+    "title",
+    "guidance",
     "weight",
     "max_score",
     "threshold",
@@ -46,13 +37,12 @@ CRITERION = (
 SIDE = ("country", "languages", "is_default")
 NEED = ("area", "weight", "level", "is_must")
 MONTH = ("month", "half_days")
-BULLETIN = ("topics", "subject_en", "body_en", "subject_fr", "body_fr")
-EXPERTISE_AREA = ("code", "group", "label_en", "label_fr", "order", "is_active")
-CHALLENGE = ("code", "label_en", "label_fr", "basis", "order", "is_active")
+BULLETIN = ("topics", "subject", "body")
+EXPERTISE_AREA = ("code", "group", "label", "order", "is_active")
+CHALLENGE = ("code", "label", "basis", "order", "is_active")
 ORGANISATION_TYPE = (
     "code",
-    "label_en",
-    "label_fr",
+    "label",
     "basis",
     "is_named_by_impact",
     "is_cross_border",
@@ -93,8 +83,7 @@ CHANGED: Fields = {
             "working_languages",
             "team_max",
             "is_public",
-            "public_summary_en",
-            "public_summary_fr",
+            "public_summary",
         )
     },
     "applications.pilotregionmonth": {"applications.change_pilotregionmonth": MONTH},

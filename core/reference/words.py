@@ -1,4 +1,4 @@
-"""The words of the vocabularies in both languages, by code, as every request needs them."""
+"""The words of the vocabularies in every language, by code, as every request needs them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 from core.cache import for_a_minute
 from core.reference.models import Challenge, ExpertiseArea, Language, OrganisationType
+from core.translated.texts import in_every_language
 
 # Where each vocabulary keeps its words.
-FIELDS = {Challenge: "label", ExpertiseArea: "label", OrganisationType: "label", Language: "name"}
+FIELDS = {Challenge: "label", ExpertiseArea: "label", OrganisationType: "label", Language: "name_texts"}
 
 Kept = dict[str, dict[str, dict[str, str]]]
 
@@ -20,7 +21,7 @@ class Words:
         self._kept: Kept = _read()
 
     def of(self, vocabulary: Any, code: str) -> dict[str, str]:
-        """Return the word of a code as {"en", "fr"}.
+        """Return the word of a code by language: {"en": …, "fr": …}.
 
         Args:
             vocabulary: Challenge, ExpertiseArea, OrganisationType or Language.
@@ -46,6 +47,6 @@ def _read() -> Kept:
     """Return all vocabularies, one query each."""
     kept = {}
     for vocabulary, field in FIELDS.items():
-        rows = vocabulary.objects.values_list("pk", f"{field}_en", f"{field}_fr")
-        kept[vocabulary.__name__] = {code: {"en": en, "fr": fr} for code, en, fr in rows}
+        rows = vocabulary.objects.values_list("pk", field)
+        kept[vocabulary.__name__] = {code: in_every_language(text) for code, text in rows}
     return kept

@@ -26,6 +26,7 @@ from core.staff.changelists import NUL, OfferedChangeList
 from core.staff.decision_pages import DecisionPageMixin
 from core.staff.field_rights import FieldRightsMixin
 from core.staff.keys import is_key
+from core.staff.translations import TranslatedTextsMixin
 
 __all__ = [
     "Deadline",
@@ -87,7 +88,7 @@ class Label(NamedTuple):
         return str(self.words)
 
 
-class ImpactModelAdmin(FieldRightsMixin, ModelAdmin):
+class ImpactModelAdmin(TranslatedTextsMixin, FieldRightsMixin, ModelAdmin):
     """Unfold's pages with our defaults, and with rights by field."""
 
     list_per_page = 50

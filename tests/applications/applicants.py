@@ -32,8 +32,7 @@ def open_call(**fields: Any) -> Call:
     """A call that opened ten days ago and closes in ten."""
     number, now = next(_number) + 200, timezone.now()
     values = {
-        "title_en": f"Call {number}",
-        "title_fr": f"Appel {number}",
+        "title": {"en": f"Call {number}", "fr": f"Appel {number}"},
         "opens_at": now - timedelta(days=10),
         "closes_at": now + timedelta(days=10),
     }

@@ -63,17 +63,15 @@ def closed_call(*, weights: Mapping[str, int] | None = None, **fields: object) -
         "opens_at": now - timedelta(days=60),
         "closes_at": now - timedelta(days=1),
         "reviews_wanted": 2,
-        "title_en": f"Call {number}",
-        "title_fr": f"Appel {number}",
+        "title": {"en": f"Call {number}", "fr": f"Appel {number}"},
     }
     call = Call.objects.create(slug=f"call-{number}", number=number, **(values | fields))
     for position, (code, weight) in enumerate((weights or {"need": 60, "partnership": 40}).items()):
         Criterion.objects.create(
             call=call,
             code=code,
-            title_en=code.capitalize(),
-            title_fr=code.capitalize(),
-            guidance_en=f"How to score the {code}.",
+            title={"en": code.capitalize(), "fr": code.capitalize()},
+            guidance={"en": f"How to score the {code}.", "fr": f"Comment noter : {code}."},
             weight=weight,
             max_score=5,
             threshold=3,

@@ -78,7 +78,7 @@ def region(
     number = next(_number)
     call, _is_new = Call.objects.get_or_create(
         number=90,
-        defaults={"slug": "test", "title_en": "Test call", "title_fr": "Appel", "opens_at": timezone.now()},
+        defaults={"slug": "test", "title": {"en": "Test call", "fr": "Appel"}, "opens_at": timezone.now()},
     )
     application = Application.objects.create(
         call=call, reference=f"IMPACT-T-{number}", title=name, status=ApplicationStatus.SELECTED

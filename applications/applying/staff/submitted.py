@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying import reading, snapshots
@@ -21,6 +21,7 @@ from core.access.enums import AccessKind
 from core.reference.articles import by_name
 from core.reference.maps import Map, MapRegion, MapStyle, region_map
 from core.reference.models import Country
+from core.translated.texts import active_language
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Reading:
 
 def read(version: Submission, *, has_checks: bool = True) -> Reading:
     """Return a version as its page shows it, in a fixed number of queries."""
-    snapshot, language = version.snapshot, (get_language() or "en")[:2]
+    snapshot, language = version.snapshot, active_language()
     return Reading(
         version=version,
         sections=[

@@ -84,7 +84,7 @@ class ScoreSheet(MergingMixin, forms.Form):
         return wrong + [str(words) % {"entry": self._entry(conflict.cell)} for conflict in conflicts]
 
     def _entry(self, cell: str) -> str:
-        titles = [c.title for c in self.criteria if cell in (score_cell(c.pk), comment_cell(c.pk))]
+        titles = [str(c.title) for c in self.criteria if cell in (score_cell(c.pk), comment_cell(c.pk))]
         return ", ".join([*titles, str(self[cell].label)])
 
     def _fields_of(self, criterion: Criterion) -> list[forms.BoundField]:

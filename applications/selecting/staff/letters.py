@@ -22,6 +22,8 @@ from applications.selecting.staff.letter_edits import LetterEditMixin
 from applications.selecting.staff.selection_decisions import entries_of
 from core.mail.models import Message
 from core.staff.admin import HistoryModelAdmin, Label
+from core.translated.forms import language_name
+from core.translated.texts import TranslatedText
 
 LETTERS_PER_PAGE = 25
 
@@ -39,13 +41,13 @@ class LetterTemplateForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         # Who may only read has no fields.
         if "body" in self.fields:
-            self.fields["body"].widget.attrs["rows"] = 20
+            self.fields["body"].widget.set_rows(20)
             self.fields["seen"].initial = self.instance.revision
 
-    def clean_subject(self) -> str:
+    def clean_subject(self) -> TranslatedText:
         return self._without_faults("subject")
 
-    def clean_body(self) -> str:
+    def clean_body(self) -> TranslatedText:
         return self._without_faults("body")
 
     def clean(self) -> dict[str, Any]:
@@ -56,18 +58,18 @@ class LetterTemplateForm(forms.ModelForm):
             )
         return self.cleaned_data
 
-    def _without_faults(self, name: str) -> str:
+    def _without_faults(self, name: str) -> TranslatedText:
         text = self.cleaned_data[name]
-        if found := letter_texts.faults(text, self.instance.kind):
-            raise ValidationError(found)
+        kind = self.instance.kind
+        self.fields[name].refuse({code: letter_texts.faults(words, kind) for code, words in text})
         return text
 
 
 @admin.register(LetterTemplate)
 class LetterTemplateAdmin(HistoryModelAdmin):
     form = LetterTemplateForm
-    list_display = ["letter", "language", "subject", "to_confirm"]
-    list_filter = ["kind", "language"]
+    list_display = ["letter", "subject", "to_confirm"]
+    list_filter = ["kind"]
     fields = ["subject", "body", "is_default", "seen"]
     change_form_before_template = "admin/applications/letter_template.html"
 
@@ -88,7 +90,7 @@ class LetterTemplateAdmin(HistoryModelAdmin):
         if template is not None and self.has_view_permission(request, template):
             extra_context = (extra_context or {}) | {
                 "variables": letter_texts.variables_of(template.kind).items(),
-                "example": _example(template),
+                "examples": [_example(template, code) for code, _text in template.body],
             }
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -155,7 +157,7 @@ def _letters(selection: Selection, entries: list[SelectionEntry]) -> list[dict[s
     keys = {letters.outcome_key(selection, entry.application_id): entry for entry in entries}
     messages_by_key = {m.dedupe_key: m for m in Message.objects.with_keys(keys)}
     prefetch_related_objects(entries, "application__members__user")
-    kinds = {(t.kind, t.language): t for t in LetterTemplate.objects.all()}
+    kinds = {t.kind: t for t in LetterTemplate.objects.all()}
     rows = []
     for key, entry in keys.items():
         message = messages_by_key.get(key)
@@ -166,18 +168,19 @@ def _letters(selection: Selection, entries: list[SelectionEntry]) -> list[dict[s
     return rows
 
 
-def _example(template: LetterTemplate) -> Any:
+def _example(template: LetterTemplate, language: str) -> dict[str, Any]:
     """Return the text with the values of a real application, the newest in that language if there is one."""
+    shown = {"language": language, "name": language_name(language), "written": None}
     submitted = Application.objects.submitted().select_related("call").order_by("-pk")
-    application = submitted.filter(language__startswith=template.language).first() or submitted.first()
+    application = submitted.filter(language__startswith=language).first() or submitted.first()
     if application is None:
-        return None
+        return shown
     reason = _("(the reason that staff give)") if template.kind == LetterKind.INELIGIBLE else ""
     values = letter_texts.values_for(
         application,
         lead=letter_texts.lead_of(application),
-        language=template.language,
+        language=language,
         rank=1,
         reason=str(reason),
     )
-    return letter_texts.fill(template, values)
+    return shown | {"written": letter_texts.fill(template, values, language)}

@@ -16,7 +16,7 @@ NUTS2_LENGTH = 4
 AS_ONE_NUTS2 = {"AD", "BA", "MD"}
 # How the codes of the outermost regions begin.
 OUTERMOST = ("ES70", "FRY", "PT20", "PT30")
-COUNTRY = ("code", "name_en", "name_fr", "is_eligible")
+COUNTRY = ("code", "name_texts", "is_eligible")
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Borders:
         """Read the pairs and the tri-points around countries; staff see a change within a minute."""
         borders = cls()
         for kind, is_doubtful, *sides in BorderPair.objects.touching(codes).with_countries():
-            a, b = borders._note(*sides[:5]), borders._note(*sides[5:])
+            a, b = borders._note(*sides[:4]), borders._note(*sides[4:])
             on_land = borders.doubtful if is_doubtful else borders.land
             pairs = on_land if kind == BorderKind.LAND else borders.sea
             pairs[a].add(b)

@@ -1,5 +1,7 @@
 """Letters: templates in both languages, one edited or all, held until released, on record."""
 
+from html import unescape
+
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
@@ -57,20 +59,27 @@ def letter_to(application):
     return Message.objects.get(about=application.about)
 
 
-def template(kind="selected", language="en"):
-    return LetterTemplate.objects.get(kind=kind, language=language)
+def template(kind="selected"):
+    return LetterTemplate.objects.get(kind=kind)
+
+
+def typed(subject, body):
+    """What the page of a template sends, in every language the same."""
+    texts = {"subject": subject, "body": body}
+    return {f"{name}_{code}": text for name, text in texts.items() for code in ("en", "fr")} | {"seen": 1}
 
 
 # --- Templates ---------------------------------------------------------------------------------------------
 
 
 def test_every_kind_has_a_default_to_confirm_in_both_languages():
-    rows = LetterTemplate.objects.values_list("kind", "language", "is_default")
+    rows = LetterTemplate.objects.values_list("kind", "is_default")
 
-    assert sorted(rows) == sorted((kind, lang, True) for kind in LetterKind.values for lang in ("en", "fr"))
+    assert sorted(rows) == sorted((kind, True) for kind in LetterKind.values)
     for row in LetterTemplate.objects.all():
-        assert letter_texts.faults(row.subject, row.kind) == []
-        assert letter_texts.faults(row.body, row.kind) == []
+        for text in (row.subject, row.body):
+            assert [code for code, _words in text] == ["en", "fr"]
+            assert [letter_texts.faults(words, row.kind) for _code, words in text] == [[], []]
 
 
 def test_letter_is_written_in_the_language_of_the_lead():
@@ -83,7 +92,7 @@ def test_letter_is_written_in_the_language_of_the_lead():
 
     assert letter_to(english).subject == f"{english.reference}: your region becomes an IMPACT pilot"
     assert "occupe le rang 1 sur la liste de réserve" in letter_to(french).body
-    assert call.title_fr in letter_to(french).body
+    assert call.title.get("fr") in letter_to(french).body
     assert "{" not in letter_to(english).body + letter_to(french).body
 
 
@@ -105,11 +114,11 @@ def test_unknown_variable_is_refused_at_save_with_its_name(text, kind, fault):
     before = row.body
 
     answer = as_(Role.MANAGER).post(
-        url("lettertemplate", "change", row.pk), {"subject": row.subject, "body": text, "seen": 1}
+        url("lettertemplate", "change", row.pk), typed("Subject", "Right") | {"body_fr": text}
     )
 
-    assert fault in str(answer.context["adminform"].form.errors["body"])
-    assert text in answer.context["adminform"].form["body"].value()
+    assert f"French: {fault}" in unescape(str(answer.context["adminform"].form.errors["body"]))
+    assert answer.context["adminform"].form["body"].value() == ["Right", text]
     row.refresh_from_db()
     assert row.body == before
 
@@ -120,14 +129,14 @@ def test_template_is_saved_with_its_history_and_read_with_real_values():
     application = submitted(closed_call(), title="Valley of two rivers")
     address = url("lettertemplate", "change", row.pk)
 
-    saved = client.post(address, {"subject": "Good news: {reference}", "body": "{title}!", "seen": 1})
+    saved = client.post(address, typed("Good news: {reference}", "{title}!"))
     page = client.get(address).content.decode()
 
     assert saved.status_code == 302
     row.refresh_from_db()
-    assert (row.subject, row.is_default, row.revision) == ("Good news: {reference}", False, 2)
+    assert (row.subject.get("fr"), row.is_default, row.revision) == ("Good news: {reference}", False, 2)
     after, before = row.history.all()
-    assert (after.history_user, after.body) == (client.user, "{title}!")
+    assert (after.history_user, after.body.get("fr")) == (client.user, "{title}!")
     assert (before.is_default, before.body) == (True, body)
     assert f"Good news: {application.reference}" in page
     assert "Valley of two rivers!" in page
@@ -137,13 +146,13 @@ def test_template_is_saved_with_its_history_and_read_with_real_values():
 def test_save_on_top_of_another_is_refused():
     row = template()
     address = url("lettertemplate", "change", row.pk)
-    as_(Role.MANAGER).post(address, {"subject": "First", "body": "First", "seen": 1})
+    as_(Role.MANAGER).post(address, typed("First", "First"))
 
-    answer = as_(Role.MANAGER).post(address, {"subject": "Second", "body": "Second", "seen": 1})
+    answer = as_(Role.MANAGER).post(address, typed("Second", "Second"))
 
     assert "Somebody has saved this text since you opened it" in answer.content.decode()
     row.refresh_from_db()
-    assert row.subject == "First"
+    assert row.subject == {"en": "First", "fr": "First"}
 
 
 @pytest.mark.parametrize("role", [*Role, None])
@@ -152,12 +161,12 @@ def test_templates_are_edited_by_managers_and_read_by_auditors(role):
     address = url("lettertemplate", "change", row.pk)
 
     page = client.get(address)
-    client.post(address, {"subject": "Changed", "body": "Changed", "seen": 1})
+    client.post(address, typed("Changed", "Changed"))
 
     row.refresh_from_db()
     readers = {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
     assert (page.status_code == 200) is (role in readers)
-    assert (row.subject == "Changed") is (role is Role.MANAGER)
+    assert (row.subject.get("en") == "Changed") is (role is Role.MANAGER)
     assert client.post(url("lettertemplate", "delete", row.pk), {"post": "yes"}).status_code in (302, 403)
     assert LetterTemplate.objects.filter(pk=row.pk).exists()
 
@@ -263,7 +272,8 @@ def test_all_held_letters_are_written_anew_but_for_those_edited_by_hand():
     lettering.edit(message_id=letter_to(first).pk, by=manager, subject="By hand", body="By hand")
     mail.release(keys=[letter_to(left).dedupe_key])
     before = letter_to(left).body
-    LetterTemplate.objects.filter(kind="selected", language="en").update(body="New: {reference}")
+    texts = {"en": "New: {reference}", "fr": "Nouveau : {reference}"}
+    LetterTemplate.objects.filter(kind="selected").update(body=texts)
 
     changed = lettering.rewrite(selection_id=selection.pk, by=manager)
 
