@@ -92,6 +92,12 @@ class BulletinForm(forms.ModelForm):
             ),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Who may only read has no fields.
+        if "body" in self.fields:
+            self.fields["body"].widget.set_rows(14)
+
 
 # Named on the page of a bulletin; of more, the number.
 MOST_FAILED = 50

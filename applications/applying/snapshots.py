@@ -133,7 +133,7 @@ def in_both(text: Any) -> dict[str, str]:
 
 @cache
 def _words_of_form() -> list[tuple[dict[str, Any], list[tuple[Question, dict[str, Any]]]]]:
-    """Return each section and question with its words in both languages, which change with the code only.
+    """Return each section and question with its words in every language, which change with the code only.
 
     Snapshots share these words; nobody changes a snapshot.
     """

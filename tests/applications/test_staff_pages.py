@@ -674,6 +674,25 @@ def test_pilot_region_goes_public_only_where_the_applicants_agreed():
     assert "have not agreed to publication" in response.content.decode()
 
 
+def test_summary_of_a_public_region_is_in_english_and_french():
+    region = confirmed_region()
+    region.application.agrees_to_publication = True
+    region.application.save()
+    resubmit(region.application)
+    client, page = as_(Role.MANAGER), url("pilotregion", "change", region.pk)
+    typed = region_form(region) | {"public_summary_en": "Care on both banks"}
+
+    client.post(page, typed)
+    refused = client.post(page, typed | {"is_public": "on"})
+    region.refresh_from_db()
+
+    assert "French: needed before the region is shown to the public." in refused.content.decode()
+    assert (region.public_summary, region.is_public) == ({"en": "Care on both banks"}, False)
+    client.post(page, typed | {"is_public": "on", "public_summary_fr": "Des soins sur les deux rives"})
+    region.refresh_from_db()
+    assert region.is_public
+
+
 def confirmed_region():
     call = closed_call()
     selection = proposed(call, {eligible(call): "selected"})
