@@ -78,7 +78,7 @@ _IN_TEXTS = [
 _OF_STAFF = [
     Holding(f"applications.{column}", shows, Fate.NAMELESS, reasons.STAFF_RECORD)
     for column, shows in (
-        ("CallExtension.by", "call__title_en at"),
+        ("CallExtension.by", "call__title__en at"),
         ("Clarification.asked_by", "application__reference asked_at"),
         ("LetterEdit.by", "at"),
         ("PilotRegionChange.by", "target__name at"),
@@ -113,7 +113,7 @@ _OF_REVIEWERS = [
     ),
     Holding(
         "applications.ReviewScore.review",
-        "review__application__reference criterion__title_en score comment",
+        "review__application__reference criterion__title__en score comment",
         Fate.NAMELESS,
         reasons.STAFF_RECORD,
         lookup="review__reviewer",

@@ -34,7 +34,7 @@ def _application(application: Application, person: User) -> dict[str, Any]:
     versions = application.submissions.filter(submitted_by=person).order_by("number")
     return {
         "reference": application.reference,
-        "call": application.call.title_en,
+        "call": application.call.title.get("en"),
         # As its members see it: an outcome shows once its letter has left.
         "status": application.shown_status,
         "your_role": application.role,

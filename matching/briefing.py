@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from applications.applying import snapshots
 from applications.enums import MemberRole
 from applications.models import PilotRegion, Submission
+from core.translated.texts import TranslatedText
 from matching.models import Match
 from matching.wording.names import Names
 from matching.wording.reasons import sentence
@@ -90,15 +91,10 @@ class RegionBriefing:
 def _texts(snapshot: snapshots.Snapshot) -> list[Told]:
     asked = {question["name"]: question for question in snapshots.questions(snapshot)}
     return [
-        Told(_in_language(asked[name]["label"]), asked[name]["value"])
+        Told(str(TranslatedText(asked[name]["label"])), asked[name]["value"])
         for name in TEXTS
         if name in asked and asked[name]["value"]
     ]
-
-
-def _in_language(words: dict[str, str]) -> str:
-    is_french = (get_language() or "").startswith("fr")
-    return words["fr" if is_french else "en"]
 
 
 def _partner(row: dict[str, Any]) -> str:

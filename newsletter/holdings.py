@@ -19,7 +19,7 @@ from newsletter.models import Subscriber
 HOLDINGS = [
     Holding("newsletter.Subscriber.email", "", Fate.ERASED, told_as="newsletter"),
     Holding("newsletter.SubscriberChange.by", "to_status at", Fate.NAMELESS, reasons.STAFF_RECORD),
-    Holding("newsletter.Bulletin.created_by", "subject_en created_at", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding("newsletter.Bulletin.created_by", "subject__en created_at", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding("newsletter.BulletinChange.by", "to_status at", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding("newsletter.HistoricalBulletin.created_by", "history_date", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding(

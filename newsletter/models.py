@@ -19,6 +19,8 @@ from core.history import HasStatus, StatusChange, append_only
 from core.jobs import Job
 from core.mail.enums import ERASED_DOMAIN
 from core.mail.fields import AddressField, address_constraint
+from core.translated.fields import TranslatedField
+from core.translated.texts import ENGLISH, TO_PUBLISH
 from newsletter.enums import (
     BULLETIN_MOVES,
     SUBSCRIBER_MOVES,
@@ -121,7 +123,7 @@ class Consent(models.Model):
 
 
 class Bulletin(Job):
-    """News for the subscribers of some topics, in both languages."""
+    """News for the subscribers of some topics, in every language."""
 
     ALLOWED_MOVES = BULLETIN_MOVES
     # Many wait for it; a default to confirm.
@@ -133,10 +135,9 @@ class Bulletin(Job):
         _("status"), max_length=20, choices=BulletinStatus.choices, default=BulletinStatus.DRAFT
     )
     topics = topics_field(verbose_name=_("topics"))
-    subject_en = models.CharField(_("subject (English)"), max_length=200)
-    subject_fr = models.CharField(_("subject (French)"), max_length=200)
-    body_en = models.TextField(_("text (English)"))
-    body_fr = models.TextField(_("text (French)"))
+    # A draft may lack French; `bulletin_scheduled_is_complete` asks for it.
+    subject = TranslatedField(_("subject"), max_length=200, needed_in=[ENGLISH])
+    body = TranslatedField(_("text"), max_length=100_000, is_long=True, needed_in=[ENGLISH])
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
@@ -160,12 +161,17 @@ class Bulletin(Job):
                 condition=models.Q(status=BulletinStatus.DRAFT) | models.Q(send_at__isnull=False),
                 name="bulletin_scheduled_has_time",
             ),
+            models.CheckConstraint(
+                condition=models.Q(status=BulletinStatus.DRAFT)
+                | models.Q(subject__has_keys=list(TO_PUBLISH), body__has_keys=list(TO_PUBLISH)),
+                name="bulletin_scheduled_is_complete",
+            ),
             time_constraint("send_at", name="bulletin_send_at_sensible"),
         ]
         permissions = [("send_bulletin", _("Can schedule and send bulletins"))]
 
     def __str__(self) -> str:
-        return self.subject_en
+        return str(self.subject)
 
     @property
     def topics_in_words(self) -> list[str]:

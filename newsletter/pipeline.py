@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from core.history import move
 from core.mail.actions import Letter, post_many
 from core.mail.links import page
 from core.markdown import to_html
+from core.translated.texts import ENGLISH
 from newsletter import links
 from newsletter.enums import BulletinStatus
 from newsletter.models import Bulletin, Delivery, Subscriber
@@ -110,16 +110,15 @@ def test_letters(bulletin: Bulletin, to: str) -> list[Letter]:
             dedupe_key=f"bulletin:{bulletin.pk}:test:{uuid.uuid4().hex}",
             about=f"bulletin:{bulletin.pk}",
         )
-        for language, _name in settings.LANGUAGES
+        for language, _text in bulletin.body
     ]
 
 
 def contents(bulletin: Bulletin, language: str) -> dict[str, Any]:
-    """Return subject, text and its HTML in a language; English for languages that bulletins do not have."""
-    is_french = language == "fr"
-    text = bulletin.body_fr if is_french else bulletin.body_en
-    subject = bulletin.subject_fr if is_french else bulletin.subject_en
-    return {"subject": subject, "text": text, "html": to_html(text), "language": "fr" if is_french else "en"}
+    """Return subject, text and its HTML in a language; both in English if either is missing in it."""
+    shown = language if bulletin.subject.get(language) and bulletin.body.get(language) else ENGLISH
+    text = bulletin.body.get(shown)
+    return {"subject": bulletin.subject.get(shown), "text": text, "html": to_html(text), "language": shown}
 
 
 def _write_each(bulletin: Bulletin, subscribers: Sequence[Subscriber]) -> None:

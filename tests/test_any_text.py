@@ -27,6 +27,8 @@ from core.mail.models import Message
 from core.sections import kinds
 from core.spreadsheets import FORMULA_STARTS
 from core.text import clean, one_line
+from core.translated.gaps import gaps
+from core.translated.texts import TO_PUBLISH
 from experts.models import Expert
 from newsletter import pipeline
 from newsletter.models import Bulletin
@@ -185,21 +187,25 @@ def test_any_text_of_a_bulletin_is_stored_shown_and_mailed_equal():
         if Bulletin.objects.count() == before:
             assert page.context["adminform"].form.errors
             continue
-        kept += 1
         bulletin = Bulletin.objects.latest("pk")
+        kept += 1
         for name, text in sent.items():
             kind = kinds.LINE if name.startswith("subject") else kinds.TEXT
-            assert getattr(bulletin, name) == accepted(kind, text), (name, text)
+            field, code = name.split("_")
+            assert getattr(bulletin, field).get(code) == accepted(kind, text), (name, text)
         words = shown(client.get(f"/admin/newsletter/bulletin/{bulletin.pk}/change/"))
-        assert squeezed(bulletin.subject_fr) in words
-        assert squeezed(bulletin.body_en) in words
+        assert squeezed(bulletin.subject.get("fr")) in words
+        assert squeezed(bulletin.body.get("en")) in words
+        if gaps([bulletin], TO_PUBLISH):
+            # A draft may lack French, if nothing is left of it; it is not sent then.
+            continue
         schedule(bulletin)
         while pipeline.send_next_batch(bulletin.pk):
             pass
         bulletin.refresh_from_db()
         assert (bulletin.status, bulletin.error) == ("sent", "")
         french = Message.objects.filter(to="fr@example.org").latest("pk")
-        assert french.subject == " ".join(bulletin.subject_fr.split())[:300]
+        assert french.subject == " ".join(bulletin.subject.get("fr").split())[:300]
     assert kept > len(pairs) / 2
     mails = Message.objects.filter(template=pipeline.TEMPLATE)
     mailed_equal(list(mails))

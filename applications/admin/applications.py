@@ -145,7 +145,7 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
         return [
             (_("Reference"), lambda a: a.reference),
             (_("Title"), lambda a: a.latest_version.title),
-            (_("Call"), lambda a: a.call.title),
+            (_("Call"), lambda a: str(a.call.title)),
             (_("Status"), lambda a: a.get_status_display()),
             (_("Countries"), lambda a: " ".join(a.latest_version.country_codes)),
             (_("Partners"), lambda a: "; ".join(a.latest_version.partner_names)),

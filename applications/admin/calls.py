@@ -55,8 +55,8 @@ class CriterionInline(FieldRightsMixin, StackedInline):
     model = Criterion
     extra = 0
     fields = [
-        ("title_en", "title_fr"),
-        ("guidance_en", "guidance_fr"),
+        "title",
+        "guidance",
         ("weight", "max_score"),
         ("threshold", "position"),
         ("code", "is_default"),
@@ -139,7 +139,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         zone = _("All times are Brussels time (Europe/Brussels), in summer and in winter.")
         rules = _("Numbers that no announcement gives are defaults of ours: please confirm them.")
         return [
-            (None, {"fields": [("number", "slug"), ("title_en", "title_fr")]}),
+            (None, {"fields": [("number", "slug"), "title"]}),
             (
                 _("Times"),
                 {
@@ -148,10 +148,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
                 },
             ),
             (_("Rules"), {"fields": [("places", "reviews_wanted")], "description": rules}),
-            (
-                _("Texts"),
-                {"fields": [("summary_en", "summary_fr"), ("guidance_en", "guidance_fr")]},
-            ),
+            (_("Texts"), {"fields": ["summary", "guidance"]}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Call | None = None) -> list[str]:
@@ -162,7 +159,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         return [*super().get_readonly_fields(request, obj), *fixed]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Call | None = None) -> dict[str, Any]:
-        return {} if obj else {"slug": ["title_en"]}
+        return {} if obj else {"slug": ["title"]}
 
     def has_delete_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
         return False

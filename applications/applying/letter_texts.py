@@ -78,7 +78,7 @@ def values_for(
         return {
             "reference": application.reference,
             "title": plain(application.latest_version.title),
-            "call": application.call.title,
+            "call": str(application.call.title),
             "lead": plain(lead.get_full_name()) if lead else "",
             "link": str(links.page_of(application)),
             "contact": settings.CONTACT_EMAIL,
@@ -88,10 +88,10 @@ def values_for(
         }
 
 
-def fill(template: LetterTemplate, values: Mapping[str, Any]) -> Written:
-    """Return subject and text with the values in place of the variables."""
-    subject = " ".join(template.subject.format_map(values).split())[:MAX_SUBJECT]
-    return Written(subject, template.body.format_map(values).strip() + "\n")
+def fill(template: LetterTemplate, values: Mapping[str, Any], language: str) -> Written:
+    """Return subject and text in a language, with the values in place of the variables."""
+    subject = " ".join(template.subject.shown_in(language).format_map(values).split())[:MAX_SUBJECT]
+    return Written(subject, template.body.shown_in(language).format_map(values).strip() + "\n")
 
 
 def write(
@@ -100,7 +100,7 @@ def write(
     *,
     rank: int | None = None,
     reason: str = "",
-    templates: Mapping[tuple[str, str], LetterTemplate] | None = None,
+    templates: Mapping[str, LetterTemplate] | None = None,
 ) -> Written:
     """Return the letter of a kind to one application, in the language of its lead.
 
@@ -108,12 +108,9 @@ def write(
         kind: a LetterKind.
         application: whose lead reads it.
         rank, reason: see the variables.
-        templates: by kind and language, where many letters are written; None: read it.
+        templates: by kind, where many letters are written; None: read it.
     """
     lead, language = lead_of(application), language_of(application)
-    if templates is None:
-        template = LetterTemplate.objects.get(kind=kind, language=language)
-    else:
-        template = templates[kind, language]
+    template = LetterTemplate.objects.get(kind=kind) if templates is None else templates[kind]
     values = values_for(application, lead=lead, language=language, rank=rank, reason=reason)
-    return fill(template, values)
+    return fill(template, values, language)

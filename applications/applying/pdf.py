@@ -60,7 +60,7 @@ def ensure(submission: Submission, *, even_if_it_failed: bool = False) -> Submis
 def of_submission(submission: Submission) -> bytes:
     """Return the PDF of a version in the language of the application."""
     snapshot = submission.snapshot
-    language = snapshot["language"] if snapshot["language"] in ("en", "fr") else "en"
+    language = reading.spoken_in(snapshot, snapshot["language"])
     with override(language):
         data = _submission_data(submission, snapshot, language)
     return compiled(TEMPLATES / "submission.typ", data, submission.submitted_at)
@@ -76,7 +76,7 @@ def of_letter(letter: Message, application: Application) -> bytes:
         data = {
             "language": letter.language,
             "title": letter.subject,
-            "subtitle": application.call.title,
+            "subtitle": str(application.call.title),
             "footer": application.reference,
             "paragraphs": letter.body.strip().split("\n\n"),
         }

@@ -1,7 +1,7 @@
 """An application as it is submitted: canonical JSON with readable labels, and its SHA-256.
 
-Schema 1. `sections` repeats the form as it was asked; an answer stands beside its labels in both
-languages, so that the version can be read when questions, terms or codes have long changed:
+Schema 1. `sections` repeats the form as it was asked; an answer stands beside its labels in every
+language, so that the version can be read when questions, terms or codes have long changed:
 
 * a text, number, tick or month as it is;
 * `{"code", "en", "fr"}` for a choice or a term, `{"code", "name", "country"}` for a region;
@@ -21,6 +21,7 @@ from applications.form.sections import SECTIONS
 from applications.models import Application
 from core.sections.kinds.base import Labels, in_both
 from core.sections.questions import Question, Section, questions_of
+from core.translated.texts import in_every_language
 
 SCHEMA = 1
 
@@ -39,7 +40,7 @@ def make(application: Application) -> Snapshot:
         "call": {
             "number": call.number,
             "slug": call.slug,
-            "title": {"en": call.title_en, "fr": call.title_fr or call.title_en},
+            "title": in_every_language(call.title),
         },
         "sections": [
             section
@@ -120,7 +121,7 @@ def partner_units(snapshot: Mapping[str, Any]) -> list[str | None]:
 
 @cache
 def _words_of_form() -> list[tuple[dict[str, Any], list[tuple[Question, dict[str, Any]]]]]:
-    """Return each section and question with its words in both languages, which change with the code only.
+    """Return each section and question with its words in every language, which change with the code only.
 
     Snapshots share these words; nobody changes a snapshot.
     """

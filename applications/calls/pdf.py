@@ -24,7 +24,7 @@ def of_questions(call: Call, *, language: str) -> bytes:
         data = {
             "language": language,
             "title": _("Questions of the application form"),
-            "subtitle": call.title,
+            "subtitle": str(call.title),
             "footer": "IMPACT",
             "sections": [
                 {

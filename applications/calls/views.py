@@ -50,7 +50,7 @@ class CallView(VisitorCacheMixin, DetailView):
     extra_context = {"places": PILOT_PLACES}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        guidance = markdown.to_html(self.object.guidance)
+        guidance = markdown.to_html(str(self.object.guidance))
         tone = {CallState.OPEN: "success", CallState.COMING: "info"}.get(self.object.state, "")
         return super().get_context_data(**kwargs) | {"guidance": guidance, "tone": tone}
 

@@ -10,7 +10,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -18,6 +17,7 @@ from applications.enums import CallState
 from applications.querysets import CallQuerySet
 from core.dates import time_constraint, validate_time
 from core.history import append_only
+from core.translated.fields import TranslatedField
 
 
 class Call(models.Model):
@@ -25,12 +25,11 @@ class Call(models.Model):
 
     slug = models.SlugField(_("address"), unique=True)
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
-    title_en = models.CharField(_("title (English)"), max_length=150)
-    title_fr = models.CharField(_("title (French)"), max_length=150)
-    summary_en = models.TextField(_("summary (English)"), blank=True)
-    summary_fr = models.TextField(_("summary (French)"), blank=True)
-    guidance_en = models.TextField(_("guidance for applicants (English, Markdown)"), blank=True)
-    guidance_fr = models.TextField(_("guidance for applicants (French, Markdown)"), blank=True)
+    title = TranslatedField(_("title"), max_length=150)
+    summary = TranslatedField(_("summary"), max_length=10_000, blank=True, is_long=True)
+    guidance = TranslatedField(
+        _("guidance for applicants (Markdown)"), max_length=50_000, blank=True, is_long=True
+    )
     opens_at = models.DateTimeField(_("opens"), help_text=_("Brussels time."), validators=[validate_time])
     closes_at = models.DateTimeField(
         _("closes"),
@@ -100,22 +99,10 @@ class Call(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.title)
 
     def get_absolute_url(self) -> str:
         return reverse("applications:call", args=[self.slug])
-
-    @property
-    def title(self) -> str:
-        return self._localised("title")
-
-    @property
-    def summary(self) -> str:
-        return self._localised("summary")
-
-    @property
-    def guidance(self) -> str:
-        return self._localised("guidance")
 
     @property
     def state(self) -> CallState:
@@ -149,10 +136,6 @@ class Call(models.Model):
         if self.closes_at is None or opened_at is None or at < self.opens_at:
             return False
         return opened_at < self.closes_at and at < self.grace_ends_at
-
-    def _localised(self, field: str) -> str:
-        french = (get_language() or "").startswith("fr") and getattr(self, f"{field}_fr")
-        return french or getattr(self, f"{field}_en")
 
 
 class CallExtension(models.Model):
@@ -205,10 +188,8 @@ class Criterion(models.Model):
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="criteria", verbose_name=_("call"))
     code = models.SlugField(_("code"), max_length=40)
-    title_en = models.CharField(_("title (English)"), max_length=150)
-    title_fr = models.CharField(_("title (French)"), max_length=150)
-    guidance_en = models.TextField(_("guidance for reviewers (English)"), blank=True)
-    guidance_fr = models.TextField(_("guidance for reviewers (French)"), blank=True)
+    title = TranslatedField(_("title"), max_length=150)
+    guidance = TranslatedField(_("guidance for reviewers"), max_length=10_000, blank=True, is_long=True)
     weight = models.PositiveSmallIntegerField(
         _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
@@ -238,16 +219,4 @@ class Criterion(models.Model):
         triggers = [FROZEN_ONCE_SCORED]
 
     def __str__(self) -> str:
-        return self.title
-
-    @property
-    def title(self) -> str:
-        return self.title_fr if (get_language() or "").startswith("fr") and self.title_fr else self.title_en
-
-    @property
-    def guidance(self) -> str:
-        return (
-            self.guidance_fr
-            if (get_language() or "").startswith("fr") and self.guidance_fr
-            else self.guidance_en
-        )
+        return str(self.title)

@@ -9,17 +9,15 @@ from simple_history.models import HistoricalRecords
 
 from applications.enums import LetterKind
 from core.history import append_only
+from core.translated.fields import TranslatedField
 
 
 class LetterTemplate(models.Model):
-    """Subject and text of one kind of letter in one language, with variables in braces."""
+    """Subject and text of one kind of letter in every language, with variables in braces."""
 
     kind = models.CharField(_("letter"), max_length=20, choices=LetterKind.choices, editable=False)
-    language = models.CharField(
-        _("language"), max_length=5, choices=[("en", _("English")), ("fr", _("French"))], editable=False
-    )
-    subject = models.CharField(_("subject"), max_length=200)
-    body = models.TextField(_("text"))
+    subject = TranslatedField(_("subject"), max_length=200)
+    body = TranslatedField(_("text"), max_length=50_000, is_long=True)
     is_default = models.BooleanField(
         _("default to confirm"),
         default=True,
@@ -33,17 +31,17 @@ class LetterTemplate(models.Model):
     class Meta:
         verbose_name = _("letter template")
         verbose_name_plural = _("letter templates")
-        ordering = ["kind", "language"]
+        ordering = ["kind"]
         default_permissions = ("view", "change")
         constraints = [
-            models.UniqueConstraint(fields=["kind", "language"], name="letter_template_once"),
+            models.UniqueConstraint(fields=["kind"], name="letter_template_once"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=LetterKind.values), name="letter_template_kind_known"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.get_language_display()}"
+        return str(self.get_kind_display())
 
 
 class LetterEdit(models.Model):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -13,6 +12,7 @@ from applications.querysets import PilotRegionQuerySet
 from core.dates import month_constraint, validate_month
 from core.half_days import MAX_HALF_DAYS
 from core.history import HasStatus, StatusChange, append_only
+from core.translated.fields import TranslatedField
 
 
 class PilotRegion(HasStatus):
@@ -28,8 +28,9 @@ class PilotRegion(HasStatus):
         _("status"), max_length=20, choices=PilotStatus.choices, default=PilotStatus.ACTIVE
     )
     name = models.CharField(_("name"), max_length=150)
-    public_summary_en = models.TextField(_("public summary (English)"), blank=True)
-    public_summary_fr = models.TextField(_("public summary (French)"), blank=True)
+    public_summary = TranslatedField(
+        _("public summary"), max_length=10_000, blank=True, is_long=True, needed_in=()
+    )
     is_public = models.BooleanField(
         _("shown to the public"), default=False, help_text=_("Only after the applicants agreed to it.")
     )
@@ -75,11 +76,6 @@ class PilotRegion(HasStatus):
     @property
     def is_active(self) -> bool:
         return self.status == PilotStatus.ACTIVE
-
-    @property
-    def public_summary(self) -> str:
-        is_french = (get_language() or "").startswith("fr")
-        return (is_french and self.public_summary_fr) or self.public_summary_en
 
 
 class PilotRegionChange(StatusChange):

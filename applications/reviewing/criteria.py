@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,27 +12,28 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from applications.models import Criterion
 from core.accounts.models import User
 from core.reference.names import fold
 from core.spreadsheets import FORMULA_STARTS
+from core.translated.forms import language_name
+from core.translated.texts import TO_PUBLISH, TranslatedText, columns_of, language_codes
 from core.typed import read_as_typed
 from core.uploads import read_table
 
-# Field of the criterion → title of its column, in the order of the template.
-COLUMNS = {
+# Field of the criterion → title of its column, in the order of the template; a text has one in each language.
+FIELDS = {
     "code": gettext_lazy("Code"),
-    "title_en": gettext_lazy("Title (English)"),
-    "title_fr": gettext_lazy("Title (French)"),
-    "guidance_en": gettext_lazy("Guidance (English)"),
-    "guidance_fr": gettext_lazy("Guidance (French)"),
+    "title": pgettext_lazy("criterion", "Title"),
+    "guidance": pgettext_lazy("criterion", "Guidance"),
     "weight": gettext_lazy("Weight"),
     "max_score": gettext_lazy("Highest score"),
     "threshold": gettext_lazy("Threshold"),
 }
-REQUIRED_COLUMNS = ("code", "title_en", "title_fr", "weight", "max_score")
+TEXTS = ("title", "guidance")
+REQUIRED_COLUMNS = ("code", *(f"title_{code}" for code in TO_PUBLISH), "weight", "max_score")
 # More than a panel could score; a longer table is another file chosen by mistake.
 MAX_ROWS = 50
 MAX_BYTES = 1024 * 1024
@@ -60,7 +61,7 @@ class CriterionForm(forms.ModelForm):
 
     class Meta:
         model = Criterion
-        fields = list(COLUMNS)
+        fields = list(FIELDS)
         error_messages = {
             "code": {"invalid": gettext_lazy("Use letters, figures and hyphens only, such as “need-2”.")}
         }
@@ -83,10 +84,32 @@ class CriterionForm(forms.ModelForm):
         return given
 
 
+def columns() -> dict[str, str]:
+    """Return the columns of the template with their titles: `title_en` → "Title (English)"."""
+    found: dict[str, str] = {}
+    for name, title in FIELDS.items():
+        if name not in TEXTS:
+            found[name] = str(title)
+            continue
+        for code in language_codes():
+            words = {"text": title, "language": language_name(code)}
+            found[f"{name}_{code}"] = _("%(text)s (%(language)s)") % words
+    return found
+
+
+def cells_of(values: Mapping[str, Any]) -> list[Any]:
+    """Return the values of a criterion by field, in the order of the columns."""
+    cells: dict[str, Any] = {}
+    for name in FIELDS:
+        value = values[name]
+        cells |= columns_of(TranslatedText(value), name) if name in TEXTS else {name: value}
+    return list(cells.values())
+
+
 def template_table(criteria: Iterable[Criterion]) -> list[list[Any]]:
     """Return the template: titles of the columns, and the criteria that the call has now."""
-    rows = [[getattr(criterion, name) for name in COLUMNS] for criterion in criteria]
-    return [[str(title) for title in COLUMNS.values()], *rows]
+    rows = [cells_of({name: getattr(criterion, name) for name in FIELDS}) for criterion in criteria]
+    return [list(columns().values()), *rows]
 
 
 def read(file: File, *, by: User) -> Table:
@@ -121,12 +144,27 @@ def _judge(lines: Sequence[tuple[int, list[str]]], places: dict[str, int]) -> Ta
         form = CriterionForm(values)
         if codes[values["code"].lower()] > 1 and values["code"]:
             form.add_error("code", _("This code stands in several rows; each needs its own."))
-        for name, messages in form.errors.items():
-            table.errors += [CellError(number, str(COLUMNS[name]), str(text)) for text in messages]
-        table.rows.append({name: form.cleaned_data.get(name) for name in COLUMNS})
+        table.errors += _errors_of(form, number)
+        table.rows.append({name: _plain(form.cleaned_data.get(name)) for name in FIELDS})
     if table.errors:
         table.rows = []
     return table
+
+
+def _errors_of(form: CriterionForm, row: int) -> Iterator[CellError]:
+    """Yield what is wrong; with a text, in which language."""
+    titles = columns()
+    for name, errors in form.errors.as_data().items():
+        for error in errors:
+            if name in TEXTS:
+                yield CellError(row, titles[f"{name}_{error.params['code']}"], str(error.params["error"]))
+            else:
+                yield CellError(row, titles[name], " ".join(error.messages))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as the preview carries it."""
+    return value.by_language if isinstance(value, TranslatedText) else value
 
 
 def _places(titles: Sequence[str]) -> dict[str, int]:
@@ -134,12 +172,12 @@ def _places(titles: Sequence[str]) -> dict[str, int]:
     known: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            known |= {fold(str(title)): name for name, title in COLUMNS.items()}
+            known |= {fold(title): name for name, title in columns().items()}
     found: dict[str, int] = {}
     for place, title in enumerate(titles):
         if name := known.get(fold(title)):
             found.setdefault(name, place)
-    missing = [str(COLUMNS[name]) for name in REQUIRED_COLUMNS if name not in found]
+    missing = [columns()[name] for name in REQUIRED_COLUMNS if name not in found]
     if missing:
         raise ValidationError(
             _("The first line lacks these titles of columns: %(missing)s. Start from the template."),

@@ -10,8 +10,8 @@ from babel.dates import format_datetime
 from django.db.models import QuerySet
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications.applying import pdf
 from applications.applying.eligibility import check_submission
@@ -26,6 +26,7 @@ from core.files.actions import PERMISSION
 from core.files.making import Made, Refused, maker
 from core.files.models import PreparedFile
 from core.sections import reading
+from core.translated.texts import active_language
 from core.typesetting import compiled
 from core.uploads import PDF
 
@@ -86,13 +87,13 @@ def _readable(keys: QuerySet[Application] | Collection[int], person: User) -> Qu
 def _data(
     file: PreparedFile, person: User, applications: Sequence[Application], contents: Contents
 ) -> dict[str, Any]:
-    language = (get_language() or "en")[:2]
+    language = active_language()
     made_at = format_datetime(timezone.localtime(), "d MMMM y, HH:mm zzzz", locale=language)
     count = len(applications)
     return {
         "language": language,
         "title": file.title,
-        "subtitle": ", ".join(dict.fromkeys(a.call.title for a in applications)),
+        "subtitle": ", ".join(dict.fromkeys(str(a.call.title) for a in applications)),
         "footer": f"{file.title} · {file.public_id.hex[:8]}",
         "facts": [
             [_("Applications"), str(count)],
@@ -178,7 +179,7 @@ def _application(application: Application, language: str) -> dict[str, Any]:
     return {
         "title": f"{application.reference} · {version.title or '–'}",
         "facts": [
-            [_("Call"), application.call.title],
+            [_("Call"), str(application.call.title)],
             [_("Status"), application.get_status_display()],
             [_("Version"), str(version.number)],
             [_("Submitted"), format_datetime(submitted_at, "d MMMM y, HH:mm zzzz", locale=language)],
@@ -227,7 +228,7 @@ def _written(reviews: Sequence[Review], contents: Contents) -> list[dict[str, An
                 "total": floatformat(review.total, 1),
             },
             "scores": [
-                [row.criterion.title, f"{row.score} / {row.criterion.max_score}", row.comment or "–"]
+                [str(row.criterion.title), f"{row.score} / {row.criterion.max_score}", row.comment or "–"]
                 for row in review.scores.all()
             ],
             "comment": review.comment,

@@ -85,7 +85,7 @@ class GroupNames:
             "border": {f"{a}-{b}": f"{countries[a]} – {countries[b]}" for a, b in Geography().borders},
             "programme": dict(InterregProgramme.objects.values_list("code", "name")),
             "kind": {code: str(name) for code, name in KINDS.items()},
-            "call": {str(call.pk): call.title for call in Call.objects.all()},
+            "call": {str(call.pk): str(call.title) for call in Call.objects.all()},
         }
 
     def __getitem__(self, group: Group) -> str:

@@ -12,14 +12,7 @@ from core.accounts.models import User
 
 Fields = Mapping[str, Mapping[str, tuple[str, ...]]]
 
-CALL_TEXTS = (
-    "title_en",
-    "title_fr",
-    "summary_en",
-    "summary_fr",
-    "guidance_en",
-    "guidance_fr",
-)
+CALL_TEXTS = ("title", "summary", "guidance")
 CALL = (
     *CALL_TEXTS,
     "number",
@@ -34,10 +27,8 @@ CALL = (
 )
 CRITERION = (
     "code",
-    "title_en",
-    "title_fr",
-    "guidance_en",
-    "guidance_fr",
+    "title",
+    "guidance",
     "weight",
     "max_score",
     "threshold",
@@ -47,13 +38,12 @@ CRITERION = (
 SIDE = ("country", "languages", "is_default")
 NEED = ("area", "weight", "level", "is_must")
 MONTH = ("month", "half_days")
-BULLETIN = ("topics", "subject_en", "body_en", "subject_fr", "body_fr")
-EXPERTISE_AREA = ("code", "group", "label_en", "label_fr", "order", "is_active")
-CHALLENGE = ("code", "label_en", "label_fr", "basis", "order", "is_active")
+BULLETIN = ("topics", "subject", "body")
+EXPERTISE_AREA = ("code", "group", "label", "order", "is_active")
+CHALLENGE = ("code", "label", "basis", "order", "is_active")
 ORGANISATION_TYPE = (
     "code",
-    "label_en",
-    "label_fr",
+    "label",
     "basis",
     "is_named_by_impact",
     "is_cross_border",
@@ -94,8 +84,7 @@ CHANGED: Fields = {
             "working_languages",
             "team_max",
             "is_public",
-            "public_summary_en",
-            "public_summary_fr",
+            "public_summary",
         )
     },
     "applications.pilotregionmonth": {"applications.change_pilotregionmonth": MONTH},

@@ -52,25 +52,24 @@ class EditableReferenceAdmin(HistoryModelAdmin):
 
 @admin.register(ExpertiseArea)
 class ExpertiseAreaAdmin(EditableReferenceAdmin):
-    list_display = ["label_en", "label_fr", "group", "order", "is_active", "is_edited"]
+    list_display = ["label", "group", "order", "is_active", "is_edited"]
     list_filter = ["group", "is_active"]
-    search_fields = ["code", "label_en", "label_fr"]
-    fields = ["code", "group", "label_en", "label_fr", "order", "is_active"]
+    search_fields = ["code", "label"]
+    fields = ["code", "group", "label", "order", "is_active"]
 
 
 @admin.register(Challenge)
 class ChallengeAdmin(EditableReferenceAdmin):
-    list_display = ["label_en", "label_fr", "basis", "order", "is_active", "is_edited"]
+    list_display = ["label", "basis", "order", "is_active", "is_edited"]
     list_filter = ["is_active"]
-    search_fields = ["code", "label_en", "label_fr"]
-    fields = ["code", "label_en", "label_fr", "basis", "order", "is_active"]
+    search_fields = ["code", "label"]
+    fields = ["code", "label", "basis", "order", "is_active"]
 
 
 @admin.register(OrganisationType)
 class OrganisationTypeAdmin(EditableReferenceAdmin):
     list_display = [
-        "label_en",
-        "label_fr",
+        "label",
         "is_named_by_impact",
         "is_cross_border",
         "order",
@@ -78,11 +77,10 @@ class OrganisationTypeAdmin(EditableReferenceAdmin):
         "is_edited",
     ]
     list_filter = ["is_named_by_impact", "is_cross_border", "is_active"]
-    search_fields = ["code", "label_en", "label_fr"]
+    search_fields = ["code", "label"]
     fields = [
         "code",
-        "label_en",
-        "label_fr",
+        "label",
         "basis",
         "is_named_by_impact",
         "is_cross_border",
@@ -95,7 +93,7 @@ class OrganisationTypeAdmin(EditableReferenceAdmin):
 class InterregProgrammeAdmin(EditableReferenceAdmin):
     list_display = ["name", "strand", "country_codes", "verified", "is_active", "is_edited"]
     list_filter = ["strand", "verified", "has_clld", "is_active"]
-    search_fields = ["name", "cci", "keep_id", "countries__name_en"]
+    search_fields = ["name", "cci", "keep_id", "countries__name_texts"]
     fields = [
         ("code", "strand"),
         "name",
@@ -128,10 +126,10 @@ class InterregProgrammeAdmin(EditableReferenceAdmin):
 class CountryAdmin(ReadOnlyAdmin):
     list_display = ["name", "code", "eurostat_code", "group", "is_eligible", "has_nuts", "is_active"]
     list_filter = ["is_eligible", "group", "is_active"]
-    search_fields = ["name_en", "name_fr", "code", "eurostat_code", "iso3"]
+    search_fields = ["name_texts", "code", "eurostat_code", "iso3"]
     fields = [
         ("code", "eurostat_code", "iso3"),
-        ("name_en", "name_fr"),
+        "name_texts",
         ("group", "is_eligible", "has_nuts"),
         "languages",
         "is_active",
@@ -142,8 +140,8 @@ class CountryAdmin(ReadOnlyAdmin):
 class LanguageAdmin(ReadOnlyAdmin):
     list_display = ["name", "code", "group", "is_active"]
     list_filter = ["group", "is_active"]
-    search_fields = ["name_en", "name_fr", "code"]
-    fields = ["code", ("name_en", "name_fr"), "group", "close_to", "is_active"]
+    search_fields = ["name_texts", "code"]
+    fields = ["code", "name_texts", "group", "close_to", "is_active"]
 
 
 @admin.register(NutsUnit)
@@ -191,7 +189,7 @@ class BorderPairAdmin(_PlacePairAdmin):
 class CountryBorderAdmin(_PlacePairAdmin):
     list_display = ["__str__", "a", "b", "kind", "is_active"]
     list_filter = ["kind", "is_active"]
-    search_fields = ["a__name_en", "b__name_en", "a__code", "b__code"]
+    search_fields = ["a__name_texts", "b__name_texts", "a__code", "b__code"]
     fields = [("a", "b"), "kind", "is_active"]
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 from babel.lists import format_list
 
 from core.reference.models import Country
-from core.reference.names import active_language, fold
+from core.reference.names import fold
+from core.translated.texts import active_language
 
 WITH_THE = {"GB", "NL", "VA"}
 # In French a country is feminine unless it is among these; before a vowel that makes no difference.

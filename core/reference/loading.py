@@ -34,6 +34,7 @@ from core.reference.names import fold
 from core.reference.place_loading import FILES as PLACE_FILES
 from core.reference.place_loading import load_places
 from core.reference.syncing import Tally, Values, sync_editable, sync_links, sync_rows
+from core.translated.texts import from_columns
 
 # Any number, the same in every process: two loads at once would create rows twice.
 ADVISORY_LOCK = 4_240_317
@@ -116,7 +117,7 @@ def _load_languages(table: DataTable, tally: Tally) -> None:
     codes = {code for (code,) in table.rows}
     rows, close = {}, set()
     for order, (key, row) in enumerate(table.rows.items()):
-        rows[key] = {name: row[name] for name in ("name_en", "name_fr", "group")} | {"order": order}
+        rows[key] = {"name_texts": from_columns(row, "name"), "group": row["group"], "order": order}
         close |= {(row["code"], other) for other in table.codes(row, "close_to", codes)}
     sync_rows(Language, ("code",), rows, tally)
     sync_links(Language.close_to.through, "from_language_id", "to_language_id", close, tally)
@@ -128,7 +129,8 @@ def _load_countries(tables: Tables, tally: Tally) -> None:
     with_nuts = {row["country"] for row in tables["nuts_2024.csv"].rows.values() if row["level"] == "3"}
     rows, official = {}, set()
     for order, (key, row) in enumerate(sorted(table.rows.items(), key=lambda item: fold(item[1]["name_en"]))):
-        rows[key] = {name: row[name] for name in ("eurostat_code", "iso3", "name_en", "name_fr", "group")} | {
+        rows[key] = {name: row[name] for name in ("eurostat_code", "iso3", "group")} | {
+            "name_texts": from_columns(row, "name"),
             "is_eligible": row["is_eligible"] == "1",
             "has_nuts": row["code"] in with_nuts,
             "order": order,
@@ -185,7 +187,7 @@ def _load_vocabulary(model: type, table: DataTable, tally: Tally) -> None:
     names = COLUMNS[table.name].split("|")[1].split()
     rows = {}
     for position, ((code,), row) in enumerate(table.rows.items(), start=1):
-        values: dict = {name: row[name] for name in names}
+        values: dict = {name: row[name] for name in names if not name.startswith("label_")}
         values |= {name: value == "1" for name, value in values.items() if name.startswith("is_")}
-        rows[code] = values | {"order": position * ORDER_STEP}
+        rows[code] = values | {"label": from_columns(row, "label"), "order": position * ORDER_STEP}
     sync_editable(model, rows, tally, reason=table.name)

@@ -18,6 +18,7 @@ from core.reference import outlines
 from core.reference.files import read_tables
 from core.reference.models import Country, NutsUnit
 from core.reference.notices import BOUNDARIES_CREDIT, KOSOVO_NOTE, TERRITORIAL_NOTE
+from core.translated.texts import from_columns
 
 
 class MapStyle(StrEnum):
@@ -185,7 +186,7 @@ def region_map(
 def _countries() -> dict[str, Country]:
     """The countries of the data file, for their names: a map asks the database for nothing."""
     rows = read_tables()["countries.csv"].rows
-    return {c: Country(code=c, name_en=r["name_en"], name_fr=r["name_fr"]) for (c,), r in rows.items()}
+    return {c: Country(code=c, name_texts=from_columns(r, "name")) for (c,), r in rows.items()}
 
 
 def _legend(legend: Mapping[MapStyle, str | Promise] | None) -> tuple[tuple[MapStyle, str], ...]:

@@ -7,10 +7,9 @@ import unicodedata
 from collections.abc import Mapping
 
 from babel import Locale, UnknownLocaleError
-from django.utils.translation import get_language
 
-# Our files carry names in these; Babel has them in all others.
-OUR_LANGUAGES = {"en", "fr"}
+from core.translated.texts import active_language
+
 # Letters that Unicode does not take apart into a base letter and a mark, and other forms of ' and -.
 _STROKES = str.maketrans(
     dict(zip("łŁđĐøØıðÐħĦŋŧəƏŀ", "lLdDoOidDhHnteEl", strict=True))
@@ -29,32 +28,18 @@ _ROMANISED = str.maketrans(
 _SECOND_VOWELS = re.compile(r"(?<=[aou])e|(?<=a)a")
 
 
-def active_language() -> str:
-    """Return the code of the reader's language, without the country: "fr" for "fr-ca"."""
-    return (get_language() or "en").split("-")[0]
-
-
 def babel_name(kind: str, code: str) -> str | None:
-    """Return Babel's name in a language in which our files have none, or None.
+    """Return Babel's name in the reader's language, in which our files have none; None if it has none either.
 
     Args:
         kind: "languages" or "territories".
         code: ISO 639 or ISO 3166-1 alpha-2.
     """
-    language = active_language()
-    if language in OUR_LANGUAGES:
-        return None
     try:
-        names: Mapping[str, str] = getattr(Locale(language), kind)
+        names: Mapping[str, str] = getattr(Locale(active_language()), kind)
         return names.get(code)
     except UnknownLocaleError:
         return None
-
-
-def localised(row: object, field: str) -> str:
-    """Return the field in the active language: `<field>_fr` for French, else `<field>_en`."""
-    words: str = getattr(row, f"{field}_fr" if active_language() == "fr" else f"{field}_en")
-    return words
 
 
 def territory(code: str) -> str:

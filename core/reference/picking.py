@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from core.cache import for_a_minute
 from core.reference.maps import MapRegion, MapStyle
 from core.reference.models import Country, CountryBorder, NutsUnit
-from core.reference.names import active_language, fold
+from core.reference.names import fold
 from core.reference.picking_maps import PickingMap, picking_map
+from core.translated.texts import active_language
 
 # Between the codes of two countries whose border is meant: "ES-PT".
 BORDER = "-"

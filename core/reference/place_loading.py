@@ -18,6 +18,7 @@ from core.reference.files import DataFileError, DataTable
 from core.reference.geography import Geography, Tables
 from core.reference.models import Place, PlaceName
 from core.reference.names import fold, romanise
+from core.translated.texts import from_columns
 
 # What the names and their weights are worked out from.
 FILES = frozenset(
@@ -140,11 +141,8 @@ def _names_of_countries(tables: Tables) -> Iterator[Row]:
     locales = list(_locales(code for (code,) in tables["languages.csv"].rows))
     for (code,), row in tables["countries.csv"].rows.items():
         weight = COUNTRY + (0 if row["is_eligible"] == "1" else OUTSIDE)
-        for name in (
-            row["name_en"],
-            row["name_fr"],
-            *(locale.territories.get(code, "") for locale in locales),
-        ):
+        ours = from_columns(row, "name").values()
+        for name in (*ours, *(locale.territories.get(code, "") for locale in locales)):
             yield name, weight, None, None, code
 
 

@@ -137,7 +137,7 @@ class BorderPairQuerySet(ReferenceQuerySet["BorderPair"]):
 
         Rows, not objects: a check reads some hundred pairs, and objects take ten times as long.
         """
-        of_country = ("country_id", "country__name_en", "country__name_fr", "country__is_eligible")
+        of_country = ("country_id", "country__name_texts", "country__is_eligible")
         return self.values_list(
             "kind",
             "is_doubtful",
@@ -168,7 +168,7 @@ class TripointQuerySet(ReferenceQuerySet["Tripoint"]):
 class VocabularyQuerySet(ReferenceQuerySet[_Term]):
     def choices(self) -> list[tuple[str, str]]:
         """Return (code, label) in the order that staff have set."""
-        return [(row.pk, row.label) for row in self]
+        return [(row.pk, str(row.label)) for row in self]
 
 
 class GroupedVocabularyQuerySet(VocabularyQuerySet["ExpertiseArea"]):
@@ -176,5 +176,5 @@ class GroupedVocabularyQuerySet(VocabularyQuerySet["ExpertiseArea"]):
         """Return the choices under the name of their group, for a select or several fieldsets."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for row in self:
-            groups.setdefault(row.get_group_display(), []).append((row.pk, row.label))
+            groups.setdefault(row.get_group_display(), []).append((row.pk, str(row.label)))
         return list(groups.items())

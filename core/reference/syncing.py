@@ -10,6 +10,7 @@ from django.db.models import Model
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from core.reference.models import EditableRow
+from core.translated.texts import TranslatedText
 
 Values = Mapping[str, Any]
 # Rows in one INSERT or UPDATE: PostgreSQL's parser slows down on very long statements.
@@ -99,7 +100,16 @@ def _take_over(row: EditableRow, values: dict[str, Any]) -> None:
         row.is_active = bool(values)
     for name, value in values.items():
         if before.get(name) != value:
-            setattr(row, name, value)
+            setattr(row, name, _taken_over(getattr(row, name), before.get(name), value))
+
+
+def _taken_over(present: Any, before: Any, value: Any) -> Any:
+    """Return the value of the file; of a text only the languages in which the file has changed."""
+    if not isinstance(present, TranslatedText):
+        return value
+    before = before or {}
+    codes = before.keys() | value.keys()
+    return present.updated({c: value.get(c, "") for c in codes if before.get(c) != value.get(c)})
 
 
 def sync_links(

@@ -1,4 +1,4 @@
-"""The words of the vocabularies in both languages, by code, as every request needs them."""
+"""The words of the vocabularies in every language, by code, as every request needs them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from django.db.models import Model
 
 from core.cache import for_a_minute
 from core.reference.models import Challenge, Country, ExpertiseArea, Language, OrganisationType
+from core.translated.texts import in_every_language
 
 # Where each vocabulary keeps its words.
 FIELDS: dict[Any, str] = {
     Challenge: "label",
-    Country: "name",
+    Country: "name_texts",
     ExpertiseArea: "label",
-    Language: "name",
+    Language: "name_texts",
     OrganisationType: "label",
 }
 
@@ -28,7 +29,7 @@ class Words:
         self._kept: Kept = _read()
 
     def of(self, vocabulary: type[Model], code: str) -> dict[str, str]:
-        """Return the word of a code as {"en", "fr"}.
+        """Return the word of a code by language: {"en": …, "fr": …}.
 
         Args:
             vocabulary: one of `FIELDS`.
@@ -54,6 +55,6 @@ def _read() -> Kept:
     """Return all vocabularies, one query each."""
     kept = {}
     for vocabulary, field in FIELDS.items():
-        rows = vocabulary._default_manager.values_list("pk", f"{field}_en", f"{field}_fr")
-        kept[vocabulary.__name__] = {code: {"en": en, "fr": fr} for code, en, fr in rows}
+        rows = vocabulary._default_manager.values_list("pk", field)
+        kept[vocabulary.__name__] = {code: in_every_language(text) for code, text in rows}
     return kept

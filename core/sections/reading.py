@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import override
 
 from core.sections.differences import Piece, pieces
-from core.sections.kinds.base import Row, kind_of, spoken
+from core.sections.kinds.base import Row, kind_of
+from core.translated.texts import ENGLISH
 
 Snapshot = Mapping[str, Any]
 
@@ -48,7 +49,7 @@ class Difference:
 
 def sections(snapshot: Snapshot, language: str) -> list[ReadSection]:
     """Return the answers of a version in a language; one that it does not hold becomes English."""
-    language = spoken(language)
+    language = spoken_in(snapshot, language)
     with override(language):
         return [
             ReadSection(
@@ -58,6 +59,12 @@ def sections(snapshot: Snapshot, language: str) -> list[ReadSection]:
             )
             for section in snapshot["sections"]
         ]
+
+
+def spoken_in(snapshot: Snapshot, language: str) -> str:
+    """Return the language, or English if the version was made when the portal did not have it."""
+    held = all(language in section["title"] for section in snapshot["sections"])
+    return language if held else ENGLISH
 
 
 def differences(before: Snapshot, after: Snapshot, language: str) -> list[Difference]:

@@ -17,6 +17,8 @@ from django.db import DataError
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
+from core.translated.fields import order_by_shown
+
 NUL = "\0"
 
 
@@ -34,6 +36,9 @@ class OfferedChangeList(ChangeList):
                 raise
             # A value that no column can have, such as a year of 23 digits.
             raise IncorrectLookupParameters(error) from error
+
+    def get_ordering_field(self, field_name: str) -> Any:
+        return order_by_shown(self.lookup_opts.model, super().get_ordering_field(field_name))
 
     def get_filters(self, request: HttpRequest) -> tuple[Any, ...]:
         """Refuse what no filter of the page has taken: Django would look it up in the model.

@@ -147,7 +147,7 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     def status_label(self, expert: Expert) -> Label:
         return Label.of_status(expert)
 
-    @admin.display(description=_("lives in"), ordering="country__name_en")
+    @admin.display(description=_("lives in"), ordering="country__name_texts__shown")
     def lives_in(self, expert: Expert) -> str:
         return expert.country.name if expert.country else expert.other_country
 

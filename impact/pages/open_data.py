@@ -17,6 +17,7 @@ from django.views.generic import TemplateView
 
 from applications.models import Call, PilotRegion
 from core.reference.files import DATA_DIR
+from core.translated.texts import column_names, columns_of
 
 OWN_LICENCE = _("Free to use")
 EUROGEOGRAPHICS = _("Credit to show: © EuroGeographics for the administrative boundaries")
@@ -61,7 +62,7 @@ class LiveSet:
     """Rows as they stand now; `columns` are the first line of the CSV, rows or none."""
 
     title: Any
-    columns: tuple[str, ...]
+    columns: Callable[[], tuple[str, ...]]
     rows: Callable[[], list[dict[str, str | int]]]
 
 
@@ -70,8 +71,7 @@ def calls() -> list[dict[str, str | int]]:
         {
             "number": call.number,
             "slug": call.slug,
-            "title_en": call.title_en,
-            "title_fr": call.title_fr,
+            **columns_of(call.title, "title"),
             "state": str(call.state),
             "opens_at": _utc(call.opens_at),
             "closes_at": _utc(call.closes_at),
@@ -84,8 +84,7 @@ def pilot_regions() -> list[dict[str, str | int]]:
     return [
         {
             "name": region.name,
-            "summary_en": region.public_summary_en,
-            "summary_fr": region.public_summary_fr,
+            **columns_of(region.public_summary, "summary"),
             "nuts_units": " ".join(unit.pk for unit in region.units.all()),
         }
         for region in PilotRegion.objects.public().prefetch_related("units")
@@ -95,12 +94,12 @@ def pilot_regions() -> list[dict[str, str | int]]:
 LIVE_SETS = {
     "calls": LiveSet(
         _("Calls"),
-        ("number", "slug", "title_en", "title_fr", "state", "opens_at", "closes_at"),
+        lambda: ("number", "slug", *column_names("title"), "state", "opens_at", "closes_at"),
         calls,
     ),
     "pilot-regions": LiveSet(
         _("Pilot regions that agreed to be shown"),
-        ("name", "summary_en", "summary_fr", "nuts_units"),
+        lambda: ("name", *column_names("summary"), "nuts_units"),
         pilot_regions,
     ),
 }
@@ -138,7 +137,7 @@ def reference_file(request: HttpRequest, name: str) -> FileResponse:
 
 def _as_csv(chosen: LiveSet, name: str) -> HttpResponse:
     text = StringIO()
-    writer = csv.DictWriter(text, fieldnames=chosen.columns)
+    writer = csv.DictWriter(text, fieldnames=chosen.columns())
     writer.writeheader()
     writer.writerows({key: _harmless(value) for key, value in row.items()} for row in chosen.rows())
     return HttpResponse(

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "csp",
+    "core.translated",
     "core.accounts",
     "core.mail",
     "core.objections",

@@ -13,6 +13,8 @@ from core import jobs
 from core.accounts.models import User
 from core.history import NotAllowed, move
 from core.mail.actions import post_many
+from core.translated.gaps import gaps
+from core.translated.texts import TO_PUBLISH
 from newsletter import pipeline, tasks
 from newsletter.enums import BulletinStatus
 from newsletter.models import Bulletin
@@ -22,7 +24,7 @@ SEND = "newsletter.send_bulletin"
 
 @transaction.atomic
 def send_test(*, bulletin_id: int, by: User) -> Bulletin:
-    """Mail the bulletin in both languages to the person who asks.
+    """Mail the bulletin in each of its languages to the person who asks.
 
     Raises:
         NotAllowed: without the right to send.
@@ -42,13 +44,17 @@ def schedule(*, bulletin_id: int, by: User, send_at: datetime | None = None) -> 
     Raises:
         NotAllowed: without the right to send.
         IllegalMove: no draft.
-        ValidationError: the time is past, or nobody could be reached because it has no topic.
+        ValidationError: the time is past, nobody could be reached because it has no topic, or English or
+            French is not complete.
     """
     bulletin, now = _lock(bulletin_id, by), timezone.now()
     if send_at and send_at < now:
         raise ValidationError(_("This time is past. Choose a later one, or leave it empty to send now."))
     if not bulletin.topics:
         raise ValidationError(_("Choose the topics of the bulletin first."))
+    if missing := gaps([bulletin], TO_PUBLISH):
+        text = _("Translate it first. Missing: %(texts)s.")
+        raise ValidationError(text % {"texts": "; ".join(missing)})
     bulletin.send_at = send_at or now
     bulletin.save(update_fields=["send_at"])
     move(bulletin, BulletinStatus.SCHEDULED, by=by)

@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from core.dates import validate_time
 from core.staff.admin import Decision, DecisionForm, ReasonForm
+from core.translated.gaps import further_languages, gaps
 from newsletter import actions, pipeline
 from newsletter.enums import BulletinStatus, SubscriberStatus
 from newsletter.models import Bulletin, Subscriber
@@ -33,9 +34,9 @@ class ScheduleForm(DecisionForm):
 
 
 def preview_context(request: HttpRequest | None, targets: Sequence[Bulletin]) -> dict[str, Any]:
-    """Return a bulletin in both languages, as subscribers get it."""
+    """Return a bulletin in each of its languages, as subscribers get it."""
     (bulletin,) = targets
-    return {"languages": [pipeline.contents(bulletin, language) for language in ("en", "fr")]}
+    return {"languages": [pipeline.contents(bulletin, language) for language, _text in bulletin.body]}
 
 
 def _say_how_many(targets: Sequence[Bulletin]) -> list[str]:
@@ -46,7 +47,14 @@ def _say_how_many(targets: Sequence[Bulletin]) -> list[str]:
         "%(count)d subscribers would get it now. Once it is on its way it cannot be called back.",
         count,
     )
-    return [text % {"count": count}]
+    return [text % {"count": count}, *_say_what_is_missing(bulletin)]
+
+
+def _say_what_is_missing(bulletin: Bulletin) -> list[str]:
+    """Say in which languages its readers get English; without French it cannot be sent at all."""
+    missing = gaps([bulletin], further_languages())
+    text = _("Not translated yet, sent in English: %(texts)s.")
+    return [text % {"texts": "; ".join(missing)}] if missing else []
 
 
 def _is_with_us(bulletin: Bulletin) -> bool:
@@ -62,7 +70,7 @@ BULLETIN_DECISIONS = [
         action=actions.send_test,
         target="bulletin_id",
         permission=SEND,
-        explain=_("You get the bulletin in both languages, as it is saved. Nobody else gets anything."),
+        explain=_("You get the bulletin in each language, as it is saved. Nobody else gets anything."),
         done=_("The test is on its way to you."),
         icon="science",
         variant=ActionVariant.DEFAULT,

@@ -87,11 +87,19 @@ class BulletinForm(forms.ModelForm):
 
     class Meta:
         model = Bulletin
-        fields = ["topics", "subject_en", "body_en", "subject_fr", "body_fr"]
+        fields = ["topics", "subject", "body"]
         help_texts = {
-            "body_en": _("Markdown: # heading, **bold**, - list, [text](https://address). No images."),
-            "body_fr": _("The same in French. Each subscriber receives their own language."),
+            "body": _(
+                "Markdown: # heading, **bold**, - list, [text](https://address). No images. Each subscriber "
+                "receives their own language; before it is sent, English and French must be complete."
+            ),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Who may only read has no fields.
+        if "body" in self.fields:
+            self.fields["body"].widget.set_rows(14)
 
 
 # Named on the page of a bulletin; of more, the number.
@@ -108,15 +116,15 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
     """Written as a draft; from its schedule on nobody edits it."""
 
     form = BulletinForm
-    list_display = ["subject_en", "status_label", "topics_listed", "send_at", "sent_at"]
+    list_display = ["subject", "status_label", "topics_listed", "send_at", "sent_at"]
     list_filter = ["status", TopicFilter]
-    search_fields = ["subject_en", "subject_fr", "body_en", "body_fr"]
+    search_fields = ["subject", "body"]
     readonly_fields = ["status_label", "send_at", "sent_at", "preview", "progress", "failed", *TRIES]
     inlines = [BulletinChangeInline]
     decisions = BULLETIN_DECISIONS
 
     def get_fieldsets(self, request: HttpRequest, obj: Bulletin | None = None) -> Any:
-        text = ["topics", "subject_en", "body_en", "subject_fr", "body_fr"]
+        text = ["topics", "subject", "body"]
         if obj is None:
             return [(None, {"fields": text})]
         tries = [TRIES] if obj.failures else []

@@ -31,9 +31,8 @@ def closed_call(*, weights: Mapping[str, int] | None = None, **fields: Any) -> C
         Criterion.objects.create(
             call=call,
             code=code,
-            title_en=code.capitalize(),
-            title_fr=code.capitalize(),
-            guidance_en=f"How to score the {code}.",
+            title={"en": code.capitalize(), "fr": code.capitalize()},
+            guidance={"en": f"How to score the {code}.", "fr": f"Comment noter : {code}."},
             weight=weight,
             max_score=5,
             threshold=3,
@@ -50,5 +49,5 @@ def while_open(call: Call) -> AbstractContextManager[None]:
 
 def _call(fields: Mapping[str, Any]) -> Call:
     number = next(_number)
-    titles = {"title_en": f"Call {number}", "title_fr": f"Appel {number}"}
-    return Call.objects.create(**{"slug": f"call-{number}", "number": number} | titles | fields)
+    title = {"en": f"Call {number}", "fr": f"Appel {number}"}
+    return Call.objects.create(**{"slug": f"call-{number}", "number": number, "title": title} | fields)

@@ -82,7 +82,9 @@ def region(
     is_told: bool = True,
 ) -> PilotRegion:
     """A region that was selected and told so, with what staff have corrected since."""
-    call = Call.objects.filter(slug="test").first() or closed_call(slug="test", title_en="Test call")
+    call = Call.objects.filter(slug="test").first() or closed_call(
+        slug="test", title={"en": "Test call", "fr": "Appel"}
+    )
     application = eligible(call, title=name, partners=partners)
     (told if is_told else decided)({application: SelectionOutcome.SELECTED})
     row = PilotRegion.objects.get(application=application)

@@ -57,9 +57,10 @@ def schedule(bulletin: Bulletin) -> Bulletin:
 def make_bulletin(**fields: Any) -> Bulletin:
     given = {
         "topics": [Topic.EVENTS],
-        "subject_en": "Webinar in May",
-        "subject_fr": "Webinaire en mai",
-        "body_en": "# Join us\n\nRead [more](https://example.org/webinar).",
-        "body_fr": "# Participez\n\nLisez [la suite](https://example.org/webinaire).",
+        "subject": {"en": "Webinar in May", "fr": "Webinaire en mai"},
+        "body": {
+            "en": "# Join us\n\nRead [more](https://example.org/webinar).",
+            "fr": "# Participez\n\nLisez [la suite](https://example.org/webinaire).",
+        },
     }
     return Bulletin.objects.create(**given | fields)

@@ -73,7 +73,7 @@ class Kind(NamedTuple):
 
 
 def bulletin(by: User, title: str) -> Bulletin:
-    made = make_bulletin(subject_en=title)
+    made = make_bulletin(subject={"en": title, "fr": title})
     return newsletter.schedule(bulletin_id=made.pk, by=by)
 
 
@@ -122,7 +122,7 @@ def break_bulletins(patch: pytest.MonkeyPatch) -> None:
     letter = newsletter_pipeline.letter
 
     def is_bad(bulletin: Bulletin, _subscriber: Any) -> bool:
-        return bulletin.subject_en == BAD
+        return bulletin.subject.get("en") == BAD
 
     patch.setattr(newsletter_pipeline, "letter", failing(letter, is_bad, RuntimeError("a\0b")))
 

@@ -26,6 +26,7 @@ from core.forms.fields import AddressField
 from core.forms.forms import PublicForm
 from core.sections import kinds
 from core.staff.inputs import BrusselsTimeField
+from core.translated.forms import TranslatedFormField
 from core.typed import decimal_number, read_as_typed, whole_number
 from experts.kinds import DaysField
 from tests.builders.applications import eligible
@@ -86,7 +87,18 @@ def fields_made_later() -> Iterator[tuple[str, forms.Field]]:
 
 
 def every_field() -> list[tuple[str, forms.Field]]:
+    return [box for name, field in _whole_fields() for box in boxes_of(name, field)]
+
+
+def _whole_fields() -> list[tuple[str, forms.Field]]:
     return [*fields_of_pages(), *fields_of_forms(), *fields_made_later()]
+
+
+def boxes_of(name: str, field: forms.Field) -> list[tuple[str, forms.Field]]:
+    """Return the field, or of a text in several languages the box for each."""
+    if not isinstance(field, TranslatedFormField):
+        return [(name, field)]
+    return [(f"{name}_{code}", part) for code, part in zip(field.codes, field.fields, strict=True)]
 
 
 def typed_into(field: forms.Field, typed: str) -> Any:

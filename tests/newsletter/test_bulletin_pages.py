@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertContains
 
 from core.accounts.enums import Role
 from core.markdown import to_html
-from newsletter import dashboard, tasks
+from newsletter import actions, dashboard, pipeline, tasks
 from newsletter.enums import BulletinStatus
 from newsletter.models import Bulletin
 from tests.builders.newsletter import make_bulletin, make_subscriber
@@ -63,7 +66,39 @@ def test_bulletin_is_written_previewed_tested_and_sent_in_the_administration(des
     assert set(bulletin_mails()) == {"reader@example.org", writer.email}
     assert desk.post(page, text | {"subject_en": "Changed"}).status_code == 403
     bulletin.refresh_from_db()
-    assert (bulletin.subject_en, bulletin.status) == ("News", BulletinStatus.SENT)
+    assert (bulletin.subject.get("en"), bulletin.status) == ("News", BulletinStatus.SENT)
+
+
+def test_draft_may_lack_french_and_is_not_sent_without_it(desk, writer):
+    make_subscriber("reader@example.org", language="fr")
+    text = {"topics": ["events"], "subject_en": "News", "body_en": "Hello", "subject_fr": "", "body_fr": ""}
+    management = {"changes-TOTAL_FORMS": "0", "changes-INITIAL_FORMS": "0"}
+
+    refused = desk.post(reverse("admin:newsletter_bulletin_add"), text | management | {"body_en": ""})
+    desk.post(reverse("admin:newsletter_bulletin_add"), text | management)
+
+    assert "English: This field is required." in refused.content.decode()
+    bulletin = Bulletin.objects.get()
+    with pytest.raises(ValidationError, match="Missing: French: subject, text"):
+        actions.schedule(bulletin_id=bulletin.pk, by=writer)
+    bulletin.refresh_from_db()
+    assert (bulletin.status, bulletin.send_at, bulletin_mails()) == (BulletinStatus.DRAFT, None, {})
+    with pytest.raises(IntegrityError, match="bulletin_scheduled_is_complete"), transaction.atomic():
+        Bulletin.objects.update(status=BulletinStatus.SCHEDULED, send_at=timezone.now())
+
+
+def test_reader_of_a_language_that_is_missing_gets_english_and_staff_are_told(desk, settings):
+    settings.LANGUAGES = [("en", "English"), ("fr", "French"), ("de", "German")]
+    subscriber = make_subscriber("leser@example.org", language="de")
+    bulletin = make_bulletin()
+    page = reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, "schedule"])
+
+    assertContains(desk.get(page), "Not translated yet, sent in English: German: subject, text.")
+    desk.post(page, {"send_at_0": "", "send_at_1": ""})
+    tasks.sweep()
+
+    assert bulletin_mails()[subscriber.email].subject == "Webinar in May"
+    assert pipeline.contents(bulletin, "de")["language"] == "en"
 
 
 def test_time_of_a_schedule_is_brussels_time(desk):

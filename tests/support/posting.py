@@ -11,6 +11,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from core.dates import LAST_MONTH
+from core.translated.forms import TranslatedFormField
+from core.translated.texts import TranslatedText
 
 Posted = dict[str, Any]
 
@@ -37,9 +39,9 @@ def with_other_value(field: forms.BoundField) -> Posted:
 def _parts(field: forms.BoundField, value: Any) -> Iterator[tuple[str, Any]]:
     widget = field.field.widget
     if isinstance(widget, forms.MultiWidget):
-        texts = widget.decompress(value)
-        for number, (part, text) in enumerate(zip(widget.widgets, texts, strict=True)):
-            yield f"{field.html_name}_{number}", part.format_value(text) or ""
+        texts = value if isinstance(value, list) else widget.decompress(value)
+        for end, part, text in zip(widget.widgets_names, widget.widgets, texts, strict=True):
+            yield f"{field.html_name}{end}", part.format_value(text) or ""
     elif isinstance(field.field, forms.BooleanField):
         if value:
             yield field.html_name, "on"
@@ -51,6 +53,8 @@ def _parts(field: forms.BoundField, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _other(field: forms.Field, present: Any) -> Any:
+    if isinstance(field, TranslatedFormField):
+        return TranslatedText({code: f"{TranslatedText(present).get(code)}x" for code in field.codes})
     if isinstance(field, forms.BooleanField):
         return not present
     if isinstance(field, forms.ModelMultipleChoiceField):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying import snapshots
@@ -23,6 +23,7 @@ from core.reference.maps import Map, MapRegion, MapStyle, region_map
 from core.reference.models import Country
 from core.sections import reading
 from core.sections.kinds.base import readable
+from core.translated.texts import active_language
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Reading:
 
 def read(version: Submission, *, has_checks: bool = True) -> Reading:
     """Return a version as its page shows it, in a fixed number of queries."""
-    snapshot, language = version.snapshot, (get_language() or "en")[:2]
+    snapshot = version.snapshot
+    language = reading.spoken_in(snapshot, active_language())
     return Reading(
         version=version,
         sections=[

@@ -74,7 +74,7 @@ def submit(*, review_id: int, by: User) -> None:
         raise IllegalMove(review, ReviewStatus.SUBMITTED)
     add_missing_scores(review)
     rows = list(review.scores.select_related("criterion"))
-    missing = [row.criterion.title for row in rows if row.score is None]
+    missing = [str(row.criterion.title) for row in rows if row.score is None]
     if not rows or missing:
         raise ValidationError([_("Score missing: %(title)s") % {"title": title} for title in missing])
     review.total = weighted_total(

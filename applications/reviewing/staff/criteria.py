@@ -110,7 +110,7 @@ class CriteriaPage(RowPage[Call]):
             status=status,
             call=call,
             is_fixed=is_scoring_begun(call),
-            columns=list(criteria.COLUMNS.values()),
+            columns=list(criteria.columns().values()),
             errors=table.errors if table else [],
             lines=_lines(call, table.rows) if table else [],
             removed=_removed(call, table.rows) if table and table.rows else [],
@@ -147,7 +147,7 @@ class CriterionVersionInline(ReadOnlyInline):
         "history_user",
         "history_type",
         "code",
-        "title_en",
+        "title",
         "weight",
         "max_score",
         "threshold",
@@ -165,16 +165,13 @@ class CriterionVersionInline(ReadOnlyInline):
 
 def _lines(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     present = {criterion.code: criterion for criterion in call.criteria.all()}
-    return [
-        {"state": _state(present.get(row["code"]), row), "cells": [row[name] for name in criteria.COLUMNS]}
-        for row in rows
-    ]
+    return [{"state": _state(present.get(row["code"]), row), "cells": criteria.cells_of(row)} for row in rows]
 
 
 def _state(criterion: Criterion | None, row: dict[str, Any]) -> Any:
     if criterion is None:
         return _("New")
-    is_same = all(getattr(criterion, name) == row[name] for name in criteria.COLUMNS)
+    is_same = all(getattr(criterion, name) == row[name] for name in criteria.FIELDS)
     return _("Unchanged") if is_same else _("Changed")
 
 

@@ -127,11 +127,11 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
 
     def export_columns(self, request: HttpRequest, rows: list[Application]) -> Sequence[Column]:
         load_criteria(rows)
-        titles: dict[int, str] = {c.pk: c.title for row in rows for c, _mean in row.criteria}
+        titles: dict[int, str] = {c.pk: str(c.title) for row in rows for c, _mean in row.criteria}
         columns: list[Column] = [
             (_("Reference"), lambda a: a.reference),
             (_("Title"), lambda a: a.latest_version.title),
-            (_("Call"), lambda a: a.call.title),
+            (_("Call"), lambda a: str(a.call.title)),
             (_("Status"), lambda a: a.get_status_display()),
             (_("Countries"), lambda a: " ".join(a.latest_version.country_codes)),
             (_("Reviews done"), lambda a: a.reviews_final),
@@ -162,7 +162,7 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
     def by_criterion(self, application: Application) -> str:
         if application.is_blind:
             return str(_("hidden"))
-        rows = ((c.title, floatformat(mean, 1), c.max_score) for c, mean in application.criteria)
+        rows = ((str(c.title), floatformat(mean, 1), c.max_score) for c, mean in application.criteria)
         lines = format_html_join("", '<span class="block whitespace-nowrap">{}: {} / {}</span>', rows)
         return format_html("<div>{}</div>", lines or "–")
 

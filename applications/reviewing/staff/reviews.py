@@ -106,7 +106,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
         """Return what is final of each review; one that is being written is its reviewer's alone."""
         final = [review for review in rows if review.status == ReviewStatus.SUBMITTED]
         prefetch_related_objects(final, "scores__criterion")
-        scores = {review.pk: {s.criterion.title: s for s in review.scores.all()} for review in final}
+        scores = {review.pk: {str(s.criterion.title): s for s in review.scores.all()} for review in final}
         # Once for each title: criteria of several calls that are called the same share their columns.
         titles = dict.fromkeys(title for by_title in scores.values() for title in by_title)
         columns: list[Column] = [
@@ -153,7 +153,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
 
     @admin.display(description=_("call"), ordering="application__call")
     def call(self, review: Review) -> str:
-        return review.application.call.title
+        return str(review.application.call.title)
 
     @display(
         description=_("status"),

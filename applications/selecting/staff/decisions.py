@@ -37,7 +37,7 @@ class StartForm(DecisionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        calls = [(call.pk, call.title) for call in Call.objects.all()]
+        calls = [(call.pk, str(call.title)) for call in Call.objects.all()]
         self.fields["call_id"].choices = [("", "–"), (ALL_CALLS, _("All calls")), *calls]
 
 

@@ -21,6 +21,8 @@ from applications.selecting.staff.decisions import entries_of
 from applications.selecting.staff.letter_edits import LetterPage
 from core.mail.models import Message
 from core.staff.admin import HistoryModelAdmin, Label, RowPage
+from core.translated.forms import language_name
+from core.translated.texts import TranslatedText
 
 LETTERS_PER_PAGE = 25
 
@@ -38,13 +40,13 @@ class LetterTemplateForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         # Who may only read has no fields.
         if "body" in self.fields:
-            self.fields["body"].widget.attrs["rows"] = 20
+            self.fields["body"].widget.set_rows(20)
             self.fields["seen"].initial = self.instance.revision
 
-    def clean_subject(self) -> str:
+    def clean_subject(self) -> TranslatedText:
         return self._without_faults("subject")
 
-    def clean_body(self) -> str:
+    def clean_body(self) -> TranslatedText:
         return self._without_faults("body")
 
     def clean(self) -> dict[str, Any]:
@@ -55,18 +57,18 @@ class LetterTemplateForm(forms.ModelForm):
             )
         return self.cleaned_data
 
-    def _without_faults(self, name: str) -> str:
+    def _without_faults(self, name: str) -> TranslatedText:
         text = self.cleaned_data[name]
-        if found := letter_texts.faults(text, self.instance.kind):
-            raise ValidationError(found)
+        kind = self.instance.kind
+        self.fields[name].refuse({code: letter_texts.faults(words, kind) for code, words in text})
         return text
 
 
 @admin.register(LetterTemplate)
 class LetterTemplateAdmin(HistoryModelAdmin):
     form = LetterTemplateForm
-    list_display = ["letter", "language", "subject", "to_confirm"]
-    list_filter = ["kind", "language"]
+    list_display = ["letter", "subject", "to_confirm"]
+    list_filter = ["kind"]
     fields = ["subject", "body", "is_default", "seen"]
     change_form_before_template = "admin/applications/letter_template.html"
 
@@ -81,7 +83,10 @@ class LetterTemplateAdmin(HistoryModelAdmin):
         return [*fields, "seen"] if self.has_change_permission(request, obj) else fields
 
     def row_context(self, request: HttpRequest, row: LetterTemplate) -> dict[str, Any]:
-        return {"variables": letter_texts.variables_of(row.kind).items(), "example": _example(row)}
+        return {
+            "variables": letter_texts.variables_of(row.kind).items(),
+            "examples": [_example(row, code) for code, _text in row.body],
+        }
 
     def save_model(self, request: HttpRequest, obj: LetterTemplate, form: Any, change: bool) -> None:
         obj.revision += 1
@@ -134,7 +139,7 @@ def _letters(selection: Selection, entries: list[SelectionEntry]) -> list[dict[s
     keys = {letters.outcome_key(selection, entry.application_id): entry for entry in entries}
     messages_by_key = {m.dedupe_key: m for m in Message.objects.with_keys(keys)}
     prefetch_related_objects(entries, "application__members__user")
-    kinds = {(t.kind, t.language): t for t in LetterTemplate.objects.all()}
+    kinds = {t.kind: t for t in LetterTemplate.objects.all()}
     rows = []
     for key, entry in keys.items():
         message = messages_by_key.get(key)
@@ -145,18 +150,19 @@ def _letters(selection: Selection, entries: list[SelectionEntry]) -> list[dict[s
     return rows
 
 
-def _example(template: LetterTemplate) -> Any:
+def _example(template: LetterTemplate, language: str) -> dict[str, Any]:
     """Return the text with the values of a real application, the newest in that language if there is one."""
+    shown = {"language": language, "name": language_name(language), "written": None}
     submitted = Application.objects.submitted().select_related("call").order_by("-pk")
-    application = submitted.filter(language__startswith=template.language).first() or submitted.first()
+    application = submitted.filter(language__startswith=language).first() or submitted.first()
     if application is None:
-        return None
+        return shown
     reason = _("(the reason that staff give)") if template.kind == LetterKind.INELIGIBLE else ""
     values = letter_texts.values_for(
         application,
         lead=letter_texts.lead_of(application),
-        language=template.language,
+        language=language,
         rank=1,
         reason=str(reason),
     )
-    return letter_texts.fill(template, values)
+    return shown | {"written": letter_texts.fill(template, values, language)}

@@ -37,17 +37,26 @@ from core.staff.admin import (
     ReasonForm,
     StatusChangeInline,
 )
+from core.translated.forms import language_name
+from core.translated.texts import TO_PUBLISH
 
 
 class PilotRegionForm(forms.ModelForm):
     class Meta:
         model = PilotRegion
-        fields = ["name", "units", "working_languages", "team_max", "is_public"]
+        fields = ["name", "units", "working_languages", "team_max", "is_public", "public_summary"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("is_public") and not agrees_to_publication(self.instance):
             self.add_error("is_public", _("The applicants have not agreed to publication."))
+        # A save leaves out what this person may not change.
+        summary = cleaned.get("public_summary", self.instance.public_summary)
+        missing = summary.missing(TO_PUBLISH) if summary and cleaned.get("is_public") else []
+        for code in missing:
+            text = _("%(language)s: needed before the region is shown to the public.")
+            name = "public_summary" if "public_summary" in self.fields else "is_public"
+            self.add_error(name, text % {"language": language_name(code)})
         return cleaned
 
 
@@ -129,7 +138,7 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
         ),
         (
             _("For the public"),
-            {"fields": ["agrees", "is_public", "public_summary_en", "public_summary_fr"]},
+            {"fields": ["agrees", "is_public", "public_summary"]},
         ),
     ]
     decisions = [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.reference.articles import listed, listed_after_of, listed_to_choose
 from core.reference.models import Country, NutsUnit
-from core.reference.names import active_language
+from core.translated.texts import active_language
 
 
 class Severity(IntEnum):

@@ -16,7 +16,7 @@ NUTS2_LENGTH = 4
 AS_ONE_NUTS2 = {"AD", "BA", "MD"}
 # How the codes of the outermost regions begin.
 OUTERMOST = ("ES70", "FRY", "PT20", "PT30")
-COUNTRY = ("code", "name_en", "name_fr", "is_eligible")
+COUNTRY = ("code", "name_texts", "is_eligible")
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def read_borders(codes: tuple[str, ...]) -> Borders:
     """Read the pairs and the tri-points around countries; staff see a change within a minute."""
     borders = Borders()
     for kind, is_doubtful, *sides in BorderPair.objects.touching(codes).with_countries():
-        a, b = borders.note(*sides[:5]), borders.note(*sides[5:])
+        a, b = borders.note(*sides[:4]), borders.note(*sides[4:])
         on_land = borders.doubtful if is_doubtful else borders.land
         pairs = on_land if kind == BorderKind.LAND else borders.sea
         pairs[a].add(b)

@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.reference.enums import CountryGroup, LanguageGroup
 from core.reference.models.base import CODE_COLLATION, ReferenceRow
-from core.reference.names import babel_name, localised
+from core.reference.names import babel_name
 from core.reference.querysets import CountryQuerySet, NutsUnitQuerySet, ReferenceQuerySet
+from core.translated.fields import TranslatedField
 
 
 class Language(ReferenceRow):
     """A language, by its ISO 639 code."""
 
     code = models.CharField(_("code"), max_length=3, primary_key=True, db_collation=CODE_COLLATION)
-    name_en = models.CharField(_("name in English"), max_length=60)
-    name_fr = models.CharField(_("name in French"), max_length=60)
+    name_texts = TranslatedField(_("name"), max_length=60)
     group = models.CharField(_("group"), max_length=10, choices=LanguageGroup.choices)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     close_to = models.ManyToManyField(
@@ -44,8 +44,8 @@ class Language(ReferenceRow):
 
     @property
     def name(self) -> str:
-        """The name in the active language; English where that language has no word for it."""
-        return babel_name("languages", self.code) or localised(self, "name")
+        """The name in the active language; Babel's in languages that our files do not have, else English."""
+        return self.name_texts.is_foreign and babel_name("languages", self.code) or str(self.name_texts)
 
 
 class Country(ReferenceRow):
@@ -56,8 +56,7 @@ class Country(ReferenceRow):
     code = models.CharField(_("ISO code"), max_length=2, primary_key=True, db_collation=CODE_COLLATION)
     eurostat_code = models.CharField(_("Eurostat code"), max_length=2, unique=True)
     iso3 = models.CharField(_("ISO code, three letters"), max_length=3, unique=True)
-    name_en = models.CharField(_("name in English"), max_length=60)
-    name_fr = models.CharField(_("name in French"), max_length=60)
+    name_texts = TranslatedField(_("name"), max_length=60)
     group = models.CharField(_("group"), max_length=15, choices=CountryGroup.choices)
     is_eligible = models.BooleanField(_("may take part in IMPACT"))
     has_nuts = models.BooleanField(_("has NUTS 3 units"), default=False)
@@ -82,9 +81,9 @@ class Country(ReferenceRow):
     @property
     def name(self) -> str:
         """The name in the active language; Kosovo keeps its asterisk in every language."""
-        name = babel_name("territories", self.code)
-        if name is None:
-            return localised(self, "name")
+        name = babel_name("territories", self.code) if self.name_texts.is_foreign else None
+        if not name:
+            return str(self.name_texts)
         return f"{name}*" if self.code == self.KOSOVO else name
 
 

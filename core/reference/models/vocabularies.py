@@ -8,18 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.reference.enums import ExpertiseGroup
 from core.reference.models.base import CODE_COLLATION, EditableRow
-from core.reference.names import localised
 from core.reference.querysets import GroupedVocabularyQuerySet, VocabularyQuerySet
+from core.translated.fields import TranslatedField
 
 
 class VocabularyTerm(EditableRow):
-    """A code with its label in both languages; answers store the code."""
+    """A code with its label in every language; answers store the code."""
 
     code = models.SlugField(  # type: ignore[call-arg]  # the stubs lack db_collation
         _("code"), max_length=30, primary_key=True, db_collation=CODE_COLLATION
     )
-    label_en = models.CharField(_("label in English"), max_length=120)
-    label_fr = models.CharField(_("label in French"), max_length=120)
+    label = TranslatedField(_("label"), max_length=120)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = VocabularyQuerySet.as_manager()
@@ -29,11 +28,7 @@ class VocabularyTerm(EditableRow):
         ordering = ["order", "code"]
 
     def __str__(self) -> str:
-        return self.label
-
-    @property
-    def label(self) -> str:
-        return localised(self, "label")
+        return str(self.label)
 
 
 class ExpertiseArea(VocabularyTerm):

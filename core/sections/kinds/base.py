@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crispy_forms.layout import LayoutObject
 from django import forms
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext, override
 
 from core.reference.models import NutsUnit
 from core.reference.units import units
 from core.reference.words import Words
 from core.sections.questions import Answers, Choice, Question
+from core.translated.texts import ENGLISH, active_language, language_codes
 
 if TYPE_CHECKING:
     from core.forms.forms import PublicFormSet
     from core.sections.forms import SectionFormMixin
 
-LANGUAGES = ("en", "fr")
 UNANSWERED: tuple[Any, ...] = (None, "", [], {}, False)
 # By their code, with which versions name them.
 KINDS: dict[str, Kind] = {}
@@ -75,7 +75,7 @@ class Kind:
     """A kind of answer, without state: one object serves every question of the kind.
 
     A cell's value is plain (see `core.sections.questions`); `snapshot` puts it into a version, with the words
-    of its codes in both languages; `told` reads it from there.
+    of its codes in every language; `told` reads it from there.
     """
 
     code: ClassVar[str] = ""
@@ -240,13 +240,13 @@ def readable(value: Any, language: str) -> str:
 def in_both(text: Any) -> dict[str, str]:
     """Return a translatable text in every language of the portal."""
     said = {}
-    for language in LANGUAGES:
+    for language in language_codes():
         with override(language):
             said[language] = str(text)
     return said
 
 
-def spoken(language: str | None = None) -> str:
-    """Return a language that versions hold: this one, or that of the page, else English."""
-    language = language or get_language() or ""
-    return language if language in LANGUAGES else LANGUAGES[0]
+def spoken() -> str:
+    """Return the language of the page, else English: one in which what is made now has its words."""
+    language = active_language()
+    return language if language in language_codes() else ENGLISH

@@ -214,11 +214,11 @@ def _term(question: Question, code: str, labels: Labels) -> dict[str, str]:
         return {"code": code} | labels.words.of(question.vocabulary, code)
     except KeyError:
         # A profile of long ago may hold a code that has gone since.
-        return {"code": code, "en": code, "fr": code}
+        return {"code": code} | in_both(code)
 
 
 def _region(code: str, labels: Labels) -> dict[str, str]:
     unit = labels.region(code)
     if unit is None:
-        return {"code": code, "en": code, "fr": code}
+        return {"code": code} | in_both(code)
     return {"code": code, "name": unit.name, "country": unit.country_id}

@@ -55,8 +55,8 @@ def test_call_list_names_every_call_in_constant_queries(client):
         open_call()
     client.cookies["sessionid"] = "unknown"  # past the cache for visitors
     page = client.get("/calls/").content.decode()
-    assert all(call.title_en in page for call in Call.objects.all())
-    assert first.title_en in page
+    assert all(call.title.get("en") in page for call in Call.objects.all())
+    assert first.title.get("en") in page
     assert few == 1
 
 
@@ -72,8 +72,8 @@ def test_call_page_is_small(client):
 
 def test_cached_call_page_keeps_languages_apart(client):
     call = open_call()
-    assert call.title_en in client.get(f"/calls/{call.slug}/").content.decode()
-    assert call.title_fr in client.get(f"/fr/calls/{call.slug}/").content.decode()
+    assert call.title.get("en") in client.get(f"/calls/{call.slug}/").content.decode()
+    assert call.title.get("fr") in client.get(f"/fr/calls/{call.slug}/").content.decode()
 
 
 def test_cached_call_page_carries_nothing_of_the_visitor_before(client):
@@ -114,7 +114,7 @@ def test_unknown_call_is_not_found(client):
 
 
 def test_call_page_shows_guidance_without_its_scripts(client):
-    call = open_call(guidance_en="Ask **early**. <script>alert(1)</script> [x](javascript:alert(1))")
+    call = open_call(guidance={"en": "Ask **early**. <script>alert(1)</script> [x](javascript:alert(1))"})
     page = client.get(f"/calls/{call.slug}/").content.decode()
     assert "<strong>early</strong>" in page
     assert "<script>alert" not in page

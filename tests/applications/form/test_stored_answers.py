@@ -23,7 +23,7 @@ HOSTILE = '<b>"Ö"</b> & \\ \'; 日本 {{ x }}\nsecond line\t€'
 
 def application_of_the_example() -> Application:
     """An application with every kind of answer, all of it fixed."""
-    call = open_call(title_en="Stored", title_fr="Conservé")
+    call = open_call(title={"en": "Stored", "fr": "Conservé"})
     type(call).objects.filter(pk=call.pk).update(number=909, slug="stored")
     application = Application.objects.create(
         call_id=call.pk, public_id=UUID(int=7), reference="IMPACT-909-0001", language="fr"

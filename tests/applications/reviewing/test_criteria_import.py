@@ -58,7 +58,7 @@ def text_of(response):
 
 
 def criteria_of(call):
-    return list(call.criteria.values_list("code", "title_en", "weight", "max_score", "threshold"))
+    return list(call.criteria.values_list("code", "title__en", "weight", "max_score", "threshold"))
 
 
 def import_(client, call, file):
@@ -101,7 +101,7 @@ def test_criterion_that_does_not_change_gets_no_version():
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_template_holds_the_criteria_of_now_and_can_be_imported_again(kind):
     call = closed_call()
-    call.criteria.filter(code="need").update(guidance_en="=more is better")
+    call.criteria.filter(code="need").update(guidance={"en": "=more is better", "fr": "=plus"})
     before = criteria_of(call)
     client = as_()
 
@@ -109,7 +109,7 @@ def test_template_holds_the_criteria_of_now_and_can_be_imported_again(kind):
     import_(client, call, SimpleUploadedFile(f"criteria.{kind}", template))
 
     assert criteria_of(call) == before
-    assert call.criteria.get(code="need").guidance_en == "=more is better"
+    assert call.criteria.get(code="need").guidance == {"en": "=more is better", "fr": "=plus"}
     if kind == "xlsx":
         assert load_workbook(io.BytesIO(template)).active["D2"].value == "'=more is better"
 

@@ -1,5 +1,7 @@
 """Templates of letters: their variables, languages, history and roles."""
 
+from html import unescape
+
 import pytest
 
 from applications.applying import letter_texts
@@ -22,17 +24,24 @@ def _no_second_factor(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
 
 
-def template(kind="selected", language="en"):
-    return LetterTemplate.objects.get(kind=kind, language=language)
+def template(kind="selected"):
+    return LetterTemplate.objects.get(kind=kind)
+
+
+def typed(subject, body):
+    """What the page of a template sends, in every language the same."""
+    texts = {"subject": subject, "body": body}
+    return {f"{name}_{code}": text for name, text in texts.items() for code in ("en", "fr")} | {"seen": 1}
 
 
 def test_every_kind_has_a_default_to_confirm_in_both_languages():
-    rows = LetterTemplate.objects.values_list("kind", "language", "is_default")
+    rows = LetterTemplate.objects.values_list("kind", "is_default")
 
-    assert sorted(rows) == sorted((kind, lang, True) for kind in LetterKind.values for lang in ("en", "fr"))
+    assert sorted(rows) == sorted((kind, True) for kind in LetterKind.values)
     for row in LetterTemplate.objects.all():
-        assert letter_texts.faults(row.subject, row.kind) == []
-        assert letter_texts.faults(row.body, row.kind) == []
+        for text in (row.subject, row.body):
+            assert [code for code, _words in text] == ["en", "fr"]
+            assert [letter_texts.faults(words, row.kind) for _code, words in text] == [[], []]
 
 
 def test_letter_is_written_in_the_language_of_the_lead():
@@ -45,7 +54,7 @@ def test_letter_is_written_in_the_language_of_the_lead():
 
     assert letter_to(english).subject == f"{english.reference}: your region becomes an IMPACT pilot"
     assert "occupe le rang 1 sur la liste de réserve" in letter_to(french).body
-    assert call.title_fr in letter_to(french).body
+    assert call.title.get("fr") in letter_to(french).body
     assert "{" not in letter_to(english).body + letter_to(french).body
 
 
@@ -67,11 +76,11 @@ def test_unknown_variable_is_refused_at_save_with_its_name(text, kind, fault):
     before = row.body
 
     answer = as_(Role.MANAGER).post(
-        url("lettertemplate", "change", row.pk), {"subject": row.subject, "body": text, "seen": 1}
+        url("lettertemplate", "change", row.pk), typed("Subject", "Right") | {"body_fr": text}
     )
 
-    assert fault in str(answer.context["adminform"].form.errors["body"])
-    assert text in answer.context["adminform"].form["body"].value()
+    assert f"French: {fault}" in unescape(str(answer.context["adminform"].form.errors["body"]))
+    assert answer.context["adminform"].form["body"].value() == ["Right", text]
     row.refresh_from_db()
     assert row.body == before
 
@@ -82,14 +91,14 @@ def test_template_is_saved_with_its_history_and_read_with_real_values():
     application = submitted(closed_call(), title="Valley of two rivers")
     address = url("lettertemplate", "change", row.pk)
 
-    saved = client.post(address, {"subject": "Good news: {reference}", "body": "{title}!", "seen": 1})
+    saved = client.post(address, typed("Good news: {reference}", "{title}!"))
     page = client.get(address).content.decode()
 
     assert saved.status_code == 302
     row.refresh_from_db()
-    assert (row.subject, row.is_default, row.revision) == ("Good news: {reference}", False, 2)
+    assert (row.subject.get("fr"), row.is_default, row.revision) == ("Good news: {reference}", False, 2)
     after, before = row.history.all()
-    assert (after.history_user, after.body) == (client.user, "{title}!")
+    assert (after.history_user, after.body.get("fr")) == (client.user, "{title}!")
     assert (before.is_default, before.body) == (True, body)
     assert f"Good news: {application.reference}" in page
     assert "Valley of two rivers!" in page
@@ -99,13 +108,13 @@ def test_template_is_saved_with_its_history_and_read_with_real_values():
 def test_save_on_top_of_another_is_refused():
     row = template()
     address = url("lettertemplate", "change", row.pk)
-    as_(Role.MANAGER).post(address, {"subject": "First", "body": "First", "seen": 1})
+    as_(Role.MANAGER).post(address, typed("First", "First"))
 
-    answer = as_(Role.MANAGER).post(address, {"subject": "Second", "body": "Second", "seen": 1})
+    answer = as_(Role.MANAGER).post(address, typed("Second", "Second"))
 
     assert "Somebody has saved this text since you opened it" in answer.content.decode()
     row.refresh_from_db()
-    assert row.subject == "First"
+    assert row.subject == {"en": "First", "fr": "First"}
 
 
 @pytest.mark.parametrize("role", [*Role, None])
@@ -114,11 +123,11 @@ def test_templates_are_edited_by_managers_and_read_by_auditors(role):
     address = url("lettertemplate", "change", row.pk)
 
     page = client.get(address)
-    client.post(address, {"subject": "Changed", "body": "Changed", "seen": 1})
+    client.post(address, typed("Changed", "Changed"))
 
     row.refresh_from_db()
     readers = {Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
     assert (page.status_code == 200) is (role in readers)
-    assert (row.subject == "Changed") is (role is Role.MANAGER)
+    assert (row.subject.get("en") == "Changed") is (role is Role.MANAGER)
     assert client.post(url("lettertemplate", "delete", row.pk), {"post": "yes"}).status_code in (302, 403)
     assert LetterTemplate.objects.filter(pk=row.pk).exists()

@@ -142,7 +142,8 @@ def test_all_held_letters_are_written_anew_but_for_those_edited_by_hand():
     lettering.edit(message_id=letter_to(first).pk, by=manager, subject="By hand", body="By hand")
     mail.release(keys=[letter_to(left).dedupe_key])
     before = letter_to(left).body
-    LetterTemplate.objects.filter(kind="selected", language="en").update(body="New: {reference}")
+    texts = {"en": "New: {reference}", "fr": "Nouveau : {reference}"}
+    LetterTemplate.objects.filter(kind="selected").update(body=texts)
 
     changed = lettering.rewrite(selection_id=selection.pk, by=manager)
 

@@ -8,7 +8,7 @@ from applications.models import PilotRegion, Selection
 from applications.selecting.actions import confirming
 from core.accounts.enums import Role
 from tests.applications.staff_clients import as_, decide, url
-from tests.builders.applications import eligible
+from tests.builders.applications import eligible, resubmit
 from tests.builders.calls import closed_call
 from tests.builders.people import person
 from tests.builders.selections import drafted, proposed
@@ -134,6 +134,25 @@ def test_pilot_region_goes_public_only_where_the_applicants_agreed():
     region.refresh_from_db()
     assert region.is_public is False
     assert "have not agreed to publication" in response.content.decode()
+
+
+def test_summary_of_a_public_region_is_in_english_and_french():
+    region = confirmed_region()
+    region.application.agrees_to_publication = True
+    region.application.save()
+    resubmit(region.application)
+    client, page = as_(Role.MANAGER), url("pilotregion", "change", region.pk)
+    typed = region_form(region) | {"public_summary_en": "Care on both banks"}
+
+    client.post(page, typed)
+    refused = client.post(page, typed | {"is_public": "on"})
+    region.refresh_from_db()
+
+    assert "French: needed before the region is shown to the public." in refused.content.decode()
+    assert (region.public_summary, region.is_public) == ({"en": "Care on both banks"}, False)
+    client.post(page, typed | {"is_public": "on", "public_summary_fr": "Des soins sur les deux rives"})
+    region.refresh_from_db()
+    assert region.is_public
 
 
 def confirmed_region():

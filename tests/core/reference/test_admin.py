@@ -85,7 +85,7 @@ def test_administrator_corrects_a_label_and_the_code_stays() -> None:
     )
     assert answer.status_code == 302
     row.refresh_from_db()
-    assert (row.label_en, row.order, row.is_edited) == ("Health", 5, True)
+    assert (row.label.get("en"), row.order, row.is_edited) == ("Health", 5, True)
     assert not Challenge.objects.filter(pk="other").exists()
     assert row.history.first().history_user.email == "staff@example.org"
 
@@ -100,7 +100,7 @@ def test_other_roles_read_and_cannot_change(role: Role) -> None:
         == 403
     )
     row.refresh_from_db()
-    assert row.label_en == "Health and care access"
+    assert row.label.get("en") == "Health and care access"
 
 
 @pytest.mark.parametrize(("model", "key"), [(Country, "DE"), (Language, "de"), (NutsUnit, "FRF11")])

@@ -104,7 +104,11 @@ def test_vocabularies_have_the_counts_of_the_files_and_both_languages() -> None:
     assert Language.objects.count() == 68
     for model, rows in ((ExpertiseArea, 27), (Challenge, 21), (OrganisationType, 15)):
         assert model.objects.count() == rows
-        assert not [row for row in model.objects.all() if row.label_en == row.label_fr or not row.label_fr]
+        assert not [
+            row
+            for row in model.objects.all()
+            if row.label.get("en") == row.label.get("fr") or row.label.missing(["fr"])
+        ]
 
 
 def test_units_keep_eurostat_codes_and_countries_iso_codes() -> None:

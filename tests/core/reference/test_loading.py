@@ -36,6 +36,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+HEALTH_FOR_ALL = {"en": "Health for all", "fr": "Santé et accès aux soins"}
+
+
 def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert text.count(old) == 1
@@ -70,7 +73,7 @@ def test_changed_value_updates_its_row_alone(folder: Path) -> None:
     edit(folder / "countries.csv", "North Macedonia", "Macedonia of the North")
     report = load(folder)
     assert report.files == ("countries.csv",)
-    assert Country.objects.get(pk="MK").name_en == "Macedonia of the North"
+    assert Country.objects.get(pk="MK").name_texts.get("en") == "Macedonia of the North"
     assert (report.tally.created, report.tally.deactivated) == (0, 0)
 
 
@@ -99,32 +102,32 @@ def test_new_row_is_created(folder: Path) -> None:
         file.write("housing,Housing,Logement,editorial\n")
     load(folder)
     row = Challenge.objects.get(pk="housing")
-    assert (row.label_en, row.label_fr, row.order, row.is_active) == ("Housing", "Logement", 220, True)
+    assert (row.label, row.order, row.is_active) == ({"en": "Housing", "fr": "Logement"}, 220, True)
 
 
 def test_edit_by_staff_stays_when_another_value_of_the_file_changes(folder: Path) -> None:
-    Challenge.objects.filter(pk="health").update(label_en="Health for all", is_active=False)
+    Challenge.objects.filter(pk="health").update(label=HEALTH_FOR_ALL, is_active=False)
     edit(folder / "challenges.csv", "Santé et accès aux soins", "Santé")
     load(folder)
     row = Challenge.objects.get(pk="health")
-    assert (row.label_en, row.label_fr, row.is_active) == ("Health for all", "Santé", False)
+    assert (row.label, row.is_active) == ({"en": "Health for all", "fr": "Santé"}, False)
     assert row.is_edited
 
 
 def test_edit_by_staff_gives_way_when_the_file_changes_that_value(folder: Path) -> None:
-    Challenge.objects.filter(pk="health").update(label_en="Health for all")
+    Challenge.objects.filter(pk="health").update(label=HEALTH_FOR_ALL)
     edit(folder / "challenges.csv", "Health and care access", "Health care")
     load(folder)
     row = Challenge.objects.get(pk="health")
-    assert (row.label_en, row.is_edited) == ("Health care", False)
+    assert (row.label.get("en"), row.is_edited) == ("Health care", False)
 
 
 def test_term_added_by_staff_survives_a_load(folder: Path) -> None:
-    ExpertiseArea.objects.create(code="own", group="clld", label_en="Own", label_fr="Propre", order=1)
+    ExpertiseArea.objects.create(code="own", group="clld", label={"en": "Own", "fr": "Propre"}, order=1)
     edit(folder / "expertise_areas.csv", "Communication and storytelling", "Storytelling")
     load(folder)
     assert ExpertiseArea.objects.get(pk="own").is_active
-    assert ExpertiseArea.objects.get(pk="skill-comm").label_en == "Storytelling"
+    assert ExpertiseArea.objects.get(pk="skill-comm").label.get("en") == "Storytelling"
 
 
 def test_programme_that_staff_have_checked_stays_checked(folder: Path) -> None:
@@ -139,7 +142,7 @@ def test_programme_that_staff_have_checked_stays_checked(folder: Path) -> None:
 def test_load_leaves_a_history_of_what_it_changed(folder: Path) -> None:
     edit(folder / "challenges.csv", "Health and care access", "Health care")
     load(folder)
-    history = Challenge.history.filter(code="health").values_list("label_en", "history_change_reason")
+    history = Challenge.history.filter(code="health").values_list("label__en", "history_change_reason")
     assert list(history) == [("Health care", "challenges.csv"), ("Health and care access", "challenges.csv")]
 
 

@@ -24,7 +24,7 @@ def test_words_are_read_once_for_many_requests(django_assert_num_queries: Django
 
 def test_word_that_staff_have_just_added_is_found(django_assert_num_queries: DjangoAssertNumQueries):
     words = Words()
-    Challenge.objects.create(code="tides", label_en="Tides", label_fr="Marées")
+    Challenge.objects.create(code="tides", label={"en": "Tides", "fr": "Marées"})
     assert words.of(Challenge, "tides") == {"en": "Tides", "fr": "Marées"}
     with django_assert_num_queries(0):
         assert Words().of(Challenge, "tides")["en"] == "Tides"

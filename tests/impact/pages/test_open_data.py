@@ -37,9 +37,19 @@ def test_set_without_rows_still_names_its_columns(client: Client) -> None:
 
 
 def test_text_that_looks_like_a_formula_is_neutralised(client: Client) -> None:
-    Call.objects.filter(number=1).update(title_en="=HYPERLINK(1)")
+    Call.objects.filter(number=1).update(title={"en": "=HYPERLINK(1)"})
 
     assert rows_of_csv(client.get("/open-data/calls.csv"))[0]["title_en"] == "'=HYPERLINK(1)"
+
+
+def test_each_language_of_the_portal_has_its_column(client: Client, settings: Any) -> None:
+    settings.LANGUAGES = [("en", "English"), ("fr", "French"), ("de", "German")]
+    Call.objects.filter(number=1).update(title={"en": "First", "fr": "Premier", "de": "Erster"})
+
+    first, second, *_others = rows_of_csv(client.get("/open-data/calls.csv"))
+
+    assert list(first)[:5] == ["number", "slug", "title_en", "title_fr", "title_de"]
+    assert (first["title_de"], second["title_de"]) == ("Erster", "")
 
 
 @pytest.mark.parametrize("file", open_data.REFERENCE_FILES, ids=lambda file: file.name)
