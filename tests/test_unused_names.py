@@ -46,6 +46,8 @@ BY_NAME = {
     r"process_view|process_exception": "Django asks a middleware whether it has it",
     r"create_superuser": "manage.py createsuperuser",
     r"on_solution_callback": "OR-Tools, for each solution",
+    r"from_db_value": "Django asks a field whether it has it",
+    r"_proxy____cast": "Django asks a lazy text for its words",
     r"http_response": "urllib asks a handler whether it has it",
 }
 # Used by their documentation's reader, or by tests alone, and meant for them.

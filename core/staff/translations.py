@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.forms import ModelForm
@@ -16,12 +16,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.admin import TabularInline
 
+from core.bases import AdminBase
 from core.translated.fields import TranslatedField
 from core.translated.forms import language_name
 from core.translated.gaps import further_languages, gaps, translated_fields
 
 
-class TranslatedTextsMixin:
+class TranslatedTextsMixin(AdminBase):
     """Shows a text that is only read in each language, and says after a save what is not translated yet."""
 
     def render_change_form(
@@ -53,11 +54,11 @@ class TranslatedTextsMixin:
 def in_all_languages(field: TranslatedField) -> Callable[[models.Model], SafeString]:
     """Return a column for the pages of the administration that shows a text in each language."""
 
+    @admin.display(description=field.verbose_name)
     def column(row: models.Model) -> SafeString:
         texts = [(code, language_name(code), text) for code, text in getattr(row, field.attname)]
         return render_to_string("translated/all_languages.html", {"texts": texts})
 
-    column.short_description = field.verbose_name
     return column
 
 

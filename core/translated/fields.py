@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -30,7 +31,13 @@ class TranslatedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value if is_left_to_sql else self.field.to_python(value)
 
 
-class TranslatedField(models.Field):
+if TYPE_CHECKING:
+    _Field = models.Field[TranslatedText | Mapping[str, str], TranslatedText]
+else:
+    _Field = models.Field
+
+
+class TranslatedField(_Field):
     """A text in any number of languages, in one column of JSON: another language needs no migration.
 
     Lookups: `title__fr` is the text in one language; `title__shown` what the reader of the moment gets, to
@@ -53,11 +60,10 @@ class TranslatedField(models.Field):
         *args: Any,
         is_long: bool = False,
         needed_in: Sequence[str] = TO_PUBLISH,
-        default: Callable[[], Any] = dict,
         **kwargs: Any,
     ) -> None:
         self.is_long, self.needed_in = is_long, needed_in
-        super().__init__(*args, default=default, **kwargs)
+        super().__init__(*args, **{"default": dict} | kwargs)
 
     def deconstruct(self) -> tuple:
         # What a form asks for, and how, is nothing to the table.
@@ -107,11 +113,11 @@ class TranslatedField(models.Field):
         if not self.blank and value.missing([ENGLISH]):
             raise ValidationError(self.error_messages["blank"], code="blank")
 
-    def formfield(self, **kwargs: Any) -> TranslatedFormField:
+    def formfield(self, *args: Any, **kwargs: Any) -> forms.Field | None:
         rules = {"max_length": self.max_length, "is_long": self.is_long, "needed_in": self.needed_in}
         # Of a default that is worked out, Django would keep a copy in the page and compare with that.
         plain = {"initial": None, "show_hidden_initial": False}
-        return super().formfield(**{"form_class": TranslatedFormField, **plain, **rules, **kwargs})
+        return super().formfield(*args, **{"form_class": TranslatedFormField, **plain, **rules, **kwargs})
 
     def get_transform(self, lookup_name: str) -> Any:
         if lookup_name in dict(settings.LANGUAGES):
@@ -128,7 +134,7 @@ class InLanguage(models.Transform):
         super().__init__(*args, **kwargs)
         self.code = code
 
-    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: Any, connection: Any, *_extra: Any, **_more: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.lhs)
         return f"({column} ->> {_literal(self.code)})", params
 
@@ -140,7 +146,7 @@ class Shown(models.Transform):
     lookup_name = "shown"
     output_field = models.TextField()
 
-    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: Any, connection: Any, *_extra: Any, **_more: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.lhs)
         own, english = (f"{column} ->> {_literal(code)}" for code in (active_language(), ENGLISH))
         return f"COALESCE({own}, {english}, translated_text_words({column}))", (*params, *params, *params)

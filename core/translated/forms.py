@@ -33,7 +33,8 @@ class TranslatedInput(forms.MultiWidget):
         kind, classes = (forms.Textarea, TEXTAREA_CLASSES) if is_long else (forms.TextInput, INPUT_CLASSES)
         look = {"class": " ".join(classes)} | ({"rows": 6} if is_long else {})
         super().__init__({code: kind(look | {"lang": code}) for code in codes}, attrs)
-        self.codes, self.label, self.faulty = list(codes), "", frozenset()
+        self.codes, self.label = list(codes), ""
+        self.faulty: frozenset[str] = frozenset()
 
     def set_rows(self, rows: int) -> None:
         """Make the boxes of a long text as high as so many lines."""

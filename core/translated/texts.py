@@ -32,8 +32,10 @@ class TranslatedText(Promise):
     """
 
     def __init__(self, texts: Mapping[str, str] | TranslatedText | None = None) -> None:
-        given = texts._texts if isinstance(texts, TranslatedText) else texts or {}
-        self._texts = {code: text for code, text in given.items() if text and not text.isspace()}
+        given = texts.by_language if isinstance(texts, TranslatedText) else texts or {}
+        self._texts: dict[str, str] = {
+            code: text for code, text in given.items() if text and not text.isspace()
+        }
 
     def __str__(self) -> str:
         wanted = active_language()
@@ -101,7 +103,7 @@ class TranslatedText(Promise):
 
     def updated(self, texts: Mapping[str, str]) -> TranslatedText:
         """Return it with other texts in some languages; an empty one removes the language."""
-        return TranslatedText(self._texts | texts)
+        return TranslatedText({**self._texts, **texts})
 
 
 def in_every_language(text: TranslatedText) -> dict[str, str]:

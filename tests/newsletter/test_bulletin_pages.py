@@ -84,6 +84,7 @@ def test_draft_may_lack_french_and_is_not_sent_without_it(desk, writer):
     bulletin.refresh_from_db()
     assert (bulletin.status, bulletin.send_at, bulletin_mails()) == (BulletinStatus.DRAFT, None, {})
     with pytest.raises(IntegrityError, match="bulletin_scheduled_is_complete"), transaction.atomic():
+        # No action leads here: the database refuses it.
         Bulletin.objects.update(status=BulletinStatus.SCHEDULED, send_at=timezone.now())
 
 

@@ -56,7 +56,7 @@ def test_export_holds_scores_and_comments_of_final_reviews_alone():
     final, written = scored(done, 5, 0), scoring(under_way)
     written.scores.filter(criterion__code="need").update(score=4, comment="Not yet.")
     type(written).objects.filter(pk=written.pk).update(comment="To be continued.")
-    need, partnership = (criterion.title for criterion in call.criteria.all())
+    need, partnership = (str(criterion.title) for criterion in call.criteria.all())
 
     rows = table(person(Role.MANAGER))
 

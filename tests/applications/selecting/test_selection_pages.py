@@ -8,7 +8,7 @@ from applications.models import PilotRegion, Selection
 from applications.selecting.actions import confirming
 from core.accounts.enums import Role
 from tests.applications.staff_clients import as_, decide, url
-from tests.builders.applications import eligible, resubmit
+from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.people import person
 from tests.builders.selections import drafted, proposed
@@ -137,10 +137,7 @@ def test_pilot_region_goes_public_only_where_the_applicants_agreed():
 
 
 def test_summary_of_a_public_region_is_in_english_and_french():
-    region = confirmed_region()
-    region.application.agrees_to_publication = True
-    region.application.save()
-    resubmit(region.application)
+    region = confirmed_region(agrees_to_publication=True)
     client, page = as_(Role.MANAGER), url("pilotregion", "change", region.pk)
     typed = region_form(region) | {"public_summary_en": "Care on both banks"}
 
@@ -155,9 +152,9 @@ def test_summary_of_a_public_region_is_in_english_and_french():
     assert region.is_public
 
 
-def confirmed_region():
+def confirmed_region(**answers):
     call = closed_call()
-    selection = proposed(call, {eligible(call): "selected"})
+    selection = proposed(call, {eligible(call, **answers): "selected"})
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
     return PilotRegion.objects.get()
 
