@@ -85,7 +85,7 @@ def _by_call() -> Chart:
         Q(applications__submissions__number=1) & ~Q(applications__status__in=DRAFT_OR_GONE),
     )
     calls = Call.objects.annotate(submitted_count=submitted).order_by("number")
-    counts = [(c.title, c.submitted_count, _list(f"call__id__exact={c.pk}")) for c in calls]
+    counts = [(str(c.title), c.submitted_count, _list(f"call__id__exact={c.pk}")) for c in calls]
     return chart("call", _("Applications by call"), _("Call"), counts, unit=_("Applications"))
 
 

@@ -158,7 +158,7 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     @admin.display(description=_("areas"))
     def knows(self, expert: Expert) -> str:
         areas = sorted(expert.expertise.all(), key=lambda row: -row.level)
-        shown = ((Truncator(row.area.label).chars(AREA_CHARS), row.level) for row in areas[:AREAS_SHOWN])
+        shown = ((Truncator(str(row.area.label)).chars(AREA_CHARS), row.level) for row in areas[:AREAS_SHOWN])
         lines = [f"{area} · {level}" for area, level in shown]
         more = len(areas) - len(lines)
         if more:
@@ -196,4 +196,4 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
 
 def _areas(expert: Expert) -> str:
     areas = sorted(expert.expertise.all(), key=lambda row: -row.level)
-    return "; ".join(labelled(row.area.label, row.get_level_display()) for row in areas)
+    return "; ".join(labelled(str(row.area.label), row.get_level_display()) for row in areas)

@@ -175,7 +175,7 @@ def test_kind_goes_there_and_back(code):
     assert question.kind.cells(question, value_of(question, cells)) == cells
     assert completeness.missing_in(form.section, cells) == []
 
-    # A version says it for ever, in both languages.
+    # A version says it for ever, in every language.
     value = value_of(question, cells)
     labels = Labels(question.kind.regions(question, value))
     head = question.kind.heading(question) | {"value": question.kind.snapshot(question, value, labels)}
@@ -185,6 +185,20 @@ def test_kind_goes_there_and_back(code):
     assert said == question.kind.lines(question, value, labels) == case.told
     with override("fr"):
         assert len(reading.sections(version, "fr")[0].answers) == 1
+
+
+def test_version_made_before_the_portal_had_a_language_is_read_in_english(settings):
+    settings.LANGUAGES = [("en", "English"), ("fr", "French"), ("de", "German")]
+    head = {"name": "level", "kind": "choice", "label": {"en": "Level", "fr": "Niveau"}}
+    question = head | {"value": {"code": "a", "en": "High", "fr": "Haut"}}
+    earlier = {"sections": [{"slug": "s", "title": {"en": "S", "fr": "T"}, "questions": [question]}]}
+
+    (section,) = reading.sections(earlier, "de")
+
+    assert (section.title, section.answers[0].label, section.answers[0].text) == ("S", "Level", "High")
+    assert reading.sections(earlier, "fr")[0].answers[0].text == "Haut"
+    # What is made from now on has it.
+    assert reading.spoken_in({"sections": [{"title": in_both("S")}]}, "de") == "de"
 
 
 @pytest.mark.parametrize("code", [code for code, case in CASES.items() if case.wrong])
