@@ -184,8 +184,8 @@ SUPPORT = FormSection(
             twice_text=_("This area is there twice. Keep one of the two rows."),
             columns=(
                 _of_need("area", kinds.TERM),
-                _of_need("weight", kinds.CHOICE),
-                _of_need("level", kinds.CHOICE),
+                _of_need("weight", kinds.CHOICE, is_always_required=True),
+                _of_need("level", kinds.CHOICE, is_always_required=True),
             ),
         ),
         _asked("support_description", kinds.TEXT, limit=LONG_TEXT),

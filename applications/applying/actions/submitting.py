@@ -85,7 +85,7 @@ def submit(
     press = _Press(application, by, arrived_at, opened_at)
     try:
         _check_access(press)
-        _check_time(press)
+        _check_time(press, seen)
         version = _check_content(press, seen)
     except _Refused as refused:
         return press.record(refused.outcome, refused.detail, refused.submission)
@@ -101,9 +101,13 @@ def _check_access(press: _Press) -> None:
         raise _Refused(AttemptOutcome.WRONG_STATUS, [press.application.get_status_display()])
 
 
-def _check_time(press: _Press) -> None:
+def _check_time(press: _Press, seen: str | None) -> None:
     if rules.in_time(press.application, press.clarification, at=press.at, opened_at=press.opened_at):
         return
+    last = NextVersion(press.application, press.clarification).before
+    if last and seen == last.sha256:
+        # The same button once more: what its page showed was submitted in time.
+        raise _Refused(AttemptOutcome.UNCHANGED, submission=last)
     closing = rules.deadline(press.application, press.clarification)
     raise _Refused(AttemptOutcome.CLOSED, [closing.isoformat() if closing else ""])
 

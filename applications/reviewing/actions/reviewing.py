@@ -17,6 +17,7 @@ from applications.models import Application, Criterion, Review, ReviewChange, Re
 from applications.reviewing import conflicts_of_interest, emails
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed, move, require
+from core.locking import lock_row
 
 
 @transaction.atomic
@@ -36,8 +37,7 @@ def assign(*, application_id: int, reviewer_ids: Sequence[int], by: User) -> lis
         ValidationError: it is not eligible, or somebody may not score or works on it.
     """
     require(by, "applications.assign_review")
-    applications = with_latest_version(Application.objects.all()).select_for_update(of=["self"])
-    application = applications.get(pk=application_id)
+    application = lock_row(with_latest_version(Application.objects.all()), pk=application_id)
     reviewers = list(User.objects.staff().filter(pk__in=reviewer_ids))
     _check_assignable(application, reviewers)
     given = [_assign_one(application, reviewer, by=by) for reviewer in reviewers]

@@ -8,14 +8,15 @@ import pytest
 from django.urls import reverse
 
 from core.forms import unfinished
-from tests.builders.applications import answer, eligible, lead_of, member, started
+from tests.builders.applications import answer, eligible, lead_of, member, ready, started
 from tests.builders.calls import closed_call
-from tests.builders.experts import make_expert
+from tests.builders.experts import make_complete_expert, make_expert
 from tests.builders.reviews import scoring
 from tests.support.applicant_forms import logged_in, send, typed, url
 from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db
+AUTOSAVE = {"X-Autosave": "1"}
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +107,41 @@ def test_need_that_is_removed_goes_although_another_row_has_an_error():
     # The row with an error is as it was saved.
     areas = list(application.needs.order_by("area").values_list("area", flat=True))
     assert areas == ["fund-pm", "skill-peer"]
+
+
+def test_partner_whose_removal_was_saved_comes_back_with_the_text_on_the_page():
+    application = ready()
+    client, address = logged_in(lead_of(application)), url(application, "partnership")
+    page = typed(client.get(address))
+
+    removed = client.post(address, page | {"partners-1-DELETE": "on"}, headers=AUTOSAVE).json()
+    assert (removed["state"], application.partners.count()) == ("saved", 1)
+
+    client.post(address, page | {"base": removed["base"]})
+
+    assert application.partners.count() == 2
+
+
+def test_month_that_was_cleared_and_saved_is_written_again():
+    expert = make_complete_expert()
+    client, address = logged_in(expert.user), reverse("experts:section", args=["availability"])
+    page, before = typed(client.get(address)), expert.months.count()
+    month = next(name for name in page if name.startswith("month_"))
+
+    cleared = client.post(address, page | {month: ""}, headers=AUTOSAVE).json()
+    assert (cleared["state"], expert.months.count()) == ("saved", before - 1)
+
+    client.post(address, page | {"base": cleared["base"]})
+
+    assert expert.months.count() == before
+
+
+def test_need_without_an_importance_is_asked_for_one():
+    application = ready()
+    client, address = logged_in(lead_of(application)), url(application, "support")
+    page = typed(client.get(address))
+    del page["needs-0-weight"]
+
+    answer = client.post(address, page, headers=AUTOSAVE)
+
+    assert (answer.status_code, "Importance" in answer.json()["text"]) == (200, True)
