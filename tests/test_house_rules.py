@@ -216,7 +216,7 @@ def test_files_and_modules_that_are_named_exist() -> None:
 
 
 def test_what_lies_beside_a_locked_row_is_read_after_the_lock() -> None:
-    """PostgreSQL reads only the row itself anew after it has waited: `core.locking.lock_row`, or a prefetch."""
+    """PostgreSQL rereads only the row itself after it has waited: `core.locking.lock_row`, or a prefetch."""
     in_one_statement = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in ours.python_files()

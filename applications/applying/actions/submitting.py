@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -38,7 +37,7 @@ class _Press:
     """A press of the button: on which application, by whom, when, and when its page was opened."""
 
     application: Application
-    by: Any
+    by: User
     at: datetime
     opened_at: datetime | None
 

@@ -88,7 +88,8 @@ class Kind:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "code" in cls.__dict__:
-            KINDS.setdefault(cls.code, cls())
+            assert cls.code not in KINDS, cls.code
+            KINDS[cls.code] = cls()
 
     @property
     def blank(self) -> Any:
