@@ -10,7 +10,7 @@ from django.urls import reverse
 from core.forms import unfinished
 from tests.builders.applications import answer, eligible, lead_of, member, ready, started
 from tests.builders.calls import closed_call
-from tests.builders.experts import make_complete_expert, make_expert
+from tests.builders.experts import make_complete_expert, make_expert, save
 from tests.builders.reviews import scoring
 from tests.support.applicant_forms import logged_in, send, typed, url
 from tests.support.forms import press
@@ -145,3 +145,25 @@ def test_need_without_an_importance_is_asked_for_one():
     answer = client.post(address, page, headers=AUTOSAVE)
 
     assert (answer.status_code, "Importance" in answer.json()["text"]) == (200, True)
+
+
+ROWS = ["Alpha", "Beta", "Gamma"]
+
+
+@pytest.mark.parametrize("wrong", [{"connection": "x" * 300}, {"name": "y" * 300}])
+@pytest.mark.parametrize("removed", [None, 0, 1])
+def test_no_row_goes_because_another_is_wrong_or_was_removed(wrong, removed):
+    expert = make_expert()
+    client, address = logged_in(expert.user), reverse("experts:section", args=["organisations"])
+    save(expert, "organisations", {"organisations": [{"name": name, "connection": ""} for name in ROWS]})
+    page = typed(client.get(address))
+    sent = page | {f"organisations-2-{name}": value for name, value in wrong.items()}
+    if removed is not None:
+        sent |= {f"organisations-{removed}-DELETE": "on"}
+    left = [name for place, name in enumerate(ROWS) if place != removed]
+
+    shown = press(client, address, sent)
+    assert [row.name for row in expert.organisations.all()] == left
+
+    press(client, address, typed(shown))
+    assert [row.name for row in expert.organisations.all()] == left
