@@ -104,8 +104,8 @@ def _check_time(press: _Press, seen: str | None) -> None:
     if rules.in_time(press.application, press.clarification, at=press.at, opened_at=press.opened_at):
         return
     last = NextVersion(press.application, press.clarification).before
-    if last and seen == last.sha256:
-        # The same button once more: what its page showed was submitted in time.
+    if last and seen == last.sha256 and press.opened_at and press.opened_at <= last.submitted_at:
+        # The same button of the same page once more: what it showed was submitted in time.
         raise _Refused(AttemptOutcome.UNCHANGED, submission=last)
     closing = rules.deadline(press.application, press.clarification)
     raise _Refused(AttemptOutcome.CLOSED, [closing.isoformat() if closing else ""])
