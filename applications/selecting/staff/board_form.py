@@ -17,9 +17,12 @@ from unfold.widgets import (
 from applications.enums import SelectionOutcome
 from applications.models import Application, Selection, SelectionEntry
 from applications.selecting.actions.selecting import Choice, last_save
+from core.staff.keys import keys_in
 from core.typed import read_as_typed
 
 OUTCOMES = [("", _("Undecided")), *SelectionOutcome.choices]
+# Begins the names of the fields that every line has, whatever is chosen there.
+OUTCOME = "outcome_"
 
 
 class Line(NamedTuple):
@@ -32,8 +35,13 @@ class Line(NamedTuple):
     saved: str
 
 
+def keys_shown(answers: Mapping[str, Any]) -> list[int]:
+    """Return the applications that a page had when it was sent; it has an outcome for each."""
+    return keys_in(name.removeprefix(OUTCOME) for name in answers if name.startswith(OUTCOME))
+
+
 class BoardForm(forms.Form):
-    """One page of candidates; what stands on other pages is left alone."""
+    """The candidates of one page, as it was sent; what stands on other pages is left alone."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     note = forms.CharField(
@@ -61,6 +69,18 @@ class BoardForm(forms.Form):
             self._add(application, self.entries.get(application.pk))
         for field in self.fields.values():
             read_as_typed(field)
+
+    def clean(self) -> dict[str, Any]:
+        known = {application.pk for application in self.candidates}
+        if {name for name in self.data if name.startswith(OUTCOME)} - self.fields.keys():
+            gone = Application.objects.submitted().filter(pk__in=keys_shown(self.data)).exclude(pk__in=known)
+            references = ", ".join(gone.order_by("reference").values_list("reference", flat=True))
+            text = _(
+                "No longer candidates, and so left out below: %(references)s. Nothing was saved. Save again "
+                "to keep the rest."
+            )
+            raise forms.ValidationError(text % {"references": references or "–"})
+        return self.cleaned_data
 
     @property
     def lines(self) -> list[Line]:
