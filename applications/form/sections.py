@@ -176,7 +176,7 @@ SUPPORT = FormSection(
             "needs",
             kinds.ROWS,
             label=_("Expertise that you need"),
-            help_text=_("The most important first; each area once."),
+            help_text=_("Each area once. Say under “Importance” how much each of them matters."),
             limit=MAX_NEEDS,
             row_label=_("Need"),
             add_label=_("Add a need"),

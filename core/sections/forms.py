@@ -91,7 +91,7 @@ class SectionFormMixin(forms.BaseForm):
 
     def has_seen(self, cell: str) -> bool:
         """Whether the page was written on the value that is saved now."""
-        return self.typed_base.get(cell) == digest(self.cells.get(cell))
+        return bool(self.typed_base.get(cell, digest(None)) == digest(self.cells.get(cell)))
 
     def next_base(self, cells: Answers) -> str:
         """Return the `base` on which this page goes on after a save.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape

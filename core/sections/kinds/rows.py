@@ -163,13 +163,18 @@ class KeyedRows(Rows):
         return {question.cell(row[key]): {name: row[name] for name in names} for row in value}
 
     def take(self, form: SectionFormMixin, question: Question) -> Answers:
-        """Return the rows as cells: None for one that is removed, what is saved where a column is refused."""
+        """Return the rows as cells: None for one that is removed, what is saved where a column is refused.
+
+        Left out is a row with a refused column where something is saved that this page has not seen.
+        """
         rows, cells = self.rows_of(form, question), Answers()
         blank = {column.name: column.kind.blank for column in question.columns}
         for index, row in enumerate(rows.forms):
             cell = question.cell(self._key_of(form, row, index))
             if rows.is_removed(row):
                 cells[cell] = None
+            elif len(row.given) < len(blank) and not form.has_seen(cell):
+                continue
             elif row.has_changed() or cell in form.cells:
                 cells[cell] = blank | (form.cells.get(cell) or {}) | row.given
         return cells

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.utils import timezone
 
 from core.mail import returned, sealing
 from core.mail.enums import MessageStatus
