@@ -104,6 +104,8 @@
       // The page was drawn anew with all of it, with one row more for example; it is not saved yet.
       return copy.isSent && !isSaved ? soon() : kept.forget();
     }
+    // The page asks which of two versions stays, and shows both.
+    if (form.querySelector("[name^=choice-]")) return;
     // Sent by a button, and what is saved has changed since: it arrived.
     if (copy.isSent && isSaved) return kept.forget();
     kept.offer(copy, (pairs) => (hasRoomFor(pairs) ? kept.restore(pairs) : redraw(pairs)));

@@ -67,6 +67,42 @@ def test_only_the_last_few_pages_are_kept_and_none_that_is_too_long():
     assert (long.status_code, "Shorten this" in long.content.decode()) == (200, True)
 
 
+def right(address: str) -> dict[str, str]:
+    """Return what takes the place of the wrong text of `pages()`."""
+    corrected = {"territory": {"population": "5"}, "about": {"website": "https://ana.eu"}}
+    return next((fields for slug, fields in corrected.items() if f"/{slug}/" in address), {})
+
+
+@pytest.mark.parametrize("headers", [AUTOSAVE, {}], ids=["by itself", "by its button"])
+def test_page_shown_again_gives_way_to_a_later_save(headers):
+    for address, person, wrong, _shown in pages():
+        client = logged_in(person)
+        answered = client.post(address, typed(client.get(address)) | wrong)
+        corrected = typed(client.get(answered["Location"])) | dict.fromkeys(wrong, "") | right(address)
+        corrected.pop("add_row", None)
+
+        client.post(address, corrected, headers=headers)
+        page = client.get(answered["Location"])
+
+        assert not page.context["form"].is_bound, address
+        again = client.post(address, typed(page) | right(address), headers=AUTOSAVE).json()
+        assert (again["state"], again["text"]) == ("saved", ""), address
+
+
+def test_page_shown_again_is_that_of_the_last_save_that_left_something_to_correct():
+    application = started()
+    client, address = logged_in(lead_of(application)), url(application, "territory")
+    wrong = typed(client.get(address)) | {"population": "many"}
+    answered = client.post(address, wrong)
+
+    later = typed(client.get(answered["Location"])) | {"population": "lots", "title": "Upper Rhine"}
+    told = client.post(address, later, headers=AUTOSAVE).json()
+    page = client.get(answered["Location"])
+
+    assert typed(page)["population"] == "lots"
+    assert typed(page)["base"] == told["base"]
+
+
 def test_conflict_on_a_page_shown_again_is_that_of_now():
     application = started()
     client = logged_in(lead_of(application))
