@@ -15,8 +15,11 @@
   const { keep } = box.dataset;
   let timer, button, isPressed = false, running = false, again = false, isDirty = false, edits = 0;
 
-  /* All of it is in sight; spoken is only what came of a save, and that once until something else comes of it. */
+  /* All of it is in sight; spoken is only what came of a save, and that once until something else comes of it.
+     A press on a button leaves the field before it, which says something: the strip grows, but does not shrink, as
+     the button would move away from under the press. */
   function say(text, kind, aloud = "") {
+    state.style.minHeight = getComputedStyle(state).height;
     state.textContent = text;
     state.dataset.state = kind;
     if (aloud && spoken.textContent !== aloud) spoken.textContent = aloud;
@@ -84,6 +87,8 @@
     edits += 1;
     kept.keep();
     soon();
+    // Nobody who writes in a field is pressing a button.
+    if (event.inputType) state.style.minHeight = "";
   }
 
   function soon() {
