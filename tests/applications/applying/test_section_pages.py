@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from applications.form.sections import SECTIONS
 from core.templatetags.impact_forms import error_links
-from tests.builders.applications import ORTENAU, STRASBOURG, lead_of, started
+from tests.builders.applications import ORTENAU, STRASBOURG, lead_of, returned, started, submitted
+from tests.builders.calls import closed_call
 from tests.support.applicant_forms import logged_in, send, url
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +210,22 @@ def test_months_in_the_wrong_order_are_refused_together(application, lead):
     assert "The last month is before the first" in page.content.decode()
     application.refresh_from_db()
     assert (application.support_from, application.support_until) == (None, None)
+
+
+def test_clarification_leads_through_the_sections_asked_about_and_on_from_every_other():
+    application = submitted(closed_call())
+    returned(application, "territory", "challenges")
+    lead, check = logged_in(lead_of(application)), reverse("applications:check", args=[application.public_id])
+
+    assert send(lead, application, "territory").headers["Location"] == url(application, "challenges")
+    assert send(lead, application, "challenges").headers["Location"] == check
+
+    asked = [section.slug for section in SECTIONS].index("challenges")
+    for place, section in enumerate(SECTIONS):
+        if section.slug in ("territory", "challenges"):
+            continue
+        page = lead.get(url(application, section.slug)).content.decode()
+        onwards = check if place > asked else url(application, "challenges")
+        ways = re.findall(r'class="buttons">\s*<a class="button"\s+href="([^"]+)"', page)
+        assert ways == [onwards], section.slug
+        assert f'href="{application.get_absolute_url()}">Overview' in page, section.slug
