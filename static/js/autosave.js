@@ -26,10 +26,10 @@
   }
   const fail = (text) => say(text, "failed", text);
 
-  /* Why an answer is none: a redirect leads to the log-in; 403 means that log-in, and token, are of another person. */
+  /* Why an answer is none: a redirect leads to the log-in; 401 means that the page is of nobody who is logged in. */
   function whyNot(answer) {
-    if (answer.type === "opaqueredirect" || answer.status === 403) return words.lost;
-    if (answer.status === 404 || answer.status === 410) return words.gone;
+    if (answer.type === "opaqueredirect" || answer.status === 401) return words.lost;
+    if ([403, 404, 410].includes(answer.status)) return words.gone;
     return answer.ok ? "" : words.fault;
   }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from core import given_back
 from core.forms import unfinished
 from tests.builders.applications import answer, eligible, lead_of, member, ready, started
 from tests.builders.calls import closed_call
@@ -181,3 +183,31 @@ def test_need_without_an_importance_is_asked_for_one():
     answer = client.post(address, page, headers=AUTOSAVE)
 
     assert (answer.status_code, "Importance" in answer.json()["text"]) == (200, True)
+
+
+def test_page_that_saves_itself_with_an_old_token_is_told_so_and_only_others_that_they_are_logged_out():
+    strict = {"enforce_csrf_checks": True}
+    for address, person, wrong, _shown in pages():
+        opened = {"opened_by": given_back.sign(person)}
+        answers = {}
+        for name, user in (("same", person), ("other", lead_of(started())), ("nobody", None)):
+            client = Client(**strict)
+            if user:
+                client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            answers[name] = client.post(address, wrong | opened, headers=AUTOSAVE)
+
+        told = answers["same"].json()
+        assert (told["state"], "this page is too old" in told["text"]) == ("refused", True), address
+        assert (answers["other"].status_code, answers["nobody"].status_code) == (401, 401), address
+
+
+def test_sheet_with_an_error_says_what_was_pressed():
+    address, reviewer, wrong, _shown = pages()[-1]
+    client = logged_in(reviewer)
+    sent = typed(client.get(address)) | wrong
+
+    saved = press(client, address, sent | {"save": ""}).content.decode()
+    submitted = press(client, address, sent | {"submit": ""}).content.decode()
+
+    assert ("Everything without an error is saved" in saved, "Not submitted" in saved) == (True, False)
+    assert "Not submitted; everything without an error is saved" in submitted
