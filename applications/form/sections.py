@@ -6,7 +6,7 @@ from this. The call's announcement publishes no form, so the questions are defau
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -233,7 +233,7 @@ BY_SLUG = {section.slug: section for section in SECTIONS}
 PARTNERS = PARTNERSHIP.question("partners")
 
 
-def section_after(section: FormSection) -> FormSection | None:
-    """Return the next section, or None after the last."""
-    place = SECTIONS.index(section) + 1
-    return SECTIONS[place] if place < len(SECTIONS) else None
+def section_after(section: FormSection, *, among: Collection[Section]) -> FormSection | None:
+    """Return the next of some sections, or None after the last of them."""
+    later = SECTIONS[SECTIONS.index(section) + 1 :]
+    return next((each for each in later if each in among), None)

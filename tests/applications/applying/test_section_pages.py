@@ -10,7 +10,8 @@ from django.utils.translation import override
 
 from applications.form.sections import SECTIONS, SUPPORT
 from core.templatetags.impact_forms import error_links
-from tests.builders.applications import ORTENAU, STRASBOURG, answer, lead_of, started
+from tests.builders.applications import ORTENAU, STRASBOURG, answer, lead_of, returned, started, submitted
+from tests.builders.calls import closed_call
 from tests.support.applicant_forms import logged_in, send, typed, url
 
 pytestmark = pytest.mark.django_db
@@ -230,3 +231,22 @@ def test_rows_whose_order_is_not_kept_promise_none(application, lead, language):
         assert list(texts) == ["needs"]
         assert not re.search(r"\bfirst\b|\bd.abord\b", texts["needs"])
         assert str(importance) in texts["needs"]
+
+
+def test_clarification_leads_through_the_sections_asked_about_and_on_from_every_other():
+    application = submitted(closed_call())
+    returned(application, "territory", "challenges")
+    lead, check = logged_in(lead_of(application)), reverse("applications:check", args=[application.public_id])
+
+    assert send(lead, application, "territory").headers["Location"] == url(application, "challenges")
+    assert send(lead, application, "challenges").headers["Location"] == check
+
+    asked = [section.slug for section in SECTIONS].index("challenges")
+    for place, section in enumerate(SECTIONS):
+        if section.slug in ("territory", "challenges"):
+            continue
+        page = lead.get(url(application, section.slug)).content.decode()
+        onwards = check if place > asked else url(application, "challenges")
+        ways = re.findall(r'class="buttons">\s*<a class="button"\s+href="([^"]+)"', page)
+        assert ways == [onwards], section.slug
+        assert f'href="{application.get_absolute_url()}">Overview' in page, section.slug

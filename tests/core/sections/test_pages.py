@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from core import given_back
 from core.forms import unfinished
 from tests.builders.applications import answer, eligible, lead_of, member, ready, started
 from tests.builders.calls import closed_call
@@ -65,6 +67,42 @@ def test_only_the_last_few_pages_are_kept_and_none_that_is_too_long():
     )
 
     assert (long.status_code, "Shorten this" in long.content.decode()) == (200, True)
+
+
+def right(address: str) -> dict[str, str]:
+    """Return what takes the place of the wrong text of `pages()`."""
+    corrected = {"territory": {"population": "5"}, "about": {"website": "https://ana.eu"}}
+    return next((fields for slug, fields in corrected.items() if f"/{slug}/" in address), {})
+
+
+@pytest.mark.parametrize("headers", [AUTOSAVE, {}], ids=["by itself", "by its button"])
+def test_page_shown_again_gives_way_to_a_later_save(headers):
+    for address, person, wrong, _shown in pages():
+        client = logged_in(person)
+        answered = client.post(address, typed(client.get(address)) | wrong)
+        corrected = typed(client.get(answered["Location"])) | dict.fromkeys(wrong, "") | right(address)
+        corrected.pop("add_row", None)
+
+        client.post(address, corrected, headers=headers)
+        page = client.get(answered["Location"])
+
+        assert not page.context["form"].is_bound, address
+        again = client.post(address, typed(page) | right(address), headers=AUTOSAVE).json()
+        assert (again["state"], again["text"]) == ("saved", ""), address
+
+
+def test_page_shown_again_is_that_of_the_last_save_that_left_something_to_correct():
+    application = started()
+    client, address = logged_in(lead_of(application)), url(application, "territory")
+    wrong = typed(client.get(address)) | {"population": "many"}
+    answered = client.post(address, wrong)
+
+    later = typed(client.get(answered["Location"])) | {"population": "lots", "title": "Upper Rhine"}
+    told = client.post(address, later, headers=AUTOSAVE).json()
+    page = client.get(answered["Location"])
+
+    assert typed(page)["population"] == "lots"
+    assert typed(page)["base"] == told["base"]
 
 
 def test_conflict_on_a_page_shown_again_is_that_of_now():
@@ -167,3 +205,31 @@ def test_no_row_goes_because_another_is_wrong_or_was_removed(wrong, removed):
 
     press(client, address, typed(shown))
     assert [row.name for row in expert.organisations.all()] == left
+
+
+def test_page_that_saves_itself_with_an_old_token_is_told_so_and_only_others_that_they_are_logged_out():
+    strict = {"enforce_csrf_checks": True}
+    for address, person, wrong, _shown in pages():
+        opened = {"opened_by": given_back.sign(person)}
+        answers = {}
+        for name, user in (("same", person), ("other", lead_of(started())), ("nobody", None)):
+            client = Client(**strict)
+            if user:
+                client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            answers[name] = client.post(address, wrong | opened, headers=AUTOSAVE)
+
+        told = answers["same"].json()
+        assert (told["state"], "this page is too old" in told["text"]) == ("refused", True), address
+        assert (answers["other"].status_code, answers["nobody"].status_code) == (401, 401), address
+
+
+def test_sheet_with_an_error_says_what_was_pressed():
+    address, reviewer, wrong, _shown = pages()[-1]
+    client = logged_in(reviewer)
+    sent = typed(client.get(address)) | wrong
+
+    saved = press(client, address, sent | {"save": ""}).content.decode()
+    submitted = press(client, address, sent | {"submit": ""}).content.decode()
+
+    assert ("Everything without an error is saved" in saved, "Not submitted" in saved) == (True, False)
+    assert "Not submitted; everything without an error is saved" in submitted
