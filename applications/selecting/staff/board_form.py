@@ -26,13 +26,14 @@ OUTCOME = "outcome_"
 
 
 class Line(NamedTuple):
-    """A candidate; `saved` says what the scenario holds, where the line says something else."""
+    """A candidate; `saved` and `saved_reason` say what the scenario holds, where the line differs."""
 
     application: Application
     outcome: forms.BoundField
     rank: forms.BoundField
     reason: forms.BoundField
     saved: str
+    saved_reason: str
 
 
 def keys_shown(answers: Mapping[str, Any]) -> list[int]:
@@ -84,10 +85,7 @@ class BoardForm(forms.Form):
 
     @property
     def lines(self) -> list[Line]:
-        return [
-            Line(a, self[f"outcome_{a.pk}"], self[f"rank_{a.pk}"], self[f"reason_{a.pk}"], self._saved(a))
-            for a in self.candidates
-        ]
+        return [self._line(application) for application in self.candidates]
 
     def selected_keys(self) -> set[int]:
         """Return who is selected: here as it stands in the form, on other pages as saved or tried."""
@@ -127,6 +125,16 @@ class BoardForm(forms.Form):
         if application.pk in self.tried:
             return SelectionOutcome.SELECTED
         return "" if saved == SelectionOutcome.SELECTED else saved
+
+    def _line(self, application: Application) -> Line:
+        outcome, rank, reason = (self[f"{part}_{application.pk}"] for part in ("outcome", "rank", "reason"))
+        saved_reason = self._saved_reason(application, str(reason.value() or ""))
+        return Line(application, outcome, rank, reason, self._saved(application), saved_reason)
+
+    def _saved_reason(self, application: Application, typed: str) -> str:
+        entry = self.entries.get(application.pk)
+        saved = entry.reason if entry else ""
+        return "" if saved == typed.strip() else saved or gettext("no reason")
 
     def _saved(self, application: Application) -> str:
         entry = self.entries.get(application.pk)
