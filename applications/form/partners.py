@@ -58,8 +58,10 @@ class Partners(KeyedRows):
         )
 
     def missing(self, question: Question, cells: Answers) -> Iterator[tuple[str, str]]:
-        yield from super().missing(question, cells)
         rows = self.value(question, cells)
+        # Without any, what is said below says it all.
+        if rows:
+            yield from super().missing(question, cells)
         # One that is cross-border by nature may stand for both sides: staff decide.
         is_both_sides = any(row["type"] in cross_border_types() for row in rows)
         if len(rows) < MIN_PARTNERS and not is_both_sides:

@@ -123,6 +123,7 @@ def test_lock_reads_the_application_as_it_is_after_the_wait():
 
     def change():
         Review.objects.select_for_update().get(pk=review.pk)
+        # No action leads here: each would wait for the application, and only the row of the review is held.
         Application.objects.filter(pk=review.application_id).update(status=ApplicationStatus.WITHDRAWN)
 
     @transaction.atomic
