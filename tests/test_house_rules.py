@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -45,7 +46,7 @@ INLINE = re.compile(
 )
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|home|Users)/\w")
 NAMED_FILE = re.compile(
-    r"(?<![\w/.<-])((?:(?:core|impact|tests|engine|inspection)/[\w/-]+|test_\w+)\.(?:py|js))\b"
+    rf"(?<![\w/.<-])((?:(?:{'|'.join([*packages(), 'tests'])})/[\w/-]+|test_\w+)\.(?:py|js|typ))\b"
 )
 NAMED_MODULE = re.compile(r"`((?:core|impact|engine|inspection)\.[a-z_]+)[.\w]*`")
 REGISTRY = re.compile(r"\w+://|--(?:extra-)?index-url|--find-links")
@@ -200,7 +201,7 @@ def test_no_app_asks_for_rows_of_an_app_above_by_their_related_name() -> None:
 
 def test_files_and_modules_that_are_named_exist() -> None:
     """Code that moves leaves its old name in comments, where no tool looks."""
-    known = {str(path.relative_to(ROOT)) for path in _files("*.py", "*.js")}
+    known = {str(path.relative_to(ROOT)) for path in _files("*.py", "*.js", "*.typ")}
     missing = {
         f"{path.relative_to(ROOT)}: {named}"
         for path in _files("*.py", "*.js", "*.typ", "*.md", "*.html", "*.css", "*.toml", "*.yml")
@@ -212,6 +213,28 @@ def test_files_and_modules_that_are_named_exist() -> None:
     }
 
     assert missing == set()
+
+
+def test_what_lies_beside_a_locked_row_is_read_after_the_lock() -> None:
+    """PostgreSQL rereads only the row itself after it has waited: `core.locking.lock_row`, or a prefetch."""
+    in_one_statement = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in ours.python_files()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Assign | ast.Return | ast.Expr)
+        if {"select_for_update", "select_related"}
+        <= {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
+    ]
+
+    assert in_one_statement == []
+
+
+def test_picture_of_the_parts_is_drawn_from_the_code_of_today() -> None:
+    script = runpy.run_path(str(ROOT / "docs" / "architecture_picture.py"))
+    found, order = script["arcs"](), list(script["PARTS"])
+
+    assert script["PICTURE"].read_text() == script["drawn"](found), "python3 docs/architecture_picture.py"
+    assert [arc for arc in found if order.index(arc.above) >= order.index(arc.below)] == []
 
 
 def test_no_file_names_a_place_of_one_machine() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -110,6 +112,15 @@ def template_table(criteria: Iterable[Criterion]) -> list[list[Any]]:
     """Return the template: titles of the columns, and the criteria that the call has now."""
     rows = [cells_of({name: getattr(criterion, name) for name in FIELDS}) for criterion in criteria]
     return [list(columns().values()), *rows]
+
+
+def fingerprint(criteria: Iterable[Criterion]) -> str:
+    """Return what tells whether criteria are still those that somebody saw."""
+    rows = [
+        [criterion.pk, *cells_of({name: getattr(criterion, name) for name in FIELDS})]
+        for criterion in criteria
+    ]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def read(file: File, *, by: User) -> Table:

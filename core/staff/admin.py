@@ -31,6 +31,7 @@ from core.staff.decision_pages import DecisionPageMixin
 from core.staff.field_rights import FieldRightsMixin
 from core.staff.keys import is_key
 from core.staff.pages import RowPage, StaffPage
+from core.staff.stale_forms import MergingForm, MergingMixin
 from core.staff.translations import TranslatedTextsMixin
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Figure",
     "HistoryModelAdmin",
     "ImpactModelAdmin",
+    "MergingForm",
     "OptionalReasonForm",
     "ReadOnlyAdmin",
     "ReadOnlyInline",
@@ -105,7 +107,7 @@ class Label(NamedTuple):
         return str(self.words)
 
 
-class ImpactModelAdmin(TranslatedTextsMixin, FieldRightsMixin, ModelAdmin):
+class ImpactModelAdmin(MergingMixin, TranslatedTextsMixin, FieldRightsMixin, ModelAdmin):
     """Unfold's pages with our defaults, and with rights by field."""
 
     list_per_page = 50

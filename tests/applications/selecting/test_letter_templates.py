@@ -105,18 +105,6 @@ def test_template_is_saved_with_its_history_and_read_with_real_values():
     assert "Name of the person who leads the application" in page
 
 
-def test_save_on_top_of_another_is_refused():
-    row = template()
-    address = url("lettertemplate", "change", row.pk)
-    as_(Role.MANAGER).post(address, typed("First", "First"))
-
-    answer = as_(Role.MANAGER).post(address, typed("Second", "Second"))
-
-    assert "Somebody has saved this text since you opened it" in answer.content.decode()
-    row.refresh_from_db()
-    assert row.subject == {"en": "First", "fr": "First"}
-
-
 @pytest.mark.parametrize("role", [*Role, None])
 def test_templates_are_edited_by_managers_and_read_by_auditors(role):
     row, client = template(), as_(role)
