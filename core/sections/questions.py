@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
@@ -21,6 +23,61 @@ ROW_MARK = "."
 Choice = tuple[Any, Text]
 
 
+class Operator(StrEnum):
+    """What a clause asks of an earlier answer."""
+
+    IS = "is"
+    IS_NOT = "is_not"
+    CONTAINS = "contains"
+    OVER = "over"
+    UNDER = "under"
+    FILLED = "filled"
+    NOT_FILLED = "not_filled"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One thing that must hold of an earlier answer.
+
+    Args:
+        question: its name.
+        operator: how its value is compared.
+        value: with what, plain as a cell is; nothing for `filled`.
+    """
+
+    question: str
+    operator: Operator
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When a question is asked: if all, or any, of some clauses hold."""
+
+    clauses: tuple[Clause, ...]
+    needs_all: bool = True
+
+
+class Counted(StrEnum):
+    """What the limits of a text count."""
+
+    CHARACTERS = "characters"
+    WORDS = "words"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """What a computed answer is made of.
+
+    Args:
+        operation: `sum` of numbers, or `count` of rows and choices.
+        sources: names of earlier questions; of a column as `question.column`.
+    """
+
+    operation: str
+    sources: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """One question, or a column of a question of rows; plain data, so that it may come from a table.
@@ -34,7 +91,12 @@ class Question:
         missing_text: what to do if there is no answer; the label if there is none.
         is_required: a complete form needs an answer.
         is_always_required: a draft needs it as well.
-        limit: most characters, most choices, most rows, or the highest number.
+        limit: most characters, words, choices or rows; the highest number; the latest date as `2027-12-31`.
+        least: the other bound of the same.
+        counts: what the limits of a text count.
+        decimals: most decimals of a number.
+        unit: of a number, such as "km".
+        example: of a good answer, shown where it helps.
         choices: code → words, of a closed list.
         asked_choices: the same in longer words, where it is asked in such.
         initial: the answer before anybody has given one.
@@ -45,6 +107,14 @@ class Question:
         row_label: what one row is.
         add_label: of the button for one more.
         twice_text: refuses a second row about the same.
+        fixed_rows: code → words of the rows of a table.
+        depends_on: the earlier question whose answer decides what can be chosen.
+        choices_by: answer of that question → what can be chosen then.
+        formula: of a computed answer.
+        condition: when it is asked; always, if there is none.
+        criterion: the code of the criterion that it serves.
+        is_public: its answer may be published when the application is selected.
+        is_core: rules of the portal read its answer.
     """
 
     name: str
@@ -55,7 +125,12 @@ class Question:
     missing_text: Text = ""
     is_required: bool = True
     is_always_required: bool = False
-    limit: int | None = None
+    limit: Any = None
+    least: Any = None
+    counts: Counted = Counted.CHARACTERS
+    decimals: int = 0
+    unit: Text = ""
+    example: Text = ""
     choices: tuple[Choice, ...] = ()
     asked_choices: tuple[Choice, ...] = ()
     initial: Any = None
@@ -66,6 +141,14 @@ class Question:
     row_label: Text = ""
     add_label: Text = ""
     twice_text: Text = ""
+    fixed_rows: tuple[Choice, ...] = ()
+    depends_on: str = ""
+    choices_by: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+    formula: Formula | None = None
+    condition: Condition | None = None
+    criterion: str = ""
+    is_public: bool = False
+    is_core: bool = False
 
     def cell(self, key: str) -> str:
         """Return the name of the cell of one row."""
@@ -131,6 +214,55 @@ class Section:
 
     def broken_rules(self, cells: Mapping[str, Any]) -> Iterator[Rule]:
         yield from (rule for rule in self.rules if not rule.is_kept(cells))
+
+
+@dataclass(frozen=True, eq=False)
+class Questionnaire:
+    """All that a form asks: its sections in their order.
+
+    Args:
+        sections: with slugs and names of questions that are there once.
+    """
+
+    sections: tuple[Section, ...]
+
+    def __iter__(self) -> Iterator[Section]:
+        return iter(self.sections)
+
+    def __len__(self) -> int:
+        return len(self.sections)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for section in self.sections for question in section.questions)
+
+    @cached_property
+    def _by_slug(self) -> dict[str, Section]:
+        return {section.slug: section for section in self.sections}
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[Section, Question]]:
+        return {question.name: (section, question) for section in self for question in section.questions}
+
+    def section(self, slug: str) -> Section | None:
+        return self._by_slug.get(slug)
+
+    def question(self, cell: str) -> Question | None:
+        """Return the question of a name, or of a cell; None if it is not asked."""
+        return self._by_name.get(question_name(cell), (None, None))[1]
+
+    def section_of(self, cell: str) -> Section | None:
+        """Return where the question of a cell is asked."""
+        return self._by_name.get(question_name(cell), (None, None))[0]
+
+    def number(self, section: Section) -> int:
+        """Return the place of a section, from 1."""
+        return self.sections.index(section) + 1
+
+    def after(self, section: Section, *, among: Iterable[Section]) -> Section | None:
+        """Return the next of some sections, or None after the last of them."""
+        wanted = {each.slug for each in among}
+        return next((each for each in self.sections[self.number(section) :] if each.slug in wanted), None)
 
 
 def question_name(cell: str) -> str:
