@@ -17,7 +17,7 @@ from applications.calls import checked, eligibility, pdf
 from applications.calls.forms import EligibilityForm
 from applications.enums import PILOT_PLACES, CallState
 from applications.exceptions import PdfFailed
-from applications.form.sections import SECTIONS
+from applications.form.asked import asked_in
 from applications.models import Call
 from core import markdown
 from core.forms.forms import ADD_ROW
@@ -60,7 +60,8 @@ class QuestionsView(VisitorCacheMixin, DetailView):
     template_name = "applications/questions.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = [(section, [(q, q.kind.offers(q)) for q in section.questions]) for section in SECTIONS]
+        form = asked_in(self.object)
+        asked = [(section, [(q, q.kind.offers(q)) for q in section.questions]) for section in form]
         return super().get_context_data(**kwargs) | {"asked": asked}
 
 

@@ -1,12 +1,11 @@
-"""One form for each section of the application, made from `applications.form.sections`."""
+"""One form for each section of an application, made from its questions."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
 
 from django import forms
 
-from applications.form.sections import SECTIONS
 from core.sections.forms import CARRIED, SectionForm, make_form
 from core.sections.questions import Section
 
@@ -18,9 +17,8 @@ class ApplicationForm(SectionForm):
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+# Sections of a published version stay the same objects.
+@lru_cache(maxsize=256)
 def form_for(section: Section) -> type[ApplicationForm]:
     """Return the form of a section."""
-    return _FORMS[section.slug]
-
-
-_FORMS: dict[str, Any] = {section.slug: make_form(section, ApplicationForm) for section in SECTIONS}
+    return make_form(section, ApplicationForm)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,16 +18,17 @@ from applications.applying.actions import partners
 from applications.applying.actions.clarifying import close_questions
 from applications.applying.rules import require_editable
 from applications.enums import ApplicationStatus, MemberRole
-from applications.exceptions import AlreadyStarted, TooManyDrafts
+from applications.exceptions import AlreadyStarted, NotEditable, TooManyDrafts
 from applications.form import answers
-from applications.form.sections import PARTNERS
+from applications.form.asked import asked_of
+from applications.form.core_questions import PARTNERS
 from applications.models import Application, Call, Member
 from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
 from core.history import NotAllowed, move
 from core.locking import lock_row
 from core.sections import saving
-from core.sections.questions import Answers, Section
+from core.sections.questions import Answers
 
 Load = Callable[[ApplicationQuerySet], ApplicationQuerySet]
 
@@ -91,7 +91,13 @@ def start(
 
 def _create(call: Call, by: User, **values: Any) -> Application:
     reference = _next_reference(call)
-    application = Application.objects.create(call=call, reference=reference, changed_by=by, **values)
+    application = Application.objects.create(
+        call=call,
+        form_version=call.form.published_version,
+        reference=reference,
+        changed_by=by,
+        **values,
+    )
     application.changes.create(to_status=ApplicationStatus.DRAFT, by=by)
     Member.objects.create(application=application, user=by, role=MemberRole.LEAD, added_by=by)
     return application
@@ -148,7 +154,7 @@ def save_answers(
     *,
     public_id: UUID,
     by: User,
-    section: Section,
+    section: str,
     mine: Answers,
     base: Mapping[str, str],
     choices: Mapping[str, str],
@@ -159,7 +165,7 @@ def save_answers(
     Args:
         public_id: of the application.
         by: a member who may edit.
-        section: the one that the cells belong to.
+        section: the slug of the one that the cells belong to.
         mine: cell → value; cells that are not given stay as they are.
         base: cell → digest of the value on which the person's form was written.
         choices: cell → the person's decision of a conflict shown before.
@@ -167,19 +173,23 @@ def save_answers(
 
     Raises:
         Application.DoesNotExist: the person is no member.
-        NotEditable: the person may not edit, or the section cannot be changed now.
+        NotEditable: the person may not edit, or the section cannot be changed now or is asked no more.
     """
-    application = lock(by, partial(answers.with_answers, sections=[section]), public_id=public_id)
+    application = lock(by, answers.with_codes, public_id=public_id)
+    asked = asked_of(application).section(section)
+    if asked is None:
+        raise NotEditable(_("The form has changed since you opened this page, and no longer has it."))
     now = timezone.now()
-    require_editable(application, section, role=application.role, at=now, opened_at=opened_at)
-    before, lapsed = answers.read(application, [section]), list[str]()
+    require_editable(application, asked, role=application.role, at=now, opened_at=opened_at)
+    answers.load(application, [asked])
+    before, lapsed = answers.read(application, [asked]), list[str]()
 
     def write(values: Answers) -> None:
         lapsed.extend(partners.lapse(application, saved=before, written=values, by=by))
         answers.write(application, values, by=by)
 
     sent = {"mine": mine, "base": base, "choices": choices}
-    saved = saving.save(before, section, **sent, writers=application.writers, write=write)
+    saved = saving.save(before, asked, **sent, writers=application.writers, write=write)
     return Saved(**vars(saved), application=application, lapsed=lapsed)
 
 

@@ -19,16 +19,10 @@ from applications.applying.actions.drafts import Saved
 from applications.applying.views.base import ApplicationPage
 from applications.exceptions import NotEditable
 from applications.form import answers
+from applications.form.core_questions import DOCUMENTS
 from applications.form.forms import ApplicationForm, form_for
-from applications.form.sections import (
-    BY_SLUG,
-    DOCUMENTS,
-    PARTNERSHIP,
-    SECTIONS,
-    TERRITORY,
-    FormSection,
-)
 from applications.models import Application
+from applications.querysets import ApplicationQuerySet
 from core.reference.maps import MapRegion, region_map
 from core.reference.models import NutsUnit
 from core.reference.picking import in_order
@@ -43,18 +37,18 @@ class SectionView(SectionPage, ApplicationPage):
     refusals = (NotEditable,)
 
     @cached_property
-    def section(self) -> FormSection:
-        section = BY_SLUG.get(self.kwargs["slug"])
-        if section is None or section is DOCUMENTS:
+    def section(self) -> Section:
+        section = self.asked.section(self.kwargs["slug"])
+        if section is None or section.asks(DOCUMENTS):
             raise Http404
         return section
 
-    @property
-    def sections(self) -> tuple[Section, ...]:
-        return (self.section,)
+    def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
+        return answers.with_codes(rows)
 
     def form(self, data: Any = None) -> ApplicationForm:
         def read() -> Answers:
+            answers.load(self.application, [self.section])
             return answers.read(self.application, [self.section])
 
         return form_for(self.section)(data, read=read, hidden={"opened": self.opened})
@@ -65,7 +59,7 @@ class SectionView(SectionPage, ApplicationPage):
             saved = drafts.save_answers(
                 public_id=self.kwargs["public_id"],
                 by=self.request.user,
-                section=self.section,
+                section=self.kwargs["slug"],
                 mine=form.answers(),
                 base=form.typed_base,
                 choices=form.typed_choices,
@@ -121,11 +115,8 @@ class SectionView(SectionPage, ApplicationPage):
             super().get_context_data(**kwargs)
             | self.way_on(self.section)
             | {
-                "section": self.section,
-                "number": SECTIONS.index(self.section) + 1,
-                "count": len(SECTIONS),
                 "refusal": self.why_not(self.section),
-                "map": self.map() if self.section is TERRITORY else None,
+                "map": self.map() if self.section.asks("units") else None,
                 "from_check": self.from_check(),
             }
         )
@@ -133,10 +124,10 @@ class SectionView(SectionPage, ApplicationPage):
     def from_check(self) -> list[NutsUnit]:
         """Return the regions that were taken over from an eligibility check and are still here unchanged."""
         codes = self.application.checked_regions
-        if self.section is TERRITORY:
-            here = set(answers.read(self.application, [TERRITORY])["units"])
+        if self.section.asks("units"):
+            here = set(answers.read(self.application, [self.section])["units"])
             return in_order(units(codes).values()) if codes and here == set(codes) else []
-        if self.section is PARTNERSHIP and codes:
+        if self.section.asks("partners") and codes:
             unnamed = {partner.unit_id for partner in self.application.partners.all() if not partner.name}
             return in_order(units(unnamed & set(codes)).values())
         return []

@@ -82,6 +82,8 @@ class Kind:
     # As which kind a version names it: one that only asks in another way is told as the other.
     stored_as: ClassVar[str] = ""
     asks_for_places: ClassVar[bool] = False
+    # It is declared by pressing a button, never by a page that saves itself.
+    is_declared: ClassVar[bool] = False
     # Two of them differ by single words.
     is_prose: ClassVar[bool] = False
 

@@ -140,6 +140,7 @@ class Tick(Kind):
     """Yes or no; where it is required, only yes will do."""
 
     code = "tick"
+    is_declared = True
 
     @property
     def blank(self) -> bool:

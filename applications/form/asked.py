@@ -1,0 +1,39 @@
+"""What an application is asked: the version of its call's form on which it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.urls import reverse
+
+from applications.form.core_questions import DOCUMENTS
+from applications.models import Application, Call
+from core.questionnaires.loading import questionnaire
+from core.sections.questions import Questionnaire, Section
+
+
+def asked_of(application: Application) -> Questionnaire:
+    """Return what an application is asked; in memory after the first time."""
+    return questionnaire(application.form_version_id)
+
+
+def asked_in(call: Call) -> Questionnaire:
+    """Return what who applies now is asked: the published version of the call's form."""
+    return questionnaire(call.form.published_version.pk)
+
+
+def documents_of(form: Questionnaire) -> Section:
+    """Return the section of documents, which has a page of its own."""
+    section = form.section_of(DOCUMENTS)
+    assert section
+    return section
+
+
+def section_url(public_id: UUID, section: Section) -> str:
+    """Return the address of the page of a section in an application."""
+    return reverse("applications:section", args=[public_id, section.slug])
+
+
+def slugs_of(sections: Sequence[Section]) -> list[str]:
+    return [section.slug for section in sections]
