@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from applications.applying.views import documents, drafts, letters, links, members, sections, submitting
+from applications.applying.views import (
+    documents,
+    drafts,
+    form_changes,
+    letters,
+    links,
+    members,
+    sections,
+    submitting,
+)
 from applications.calls import views
 from applications.selecting.views import places
 
@@ -37,6 +46,8 @@ of_application = [
     path("people/<int:member_id>/access/", members.ChangeAccessView.as_view(), name="change_access"),
     path("people/<int:member_id>/remove/", members.RemoveMemberView.as_view(), name="remove_member"),
     path("partners/<uuid:partner_id>/ask/", members.AskPartnerView.as_view(), name="ask_partner"),
+    path("form/<int:version>/seen/", form_changes.FormSeenView.as_view(), name="form_seen"),
+    path("form/<slug:name>/remove/", form_changes.RemoveUnaskedView.as_view(), name="remove_unasked"),
     path("<slug:slug>/", sections.SectionView.as_view(), name="section"),
 ]
 

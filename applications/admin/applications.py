@@ -28,6 +28,7 @@ from applications.selecting.staff.letter_edits import VerdictLetterPage
 from applications.selecting.staff.withdrawing import WITHDRAW
 from core.access_log.models import Access
 from core.exporting import Column, ExportMixin
+from core.keys import is_key
 from core.mail.models import Message
 from core.staff.admin import (
     Button,
@@ -37,7 +38,6 @@ from core.staff.admin import (
     StatusChangeInline,
     TemplatePageMixin,
 )
-from core.staff.keys import is_key
 
 JUMPS_BEFORE = [
     ("checks", _("Automatic checks")),

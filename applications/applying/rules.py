@@ -96,7 +96,7 @@ def why_not(
         )
     if not application.is_editable_status:
         return _("This application is past the stage in which it can be changed.")
-    if section and section not in sections_asked(application, clarification):
+    if section and clarification and section.slug not in clarification.sections:
         return _("Only the sections about which we have asked can be changed now.")
     if application.status == ApplicationStatus.DRAFT:
         return None

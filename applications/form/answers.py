@@ -15,8 +15,8 @@ from applications.form.partners import PartnersPlace
 from applications.models import Application, Document, Partner, SupportNeed
 from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
-from core.sections.kinds.base import in_both
-from core.sections.questions import Answers, Question, Section, questions_of
+from core.sections.kinds.base import Labels, in_both
+from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of
 from core.sections.stores import Rows, Store
 
 
@@ -77,10 +77,35 @@ def partner_cell(public_id: UUID) -> str:
     return PARTNERS.cell(public_id.hex)
 
 
-def write(application: Application, values: Answers, *, by: User) -> None:
-    """Write cells of a locked application and raise its revision; nothing else is touched."""
-    columns = STORE.write(application, asked_of(application).questions, values)
-    application.writers = application.writers | dict.fromkeys(values, by.pk)
+def write(application: Application, values: Answers, *, by: User, form: Questionnaire | None = None) -> None:
+    """Write cells of a locked application and raise its revision; nothing else is touched.
+
+    Args:
+        application: locked.
+        values: by cell.
+        by: who wrote them.
+        form: in which they were asked; what is asked now unless given.
+    """
+    columns = STORE.write(application, (form or asked_of(application)).questions, values)
+    _save(application, values, columns, by=by)
+
+
+def lines(application: Application, question: Question) -> list[str]:
+    """Return an answer as people read it, a line for each part; of a question that may not be asked now."""
+    value = STORE.value(application, question)
+    labels = Labels(question.kind.regions(question, value))
+    return question.kind.lines(question, value, labels)
+
+
+def forget(application: Application, question: Question, *, by: User) -> None:
+    """Remove the answer to a question of the form's own from a locked application."""
+    application.answers = {name: kept for name, kept in application.answers.items() if name != question.name}
+    _save(application, [question.name], ["answers"], by=by)
+
+
+def _save(application: Application, cells: Iterable[str], columns: Iterable[str], *, by: User) -> None:
+    """Save the columns that were written, and say who wrote the cells."""
+    application.writers = application.writers | dict.fromkeys(cells, by.pk)
     application.revision += 1
     application.changed_by, application.changed_at = by, timezone.now()
     application.save(update_fields=["revision", "changed_at", "changed_by", "writers", *columns])

@@ -15,8 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from applications.form.partners import PARTNERS_KIND
 from applications.models import Application, Partner, SupportNeed
 from core.half_days import MAX_HALF_DAYS
-from core.questionnaires.enums import FormPurpose
-from core.questionnaires.purposes import Purpose
 from core.sections import kinds
 from core.sections.questions import Question, Rule
 
@@ -93,17 +91,11 @@ CORE = (
     _asked("declares_truth", kinds.TICK),
     _asked("agrees_to_publication", kinds.TICK),
 )
-APPLICATION = Purpose(
-    FormPurpose.APPLICATION,
-    {question.name: question for question in CORE},
-    rules=(
-        Rule(
-            ("support_from", "support_until"),
-            _ends_after_start,
-            _("The last month is before the first."),
-            at="support_until",
-        ),
+RULES = (
+    Rule(
+        ("support_from", "support_until"),
+        _ends_after_start,
+        _("The last month is before the first."),
+        at="support_until",
     ),
-    pages=frozenset({DOCUMENTS}),
-    reserved=frozenset({"check", "versions", "letter", "history", "withdraw", "people", "partners"}),
 )

@@ -11,10 +11,12 @@ from core.sections.questions import Section
 
 
 class ApplicationForm(SectionForm):
-    """A section as one person sees it; `opened` says when, and travels with it."""
+    """A section as one person sees it; when, and of which version of the form, travels with it."""
 
-    carried = (*CARRIED, "opened")
+    carried = (*CARRIED, "opened", "form_version")
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
+    # Of the form on which the page was drawn: what is typed there is kept although others are asked by now.
+    form_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 # Sections of a published version stay the same objects.

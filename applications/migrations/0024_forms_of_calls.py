@@ -39,6 +39,18 @@ class Migration(migrations.Migration):
             ),
             migrations.AddField(
                 model_name="application",
+                name="carried_from",
+                field=models.ForeignKey(
+                    blank=True,
+                    editable=False,
+                    null=True,
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="+",
+                    to="questionnaires.formversion",
+                ),
+            ),
+            migrations.AddField(
+                model_name="application",
                 name="answers",
                 field=models.JSONField(blank=True, default=dict, editable=False),
             ),

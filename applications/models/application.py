@@ -43,6 +43,10 @@ class Application(HasStatus):
     form_version = models.ForeignKey(
         "questionnaires.FormVersion", models.PROTECT, related_name="applications", verbose_name=_("form")
     )
+    # The version before its form changed, until its people have seen what is asked otherwise.
+    carried_from = models.ForeignKey(
+        "questionnaires.FormVersion", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     status = models.CharField(
         _("status"), max_length=20, choices=ApplicationStatus.choices, default=ApplicationStatus.DRAFT
     )

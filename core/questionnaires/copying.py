@@ -24,5 +24,6 @@ def new_form(purpose: FormPurpose, *, like: Form | None = None) -> Form:
     version = FormVersion.objects.create(form=form, number=1)
     write(version, content_of(source.published_version))
     version.published_at = timezone.now()
+    # Nobody publishes it: the form begins with it.
     move(version, VersionStatus.PUBLISHED, by=None, also=["published_at"])
     return form

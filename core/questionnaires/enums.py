@@ -21,5 +21,6 @@ class VersionStatus(models.TextChoices):
 VERSION_MOVES: dict[str, frozenset[str]] = {
     VersionStatus.DRAFT: frozenset({VersionStatus.PUBLISHED}),
     VersionStatus.PUBLISHED: frozenset({VersionStatus.REPLACED}),
-    VersionStatus.REPLACED: frozenset(),
+    # What was asked before can be asked again.
+    VersionStatus.REPLACED: frozenset({VersionStatus.PUBLISHED}),
 }

@@ -28,6 +28,10 @@ class Form(models.Model):
     class Meta:
         verbose_name = _("form")
         verbose_name_plural = _("forms")
+        permissions = [
+            ("edit_form", _("Can write the next version of a form")),
+            ("publish_form", _("Can publish the next version of a form")),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(purpose__in=FormPurpose.values), name="form_purpose_known"),
             models.UniqueConstraint(

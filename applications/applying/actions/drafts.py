@@ -20,7 +20,7 @@ from applications.applying.rules import require_editable
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import AlreadyStarted, NotEditable, TooManyDrafts
 from applications.form import answers
-from applications.form.asked import asked_of
+from applications.form.asked import asked_on
 from applications.form.core_questions import PARTNERS
 from applications.models import Application, Call, Member
 from applications.querysets import ApplicationQuerySet
@@ -159,6 +159,7 @@ def save_answers(
     base: Mapping[str, str],
     choices: Mapping[str, str],
     opened_at: datetime | None = None,
+    version_id: int | None = None,
 ) -> Saved:
     """Save the answers of a section, never over something that the person has not seen.
 
@@ -170,15 +171,18 @@ def save_answers(
         base: cell → digest of the value on which the person's form was written.
         choices: cell → the person's decision of a conflict shown before.
         opened_at: when the form was opened, from a value that we signed.
+        version_id: of the form on which the page was drawn: its answers are kept although they are no longer
+            asked by now.
 
     Raises:
         Application.DoesNotExist: the person is no member.
         NotEditable: the person may not edit, or the section cannot be changed now or is asked no more.
     """
     application = lock(by, answers.with_codes, public_id=public_id)
-    asked = asked_of(application).section(section)
+    form = asked_on(application, version_id)
+    asked = form.section(section)
     if asked is None:
-        raise NotEditable(_("The form has changed since you opened this page, and no longer has it."))
+        raise NotEditable(_("The form no longer has this page."))
     now = timezone.now()
     require_editable(application, asked, role=application.role, at=now, opened_at=opened_at)
     answers.load(application, [asked])
@@ -186,7 +190,7 @@ def save_answers(
 
     def write(values: Answers) -> None:
         lapsed.extend(partners.lapse(application, saved=before, written=values, by=by))
-        answers.write(application, values, by=by)
+        answers.write(application, values, by=by, form=form)
 
     sent = {"mine": mine, "base": base, "choices": choices}
     saved = saving.save(before, asked, **sent, writers=application.writers, write=write)

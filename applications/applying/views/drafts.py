@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, ListView
 
+from applications.applying import carrying
 from applications.applying.actions import drafts
 from applications.applying.forms.starting import StartForm, known
 from applications.applying.views.base import ApplicationPage
@@ -114,6 +115,11 @@ class OverviewView(ApplicationPage):
         versions = self.application.submissions.without_answers()
         return super().get_context_data(**kwargs) | {
             "tasks": [self._task(section, cells) for section in self.asked],
+            "news": carrying.news_of(self.application),
+            "unasked": [
+                (question, answers.lines(self.application, question))
+                for question in carrying.no_longer_asked(self.application, self.asked.questions).values()
+            ],
             "missing": completeness.missing(cells, self.changeable),
             "submissions": versions if self.application.was_submitted else [],
             "refusal": self.why_not(),

@@ -19,10 +19,12 @@ from applications.applying.actions.drafts import Saved
 from applications.applying.views.base import ApplicationPage
 from applications.exceptions import NotEditable
 from applications.form import answers
+from applications.form.asked import asked_on
 from applications.form.core_questions import DOCUMENTS
 from applications.form.forms import ApplicationForm, form_for
 from applications.models import Application
 from applications.querysets import ApplicationQuerySet
+from core.keys import is_key
 from core.reference.maps import MapRegion, region_map
 from core.reference.models import NutsUnit
 from core.reference.picking import in_order
@@ -38,10 +40,22 @@ class SectionView(SectionPage, ApplicationPage):
 
     @cached_property
     def section(self) -> Section:
-        section = self.asked.section(self.kwargs["slug"])
+        form = asked_on(self.application, self.page_version)
+        section = form.section(self.kwargs["slug"])
         if section is None or section.asks(DOCUMENTS):
             raise Http404
         return section
+
+    @cached_property
+    def page_version(self) -> int | None:
+        """The version of the form on which the page that is sent was drawn."""
+        sent = self.request.POST.get("form_version", "")
+        return int(sent) if is_key(sent) else None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the form has changed since the page was drawn that is sent."""
+        return self.page_version not in (None, self.application.form_version_id)
 
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
         return answers.with_codes(rows)
@@ -51,7 +65,8 @@ class SectionView(SectionPage, ApplicationPage):
             answers.load(self.application, [self.section])
             return answers.read(self.application, [self.section])
 
-        return form_for(self.section)(data, read=read, hidden={"opened": self.opened})
+        hidden = {"opened": self.opened, "form_version": self.application.form_version_id}
+        return form_for(self.section)(data, read=read, hidden=hidden)
 
     def save(self, form: SectionFormMixin) -> Saved:
         """Save what is valid; the page goes on with the application as the action has found it."""
@@ -64,6 +79,7 @@ class SectionView(SectionPage, ApplicationPage):
                 base=form.typed_base,
                 choices=form.typed_choices,
                 opened_at=self.opened_at,
+                version_id=self.page_version,
             )
         except Application.DoesNotExist:
             raise Http404 from None
@@ -104,8 +120,16 @@ class SectionView(SectionPage, ApplicationPage):
             )
             messages.warning(self.request, words % {"name": name})
 
+    @property
+    def has_address(self) -> bool:
+        return self.asked.section(self.section.slug) is not None
+
     def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
+        if self.is_outdated:
+            changed = _("The form has changed since you opened that page. Below you see what is asked now.")
+            messages.warning(self.request, changed)
+            return redirect(self.application.get_absolute_url() + self.carried)
         if SAVE_AND_LIST in self.request.POST:
             return redirect(self.application.get_absolute_url() + self.carried)
         return redirect(self.next_url(self.section))

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'form',
                 'verbose_name_plural': 'forms',
+                'permissions': [('edit_form', 'Can write the next version of a form'), ('publish_form', 'Can publish the next version of a form')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['application', 'expert'])), name='form_purpose_known'), models.UniqueConstraint(condition=models.Q(('is_starting_point', True)), fields=('purpose',), name='form_one_starting_point')],
             },
         ),
