@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -152,6 +152,7 @@ def save_answers(
     mine: Answers,
     base: Mapping[str, str],
     choices: Mapping[str, str],
+    asked: Container[str] | None = None,
     opened_at: datetime | None = None,
 ) -> Saved:
     """Save the answers of a section, never over something that the person has not seen.
@@ -163,6 +164,7 @@ def save_answers(
         mine: cell → value; cells that are not given stay as they are.
         base: cell → digest of the value on which the person's form was written.
         choices: cell → the person's decision of a conflict shown before.
+        asked: names of the questions that the person's page asks; None: all of the section.
         opened_at: when the form was opened, from a value that we signed.
 
     Raises:
@@ -179,7 +181,8 @@ def save_answers(
         answers.write(application, values, by=by)
 
     sent = {"mine": mine, "base": base, "choices": choices}
-    saved = saving.save(before, section, **sent, writers=application.writers, write=write)
+    known = {"writers": application.writers, "asked": asked}
+    saved = saving.save(before, section, **sent, **known, write=write)
     return Saved(**vars(saved), application=application, lapsed=lapsed)
 
 
