@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice, product
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -38,10 +38,11 @@ class Fault:
 
 def faults(questionnaire: Questionnaire) -> list[Fault]:
     """Return what is wrong with the conditions of a form, in the order of its questions."""
+    ways = _ways(questionnaire.questions)
     return [
         Fault(question.name, text)
         for place, question in enumerate(questionnaire.questions)
-        for text in _faults_of(question, questionnaire, place)
+        for text in _faults_of(question, questionnaire, place, ways)
     ]
 
 
@@ -52,11 +53,12 @@ def can_hold(question: Question, earlier: Mapping[str, Question]) -> bool:
         question: with a condition.
         earlier: the questions before it, by their names.
     """
-    ways = _ways(question.condition, earlier)
-    return len(ways) >= MAX_WAYS or any(_is_possible(way, earlier) for way in ways)
+    return _is_any_possible(_ways([*earlier.values(), question])[question.name], earlier)
 
 
-def _faults_of(question: Question, questionnaire: Questionnaire, place: int) -> Iterator[str]:
+def _faults_of(
+    question: Question, questionnaire: Questionnaire, place: int, ways: Mapping[str, Sequence[Way]]
+) -> Iterator[str]:
     if any(column.condition for column in question.columns):
         yield _("Columns are always asked: only a whole question can have a condition.")
     if question.condition is None:
@@ -72,7 +74,7 @@ def _faults_of(question: Question, questionnaire: Questionnaire, place: int) -> 
         for text in _faults_of_clause(clause, question, questionnaire, earlier)
     ]
     yield from dict.fromkeys(found)
-    if not found and not can_hold(question, earlier):
+    if not found and not _is_any_possible(ways[question.name], earlier):
         yield _never_asked(question)
 
 
@@ -136,25 +138,37 @@ def _faults_of_options(clause: Clause, source: Question) -> Iterator[str]:
         yield words % {"question": source.heading, "option": value_told(None, code)}
 
 
-def _ways(condition: Condition | None, earlier: Mapping[str, Question]) -> list[Way]:
-    """Return sets of clauses of which each, holding together, fulfils a condition and those it builds on."""
+def _ways(questions: Iterable[Question]) -> dict[str, Sequence[Way]]:
+    """Return for each question sets of clauses of which each, holding together, leads to it.
+
+    Args:
+        questions: in the order of the form, from its beginning.
+    """
+    ways: dict[str, Sequence[Way]] = {}
+    for question in questions:
+        ways[question.name] = _ways_to(question.condition, ways)
+    return ways
+
+
+def _ways_to(condition: Condition | None, earlier: Mapping[str, Sequence[Way]]) -> Sequence[Way]:
     if condition is None or not condition.clauses:
         return [()]
     each = [_ways_of_clause(clause, earlier) for clause in condition.clauses]
     if not condition.needs_all:
-        return list(chain.from_iterable(each))[:MAX_WAYS]
-    ways: list[Way] = [()]
-    for further in each:
-        ways = [way + more for way in ways for more in further][:MAX_WAYS]
-    return ways
+        return list(islice(chain.from_iterable(each), MAX_WAYS))
+    combined = (tuple(chain.from_iterable(parts)) for parts in product(*each))
+    return list(islice(combined, MAX_WAYS))
 
 
-def _ways_of_clause(clause: Clause, earlier: Mapping[str, Question]) -> list[Way]:
+def _ways_of_clause(clause: Clause, earlier: Mapping[str, Sequence[Way]]) -> list[Way]:
     """Return the ways for a clause to hold: an answer demands that its question is asked."""
-    source = earlier.get(clause.question)
-    if clause.operator == Operator.NOT_FILLED or source is None:
-        return [(clause,)]
-    return [(clause, *way) for way in _ways(source.condition, earlier)]
+    if clause.operator == Operator.NOT_FILLED:
+        return [(clause,)] if clause.question in earlier else [()]
+    return [(clause, *way) for way in earlier.get(clause.question, ())]
+
+
+def _is_any_possible(ways: Sequence[Way], earlier: Mapping[str, Question]) -> bool:
+    return len(ways) >= MAX_WAYS or any(_is_possible(way, earlier) for way in ways)
 
 
 def _is_possible(way: Iterable[Clause], earlier: Mapping[str, Question]) -> bool:
@@ -167,7 +181,6 @@ def _is_possible(way: Iterable[Clause], earlier: Mapping[str, Question]) -> bool
 def _can_hold_together(source: Question | None, clauses: Sequence[Clause]) -> bool:
     if all(clause.operator == Operator.NOT_FILLED for clause in clauses):
         return True
-    if source is None:
-        return False
+    assert source
     values: Iterable[Any] = candidates(source, clauses)
     return any(all(holds(clause, source, value) for clause in clauses) for value in values)

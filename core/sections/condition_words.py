@@ -65,7 +65,7 @@ def value_told(question: Question | None, value: Any) -> str:
     given = [value] if question.kind.compared_as == Compared.OPTIONS else value
     try:
         return question.kind.line(question, given, Labels()) or str(value)
-    except (TypeError, ValueError, AttributeError, LookupError):
+    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
         # Whoever writes a form may have chosen another question since.
         return str(value)
 
