@@ -78,6 +78,7 @@ class SectionView(SectionPage, ApplicationPage):
                 mine=form.answers(),
                 base=form.typed_base,
                 choices=form.typed_choices,
+                asked=form.asked,
                 opened_at=self.opened_at,
                 version_id=self.page_version,
             )
