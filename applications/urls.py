@@ -20,6 +20,7 @@ app_name = "applications"
 of_call = [
     path("", views.CallView.as_view(), name="call"),
     path("questions/", views.QuestionsView.as_view(), name="questions"),
+    path("questions.docx", views.QuestionsWordView.as_view(), name="questions_word"),
     path("questions.pdf", views.QuestionsPdfView.as_view(), name="questions_pdf"),
     path("check/", views.EligibilityView.as_view(), name="eligibility"),
     path("apply/", drafts.StartView.as_view(), name="start"),
@@ -34,6 +35,7 @@ of_application = [
         documents.DocumentRemoveView.as_view(),
         name="document_remove",
     ),
+    path("answers.<str:format>", submitting.DraftFileView.as_view(), name="draft_file"),
     path("check/", submitting.CheckAnswersView.as_view(), name="check"),
     path("versions/<int:number>/", submitting.VersionView.as_view(), name="version"),
     path("versions/<int:number>/pdf/", submitting.VersionPdfView.as_view(), name="version_pdf"),
