@@ -122,7 +122,8 @@ class DraftFileView(ApplicationPage):
         try:
             content = make(snapshots.make(application), language=language)
         except PdfFailed:
-            messages.error(request, _FAILED)
+            why = _("The PDF could not be made. All answers are on this page; please try again later.")
+            messages.error(request, why)
             return redirect("applications:check", application.public_id)
         name = f"{application.reference}-{_('draft')}.{kwargs['format']}"
         return download_response(BytesIO(content), name=name, content_type=content_type)

@@ -23,7 +23,7 @@ def words_of(content: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    ("prefix", "title"), [("", "Questions of the application form"), ("/fr", "Questions du")]
+    ("prefix", "title"), [("", "Questions of the application"), ("/fr", "Questions du")]
 )
 def test_questions_are_a_word_file_in_the_language_of_the_reader(client, prefix, title):
     call = open_call()
