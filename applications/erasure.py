@@ -54,10 +54,10 @@ def erase_person(person: User) -> None:
         Hindered: somebody joined a draft, or it was submitted, before it was locked.
     """
     # Whoever joins, leads or submits now waits, and finds what is then left.
-    list(Application.objects.for_member(person).select_for_update(of=["self"]).order_by("pk"))
+    list(Application.including_tests.for_member(person).select_for_update(of=["self"]).order_by("pk"))
     if reasons := list(hindrances(person)):
         raise Hindered(reasons)
-    erase_drafts(Application.objects.led_by(person).never_submitted())
+    erase_drafts(Application.including_tests.led_by(person).never_submitted())
     Member.objects.filter(user=person).delete()
     Invitation.objects.for_email(person.email).delete()
     Invitation.objects.awaiting().filter(invited_by=person).update(taken_back_at=timezone.now())

@@ -150,7 +150,7 @@ def _rules_of_working_copies() -> list[Rule]:
             drafts,
             _("the call closed"),
             _("deleted"),
-            lambda now: Application.objects.never_submitted().in_calls_closed_before(now - drafts),
+            lambda now: Application.including_tests.never_submitted().in_calls_closed_before(now - drafts),
             erasure.erase_drafts,
         ),
         Rule(

@@ -8,9 +8,11 @@ from django.db.models import Count, F, Func, QuerySet, TextField
 from django.db.models.functions import Coalesce
 
 from applications.applying import emails
+from applications.applying.actions import trying_out
 from applications.enums import ApplicationStatus
 from applications.form.core_questions import CORE, DOCUMENTS, RULES
 from applications.models import Application, Call
+from core.accounts.models import User
 from core.questionnaires.changes import Change, changes
 from core.questionnaires.content import content_of
 from core.questionnaires.enums import FormPurpose
@@ -87,9 +89,29 @@ def became_required(version: FormVersion, application: Application) -> list[Chan
     return [change for change in found if change.became_required]
 
 
+class ApplicationTests:
+    """Staff try out a form in test applications."""
+
+    def start(self, version: FormVersion, *, by: User) -> str:
+        return trying_out.start_test(version, by=by).get_absolute_url()
+
+    def count(self, version: FormVersion) -> int:
+        return trying_out.tests_of(version).count()
+
+    def delete(self, version: FormVersion, *, by: User) -> int:
+        return trying_out.delete_tests(version, by=by)
+
+
 PAGES = frozenset({DOCUMENTS})
 RESERVED = frozenset({"check", "form", "versions", "letter", "history", "withdraw", "people", "partners"})
 _core: Mapping[str, Question] = {question.name: question for question in CORE}
 APPLICATION = Purpose(
-    FormPurpose.APPLICATION, _core, usage, carry, rules=RULES, pages=PAGES, reserved=RESERVED
+    FormPurpose.APPLICATION,
+    _core,
+    usage,
+    carry,
+    ApplicationTests(),
+    rules=RULES,
+    pages=PAGES,
+    reserved=RESERVED,
 )

@@ -38,6 +38,16 @@ class Migration(migrations.Migration):
                 ),
             ),
             migrations.AddField(
+                model_name="application", name="is_test", field=models.BooleanField(default=False, editable=False)
+            ),
+            migrations.AddConstraint(
+                model_name="application",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(("is_test", False), ("status", "draft"), _connector="OR"),
+                    name="application_test_is_draft",
+                ),
+            ),
+            migrations.AddField(
                 model_name="application",
                 name="carried_from",
                 field=models.ForeignKey(

@@ -26,6 +26,15 @@ from core.history import HasStatus, StatusChange, append_only
 from core.json_columns import is_object
 from core.mail.models import Message
 
+AnyApplications = models.Manager.from_queryset(ApplicationQuerySet)
+
+
+class RealApplications(AnyApplications):
+    """Leaves out the applications with which staff try a form."""
+
+    def get_queryset(self) -> ApplicationQuerySet:
+        return super().get_queryset().filter(is_test=False)
+
 
 class Application(HasStatus):
     """The working copy: every answer may be empty; staff read its submissions, never this."""
@@ -43,6 +52,8 @@ class Application(HasStatus):
     form_version = models.ForeignKey(
         "questionnaires.FormVersion", models.PROTECT, related_name="applications", verbose_name=_("form")
     )
+    # Filled in by staff to try a form; see `objects`.
+    is_test = models.BooleanField(default=False, editable=False)
     # The version before its form changed, until its people have seen what is asked otherwise.
     carried_from = models.ForeignKey(
         "questionnaires.FormVersion", models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -108,7 +119,10 @@ class Application(HasStatus):
         _("If selected, the territory's name, partners and summary may be published"), default=False
     )
 
-    objects = ApplicationQuerySet.as_manager()
+    # Whoever lists, counts, reminds or decides asks here, and never meets a test.
+    objects = RealApplications()
+    # For the pages of applicants, on which tests are filled in, and for what deletes them.
+    including_tests = AnyApplications()
 
     class Meta:
         verbose_name = _("application")
@@ -117,6 +131,11 @@ class Application(HasStatus):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=ApplicationStatus.values), name="application_status_known"
+            ),
+            # A test is never submitted.
+            models.CheckConstraint(
+                condition=models.Q(is_test=False) | models.Q(status=ApplicationStatus.DRAFT),
+                name="application_test_is_draft",
             ),
             models.CheckConstraint(condition=is_object("answers"), name="application_answers_fit"),
             models.CheckConstraint(

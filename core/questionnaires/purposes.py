@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from core.accounts.models import User
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import Form, FormVersion
 from core.sections.questions import Question, Rule
@@ -38,6 +39,23 @@ class Carry(Protocol):
         """
 
 
+class CannotTryOut(Exception):
+    """Raised when a form cannot be tried out. Its text is for people."""
+
+
+class TryOut(Protocol):
+    """How staff fill in a version as a test."""
+
+    def start(self, version: FormVersion, *, by: User) -> str:
+        """Return the address of the person's test; raise CannotTryOut if there can be none."""
+
+    def count(self, version: FormVersion) -> int:
+        """Return how many tests there are on a version."""
+
+    def delete(self, version: FormVersion, *, by: User) -> int:
+        """Delete all tests on a version; return how many there were."""
+
+
 @dataclass(frozen=True)
 class Purpose:
     """What staff cannot change of a form.
@@ -48,6 +66,7 @@ class Purpose:
             limits; words and order are the form's.
         usage: tells how much is written on a form.
         carry: lets what is being filled in go on with another version.
+        try_out: lets staff fill in a version as a test; None where they cannot.
         rules: on several of their answers.
         pages: slugs of sections with a page of their own, which ask nothing else.
         reserved: slugs that are addresses of other pages.
@@ -58,6 +77,7 @@ class Purpose:
     core: Mapping[str, Question]
     usage: Callable[[Form], Usage]
     carry: Carry
+    try_out: TryOut | None = None
     rules: tuple[Rule, ...] = ()
     pages: frozenset[str] = field(default_factory=frozenset)
     reserved: frozenset[str] = field(default_factory=frozenset)

@@ -230,6 +230,6 @@ def lock(by: User, load: Load | None = None, **key: Any) -> Application:
     Raises:
         Application.DoesNotExist: there is none, or the person is no member.
     """
-    rows = Application.objects.for_member(by).select_related("call")
+    rows = Application.including_tests.for_member(by).select_related("call")
     rows = load(rows) if load else rows
     return lock_row(rows, no_key=True, **key)

@@ -62,6 +62,8 @@ def invite(
     application = _led(application_id, by)
     if role not in (MemberRole.EDIT, MemberRole.VIEW):
         raise NotAllowed
+    if application.is_test:
+        raise ValidationError(_("Nobody is invited to a test."))
     if application.members.filter(user__email=email).exists():
         raise ValidationError(_("This person works on the application already."))
     waiting = application.invitations.awaiting()

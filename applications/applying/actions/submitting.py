@@ -74,7 +74,8 @@ def submit(
 
     Returns:
         The attempt; with a submission if ACCEPTED (a new version) or UNCHANGED (the last one: a
-        double click, a retry). Otherwise `detail` says why, in the language of the application.
+        double click, a retry). A test that could be submitted is ACCEPTED without one, and nothing is kept.
+        Otherwise `detail` says why, in the language of the application.
 
     Raises:
         Application.DoesNotExist: the person is no member.
@@ -88,6 +89,10 @@ def submit(
         version = _check_content(press, seen)
     except _Refused as refused:
         return press.record(refused.outcome, refused.detail, refused.submission)
+    if application.is_test:
+        return SubmissionAttempt(
+            application=application, by=by, at=arrived_at, outcome=AttemptOutcome.ACCEPTED
+        )
     submission = _keep(version, press)
     emails.receipt(submission)
     return press.record(AttemptOutcome.ACCEPTED, [], submission)
@@ -101,7 +106,9 @@ def _check_access(press: _Press) -> None:
 
 
 def _check_time(press: _Press, seen: str | None) -> None:
-    if rules.in_time(press.application, press.clarification, at=press.at, opened_at=press.opened_at):
+    if press.application.is_test or rules.in_time(
+        press.application, press.clarification, at=press.at, opened_at=press.opened_at
+    ):
         return
     last = NextVersion(press.application, press.clarification).before
     if last and seen == last.sha256 and press.opened_at and press.opened_at <= last.submitted_at:

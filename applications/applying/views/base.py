@@ -25,7 +25,7 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
 
     @cached_property
     def application(self) -> Application:
-        rows = Application.objects.for_member(self.request.user).select_related("call")
+        rows = Application.including_tests.for_member(self.request.user).select_related("call")
         try:
             return self.load(rows).get(public_id=self.kwargs["public_id"])
         except Application.DoesNotExist:
@@ -121,6 +121,7 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
         application, clarification = self.application, self.clarification
         return super().get_context_data(**kwargs) | {
             "application": application,
+            "is_test": application.is_test,
             "clarification": clarification,
             "changeable": [section.slug for section in self.changeable],
             "asked_sections": self.asked_sections(),

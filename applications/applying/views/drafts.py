@@ -37,7 +37,7 @@ class ApplicationListView(LoginRequiredMixin, ListView):
     context_object_name = "applications"
 
     def get_queryset(self) -> Any:
-        mine = Application.objects.for_member(self.request.user)
+        mine = Application.including_tests.for_member(self.request.user)
         return mine.with_held_letters().select_related("call")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -57,12 +57,16 @@ class CheckAnswersView(ApplicationPage):
             if attempt.outcome == AttemptOutcome.UNCHANGED:
                 messages.info(request, _("Nothing has changed since this version: it stands."))
             return redirect("applications:version", public_id, attempt.submission.number)
+        if attempt.outcome == AttemptOutcome.ACCEPTED:
+            messages.success(request, _("This test would have been submitted. Nothing was kept of it."))
+            return redirect("applications:overview", public_id)
         return self.render_to_response(self.get_context_data(attempt=attempt), status=409)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         version, refusal = NextVersion(self.application, self.clarification), self.why_not()
         is_refused = eligibility.is_refused(version.checks) or refusal
         changes = self._changes(version.snapshot)
+        is_timely = self.is_timely or self.application.is_test
         return super().get_context_data(**kwargs) | {
             "read_sections": reading.sections(version.snapshot, get_language()),
             "changes": changes,
@@ -77,7 +81,7 @@ class CheckAnswersView(ApplicationPage):
             "refusal": refusal,
             "form": SubmitForm.showing(version.snapshot, opened=self.opened),
             "may_change": not refusal,
-            "may_submit": self.is_timely and not (version.missing or is_refused),
+            "may_submit": is_timely and not (version.missing or is_refused),
         }
 
     def _changes(self, snapshot: Snapshot) -> list[Difference]:

@@ -22,9 +22,7 @@ def words_of(content: bytes) -> str:
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
-@pytest.mark.parametrize(
-    ("prefix", "title"), [("", "Questions of the application"), ("/fr", "Questions du")]
-)
+@pytest.mark.parametrize(("prefix", "title"), [("", "Questions of the application"), ("/fr", "Questions du")])
 def test_questions_are_a_word_file_in_the_language_of_the_reader(client, prefix, title):
     call = open_call()
     page = client.get(f"{prefix}/calls/{call.slug}/questions/").content.decode()

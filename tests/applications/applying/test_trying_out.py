@@ -1,0 +1,90 @@
+"""Staff fill in a form before anybody is asked it: real pages, and nothing of it counts anywhere."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from applications.applying.actions import members, submitting
+from applications.applying.actions.trying_out import delete_tests, start_test
+from applications.enums import AttemptOutcome
+from applications.form import answers
+from applications.models import Application, Submission
+from core.history import NotAllowed
+from core.mail.models import Message
+from core.questionnaires.models import FormVersion
+from core.questionnaires.purposes import CannotTryOut
+from tests.applications.staff_clients import as_
+from tests.builders.applications import complete_answers, lead_of, started
+from tests.builders.calls import closed_call, open_call
+from tests.builders.people import person, the_manager, the_second_manager
+from tests.core.questionnaires.test_publishing import draft_of, with_bridge
+from tests.support.applicant_forms import press_submit, send, url
+
+pytestmark = pytest.mark.django_db
+
+
+def test_draft_form_is_filled_in_on_the_pages_of_applicants_and_not_submitted():
+    draft = draft_of(closed_call(), with_bridge)
+    test = start_test(draft, by=the_manager())
+    client, address = as_(the_manager()), f"/applications/{test.public_id}/"
+
+    assert "Which bridge do you use?" in client.get(url(test, "territory")).content.decode()
+    send(client, test, "territory", title="A test", bridge="The old one")
+    cells = complete_answers(title="A test")
+    answers.write(Application.including_tests.get(pk=test.pk), cells, by=lead_of(test))
+    page = client.get(address).content.decode()
+    assert "You are trying out a form." in page
+    pressed = press_submit(client, test)
+
+    assert pressed.status_code == 302
+    assert "This test would have been submitted." in client.get(pressed.headers["Location"]).content.decode()
+    assert not Submission.objects.exists()
+    assert not Message.objects.exists()
+    assert start_test(draft, by=the_manager()).pk == test.pk
+
+
+def test_test_that_lacks_something_is_told_so_as_a_real_one_would_be():
+    test = start_test(draft_of(open_call(), with_bridge), by=the_manager())
+
+    attempt = submitting.submit(public_id=test.public_id, by=the_manager())
+
+    assert attempt.outcome == AttemptOutcome.INCOMPLETE
+    assert "Which bridge do you use?" in attempt.detail
+
+
+def test_tests_are_in_no_list_and_no_figure_and_nobody_is_written_to():
+    call = open_call()
+    draft, real = draft_of(call, with_bridge), started(call)
+    test = start_test(draft, by=the_manager())
+
+    assert [*Application.objects.all()] == [real]
+    assert [*call.applications.all()] == [real]
+    assert test not in Application.objects.for_member(the_manager())
+    with pytest.raises(ValidationError, match="Nobody is invited"):
+        members.invite(application_id=test.pk, by=the_manager(), email="x@town.example", role="edit")
+
+
+def test_one_press_deletes_all_tests_of_a_version():
+    call = open_call()
+    draft = draft_of(call, with_bridge)
+    for by in (the_manager(), the_second_manager()):
+        start_test(draft, by=by)
+    real = started(call)
+
+    assert delete_tests(draft, by=the_manager()) == 2
+
+    assert [*Application.including_tests.all()] == [real]
+
+
+def test_forms_are_tried_out_by_those_who_write_them_and_in_a_call():
+    draft = draft_of(open_call(), with_bridge)
+    starting_point = FormVersion.objects.get(form__is_starting_point=True)
+
+    with pytest.raises(NotAllowed):
+        start_test(draft, by=person())
+    with pytest.raises(NotAllowed):
+        delete_tests(draft, by=person())
+    with pytest.raises(CannotTryOut):
+        start_test(starting_point, by=the_manager())
+    assert not Application.including_tests.exists()
