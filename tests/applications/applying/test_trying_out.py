@@ -10,6 +10,7 @@ from applications.applying.actions.trying_out import delete_tests, start_test
 from applications.enums import AttemptOutcome
 from applications.form import answers
 from applications.models import Application, Submission
+from core.accounts.enums import Role
 from core.history import NotAllowed
 from core.mail.models import Message
 from core.questionnaires.models import FormVersion
@@ -26,8 +27,9 @@ pytestmark = pytest.mark.django_db
 
 def test_draft_form_is_filled_in_on_the_pages_of_applicants_and_not_submitted():
     draft = draft_of(closed_call(), with_bridge)
-    test = start_test(draft, by=the_manager())
-    client, address = as_(the_manager()), f"/applications/{test.public_id}/"
+    client = as_(Role.MANAGER)
+    test = start_test(draft, by=client.user)
+    address = f"/applications/{test.public_id}/"
 
     assert "Which bridge do you use?" in client.get(url(test, "territory")).content.decode()
     send(client, test, "territory", title="A test", bridge="The old one")
@@ -41,7 +43,7 @@ def test_draft_form_is_filled_in_on_the_pages_of_applicants_and_not_submitted():
     assert "This test would have been submitted." in client.get(pressed.headers["Location"]).content.decode()
     assert not Submission.objects.exists()
     assert not Message.objects.exists()
-    assert start_test(draft, by=the_manager()).pk == test.pk
+    assert start_test(draft, by=client.user).pk == test.pk
 
 
 def test_test_that_lacks_something_is_told_so_as_a_real_one_would_be():
