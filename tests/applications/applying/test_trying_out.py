@@ -25,7 +25,8 @@ from tests.support.applicant_forms import press_submit, send, url
 pytestmark = pytest.mark.django_db
 
 
-def test_draft_form_is_filled_in_on_the_pages_of_applicants_and_not_submitted():
+def test_draft_form_is_filled_in_on_the_pages_of_applicants_and_not_submitted(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
     draft = draft_of(closed_call(), with_bridge)
     client = as_(Role.MANAGER)
     test = start_test(draft, by=client.user)
