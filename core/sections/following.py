@@ -200,7 +200,7 @@ class FollowsConditions(FormBase):
         cells: Answers = {}
         for question in self.section.questions:
             taken = self._taken(question)
-            cells |= taken if question.name in self.asked else _answered(question, taken)
+            cells |= taken if question.name in self.asked else _answered(question, taken, self.cells)
         return cells
 
     def leave_out_hidden_errors(self) -> None:
@@ -232,10 +232,23 @@ class FollowsConditions(FormBase):
 
     def _taken(self, question: Question) -> Answers:
         form: Any = self
+        if question.name in self.rows:
+            # Rows give only what they have judged, and nobody else asks hidden ones to.
+            self.rows[question.name].is_valid()
         return question.kind.take(form, question)
 
 
-def _answered(question: Question, taken: Answers) -> Answers:
-    """Return what was typed of a question before it was hidden."""
-    given = {cell: value for cell, value in taken.items() if value != question.initial}
+def _answered(question: Question, taken: Answers, saved: Answers) -> Answers:
+    """Return what was typed of a question before it was hidden; what is empty there says nothing."""
+    given = {cell: _filled(question, value, saved.get(cell)) for cell, value in taken.items()}
+    given = {cell: value for cell, value in given.items() if value != question.initial}
     return {cell: value for cell, value in given.items() if question.kind.is_answered(question, value)}
+
+
+def _filled(question: Question, value: Any, saved: Any) -> Any:
+    """Return a value; of a row that is a cell of its own, what is filled in over what is saved."""
+    if not question.columns or not isinstance(value, dict):
+        return value
+    named = {column.name: column for column in question.columns}
+    typed = {n: v for n, v in value.items() if n not in named or named[n].kind.is_answered(named[n], v)}
+    return value | (saved or {}) | typed if typed else None
