@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from crispy_forms.layout import LayoutObject
 from django.template.loader import render_to_string
@@ -30,6 +30,7 @@ from core.sections.questions import Answers, Clause, Question, Questionnaire, Se
 
 if TYPE_CHECKING:
     from core.forms.forms import PublicFormSet
+    from core.sections.forms import SectionForm, SectionFormMixin
 
 # The hidden field in which a page says which questions it shows.
 ON_PAGE = "on_page"
@@ -122,7 +123,7 @@ class FollowedQuestion(LayoutObject):
     def __init__(self, question: Question, *fields: Any) -> None:
         self.question, self.fields = question, list(fields)
 
-    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
+    def render(self, form: SectionForm, context: Any, **kwargs: Any) -> str:
         shown = {
             "question": self.question,
             "parts": self.get_rendered_fields(form, context, **kwargs),
@@ -137,7 +138,7 @@ class Follows(LayoutObject):
 
     fields: list[Any] = []
 
-    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
+    def render(self, form: SectionForm, context: Any, **kwargs: Any) -> str:
         shown = [question.name for question in form.section.questions if question.name in form.asked]
         told = {ON_PAGE: " ".join(shown), "conditions": form.following.for_browser}
         return render_to_string("impact/follows.html", told)
@@ -148,7 +149,7 @@ class NothingAsked(LayoutObject):
 
     fields: list[Any] = []
 
-    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
+    def render(self, form: SectionForm, context: Any, **kwargs: Any) -> str:
         return render_to_string("impact/nothing_asked.html")
 
 
@@ -156,9 +157,15 @@ class FollowsConditions(FormBase):
     """The part of a section's form that knows which of its questions are asked."""
 
     section: Section
-    cells: Answers
     rows: dict[str, Any]
     is_adding_row: bool
+
+    _read: Callable[[], Answers]
+
+    @cached_property
+    def cells(self) -> Answers:
+        """The saved answers, as they were when the form first asked."""
+        return self._read()
 
     @cached_property
     def following(self) -> Following:
@@ -231,11 +238,10 @@ class FollowsConditions(FormBase):
         return [q for q in self.section.questions if q.name in gone and q.kind.is_begun(q, cells)]
 
     def _taken(self, question: Question) -> Answers:
-        form: Any = self
         if question.name in self.rows:
             # Rows give only what they have judged, and nobody else asks hidden ones to.
             self.rows[question.name].is_valid()
-        return question.kind.take(form, question)
+        return question.kind.take(cast("SectionFormMixin", self), question)
 
 
 def _answered(question: Question, taken: Answers, saved: Answers) -> Answers:
