@@ -15,3 +15,7 @@ class ApplicationsConfig(AppConfig):
         from core.privacy import registry
 
         registry.register(holdings.part())
+        from applications.applying.carrying import APPLICATION
+        from core.questionnaires import purposes
+
+        purposes.register(APPLICATION)

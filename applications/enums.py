@@ -67,22 +67,6 @@ class MemberRole(models.TextChoices):
     VIEW = "view", _("Can view")
 
 
-class GovernanceForm(models.TextChoices):
-    NONE = "none", _("No formal co-operation yet")
-    INFORMAL = "informal", _("Informal co-operation")
-    AGREEMENT = "agreement", _("Co-operation agreement")
-    EUROREGION = "euroregion", _("Euroregion or similar structure")
-    EGTC = "egtc", _("European Grouping of Territorial Cooperation (EGTC)")
-    OTHER = "other", _("Another legal structure")
-
-
-class ClldExperience(models.TextChoices):
-    NONE = "none", _("None so far")
-    ONE_SIDE = "one_side", _("On one side of the border")
-    EACH_SIDE = "each_side", _("On each side, separately")
-    JOINT = "joint", _("Together, across the border")
-
-
 class NeedWeight(models.IntegerChoices):
     USEFUL = 1, _("Useful")
     IMPORTANT = 2, _("Important")

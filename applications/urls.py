@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from applications.applying.views import documents, drafts, letters, links, members, sections, submitting
+from applications.applying.views import (
+    documents,
+    drafts,
+    form_changes,
+    letters,
+    links,
+    members,
+    sections,
+    submitting,
+)
 from applications.calls import views
 from applications.selecting.views import places
 
@@ -11,6 +20,7 @@ app_name = "applications"
 of_call = [
     path("", views.CallView.as_view(), name="call"),
     path("questions/", views.QuestionsView.as_view(), name="questions"),
+    path("questions.docx", views.QuestionsWordView.as_view(), name="questions_word"),
     path("questions.pdf", views.QuestionsPdfView.as_view(), name="questions_pdf"),
     path("check/", views.EligibilityView.as_view(), name="eligibility"),
     path("apply/", drafts.StartView.as_view(), name="start"),
@@ -25,6 +35,7 @@ of_application = [
         documents.DocumentRemoveView.as_view(),
         name="document_remove",
     ),
+    path("answers.<str:format>", submitting.DraftFileView.as_view(), name="draft_file"),
     path("check/", submitting.CheckAnswersView.as_view(), name="check"),
     path("versions/<int:number>/", submitting.VersionView.as_view(), name="version"),
     path("versions/<int:number>/pdf/", submitting.VersionPdfView.as_view(), name="version_pdf"),
@@ -37,6 +48,8 @@ of_application = [
     path("people/<int:member_id>/access/", members.ChangeAccessView.as_view(), name="change_access"),
     path("people/<int:member_id>/remove/", members.RemoveMemberView.as_view(), name="remove_member"),
     path("partners/<uuid:partner_id>/ask/", members.AskPartnerView.as_view(), name="ask_partner"),
+    path("form/<int:version>/seen/", form_changes.FormSeenView.as_view(), name="form_seen"),
+    path("form/<slug:name>/remove/", form_changes.RemoveUnaskedView.as_view(), name="remove_unasked"),
     path("<slug:slug>/", sections.SectionView.as_view(), name="section"),
 ]
 

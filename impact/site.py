@@ -24,6 +24,7 @@ from core.accounts.logged_in import person_at
 from core.files.actions import PERMISSION
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile
+from core.keys import is_key
 from core.mail.enums import MessageStatus
 from core.mail.models import Message
 from core.objections.actions import SETTLE
@@ -31,7 +32,6 @@ from core.objections.models import Objection
 from core.privacy import dashboard as privacy_dashboard
 from core.staff.admin import Waiting
 from core.staff.changelists import NUL
-from core.staff.keys import is_key
 from experts import dashboard as experts_dashboard
 from matching import dashboard as matching_dashboard
 from newsletter import dashboard as newsletter_dashboard

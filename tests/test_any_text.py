@@ -20,7 +20,6 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from applications.applying import pdf as pdfs
-from applications.form.sections import SECTIONS
 from applications.models import Application, Submission
 from core.accounts.enums import Role
 from core.mail.models import Message
@@ -39,6 +38,7 @@ from tests.builders.people import make_staff, person_with_every_role
 from tests.support import pdf
 from tests.support.any_text import any_texts
 from tests.support.applicant_forms import logged_in, typed
+from tests.support.default_form import default_form
 from tests.support.forms import press
 from tests.support.mailbox import email_of
 from tests.support.posting import forms_of, posted
@@ -99,7 +99,7 @@ def as_read(mail: Message) -> tuple[str, str]:
 def fill(client: Client, application: Application, texts: list[str]) -> dict[str, tuple[kinds.Kind, str]]:
     """Post texts to every question of words; return what was typed where it was accepted."""
     given: dict[str, tuple[kinds.Kind, str]] = {}
-    for section in SECTIONS:
+    for section in default_form():
         asked = [q for q in section.questions if q.kind in (kinds.LINE, kinds.TEXT) and q.name != "website"]
         address = section.url(application.public_id)
         page = client.get(address)

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from applications.applying.staff import documents, submitted, version_pdfs
 from applications.enums import ReviewStatus
 from applications.exceptions import PdfFailed
-from applications.form.sections import DOCUMENTS, SECTIONS
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
 from applications.reviewing.staff import balancing, dossiers
 from applications.reviewing.staff.assigning import ASSIGN
@@ -29,6 +28,7 @@ from applications.selecting.staff.letter_edits import VerdictLetterPage
 from applications.selecting.staff.withdrawing import WITHDRAW
 from core.access_log.models import Access
 from core.exporting import Column, ExportMixin
+from core.keys import is_key
 from core.mail.models import Message
 from core.staff.admin import (
     Button,
@@ -38,18 +38,15 @@ from core.staff.admin import (
     StatusChangeInline,
     TemplatePageMixin,
 )
-from core.staff.keys import is_key
 
-JUMPS = [
+JUMPS_BEFORE = [
     ("checks", _("Automatic checks")),
     ("verdict", _("Verdict")),
     ("reviews", _("Reviews")),
     ("partners", _("Partners")),
     ("documents", _("Documents")),
-    *((f"section-{section.slug}", section.title) for section in SECTIONS if section.slug != DOCUMENTS.slug),
-    ("letters", _("E-mails")),
-    ("accesses", _("Who saw it")),
 ]
+JUMPS_AFTER = [("letters", _("E-mails")), ("accesses", _("Who saw it"))]
 ACCESSES_SHOWN = 10
 
 
@@ -165,9 +162,11 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
     def row_context(self, request: HttpRequest, row: Application) -> dict[str, Any]:
         version = self._version(request, row)
         submitted.put_on_record(request, row, version)
+        read = submitted.read(version)
+        jumps = [(f"section-{section.slug}", section.title) for section in read.sections]
         return {
             "application": row,
-            "reading": submitted.read(version),
+            "reading": read,
             "is_latest": version.number == row.latest_version.number,
             "document_url_name": "admin:applications_application_document",
             "reviews": row.reviews.select_related("reviewer").order_by("assigned_at"),
@@ -178,7 +177,7 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
             "returned_addresses": row.returned_addresses,
             "accesses": self._accesses(request, row),
             "accesses_url": f"{reverse('admin:access_access_changelist')}?q={row.reference}",
-            "jumps": JUMPS,
+            "jumps": [*JUMPS_BEFORE, *jumps, *JUMPS_AFTER],
         }
 
     def _version(self, request: HttpRequest, application: Application) -> Submission:

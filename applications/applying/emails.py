@@ -14,6 +14,7 @@ from core.mail import actions as mail
 from core.mail import links
 from core.mail.mailboxes import mailbox_of
 from core.mail.models import Message
+from core.questionnaires.models import FormVersion
 
 
 def receipt(submission: Submission) -> None:
@@ -169,6 +170,13 @@ def confirm_withdrawal(change: ApplicationChange) -> None:
         template="applications/email/withdrawn",
         key=f"application:{change.target_id}:withdrawn:{change.pk}",
     )
+
+
+def form_changed(application: Application, version: FormVersion) -> None:
+    """Tell the lead that what is asked has changed; the pages say what."""
+    assert version.published_at
+    key = f"{application.about}:form:{version.pk}:{version.published_at.timestamp():.0f}"
+    to_lead(application, template="applications/email/form_changed", key=key)
 
 
 def to_lead(

@@ -44,7 +44,7 @@ class NextVersion:
     @cached_property
     def snapshot(self) -> Snapshot:
         if self.clarification and self.before:
-            asked = rules.sections_asked(self.clarification)
+            asked = rules.sections_asked(self.application, self.clarification)
             return snapshots.answering(self.before.snapshot, self._working_copy, asked)
         return self._working_copy
 
@@ -65,7 +65,8 @@ class NextVersion:
     @cached_property
     def missing(self) -> list[Missing]:
         """What it lacks; of an answer to staff only what the sections asked about lack."""
-        return completeness.missing(answers.read(self.application), rules.sections_asked(self.clarification))
+        asked = rules.sections_asked(self.application, self.clarification)
+        return completeness.missing(answers.read(self.application), asked)
 
     @cached_property
     def checks(self) -> list[Check]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from applications.applying import snapshots
 from applications.applying.snapshots import Snapshot
 from applications.exceptions import PdfFailed
 from applications.models import Application, Submission, SubmissionPdf
@@ -66,6 +67,30 @@ def of_submission(submission: Submission) -> bytes:
     return compiled(TEMPLATES / "submission.typ", data, submission.submitted_at)
 
 
+def of_draft(snapshot: Snapshot, *, language: str) -> bytes:
+    """Return the PDF of answers that were not submitted.
+
+    Args:
+        snapshot: of the working copy.
+        language: in which it is read.
+
+    Raises:
+        PdfFailed: it could not be made.
+    """
+    now = timezone.now()
+    with override(language):
+        when = format_datetime(timezone.localtime(now), "d MMMM y, HH:mm zzzz", locale=language)
+        data = _data(snapshot, language) | {
+            "footer": f"{snapshot['reference']} · {_('draft, not submitted')}",
+            "facts": [
+                [_("Reference"), snapshot["reference"]],
+                [_("State"), _("draft, not submitted")],
+                [_("Printed"), when],
+            ],
+        }
+    return compiled_or_failed("submission.typ", data, now)
+
+
 def of_letter(letter: Message, application: Application) -> bytes:
     """Return the PDF of a letter that was sent, word for word.
 
@@ -87,9 +112,7 @@ def _submission_data(submission: Submission, snapshot: Snapshot, language: str) 
     local = timezone.localtime(submission.submitted_at)
     when = format_datetime(local, "d MMMM y, HH:mm:ss zzzz", locale=language)
     return {
-        "language": language,
-        "title": snapshot["sections"][0]["questions"][0]["value"],
-        "subtitle": snapshot["call"]["title"][language],
+        **_data(snapshot, language),
         "footer": f"{snapshot['reference']} · v{submission.number}",
         "facts": [
             [_("Reference"), snapshot["reference"]],
@@ -97,5 +120,13 @@ def _submission_data(submission: Submission, snapshot: Snapshot, language: str) 
             [_("Submitted"), when],
             ["SHA-256", submission.sha256],
         ],
+    }
+
+
+def _data(snapshot: Snapshot, language: str) -> dict[str, Any]:
+    return {
+        "language": language,
+        "title": snapshots.value(snapshot, "title") or _("Your application"),
+        "subtitle": snapshot["call"]["title"][language],
         "sections": reading.sections(snapshot, language),
     }

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import NotEditable
-from applications.form.sections import SECTIONS, Section
+from applications.form.asked import asked_of
 from applications.models import Application, Clarification
+from core.sections.questions import Section
 from core.templatetags.impact_time import brussels
 
 EDITORS = (MemberRole.LEAD, MemberRole.EDIT)
@@ -25,11 +26,12 @@ def open_question(application: Application) -> Clarification | None:
     return application.clarifications.awaiting().first()
 
 
-def sections_asked(clarification: Clarification | None) -> tuple[Section, ...]:
+def sections_asked(application: Application, clarification: Clarification | None) -> tuple[Section, ...]:
     """Return the sections that may be changed and that the next version takes; all if staff ask nothing."""
+    sections = asked_of(application).sections
     if clarification is None:
-        return SECTIONS
-    return tuple(section for section in SECTIONS if section.slug in clarification.sections)
+        return sections
+    return tuple(section for section in sections if section.slug in clarification.sections)
 
 
 def deadline(application: Application, clarification: Clarification | None) -> datetime | None:
@@ -94,7 +96,7 @@ def why_not(
         )
     if not application.is_editable_status:
         return _("This application is past the stage in which it can be changed.")
-    if section and section not in sections_asked(clarification):
+    if section and clarification and section.slug not in clarification.sections:
         return _("Only the sections about which we have asked can be changed now.")
     if application.status == ApplicationStatus.DRAFT:
         return None

@@ -13,14 +13,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from applications.form import answers
-from applications.form.sections import SECTIONS
+from applications.form.asked import asked_of
 from applications.models import Application
 from core.sections.kinds.base import Labels, in_both
-from core.sections.questions import Question, Section, questions_of
+from core.sections.questions import Question, Questionnaire, Section
 from core.translated.texts import in_every_language
 
 SCHEMA = 1
@@ -31,8 +31,9 @@ Snapshot = dict[str, Any]
 def make(application: Application) -> Snapshot:
     """Return the snapshot of the working copy; load it with `call` and `answers.with_documents`."""
     call = application.call
-    values = {q.name: answers.STORE.value(application, q) for q in questions_of(SECTIONS)}
-    labels = Labels(code for q in questions_of(SECTIONS) for code in q.kind.regions(q, values[q.name]))
+    form = asked_of(application)
+    values = {q.name: answers.STORE.value(application, q) for q in form.questions}
+    labels = Labels(code for q in form.questions for code in q.kind.regions(q, values[q.name]))
     return {
         "schema": SCHEMA,
         "reference": application.reference,
@@ -49,7 +50,7 @@ def make(application: Application) -> Snapshot:
                     head | {"value": q.kind.snapshot(q, values[q.name], labels)} for q, head in asked
                 ]
             }
-            for section, asked in _words_of_form()
+            for section, asked in _words_of(form)
         ],
     }
 
@@ -119,13 +120,14 @@ def partner_units(snapshot: Mapping[str, Any]) -> list[str | None]:
     return [row["unit"]["code"] if row["unit"] else None for row in partners(snapshot)]
 
 
-@cache
-def _words_of_form() -> list[tuple[dict[str, Any], list[tuple[Question, dict[str, Any]]]]]:
-    """Return each section and question with its words in every language, which change with the code only.
+# Of a version that was published it is the same object each time.
+@lru_cache(maxsize=64)
+def _words_of(form: Questionnaire) -> list[tuple[dict[str, Any], list[tuple[Question, dict[str, Any]]]]]:
+    """Return each section and question of a form with its words in every language.
 
     Snapshots share these words; nobody changes a snapshot.
     """
     return [
         ({"slug": s.slug, "title": in_both(s.title)}, [(q, q.kind.heading(q)) for q in s.questions])
-        for s in SECTIONS
+        for s in form
     ]

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from applications.form.sections import MAX_PARTNERS
+from applications.form.core_questions import MAX_PARTNERS
 from applications.models import Call
 from core.reference.models import NutsUnit
 from core.reference.region_fields import in_given_order, selectable

@@ -8,7 +8,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.form.sections import MAX_PARTNERS
+from applications.form.core_questions import MAX_PARTNERS
 from core.forms.forms import PublicForm
 from core.reference.models import NutsUnit
 from core.reference.region_fields import RegionsField, in_given_order

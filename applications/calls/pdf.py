@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from applications.form.sections import SECTIONS
+from applications.form.asked import asked_in
 from applications.models import Call
 from applications.typst import compiled_or_failed
 from core.sections.questions import Question
@@ -32,7 +32,7 @@ def of_questions(call: Call, *, language: str) -> bytes:
                     "intro": str(section.intro),
                     "questions": [_question_data(question) for question in section.questions],
                 }
-                for section in SECTIONS
+                for section in asked_in(call)
             ],
         }
     return compiled_or_failed("questions.typ", data, timezone.now())

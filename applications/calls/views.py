@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, ListView, View
 from django.views.generic.detail import SingleObjectMixin
 
-from applications.calls import checked, eligibility, pdf
+from applications.calls import checked, eligibility, pdf, word
 from applications.calls.forms import EligibilityForm
 from applications.enums import PILOT_PLACES, CallState
 from applications.exceptions import PdfFailed
-from applications.form.sections import SECTIONS
+from applications.form.asked import asked_in
 from applications.models import Call
 from core import markdown
 from core.forms.forms import ADD_ROW
@@ -29,7 +30,7 @@ from core.reference.models import NutsUnit
 from core.reference.picking import in_order
 from core.reference.region_widgets import map_name, search_name
 from core.reference.units import units
-from core.uploads import PDF
+from core.uploads import DOCX, PDF, download_response
 from core.visitor_pages import VisitorCacheMixin
 
 # Typesetting takes far longer than anything else that an anonymous visitor can ask for.
@@ -60,8 +61,19 @@ class QuestionsView(VisitorCacheMixin, DetailView):
     template_name = "applications/questions.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = [(section, [(q, q.kind.offers(q)) for q in section.questions]) for section in SECTIONS]
+        form = asked_in(self.object)
+        asked = [(section, [(q, q.kind.offers(q)) for q in section.questions]) for section in form]
         return super().get_context_data(**kwargs) | {"asked": asked}
+
+
+class QuestionsWordView(SingleObjectMixin, View):
+    model = Call
+
+    def get(self, request: HttpRequest, slug: str) -> FileResponse:
+        call, language = self.get_object(), get_language()
+        key = f"questions_word:{call.form.published_version.pk}:{language}"
+        content = cache.get_or_set(key, lambda: word.of_questions(call, language=language), PDF_SECONDS)
+        return download_response(BytesIO(content), name=f"{call.slug}-questions.docx", content_type=DOCX)
 
 
 class QuestionsPdfView(SingleObjectMixin, View):
@@ -84,7 +96,7 @@ class QuestionsPdfView(SingleObjectMixin, View):
 
 def _questions_pdf(call: Call, language: str) -> bytes:
     """Return the PDF, or nothing if it could not be made a moment ago: strangers do not try all the time."""
-    key = f"questions:{call.pk}:{language}"
+    key = f"questions:{call.form.published_version.pk}:{language}"
     content = cache.get(key)
     if content is None:
         try:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from applications.form.asked import asked_of
+from applications.form.core_questions import CORE, PARTNERS
 from applications.form.partners import PartnersPlace
-from applications.form.sections import PARTNERS, SECTIONS
 from applications.models import Application, Document, Partner, SupportNeed
 from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
-from core.sections.kinds.base import in_both
-from core.sections.questions import Answers, Question, Section, questions_of
+from core.sections.kinds.base import Labels, in_both
+from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of
 from core.sections.stores import Rows, Store
 
 
@@ -23,8 +24,11 @@ class DocumentsPlace:
     """Documents: stored on a page of their own, listed in a version as long as nobody has removed them."""
 
     def load(self, rows: QuerySet, question: Question) -> QuerySet:
-        # Only a version needs them.
         return rows
+
+    def related(self, question: Question) -> Sequence[str]:
+        # Only a version needs them.
+        return []
 
     def value(self, row: Application, question: Question) -> list[dict[str, Any]]:
         return [_in_version(document) for document in row.documents.all() if not document.removed_at]
@@ -40,12 +44,18 @@ STORE = Store(
         "needs": Rows(SupportNeed, "application"),
         "documents": DocumentsPlace(),
     },
+    free="answers",
 )
 
 
-def with_answers(rows: ApplicationQuerySet, sections: Iterable[Section] = SECTIONS) -> ApplicationQuerySet:
-    """Load with the applications what `read` needs: codes in the same query, rows in one more each."""
-    return STORE.load(rows, questions_of(sections))
+def with_codes(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Load with the applications, in the same query, the codes that `read` needs."""
+    return STORE.load(rows, CORE)
+
+
+def with_answers(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Load with the applications all that `read` needs."""
+    return with_codes(rows).prefetch_related(*STORE.related(CORE))
 
 
 def with_documents(rows: ApplicationQuerySet) -> ApplicationQuerySet:
@@ -53,19 +63,49 @@ def with_documents(rows: ApplicationQuerySet) -> ApplicationQuerySet:
     return with_answers(rows).prefetch_related("documents")
 
 
-def read(application: Application, sections: Iterable[Section] = SECTIONS) -> Answers:
-    """Return the cells of the sections; missing answers are "", None, False or []."""
-    return STORE.cells(application, questions_of(sections))
+def load(application: Application, sections: Iterable[Section]) -> None:
+    """Load with an application the rows that `read` needs for some sections, unless they are there."""
+    prefetch_related_objects([application], *STORE.related(questions_of(sections)))
+
+
+def read(application: Application, sections: Iterable[Section] | None = None) -> Answers:
+    """Return the cells of the sections, or of the whole form; missing answers are "", None, False or []."""
+    return STORE.cells(application, questions_of(asked_of(application) if sections is None else sections))
 
 
 def partner_cell(public_id: UUID) -> str:
     return PARTNERS.cell(public_id.hex)
 
 
-def write(application: Application, values: Answers, *, by: User) -> None:
-    """Write cells of a locked application and raise its revision; nothing else is touched."""
-    columns = STORE.write(application, questions_of(SECTIONS), values)
-    application.writers = application.writers | dict.fromkeys(values, by.pk)
+def write(application: Application, values: Answers, *, by: User, form: Questionnaire | None = None) -> None:
+    """Write cells of a locked application and raise its revision; nothing else is touched.
+
+    Args:
+        application: locked.
+        values: by cell.
+        by: who wrote them.
+        form: in which they were asked; what is asked now unless given.
+    """
+    columns = STORE.write(application, (form or asked_of(application)).questions, values)
+    _save(application, values, columns, by=by)
+
+
+def lines(application: Application, question: Question) -> list[str]:
+    """Return an answer as people read it, a line for each part; of a question that may not be asked now."""
+    value = STORE.value(application, question)
+    labels = Labels(question.kind.regions(question, value))
+    return question.kind.lines(question, value, labels)
+
+
+def forget(application: Application, question: Question, *, by: User) -> None:
+    """Remove the answer to a question of the form's own from a locked application."""
+    application.answers = {name: kept for name, kept in application.answers.items() if name != question.name}
+    _save(application, [question.name], ["answers"], by=by)
+
+
+def _save(application: Application, cells: Iterable[str], columns: Iterable[str], *, by: User) -> None:
+    """Save the columns that were written, and say who wrote the cells."""
+    application.writers = application.writers | dict.fromkeys(cells, by.pk)
     application.revision += 1
     application.changed_by, application.changed_at = by, timezone.now()
     application.save(update_fields=["revision", "changed_at", "changed_by", "writers", *columns])

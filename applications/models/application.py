@@ -18,13 +18,12 @@ from applications.enums import (
     EDITABLE_STATUSES,
     TOLD_BY_LETTER,
     ApplicationStatus,
-    ClldExperience,
-    GovernanceForm,
 )
 from applications.querysets import ApplicationQuerySet
 from core.dates import month_constraint, validate_month
 from core.half_days import MAX_HALF_DAYS
 from core.history import HasStatus, StatusChange, append_only
+from core.json_columns import is_object
 from core.mail.models import Message
 
 
@@ -39,6 +38,14 @@ class Application(HasStatus):
     reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
     call = models.ForeignKey(
         "applications.Call", models.PROTECT, related_name="applications", verbose_name=_("call")
+    )
+    # The version of the call's form on which it is written.
+    form_version = models.ForeignKey(
+        "questionnaires.FormVersion", models.PROTECT, related_name="applications", verbose_name=_("form")
+    )
+    # The version before its form changed, until its people have seen what is asked otherwise.
+    carried_from = models.ForeignKey(
+        "questionnaires.FormVersion", models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     status = models.CharField(
         _("status"), max_length=20, choices=ApplicationStatus.choices, default=ApplicationStatus.DRAFT
@@ -61,9 +68,11 @@ class Application(HasStatus):
     # Who wrote each answer last, cell → key of the person, so that a stale save can name the right one.
     writers = models.JSONField(default=dict, blank=True, editable=False)
 
+    # Answers to the questions that staff have thought of, by their keys; those below the portal itself needs.
+    answers = models.JSONField(default=dict, blank=True, editable=False)
+
     # Territory
     title = models.CharField(_("Name of the cross-border territory"), max_length=150, blank=True)
-    acronym = models.CharField(_("Short name"), max_length=30, blank=True)
     units = models.ManyToManyField(
         "reference.NutsUnit",
         blank=True,
@@ -72,37 +81,8 @@ class Application(HasStatus):
     )
     # Codes of those with which it was started from an eligibility check, so that its pages can say so.
     checked_regions = ArrayField(models.CharField(max_length=6), default=list, blank=True, editable=False)
-    territory_description = models.TextField(_("The territory and the people who live there"), blank=True)
-    population = models.PositiveIntegerField(_("Inhabitants"), null=True, blank=True)
-
-    # Partnership
-    governance_form = models.CharField(
-        _("How you co-operate today"), max_length=20, choices=GovernanceForm.choices, blank=True
-    )
-    governance_description = models.TextField(_("How the partners will decide together"), blank=True)
-
-    # Challenges
-    challenges = models.ManyToManyField(
-        "reference.Challenge", blank=True, related_name="+", verbose_name=_("Shared challenges")
-    )
-    challenges_description = models.TextField(
-        _("Why these challenges need both sides of the border"), blank=True
-    )
-    ambition = models.TextField(_("What should be better for residents"), blank=True)
-
-    # Experience and readiness
-    clld_experience = models.CharField(
-        _("Experience with community-led local development"),
-        max_length=20,
-        choices=ClldExperience.choices,
-        blank=True,
-    )
-    experience_description = models.TextField(_("Your experience, with examples"), blank=True)
-    existing_strategy = models.TextField(_("Strategies and funds that you can build on"), blank=True)
-    readiness = models.TextField(_("People and time that the partners can give"), blank=True)
 
     # Support wanted
-    support_description = models.TextField(_("What the experts should help you with"), blank=True)
     working_languages = models.ManyToManyField(
         "reference.Language",
         blank=True,
@@ -138,6 +118,7 @@ class Application(HasStatus):
             models.CheckConstraint(
                 condition=models.Q(status__in=ApplicationStatus.values), name="application_status_known"
             ),
+            models.CheckConstraint(condition=is_object("answers"), name="application_answers_fit"),
             models.CheckConstraint(
                 condition=models.Q(support_until__isnull=True)
                 | models.Q(support_from__isnull=True)

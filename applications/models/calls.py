@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,8 @@ from applications.enums import CallState
 from applications.querysets import CallQuerySet
 from core.dates import time_constraint, validate_time
 from core.history import append_only
+from core.questionnaires.copying import new_form
+from core.questionnaires.enums import FormPurpose
 from core.translated.fields import TranslatedField
 
 
@@ -25,6 +28,9 @@ class Call(models.Model):
 
     slug = models.SlugField(_("address"), unique=True)
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    form = models.OneToOneField(
+        "questionnaires.Form", models.PROTECT, related_name="call", editable=False, verbose_name=_("form")
+    )
     title = TranslatedField(_("title"), max_length=150)
     summary = TranslatedField(_("summary"), max_length=10_000, blank=True, is_long=True)
     guidance = TranslatedField(
@@ -76,7 +82,7 @@ class Call(models.Model):
     last_number = models.PositiveIntegerField(default=0, editable=False)
 
     objects = CallQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["last_number"])
+    history = HistoricalRecords(excluded_fields=["last_number", "form"])
 
     class Meta:
         verbose_name = _("call")
@@ -100,6 +106,15 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # A call is never without a form: a new one begins with that for new calls.
+        if self.form_id is None:
+            with transaction.atomic():
+                self.form = new_form(FormPurpose.APPLICATION)
+                super().save(*args, **kwargs)
+        else:
+            super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("applications:call", args=[self.slug])

@@ -14,7 +14,7 @@ from applications.applying.actions.clarifying import close_questions
 from applications.applying.eligibility import check_submission
 from applications.calls import eligibility
 from applications.enums import ApplicationStatus, SelectionStatus
-from applications.form.sections import BY_SLUG
+from applications.form.asked import asked_of
 from applications.models import Application, Clarification, SelectionEntry
 from applications.screening import emails
 from core.accounts.models import User
@@ -99,7 +99,8 @@ def return_for_clarification(
         ValidationError: no or an unknown section, or a deadline that has passed.
     """
     application = locked(application_id, by)
-    if not sections or not set(sections) <= BY_SLUG.keys():
+    asked = [section for section in asked_of(application) if section.slug in sections]
+    if not sections or len(asked) != len(set(sections)):
         raise ValidationError(_("Choose the sections that the applicant may change."))
     if due_at <= timezone.now():
         raise ValidationError(_("The deadline has passed already."))
@@ -107,7 +108,7 @@ def return_for_clarification(
     clarification = application.clarifications.create(
         sections=list(sections), question=question, due_at=due_at, asked_by=by
     )
-    emails.ask(clarification, section_titles=[BY_SLUG[slug].title for slug in sections])
+    emails.ask(clarification, section_titles=[section.title for section in asked])
     return clarification
 
 

@@ -17,7 +17,7 @@ from applications.applying.eligibility import check_submission
 from applications.calls import eligibility
 from applications.calls.eligibility import Check
 from applications.enums import ApplicationStatus
-from applications.form.sections import SECTIONS
+from applications.form.asked import asked_of
 from applications.models import Application, Submission
 from applications.screening import actions
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
@@ -44,7 +44,6 @@ class EligibleForm(OptionalReasonForm):
 class ReturnForm(DecisionForm):
     sections = forms.MultipleChoiceField(
         label=_("Sections that may be changed"),
-        choices=[(section.slug, section.title) for section in SECTIONS],
         widget=forms.CheckboxSelectMultiple,
     )
     question = forms.CharField(
@@ -57,6 +56,8 @@ class ReturnForm(DecisionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        form = asked_of(self.targets[0])
+        self.fields["sections"].choices = [(section.slug, section.title) for section in form]
         day = timezone.localdate() + timedelta(days=CLARIFICATION_DAYS)
         self.fields["due_at"].initial = timezone.make_aware(datetime.combine(day, time(17)))
 

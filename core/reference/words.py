@@ -19,6 +19,15 @@ FIELDS: dict[Any, str] = {
     OrganisationType: "label",
 }
 
+# By the names that forms use for them.
+VOCABULARIES: dict[str, type[Model]] = {
+    "challenges": Challenge,
+    "countries": Country,
+    "expertise_areas": ExpertiseArea,
+    "languages": Language,
+    "organisation_types": OrganisationType,
+}
+
 Kept = dict[str, dict[str, dict[str, str]]]
 
 

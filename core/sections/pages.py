@@ -78,6 +78,11 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         """What the address needs for the page to be the same when it is shown again."""
         return {}
 
+    @property
+    def has_address(self) -> bool:
+        """Whether the page can be asked for again; one that a form no longer has is shown as it was sent."""
+        return True
+
     def why_only_by_button(self, form: SectionFormMixin) -> Any:
         """Return why the page does not save itself; nothing where it does."""
         return ""
@@ -146,7 +151,8 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         left = self._left_of(form, problems=problems, is_partly_saved=is_partly_saved)
         if is_partly_saved:
             unfinished.renew(self.request, left)
-        return unfinished.lead_back(self.request, left, query=self.query) or self._shown_again(left)
+        way = unfinished.lead_back(self.request, left, query=self.query) if self.has_address else None
+        return way or self._shown_again(left)
 
     def _left_of(
         self, form: SectionFormMixin, *, problems: Sequence[Any] = (), is_partly_saved: bool

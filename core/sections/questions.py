@@ -228,6 +228,10 @@ class Section:
         name = question_name(cell)
         return next(question for question in self.questions if question.name == name)
 
+    def asks(self, name: str) -> bool:
+        """Whether a question of this name is among them."""
+        return any(question.name == name for question in self.questions)
+
     def broken_rules(self, cells: Mapping[str, Any]) -> Iterator[Rule]:
         yield from (rule for rule in self.rules if not rule.is_kept(cells))
 

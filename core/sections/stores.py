@@ -35,7 +35,10 @@ class Place(Protocol):
     """Where the answers of one question are."""
 
     def load(self, rows: QuerySet, question: Question) -> QuerySet:
-        """Load with the rows what `value` needs."""
+        """Load in the query of the rows what `value` needs and a query can hold."""
+
+    def related(self, question: Question) -> Sequence[str]:
+        """Return what else `value` needs: names of related rows, to be read once for all rows."""
 
     def value(self, row: Any, question: Question) -> Any:
         """Return the answer as it is kept, plain."""
@@ -52,6 +55,9 @@ class Column:
 
     def load(self, rows: QuerySet, question: Question) -> QuerySet:
         return rows
+
+    def related(self, question: Question) -> Sequence[str]:
+        return []
 
     def value(self, row: Any, question: Question) -> Any:
         value = getattr(row, self.name)
@@ -86,6 +92,9 @@ class Several:
         loaded: QuerySet[Any] = rows.annotate(**{self._loaded: self._codes()})
         return loaded
 
+    def related(self, question: Question) -> Sequence[str]:
+        return []
+
     def value(self, row: Any, question: Question) -> list[str]:
         loaded = getattr(row, self._loaded, None)
         codes = [term.pk for term in getattr(row, self._field.name).all()] if loaded is None else loaded
@@ -113,7 +122,10 @@ class Rows:
         self.model, self.owner, self.columns = model, owner, Store(model)
 
     def load(self, rows: QuerySet, question: Question) -> QuerySet:
-        return rows.prefetch_related(question.name)
+        return rows
+
+    def related(self, question: Question) -> Sequence[str]:
+        return [question.name]
 
     def value(self, row: Any, question: Question) -> list[dict[str, Any]]:
         return [self.of_row(each, question) for each in getattr(row, question.name).all()]
@@ -181,23 +193,65 @@ class KeyedRows(Rows):
         return {self._order: (rows.aggregate(last=Max(self._order))["last"] or 0) + 1}
 
 
+class Free:
+    """One column of JSON for the answers of all questions that staff have thought of, by their names."""
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+
+    def load(self, rows: QuerySet, question: Question) -> QuerySet:
+        return rows
+
+    def related(self, question: Question) -> Sequence[str]:
+        return []
+
+    def value(self, row: Any, question: Question) -> Any:
+        return getattr(row, self._column).get(question.name, question.kind.blank)
+
+    def write(self, row: Any, question: Question, cells: Answers) -> Sequence[str]:
+        if question.name in cells:
+            value = cells[question.name]
+        else:
+            value = self._with_rows(self.value(row, question), question, cells)
+        kept = {name: answer for name, answer in getattr(row, self._column).items() if name != question.name}
+        if value != question.kind.blank:
+            kept[question.name] = value
+        setattr(row, self._column, kept)
+        return [self._column]
+
+    def _with_rows(self, value: Iterable[Answers], question: Question, cells: Answers) -> list[Answers]:
+        """Return rows, each a cell under its key, with some of them written anew or removed."""
+        key = question.kind.key_name(question)
+        rows: dict[str, Any] = {row[key]: row for row in value}
+        rows |= {row_key(cell): given and given | {key: row_key(cell)} for cell, given in cells.items()}
+        return [row for row in rows.values() if row is not None]
+
+
 class Store:
     """The answers of one model: in its columns, unless a question has a place of its own.
 
     Args:
         model: of the row whose answers they are.
         places: by the name of a question.
+        free: the column of JSON that takes the answers of all questions that the portal does not need.
     """
 
-    def __init__(self, model: type[Model], places: Mapping[str, Place] | None = None) -> None:
+    def __init__(
+        self, model: type[Model], places: Mapping[str, Place] | None = None, *, free: str = ""
+    ) -> None:
         self.model, self._own = model, places or {}
+        self._free = Free(free) if free else None
         self._places: dict[str, Place] = {}
 
     def load(self, rows: QuerySet, questions: Iterable[Question]) -> QuerySet:
-        """Load with the rows what `cells` reads: codes in the same query, rows in one more each."""
+        """Load in the query of the rows the codes that `cells` reads."""
         for question in questions:
             rows = self.place(question).load(rows, question)
         return rows
+
+    def related(self, questions: Iterable[Question]) -> list[str]:
+        """Return what else `cells` reads: names of related rows, one query for each."""
+        return [name for question in questions for name in self.place(question).related(question)]
 
     def value(self, row: Model, question: Question) -> Any:
         """Return an answer as it is kept: rows in the order of their table."""
@@ -225,6 +279,8 @@ class Store:
         return place.name, place.for_column(value)
 
     def place(self, question: Question) -> Place:
+        if self._free and not question.is_core:
+            return self._free
         if question.name not in self._places:
             self._places[question.name] = self._own.get(question.name) or self._place_in_model(question.name)
         return self._places[question.name]

@@ -23,13 +23,13 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from core.bases import AdminBase
 from core.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+from core.keys import is_key
 from core.mail.mailboxes import normal
 from core.staff.autocompletes import KeyAutocomplete, KeysAutocomplete
 from core.staff.buttons import Button
 from core.staff.changelists import NUL, OfferedChangeList
 from core.staff.decision_pages import DecisionPageMixin
 from core.staff.field_rights import FieldRightsMixin
-from core.staff.keys import is_key
 from core.staff.pages import RowPage, StaffPage
 from core.staff.stale_forms import MergingForm, MergingMixin
 from core.staff.translations import TranslatedTextsMixin

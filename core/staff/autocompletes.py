@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.db import models
 
-from core.staff.keys import is_key
+from core.keys import is_key
 
 
 class _OfKeysOnly(AutocompleteMixin):

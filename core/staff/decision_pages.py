@@ -17,8 +17,8 @@ from django.utils.translation import gettext, ngettext
 from core.accounts import proofs
 from core.accounts.logged_in import person_at
 from core.decisions import Decision, DecisionForm, Outcome, Scope
+from core.keys import keys_in
 from core.staff.buttons import Button
-from core.staff.keys import keys_in
 from core.staff.pages import RowPage, StaffPage
 
 if TYPE_CHECKING:

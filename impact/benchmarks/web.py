@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from gzip import compress
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from applications.form.sections import BY_SLUG
 from impact.demo.check_public import apply, log_in, open_call, write_sections
 from impact.demo.mailbox import Mailbox
 from impact.demo.visitor import Visitor
@@ -82,8 +82,12 @@ def _pages(base_url: str, applicant: Client, stdout: TextIO) -> None:
     for name, (address, headers) in public.items():
         rate = sorted(_rate(lambda a=address, h=headers: _get(a, h)) for _ in range(ROUNDS))[ROUNDS // 2]
         stdout.write(f"{name:>24} {_weight(base_url, _get(address, headers))} {rate:>9.0f}\n")
-    for section in BY_SLUG:
-        html = applicant.visitor.download(f"{draft}{section}/")
+    overview = applicant.visitor.download(draft).decode()
+    linked = re.findall(rf'href="{re.escape(urlsplit(draft).path)}([a-z-]+)/"', overview)
+    pages = {section: applicant.visitor.download(f"{draft}{section}/") for section in dict.fromkeys(linked)}
+    for section, html in pages.items():
+        if b"data-autosave" not in html:
+            continue
         stdout.write(f"{f'form: {section}':>24} {_weight(base_url, html)}\n")
 
 

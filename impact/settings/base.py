@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "core.violations",
     "core.privacy",
     "core.reference",
+    "core.questionnaires",
     "impact.pages",
     "core.apps.CoreConfig",
     "impact.apps.ImpactConfig",

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from core.decisions import Outcome
+from core.keys import is_key
 from core.staff.admin import Decision, DecisionForm
-from core.staff.keys import is_key
 
 
 class FromBoard(DecisionForm):

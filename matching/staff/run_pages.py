@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from core.keys import is_key
 from core.staff.admin import DecisionForm, RowPage, StaffPage
-from core.staff.keys import is_key
 from experts.enums import ExpertRole
 from matching import alternatives, wording
 from matching.board import names_of_all, progress_of

@@ -21,7 +21,6 @@ from playwright.sync_api import Page, expect
 from applications import tasks
 from applications.applying.forms import opening
 from applications.enums import MemberRole
-from applications.form.sections import BY_SLUG, SECTIONS
 from applications.models import Application
 from core.accounts.models import User
 from core.mail import tasks as mail_tasks
@@ -35,6 +34,7 @@ from tests.builders.calls import open_call
 from tests.core.test_cache import OUT_OF_REACH
 from tests.journeys.test_application import give_address_and_code, log_in
 from tests.support.applicant_forms import logged_in, press_submit, typed
+from tests.support.default_form import SLUGS, default_form, section
 from tests.support.forms import press
 from tests.support.mailbox import link_in
 
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.django_db
 SINGLE = ("LINE", "TEXT", "TICK", "NUMBER", "MONTH", "CHOICE")
 
 
-WRITTEN = [slug for slug in BY_SLUG if slug != "documents"]
+WRITTEN = [slug for slug in SLUGS if slug != "documents"]
 
 
 def test_pain_01_an_outage_at_the_deadline_costs_nobody_the_submission() -> None:
@@ -144,7 +144,7 @@ def test_pain_03_three_people_who_save_at_once_are_each_named_for_what_they_wrot
     (first,) = (place for place in range(3) if answers[place].status_code == 302)
     application.refresh_from_db()
     assert application.title == f"By {first}"
-    assert (application.acronym, application.population) == ("A", 5)
+    assert (application.answers.get("acronym"), application.answers.get("population")) == ("A", 5)
     for place in {0, 1, 2} - {first}:
         names = [f.label for name, f in answers[place].context["form"].fields.items() if "choice-" in name]
         who = people[first].get_short_name()
@@ -172,7 +172,7 @@ def test_pain_04_an_edit_after_the_submission_is_called_unsent_until_it_is_sent(
         page_of(application, "territory/"),
         typed(client.get(page_of(application, "territory/"))) | {"title": "New"},
     )
-    everywhere = [*BY_SLUG, "check", "people", "history", "versions/1", "withdraw"]
+    everywhere = [*SLUGS, "check", "people", "history", "versions/1", "withdraw"]
     for rest in ["", *(f"{page}/" for page in everywhere)]:
         assert "You have changes that are not submitted" in shown(client, page_of(application, rest)), rest
     tasks.remind_before_closing()
@@ -213,7 +213,7 @@ def test_pain_06_a_draft_is_saved_while_required_answers_are_empty(slug: str) ->
     answer(application, {"support_until": None})
     client = logged_in(lead_of(application))
     address = page_of(application, f"{slug}/")
-    plain = [q.name for q in BY_SLUG[slug].questions if q.kind.code in ("line", "text", "tick")]
+    plain = [q.name for q in section(slug).questions if q.kind.code in ("line", "text", "tick")]
     emptied = {name: value for name, value in typed(client.get(address)).items() if name not in plain}
 
     assert client.post(address, emptied).status_code == 302
@@ -244,7 +244,7 @@ def test_pain_07_a_silent_log_out_loses_no_text(page: Page) -> None:
     expect(page.get_by_label("What should be better")).to_have_value("An hour of typing")
     expect(page.locator("[data-save-state]")).to_contain_text("Saved")
     application.refresh_from_db()
-    assert application.ambition == "An hour of typing"
+    assert application.answers.get("ambition") == "An hour of typing"
 
 
 @pytest.mark.browser
@@ -262,7 +262,7 @@ def test_pain_08_nobody_has_to_write_offline_and_paste(page: Page) -> None:
     field.press_sequentially(", and in the tunnel")
     expect(page.locator("[data-save-state]")).to_contain_text("Saved")
     application.refresh_from_db()
-    assert application.ambition == "Written on the train, and in the tunnel"
+    assert application.answers.get("ambition") == "Written on the train, and in the tunnel"
 
 
 def test_pain_09_a_partner_is_added_and_confirms_without_an_account() -> None:
@@ -291,7 +291,7 @@ def test_pain_10_what_is_missing_is_the_same_list_everywhere_and_no_country_is_a
     client = logged_in(lead_of(application))
     blanks = {
         question.name: {"tick": False, "number": None, "month": None}.get(question.kind.code, "")
-        for section in SECTIONS
+        for section in default_form()
         for question in section.questions
         if question.is_required
         and question.kind.code in ("line", "text", "tick", "number", "month", "choice")
@@ -321,7 +321,7 @@ def test_pain_11_the_closing_hour_names_its_zone_wherever_it_stands() -> None:
     exact = application.call.closes_at.strftime("%Y-%m-%dT%H:%M")
     call = f"/calls/{application.call.slug}/"
     everywhere = [call, f"{call}apply/", "/calls/", page_of(application), page_of(application, "check/")]
-    for address in everywhere + [page_of(application, f"{slug}/") for slug in BY_SLUG]:
+    for address in everywhere + [page_of(application, f"{slug}/") for slug in SLUGS]:
         html = unescape(client.get(address).content.decode())
         # The time itself for the script that adds the reader's own zone, and Brussels in words.
         assert f'datetime="{exact}' in html, address

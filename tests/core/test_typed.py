@@ -13,7 +13,6 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
-from applications.form.sections import SECTIONS
 from applications.reviewing.criteria import CriterionForm
 from applications.reviewing.staff.score_sheet import ScoreSheet
 from applications.selecting.actions import selecting
@@ -33,6 +32,7 @@ from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.people import person_with_every_role
 from tests.builders.reviews import scoring
+from tests.support.default_form import default_form
 
 pytestmark = pytest.mark.django_db
 NUMBERS = ["180 000", "180\u202f000", "180\u00a0000", "180.000", "180,000", "180'000", "180’000", " 180000 "]
@@ -68,7 +68,7 @@ def fields_of_forms() -> Iterator[tuple[str, forms.Field]]:
     for form in all_forms(PublicForm):
         probe = type("Probe", (PublicForm,), deepcopy(form.base_fields))()
         yield from ((f"{form.__name__}: {name}", field) for name, field in probe.fields.items())
-    questions = [question for section in SECTIONS for question in section.questions]
+    questions = [question for section in default_form() for question in section.questions]
     columns = [column for question in questions for column in question.columns]
     for question in [*questions, *columns]:
         if question.kind in (kinds.LINE, kinds.MAIL, kinds.WEB, kinds.NUMBER, kinds.MONTH, kinds.TEXT):

@@ -9,7 +9,6 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from applications.applying.actions import members
-from applications.form.sections import BY_SLUG
 from applications.models import Application, Call, Partner
 from applications.screening import actions
 from core.accounts.enums import Role
@@ -18,6 +17,7 @@ from tests.builders import people
 from tests.builders.applications import answer, lead_of, ready, started, submit
 from tests.journeys.test_application import DESKTOP, PHONE, log_in
 from tests.support.browsing import assert_accessible
+from tests.support.default_form import SLUGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # What a window 1280 pixels wide shows at 200 %.
@@ -73,7 +73,7 @@ def test_sections_and_documents_of_a_draft_are_whole(page: Page, language: str) 
     application = ready()
     document = add(application, "Карта області.pdf")
     log_in(page, lead_of(application).email)
-    slugs = [f"{slug}/" for slug in BY_SLUG]
+    slugs = [f"{slug}/" for slug in SLUGS]
     for address in of_application(
         application, "", "check/", *slugs, f"documents/{document.public_id}/remove/"
     ):
@@ -87,7 +87,7 @@ def test_pages_of_a_submitted_application_are_whole(page: Page, language: str) -
     submit(application)
     log_in(page, lead_of(application).email)
     call = f"/calls/{application.call.slug}"
-    sections = [f"{slug}/" for slug in BY_SLUG]
+    sections = [f"{slug}/" for slug in SLUGS]
     for address in (
         "/calls/",
         f"{call}/",

@@ -175,7 +175,11 @@ def test_whole_application_is_made_by_keyboard_alone(page: Page, language: str) 
     page.keyboard.press("Enter")
     expect(page.get_by_text(invited % {"email": "colleague@example.org"})).to_be_visible()
     application.refresh_from_db()
-    assert (application.acronym, application.population, application.language) == ("UR", 1200, language)
+    assert (
+        application.answers.get("acronym"),
+        application.answers.get("population"),
+        application.language,
+    ) == ("UR", 1200, language)
     keys.press(application.reference, "link")
 
     keys.press("Check your answers and submit", "link")

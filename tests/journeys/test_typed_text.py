@@ -98,7 +98,7 @@ def test_button_pressed_without_network_leaves_the_text_where_it_is(page: Page) 
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("Challenges")
     assert len(posted) == 1
     application.refresh_from_db()
-    assert application.ambition == "Written on the train"
+    assert application.answers.get("ambition") == "Written on the train"
 
 
 def test_three_sentences_are_spoken_of_once_and_their_state_is_in_sight(page: Page) -> None:

@@ -9,11 +9,11 @@ from django.test import Client
 
 from applications.applying.actions import drafts
 from applications.form import answers
-from applications.form.sections import BY_SLUG
 from applications.models import Application
 from core.accounts.models import User
 from core.sections.merging import digests
 from tests.builders.applications import lead_of
+from tests.support.default_form import section
 from tests.support.forms import press
 
 
@@ -25,7 +25,7 @@ def logged_in(user: User) -> Client:
 
 def url(application: Application, slug: str) -> str:
     """Return the address of a section."""
-    return BY_SLUG[slug].url(application.public_id)
+    return f"/applications/{application.public_id}/{slug}/"
 
 
 def send(client: Client, application: Application, slug: str, **changes: Any) -> HttpResponse:
@@ -36,10 +36,9 @@ def send(client: Client, application: Application, slug: str, **changes: Any) ->
 
 def save(application: Application, slug: str, mine: dict[str, Any], **more: Any) -> drafts.Saved:
     """Save a section on the base of what is saved, unless `base` says otherwise."""
-    section = BY_SLUG[slug]
-    saved = answers.read(Application.objects.get(pk=application.pk), [section])
+    saved = answers.read(Application.objects.get(pk=application.pk), [section(slug)])
     given = {"by": lead_of(application), "base": digests(saved), "choices": {}} | more
-    return drafts.save_answers(public_id=application.public_id, section=section, mine=mine, **given)
+    return drafts.save_answers(public_id=application.public_id, section=slug, mine=mine, **given)
 
 
 def typed(response: HttpResponse) -> dict[str, Any]:

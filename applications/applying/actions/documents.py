@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.applying.actions.drafts import lock
 from applications.applying.rules import require_editable
-from applications.form.sections import DOCUMENTS
+from applications.form.asked import asked_of, documents_of
 from applications.models import Application, Document
 from applications.querysets import DocumentQuerySet
 from core.accounts.models import User
@@ -86,7 +86,8 @@ def remove(*, application_id: int, by: User, public_id: UUID, opened_at: datetim
 
 
 def _require_editable(application: Application, opened_at: datetime | None) -> None:
-    require_editable(application, DOCUMENTS, role=application.role, at=timezone.now(), opened_at=opened_at)
+    section = documents_of(asked_of(application))
+    require_editable(application, section, role=application.role, at=timezone.now(), opened_at=opened_at)
 
 
 def _check_room(application: Application, checked: CheckedUpload, by: User) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,16 +18,17 @@ from applications.applying.actions import partners
 from applications.applying.actions.clarifying import close_questions
 from applications.applying.rules import require_editable
 from applications.enums import ApplicationStatus, MemberRole
-from applications.exceptions import AlreadyStarted, TooManyDrafts
+from applications.exceptions import AlreadyStarted, NotEditable, TooManyDrafts
 from applications.form import answers
-from applications.form.sections import PARTNERS
+from applications.form.asked import asked_on
+from applications.form.core_questions import PARTNERS
 from applications.models import Application, Call, Member
 from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
 from core.history import NotAllowed, move
 from core.locking import lock_row
 from core.sections import saving
-from core.sections.questions import Answers, Section
+from core.sections.questions import Answers
 
 Load = Callable[[ApplicationQuerySet], ApplicationQuerySet]
 
@@ -91,7 +91,13 @@ def start(
 
 def _create(call: Call, by: User, **values: Any) -> Application:
     reference = _next_reference(call)
-    application = Application.objects.create(call=call, reference=reference, changed_by=by, **values)
+    application = Application.objects.create(
+        call=call,
+        form_version=call.form.published_version,
+        reference=reference,
+        changed_by=by,
+        **values,
+    )
     application.changes.create(to_status=ApplicationStatus.DRAFT, by=by)
     Member.objects.create(application=application, user=by, role=MemberRole.LEAD, added_by=by)
     return application
@@ -148,41 +154,49 @@ def save_answers(
     *,
     public_id: UUID,
     by: User,
-    section: Section,
+    section: str,
     mine: Answers,
     base: Mapping[str, str],
     choices: Mapping[str, str],
     asked: Container[str] | None = None,
     opened_at: datetime | None = None,
+    version_id: int | None = None,
 ) -> Saved:
     """Save the answers of a section, never over something that the person has not seen.
 
     Args:
         public_id: of the application.
         by: a member who may edit.
-        section: the one that the cells belong to.
+        section: the slug of the one that the cells belong to.
         mine: cell → value; cells that are not given stay as they are.
         base: cell → digest of the value on which the person's form was written.
         choices: cell → the person's decision of a conflict shown before.
         asked: names of the questions that the person's page asks; None: all of the section.
         opened_at: when the form was opened, from a value that we signed.
+        version_id: of the form on which the page was drawn: its answers are kept although they are no longer
+            asked by now.
 
     Raises:
         Application.DoesNotExist: the person is no member.
-        NotEditable: the person may not edit, or the section cannot be changed now.
+        NotEditable: the person may not edit, or the section cannot be changed now or is asked no more.
     """
-    application = lock(by, partial(answers.with_answers, sections=[section]), public_id=public_id)
+    application = lock(by, answers.with_codes, public_id=public_id)
+    form = asked_on(application, version_id)
+    page = form.section(section)
+    if page is None:
+        raise NotEditable(_("The form no longer has this page."))
     now = timezone.now()
-    require_editable(application, section, role=application.role, at=now, opened_at=opened_at)
-    before, lapsed = answers.read(application, [section]), list[str]()
+    require_editable(application, page, role=application.role, at=now, opened_at=opened_at)
+    answers.load(application, [page])
+    before, lapsed = answers.read(application, [page]), list[str]()
 
     def write(values: Answers) -> None:
         lapsed.extend(partners.lapse(application, saved=before, written=values, by=by))
-        answers.write(application, values, by=by)
+        answers.write(application, values, by=by, form=form)
 
     sent = {"mine": mine, "base": base, "choices": choices}
     known = {"writers": application.writers, "asked": asked}
-    saved = saving.save(before, section, **sent, **known, write=write)
+    saved = saving.save(before, page, **sent, **known, write=write)
     return Saved(**vars(saved), application=application, lapsed=lapsed)
 
 

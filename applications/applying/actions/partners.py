@@ -7,7 +7,7 @@ from uuid import UUID
 
 from applications.applying import emails
 from applications.enums import PartnerEvent
-from applications.form.sections import PARTNERS
+from applications.form.core_questions import PARTNERS
 from applications.models import Application, Partner, PartnerRecord
 from core.accounts.models import User
 from core.sections.questions import Answers, question_name, row_key

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.applying import snapshots
 from applications.applying.eligibility import check_submission
 from applications.calls.eligibility import Check
-from applications.form.sections import DOCUMENTS, PARTNERSHIP
+from applications.form.core_questions import DOCUMENTS, PARTNERS
 from applications.models import Application, Partner, Submission
 from core.access_log import actions as access_log
 from core.access_log.enums import AccessKind
@@ -51,7 +51,7 @@ def read(version: Submission, *, has_checks: bool = True) -> Reading:
         sections=[
             reading.ReadSection(s.slug, s.title, [a for a in s.answers if not _has_table(a.name)])
             for s in reading.sections(snapshot, language)
-            if s.slug != DOCUMENTS.slug
+            if not any(a.name == DOCUMENTS for a in s.answers)
         ],
         partners=_partners(version, language),
         documents=[_document(file, language) for file in snapshots.value(snapshot, "documents") or []],
@@ -73,7 +73,7 @@ def put_on_record(request: HttpRequest, application: Application, version: Submi
 
 
 def _has_table(name: str) -> bool:
-    return name == PARTNERSHIP.question("partners").name
+    return name == PARTNERS.name
 
 
 def _partners(version: Submission, language: str) -> list[dict[str, Any]]:

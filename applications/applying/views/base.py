@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,16 +14,14 @@ from django.views.generic import TemplateView
 
 from applications.applying import rules
 from applications.applying.forms import opening
-from applications.form import answers
-from applications.form.sections import FormSection, Section, section_after
+from applications.form.asked import asked_of, documents_of, section_url
 from applications.models import Application, Clarification
 from applications.querysets import ApplicationQuerySet
+from core.sections.questions import Questionnaire, Section
 
 
 class ApplicationPage(LoginRequiredMixin, TemplateView):
-    """A page of the application in the address; `sections` are those whose answers it needs."""
-
-    sections: Sequence[Section] = ()
+    """A page of the application in the address."""
 
     @cached_property
     def application(self) -> Application:
@@ -35,7 +32,12 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
             raise Http404 from None
 
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
-        return answers.with_answers(rows, self.sections)
+        """Load with the application what the page needs."""
+        return rows
+
+    @cached_property
+    def asked(self) -> Questionnaire:
+        return asked_of(self.application)
 
     @cached_property
     def clarification(self) -> Clarification | None:
@@ -78,31 +80,49 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
             opened_at=self.opened_at,
         )
 
-    def after(self, section: FormSection) -> FormSection | None:
+    @property
+    def changeable(self) -> tuple[Section, ...]:
+        """The sections about which staff ask, or all."""
+        return rules.sections_asked(self.application, self.clarification)
+
+    def url_of(self, section: Section) -> str:
+        return section_url(self.application.public_id, section)
+
+    @property
+    def documents_url(self) -> str:
+        return self.url_of(documents_of(self.asked)) + self.carried
+
+    def after(self, section: Section) -> Section | None:
         """Return the next section about which staff ask, or the next of all; None after the last."""
-        return section_after(section, among=rules.sections_asked(self.clarification))
+        return self.asked.after(section, among=self.changeable)
 
-    def next_url(self, section: FormSection) -> str:
+    def next_url(self, section: Section) -> str:
         """Return where one goes on from a section."""
-        after, public_id = self.after(section), self.application.public_id
-        address = after.url(public_id) if after else reverse("applications:check", args=[public_id])
-        return address + self.carried
+        after = self.after(section)
+        check = reverse("applications:check", args=[self.application.public_id])
+        return (self.url_of(after) if after else check) + self.carried
 
-    def way_on(self, section: FormSection) -> dict[str, Any]:
-        """Return what `_way_on.html` shows on the page of a section."""
-        return {"next_url": self.next_url(section), "is_last": self.after(section) is None}
+    def way_on(self, section: Section) -> dict[str, Any]:
+        """Return what the page of a section shows of its place in the form, and of the way on."""
+        return {
+            "section": section,
+            "number": self.asked.number(section),
+            "count": len(self.asked),
+            "next_url": self.next_url(section),
+            "is_last": self.after(section) is None,
+        }
 
     def asked_sections(self) -> list[tuple[Any, str]]:
         """Return title and address of each section about which staff ask."""
-        asked = rules.sections_asked(self.clarification) if self.clarification else ()
-        return [(section.title, section.url(self.application.public_id)) for section in asked]
+        asked = self.changeable if self.clarification else ()
+        return [(section.title, self.url_of(section)) for section in asked]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application, clarification = self.application, self.clarification
         return super().get_context_data(**kwargs) | {
             "application": application,
             "clarification": clarification,
-            "changeable": [section.slug for section in rules.sections_asked(clarification)],
+            "changeable": [section.slug for section in self.changeable],
             "asked_sections": self.asked_sections(),
             "deadline": rules.deadline(application, clarification),
             "grace_ends_at": rules.grace_ends_at(application, clarification),

@@ -19,7 +19,7 @@ from applications.applying.forms.documents import DocumentForm
 from applications.applying.views.base import ApplicationPage
 from applications.applying.views.staff import record_download
 from applications.exceptions import NotEditable
-from applications.form.sections import DOCUMENTS, SECTIONS
+from applications.form.asked import documents_of
 from applications.models import Document
 from core.uploads import stored_as_download
 
@@ -36,7 +36,7 @@ class DocumentsView(ApplicationPage):
                 form.add_error("file", refusal if isinstance(refusal, ValidationError) else str(refusal))
             else:
                 messages.success(request, _("Stored: %(name)s.") % {"name": document.name})
-                return redirect(DOCUMENTS.url(self.application.public_id) + self.carried)
+                return redirect(self.documents_url)
         return self.render_to_response(self.get_context_data(form=form))
 
     def store(self, form: DocumentForm) -> Document:
@@ -51,15 +51,13 @@ class DocumentsView(ApplicationPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context.setdefault("form", DocumentForm(initial={"opened": self.opened}))
+        section = documents_of(self.asked)
         return (
             context
-            | self.way_on(DOCUMENTS)
+            | self.way_on(section)
             | {
-                "section": DOCUMENTS,
-                "number": SECTIONS.index(DOCUMENTS) + 1,
-                "count": len(SECTIONS),
                 "documents": self.application.documents.present(),
-                "refusal": self.why_not(DOCUMENTS),
+                "refusal": self.why_not(section),
             }
         )
 
@@ -88,7 +86,7 @@ class DocumentRemoveView(ApplicationPage):
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The document is removed."))
-        return redirect(DOCUMENTS.url(public_id) + self.carried)
+        return redirect(self.documents_url)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {

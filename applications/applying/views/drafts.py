@@ -14,14 +14,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, ListView
 
-from applications.applying import rules
+from applications.applying import carrying
 from applications.applying.actions import drafts
 from applications.applying.forms.starting import StartForm, known
 from applications.applying.views.base import ApplicationPage
 from applications.calls import checked
 from applications.exceptions import AlreadyStarted, TooManyDrafts
 from applications.form import answers
-from applications.form.sections import DOCUMENTS, SECTIONS
+from applications.form.core_questions import DOCUMENTS
 from applications.models import Application, Call, Invitation
 from applications.querysets import ApplicationQuerySet
 from core.history import NotAllowed
@@ -106,25 +106,29 @@ class StartView(LoginRequiredMixin, FormView):
 
 class OverviewView(ApplicationPage):
     template_name = "applications/overview.html"
-    sections = SECTIONS
 
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
-        return super().load(rows).with_document_count()
+        return answers.with_answers(rows).with_document_count()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cells = answers.read(self.application)
         versions = self.application.submissions.without_answers()
         return super().get_context_data(**kwargs) | {
-            "tasks": [self._task(section, cells) for section in SECTIONS],
-            "missing": completeness.missing(cells, rules.sections_asked(self.clarification)),
+            "tasks": [self._task(section, cells) for section in self.asked],
+            "news": carrying.news_of(self.application),
+            "unasked": [
+                (question, answers.lines(self.application, question))
+                for question in carrying.no_longer_asked(self.application, self.asked.questions).values()
+            ],
+            "missing": completeness.missing(cells, self.changeable),
             "submissions": versions if self.application.was_submitted else [],
             "refusal": self.why_not(),
         }
 
     def _task(self, section: Any, cells: Any) -> dict[str, Any]:
         progress = completeness.progress(section, cells)
-        task = {"label": section.title, "url": section.url(self.application.public_id) + self.carried}
-        if section is DOCUMENTS:
+        task = {"label": section.title, "url": self.url_of(section) + self.carried}
+        if section.asks(DOCUMENTS):
             count = self.application.document_count
             return task | {"status": str(count), "tone": "info" if count else ""}
         return task | {"status": progress.label, "tone": TONES[progress]}

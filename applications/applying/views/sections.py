@@ -19,16 +19,12 @@ from applications.applying.actions.drafts import Saved
 from applications.applying.views.base import ApplicationPage
 from applications.exceptions import NotEditable
 from applications.form import answers
+from applications.form.asked import asked_on
+from applications.form.core_questions import DOCUMENTS
 from applications.form.forms import ApplicationForm, form_for
-from applications.form.sections import (
-    BY_SLUG,
-    DOCUMENTS,
-    PARTNERSHIP,
-    SECTIONS,
-    TERRITORY,
-    FormSection,
-)
 from applications.models import Application
+from applications.querysets import ApplicationQuerySet
+from core.keys import is_key
 from core.reference.maps import MapRegion, region_map
 from core.reference.models import NutsUnit
 from core.reference.picking import in_order
@@ -43,21 +39,34 @@ class SectionView(SectionPage, ApplicationPage):
     refusals = (NotEditable,)
 
     @cached_property
-    def section(self) -> FormSection:
-        section = BY_SLUG.get(self.kwargs["slug"])
-        if section is None or section is DOCUMENTS:
+    def section(self) -> Section:
+        form = asked_on(self.application, self.page_version)
+        section = form.section(self.kwargs["slug"])
+        if section is None or section.asks(DOCUMENTS):
             raise Http404
         return section
 
+    @cached_property
+    def page_version(self) -> int | None:
+        """The version of the form on which the page that is sent was drawn."""
+        sent = self.request.POST.get("form_version", "")
+        return int(sent) if is_key(sent) else None
+
     @property
-    def sections(self) -> tuple[Section, ...]:
-        return (self.section,)
+    def is_outdated(self) -> bool:
+        """Whether the form has changed since the page was drawn that is sent."""
+        return self.page_version not in (None, self.application.form_version_id)
+
+    def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
+        return answers.with_codes(rows)
 
     def form(self, data: Any = None) -> ApplicationForm:
         def read() -> Answers:
+            answers.load(self.application, [self.section])
             return answers.read(self.application, [self.section])
 
-        return form_for(self.section)(data, read=read, hidden={"opened": self.opened})
+        hidden = {"opened": self.opened, "form_version": self.application.form_version_id}
+        return form_for(self.section)(data, read=read, hidden=hidden)
 
     def save(self, form: SectionFormMixin) -> Saved:
         """Save what is valid; the page goes on with the application as the action has found it."""
@@ -65,12 +74,13 @@ class SectionView(SectionPage, ApplicationPage):
             saved = drafts.save_answers(
                 public_id=self.kwargs["public_id"],
                 by=self.request.user,
-                section=self.section,
+                section=self.kwargs["slug"],
                 mine=form.answers(),
                 base=form.typed_base,
                 choices=form.typed_choices,
                 asked=form.asked,
                 opened_at=self.opened_at,
+                version_id=self.page_version,
             )
         except Application.DoesNotExist:
             raise Http404 from None
@@ -111,8 +121,16 @@ class SectionView(SectionPage, ApplicationPage):
             )
             messages.warning(self.request, words % {"name": name})
 
+    @property
+    def has_address(self) -> bool:
+        return self.asked.section(self.section.slug) is not None
+
     def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
+        if self.is_outdated:
+            changed = _("The form has changed since you opened that page. Below you see what is asked now.")
+            messages.warning(self.request, changed)
+            return redirect(self.application.get_absolute_url() + self.carried)
         if SAVE_AND_LIST in self.request.POST:
             return redirect(self.application.get_absolute_url() + self.carried)
         return redirect(self.next_url(self.section))
@@ -122,11 +140,8 @@ class SectionView(SectionPage, ApplicationPage):
             super().get_context_data(**kwargs)
             | self.way_on(self.section)
             | {
-                "section": self.section,
-                "number": SECTIONS.index(self.section) + 1,
-                "count": len(SECTIONS),
                 "refusal": self.why_not(self.section),
-                "map": self.map() if self.section is TERRITORY else None,
+                "map": self.map() if self.section.asks("units") else None,
                 "from_check": self.from_check(),
             }
         )
@@ -134,10 +149,10 @@ class SectionView(SectionPage, ApplicationPage):
     def from_check(self) -> list[NutsUnit]:
         """Return the regions that were taken over from an eligibility check and are still here unchanged."""
         codes = self.application.checked_regions
-        if self.section is TERRITORY:
-            here = set(answers.read(self.application, [TERRITORY])["units"])
+        if self.section.asks("units"):
+            here = set(answers.read(self.application, [self.section])["units"])
             return in_order(units(codes).values()) if codes and here == set(codes) else []
-        if self.section is PARTNERSHIP and codes:
+        if self.section.asks("partners") and codes:
             unnamed = {partner.unit_id for partner in self.application.partners.all() if not partner.name}
             return in_order(units(unnamed & set(codes)).values())
         return []

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from applications.applying import pdf
+from applications.applying import pdf, snapshots, word
 from applications.applying.actions import drafts, submitting
 from applications.applying.forms.starting import SubmitForm, WithdrawForm
 from applications.applying.next_version import NextVersion
@@ -30,7 +31,10 @@ from core import given_back
 from core.history import IllegalMove, NotAllowed
 from core.sections import reading
 from core.sections.reading import Difference
-from core.uploads import PDF, download_response
+from core.uploads import DOCX, PDF, download_response
+
+# Ending of the name → what makes the file, and its type.
+DRAFT_FILES = {"pdf": (pdf.of_draft, PDF), "docx": (word.of_draft, DOCX)}
 
 
 class CheckAnswersView(ApplicationPage):
@@ -102,6 +106,27 @@ class VersionView(ApplicationPage):
             "read_sections": reading.sections(submission.snapshot, language),
             "differences": before and reading.differences(before.snapshot, submission.snapshot, language),
         }
+
+
+class DraftFileView(ApplicationPage):
+    """The answers as they are now, to read and circulate before they are submitted."""
+
+    def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
+        return answers.with_documents(rows)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if (made := DRAFT_FILES.get(kwargs["format"])) is None:
+            raise Http404
+        make, content_type = made
+        application, language = self.application, get_language()
+        try:
+            content = make(snapshots.make(application), language=language)
+        except PdfFailed:
+            why = _("The PDF could not be made. All answers are on this page; please try again later.")
+            messages.error(request, why)
+            return redirect("applications:check", application.public_id)
+        name = f"{application.reference}-{_('draft')}.{kwargs['format']}"
+        return download_response(BytesIO(content), name=name, content_type=content_type)
 
 
 class VersionPdfView(LoginRequiredMixin, View):

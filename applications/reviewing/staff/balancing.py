@@ -22,8 +22,8 @@ from applications.reviewing import balancing
 from applications.reviewing.actions.balancing import PlanHasChanged, assign_in_balance
 from applications.reviewing.balancing import MAX_APPLICATIONS, Plan, Wish
 from applications.reviewing.querysets import reviewers
+from core.keys import is_key, keys_in
 from core.staff.admin import Button, DecisionForm, ImpactModelAdmin, StaffPage
-from core.staff.keys import is_key, keys_in
 
 PERMISSION = "applications.assign_review"
 ACTION = "balance"

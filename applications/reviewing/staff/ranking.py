@@ -21,9 +21,9 @@ from applications.reviewing.querysets import below_threshold
 from applications.reviewing.ranking import DISAGREEMENT_POINTS, RIDGE
 from applications.reviewing.staff.lists import SubmittedListAdmin
 from core.exporting import Column, ExportMixin
+from core.keys import is_key
 from core.staff.buttons import Button
 from core.staff.changelists import OfferedChangeList
-from core.staff.keys import is_key
 
 
 def points(application: Application, value: float | None) -> str:

@@ -21,7 +21,7 @@ from applications.selecting.rules import places_left
 from applications.selecting.staff.board_form import BoardForm, keys_shown
 from core.accounts.models import User
 from core.decisions import in_words
-from core.staff.keys import keys_in
+from core.keys import keys_in
 from core.staff.pages import RowPage
 
 ROWS_PER_PAGE = 100

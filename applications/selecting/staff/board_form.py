@@ -17,7 +17,7 @@ from unfold.widgets import (
 from applications.enums import SelectionOutcome
 from applications.models import Application, Selection, SelectionEntry
 from applications.selecting.actions.selecting import Choice, last_save
-from core.staff.keys import keys_in
+from core.keys import keys_in
 from core.typed import read_as_typed
 
 OUTCOMES = [("", _("Undecided")), *SelectionOutcome.choices]

@@ -19,7 +19,7 @@ from applications.selecting.comparing import Comparison, Portfolios
 from applications.selecting.rules import places_left
 from applications.selecting.staff.limits import LimitsForm, LimitWords
 from core.accounts.models import User
-from core.staff.keys import keys_in
+from core.keys import keys_in
 from core.staff.pages import RowPage, StaffPage
 from engine.portfolio import (
     Clock,

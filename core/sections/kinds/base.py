@@ -81,7 +81,11 @@ class Kind:
     code: ClassVar[str] = ""
     # As which kind a version names it: one that only asks in another way is told as the other.
     stored_as: ClassVar[str] = ""
+    # Kinds that a question of this one may become: what is kept can be read and told as well.
+    converts_to: ClassVar[tuple[str, ...]] = ()
     asks_for_places: ClassVar[bool] = False
+    # It is declared by pressing a button, never by a page that saves itself.
+    is_declared: ClassVar[bool] = False
     # Two of them differ by single words.
     is_prose: ClassVar[bool] = False
     # In conditions of later questions.

@@ -144,6 +144,7 @@ class Tick(Kind):
     """Yes or no; where it is required, only yes will do."""
 
     code = "tick"
+    is_declared = True
     compared_as = Compared.TRUTH
 
     @property

@@ -13,12 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from applications.applying.forms import opening
-from applications.form.sections import BY_SLUG
 from applications.models import Application, Call
 from core.templatetags.impact_time import brussels
 from tests.applications.applying.test_documents import add, pdf_bytes
 from tests.builders.applications import answer, lead_of, ready, returned, submit
 from tests.support.applicant_forms import typed
+from tests.support.default_form import SLUGS
 from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_section_opened_after_closing_is_read_only_from_the_start_and_says_why(
     application: Application, client: Client, ago: timedelta, may_still: bool
 ) -> None:
     closes_at = close(application, ago)
-    for slug in BY_SLUG:
+    for slug in SLUGS:
         html = shown(client, page_of(application, f"{slug}/"))
         assert f"{OVER} {brussels(closes_at)}. The version that you submitted counts." in html, slug
         assert (STILL in html) == may_still, slug

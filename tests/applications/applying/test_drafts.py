@@ -10,7 +10,6 @@ from applications.applying.actions import drafts
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import NotEditable
 from applications.form import answers
-from applications.form.sections import BY_SLUG, SECTIONS
 from applications.models import Application
 from core.history import NotAllowed
 from core.mail.models import Message
@@ -31,6 +30,7 @@ from tests.builders.applications import (
 from tests.builders.calls import open_call
 from tests.builders.people import person
 from tests.support.applicant_forms import save
+from tests.support.default_form import default_form, section
 
 pytestmark = pytest.mark.django_db
 
@@ -81,11 +81,7 @@ def test_save_keeps_an_incomplete_section():
     saved = save(application, "territory", {"title": "Upper Rhine"})
     assert saved.written == {"title"}
     application.refresh_from_db()
-    assert (application.title, application.territory_description, application.revision) == (
-        "Upper Rhine",
-        "",
-        1,
-    )
+    assert (application.title, application.answers, application.revision) == ("Upper Rhine", {}, 1)
 
 
 def test_save_of_nothing_new_changes_nothing():
@@ -99,12 +95,12 @@ def test_save_of_nothing_new_changes_nothing():
 
 def test_save_on_an_old_copy_overwrites_nothing_and_says_so():
     application = started()
-    base = digests(answers.read(application, [BY_SLUG["territory"]]))
+    base = digests(answers.read(application, [section("territory")]))
     save(application, "territory", {"title": "Ana's"})
     saved = save(application, "territory", {"title": "Bob's", "acronym": "UR"}, base=base)
     assert [(c.cell, c.mine, c.saved) for c in saved.conflicts] == [("title", "Bob's", "Ana's")]
     application.refresh_from_db()
-    assert (application.title, application.acronym) == ("Ana's", "UR")
+    assert (application.title, application.answers.get("acronym")) == ("Ana's", "UR")
 
 
 def test_save_of_a_row_sent_twice_is_one_partner():
@@ -177,8 +173,8 @@ def test_withdraw_by_an_editor_is_refused():
 
 def test_missing_names_every_answer_once_and_leads_to_its_field():
     cells = complete_answers()
-    assert completeness.missing(cells, SECTIONS) == []
-    lacks = completeness.missing(cells | {"title": "", "needs": []}, SECTIONS)
+    assert completeness.missing(cells, default_form()) == []
+    lacks = completeness.missing(cells | {"title": "", "needs": []}, default_form())
     assert [(lack.section.slug, lack.anchor) for lack in lacks] == [
         ("territory", "id_title"),
         ("support", "rows-needs"),
@@ -189,25 +185,24 @@ def test_missing_asks_for_two_partners_a_lead_and_their_columns():
     cells = complete_answers()
     row = next(cell for cell in cells if cell.startswith("partners."))
     without_mail = completeness.missing(
-        cells | {row: cells[row] | {"contact_email": "", "is_lead": False}}, SECTIONS
+        cells | {row: cells[row] | {"contact_email": "", "is_lead": False}}, default_form()
     )
     assert [lack.anchor for lack in without_mail] == ["id_partners-0-contact_email", "rows-partners"]
     del cells[row]
-    assert [lack.anchor for lack in completeness.missing(cells, SECTIONS)] == ["rows-partners"]
+    assert [lack.anchor for lack in completeness.missing(cells, default_form())] == ["rows-partners"]
 
 
 def test_progress_follows_the_answers():
-    section = BY_SLUG["territory"]
-    application = started()
+    application, territory = started(), section("territory")
 
     def read():
         return answers.read(Application.objects.get(pk=application.pk))
 
-    states = [completeness.progress(section, read())]
+    states = [completeness.progress(territory, read())]
     answer(application, {"title": "Upper Rhine"})
-    states.append(completeness.progress(section, read()))
+    states.append(completeness.progress(territory, read()))
     answer(application, complete_answers())
-    states.append(completeness.progress(section, read()))
+    states.append(completeness.progress(territory, read()))
     assert states == [Progress.NOT_STARTED, Progress.STARTED, Progress.COMPLETE]
 
 

@@ -20,7 +20,7 @@ def _no_second_factor(settings):
 
 def test_page_shows_the_submission_not_the_working_copy():
     application = submitted(closed_call(), title="As submitted")
-    Application.objects.update(title="Changed since", ambition="Secret plans")
+    Application.objects.update(title="Changed since", answers={"ambition": "Secret plans"})
 
     page = as_(Role.MANAGER).get(url("application", "change", application.pk)).content.decode()
 

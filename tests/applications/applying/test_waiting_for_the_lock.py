@@ -12,15 +12,15 @@ from applications.applying.actions import drafts, members, submitting
 from applications.applying.actions.drafts import Saved
 from applications.applying.next_version import NextVersion
 from applications.form import answers
-from applications.form.sections import BY_SLUG
 from applications.models import Application
 from core.accounts.models import User
 from core.sections.merging import digests
 from tests.builders.applications import lead_of, member, ready
 from tests.support.at_once import Other
+from tests.support.default_form import section
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TERRITORY = BY_SLUG["territory"]
+TERRITORY = "territory"
 
 
 def save_regions(application: Application, by: User, base: dict[str, str], *codes: str) -> Saved:
@@ -48,7 +48,7 @@ def while_another(first: Callable[[], Any], second: Callable[[], Any]) -> Other:
 def test_regions_that_a_colleague_saves_meanwhile_are_not_overwritten() -> None:
     application = ready()
     lead, colleague = lead_of(application), member(application, "edit")
-    base = digests(answers.read(application, [TERRITORY]))
+    base = digests(answers.read(application, [section(TERRITORY)]))
 
     other = while_another(
         lambda: save_regions(application, lead, base, "DE131", "FRF11"),
@@ -62,7 +62,7 @@ def test_regions_that_a_colleague_saves_meanwhile_are_not_overwritten() -> None:
 def test_regions_that_nobody_was_shown_are_not_submitted() -> None:
     application = ready()
     lead, colleague = lead_of(application), member(application, "edit")
-    base = digests(answers.read(application, [TERRITORY]))
+    base = digests(answers.read(application, [section(TERRITORY)]))
     shown = NextVersion(answers.with_documents(Application.objects.filter(pk=application.pk)).get(), None)
     seen = shown.sha256
 

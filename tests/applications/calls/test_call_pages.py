@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from applications.calls.eligibility import CheckOutcome
-from applications.enums import CallState, ClldExperience, GovernanceForm, NeedLevel
-from applications.form.sections import SECTIONS
+from applications.enums import CallState, NeedLevel
 from applications.models import Call, CallExtension
 from core.reference.files import read_tables
 from core.reference.models import Challenge, ExpertiseArea, Language, NutsUnit, OrganisationType
@@ -20,6 +19,7 @@ from tests.builders.applications import FREIBURG, ORTENAU, PARIS, STRASBOURG
 from tests.builders.calls import open_call
 from tests.builders.people import person
 from tests.support import pdf
+from tests.support.default_form import default_form, question
 
 pytestmark = pytest.mark.django_db
 # By the data file, which the tests of the reference data compare with the announcement.
@@ -138,10 +138,10 @@ def test_questions_page_and_pdf_hold_every_question(client):
     page = unescape(client.get(f"/calls/{call.slug}/questions/").content.decode())
     answer = client.get(f"/calls/{call.slug}/questions.pdf")
     text = pdf.words_of(pdf.read(answer.content))
-    for section in SECTIONS:
-        for question in section.questions:
-            assert str(question.label) in page
-            assert str(question.label) in text
+    for section in default_form():
+        for asked in section.questions:
+            assert str(asked.label) in page
+            assert str(asked.label) in text
     assert "attachment" in answer["Content-Disposition"]
 
 
@@ -163,7 +163,9 @@ def test_questions_page_and_pdf_hold_everything_that_can_be_chosen(client, langu
     with translation.override(language):
         models = Challenge, Language, OrganisationType, ExpertiseArea
         words = [str(row) for model in models for row in model.objects.active()]
-        words += [str(label) for label in (*GovernanceForm.labels, *ClldExperience.labels, *NeedLevel.labels)]
+        asked = [question(name).choices for name in ("governance_form", "clld_experience")]
+        words += [str(label) for choices in asked for _code, label in choices]
+        words += [str(label) for label in NeedLevel.labels]
     assert len(words) > 100
     assert [word for word in words if word not in page] == []
     # Lines are broken at hyphens too.

@@ -26,7 +26,11 @@ def application_of_the_example() -> Application:
     call = open_call(title={"en": "Stored", "fr": "Conservé"})
     type(call).objects.filter(pk=call.pk).update(number=909, slug="stored")
     application = Application.objects.create(
-        call_id=call.pk, public_id=UUID(int=7), reference="IMPACT-909-0001", language="fr"
+        call_id=call.pk,
+        form_version=call.form.published_version,
+        public_id=UUID(int=7),
+        reference="IMPACT-909-0001",
+        language="fr",
     )
     application.members.create(user=person(), role="lead")
     cells = complete_answers()

@@ -14,7 +14,6 @@ from applications.calls import eligibility
 from applications.calls.eligibility import CheckOutcome
 from applications.enums import AttemptOutcome
 from applications.form import answers
-from applications.form.sections import SECTIONS
 from applications.models import Application, PilotRegion, PilotRegionSide
 from applications.screening import actions
 from applications.selecting.actions import confirming
@@ -24,6 +23,7 @@ from tests.builders.applications import draft, eligible, ready, resubmit, submit
 from tests.builders.calls import closed_call
 from tests.builders.people import person
 from tests.builders.selections import proposed
+from tests.support.default_form import default_form
 
 pytestmark = pytest.mark.django_db
 
@@ -125,7 +125,7 @@ def test_cross_border_partner_may_apply_alone(kind):
 
 def test_any_other_partner_alone_lacks_the_other_side():
     application = ready(units=("FRF11",))
-    lacks = completeness.missing(answers.read(application), SECTIONS)
+    lacks = completeness.missing(answers.read(application), default_form())
     assert [lack.text for lack in lacks] == ["At least two partners, one from each side of the border"]
     assert submit(application).outcome == AttemptOutcome.INCOMPLETE
 

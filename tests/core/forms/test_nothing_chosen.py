@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
-from applications.form.sections import SECTIONS
 from experts.enums import Section
 from tests.builders.applications import lead_of, ready, started
 from tests.builders.experts import make_expert
 from tests.support.addresses import addresses
+from tests.support.default_form import SLUGS
 from tests.support.hostile import status_of
 from tests.test_hostile_input import client_of, rows_behind
 
@@ -63,7 +63,7 @@ def test_forms_are_shown_with_nothing_chosen(who):
         for address in addresses(rows_behind(full))
         if address.name != "account_logout"
     ]
-    paths += [f"/applications/{fresh.public_id}/{section.slug}/" for section in SECTIONS]
+    paths += [f"/applications/{fresh.public_id}/{slug}/" for slug in SLUGS]
     paths += [f"/experts/profile/{section}/" for section in Section]
 
     chosen = [entry for path in paths for entry in chosen_on(client, path)]

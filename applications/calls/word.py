@@ -1,0 +1,40 @@
+"""The questions of a call as a Word file, with boxes for the answers."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from applications.form.asked import asked_in
+from applications.models import Call
+from core.sections.questions import Question
+from core.word_files import WordFile
+
+
+def of_questions(call: Call, *, language: str) -> bytes:
+    """Return the Word file of all questions of a call."""
+    with override(language):
+        title = _("Questions of the application form")
+        file = WordFile(title, subtitle=str(call.title), language=language)
+        for section in asked_in(call):
+            file.heading(str(section.title), level=1)
+            file.paragraphs(str(section.intro))
+            for question in section.questions:
+                _add(file, question)
+        return file.content()
+
+
+def _add(file: WordFile, question: Question) -> None:
+    label = str(question.label)
+    file.heading(label if question.is_required else f"{label} ({_('optional')})", level=2)
+    for text in (question.help_text, question.example):
+        file.paragraphs(str(text))
+    if question.hint:
+        file.hint(question.hint)
+    for offer in question.kind.offers(question):
+        file.hint(str(offer.of or _("To choose from")))
+        file.items(offer.terms)
+    if question.columns:
+        file.blank_table([str(column.label) for column in question.columns])
+    else:
+        file.box()

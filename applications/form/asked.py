@@ -1,0 +1,54 @@
+"""What an application is asked: the version of its call's form on which it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.urls import reverse
+
+from applications.form.core_questions import DOCUMENTS
+from applications.models import Application, Call
+from core.questionnaires.loading import questionnaire
+from core.questionnaires.models import FormVersion
+from core.sections.questions import Questionnaire, Section
+
+
+def asked_of(application: Application) -> Questionnaire:
+    """Return what an application is asked; in memory after the first time."""
+    return questionnaire(application.form_version_id)
+
+
+def asked_on(application: Application, version_id: int | None) -> Questionnaire:
+    """Return what a page of an application asked that may have been drawn before the form changed.
+
+    Args:
+        application: as it is now.
+        version_id: of the form, as the page carries it; without one, or with that of another form, it counts
+            as drawn now.
+    """
+    if version_id in (None, application.form_version_id):
+        return asked_of(application)
+    versions = FormVersion.objects.filter(pk=version_id, form__versions=application.form_version_id)
+    return questionnaire(version_id) if versions.exists() else asked_of(application)
+
+
+def asked_in(call: Call) -> Questionnaire:
+    """Return what who applies now is asked: the published version of the call's form."""
+    return questionnaire(call.form.published_version.pk)
+
+
+def documents_of(form: Questionnaire) -> Section:
+    """Return the section of documents, which has a page of its own."""
+    section = form.section_of(DOCUMENTS)
+    assert section
+    return section
+
+
+def section_url(public_id: UUID, section: Section) -> str:
+    """Return the address of the page of a section in an application."""
+    return reverse("applications:section", args=[public_id, section.slug])
+
+
+def slugs_of(sections: Sequence[Section]) -> list[str]:
+    return [section.slug for section in sections]

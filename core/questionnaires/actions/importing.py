@@ -1,0 +1,44 @@
+"""A draft takes over what a file asks; a file that does not fit changes nothing."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max
+
+from core.accounts.models import User
+from core.questionnaires.actions.publishing import publish_draft
+from core.questionnaires.content import Content, write
+from core.questionnaires.enums import VersionStatus
+from core.questionnaires.faults import blocking
+from core.questionnaires.models import Form, FormVersion
+from core.questionnaires.transfer import DoesNotFit, path_of
+
+
+@transaction.atomic
+def take_over(*, form_id: int, content: Content, by: User | None, publishes: bool = False) -> FormVersion:
+    """Let the draft of a form ask what a file asks, in place of what it asked; without a draft, begin one.
+
+    Args:
+        form_id: of the form.
+        content: as `transfer.read` returns it.
+        by: the person; None from the command line.
+        publishes: publish it as well.
+
+    Raises:
+        DoesNotFit: the portal cannot ask this, or, to be published, a text lacks a language.
+    """
+    form = Form.objects.select_for_update().get(pk=form_id)
+    draft = form.versions.filter(status=VersionStatus.DRAFT).first() or _begin(form)
+    draft.sections.all().delete()
+    write(draft, content)
+    for fault in blocking(draft):
+        raise DoesNotFit(path_of(content, fault.key), fault.text)
+    if publishes:
+        publish_draft(draft, by=by)
+    return draft
+
+
+def _begin(form: Form) -> FormVersion:
+    last = form.versions.aggregate(last=Max("number"))["last"] or 0
+    made_from = form.versions.filter(status=VersionStatus.PUBLISHED).first()
+    return FormVersion.objects.create(form=form, number=last + 1, made_from=made_from)

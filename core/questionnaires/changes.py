@@ -1,0 +1,143 @@
+"""What one version of a form asks otherwise than another, question by question, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from core.questionnaires.content import Content
+from core.translated.texts import TranslatedText, language_codes
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    MOVED = "moved"
+
+
+# What of a question may change, in the order in which it is told.
+PARTS = {
+    "kind": gettext_lazy("the kind of answer"),
+    "label": gettext_lazy("the question"),
+    "short_label": gettext_lazy("the heading of the answer"),
+    "help": gettext_lazy("the help"),
+    "example": gettext_lazy("the example"),
+    "required": gettext_lazy("whether an answer is needed"),
+    "condition": gettext_lazy("when it is asked"),
+    "criterion": gettext_lazy("the criterion that it serves"),
+    "public": gettext_lazy("whether the answer is published"),
+    "listed": gettext_lazy("whether it is a column of the list"),
+    "columns": gettext_lazy("its columns"),
+}
+SETTINGS = {
+    "least": gettext_lazy("the least"),
+    "most": gettext_lazy("the most"),
+    "counts": gettext_lazy("what the limit counts"),
+    "choices": gettext_lazy("the options"),
+    "choices_by": gettext_lazy("the options"),
+    "vocabulary": gettext_lazy("the vocabulary"),
+    "fixed_rows": gettext_lazy("the rows"),
+    "formula": gettext_lazy("how it is worked out"),
+}
+# What only staff see of a question.
+OF_STAFF = {"criterion", "listed"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one question.
+
+    Args:
+        kind: of the change.
+        key: of the question.
+        label: as it is asked now, or was.
+        section: where.
+        parts: what is other, for one that was changed.
+        became_required: it needs an answer now, and did not before.
+    """
+
+    kind: ChangeKind
+    key: str
+    label: TranslatedText
+    section: TranslatedText
+    parts: tuple[str, ...] = ()
+    became_required: bool = False
+
+    def __str__(self) -> str:
+        words = {"question": self.label, "section": self.section, "parts": ", ".join(self._part_names())}
+        match self.kind:
+            case ChangeKind.ADDED if self.became_required:
+                return _("New in “%(section)s”: “%(question)s”. An answer is needed.") % words
+            case ChangeKind.ADDED:
+                return _("New in “%(section)s”: “%(question)s”. An answer is optional.") % words
+            case ChangeKind.REMOVED:
+                return _("No longer asked: “%(question)s”.") % words
+            case ChangeKind.MOVED:
+                return _("“%(question)s” is asked in “%(section)s” now.") % words
+        if self.became_required:
+            return _("“%(question)s”: an answer is needed now. Changed: %(parts)s.") % words
+        return _("“%(question)s”: changed are %(parts)s.") % words
+
+    @property
+    def is_for_applicants(self) -> bool:
+        """Whether who fills in the form should know of it."""
+        return self.kind != ChangeKind.CHANGED or bool(set(self.parts) - OF_STAFF)
+
+    def in_words(self) -> dict[str, str]:
+        """Return the sentence in every language of the portal."""
+        said = {}
+        for language in language_codes():
+            with override(language):
+                said[language] = str(self)
+        return said
+
+    def _part_names(self) -> list[str]:
+        names = [str((PARTS | SETTINGS).get(part, _("other settings"))) for part in self.parts]
+        return list(dict.fromkeys(names))
+
+
+def changes(before: Content, after: Content) -> list[Change]:
+    """Return what the later version asks otherwise, in its order; what it does not ask comes last."""
+    old, new = dict(_questions(before)), dict(_questions(after))
+    found = [change for key in new if (change := _change(key, old.get(key), new[key]))]
+    gone = [key for key in old if key not in new]
+    return found + [Change(ChangeKind.REMOVED, key, *_names(*old[key])) for key in gone]
+
+
+Asked = tuple[Mapping[str, Any], Mapping[str, Any]]
+
+
+def _questions(content: Content) -> Iterator[tuple[str, Asked]]:
+    for section in content["sections"]:
+        for question in section["questions"]:
+            yield question["key"], (section, question)
+
+
+def _names(section: Mapping[str, Any], question: Mapping[str, Any]) -> tuple[TranslatedText, TranslatedText]:
+    return TranslatedText(question["label"]), TranslatedText(section["title"])
+
+
+def _change(key: str, old: Asked | None, new: Asked) -> Change | None:
+    names, question = _names(*new), new[1]
+    if old is None:
+        return Change(ChangeKind.ADDED, key, *names, became_required=question.get("required", True))
+    became = question.get("required", True) and not old[1].get("required", True)
+    if parts := _parts(old[1], question):
+        return Change(ChangeKind.CHANGED, key, *names, parts=parts, became_required=became)
+    if old[0]["key"] != new[0]["key"]:
+        return Change(ChangeKind.MOVED, key, *names)
+    return None
+
+
+def _parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of what differs; a settings' name stands for itself."""
+    plain = [name for name in PARTS if old.get(name) != new.get(name)]
+    before, after = old.get("settings", {}), new.get("settings", {})
+    settings = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return (*plain, *settings)

@@ -1,0 +1,143 @@
+"""A version of a form as the pages use it, made of its rows; one that was published is kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from core.questionnaires.models import FormQuestion, FormVersion
+from core.questionnaires.purposes import Purpose, purpose_of
+from core.reference.words import VOCABULARIES
+from core.sections.kinds import KINDS
+from core.sections.questions import (
+    Choice,
+    Clause,
+    Condition,
+    Counted,
+    Formula,
+    Operator,
+    Question,
+    Questionnaire,
+    Section,
+)
+from core.translated.texts import TranslatedText
+
+# Each call has a few; more are only of old applications that somebody opens again.
+MAX_KEPT = 64
+
+_kept: dict[int, Questionnaire] = {}
+
+
+def questionnaire(version_id: int) -> Questionnaire:
+    """Return what a version asks; of one that was published the same object each time.
+
+    Raises:
+        FormVersion.DoesNotExist: there is no such version.
+    """
+    kept = _kept.get(version_id)
+    if kept is None:
+        version = FormVersion.objects.select_related("form").get(pk=version_id)
+        kept = read(version)
+        if not version.is_draft:
+            if len(_kept) >= MAX_KEPT:
+                _kept.clear()
+            _kept[version_id] = kept
+    return kept
+
+
+def read(version: FormVersion) -> Questionnaire:
+    """Return what a version asks, as it is now; in two queries."""
+    purpose = purpose_of(version.form.purpose)
+    rows = list(version.questions.order_by("position", "pk"))
+    sections = [
+        Section(
+            section.key,
+            section.title,
+            section.intro,
+            questions := tuple(
+                question_of(row, _columns(row, rows), purpose)
+                for row in rows
+                if row.section_id == section.pk and row.rows_id is None
+            ),
+            rules=_rules(purpose, questions),
+            saves_itself=not any(question.kind.is_declared for question in questions),
+        )
+        for section in version.sections.order_by("position", "pk")
+    ]
+    return Questionnaire(tuple(sections))
+
+
+def question_of(row: FormQuestion, columns: Iterable[FormQuestion], purpose: Purpose) -> Question:
+    """Return a question as forms ask it; of one that the portal needs, kind and widest limits are its own."""
+    core = purpose.core.get(row.key) if row.is_core else None
+    return _question(row, columns, core)
+
+
+def _question(row: FormQuestion, columns: Iterable[FormQuestion], core: Question | None) -> Question:
+    own = {column.name: column for column in core.columns} if core else {}
+    words: dict[str, Any] = {
+        "label": row.label,
+        "short_label": row.short_label,
+        "help_text": row.help,
+        "example": row.example,
+        "is_required": row.is_required,
+        "condition": _condition(row.condition),
+        "criterion": row.criterion,
+        "is_public": row.is_public,
+        "columns": tuple(_question(column, (), own.get(column.key)) for column in columns),
+    } | _settings(row.settings)
+    if core is None:
+        return Question(row.key, KINDS[row.kind], **words)
+    if core.limit is not None:
+        words["limit"] = min(words.get("limit") or core.limit, core.limit)
+    return replace(core, **words, is_core=True)
+
+
+def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a row as attributes of a question."""
+    found = {
+        name: settings[name] for name in ("least", "decimals", "initial", "depends_on") if name in settings
+    }
+    found |= {name: TranslatedText(settings[name]) for name in TEXTS if name in settings}
+    found |= {name: _choices(settings[name]) for name in ("choices", "fixed_rows") if name in settings}
+    if "most" in settings:
+        found["limit"] = settings["most"]
+    if "counts" in settings:
+        found["counts"] = Counted(settings["counts"])
+    if "vocabulary" in settings:
+        found["vocabulary"] = VOCABULARIES[settings["vocabulary"]]
+    if "choices_by" in settings:
+        found["choices_by"] = {code: _choices(given) for code, given in settings["choices_by"].items()}
+    if "formula" in settings:
+        formula = settings["formula"]
+        found["formula"] = Formula(formula["operation"], tuple(formula["sources"]))
+    return found
+
+
+# Settings that are words.
+TEXTS = ("unit", "missing_text", "row_label", "add_label", "twice_text")
+
+
+def _choices(given: Iterable[Mapping[str, Any]]) -> tuple[Choice, ...]:
+    return tuple((option["key"], TranslatedText(option["label"])) for option in given)
+
+
+def _condition(given: Mapping[str, Any] | None) -> Condition | None:
+    if not given:
+        return None
+    clauses = tuple(
+        Clause(clause["question"], Operator(clause["operator"]), clause.get("value"))
+        for clause in given["clauses"]
+    )
+    return Condition(clauses, needs_all=given["join"] == "all")
+
+
+def _columns(row: FormQuestion, rows: Iterable[FormQuestion]) -> Iterator[FormQuestion]:
+    return (each for each in rows if each.rows_id == row.pk)
+
+
+def _rules(purpose: Purpose, questions: Iterable[Question]) -> tuple[Any, ...]:
+    """Return the rules of the portal on answers of a section; said where one of them is asked."""
+    asked = {question.name for question in questions}
+    return tuple(rule for rule in purpose.rules if asked.issuperset(rule.names))

@@ -1,0 +1,233 @@
+"""A form, its versions, and what each version asks; PostgreSQL keeps one that was published unchanged."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.history import HasStatus, StatusChange, append_only
+from core.json_columns import is_object
+from core.questionnaires.enums import VERSION_MOVES, FormPurpose, VersionStatus
+from core.translated.fields import TranslatedField
+
+# Keys become names of fields, parts of addresses and keys of JSON.
+KEY = r"^[a-z][a-z0-9_]{0,49}$"
+SLUG = r"^[a-z][a-z0-9-]{0,49}$"
+
+
+class Form(models.Model):
+    """What is asked for one purpose, through all its versions: that of a call, or that of all experts."""
+
+    purpose = models.CharField(_("purpose"), max_length=20, choices=FormPurpose.choices)
+    # From which the forms of new calls are copied.
+    is_starting_point = models.BooleanField(_("for new calls"), default=False)
+
+    class Meta:
+        verbose_name = _("form")
+        verbose_name_plural = _("forms")
+        permissions = [
+            ("edit_form", _("Can write the next version of a form")),
+            ("publish_form", _("Can publish the next version of a form")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(purpose__in=FormPurpose.values), name="form_purpose_known"),
+            models.UniqueConstraint(
+                fields=["purpose"], condition=Q(is_starting_point=True), name="form_one_starting_point"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_purpose_display()
+
+    @property
+    def published_version(self) -> FormVersion:
+        """The version that is asked now.
+
+        Raises:
+            FormVersion.DoesNotExist: none was published yet.
+        """
+        return self.versions.get(status=VersionStatus.PUBLISHED)
+
+
+class FormVersion(HasStatus):
+    """One state of a form: written as a draft, then published, then replaced by the next one."""
+
+    ALLOWED_MOVES = VERSION_MOVES
+
+    form = models.ForeignKey(Form, models.CASCADE, related_name="versions", verbose_name=_("form"))
+    number = models.PositiveIntegerField(_("number"))
+    status = models.CharField(
+        _("status"), max_length=20, choices=VersionStatus.choices, default=VersionStatus.DRAFT
+    )
+    made_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made from")
+    )
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+    # What changed for whom, in words, as the person saw it who published it.
+    summary = models.JSONField(_("summary of changes"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("version of a form")
+        verbose_name_plural = _("versions of a form")
+        ordering = ["form", "-number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=VersionStatus.values), name="form_version_status_known"
+            ),
+            models.UniqueConstraint(fields=["form", "number"], name="form_version_number_once"),
+            models.UniqueConstraint(
+                fields=["form"], condition=Q(status=VersionStatus.DRAFT), name="form_version_one_draft"
+            ),
+            models.UniqueConstraint(
+                fields=["form"],
+                condition=Q(status=VersionStatus.PUBLISHED),
+                name="form_version_one_published",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=VersionStatus.DRAFT, published_at__isnull=True)
+                | (~Q(status=VersionStatus.DRAFT) & Q(published_at__isnull=False)),
+                name="form_version_published_at_fits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return _("Version %(number)s (%(status)s)") % {
+            "number": self.number,
+            "status": self.get_status_display(),
+        }
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == VersionStatus.DRAFT
+
+
+class FormVersionChange(StatusChange):
+    target = models.ForeignKey(
+        FormVersion, models.CASCADE, related_name="changes", verbose_name=_("version of a form")
+    )
+
+    class Meta(StatusChange.Meta):
+        verbose_name = _("change of status")
+        verbose_name_plural = _("changes of status")
+        triggers = append_only("form_version_change_append_only")
+
+
+def _only_in_drafts(name: str) -> list[pgtrigger.Trigger]:
+    """Return the trigger by which PostgreSQL refuses to change what a published version asks."""
+    refusal = """
+        IF EXISTS (
+            SELECT FROM questionnaires_formversion version
+            WHERE version.id IN ({ids}) AND version.status <> 'draft'
+        ) THEN
+            RAISE EXCEPTION 'a published version of a form does not change';
+        END IF;
+        RETURN {row};
+    """
+    return [
+        pgtrigger.Trigger(
+            name=f"{name}_{verb}",
+            operation=operation,
+            when=pgtrigger.Before,
+            func=refusal.format(ids=ids, row=row),
+        )
+        for verb, operation, ids, row in (
+            ("added", pgtrigger.Insert, "NEW.version_id", "NEW"),
+            ("changed", pgtrigger.Update, "NEW.version_id, OLD.version_id", "NEW"),
+            ("removed", pgtrigger.Delete, "OLD.version_id", "OLD"),
+        )
+    ]
+
+
+class FormSection(models.Model):
+    """Questions on one page."""
+
+    version = models.ForeignKey(
+        FormVersion, models.CASCADE, related_name="sections", verbose_name=_("version of a form")
+    )
+    key = models.CharField(_("key"), max_length=50)
+    position = models.PositiveSmallIntegerField(_("position"))
+    title = TranslatedField(_("title"), max_length=150)
+    intro = TranslatedField(_("introduction"), max_length=3000, blank=True, is_long=True)
+
+    class Meta:
+        verbose_name = _("section of a form")
+        verbose_name_plural = _("sections of a form")
+        ordering = ["version", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="form_section_key_once"),
+            models.CheckConstraint(condition=Q(key__regex=SLUG), name="form_section_key_fits"),
+        ]
+        triggers = _only_in_drafts("form_section")
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class FormQuestion(models.Model):
+    """A question, or a column of a question of rows."""
+
+    version = models.ForeignKey(
+        FormVersion, models.CASCADE, related_name="questions", verbose_name=_("version of a form")
+    )
+    section = models.ForeignKey(
+        FormSection, models.CASCADE, related_name="questions", verbose_name=_("section")
+    )
+    rows = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="columns",
+        verbose_name=_("column of"),
+    )
+    key = models.CharField(_("key"), max_length=50)
+    position = models.PositiveSmallIntegerField(_("position"))
+    kind = models.CharField(_("kind of answer"), max_length=30)
+    is_core = models.BooleanField(_("needed by the portal"), default=False)
+    label = TranslatedField(_("question"), max_length=300)
+    short_label = TranslatedField(_("heading of the answer"), max_length=150, blank=True)
+    help = TranslatedField(_("help"), max_length=5000, blank=True, is_long=True)
+    example = TranslatedField(_("example of a good answer"), max_length=5000, blank=True, is_long=True)
+    is_required = models.BooleanField(_("needed at submission"), default=True)
+    # What else the kind lets staff set: limits, options, unit; see docs/form.md.
+    settings = models.JSONField(_("settings"), default=dict, blank=True)
+    condition = models.JSONField(_("asked only if"), null=True, blank=True)
+    criterion = models.CharField(_("criterion that it serves"), max_length=50, blank=True)
+    is_public = models.BooleanField(_("public when the region is selected"), default=False)
+    is_listed = models.BooleanField(_("column and filter of the list of applications"), default=False)
+
+    class Meta:
+        verbose_name = _("question of a form")
+        verbose_name_plural = _("questions of a form")
+        ordering = ["version", "section__position", "section", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "key"], condition=Q(rows__isnull=True), name="form_question_key_once"
+            ),
+            models.UniqueConstraint(
+                fields=["rows", "key"], condition=Q(rows__isnull=False), name="form_column_key_once"
+            ),
+            models.CheckConstraint(condition=Q(key__regex=KEY), name="form_question_key_fits"),
+            models.CheckConstraint(condition=Q(kind__regex="^[a-z_]+$"), name="form_question_kind_fits"),
+            models.CheckConstraint(condition=is_object("settings"), name="form_question_settings_fit"),
+            models.CheckConstraint(
+                condition=Q(condition__isnull=True) | is_object("condition"),
+                name="form_question_condition_fits",
+            ),
+        ]
+        triggers = _only_in_drafts("form_question")
+
+    def __str__(self) -> str:
+        return str(self.label)

@@ -1,0 +1,76 @@
+"""What the portal itself needs of a form of each purpose: registered by the app whose form it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from core.questionnaires.enums import FormPurpose
+from core.questionnaires.models import Form, FormVersion
+from core.sections.questions import Question, Rule
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How much is written on a form.
+
+    Args:
+        drafts: how many are being filled in.
+        submissions: how many were submitted and count.
+        in_drafts: question → how many of the drafts answer it.
+        in_submissions: the same of the submissions.
+    """
+
+    drafts: int = 0
+    submissions: int = 0
+    in_drafts: Mapping[str, int] = field(default_factory=dict)
+    in_submissions: Mapping[str, int] = field(default_factory=dict)
+
+
+class Carry(Protocol):
+    def __call__(self, version: FormVersion, *, tells: bool) -> None:
+        """Let whatever is being filled in go on with a version that was just published.
+
+        Args:
+            version: of the form.
+            tells: write to the people concerned.
+        """
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What staff cannot change of a form.
+
+    Args:
+        code: of the forms.
+        core: by name, the questions whose answers rules of the portal read: their kinds, columns and widest
+            limits; words and order are the form's.
+        usage: tells how much is written on a form.
+        carry: lets what is being filled in go on with another version.
+        rules: on several of their answers.
+        pages: slugs of sections with a page of their own, which ask nothing else.
+        reserved: slugs that are addresses of other pages.
+        taken: keys that no question of the form's own may have.
+    """
+
+    code: FormPurpose
+    core: Mapping[str, Question]
+    usage: Callable[[Form], Usage]
+    carry: Carry
+    rules: tuple[Rule, ...] = ()
+    pages: frozenset[str] = field(default_factory=frozenset)
+    reserved: frozenset[str] = field(default_factory=frozenset)
+    taken: frozenset[str] = field(default_factory=frozenset)
+
+
+_registered: dict[str, Purpose] = {}
+
+
+def register(purpose: Purpose) -> None:
+    _registered[purpose.code] = purpose
+
+
+def purpose_of(code: str) -> Purpose:
+    """Return what the portal needs of forms of a purpose."""
+    return _registered[code]

@@ -1,0 +1,132 @@
+"""A form as a file: what is exported can be imported, and what does not fit changes nothing."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from core.questionnaires.content import content_of
+from core.questionnaires.models import FormVersion
+from core.questionnaires.transfer import MAX_BYTES
+from tests.builders.calls import open_call
+from tests.support.default_form import CONTENT
+
+pytestmark = pytest.mark.django_db
+
+FIRST = ("sections", 0, "questions", 0)
+PLACE = "$.sections[0].questions[0]"
+
+
+def exported(call: Any, file: Path) -> dict[str, Any]:
+    call_command("form", "export", call.slug, str(file), verbosity=0)
+    content: dict[str, Any] = json.loads(file.read_text())
+    return content
+
+
+def imported(call: Any, file: Path, content: Any, *options: str) -> int:
+    file.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    try:
+        call_command("form", "import", call.slug, str(file), *options, verbosity=0)
+    except SystemExit as end:
+        return int(str(end.code))
+    return 0
+
+
+def test_export_is_imported_as_the_same_and_published(tmp_path, capsys):
+    call = open_call()
+    content = exported(call, tmp_path / "form.json")
+
+    assert imported(call, tmp_path / "form.json", content, "--publish") == 0
+
+    version = call.form.published_version
+    assert version.number == 2
+    assert content_of(version) == content
+    assert "Version 2 is published." in capsys.readouterr().out
+
+
+def test_default_form_is_what_a_new_call_asks(tmp_path):
+    assert without_defaults(exported(open_call(), tmp_path / "form.json")) == without_defaults(CONTENT)
+
+
+def without_defaults(content: dict[str, Any]) -> list[Any]:
+    return [
+        (s["key"], s["title"], [(q["key"], q["kind"], q["label"]) for q in s["questions"]])
+        for s in content["sections"]
+    ]
+
+
+def at(content: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """Return a copy with another value at a place; `...` removes what is there."""
+    copy = deepcopy(content)
+    place = copy
+    for step in path[:-1]:
+        place = place[step]
+    if value is ...:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+    return copy
+
+
+def twice(content: Any) -> Any:
+    copy = deepcopy(content)
+    copy["sections"][1]["questions"].append(deepcopy(copy["sections"][0]["questions"][3]))
+    return copy
+
+
+FAULTS: dict[str, Any] = {
+    "another schema": (lambda c: c | {"schema": 2}, "$.schema"),
+    "no sections": (lambda c: {"schema": 1}, "$: “sections” is missing"),
+    "unknown name": (lambda c: at(c, (*FIRST, "colour"), "red"), "$.sections[0].questions[0]: “colour”"),
+    "key": (lambda c: at(c, (*FIRST, "key"), "Title!"), "$.sections[0].questions[0].key"),
+    "no English": (lambda c: at(c, (*FIRST, "label"), {"fr": "Nom"}), "$.sections[0].questions[0].label"),
+    "kind": (
+        lambda c: at(c, (*FIRST[:3], 3, "kind"), "hologram"),
+        "$.sections[0].questions[3]",
+    ),
+    "core kind": (lambda c: at(c, (*FIRST, "kind"), "text"), "$.sections[0].questions[0]"),
+    "core gone": (lambda c: at(c, FIRST, ...), "$: The portal needs the question “title”"),
+    "key twice": (twice, "$.sections[1].questions[3].key"),
+    "list": (lambda c: [], "$"),
+    "not JSON": (lambda c: b"{", "$: not JSON"),
+    "not UTF-8": (lambda c: b'{"a": "\xff"}', "$: not JSON"),
+    "NaN": (lambda c: b'{"schema": NaN}', "$: not JSON"),
+    "deep": (lambda c: b"[" * 100_000, "$: nested too deeply"),
+    "huge": (lambda c: b" " * (MAX_BYTES + 1), "$: larger than"),
+    "long help": (
+        lambda c: at(c, (*FIRST, "help"), {"en": "x" * 5001}),
+        f"{PLACE}.help.en",
+    ),
+    "most is a list": (
+        lambda c: at(c, (*FIRST, "settings"), {"most": []}),
+        f"{PLACE}.settings.most",
+    ),
+    "reserved section": (lambda c: at(c, ("sections", 0, "key"), "check"), "$.sections[0]"),
+    "no French": (lambda c: at(c, (*FIRST, "label"), {"en": "Name"}), "$.sections[0].questions[0]"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_file_that_does_not_fit_is_refused_with_its_place_and_changes_nothing(name, tmp_path, capsys):
+    call = open_call()
+    content = exported(call, tmp_path / "form.json")
+    spoil, place = FAULTS[name]
+
+    assert imported(call, tmp_path / "form.json", spoil(content), "--publish") == 2
+
+    said = capsys.readouterr().err
+    assert said.startswith(place), said
+    assert said.count("\n") == 1
+    assert FormVersion.objects.filter(form=call.form).count() == 1
+    assert content_of(call.form.published_version) == content
+
+
+def test_unknown_call_is_named(tmp_path):
+    with pytest.raises(CommandError, match="no call “2099-9”") as refusal:
+        call_command("form", "export", "2099-9", str(tmp_path / "form.json"))
+    assert refusal.value.returncode == 2
