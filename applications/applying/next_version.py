@@ -65,8 +65,9 @@ class NextVersion:
     @cached_property
     def missing(self) -> list[Missing]:
         """What it lacks; of an answer to staff only what the sections asked about lack."""
-        asked = rules.sections_asked(self.application, self.clarification)
-        return completeness.missing(answers.read(self.application), asked)
+        asked = {section.slug for section in rules.sections_asked(self.application, self.clarification)}
+        shown = [s for s in answers.asked_now(self.application) if s.slug in asked]
+        return completeness.missing(answers.read(self.application), shown)
 
     @cached_property
     def checks(self) -> list[Check]:

@@ -31,7 +31,7 @@ Snapshot = dict[str, Any]
 def make(application: Application) -> Snapshot:
     """Return the snapshot of the working copy; load it with `call` and `answers.with_documents`."""
     call = application.call
-    form = asked_of(application)
+    form = answers.asked_now(application)
     values = {q.name: answers.STORE.value(application, q) for q in form.questions}
     labels = Labels(code for q in form.questions for code in q.kind.regions(q, values[q.name]))
     return {
@@ -47,10 +47,11 @@ def make(application: Application) -> Snapshot:
             section
             | {
                 "questions": [
-                    head | {"value": q.kind.snapshot(q, values[q.name], labels)} for q, head in asked
+                    head | {"value": q.kind.snapshot(q, values[q.name], labels)} for q, head in given
                 ]
             }
-            for section, asked in _words_of(form)
+            for section, asked in _words_of(asked_of(application))
+            if (given := [(q, head) for q, head in asked if q.name in values]) or not asked
         ],
     }
 

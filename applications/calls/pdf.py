@@ -11,7 +11,8 @@ from django.utils.translation import override
 from applications.form.asked import asked_in
 from applications.models import Call
 from applications.typst import compiled_or_failed
-from core.sections.questions import Question
+from core.sections.condition_words import told
+from core.sections.questions import Question, Questionnaire
 
 
 def of_questions(call: Call, *, language: str) -> bytes:
@@ -21,6 +22,7 @@ def of_questions(call: Call, *, language: str) -> bytes:
         PdfFailed: it could not be made.
     """
     with override(language):
+        form = asked_in(call)
         data = {
             "language": language,
             "title": _("Questions of the application form"),
@@ -30,16 +32,17 @@ def of_questions(call: Call, *, language: str) -> bytes:
                 {
                     "title": str(section.title),
                     "intro": str(section.intro),
-                    "questions": [_question_data(question) for question in section.questions],
+                    "questions": [_question_data(question, form) for question in section.questions],
                 }
-                for section in asked_in(call)
+                for section in form
             ],
         }
     return compiled_or_failed("questions.typ", data, timezone.now())
 
 
-def _question_data(question: Question) -> dict[str, Any]:
-    hints = [str(hint) for hint in (question.help_text, question.hint) if hint]
+def _question_data(question: Question, form: Questionnaire) -> dict[str, Any]:
+    when = told(question.condition, form)
+    hints = [str(hint) for hint in (when, question.help_text, question.hint) if hint]
     offers = question.kind.offers(question)
     hints += [f"{offer.of or _('To choose from')}: {'; '.join(offer.terms)}." for offer in offers]
     return {

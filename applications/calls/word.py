@@ -7,7 +7,8 @@ from django.utils.translation import override
 
 from applications.form.asked import asked_in
 from applications.models import Call
-from core.sections.questions import Question
+from core.sections.condition_words import told
+from core.sections.questions import Question, Questionnaire
 from core.word_files import WordFile
 
 
@@ -16,17 +17,20 @@ def of_questions(call: Call, *, language: str) -> bytes:
     with override(language):
         title = _("Questions of the application form")
         file = WordFile(title, subtitle=str(call.title), language=language)
-        for section in asked_in(call):
+        form = asked_in(call)
+        for section in form:
             file.heading(str(section.title), level=1)
             file.paragraphs(str(section.intro))
             for question in section.questions:
-                _add(file, question)
+                _add(file, question, form)
         return file.content()
 
 
-def _add(file: WordFile, question: Question) -> None:
+def _add(file: WordFile, question: Question, form: Questionnaire) -> None:
     label = str(question.label)
     file.heading(label if question.is_required else f"{label} ({_('optional')})", level=2)
+    if when := told(question.condition, form):
+        file.hint(when)
     for text in (question.help_text, question.example):
         file.paragraphs(str(text))
     if question.hint:

@@ -15,6 +15,7 @@ from applications.form.partners import PartnersPlace
 from applications.models import Application, Document, Partner, SupportNeed
 from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
+from core.sections.conditions import as_asked, has_conditions
 from core.sections.kinds.base import Labels, in_both
 from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of
 from core.sections.stores import Rows, Store
@@ -71,6 +72,15 @@ def load(application: Application, sections: Iterable[Section]) -> None:
 def read(application: Application, sections: Iterable[Section] | None = None) -> Answers:
     """Return the cells of the sections, or of the whole form; missing answers are "", None, False or []."""
     return STORE.cells(application, questions_of(asked_of(application) if sections is None else sections))
+
+
+def asked_now(application: Application) -> Questionnaire:
+    """Return the form with what is asked in view of all answers: what is submitted, complete and counted."""
+    form = asked_of(application)
+    if not any(map(has_conditions, form)):
+        return form
+    load(application, form)
+    return as_asked(form, read(application))
 
 
 def partner_cell(public_id: UUID) -> str:

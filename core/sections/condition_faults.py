@@ -38,7 +38,7 @@ class Fault:
 
 def faults(questionnaire: Questionnaire) -> list[Fault]:
     """Return what is wrong with the conditions of a form, in the order of its questions."""
-    ways = _ways(questionnaire.questions)
+    ways = ways_to_each(questionnaire.questions)
     return [
         Fault(question.name, text)
         for place, question in enumerate(questionnaire.questions)
@@ -46,14 +46,14 @@ def faults(questionnaire: Questionnaire) -> list[Fault]:
     ]
 
 
-def can_hold(question: Question, earlier: Mapping[str, Question]) -> bool:
-    """Whether any answers to the earlier questions lead to a question.
+def can_hold(ways: Sequence[Way], earlier: Mapping[str, Question]) -> bool:
+    """Whether any answers lead to a question.
 
     Args:
-        question: with a condition.
+        ways: those to the question, of `ways_to_each`.
         earlier: the questions before it, by their names.
     """
-    return _is_any_possible(_ways([*earlier.values(), question])[question.name], earlier)
+    return len(ways) >= MAX_WAYS or any(_is_possible(way, earlier) for way in ways)
 
 
 def _faults_of(
@@ -74,7 +74,7 @@ def _faults_of(
         for text in _faults_of_clause(clause, question, questionnaire, earlier)
     ]
     yield from dict.fromkeys(found)
-    if not found and not _is_any_possible(ways[question.name], earlier):
+    if not found and not can_hold(ways[question.name], earlier):
         yield _never_asked(question)
 
 
@@ -138,7 +138,7 @@ def _faults_of_options(clause: Clause, source: Question) -> Iterator[str]:
         yield words % {"question": source.heading, "option": value_told(None, code)}
 
 
-def _ways(questions: Iterable[Question]) -> dict[str, Sequence[Way]]:
+def ways_to_each(questions: Iterable[Question]) -> dict[str, Sequence[Way]]:
     """Return for each question sets of clauses of which each, holding together, leads to it.
 
     Args:
@@ -165,10 +165,6 @@ def _ways_of_clause(clause: Clause, earlier: Mapping[str, Sequence[Way]]) -> lis
     if clause.operator == Operator.NOT_FILLED:
         return [(clause,)] if clause.question in earlier else [()]
     return [(clause, *way) for way in earlier.get(clause.question, ())]
-
-
-def _is_any_possible(ways: Sequence[Way], earlier: Mapping[str, Question]) -> bool:
-    return len(ways) >= MAX_WAYS or any(_is_possible(way, earlier) for way in ways)
 
 
 def _is_possible(way: Iterable[Clause], earlier: Mapping[str, Question]) -> bool:

@@ -30,11 +30,16 @@ WORDS: dict[tuple[Compared, Operator], str] = {
 }
 
 
-def told(condition: Condition, questionnaire: Questionnaire) -> str:
-    """Return when a question is asked: “Asked only if “How you co-operate today” is “EGTC”.”"""
-    clauses = [clause_told(clause, questionnaire) for clause in condition.clauses]
-    if not clauses:
+def told(condition: Condition | None, questionnaire: Questionnaire) -> str:
+    """Return when a question is asked, as in “Asked only if “How you co-operate today” is “EGTC”.”
+
+    Args:
+        condition: None, as one without clauses, is told as "".
+        questionnaire: the form whose questions it is about.
+    """
+    if condition is None or not condition.clauses:
         return ""
+    clauses = [clause_told(clause, questionnaire) for clause in condition.clauses]
     joined = clauses[0]
     join = _("%(first)s and %(second)s") if condition.needs_all else _("%(first)s or %(second)s")
     for clause in clauses[1:]:

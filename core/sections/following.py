@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from crispy_forms.layout import LayoutObject
 from django.template.loader import render_to_string
@@ -30,6 +30,7 @@ from core.sections.questions import Answers, Clause, Question, Questionnaire, Se
 
 if TYPE_CHECKING:
     from core.forms.forms import PublicFormSet
+    from core.sections.forms import SectionForm, SectionFormMixin
 
 # The hidden field in which a page says which questions it shows.
 ON_PAGE = "on_page"
@@ -122,7 +123,7 @@ class FollowedQuestion(LayoutObject):
     def __init__(self, question: Question, *fields: Any) -> None:
         self.question, self.fields = question, list(fields)
 
-    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
+    def render(self, form: SectionForm, context: Any, **kwargs: Any) -> str:
         shown = {
             "question": self.question,
             "parts": self.get_rendered_fields(form, context, **kwargs),
@@ -137,7 +138,7 @@ class Follows(LayoutObject):
 
     fields: list[Any] = []
 
-    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
+    def render(self, form: SectionForm, context: Any, **kwargs: Any) -> str:
         shown = [question.name for question in form.section.questions if question.name in form.asked]
         told = {ON_PAGE: " ".join(shown), "conditions": form.following.for_browser}
         return render_to_string("impact/follows.html", told)
@@ -148,7 +149,7 @@ class NothingAsked(LayoutObject):
 
     fields: list[Any] = []
 
-    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
+    def render(self, form: SectionForm, context: Any, **kwargs: Any) -> str:
         return render_to_string("impact/nothing_asked.html")
 
 
@@ -156,9 +157,15 @@ class FollowsConditions(FormBase):
     """The part of a section's form that knows which of its questions are asked."""
 
     section: Section
-    cells: Answers
     rows: dict[str, Any]
     is_adding_row: bool
+
+    _read: Callable[[], Answers]
+
+    @cached_property
+    def cells(self) -> Answers:
+        """The saved answers, as they were when the form first asked."""
+        return self._read()
 
     @cached_property
     def following(self) -> Following:
@@ -200,7 +207,7 @@ class FollowsConditions(FormBase):
         cells: Answers = {}
         for question in self.section.questions:
             taken = self._taken(question)
-            cells |= taken if question.name in self.asked else _answered(question, taken)
+            cells |= taken if question.name in self.asked else _answered(question, taken, self.cells)
         return cells
 
     def leave_out_hidden_errors(self) -> None:
@@ -231,11 +238,23 @@ class FollowsConditions(FormBase):
         return [q for q in self.section.questions if q.name in gone and q.kind.is_begun(q, cells)]
 
     def _taken(self, question: Question) -> Answers:
-        form: Any = self
-        return question.kind.take(form, question)
+        if question.name in self.rows:
+            # Rows give only what they have judged, and nobody else asks hidden ones to.
+            self.rows[question.name].is_valid()
+        return question.kind.take(cast("SectionFormMixin", self), question)
 
 
-def _answered(question: Question, taken: Answers) -> Answers:
-    """Return what was typed of a question before it was hidden."""
-    given = {cell: value for cell, value in taken.items() if value != question.initial}
+def _answered(question: Question, taken: Answers, saved: Answers) -> Answers:
+    """Return what was typed of a question before it was hidden; what is empty there says nothing."""
+    given = {cell: _filled(question, value, saved.get(cell)) for cell, value in taken.items()}
+    given = {cell: value for cell, value in given.items() if value != question.initial}
     return {cell: value for cell, value in given.items() if question.kind.is_answered(question, value)}
+
+
+def _filled(question: Question, value: Any, saved: Any) -> Any:
+    """Return a value; of a row that is a cell of its own, what is filled in over what is saved."""
+    if not question.columns or not isinstance(value, dict):
+        return value
+    named = {column.name: column for column in question.columns}
+    typed = {n: v for n, v in value.items() if n not in named or named[n].kind.is_answered(named[n], v)}
+    return value | (saved or {}) | typed if typed else None

@@ -53,13 +53,6 @@ class SectionFormMixin(FollowsConditions, forms.BaseForm):
     is_adding_row: bool
     has_open_search: bool
 
-    _read: Callable[[], Answers]
-
-    @cached_property
-    def cells(self) -> Answers:
-        """The saved answers, as they were when the form first asked."""
-        return self._read()
-
     @property
     def questions(self) -> Iterable[Question]:
         return self.section.questions

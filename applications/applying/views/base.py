@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from applications.applying import rules
 from applications.applying.forms import opening
+from applications.form import answers
 from applications.form.asked import asked_of, documents_of, section_url
 from applications.models import Application, Clarification
 from applications.querysets import ApplicationQuerySet
@@ -94,7 +95,9 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
 
     def after(self, section: Section) -> Section | None:
         """Return the next section about which staff ask, or the next of all; None after the last."""
-        return self.asked.after(section, among=self.changeable)
+        changeable = {each.slug for each in self.changeable}
+        shown = answers.asked_now(self.application)
+        return self.asked.after(section, among=[each for each in shown if each.slug in changeable])
 
     def next_url(self, section: Section) -> str:
         """Return where one goes on from a section."""

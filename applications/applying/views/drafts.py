@@ -28,8 +28,14 @@ from core.history import NotAllowed
 from core.reference.models import NutsUnit
 from core.sections import completeness
 from core.sections.completeness import Progress
+from core.sections.questions import Answers, Section
 
-TONES = {Progress.COMPLETE: "success", Progress.STARTED: "info", Progress.NOT_STARTED: ""}
+TONES = {
+    Progress.COMPLETE: "success",
+    Progress.STARTED: "info",
+    Progress.NOT_STARTED: "",
+    Progress.NOT_ASKED: "",
+}
 
 
 class ApplicationListView(LoginRequiredMixin, ListView):
@@ -111,22 +117,23 @@ class OverviewView(ApplicationPage):
         return answers.with_answers(rows).with_document_count()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cells = answers.read(self.application)
+        cells, shown = answers.read(self.application), answers.asked_now(self.application)
+        changeable = {section.slug for section in self.changeable}
         versions = self.application.submissions.without_answers()
         return super().get_context_data(**kwargs) | {
-            "tasks": [self._task(section, cells) for section in self.asked],
+            "tasks": [self._task(section, shown.section(section.slug), cells) for section in self.asked],
             "news": carrying.news_of(self.application),
             "unasked": [
                 (question, answers.lines(self.application, question))
                 for question in carrying.no_longer_asked(self.application, self.asked.questions).values()
             ],
-            "missing": completeness.missing(cells, self.changeable),
+            "missing": completeness.missing(cells, [s for s in shown if s.slug in changeable]),
             "submissions": versions if self.application.was_submitted else [],
             "refusal": self.why_not(),
         }
 
-    def _task(self, section: Any, cells: Any) -> dict[str, Any]:
-        progress = completeness.progress(section, cells)
+    def _task(self, section: Section, shown: Section | None, cells: Answers) -> dict[str, Any]:
+        progress = completeness.progress(shown, cells)
         task = {"label": section.title, "url": self.url_of(section) + self.carried}
         if section.asks(DOCUMENTS):
             count = self.application.document_count

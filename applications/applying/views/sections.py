@@ -65,8 +65,14 @@ class SectionView(SectionPage, ApplicationPage):
             answers.load(self.application, [self.section])
             return answers.read(self.application, [self.section])
 
+        def read_others() -> Answers:
+            answers.load(self.application, whole)
+            return answers.read(self.application, whole)
+
+        whole = asked_on(self.application, self.page_version)
         hidden = {"opened": self.opened, "form_version": self.application.form_version_id}
-        return form_for(self.section)(data, read=read, hidden=hidden)
+        follows = {"questionnaire": whole, "read_others": read_others}
+        return form_for(self.section)(data, read=read, hidden=hidden, **follows)
 
     def save(self, form: SectionFormMixin) -> Saved:
         """Save what is valid; the page goes on with the application as the action has found it."""
