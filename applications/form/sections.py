@@ -86,7 +86,12 @@ TERRITORY = FormSection(
             limit=LONG_TEXT,
         ),
         _asked(
-            "population", kinds.NUMBER, _("An estimate is enough."), is_required=False, limit=MAX_POPULATION
+            "population",
+            kinds.NUMBER,
+            _("An estimate is enough."),
+            is_required=False,
+            least=1,
+            limit=MAX_POPULATION,
         ),
     ),
 )
@@ -194,6 +199,7 @@ SUPPORT = FormSection(
             "half_days_per_month",
             kinds.NUMBER,
             _("Two half-days are one day. An estimate is enough."),
+            least=1,
             limit=MAX_HALF_DAYS,
         ),
         _asked("support_from", kinds.MONTH),

@@ -53,11 +53,18 @@ class SectionFormMixin(forms.BaseForm):
     has_open_search: bool
 
     _read: Callable[[], Answers]
+    # The cells of the other sections too; where nobody gives them, a question knows those of its own only.
+    _read_all: Callable[[], Answers] | None = None
 
     @cached_property
     def cells(self) -> Answers:
         """The saved answers, as they were when the form first asked."""
         return self._read()
+
+    @cached_property
+    def all_cells(self) -> Answers:
+        """The saved answers of the whole form; asked only where an answer depends on another section."""
+        return (self._read_all() if self._read_all else {}) | self.cells
 
     @property
     def questions(self) -> Iterable[Question]:
@@ -178,12 +185,13 @@ class SectionForm(SectionFormMixin, PublicForm):
         data: Any = None,
         *,
         read: Callable[[], Answers],
+        read_all: Callable[[], Answers] | None = None,
         is_draft: bool = True,
         hidden: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         # What was sent is judged by itself: the answers are read only where the form shows or needs them.
-        self._read = read
+        self._read, self._read_all = read, read_all
         initial = self.shown() | (hidden or {}) if data is None else {}
         super().__init__(data, initial=initial, is_draft=is_draft, **kwargs)
         for question in self.questions:
