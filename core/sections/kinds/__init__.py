@@ -1,8 +1,9 @@
 """Kinds of answers: each one class that knows how it is asked, read, checked, kept in a version and told."""
 
 from core.sections.kinds.base import KINDS, Kind
-from core.sections.kinds.choices import DEPENDENT_CHOICE, Choice, Choices, Tick, YesNo
+from core.sections.kinds.choices import Choice, Choices, Tick, YesNo
 from core.sections.kinds.computed import Computed
+from core.sections.kinds.dependent import DependentChoice
 from core.sections.kinds.files import Files
 from core.sections.kinds.groups import Group
 from core.sections.kinds.languages import Texts
@@ -14,20 +15,34 @@ from core.sections.kinds.tables import Table
 from core.sections.kinds.terms import Region, Regions, Term, Terms
 from core.sections.kinds.times import Date, Month
 
-LINE, TEXT, MAIL, WEB, PHONE, TEXTS = Line(), Text(), Mail(), Web(), Phone(), Texts()
-NUMBER, AMOUNT, COMPUTED, TABLE, DATE, MONTH = Number(), Amount(), Computed(), Table(), Date(), Month()
-TICK, YES_NO, CHOICE, CHOICES = Tick(), YesNo(), Choice(), Choices()
-TERM, TERMS, REGION, REGIONS, PLACE = Term(), Terms(), Region(), Regions(), Place()
-ROWS, GROUP, FILES = Rows(), Group(), Files()
+LINE, TEXT, MAIL, WEB, NUMBER, MONTH = Line(), Text(), Mail(), Web(), Number(), Month()
+TICK, CHOICE, CHOICES, TERM, TERMS = Tick(), Choice(), Choices(), Term(), Terms()
+REGION, REGIONS, ROWS, FILES = Region(), Regions(), Rows(), Files()
 
 
-def kinds_for_staff() -> list[Kind]:
-    """Return the kinds of which staff can make questions; others are asked by code."""
-    return [kind for kind in KINDS.values() if "title" in type(kind).__dict__]
-
+# Those of which staff can make questions, in the order of their list; others are asked by code only.
+FOR_STAFF: tuple[Kind, ...] = (
+    *(
+        LINE,
+        TEXT,
+        NUMBER,
+        Amount(),
+        Date(),
+        MONTH,
+        YesNo(),
+        TICK,
+        CHOICE,
+        CHOICES,
+        TERM,
+        TERMS,
+        REGION,
+        REGIONS,
+    ),
+    *(Place(), MAIL, Phone(), WEB, FILES, Texts(), DependentChoice(), Table(), Computed(), Group()),
+)
 
 __all__ = [
-    "DEPENDENT_CHOICE",
+    "FOR_STAFF",
     "KINDS",
     "KeyedRows",
     "Kind",

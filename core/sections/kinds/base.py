@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from crispy_forms.layout import LayoutObject
 from django import forms
@@ -73,6 +73,11 @@ class Kind:
         if "code" in cls.__dict__:
             assert cls.code not in KINDS, cls.code
             KINDS[cls.code] = cls()
+
+    def __new__(cls) -> Self:
+        """Return the one object of the kind."""
+        known = KINDS.get(cls.code) if "code" in cls.__dict__ else None
+        return known if isinstance(known, cls) else super().__new__(cls)
 
     @property
     def blank(self) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import LayoutObject
 from django.template.loader import render_to_string
@@ -16,6 +16,9 @@ from core.sections.kinds.settings import FORMULA, UNIT
 from core.sections.kinds.telling import Heading, Told
 from core.sections.questions import ROW_MARK, Answers, Formula, Question, question_name, row_key
 
+if TYPE_CHECKING:
+    from core.sections.forms import SectionFormMixin
+
 SUM, COUNT = "sum", "count"
 
 
@@ -25,7 +28,7 @@ class ComputedPlace:
     def __init__(self, question: Question) -> None:
         self._question = question
 
-    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
+    def render(self, form: SectionFormMixin, context: Any, **kwargs: Any) -> str:
         question = self._question
         value = question.kind.value(question, form.all_cells)
         text = question.kind.line(question, value, Labels())
@@ -36,7 +39,7 @@ class Computed(Number):
     """A sum or a count; written as an amount where its unit is the euro sign."""
 
     code = "computed"
-    title = _("Sum or count, worked out")
+    title = _("Calculated sum or count")
     settings = (FORMULA, UNIT)
     converts_to = ()
     is_computed = True
@@ -144,5 +147,7 @@ def _fault_of(formula: Formula, source: str, earlier: Sequence[Question]) -> str
     asked = columns[column_name] if column_name else question
     is_table_of_numbers = bool(question.fixed_rows) and not column_name
     if formula.operation == SUM and not (asked.kind.is_number or is_table_of_numbers):
-        return gettext("“%(name)s” is no number and cannot be added up.") % {"name": asked.heading or source}
+        return gettext("“%(name)s” is not a number and cannot be added up.") % {
+            "name": asked.heading or source
+        }
     return ""

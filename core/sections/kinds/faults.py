@@ -38,7 +38,7 @@ def of_bounds(
         if value is None or (lowest is not None and value < lowest):
             yield _("“%(bound)s” cannot be a limit here.") % {"bound": bound}
     if len(known) == 2 and None not in known and known[0] > known[1]:
-        words = _("The least, %(least)s, is more than the most, %(most)s.")
+        words = _("The minimum, %(least)s, is higher than the maximum, %(most)s.")
         yield words % {"least": given[0], "most": given[1]}
 
 

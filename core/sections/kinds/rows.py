@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID, uuid5
 
 from crispy_forms.layout import HTML, LayoutObject
@@ -153,7 +153,7 @@ class KeyedRows(Rows):
     """
 
     code = "keyed_rows"
-    converts_to = ("group",)
+    converts_to: ClassVar[tuple[str, ...]] = ("group",)
     stored_as = "rows"
     row_form: type[RowForm] = KeyedRowForm
 
@@ -201,6 +201,7 @@ class RowsByColumn(KeyedRows):
     """Rows of which each is a cell under what it is about, such as a language: there is one of each."""
 
     code = "rows_by_column"
+    converts_to = ()
     row_form = RowForm
 
     def key_name(self, question: Question) -> str:

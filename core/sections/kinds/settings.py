@@ -52,8 +52,8 @@ class Setting:
 
 
 COUNTS = Setting("counts", _("Count characters or words"), Shape.COUNTED)
-SHORTEST = Setting("least", _("Shortest answer"), Shape.WHOLE)
-LONGEST = Setting("limit", _("Longest answer"), Shape.WHOLE)
+SHORTEST = Setting("least", _("Minimum length"), Shape.WHOLE)
+LONGEST = Setting("limit", _("Maximum length"), Shape.WHOLE)
 LOWEST = Setting("least", _("Lowest number"), Shape.NUMBER, _("0 if you leave this empty."))
 HIGHEST = Setting("limit", _("Highest number"), Shape.NUMBER)
 DECIMALS = Setting("decimals", _("Digits after the decimal point"), Shape.WHOLE)
@@ -75,4 +75,4 @@ FEWEST_ROWS = Setting("min_rows", _("Fewest rows"), Shape.WHOLE)
 MOST_ROWS = Setting("limit", _("Most rows"), Shape.WHOLE)
 ROW_LABEL = Setting("row_label", _("What one row is"), Shape.WORDS, _("For example: Partner."))
 ADD_LABEL = Setting("add_label", _("Button for one more"), Shape.WORDS, _("For example: Add a partner."))
-FORMULA = Setting("formula", _("How it is worked out"), Shape.FORMULA, is_needed=True)
+FORMULA = Setting("formula", _("Calculation"), Shape.FORMULA, is_needed=True)

@@ -194,7 +194,8 @@ class Table(Kind):
         yield from faults.of_columns(question)
         for column in question.columns:
             if not column.kind.is_number or column.kind.is_computed:
-                yield gettext("Column “%(column)s” is no number.") % {"column": column.heading or column.name}
+                words = gettext("Column “%(column)s” is not a number.")
+                yield words % {"column": column.heading or column.name}
         if len(question.fixed_rows) * len(question.columns) > MOST_BOXES:
             yield gettext("A table may have at most %(most)d boxes.") % {"most": MOST_BOXES}
 

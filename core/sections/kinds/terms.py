@@ -51,7 +51,7 @@ class Term(Vocabulary):
     """One term of a vocabulary."""
 
     code = "term"
-    title = _("Term of a vocabulary")
+    title = _("One term of a vocabulary")
     settings = (settings.VOCABULARY,)
 
     @property
@@ -75,7 +75,7 @@ class Terms(Vocabulary, Several):
     """Several terms of a vocabulary."""
 
     code = "terms"
-    title = _("Terms of a vocabulary")
+    title = _("Several terms of a vocabulary")
     settings = (settings.VOCABULARY, *Several.settings)
 
     def field(self, question: Question) -> forms.Field:
@@ -89,7 +89,7 @@ class Region(Kind):
     """One region, found by the name of a place."""
 
     code = "region"
-    title = _("Region")
+    title = _("One region")
     asks_for_places = True
     is_home = False
 
@@ -133,7 +133,7 @@ class Regions(Several):
     """Several regions, found by names or on a map."""
 
     code = "regions"
-    title = _("Regions")
+    title = _("Several regions")
 
     def field(self, question: Question) -> forms.Field:
         return RegionsField(limit=question.limit or MOST_REGIONS, **words(question))
@@ -145,8 +145,9 @@ class Regions(Several):
         for row in rows:
             self._load(row, question, row.initial.get(question.name) or [])
 
-    def _load(self, form: Any, question: Question, saved: Iterable[str]) -> None:
-        field, data, name = form.fields[question.name], form.data, form.add_prefix(question.name)
+    def _load(self, form: forms.BaseForm, question: Question, saved: Iterable[str]) -> None:
+        data: Any = form.data
+        field, name = form.fields[question.name], form.add_prefix(question.name)
         assert isinstance(field, RegionsField)
         typed = data.getlist(name) if form.is_bound else saved
         names = search_name(name), map_name(name)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from core.reference.models import Language
 from core.sections import kinds
+from core.sections.kinds.base import KINDS
 from core.sections.kinds.rows import KeyedRows, OrderedRows, RowsByColumn
 from core.sections.questions import Formula, Question
 
@@ -118,36 +119,36 @@ CASES = {
         rows({"language": "fr", "level": ""}),
     ),
     "phone": Case(
-        asks(kinds.PHONE),
+        asks(KINDS["phone"]),
         {"q": "+33 (0)3 88-12 34"},
         {"q": "+33 (0)3 88-12 34"},
         ["+33 (0)3 88-12 34"],
         {"q": "call me"},
     ),
     "amount": Case(
-        asks(kinds.AMOUNT, limit="100000.5"),
+        asks(KINDS["amount"], limit="100000.5"),
         {"q": "1 234,50 €"},
         {"q": "1234.5"},
         ["€\xa01,234.50"],
         {"q": "1.001,999"},
     ),
     "date": Case(
-        asks(kinds.DATE, least="2027-01-01", limit="2027-12-31"),
+        asks(KINDS["date"], least="2027-01-01", limit="2027-12-31"),
         {"q": "3.5.2027"},
         {"q": "2027-05-03"},
         ["3 May 2027"],
         {"q": "2028-01-01"},
     ),
-    "yes_no": Case(asks(kinds.YES_NO), {"q": "no"}, {"q": False}, ["No"], {"q": "maybe"}),
+    "yes_no": Case(asks(KINDS["yes_no"]), {"q": "no"}, {"q": False}, ["No"], {"q": "maybe"}),
     "place": Case(
-        asks(kinds.PLACE),
+        asks(KINDS["place"]),
         {"q": "Kehl"},
         {"q": {"id": 2891951, "name": "Kehl", "unit": "DE134", "country": "DE"}},
         ["Kehl, Ortenaukreis, Germany"],
         {"q": "Qwrtzp"},
     ),
     "texts": Case(
-        asks(kinds.TEXTS, choices=(("de", ""), ("ca", "")), limit=300),
+        asks(KINDS["texts"], choices=(("de", ""), ("ca", "")), limit=300),
         {"q_de": HOSTILE, "q_ca": "Hola"},
         {"q.de": HOSTILE, "q.ca": "Hola"},
         [f"German: {HOSTILE}", "Catalan: Hola"],
@@ -155,7 +156,7 @@ CASES = {
     ),
     "dependent_choice": Case(
         asks(
-            kinds.DEPENDENT_CHOICE,
+            KINDS["dependent_choice"],
             depends_on="side",
             choices=(("l", "Left"), ("r", "Right")),
             choices_by={"l": (("a", "First"),), "r": (("b", HOSTILE), ("c", "C"))},
@@ -167,11 +168,11 @@ CASES = {
     ),
     "table": Case(
         asks(
-            kinds.TABLE,
+            KINDS["table"],
             fixed_rows=(("staff", "Staff"), ("travel", HOSTILE)),
             columns=(
-                Question("y1", kinds.AMOUNT, label="2027", limit=5000),
-                Question("y2", kinds.AMOUNT, label="2028", is_required=False),
+                Question("y1", KINDS["amount"], label="2027", limit=5000),
+                Question("y2", KINDS["amount"], label="2028", is_required=False),
             ),
         ),
         {"q-staff-y1": "0,1", "q-staff-y2": "0.2", "q-travel-y1": "1 000"},
@@ -185,16 +186,16 @@ CASES = {
     ),
     "group": Case(
         asks(
-            kinds.GROUP,
+            KINDS["group"],
             limit=3,
             columns=(
                 NAME,
                 Question("cost", kinds.NUMBER, label="Cost", decimals=2, unit="k€"),
-                Question("twice", kinds.COMPUTED, label="Twice", formula=Formula("sum", ("cost", "cost"))),
-                Question("said", kinds.TEXTS, label="Said", choices=(("de", ""),), is_required=False),
-                Question("where", kinds.PLACE, label="Where", is_required=False),
-                Question("day", kinds.DATE, label="Day", is_required=False),
-                Question("sure", kinds.YES_NO, label="Sure", is_required=False),
+                Question("twice", KINDS["computed"], label="Twice", formula=Formula("sum", ("cost", "cost"))),
+                Question("said", KINDS["texts"], label="Said", choices=(("de", ""),), is_required=False),
+                Question("where", KINDS["place"], label="Where", is_required=False),
+                Question("day", KINDS["date"], label="Day", is_required=False),
+                Question("sure", KINDS["yes_no"], label="Sure", is_required=False),
                 Question("spoken", kinds.TERMS, label="Spoken", vocabulary=Language, is_required=False),
                 Question("near", kinds.REGIONS, label="Near", is_required=False),
             ),

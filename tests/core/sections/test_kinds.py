@@ -61,7 +61,7 @@ def test_kind_goes_there_and_back(code):
     assert cells == case.cells
 
     # The page shows what is saved, and sent back as it is shown it changes nothing.
-    again = form_of(question, _as_shown(form_of(question, None, cells)), cells)
+    again = form_of(question, as_shown(form_of(question, None, cells)), cells)
     assert merge(base=digests(cells), mine=again.answers(), saved=cells, choices={}).values == {}
     assert question.kind.cells(question, value_of(question, cells)) == cells
     assert completeness.missing_in(form.section, cells) == []
@@ -123,7 +123,7 @@ def test_kind_without_an_answer_is_blank_and_said_to_be_missing(code):
     lacks = completeness.missing_in(section, blank)
     assert [lack.text for lack in lacks] == ["Question"]
     page = form_of(question, None, blank)
-    assert f'id="{lacks[0].anchor}"' in _drawn(page)
+    assert f'id="{lacks[0].anchor}"' in drawn(page)
     assert completeness.progress(section, blank) == completeness.Progress.NOT_STARTED
 
 
@@ -140,7 +140,7 @@ def test_code_that_no_vocabulary_knows_any_more_is_told_as_it_is():
     assert question.kind.lines(question, ["gone", "health"], Labels()) == ["gone", "Health and care access"]
 
 
-def _as_shown(form: SectionForm) -> dict[str, Any]:
+def as_shown(form: SectionForm) -> dict[str, Any]:
     """Return what the page would send back as it is."""
     parts = [form, *(part for rows in form.rows.values() for part in (rows.management_form, *rows.forms))]
     sent = {name: value for part in parts for field in part for name, value in _sent_by(field)}
@@ -152,14 +152,14 @@ def _sent_by(field: BoundField) -> Iterator[tuple[str, Any]]:
     if isinstance(widget, MultiWidget):
         texts = zip(widget.widgets_names, widget.decompress(value), strict=True)
         yield from ((f"{field.html_name}{name}", text) for name, text in texts)
-    elif value not in (None, "", False):
+    elif value is not False and value not in (None, ""):
         text = "on" if value is True else value
         if hasattr(text, "strftime"):
             text = widget.format_value(text)
         yield field.html_name, [str(v) for v in text] if isinstance(text, list) else str(text)
 
 
-def _drawn(form: SectionForm) -> str:
+def drawn(form: SectionForm) -> str:
     from crispy_forms.utils import render_crispy_form
 
     return render_crispy_form(form)
