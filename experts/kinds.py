@@ -48,7 +48,7 @@ class Residence(Term):
     def plain(self, cleaned: str) -> str:
         return "" if cleaned == OTHER_COUNTRY else cleaned
 
-    def missing(self, question: Question, cells: Answers) -> Iterator[tuple[str, str]]:
+    def missing(self, question: Question, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not cells.get("other_country"):
             yield from super().missing(question, cells)
 
@@ -146,7 +146,7 @@ class HalfDaysByMonth(Kind):
     def name_of(self, question: Question, cell: str, value: Any, labels: Labels) -> str:
         return month_in_words(row_key(cell))
 
-    def missing(self, question: Question, cells: Answers) -> Iterator[tuple[str, str]]:
+    def missing(self, question: Question, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         this_month = month_key(timezone.localdate())
         ahead = {cell: days for cell, days in question.own(cells).items() if row_key(cell) >= this_month}
         if not any(ahead.values()):

@@ -39,9 +39,10 @@ def _lives_in_region(cells: Mapping[str, Any]) -> bool:
 ABOUT = (
     Question(
         "name",
-        kinds.PERSON_NAME,
+        kinds.LINE,
         label=_("Your name"),
         short_label=_("Name"),
+        autocomplete="name",
         missing_text=_("Enter your name"),
         limit=150,
     ),
@@ -117,7 +118,7 @@ LANGUAGES = Question(
         Question("language", kinds.TERM, label=_("Language"), is_always_required=True, vocabulary=Language),
         Question(
             "level",
-            kinds.LEVEL,
+            kinds.CHOICE,
             label=_("Level"),
             is_always_required=True,
             choices=tuple(CefrLevel.choices),
