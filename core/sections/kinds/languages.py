@@ -64,21 +64,22 @@ class TextsField(forms.MultiValueField):
     """Takes a text in each of some languages; its cleaned value has those that were written."""
 
     def __init__(self, question: Question, **kwargs: Any) -> None:
-        self._named = named_languages(question)
-        parts = [CountedField(question, required=False) for _code in self._named]
+        self._question = question
+        parts = [CountedField(question, required=False) for _language in question.choices]
         super().__init__(parts, widget=TextsWidget(question), require_all_fields=False, **kwargs)
         for part, box in zip(parts, self.widget.widgets, strict=True):
             part.widget = box
             read_as_typed(part)
 
     def compress(self, data_list: list[str]) -> dict[str, str]:
-        return {code: text for code, text in zip(self._named, data_list, strict=False) if text}
+        codes = (code for code, _words in self._question.choices)
+        return {code: text for code, text in zip(codes, data_list, strict=False) if text}
 
     def clean(self, value: Any) -> dict[str, str]:
         """Return the texts; each error names the language that it is about."""
         typed = value if isinstance(value, list) else self.widget.decompress(value)
-        texts, errors = [], []
-        for said, part, text in zip(self._named.values(), self.fields, typed, strict=True):
+        texts, errors, named = [], [], named_languages(self._question)
+        for said, part, text in zip(named.values(), self.fields, typed, strict=True):
             try:
                 texts.append(part.clean(text))
             except ValidationError as refusal:

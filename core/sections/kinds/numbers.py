@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from babel.numbers import format_currency, format_decimal, get_decimal_symbol, get_group_symbol
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ from core.sections.kinds.base import Kind, in_both, spoken
 from core.sections.kinds.plain import words
 from core.sections.kinds.settings import DECIMALS, HIGHEST, LOWEST, UNIT, Setting
 from core.sections.kinds.telling import Heading, Told
-from core.sections.questions import Compared, Question
+from core.sections.questions import Compared, Question, Text
 from core.typed import GROUPED, decimal_number, is_plain
 
 # A browser can still add up so many without rounding.
@@ -89,7 +90,7 @@ def as_typed(value: Any, language: str) -> Any:
     return padded.replace(".", get_decimal_symbol(language))
 
 
-def read(typed: str, *, decimals: int, marks: Iterable[str] = ()) -> Decimal | None:
+def read(typed: str, *, decimals: int, marks: Iterable[Text] = ()) -> Decimal | None:
     """Return the number that somebody typed, with a comma or a point; None if it is none.
 
     Args:
@@ -98,7 +99,7 @@ def read(typed: str, *, decimals: int, marks: Iterable[str] = ()) -> Decimal | N
         marks: that may stand before or after the number.
     """
     text = "".join(str(unicodedata.decimal(sign, sign)) for sign in typed.strip().translate(_MINUS))
-    for mark in marks:
+    for mark in map(str, marks):
         if mark and text.lower().startswith(mark.lower()):
             text = text[len(mark) :].strip()
         elif mark and text.lower().endswith(mark.lower()):
@@ -125,7 +126,7 @@ class NumberField(forms.Field):
     }
 
     def __init__(
-        self, *, least: Decimal, most: Decimal, decimals: int, marks: Iterable[str] = (), **kwargs: Any
+        self, *, least: Decimal, most: Decimal, decimals: int, marks: Iterable[Text] = (), **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self.least, self.most, self.decimals, self._marks = least, most, decimals, tuple(marks)
@@ -187,9 +188,9 @@ class Number(Kind):
     def decimals(self, question: Question) -> int:
         return question.decimals
 
-    def marks(self, question: Question) -> tuple[str, ...]:
+    def marks(self, question: Question) -> tuple[Text, ...]:
         """Return what may stand beside the number in its box."""
-        return (str(question.unit),)
+        return (question.unit,)
 
     def bounds(self, question: Question) -> tuple[Decimal, Decimal]:
         least, most = decimal_of(question.least), decimal_of(question.limit)
@@ -216,9 +217,8 @@ class Number(Kind):
             **words(question) | {"label": self._label(question)},
         )
 
-    def _label(self, question: Question) -> str:
-        unit = str(question.unit)
-        return f"{question.label} ({unit})" if unit else str(question.label)
+    def _label(self, question: Question) -> Text:
+        return format_lazy("{} ({})", question.label, question.unit) if str(question.unit) else question.label
 
     def shown_all(self, question: Question, values: Sequence[Any]) -> Sequence[Any]:
         return [as_typed(value, spoken()) for value in values]
@@ -271,14 +271,14 @@ class Amount(Number):
     def decimals(self, question: Question) -> int:
         return CENTS
 
-    def marks(self, question: Question) -> tuple[str, ...]:
+    def marks(self, question: Question) -> tuple[Text, ...]:
         return EURO_MARKS
 
     def plain(self, cleaned: Any) -> str | None:
         return None if cleaned is None else str(canonical(cleaned))
 
-    def _label(self, question: Question) -> str:
-        return f"{question.label} ({EURO})"
+    def _label(self, question: Question) -> Text:
+        return format_lazy("{} ({})", question.label, EURO)
 
     def details(self, question: Question) -> dict[str, Any]:
         return {}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.http import QueryDict
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from core.sections import completeness, kinds
 from core.sections.forms import SectionForm, make_form
@@ -169,3 +170,20 @@ def test_table_shows_its_sums_and_says_what_is_missing_box_by_box():
     assert wrong.answers()["q.staff.y2"] == "7"
     assert "q.staff.y1" not in wrong.answers()
     assert 'value="a lot"' in drawn(wrong)
+
+
+def test_form_made_in_one_language_asks_and_refuses_in_another():
+    length = Question(
+        "q", KINDS["number"], label=gettext_lazy("Number"), decimals=1, unit=gettext_lazy("Unit")
+    )
+    titles = replace(CASES["texts"].question, name="t", limit=3)
+    with override("en"):
+        made = make_form(Section("s", "S", "", (length, titles)), SectionForm)
+    with override("fr"):
+        form = made(QueryDict("q=5 unité&t_de=lang"), read=dict)
+        form.is_valid()
+        assert "Nombre (Unité)" in drawn(form)
+        assert form.answers() == {"q": 5}
+        assert form.errors["t"] == [
+            "allemand\u00a0: Raccourcissez ce texte à 3 caractères\u00a0; il en compte 4."
+        ]
