@@ -28,7 +28,7 @@ from core.accounts.models import User
 from core.history import NotAllowed, move
 from core.locking import lock_row
 from core.sections import saving
-from core.sections.questions import Answers
+from core.sections.questions import Answers, Questionnaire, Section
 
 Load = Callable[[ApplicationQuerySet], ApplicationQuerySet]
 
@@ -173,31 +173,37 @@ def save_answers(
         choices: cell → the person's decision of a conflict shown before.
         asked: names of the questions that the person's page asks; None: all of the section.
         opened_at: when the form was opened, from a value that we signed.
-        version_id: of the form on which the page was drawn: its answers are kept although they are no longer
-            asked by now.
+        version_id: of the form on which the page was drawn: its answers are kept, also if not asked by now.
 
     Raises:
         Application.DoesNotExist: the person is no member.
         NotEditable: the person may not edit, or the section cannot be changed now or is asked no more.
     """
     application = lock(by, answers.with_codes, public_id=public_id)
-    form = asked_on(application, version_id)
-    page = form.section(section)
-    if page is None:
-        raise NotEditable(_("The form no longer has this page."))
-    now = timezone.now()
-    require_editable(application, page, role=application.role, at=now, opened_at=opened_at)
-    answers.load(application, [page])
+    form, page = _page_to_save(application, section, version_id, opened_at)
     before, lapsed = answers.read(application, [page]), list[str]()
 
     def write(values: Answers) -> None:
         lapsed.extend(partners.lapse(application, saved=before, written=values, by=by))
         answers.write(application, values, by=by, form=form)
 
-    sent = {"mine": mine, "base": base, "choices": choices}
-    known = {"writers": application.writers, "asked": asked}
-    saved = saving.save(before, page, **sent, **known, write=write)
+    sent: dict[str, Any] = {"mine": mine, "base": base, "choices": choices, "asked": asked}
+    saved = saving.save(before, page, **sent, writers=application.writers, write=write)
     return Saved(**vars(saved), application=application, lapsed=lapsed)
+
+
+def _page_to_save(
+    application: Application, slug: str, version_id: int | None, opened_at: datetime | None
+) -> tuple[Questionnaire, Section]:
+    """Return the form on which a page was drawn, and its section with the answers loaded."""
+    form = asked_on(application, version_id)
+    section = form.section(slug)
+    if section is None:
+        raise NotEditable(_("The form no longer has this page."))
+    now = timezone.now()
+    require_editable(application, section, role=application.role, at=now, opened_at=opened_at)
+    answers.load(application, [section])
+    return form, section
 
 
 @transaction.atomic
