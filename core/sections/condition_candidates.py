@@ -87,7 +87,7 @@ def _most(question: Question) -> int:
 
 def _numbers(question: Question, values: Iterable[Any]) -> Iterator[float]:
     step = 10**-question.decimals
-    lowest = number_of(getattr(question.kind, "least", None) if question.least is None else question.least)
+    lowest = number_of(0 if question.least is None else question.least)
     highest = number_of(question.limit)
     named = [number for value in values if (number := number_of(value)) is not None]
     named += [bound for bound in (lowest, highest, 0.0) if bound is not None]
