@@ -70,7 +70,8 @@ def _known(question: Question, values: Iterable[Any]) -> frozenset[str]:
 def _several(codes: Sequence[str], question: Question, clauses: Sequence[Clause]) -> Iterator[list[str]]:
     yield from ([code] for code in codes)
     exact = (clause.value for clause in clauses if clause.operator == Operator.IS)
-    yield from (sorted(codes_of(value) or ()) for value in exact)
+    given = [codes_of(value) or frozenset() for value in exact]
+    yield from (sorted(named) for named in given if named <= frozenset(codes))
     wanted = [codes_of(c.value) or frozenset() for c in clauses if c.operator == Operator.CONTAINS]
     least = sorted(frozenset().union(*wanted) & frozenset(codes))
     others = [code for code in codes if code not in least]
