@@ -37,6 +37,7 @@ CARRIED = {
     "known",
     "next",
     "nonce",
+    "on_page",
     "opened",
     "preview",
     "regions",

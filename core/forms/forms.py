@@ -108,6 +108,11 @@ class PublicFormMixin(FormBase):
     def is_adding_row(self) -> bool:
         return ADD_ROW in self.data
 
+    @property
+    def judged_rows(self) -> list[PublicFormSet]:
+        """The rows whose errors are in the way: all, unless a form hides some."""
+        return list(self.rows.values())
+
     def full_clean(self) -> None:
         if self.is_bound and self.is_adding_row:
             # Half-typed on purpose: nobody wants to read what is still missing.
@@ -116,7 +121,7 @@ class PublicFormMixin(FormBase):
         super().full_clean()
 
     def is_valid(self) -> bool:
-        parts = [super().is_valid(), *(rows.is_valid() for rows in self.rows.values())]
+        parts = [super().is_valid(), *(rows.is_valid() for rows in self.judged_rows)]
         return all(parts) and not self.is_adding_row
 
     def is_multipart(self) -> bool:

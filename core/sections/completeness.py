@@ -15,6 +15,7 @@ class Progress(models.TextChoices):
     NOT_STARTED = "not_started", _("Not started")
     STARTED = "started", _("In progress")
     COMPLETE = "complete", _("Complete")
+    NOT_ASKED = "not_asked", _("Not needed")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,12 @@ class Missing:
 
 
 def missing(cells: Answers, sections: Iterable[Section]) -> list[Missing]:
-    """Return what these sections lack, in the order of the form."""
+    """Return what these sections lack, in the order of the form.
+
+    Args:
+        cells: of the form.
+        sections: as they are asked now: those of `core.sections.conditions.as_asked`.
+    """
     return [lack for section in sections for lack in missing_in(section, cells)]
 
 
@@ -44,8 +50,15 @@ def is_begun(section: Section, cells: Answers) -> bool:
     return any(question.kind.is_begun(question, cells) for question in section.questions)
 
 
-def progress(section: Section, cells: Answers) -> Progress:
-    """Return how far a section is; one without required answers is complete from the start."""
+def progress(section: Section | None, cells: Answers) -> Progress:
+    """Return how far a section is; one without required answers is complete from the start.
+
+    Args:
+        section: as it is asked now; None if nothing of it is.
+        cells: of the form.
+    """
+    if section is None:
+        return Progress.NOT_ASKED
     if not missing_in(section, cells):
         return Progress.COMPLETE
     return Progress.STARTED if is_begun(section, cells) else Progress.NOT_STARTED

@@ -23,9 +23,10 @@ from core.accounts.models import User
 from core.forms.forms import PublicForm
 from core.reference.region_fields import RegionsField
 from core.sections.differences import marked
+from core.sections.following import FollowedQuestion, Following, Follows, FollowsConditions, NothingAsked
 from core.sections.kinds.base import Labels
 from core.sections.merging import EditConflict, digest, digests
-from core.sections.questions import Answers, Question, Rule, Section, Text
+from core.sections.questions import Answers, Question, Questionnaire, Rule, Section, Text
 from core.sections.saving import Saved
 from core.templatetags.impact_forms import error_links
 from core.text import read_json_object
@@ -38,7 +39,7 @@ CARRIED = ("base", "nonce")
 SAVE_AND_LIST = "save_exit"
 
 
-class SectionFormMixin(forms.BaseForm):
+class SectionFormMixin(FollowsConditions, forms.BaseForm):
     """What the form of a section does, however it is drawn.
 
     Args:
@@ -62,13 +63,6 @@ class SectionFormMixin(forms.BaseForm):
     @property
     def questions(self) -> Iterable[Question]:
         return self.section.questions
-
-    def answers(self) -> Answers:
-        """Return the cells whose typed value is valid; only after `is_valid()` was asked."""
-        cells: Answers = {}
-        for question in self.questions:
-            cells |= question.kind.take(self, question)
-        return cells
 
     @property
     def typed_base(self) -> dict[str, Any]:
@@ -163,7 +157,12 @@ class SectionFormMixin(forms.BaseForm):
 
 
 class SectionForm(SectionFormMixin, PublicForm):
-    """A section on a public page."""
+    """A section on a public page.
+
+    Args:
+        questionnaire: all of the form, where conditions look at other sections.
+        read_others: returns the saved cells of other sections, of `Following.sources` at least.
+    """
 
     submit_label = _("Save and continue")
     list_label: Any = _("Save and go to the overview")
@@ -180,8 +179,12 @@ class SectionForm(SectionFormMixin, PublicForm):
         read: Callable[[], Answers],
         is_draft: bool = True,
         hidden: dict[str, Any] | None = None,
+        questionnaire: Questionnaire | None = None,
+        read_others: Callable[[], Answers] = dict,
         **kwargs: Any,
     ) -> None:
+        whole = questionnaire or Questionnaire((self.section,))
+        self.following = Following(self.section, whole, read_others)
         # What was sent is judged by itself: the answers are read only where the form shows or needs them.
         self._read = read
         initial = self.shown() | (hidden or {}) if data is None else {}
@@ -195,8 +198,12 @@ class SectionForm(SectionFormMixin, PublicForm):
         return {"base": json.dumps(digests(self.cells)), "nonce": uuid4()} | shown
 
     def build_helper(self) -> FormHelper:
+        if not self.asks_anything:
+            self.submit_label = _("Continue")
         helper = super().build_helper()
         helper.layout = Layout(*self.places())
+        if not self.asks_anything:
+            return helper
         helper.add_input(Submit(SAVE_AND_LIST, self.list_label, css_class="secondary"))
         if self.section.saves_itself:
             helper.attrs["data-autosave"] = ""
@@ -206,11 +213,14 @@ class SectionForm(SectionFormMixin, PublicForm):
         """The fields in the order of the section; a choice stands before the answer that it is about."""
         choices = [name for name in self.fields if name.startswith(CHOICE_PREFIX)]
         places: list[str | LayoutObject] = [*self.carried]
+        if not self.asks_anything:
+            return [*places, NothingAsked()]
         for question in self.questions:
             cells = (f"{CHOICE_PREFIX}{question.name}", f"{CHOICE_PREFIX}{question.cell('')}")
-            places += [name for name in choices if name == cells[0] or name.startswith(cells[1])]
-            places += question.kind.layout(question)
-        return places
+            own = [name for name in choices if name == cells[0] or name.startswith(cells[1])]
+            own += question.kind.layout(question)
+            places += [FollowedQuestion(question, *own)] if self.following.is_followed(question) else own
+        return [*places, Follows()] if self.following.has_conditions else places
 
     def ask_about(self, saved: Saved, *, by: User) -> None:
         super().ask_about(saved, by=by)
@@ -219,7 +229,8 @@ class SectionForm(SectionFormMixin, PublicForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for rule in self.section.broken_rules(self.typed_cells()):
+        self.leave_out_hidden_errors()
+        for rule in self.section_asked.broken_rules(self.typed_cells()):
             self.add_error(rule.at, str(rule.text))
             # None of them is saved: one alone might not fit what was saved before.
             for name in rule.drops or rule.names:

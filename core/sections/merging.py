@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.sections.questions import Answers, Rule
+from core.sections.questions import Answers, Rule, question_name
 
 DIGEST_LENGTH = 12
 
@@ -46,6 +46,11 @@ class Merged:
     values: Answers = field(default_factory=dict)
     conflicts: list[EditConflict] = field(default_factory=list)
     broken: list[Rule] = field(default_factory=list)
+
+    def leave_out_hidden(self, asked: Container[str]) -> None:
+        """Ask about nothing but the questions of these names: of the others what is saved stays."""
+        self.conflicts = [c for c in self.conflicts if question_name(c.cell) in asked]
+        self.broken = [rule for rule in self.broken if rule.at in asked]
 
 
 def digest(value: Any) -> str:

@@ -8,15 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.contrib import messages
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from core.accounts.models import User
 from core.forms import autosave, unfinished
 from core.readings import say_what_was_read
 from core.sections import saving
-from core.sections.forms import SectionFormMixin
+from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
+from core.sections.questions import Question
 from core.sections.saving import Saved
 
 
@@ -87,9 +99,11 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
             return self.lead_back(form, problems=self.refused_words(refusal))
         say_what_was_read(request, form)
         self.tell(form, saved)
+        for words in what_others_hid(form, saved):
+            messages.info(request, words)
         if is_valid and not saved.conflicts and not form.has_open_search:
             unfinished.give_up(request)
-            return self.redirect_onwards(form, saved)
+            return self._more_asked(form, saved) or self.redirect_onwards(form, saved)
         form.note_saved(saved.cells)
         return self.lead_back(form, is_partly_saved=True)
 
@@ -107,7 +121,23 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
             unfinished.renew(self.request, self._left_of(form, is_partly_saved=True))
         else:
             unfinished.give_up(self.request)
-        return autosave.saved(base=form.next_base(saved.cells), problems=problems, note=self.note)
+        note = " ".join(filter(None, [*what_others_changed(form, saved), str(self.note)]))
+        return autosave.saved(base=form.next_base(saved.cells), problems=problems, note=note)
+
+    def _more_asked(self, form: SectionFormMixin, saved: Saved) -> HttpResponse | None:
+        """Show the page again where a save leads to questions that it did not show; else return None."""
+        new = form.newly_asked(saved.cells)
+        if not new or SAVE_AND_LIST in self.request.POST:
+            return None
+        words = ngettext(
+            "Saved. Your answers lead to one more question on this page: %(questions)s.",
+            "Saved. Your answers lead to %(count)s more questions on this page: %(questions)s.",
+            len(new),
+        )
+        messages.info(self.request, words % {"count": len(new), "questions": _named(new)})
+        query = urlencode(dict(self.query))
+        address = f"{self.request.path}?{query}" if query else self.request.path
+        return HttpResponseRedirect(f"{address}#{new[0].kind.anchor(new[0])}")
 
     def lead_back(
         self, form: SectionFormMixin, *, problems: Sequence[Any] = (), is_partly_saved: bool = False
@@ -137,3 +167,29 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
                 form.ask_about(saved, by=self.request.user)
                 conflicts = saved.conflicts
         return self.show(form, is_partly_saved=left.is_partly_saved, conflicts=conflicts)
+
+
+def what_others_hid(form: SectionFormMixin, saved: Saved) -> list[str]:
+    """Say which answers of this page are not asked for any more, as somebody changed another answer."""
+    if not (gone := form.no_longer_asked(saved.cells)):
+        return []
+    words = _(
+        "No longer asked, because another answer was changed meanwhile: %(questions)s. "
+        "What you typed is kept, but will not be submitted."
+    )
+    return [words % {"questions": _named(gone)}]
+
+
+def what_others_changed(form: SectionFormMixin, saved: Saved) -> list[str]:
+    """Say the same, and what is asked now although this page does not show it."""
+    told = what_others_hid(form, saved)
+    if new := form.newly_asked(saved.cells):
+        words = _(
+            "Another answer was changed meanwhile, so more is asked here: %(questions)s. Save to see it."
+        )
+        told.append(words % {"questions": _named(new)})
+    return told
+
+
+def _named(questions: Sequence[Question]) -> str:
+    return ", ".join(_("“%(question)s”") % {"question": question.heading} for question in questions)

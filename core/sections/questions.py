@@ -35,6 +35,22 @@ class Operator(StrEnum):
     NOT_FILLED = "not_filled"
 
 
+class Compared(StrEnum):
+    """As what clauses compare the answers of a kind; `core.sections.conditions` says how each is compared."""
+
+    TEXT = "text"
+    OPTION = "option"
+    OPTIONS = "options"
+    NUMBER = "number"
+    DAY = "day"
+    TRUTH = "truth"
+    ROWS = "rows"
+    # Only whether there is an answer.
+    ANYTHING = "anything"
+    # Not even that: no cell holds it.
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True)
 class Clause:
     """One thing that must hold of an earlier answer.
@@ -260,8 +276,8 @@ class Questionnaire:
         return self._by_name.get(question_name(cell), (None, None))[0]
 
     def number(self, section: Section) -> int:
-        """Return the place of a section, from 1."""
-        return self.sections.index(section) + 1
+        """Return the place of a section, from 1; also of one that is here with fewer questions."""
+        return [each.slug for each in self.sections].index(section.slug) + 1
 
     def after(self, section: Section, *, among: Iterable[Section]) -> Section | None:
         """Return the next of some sections, or None after the last of them."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from core.sections.conditions import narrow
 from core.sections.merging import EditConflict, Merged, digests, merge
 from core.sections.questions import ROW_MARK, Answers, Rule, Section
 
@@ -40,6 +41,7 @@ def save(
     base: Mapping[str, Any] | None,
     choices: Mapping[str, str],
     writers: Mapping[str, int] | None = None,
+    asked: Container[str] | None = None,
     write: Callable[[Answers], None],
 ) -> Saved:
     """Write what a person sends of a section, never over something that the person has not seen.
@@ -51,9 +53,11 @@ def save(
         base: cell → digest of the value on which the form was written; None: the one saved now.
         choices: cell → the person's decision of a conflict shown before.
         writers: cell → the key of who wrote the saved value.
+        asked: names of the questions that the person's page asks; None: all of them. Nothing is asked about
+            the others: what is saved there stays.
         write: is given the cells to be written, if there are any.
     """
-    merged = _merged(saved, section, mine, base, choices, writers)
+    merged = _merged(saved, section, mine, base, choices, writers, asked)
     if merged.values:
         write(merged.values)
     cells = without_removed(saved | merged.values)
@@ -63,7 +67,7 @@ def save(
 def judge(form: SectionFormMixin, *, writers: Mapping[str, int]) -> Saved:
     """Return what a save of a form would ask now: for a page that is shown again."""
     mine, base, choices = form.answers(), form.typed_base, form.typed_choices
-    merged = _merged(form.cells, form.section, mine, base, choices, writers)
+    merged = _merged(form.cells, form.section, mine, base, choices, writers, form.asked)
     return Saved(form.cells, frozenset(), merged.conflicts, merged.broken)
 
 
@@ -74,6 +78,7 @@ def _merged(
     base: Mapping[str, Any] | None,
     choices: Mapping[str, str],
     writers: Mapping[str, int] | None,
+    asked: Container[str] | None = None,
 ) -> Merged:
     seen = digests(saved) if base is None else base
     merged = partial(merge, base=seen, saved=saved, choices=choices, writers=writers)
@@ -81,8 +86,12 @@ def _merged(
     kinds = [(question.kind, question) for question in section.questions]
     for kind, question in kinds:
         mine = kind.besides(question, written, saved) | dict(mine)
-    rules = chain(section.rules, *(kind.rules(question, mine, saved) for kind, question in kinds))
-    return merged(mine=mine, rules=rules)
+    seen_section = section if asked is None else narrow(section, asked)
+    rules = chain(seen_section.rules, *(kind.rules(question, mine, saved) for kind, question in kinds))
+    result = merged(mine=mine, rules=rules)
+    if asked is not None:
+        result.leave_out_hidden(asked)
+    return result
 
 
 def without_removed(cells: Answers) -> Answers:

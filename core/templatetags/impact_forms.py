@@ -35,7 +35,7 @@ def error_links(form: forms.BaseForm | BaseFormSet) -> list[ErrorLink]:
     if isinstance(form, BaseFormSet):
         return rows_error_links(form)
     links = own_error_links(form)
-    for rows in getattr(form, "rows", {}).values():
+    for rows in getattr(form, "judged_rows", ()):
         links += rows_error_links(rows)
     return links
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from django.core.files import File
@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.history import move
 from core.sections.completeness import missing_in
+from core.sections.conditions import narrow
 from core.sections.questions import Answers
 from core.sections.saving import Saved, save, without_removed
 from core.uploads import CheckedUpload
@@ -39,6 +40,7 @@ def save_section(
     mine: Answers,
     base: Mapping[str, Any],
     choices: Mapping[str, str] | None = None,
+    asked: Container[str] | None = None,
     by: User,
 ) -> Saved:
     """Save what is valid of one section, never over something that the person has not seen.
@@ -51,6 +53,7 @@ def save_section(
         mine: cell → value; cells that are not given stay as they are.
         base: cell → digest of the value on which the person's form was written.
         choices: cell → the person's decision of a conflict shown before.
+        asked: names of the questions that the person's page asks; None: all of the section.
         by: its owner.
 
     Raises:
@@ -58,17 +61,18 @@ def save_section(
         NotNow: the profile is withdrawn.
         IncompleteProfile: sent or approved, and the section would lack something.
     """
-    expert, asked = _editable(expert_id, by), BY_SLUG[section]
-    before = snapshots.read(expert, asked)
+    expert, whole = _editable(expert_id, by), BY_SLUG[section]
+    before = snapshots.read(expert, whole)
 
     def write(values: Answers) -> None:
-        gaps = missing_in(asked, without_removed(before | values))
+        needed = whole if asked is None else narrow(whole, asked)
+        gaps = missing_in(needed, without_removed(before | values))
         if gaps and expert.status in IN_POOL:
             raise IncompleteProfile(gaps)
-        snapshots.write(expert, asked, values)
+        snapshots.write(expert, whole, values)
         _saved(expert, by)
 
-    return save(before, asked, mine=mine, base=base, choices=choices or {}, write=write)
+    return save(before, whole, mine=mine, base=base, choices=choices or {}, asked=asked, write=write)
 
 
 @transaction.atomic

@@ -73,6 +73,7 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
             mine=form.answers(),
             base=form.typed_base,
             choices=form.typed_choices,
+            asked=form.asked,
             by=self.request.user,
         )
 

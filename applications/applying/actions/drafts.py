@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -158,6 +158,7 @@ def save_answers(
     mine: Answers,
     base: Mapping[str, str],
     choices: Mapping[str, str],
+    asked: Container[str] | None = None,
     opened_at: datetime | None = None,
 ) -> Saved:
     """Save the answers of a section, never over something that the person has not seen.
@@ -169,6 +170,7 @@ def save_answers(
         mine: cell → value; cells that are not given stay as they are.
         base: cell → digest of the value on which the person's form was written.
         choices: cell → the person's decision of a conflict shown before.
+        asked: names of the questions that the person's page asks; None: all of the section.
         opened_at: when the form was opened, from a value that we signed.
 
     Raises:
@@ -176,20 +178,21 @@ def save_answers(
         NotEditable: the person may not edit, or the section cannot be changed now or is asked no more.
     """
     application = lock(by, answers.with_codes, public_id=public_id)
-    asked = asked_of(application).section(section)
-    if asked is None:
+    found = asked_of(application).section(section)
+    if found is None:
         raise NotEditable(_("The form has changed since you opened this page, and no longer has it."))
     now = timezone.now()
-    require_editable(application, asked, role=application.role, at=now, opened_at=opened_at)
-    answers.load(application, [asked])
-    before, lapsed = answers.read(application, [asked]), list[str]()
+    require_editable(application, found, role=application.role, at=now, opened_at=opened_at)
+    answers.load(application, [found])
+    before, lapsed = answers.read(application, [found]), list[str]()
 
     def write(values: Answers) -> None:
         lapsed.extend(partners.lapse(application, saved=before, written=values, by=by))
         answers.write(application, values, by=by)
 
     sent = {"mine": mine, "base": base, "choices": choices}
-    saved = saving.save(before, asked, **sent, writers=application.writers, write=write)
+    known = {"writers": application.writers, "asked": asked}
+    saved = saving.save(before, found, **sent, **known, write=write)
     return Saved(**vars(saved), application=application, lapsed=lapsed)
 
 

@@ -63,6 +63,7 @@ class SectionView(SectionPage, ApplicationPage):
                 mine=form.answers(),
                 base=form.typed_base,
                 choices=form.typed_choices,
+                asked=form.asked,
                 opened_at=self.opened_at,
             )
         except Application.DoesNotExist:

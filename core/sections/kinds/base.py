@@ -14,7 +14,7 @@ from django.utils.translation import gettext, override
 from core.reference.models import NutsUnit
 from core.reference.units import units
 from core.reference.words import Words
-from core.sections.questions import Answers, Choice, Question, Rule
+from core.sections.questions import Answers, Choice, Compared, Question, Rule
 from core.translated.texts import ENGLISH, active_language, language_codes
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ class Kind:
     is_declared: ClassVar[bool] = False
     # Two of them differ by single words.
     is_prose: ClassVar[bool] = False
+    # In conditions of later questions.
+    compared_as: ClassVar[Compared] = Compared.ANYTHING
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -178,6 +180,10 @@ class Kind:
 
     def is_answered(self, question: Question, value: Any) -> bool:
         return value not in UNANSWERED
+
+    def compared(self, question: Question, cells: Mapping[str, Any]) -> Any:
+        """Return the answer among the cells of a form, as conditions compare it."""
+        return cells.get(question.name)
 
     def is_begun(self, question: Question, cells: Answers) -> bool:
         """Whether somebody has answered anything of it."""

@@ -10,13 +10,14 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from core.sections.kinds.base import Heading, Kind, Row, Told
-from core.sections.questions import Answers, Question
+from core.sections.questions import Answers, Compared, Question
 
 
 class Files(Kind):
     """Files, each with name, kind, size and SHA-256; stored the moment they are chosen, so no cells."""
 
     code = "files"
+    compared_as = Compared.NOTHING
 
     @property
     def blank(self) -> list[Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.dates import read_month
 from core.forms.fields import AddressField, MonthField
 from core.sections.kinds.base import Kind, Labels, in_both
-from core.sections.questions import Question
+from core.sections.questions import Compared, Question
 
 CHOOSE = ("", _("Choose…"))
 
@@ -30,6 +30,7 @@ class Line(Kind):
 
     code = "line"
     is_prose = True
+    compared_as = Compared.TEXT
     widget_attributes: dict[str, str] = {}
 
     def field(self, question: Question) -> forms.Field:
@@ -71,6 +72,7 @@ class Text(Kind):
 
     code = "text"
     is_prose = True
+    compared_as = Compared.TEXT
 
     def field(self, question: Question) -> forms.Field:
         errors = {"max_length": _("Shorten this to %(limit_value)d characters; it has %(show_value)d.")}
@@ -87,6 +89,7 @@ class Number(Kind):
     """A whole number from 1 to the limit."""
 
     code = "number"
+    compared_as = Compared.NUMBER
     least = 1
 
     @property
@@ -113,6 +116,7 @@ class Month(Kind):
     """A month, kept as the date of its first day."""
 
     code = "month"
+    compared_as = Compared.DAY
 
     @property
     def blank(self) -> None:
@@ -141,6 +145,7 @@ class Tick(Kind):
 
     code = "tick"
     is_declared = True
+    compared_as = Compared.TRUTH
 
     @property
     def blank(self) -> bool:
@@ -160,6 +165,7 @@ class Choice(Kind):
     """One of a closed list: its code is a text or a whole number."""
 
     code = "choice"
+    compared_as = Compared.OPTION
 
     def field(self, question: Question) -> forms.Field:
         choices = list(question.asked_choices or question.choices)

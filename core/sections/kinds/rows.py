@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from core.forms.forms import Rows as RowsPlace
 from core.phrases import labelled
 from core.sections.kinds.base import Heading, Kind, Labels, Offer, Row, Told, kind_of
-from core.sections.questions import Answers, Question, question_name, row_key
+from core.sections.questions import Answers, Compared, Question, question_name, row_key
 from core.sections.row_forms import KeyedRowForm, RowForm, SectionRows, rows_class
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Rows(Kind):
     """Rows that are one answer: whoever changes one of them changes all. Their order says nothing."""
 
     code = "rows"
+    compared_as = Compared.ROWS
     is_sorted = True
     row_form: type[RowForm] = RowForm
     row_set: type[SectionRows] = SectionRows
@@ -62,6 +63,9 @@ class Rows(Kind):
     def value(self, question: Question, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the rows among the cells of a form."""
         return list(cells.get(question.name) or [])
+
+    def compared(self, question: Question, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return self.value(question, cells)
 
     def cells(self, question: Question, value: Any) -> Answers:
         return {question.name: self._in_order(question, value)}

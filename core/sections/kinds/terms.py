@@ -15,7 +15,7 @@ from core.reference.search import Searches
 from core.reference.units import units
 from core.sections.kinds.base import Kind, Labels, in_both
 from core.sections.kinds.plain import CHOOSE, words
-from core.sections.questions import Choice, Question
+from core.sections.questions import Choice, Compared, Question
 
 if TYPE_CHECKING:
     from core.sections.forms import SectionFormMixin
@@ -45,6 +45,7 @@ class Choices(Kind):
     """Several of a closed list."""
 
     code = "choices"
+    compared_as = Compared.OPTIONS
 
     @property
     def blank(self) -> list[str]:
@@ -90,6 +91,7 @@ class Term(Vocabulary):
     """One term of a vocabulary."""
 
     code = "term"
+    compared_as = Compared.OPTION
 
     @property
     def blank(self) -> Any:
@@ -112,6 +114,7 @@ class Terms(Vocabulary):
     """Several terms of a vocabulary."""
 
     code = "terms"
+    compared_as = Compared.OPTIONS
 
     @property
     def blank(self) -> list[str]:
@@ -128,6 +131,7 @@ class Region(Kind):
     """One region, found by the name of a place."""
 
     code = "region"
+    compared_as = Compared.OPTION
     asks_for_places = True
     is_home = False
 
@@ -171,6 +175,7 @@ class Regions(Kind):
     """Several regions, found by names or on a map."""
 
     code = "regions"
+    compared_as = Compared.OPTIONS
 
     @property
     def blank(self) -> list[str]:
