@@ -25,6 +25,7 @@ VIEW_ALL = (
     "newsletter.view_*",
     "objections.view_*",
     "privacy.view_*",
+    "questionnaires.view_*",
     "reference.view_*",
     "violations.view_violation",
 )
@@ -41,6 +42,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "applications.delete_pilotregionside",
         "experts.*",
         "matching.*",
+        "questionnaires.*",
         "reference.view_*",
         "access.view_access",
         "accounts.view_user",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import HasStatus, StatusChange, append_only
 from core.json_columns import is_object
-from core.questionnaires.enums import VERSION_MOVES, FormPurpose, VersionStatus
+from core.questionnaires.enums import VERSION_MOVES, EditVerb, FormPurpose, VersionStatus
 from core.translated.fields import TranslatedField
 
 # Keys become names of fields, parts of addresses and keys of JSON.
@@ -28,6 +28,10 @@ class Form(models.Model):
     class Meta:
         verbose_name = _("form")
         verbose_name_plural = _("forms")
+        permissions = [
+            ("edit_form", _("Can write the next version of a form")),
+            ("publish_form", _("Can publish the next version of a form")),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(purpose__in=FormPurpose.values), name="form_purpose_known"),
             models.UniqueConstraint(
@@ -227,3 +231,34 @@ class FormQuestion(models.Model):
 
     def __str__(self) -> str:
         return str(self.label)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the portal itself needs it; a column, whether it needs the question of rows."""
+        return self.is_core or (self.rows is not None and self.rows.is_core)
+
+
+class FormEdit(models.Model):
+    """What one person changed of a draft; stays when the draft is discarded."""
+
+    form = models.ForeignKey(Form, models.CASCADE, related_name="edits", verbose_name=_("form"))
+    version = models.PositiveIntegerField(_("version"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    verb = models.CharField(_("what"), max_length=20, choices=EditVerb.choices)
+    # Of a question, of a column as `question.column`, or of a section; empty for the draft as a whole.
+    key = models.CharField(_("key"), max_length=110, blank=True)
+    before = models.JSONField(_("before"), default=dict, blank=True)
+    after = models.JSONField(_("after"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("edit of a form")
+        verbose_name_plural = _("edits of a form")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(verb__in=EditVerb.values), name="form_edit_verb_known"),
+        ]
+        triggers = append_only("form_edit_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()}: {self.key}" if self.key else self.get_verb_display()

@@ -1,0 +1,1 @@
+"""What staff do with forms: written as drafts, published, and brought back."""

@@ -1,0 +1,162 @@
+"""What is wrong with a version of a form: what keeps it from being published, and what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.questionnaires import kind_faults
+from core.questionnaires.keys import is_taken_by_pages
+from core.questionnaires.loading import TEXTS, read
+from core.questionnaires.models import FormQuestion, FormSection, FormVersion
+from core.questionnaires.purposes import Purpose, purpose_of
+from core.sections import condition_faults
+from core.sections.questions import Questionnaire
+from core.translated.forms import language_name
+from core.translated.gaps import further_languages, translated_fields
+from core.translated.texts import TO_PUBLISH, TranslatedText
+
+# Lists of a question whose entries have words.
+LISTS = ("choices", "fixed_rows")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong with a version.
+
+    Args:
+        key: of the question, of a column as `question.column`, or of the section that it is about; empty
+            if it is about the form.
+        text: a sentence, in the language of the page.
+        blocks: whether the version cannot be published with it.
+    """
+
+    key: str
+    text: str
+    blocks: bool = True
+
+
+def faults(version: FormVersion) -> list[Fault]:
+    """Return what is wrong with a version, in a number of queries that does not grow with it."""
+    sections = list(version.sections.order_by("position", "pk"))
+    questions = list(version.questions.order_by("position", "pk"))
+    return faults_in(version, sections, questions, read(version))
+
+
+def blocking(version: FormVersion) -> list[Fault]:
+    """Return what keeps a version from being published."""
+    return [fault for fault in faults(version) if fault.blocks]
+
+
+def faults_in(
+    version: FormVersion,
+    sections: Sequence[FormSection],
+    questions: Sequence[FormQuestion],
+    asked: Questionnaire,
+) -> list[Fault]:
+    """Return the same for a version whose rows were read already."""
+    purpose = purpose_of(version.form.purpose)
+    keys = {row.pk: row.key for row in questions}
+    return [
+        *_of_form(asked, purpose),
+        *(fault for section in sections for fault in _of_section(section, questions, purpose)),
+        *(fault for row in questions for fault in _of_row(row, keys, purpose)),
+        *(
+            Fault(question.name, text)
+            for question in asked.questions
+            for text in kind_faults.faults_of(question)
+        ),
+        *(Fault(fault.question, fault.text) for fault in condition_faults.faults(asked)),
+    ]
+
+
+def _of_form(asked: Questionnaire, purpose: Purpose) -> Iterator[Fault]:
+    names = {question.name: question for question in asked.questions}
+    for name, core in purpose.core.items():
+        here = names.get(name)
+        if here is None or not here.is_core:
+            yield Fault(
+                "", _("The portal needs the question “%(name)s”, which is not there.") % {"name": name}
+            )
+        elif gone := {each.name for each in core.columns} - {each.name for each in here.columns}:
+            words = _("The portal needs these columns, which are not there: %(names)s.")
+            yield Fault(name, words % {"names": ", ".join(sorted(gone))})
+    for rule in purpose.rules:
+        at = [asked.section_of(name) for name in rule.names]
+        if None not in at and len({section.slug for section in at if section}) > 1:
+            labels = "”, “".join(str(names[name].heading) for name in rule.names)
+            words = _("The portal compares “%(questions)s”: ask them in the same section.")
+            yield Fault(rule.at, words % {"questions": labels})
+    if not asked.sections:
+        yield Fault("", _("The form has no section yet."))
+
+
+def _of_section(section: FormSection, questions: Iterable[FormQuestion], purpose: Purpose) -> Iterator[Fault]:
+    asked = [row for row in questions if row.section_id == section.pk and row.rows_id is None]
+    yield from _untranslated(section.key, _texts_of(section))
+    if not asked:
+        yield Fault(section.key, _("This section asks nothing yet."))
+    if section.key in purpose.reserved:
+        words = _("The key “%(key)s” is the address of another page.")
+        yield Fault(section.key, words % {"key": section.key})
+    alone = [row for row in asked if row.key in purpose.pages]
+    if alone and len(asked) > 1:
+        words = _("“%(question)s” has a page of its own: move it to a section with no other question.")
+        yield Fault(alone[0].key, words % {"question": alone[0].label})
+
+
+def _of_row(row: FormQuestion, keys: dict[int, str], purpose: Purpose) -> Iterator[Fault]:
+    key = f"{keys.get(row.rows_id, '')}.{row.key}" if row.rows_id else row.key
+    yield from _untranslated(key, [*_texts_of(row), *_texts_in(row.settings)])
+    if is_taken_by_pages(row.key):
+        yield Fault(key, _("The key “%(key)s” is used by the portal’s own pages.") % {"key": row.key})
+    core = purpose.core.get(row.key)
+    if core is None or row.rows_id or not row.is_core:
+        return
+    if row.kind != core.kind.code:
+        yield Fault(key, _("The portal needs this question as another kind of answer."))
+    most = row.settings.get("most")
+    if isinstance(most, int) and isinstance(core.limit, int) and most > core.limit:
+        words = _("The portal can take at most %(most)s here, whatever is set.")
+        yield Fault(key, words % {"most": core.limit}, blocks=False)
+
+
+Named = tuple[str, TranslatedText]
+
+
+def _texts_of(row: FormSection | FormQuestion) -> list[Named]:
+    texts = [(field, getattr(row, field.attname)) for field in translated_fields(row)]
+    return [(str(field.verbose_name), text) for field, text in texts if text or not field.blank]
+
+
+def _texts_in(settings: dict[str, Any]) -> Iterator[Named]:
+    """Yield the words among the settings of a question."""
+    names = {
+        "unit": _("unit"),
+        "missing_text": _("what to do without an answer"),
+        "row_label": _("what one row is"),
+        "add_label": _("button for one more"),
+        "twice_text": _("refusal of a second row about the same"),
+    }
+    yield from ((names[name], TranslatedText(settings[name])) for name in TEXTS if settings.get(name))
+    lists = [settings.get(name) or [] for name in LISTS]
+    lists += (settings.get("choices_by") or {}).values()
+    yield from ((_("options"), TranslatedText(option["label"])) for each in lists for option in each)
+
+
+def _untranslated(key: str, texts: Sequence[Named]) -> Iterator[Fault]:
+    for code in TO_PUBLISH:
+        if names := _without(texts, code):
+            words = _("%(language)s is missing: %(texts)s.")
+            yield Fault(key, words % {"language": language_name(code), "texts": names})
+    for code in further_languages():
+        if names := _without(texts, code):
+            words = _("Not translated yet, shown in English until then: %(language)s (%(texts)s).")
+            yield Fault(key, words % {"language": language_name(code), "texts": names}, blocks=False)
+
+
+def _without(texts: Sequence[Named], code: str) -> str:
+    return ", ".join(dict.fromkeys(name for name, text in texts if text.missing([code])))
