@@ -188,8 +188,10 @@ def taken(settings: Iterable[Setting], kept: Mapping[str, Any], cleaned: Mapping
     found = dict(kept)
     for setting in settings:
         if setting.shape in FIELDS and PREFIX + setting.key in cleaned:
-            value = FIELDS[setting.shape].kept(cleaned[PREFIX + setting.key])
-            found |= {setting.key: value}
+            entered, field = cleaned[PREFIX + setting.key], FIELDS[setting.shape]
+            # What is left as it was, such as a default, is no edit.
+            if entered != field.shown(kept.get(setting.key)):
+                found[setting.key] = field.kept(entered)
         elif setting.shape == Shape.FORMULA and cleaned.get(PREFIX + OPERATION):
             sources = cleaned.get(PREFIX + SOURCES, [])
             found["formula"] = {"operation": cleaned[PREFIX + OPERATION], "sources": sources}
