@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from core.questionnaires.actions import drafts
 from core.questionnaires.enums import VersionStatus
 from core.questionnaires.models import Form, FormEdit, FormVersion
-from core.questionnaires.staff import sides
+from core.questionnaires.staff import edits, sides
 from core.questionnaires.staff.asking import RemoveOptionPage, RemoveQuestionPage, RemoveSectionPage
 from core.questionnaires.staff.conditions import ConditionPage
 from core.questionnaires.staff.editor import EditorPage
@@ -34,12 +35,16 @@ from core.staff.admin import (
 
 class FormEditInline(ReadOnlyInline):
     model = FormEdit
-    fields = readonly_fields = ["at", "by", "version", "verb", "key", "before", "after"]
+    fields = readonly_fields = ["at", "by", "version", "verb", "key", "change"]
     ordering = ["-at", "-pk"]
     per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("by")
+
+    @admin.display(description=_("change"))
+    def change(self, edit: FormEdit) -> SafeString:
+        return edits.in_words(edit)
 
 
 def _has_no_draft(form: Form) -> bool:

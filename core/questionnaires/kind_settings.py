@@ -70,6 +70,16 @@ MOST_ROWS = Setting("limit", _("Most rows"), Shape.WHOLE)
 FIRST_MONTH = Setting("least", _("Earliest month"), Shape.MONTH)
 LAST_MONTH = Setting("limit", _("Latest month"), Shape.MONTH)
 MOST_REGIONS = Setting("limit", _("Most regions"), Shape.WHOLE)
+ROW_LABEL = Setting("row_label", _("What one row is"), Shape.WORDS, _("For example: Partner."))
+ADD_LABEL = Setting("add_label", _("Button for one more"), Shape.WORDS, _("For example: Add a partner."))
+TWICE = Setting("twice_text", _("Said when a second row is about the same"), Shape.WORDS)
+MISSING = Setting(
+    "missing_text",
+    _("Said when the answer is missing"),
+    Shape.WORDS,
+    _("The question if you leave this empty."),
+)
+ROWS = (FEWEST_ROWS, MOST_ROWS, ROW_LABEL, ADD_LABEL, TWICE)
 
 
 @dataclass(frozen=True)
@@ -103,8 +113,10 @@ OF_KINDS: dict[str, OfKind] = {
     "regions": OfKind(_("Regions"), (MOST_REGIONS,)),
     "mail": OfKind(_("E-mail address")),
     "web": OfKind(_("Address of a website")),
-    "rows": OfKind(_("Rows"), (FEWEST_ROWS, MOST_ROWS), is_offered=False, can_be_column=False),
-    "partners": OfKind(_("Partners"), (MOST_ROWS,), is_offered=False, can_be_column=False),
+    "rows": OfKind(_("Rows"), ROWS, is_offered=False, can_be_column=False),
+    "partners": OfKind(
+        _("Partners"), (MOST_ROWS, ROW_LABEL, ADD_LABEL), is_offered=False, can_be_column=False
+    ),
     "files": OfKind(_("Files"), is_offered=False, can_be_column=False),
 }
 

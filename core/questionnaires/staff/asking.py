@@ -70,8 +70,8 @@ class RemoveSectionPage(AskingPage, SectionPartPage):
     def explain(self) -> Iterator[str]:
         count = self.section.questions.filter(rows=None).count()
         words = ngettext(
-            "The section and its %(count)d question go.",
-            "The section and its %(count)d questions go.",
+            "The section and its %(count)d question will be removed.",
+            "The section and its %(count)d questions will be removed.",
             count,
         )
         yield words % {"count": count}
@@ -140,7 +140,7 @@ class RemoveOptionPage(AskingPage, OptionsPage):
         return _("Remove the option “%(option)s”") % {"option": self.entry}
 
     def explain(self) -> Iterator[str]:
-        yield _("Nobody can choose it any more once the draft is published. Who has chosen it is told so.")
+        yield _("Nobody can choose it once the draft is published. Answers already submitted keep it.")
         if self.question.rows_id is None:
             yield from self.depending_on(self.question.key)
 

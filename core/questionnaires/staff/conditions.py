@@ -89,7 +89,7 @@ class ConditionForm(forms.Form):
         )
         self.initial[f"operator_{place}"] = clause["operator"]
         if COMPARISONS[compared]:
-            label = _("%(question)s: compared with") % {"question": name}
+            label = _("Compared with, for “%(question)s”") % {"question": name}
             self.fields[f"value_{place}"] = value_field(source, label)
             self.initial[f"value_{place}"] = _shown(clause.get("value"), self.fields[f"value_{place}"])
             if compared in (Compared.OPTIONS, Compared.ROWS):
@@ -99,7 +99,7 @@ class ConditionForm(forms.Form):
         """Ask besides how many there must be; of rows nothing else is compared."""
         if compared == Compared.ROWS:
             del self.fields[f"value_{place}"]
-        label = _("%(question)s: how many, for over and under") % {"question": name}
+        label = _("How many, for “%(question)s” over or under") % {"question": name}
         self.fields[f"size_{place}"] = forms.IntegerField(
             label=label, min_value=0, max_value=1000, required=False
         )

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.decisions import use_theme_widget
-from core.questionnaires.kind_settings import Setting, Shape, of_kind, offered_kinds
+from core.questionnaires.kind_settings import MISSING, Setting, Shape, of_kind, offered_kinds
 from core.questionnaires.models import FormQuestion, FormSection
 from core.questionnaires.staff import setting_fields
 from core.sections.questions import Question
@@ -105,14 +105,15 @@ class QuestionForm(DraftForm):
     def values(self) -> dict[str, Any]:
         kept = setting_fields.taken(self.setting_list, self.instance.settings, self.cleaned_data)
         if self.instance.kind != self.initial.get("kind", self.instance.kind):
-            names = {setting.key for setting in of_kind(self.instance.kind).settings}
+            # Of another kind nothing else is left, such as options that could come back with it.
+            names = {setting.key for setting in (*of_kind(self.instance.kind).settings, MISSING)}
             kept = {name: value for name, value in kept.items() if name in names}
         return super().values() | {"settings": kept}
 
 
 def settings_of(question: FormQuestion) -> list[Setting]:
     """Return what may be set of a question: of one that the portal needs, words and limits."""
-    settings = of_kind(question.kind).settings
+    settings = (*of_kind(question.kind).settings, MISSING)
     return [setting for setting in settings if not question.is_fixed or setting.shape in OF_CORE]
 
 

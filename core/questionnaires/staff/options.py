@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.forms import Field
@@ -113,7 +113,9 @@ class OptionsPage(QuestionPartPage):
         return QuestionPage.address(self.row.pk, self.question.pk)
 
     def show(self, form: OptionsForm) -> HttpResponse:
-        entries = self.entries
+        entries, pressed = self.entries, self.request.GET.get("pressed", "")
+        if pressed == NEW:
+            cast(TranslatedFormField, form.fields[NEW]).widget.widgets[0].attrs["autofocus"] = True
         return self.render(
             form=form,
             question=self.question,
@@ -127,7 +129,7 @@ class OptionsPage(QuestionPartPage):
                 for entry in entries
             ],
             added=form[NEW],
-            pressed=self.request.GET.get("pressed", ""),
+            pressed=pressed,
             back_url=self.question_url,
         )
 
