@@ -29,8 +29,7 @@ def faults_of(question: Question) -> Iterator[str]:
 
 
 def _of_bounds(question: Question) -> Iterator[str]:
-    least, most = _comparable(question.least), _comparable(question.limit)
-    if least is not None and most is not None and type(least) is type(most) and least > most:
+    if _is_more(_comparable(question.least), _comparable(question.limit)):
         words = _("The least, %(least)s, is more than the most, %(most)s.")
         yield words % {"least": question.least, "most": question.limit}
     known = len(question.choices)
@@ -46,6 +45,13 @@ def _of_options(question: Question) -> Iterator[str]:
     for words, times in Counter(str(words).strip() for _code, words in question.choices).items():
         if times > 1 and words:
             yield _("Two options have the same words: “%(words)s”.") % {"words": words}
+
+
+def _is_more(least: Decimal | date | None, most: Decimal | date | None) -> bool:
+    match least, most:
+        case (Decimal(), Decimal()) | (date(), date()):
+            return bool(least > most)  # type: ignore[operator]  # both of one kind
+    return False
 
 
 def _comparable(bound: Any) -> Decimal | date | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -122,6 +124,16 @@ class FormVersionChange(StatusChange):
         verbose_name = _("change of status")
         verbose_name_plural = _("changes of status")
         triggers = append_only("form_version_change_append_only")
+
+
+def name_of(model: type[models.Model], part: str) -> str:
+    """Return what a column is called.
+
+    Raises:
+        FieldDoesNotExist: the model has none of this name.
+    """
+    field: Any = model._meta.get_field(part)
+    return str(field.verbose_name)
 
 
 def _only_in_drafts(name: str) -> list[pgtrigger.Trigger]:

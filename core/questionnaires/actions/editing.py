@@ -14,7 +14,7 @@ from core.accounts.models import User
 from core.questionnaires import keys
 from core.questionnaires.actions.drafts import lock, put_on_record
 from core.questionnaires.enums import EditVerb
-from core.questionnaires.models import FormQuestion, FormSection, FormVersion
+from core.questionnaires.models import FormQuestion, FormSection, FormVersion, name_of
 from core.translated.texts import TranslatedText
 
 TEXTS = ("label", "short_label", "help", "example")
@@ -129,7 +129,7 @@ def change_question(*, question_id: int, by: User, values: Mapping[str, Any]) ->
     changed = {name for name in values if getattr(question, name) != values[name]}
     if question.is_fixed and (fixed := changed - OF_CORE):
         words = _("The portal needs this question as it is: %(parts)s cannot be changed.")
-        names = [str(FormQuestion._meta.get_field(name).verbose_name) for name in sorted(fixed)]
+        names = [name_of(FormQuestion, name) for name in sorted(fixed)]
         raise ValidationError(words % {"parts": ", ".join(names)}, code="core")
     if "kind" in changed and question.columns.exists():
         raise ValidationError(_("Remove the columns before you choose another kind."), code="columns")

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.decisions import in_words
 from core.questionnaires.actions import editing, options
 from core.questionnaires.loading import read
 from core.questionnaires.staff.draft_pages import DraftPage, QuestionPartPage, SectionPartPage
 from core.questionnaires.staff.options import OptionsPage
 from core.questionnaires.staff.questions import QuestionPage
+from core.staff.pages import REFUSALS
 from core.translated.texts import TranslatedText
 
 
@@ -26,10 +29,12 @@ class AskingPage(DraftPage):
         return self.render(why_not=self.why_not(), texts=list(self.explain()), back_url=self.back_url)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with self.refusals_told():
+        try:
             self.remove()
-            return self.done(_("Removed."), self.next_url)
-        return self.get(request)
+        except REFUSALS as refusal:
+            messages.error(request, " ".join(in_words(refusal)))
+            return self.get(request)
+        return self.done(_("Removed."), self.next_url)
 
     def remove(self) -> None:
         raise NotImplementedError

@@ -202,7 +202,7 @@ class ConditionPage(QuestionPartPage):
             data["seen"] = form.saved
             form.data = data
             return form
-        messages.error(self.request, " ".join(form.errors["seen"]))
+        messages.error(self.request, " ".join(map(str, form.errors["seen"])))
         return self.form(None)
 
     def lead_on(self, *, stays: bool) -> HttpResponse:

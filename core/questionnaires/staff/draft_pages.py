@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -119,8 +120,8 @@ class DraftPage(RowPage[Form]):
     def form_name(self) -> str:
         return sides.name_of(self.row)
 
-    def render(self, **context: Any) -> Any:
-        frame = {
+    def render(self, **context: Any) -> TemplateResponse:
+        frame: dict[str, Any] = {
             "row": self.row,
             "version": self.version,
             "form_name": self.form_name,

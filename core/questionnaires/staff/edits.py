@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from core.questionnaires.enums import EditVerb
-from core.questionnaires.models import FormEdit, FormQuestion, FormSection
+from core.questionnaires.models import FormEdit, FormQuestion, FormSection, name_of
 from core.translated.texts import language_codes
 
 # So that a long text leaves room for the others.
@@ -39,7 +39,7 @@ def _lines(edit: FormEdit) -> Iterator[str]:
 def _name(part: str) -> str:
     for model in (FormQuestion, FormSection):
         try:
-            return str(model._meta.get_field(part).verbose_name)
+            return name_of(model, part)
         except FieldDoesNotExist:
             continue
     return part

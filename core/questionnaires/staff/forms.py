@@ -25,7 +25,12 @@ ROWS_OF_HELP = 4
 class DraftForm(MergingForm):
     """A part of a draft, in which everything but English may still be missing."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, own_fields: Mapping[str, forms.Field] | None = None, **kwargs: Any
+    ) -> None:
+        if own_fields is not None:
+            # Django copies them for each form; those of a class are the same for all.
+            vars(self)["base_fields"] = own_fields
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, TranslatedFormField):
@@ -59,8 +64,7 @@ class NewQuestionForm(DraftForm):
 
     def __init__(self, *args: Any, is_column: bool, **kwargs: Any) -> None:
         kinds = _kind_field(offered_kinds(for_columns=is_column))
-        self.base_fields = self.base_fields | {"kind": kinds}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, own_fields=self.base_fields | {"kind": kinds}, **kwargs)
         if is_column:
             self.fields["label"].label = _("Column")
 
@@ -97,10 +101,10 @@ class QuestionForm(DraftForm):
         question: FormQuestion = kwargs["instance"]
         self.setting_list = settings_of(question)
         kwargs["initial"] = setting_fields.shown(self.setting_list, question.settings)
-        self.base_fields = _own_fields(self.base_fields, question, criteria) | setting_fields.fields_for(
+        own = _own_fields(self.base_fields, question, criteria) | setting_fields.fields_for(
             self.setting_list, earlier
         )
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, own_fields=own, **kwargs)
 
     def values(self) -> dict[str, Any]:
         kept = setting_fields.taken(self.setting_list, self.instance.settings, self.cleaned_data)

@@ -94,8 +94,9 @@ def _section_line(
     asked: Questionnaire,
 ) -> SectionLine:
     number = sections.index(section) + 1
-    ends = {"is_highest": section == sections[0], "is_lowest": section == sections[-1]}
-    line = SectionLine(section, number, faults.get(section.key, ()), **ends)
+    is_first, is_last = section == sections[0], section == sections[-1]
+    own_faults = faults.get(section.key, ())
+    line = SectionLine(section, number, own_faults, is_highest=is_first, is_lowest=is_last)
     own = [row for row in rows if row.section_id == section.pk and row.rows_id is None]
     for place, row in enumerate(own, start=1):
         question = asked.question(row.key)
@@ -108,8 +109,8 @@ def _section_line(
                 told(condition, asked) if condition else "",
                 faults.get(row.key, ()),
                 [each for each in rows if each.rows_id == row.pk],
-                is_highest=ends["is_highest"] and place == 1,
-                is_lowest=ends["is_lowest"] and place == len(own),
+                is_highest=is_first and place == 1,
+                is_lowest=is_last and place == len(own),
             )
         )
     return line

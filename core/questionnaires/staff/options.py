@@ -35,11 +35,11 @@ class OptionsForm(DraftForm):
 
     def __init__(self, data: Any, *, instance: FormQuestion, entries: list[options.Option]) -> None:
         texts = {PREFIX + entry["key"]: TranslatedText(entry["label"]) for entry in entries}
-        self.base_fields = {
+        own = {
             **{name: _text(_("Entry %(n)s") % {"n": n}) for n, name in enumerate(texts, start=1)},
             NEW: _text(_("New entry"), required=False),
         }
-        super().__init__(data, instance=instance, initial=texts)
+        super().__init__(data, instance=instance, initial=texts, own_fields=own)
         if data is not None:
             # One that somebody else has added since the page was opened stays as it is.
             for name in texts:

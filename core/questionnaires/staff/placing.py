@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.decisions import use_theme_widget
 from core.questionnaires.actions import arranging
@@ -18,14 +17,13 @@ from core.questionnaires.staff.draft_pages import QuestionPartPage
 class PlaceForm(forms.Form):
     """Asks after which question of which section; a section alone means its beginning."""
 
-    place = forms.ChoiceField(label=gettext_lazy("New place"))
-
     def __init__(self, *args: Any, version: FormVersion, moved: FormQuestion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [
+        choices = [
             (str(section.title), list(_places(section, moved)))
             for section in version.sections.order_by("position", "pk").prefetch_related("questions")
         ]
+        self.fields["place"] = forms.ChoiceField(label=_("New place"), choices=choices)
         use_theme_widget(self.fields["place"])
 
     @property

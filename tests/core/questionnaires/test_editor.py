@@ -328,7 +328,7 @@ def test_preview_is_the_page_of_applicants_that_only_our_editor_shows_in_a_frame
     # Without an option it cannot be drawn yet.
     assert f'name="{added.key}"' not in text
     shown = editor.get("?section=partnership&width=desktop").content.decode()
-    assert f'src="{editor.address}preview/partnership/?language=en"' in shown
+    assert f'src="{editor.address}preview/partnership/?language=en&amp;framed=1"' in shown
     assert "form-frame-desktop" in shown
     assert editor.get("preview/nowhere/").status_code == 404
     for slug in editor.draft.sections.values_list("key", flat=True):

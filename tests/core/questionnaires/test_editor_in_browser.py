@@ -64,5 +64,7 @@ def check_keys(page: Page, editor: Editor) -> None:
         page.wait_for_load_state()
         assert editor.order()[: len(order)] == order
     frame = page.frame_locator("iframe")
-    expect(frame.get_by_role("heading", name="Territory")).to_be_visible()
-    expect(frame.get_by_label("Name of the cross-border territory")).to_be_disabled()
+    expect(frame.locator("h1")).to_have_text("Territory")
+    expect(frame.locator("#id_title")).to_be_disabled()
+    page.get_by_role("link", name="Open on its own").click()
+    expect(page.get_by_role("heading", name="Territory")).to_be_visible()
