@@ -97,7 +97,9 @@ def _question(row: FormQuestion, columns: Iterable[FormQuestion], core: Question
 def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of a row as attributes of a question."""
     found = {
-        name: settings[name] for name in ("least", "decimals", "initial", "depends_on") if name in settings
+        name: settings[name]
+        for name in ("least", "decimals", "initial", "depends_on", "min_rows")
+        if name in settings
     }
     found |= {name: TranslatedText(settings[name]) for name in TEXTS if name in settings}
     found |= {name: _choices(settings[name]) for name in ("choices", "fixed_rows") if name in settings}

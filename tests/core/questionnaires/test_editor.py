@@ -67,6 +67,10 @@ class Editor:
         return found
 
 
+def condition(editor: Editor, below: str) -> dict[str, Any]:
+    return posted(editor.get(below).context["form"])
+
+
 def logged_in(user: Any) -> Client:
     client = Client()
     client.force_login(user)
@@ -235,35 +239,6 @@ def test_options_are_added_moved_renamed_and_removed_with_keys_that_stay(editor:
         assert editor.get(f"question/{choice.pk}/{gone}").status_code == 302
 
 
-def test_condition_is_built_from_an_earlier_answer_by_what_fits_its_kind(editor: Editor):
-    bridges, about = editor.add("number", "Bridges"), editor.add("text", "About the bridges")
-    below = f"question/{about.pk}/condition/"
-    editor.post(below, condition(editor, below) | {"added": "bridges"})
-    typed = condition(editor, below)
-    refused = editor.post(below, typed | {"operator_0": "over", "value_0": ""})
-    editor.post(below, typed | {"operator_0": "over", "value_0": "3.5"})
-
-    assert refused.context["form"].errors.keys() == {"value_0"}
-    kept = FormQuestion.objects.get(pk=about.pk).condition
-    assert kept == {
-        "join": "all",
-        "clauses": [{"question": "bridges", "operator": "over", "value": "3.5"}],
-    }
-    assert "Asked only if “Bridges” is over 3.5." in editor.get().content.decode()
-    # What is asked later cannot be chosen, and a question that moves behind is a problem.
-    choices = editor.get(f"question/{bridges.pk}/condition/").context["form"].fields["added"].choices
-    assert "about_the_bridges" not in dict(choices)
-    assert "title" in dict(choices)
-    editor.post("", {"press": f"question-{about.pk}-up"})
-    assert any("asked later" in text for text in editor.told()[about.key])
-    editor.post(below, condition(editor, below) | {"remove": "0"})
-    assert FormQuestion.objects.get(pk=about.pk).condition is None
-
-
-def condition(editor: Editor, below: str) -> dict[str, Any]:
-    return posted(editor.get(below).context["form"])
-
-
 def test_draft_is_begun_once_and_discarded_after_asking(settings: Any):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     manager = person(Role.MANAGER)
@@ -333,3 +308,35 @@ def test_preview_is_the_page_of_applicants_that_only_our_editor_shows_in_a_frame
     assert editor.get("preview/nowhere/").status_code == 404
     for slug in editor.draft.sections.values_list("key", flat=True):
         assert editor.get(f"preview/{slug}/").status_code == 200
+
+
+def fill(editor: Editor, question: FormQuestion) -> None:
+    """Give a new question what its kind cannot be asked without."""
+    option = {"key": "rhine", "label": {"en": "Rhine", "fr": "Rhin"}}
+    needed: dict[str, dict[str, Any]] = {
+        "choice": {"choices": [option]},
+        "choices": {"choices": [option, option | {"key": "meuse"}]},
+        "term": {"vocabulary": "challenges"},
+        "terms": {"vocabulary": "challenges"},
+    }
+    settings = needed.get(question.kind, {})
+    editing.change_question(question_id=question.pk, by=editor.by, values={"settings": settings})
+
+
+def test_another_kind_leaves_no_settings_of_the_former_one(editor: Editor):
+    question = editor.add("choice", "River")
+    fill(editor, question)
+    typed = editor.opened(f"question/{question.pk}/") | {"kind": "text"}
+
+    editor.post(f"question/{question.pk}/", typed)
+
+    renewed = FormQuestion.objects.get(pk=question.pk)
+    assert (renewed.kind, renewed.settings, renewed.key) == ("text", {}, "river")
+
+
+def test_forms_stand_in_the_menu_and_on_the_page_of_their_call(editor: Editor):
+    form = editor.address.replace("draft/", "change/")
+    call = editor.client.get(f"/admin/applications/call/{editor.form.call.pk}/change/").content.decode()
+
+    assert f'href="{form}"' in call
+    assert 'href="/admin/questionnaires/form/"' in editor.client.get("/admin/").content.decode()
