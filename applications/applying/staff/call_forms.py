@@ -67,15 +67,15 @@ def preview(request: HttpRequest, form: Form, asked: Questionnaire, section: Sec
         "count": len(asked),
         "is_timely": True,
     }
-    return TemplateResponse(request, "applications/section_preview.html", context | _asked(section, asked))
+    return TemplateResponse(request, "applications/section_preview.html", context | _asked(section))
 
 
-def _asked(section: Section, asked: Questionnaire) -> dict[str, Any]:
+def _asked(section: Section) -> dict[str, Any]:
     if section.asks(DOCUMENTS):
         # Documents are uploaded on a page of its own kind.
         return {"documents": section.question(DOCUMENTS)}
     made = make_form(section, ApplicationForm)
-    return {"form": made(None, read=lambda: _blank(section), questionnaire=asked)}
+    return {"form": made(None, read=lambda: _blank(section))}
 
 
 def _blank(section: Section) -> Answers:

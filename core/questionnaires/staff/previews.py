@@ -16,6 +16,7 @@ from core.questionnaires.loading import read
 from core.questionnaires.models import FormSection
 from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import DraftPage
+from core.sections.condition_words import told
 from core.sections.questions import Question, Questionnaire, Section
 from core.translated.forms import language_name
 from core.translated.texts import active_language, language_codes
@@ -36,16 +37,27 @@ class PreviewPage(DraftPage):
         if section is None or side is None:
             raise Http404
         with override(_language(request)):
-            page = side.preview(request, self.row, asked, drawable(section))
+            page = side.preview(request, self.row, asked, drawable(section, asked))
             if isinstance(page, SimpleTemplateResponse):
                 page.render()
         return in_our_frame(page)
 
 
-def drawable(section: Section) -> Section:
-    """Return a section without the questions to which something is missing, such as all options."""
-    questions = tuple(question for question in section.questions if is_drawable(question))
-    return replace(section, questions=questions, saves_itself=False)
+def drawable(section: Section, asked: Questionnaire) -> Section:
+    """Return a section as its page can be drawn without answers.
+
+    Questions to which something is missing, such as all options, are left out. Those that are asked only
+    after some answers say so: nobody could give these here.
+    """
+    questions = (_always(question, asked) for question in section.questions if is_drawable(question))
+    return replace(section, questions=tuple(questions), saves_itself=False)
+
+
+def _always(question: Question, asked: Questionnaire) -> Question:
+    if question.condition is None:
+        return question
+    help_text = f"{told(question.condition, asked)} {question.help_text}".strip()
+    return replace(question, condition=None, help_text=help_text)
 
 
 def is_drawable(question: Question) -> bool:

@@ -35,6 +35,9 @@ def test_condition_is_built_from_an_earlier_answer_by_what_fits_its_kind(editor:
         "clauses": [{"question": "bridges", "operator": "over", "value": "3.5"}],
     }
     assert "Asked only if “Bridges” is over 3.5." in editor.get().content.decode()
+    shown = editor.get("preview/territory/").content.decode()
+    assert "Asked only if “Bridges” is over 3.5." in shown
+    assert f'name="{about.key}"' in shown
     # What is asked later cannot be chosen, and a question that moves behind is a problem.
     choices = editor.get(f"question/{bridges.pk}/condition/").context["form"].fields["added"].choices
     assert "about_the_bridges" not in dict(choices)
