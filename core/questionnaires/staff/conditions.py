@@ -52,9 +52,7 @@ class ConditionForm(forms.Form):
         earlier: the questions that a clause can be about.
     """
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    # On which questions the clauses were, so that what was typed is shown beside the same ones.
-    about = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(label=gettext_lazy("Condition"), required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -66,9 +64,11 @@ class ConditionForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.clauses: list[Mapping[str, Any]] = list((condition or {}).get("clauses", ()))
-        self.asked, self.saved = asked, digest(condition)
+        self.asked = asked
+        # What was typed is shown again only beside the same questions.
         self.names = " ".join(clause["question"] for clause in self.clauses)
-        self.initial = {"seen": self.saved, "about": self.names, "join": (condition or {}).get("join", ALL)}
+        self.saved = f"{digest(condition)} {self.names}".strip()
+        self.initial = {"seen": self.saved, "join": (condition or {}).get("join", ALL)}
         self.fields["join"] = forms.ChoiceField(label=_("This question is asked only if"), choices=JOINS)
         for place, clause in enumerate(self.clauses):
             self._add_clause(place, clause)
@@ -197,7 +197,7 @@ class ConditionPage(QuestionPartPage):
 
     def as_of_now(self, form: ConditionForm) -> ConditionForm:
         """Return the form with what was entered, on the condition that somebody else has saved meanwhile."""
-        if self.request.POST.get("about") == form.names:
+        if self.request.POST["seen"].partition(" ")[2] == form.names:
             data = self.request.POST.copy()
             data["seen"] = form.saved
             form.data = data

@@ -53,7 +53,7 @@ class EditorPage(DraftPage):
     @property
     def pressed_on(self) -> str:
         """The page of the button: that of the question for columns, else this one."""
-        of = self.request.POST.get("of", "")
+        of = self.request.GET.get("of", "")
         return QuestionPage.address(self.row.pk, int(of)) if is_key(of) else self.editor_url
 
     def press(self, what: str, key: int, verb: str) -> None:

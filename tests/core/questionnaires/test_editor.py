@@ -200,9 +200,7 @@ def test_question_of_the_portal_keeps_its_kind_and_cannot_be_removed(editor: Edi
 
 def test_removing_asks_first_and_says_what_depends_on_it(editor: Editor):
     first, second = editor.add("number", "Bridges"), editor.add("text", "About the bridges")
-    editor.post(
-        f"question/{second.pk}/condition/", {"join": "all", "added": first.key, "seen": "", "about": ""}
-    )
+    editor.post(f"question/{second.pk}/condition/", {"join": "all", "added": first.key, "seen": ""})
     page = editor.get(f"question/{first.pk}/remove/").content.decode()
 
     assert "“About the bridges” depends on this answer" in page

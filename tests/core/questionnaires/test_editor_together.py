@@ -103,3 +103,29 @@ def test_adding_moving_and_removing_at_once_loses_no_question(settings: Any):
     rows = list(FormSection.objects.get(pk=section.pk).questions.filter(rows=None).order_by("position"))
     assert [row.position for row in rows] == list(range(1, len(rows) + 1))
     assert {row.key for row in rows} == before - {"gone"} | {"same_words", "same_words_2", "short_name_copy"}
+
+
+@pytest.mark.django_db
+def test_stale_condition_on_the_same_questions_keeps_what_was_entered(editor: Editor):
+    bridges, about = editor.add("number", "Bridges"), editor.add("text", "Story")
+    below = f"question/{about.pk}/condition/"
+    editor.post(below, condition(editor, below) | {"added": bridges.key})
+    opened = condition(editor, below) | {"operator_0": "over"}
+    editor.post(below, opened | {"value_0": "5"})
+    page = editor.post(below, opened | {"value_0": "7"})
+
+    assert "Asked only if “Bridges” is over 5." in page.content.decode()
+    assert page.context["form"]["value_0"].value() == "7"
+    editor.post(below, posted(page.context["form"]))
+    clauses = FormQuestion.objects.get(pk=about.pk).condition["clauses"]
+    assert [clause["value"] for clause in clauses] == [7]
+
+
+@pytest.mark.django_db
+def test_columns_are_moved_from_the_page_of_their_question(editor: Editor):
+    partners = editor.question("partners")
+    first = partners.columns.order_by("position").first()
+    answer = editor.post(f"?of={partners.pk}", {"press": f"question-{first.pk}-down"})
+
+    assert answer["Location"].startswith(f"{editor.address}question/{partners.pk}/?pressed=")
+    assert list(partners.columns.order_by("position").values_list("pk", flat=True))[1] == first.pk
