@@ -53,6 +53,7 @@ def test_condition_can_be_about_an_answer_of_every_kind_that_staff_can_ask(edito
     values: dict[str, Any] = {
         "number": "7",
         "month": "2027-03-01",
+        "computed": "5",
         "tick": "true",
         "region": PARIS,
         "regions": PARIS,
