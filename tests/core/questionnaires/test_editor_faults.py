@@ -93,7 +93,7 @@ CASES = {
     ),
     "no options": (
         lambda editor: set_(editor, "governance_form", choices=[]),
-        {"governance_form": "Options: nothing is there yet."},
+        {"governance_form": "There is no option to choose."},
     ),
     "rules apart": (apart, {"support_until": "ask them in the same section"}),
     "page of its own": (beside_documents, {"documents": "has a page of its own"}),
