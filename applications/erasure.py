@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 
-import pgtrigger
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.applying.actions.erasing import erase_drafts
 from applications.enums import ApplicationStatus, MemberRole
 from applications.models import Application, Document, Invitation, Member, Partner, ReviewerProfile
 from core.accounts.models import User
-from core.mail import actions as mail
 from core.privacy.registry import Hindered
 
 # While an application is at one of these, as its members see it, somebody must answer for it.
@@ -64,31 +61,6 @@ def erase_person(person: User) -> None:
     Partner.objects.filter(contact_email=person.email).update(contact_name="", contact_email="")
     Partner.objects.filter(confirmed_email=person.email).update(confirmed_email="", confirmed_by_name="")
     ReviewerProfile.objects.filter(user=person).delete()
-
-
-def erase_drafts(applications: Iterable[Application]) -> None:
-    for application in applications:
-        erase_draft(application)
-
-
-@transaction.atomic
-def erase_draft(application: Application) -> None:
-    """Delete a locked application that was never submitted, with its files, history and e-mails."""
-    mail.erase(about=application.about)
-    documents = application.documents.all()
-    for document in documents:
-        transaction.on_commit(partial(document.file.storage.delete, document.file.name))
-    documents.delete()
-    # The exception to "never deleted": nobody but its authors ever saw it, GDPR articles 5 and 17.
-    with pgtrigger.ignore(
-        "applications.ApplicationChange:application_change_append_only",
-        "applications.SubmissionAttempt:submission_attempt_append_only",
-        "applications.PartnerRecord:partner_record_append_only",
-    ):
-        application.changes.all().delete()
-        application.attempts.all().delete()
-        application.partner_records.all().delete()
-        application.delete()
 
 
 def delete_files(documents: Iterable[Document]) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import erasure, portability
 from applications.applying import snapshots
+from applications.applying.actions.erasing import erase_drafts
 from applications.applying.emails import invitation_key
 from applications.applying.letters import template_of
 from applications.enums import LetterKind
@@ -151,7 +152,7 @@ def _rules_of_working_copies() -> list[Rule]:
             _("the call closed"),
             _("deleted"),
             lambda now: Application.including_tests.never_submitted().in_calls_closed_before(now - drafts),
-            erasure.erase_drafts,
+            erase_drafts,
         ),
         Rule(
             "invitations",

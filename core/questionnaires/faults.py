@@ -85,7 +85,7 @@ def _of_kind(row: FormQuestion, purpose: Purpose) -> Iterator[Fault]:
     if kind is None or not (kind.title or row.is_core):
         yield Fault(row.key, _("There is no kind of answer “%(kind)s”.") % {"kind": row.kind})
     if row.rows_id is None and row.is_core != (core is not None):
-        words = _("“%(key)s” is the key of a question that the portal needs, or is none of them.")
+        words = _("Whether the portal needs “%(key)s” cannot be changed.")
         yield Fault(row.key, words % {"key": row.key})
     elif core is not None and row.kind != core.kind.code:
         yield Fault(row.key, _("The portal needs this question as another kind of answer."))

@@ -21,6 +21,7 @@ from playwright.sync_api import Page, expect
 from applications import tasks
 from applications.applying.forms import opening
 from applications.enums import MemberRole
+from applications.form import answers
 from applications.models import Application
 from core.accounts.models import User
 from core.mail import tasks as mail_tasks
@@ -218,7 +219,7 @@ def test_pain_06_a_draft_is_saved_while_required_answers_are_empty(slug: str) ->
 
     assert client.post(address, emptied).status_code == 302
     application.refresh_from_db()
-    assert not any(getattr(application, name) for name in plain)
+    assert not any(answers.read(application).get(name) for name in plain)
 
 
 @pytest.mark.browser
@@ -298,7 +299,7 @@ def test_pain_10_what_is_missing_is_the_same_list_everywhere_and_no_country_is_a
     }
     assert len(blanks) > 10
     for name, blank in blanks.items():
-        before = getattr(application, name)
+        before = answers.read(application)[name]
         answer(application, {name: blank})
         lists = [client.get(page_of(application, rest)).context["missing"] for rest in ("", "check/")]
         attempt = press_submit(client, application).context["attempt"]

@@ -177,7 +177,7 @@ def save_answers(
 
     Raises:
         Application.DoesNotExist: the person is no member.
-        NotEditable: the person may not edit, or the section cannot be changed now or is asked no more.
+        NotEditable: the person may not edit the section, not now, or the form has none such.
     """
     application = lock(by, answers.with_codes, public_id=public_id)
     form = asked_on(application, version_id)
@@ -188,9 +188,8 @@ def save_answers(
         lapsed.extend(partners.lapse(application, saved=before, written=values, by=by))
         answers.write(application, values, by=by, form=form)
 
-    sent = {"mine": mine, "base": base, "choices": choices}
-    known = {"writers": application.writers, "asked": asked}
-    saved = saving.save(before, page, **sent, **known, write=write)
+    sent = {"mine": mine, "base": base, "choices": choices, "asked": asked}
+    saved = saving.save(before, page, **sent, writers=application.writers, write=write)
     return Saved(**vars(saved), application=application, lapsed=lapsed)
 
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from applications.applying.actions.erasing import erase_drafts
 from applications.enums import MemberRole
-from applications.erasure import erase_drafts
 from applications.models import Application, Call, Member
 from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
