@@ -140,7 +140,8 @@ def _of_section(section: FormSection, questions: Iterable[FormQuestion], purpose
 def _of_row(row: FormQuestion, keys: dict[int, str], purpose: Purpose) -> Iterator[Fault]:
     key = f"{keys.get(row.rows_id, '')}.{row.key}" if row.rows_id else row.key
     yield from _untranslated(key, [*_texts_of(row), *_texts_in(row.settings)])
-    if is_taken_by_pages(row.key):
+    is_taken = row.rows_id is None and not row.is_core and row.key in purpose.taken
+    if is_taken or is_taken_by_pages(row.key):
         yield Fault(key, _("The key “%(key)s” is used by the portal’s own pages.") % {"key": row.key})
     core = purpose.core.get(row.key)
     if core is None or row.rows_id or not row.is_core:

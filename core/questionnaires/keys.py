@@ -37,8 +37,9 @@ def section_key(version: FormVersion, title: TranslatedText) -> str:
 def question_key(version: FormVersion, label: TranslatedText) -> str:
     """Return a key for a new question of a draft."""
     rows = FormQuestion.objects.filter(version__form=version.form_id, rows=None)
-    core = purpose_of(version.form.purpose).core
-    return _made(label, "question", {*rows.values_list("key", flat=True), *core, *HIDDEN_FIELDS})
+    purpose = purpose_of(version.form.purpose)
+    used = {*rows.values_list("key", flat=True), *purpose.core, *purpose.taken, *HIDDEN_FIELDS}
+    return _made(label, "question", used)
 
 
 def column_key(of: FormQuestion, label: TranslatedText) -> str:
