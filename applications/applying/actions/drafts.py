@@ -170,7 +170,7 @@ def save_answers(
         section: the slug of the one that the cells belong to.
         mine: cell → value; cells that are not given stay as they are.
         base: cell → digest of the value on which the person's form was written.
-        choices: cell → the person's decision of a conflict shown before.
+        choices: cell → the decision of a conflict shown before.
         asked: names of the questions that the person's page asks; None: all of the section.
         opened_at: when the form was opened, from a value that we signed.
         version_id: of the form on which the page was drawn; what it asked is kept, asked by now or not.
@@ -180,8 +180,7 @@ def save_answers(
         NotEditable: the person may not edit the section, not now, or the form has none such.
     """
     application = lock(by, answers.with_codes, public_id=public_id)
-    form = asked_on(application, version_id)
-    page = _editable(application, form.section(section), opened_at)
+    page = _editable(application, (form := asked_on(application, version_id)).section(section), opened_at)
     before, lapsed = answers.read(application, [page]), list[str]()
 
     def write(values: Answers) -> None:
