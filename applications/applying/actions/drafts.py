@@ -187,7 +187,7 @@ def save_answers(
         lapsed.extend(partners.lapse(application, saved=before, written=values, by=by))
         answers.write(application, values, by=by, form=form)
 
-    sent = {"mine": mine, "base": base, "choices": choices, "asked": asked}
+    sent: dict[str, Any] = {"mine": mine, "base": base, "choices": choices, "asked": asked}
     saved = saving.save(before, page, **sent, writers=application.writers, write=write)
     return Saved(**vars(saved), application=application, lapsed=lapsed)
 
