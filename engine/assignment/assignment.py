@@ -10,7 +10,7 @@ from math import fsum
 import numpy as np
 
 from engine.assignment import groups
-from engine.assignment.matrix import Matrix, best_by_sum, best_minimum_over_pairs
+from engine.assignment.matrix import Matrix, best_by_sum, best_minimum_over_pairs, failing
 from engine.budget import Budget
 from engine.problem.node import Node
 from engine.problem.problem import ProblemError
@@ -48,7 +48,7 @@ def solve_assignment(obj: Mapping[str, object], *, time_limit_s: float = TIME_LI
     except OverflowError:
         raise ProblemError("$.scores", "expected fewer digits for so many rows and columns") from None
     if picks is None:
-        raise ProblemError("$.demands", "expected demands that the loads and the pairs left can meet")
+        raise ProblemError(*failing(matrix))
     if given == "min_then_sum":
         is_small = groups.Groups.fit(matrix)
         best_minimum = groups.best_minimum_over_groups if is_small else best_minimum_over_pairs

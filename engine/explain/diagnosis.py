@@ -26,8 +26,12 @@ def missing(search: Search, region: int) -> list[Fact]:
     table, instance = search.tables[region], search.instance
     if table.best < 0 and len(table.criteria.candidates) < len(instance.regions[region].candidates):
         table = team_table(irreplaceable(instance.regions[region]))
-    if table.best >= 0:
-        return [_contention(search, table)]
+    return [_contention(search, table)] if table.best >= 0 else lacking(instance, region)
+
+
+def lacking(instance: Instance, region: int) -> list[Fact]:
+    """Return why a region can have no team, even if everybody's time were free for it."""
+    table = team_table(instance.criteria(region))
     facts = [*_pins(instance, table), *_uncovered(instance, table), *_relaxed(instance.problem, table)]
     return facts or [{"kind": "combination", "most": table.criteria.region.team_max}]
 
@@ -49,6 +53,9 @@ def _pins(instance: Instance, table: TeamTable) -> Iterator[Fact]:
     """Yield each pinned expert who may not serve the region, with the rules that say so."""
     region, problem = table.criteria.region, instance.problem
     at = problem.expert_index()
+    if table.criteria.pin_count > region.team_max:
+        experts = [pin.expert for pin in problem.pinned if pin.region == region.id]
+        yield {"kind": "pins", "experts": experts, "most": region.team_max}
     for pin in problem.pinned:
         if pin.region != region.id:
             continue
@@ -125,14 +132,18 @@ def best_team(instance: Instance, index: int) -> Team | None:
     return max(team_table(instance.criteria(index)).best_teams(1), key=lambda team: team.score, default=None)
 
 
+def with_plenty(instance: Instance) -> Instance:
+    """Return the same people with all the time in the world."""
+    return instance.with_left(np.full_like(instance.free, PLENTY), instance.capacity)
+
+
 def least_days(instance: Instance, index: int) -> list[Fact] | None:
     """Return the fewest half-days to be added, by expert and month, for the region to have a team.
 
     Returns:
         None if no number of half-days would do; an empty list if none are lacking.
     """
-    plenty = np.full_like(instance.free, PLENTY)
-    table = team_table(instance.with_left(plenty, instance.capacity).criteria(index))
+    table = team_table(with_plenty(instance).criteria(index))
     criteria = table.criteria
     active = np.asarray(criteria.region.half_days) > 0
     short = (

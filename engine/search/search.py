@@ -53,6 +53,13 @@ class Search:
     incumbent: Incumbent
     budget: Budget
     threads: int
+    demanded: int | None = None  # region that every answer serves
+
+    def floors(self, lowest: Iterable[int]) -> tuple[int, ...]:
+        """Return the lowest score of each region, so that the demanded one is never without a team."""
+        return tuple(
+            max(0, floor) if region == self.demanded else floor for region, floor in enumerate(lowest)
+        )
 
     def take(self, teams: Sequence[Team], *, among_equals: bool = False) -> bool:
         """Keep an answer if it is the best so far, or among equals the one to be preferred.

@@ -47,7 +47,7 @@ class Outcome:
         return self.proven == LEVELS
 
 
-def start(problem: Problem, budget: Budget) -> Search:
+def start(problem: Problem, budget: Budget, demanded: int | None = None) -> Search:
     """Lay out the tables and a first answer."""
     budget.tell("tables", 0.0)
     instance = Instance(problem)
@@ -55,10 +55,11 @@ def start(problem: Problem, budget: Budget) -> Search:
     laid_out = [thinned(region) for region in regions] if is_too_large(regions) else regions
     tables = [team_table(region) for region in laid_out]
     calendar = Calendar(instance)
-    incumbent = Incumbent(Admission(instance), tables, problem.parameters.change_cost)
+    incumbent = Incumbent(Admission(instance), tables, problem.parameters.change_cost, demanded)
     relaxation = Relaxation(calendar, tables, budget)
-    search = Search(instance, tables, calendar, relaxation, incumbent, budget, problem.parameters.threads)
-    search.take(greedy(calendar, tables))
+    threads = problem.parameters.threads
+    search = Search(instance, tables, calendar, relaxation, incumbent, budget, threads, demanded)
+    search.take(greedy(calendar, tables, demanded))
     search.learn(incumbent.teams)
     budget.bound = sum(max(0, table.best) for table in tables)
     budget.tell("tables", 1.0)
@@ -70,10 +71,15 @@ def run(
     *,
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    demanded: int | None = None,
 ) -> tuple[Search, Outcome]:
-    """Settle every objective, as far as the time limit allows."""
+    """Settle every objective, as far as the time limit allows.
+
+    Args:
+        demanded: a region that has a team and must be served, whatever that costs the others.
+    """
     budget = Budget(problem.parameters.time_limit_s, progress=progress, should_stop=should_stop)
-    search = start(problem, budget)
+    search = start(problem, budget, demanded)
     if is_too_large(search.instance.regions):
         return search, _near_best(search)
     change_cost = problem.parameters.change_cost

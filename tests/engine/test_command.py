@@ -52,6 +52,8 @@ def test_time_limit_writes_the_best_so_far_with_exit_1(solve):
         ("$: expected JSON, the key 'version' comes twice", '{"version": 1, "version": 1}'),
         ("$: expected JSON, NaN", '{"version": NaN}'),
         ("$: expected an object", "[]"),
+        ("$: expected JSON that is nested less deeply", "[" * 200_000 + "]" * 200_000),
+        ("$['\\ud800']: unknown key", '{"version": 1, "months": [], "\\ud800": 1}'),
     ],
 )
 def test_bad_input_is_named_in_one_line_with_exit_2_and_nothing_written(solve, line, content):
@@ -60,6 +62,7 @@ def test_bad_input_is_named_in_one_line_with_exit_2_and_nothing_written(solve, l
     assert (code, result) == (2, None)
     assert errors.startswith(line)
     assert len(errors.strip().splitlines()) == 1
+    assert len(errors) < 1000
 
 
 def test_why_not_is_printed_as_json(solve):

@@ -14,6 +14,8 @@ from django.core.management.base import BaseCommand
 from engine import ProblemError, Progress, load_problem, solve, solve_assignment, why_not
 
 SOLVED, OUT_OF_TIME, BAD_INPUT = 0, 1, 2
+MOST_BYTES = 256 * 2**20
+MOST_SHOWN = 500  # characters of a refusal: a name in it may be very long
 
 
 class Command(BaseCommand):
@@ -59,6 +61,8 @@ class Command(BaseCommand):
 
     def _read(self, name: str) -> Any:
         try:
+            if Path(name).stat().st_size > MOST_BYTES:
+                self._refuse(f"{name}: expected at most {MOST_BYTES // 2**20} MB")
             text = Path(name).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             self._refuse(f"{name}: expected a readable text file, {error}")
@@ -66,6 +70,8 @@ class Command(BaseCommand):
             return json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
         except ValueError as error:
             self._refuse(f"$: expected JSON, {error}")
+        except RecursionError:
+            self._refuse("$: expected JSON that is nested less deeply")
 
     def _write(self, name: str, content: Mapping[str, object]) -> None:
         try:
@@ -78,7 +84,8 @@ class Command(BaseCommand):
         self.stderr.write(f"{news.phase}{share}: best {news.best}, bound {news.bound}")
 
     def _refuse(self, line: str) -> NoReturn:
-        self.stderr.write(" ".join(line.split()))
+        readable = " ".join(line.split()).encode("utf-8", "backslashreplace").decode()
+        self.stderr.write(readable if len(readable) <= MOST_SHOWN else f"{readable[:MOST_SHOWN]}…")
         sys.exit(BAD_INPUT)
 
 
