@@ -84,7 +84,7 @@ def _objective(answer: incumbent.Answer) -> dict[str, object]:
 
 
 def _region(search: Search, team: Team, cures: Mapping[int, tuple[list[Fact], bool]]) -> RegionResult:
-    criteria = search.tables[team.region].criteria
+    criteria = search.instance.regions[team.region]
     problem = search.instance.problem
     if not team.members:
         changes, is_complete = cures.get(team.region, ([], False))

@@ -92,7 +92,10 @@ def failing(matrix: Matrix) -> tuple[str, str]:
     for place, picked in enumerate(reached.rows):
         found = int((picked < columns).sum())
         if found < matrix.demands[place]:
-            return f"$.demands[{place}]", f"expected at most {found}, what the other rows leave it of the loads"
+            return (
+                f"$.demands[{place}]",
+                f"expected at most {found}, what the other rows leave it of the loads",
+            )
     return (
         "$.loads_min",
         "expected least loads that add up to no more than the demands, and that the pairs allow",

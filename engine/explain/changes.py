@@ -13,8 +13,8 @@ from engine.explain.diagnosis import PLENTY
 from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, Ints
 from engine.problem.result import Fact
 from engine.search.calendar import Item
+from engine.search.narrowing import any_table
 from engine.search.search import Search
-from engine.search.teams import team_table
 
 PAIRED_ITEMS = 40  # with more, only sets are looked at that differ in one item from what somebody holds
 LEAST_FIRST = (4, 2, 3, 1, 0)  # slots by the half-days that they ask for
@@ -63,7 +63,7 @@ class Extras:
         criteria = self._plenty.criteria(region)
         now = self._instance.criteria(region, everyone=True).allowed[:, criteria.candidates]
         short, found = criteria.allowed & ~now, set[int]()
-        for block in team_table(criteria).blocks:
+        for block in any_table(criteria).blocks:
             lead = short[LEAD_SLOT[block.size]][block.leads]
             tail = np.zeros(block.tails.shape, np.bool_)
             if block.size > 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.explain.diagnosis import best_team, lacking
@@ -34,6 +34,15 @@ class Cost:
     regions: tuple[str, ...]
     proven: bool
 
+    def to_json(self) -> Fact:
+        return {
+            "served": self.served,
+            "fairness": self.fairness and list(self.fairness),
+            "sum": self.sum,
+            "regions": list(self.regions),
+            "proven": self.proven,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -64,21 +73,13 @@ class Explanation:
         return self.whole is not None
 
     def to_json(self) -> dict[str, object]:
-        whole = self.whole
         return {
             "region": self.region,
             "expert": self.expert,
             "in_team": self.in_team,
             "reasons": [dict(fact) for fact in self.reasons],
             "region_cost": self.region_cost,
-            "whole_cost": whole
-            and {
-                "served": whole.served,
-                "fairness": whole.fairness and list(whole.fairness),
-                "sum": whole.sum,
-                "regions": list(whole.regions),
-                "proven": whole.proven,
-            },
+            "whole_cost": self.whole and self.whole.to_json(),
             "team": [{"expert": expert, "role": role} for expert, role in self.team],
             "pin_holds": self.pin_holds,
         }
@@ -108,7 +109,9 @@ def why_not(problem: Problem, region_id: str, expert_id: str, result: Result) ->
         return Explanation(region_id, expert_id, False, _bars(problem, pinned, index, expert))
     now = next(region.score for region in result.regions if region.id == region_id)
     region_cost = now - best.score if now >= 0 else None
-    cost, holds = cost_of(pinned, index, result)
+    priced = cost_of(pinned, index, result)
+    assert priced is not None
+    cost, holds, _ = priced
     reasons = tuple(_reasons(result, expert_id, region_id, region_cost, cost))
     return Explanation(region_id, expert_id, False, reasons, region_cost, cost, cast_of(problem, best), holds)
 
@@ -127,31 +130,38 @@ def cast_of(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
     )
 
 
-def cost_of(changed: Problem, index: int, result: Result) -> tuple[Cost, bool]:
+def cost_of(
+    changed: Problem, index: int, result: Result, *, should_stop: Callable[[], bool] | None = None
+) -> tuple[Cost, bool, tuple[Team, ...]] | None:
     """Return what it costs against a result to serve a region under what was changed, such as a pin.
 
-    The second value says whether the best answer under the change serves the region by itself.
+    The second value says whether the best answer under the change serves the region by itself, the third is
+    the answer; None if the region can have no team.
     """
-    search, outcome = run(changed)
+    search, outcome = run(changed, should_stop=should_stop)
     holds = bool(search.incumbent.teams[index].members)
+    if not holds and search.tables[index].best < 0:
+        return None
     if not holds:
-        search, outcome = run(changed, demanded=index)
+        search, outcome = run(changed, should_stop=should_stop, demanded=index)
     then = search.incumbent.teams
-    before = [level // BAND if level >= 0 else -1 for level in result.bands]
-    first = next((pair for pair in zip(before, fairness(then), strict=True) if pair[0] != pair[1]), None)
-    served = sum(level >= 0 for level in before) - sum(bool(team.members) for team in then)
-    cost = Cost(
-        served,
-        first and (max(-1, first[0] * BAND), max(-1, first[1] * BAND)),
+    return loss(changed, result, then, is_proven=outcome.is_optimal and result.is_optimal), holds, then
+
+
+def loss(changed: Problem, result: Result, then: Sequence[Team], *, is_proven: bool) -> Cost:
+    """Return what an answer to a changed problem loses against a result; the regions are the same."""
+    pairs = zip(result.bands, (max(-1, level * BAND) for level in fairness(then)), strict=True)
+    return Cost(
+        sum(level >= 0 for level in result.bands) - sum(bool(team.members) for team in then),
+        next((pair for pair in pairs if pair[0] != pair[1]), None),
         result.sum - score_sum(then),
         tuple(
             region.id
             for region, team in zip(result.regions, then, strict=True)
             if set(region.cast) != set(cast_of(changed, team))
         ),
-        outcome.is_optimal and result.is_optimal,
+        is_proven,
     )
-    return cost, holds
 
 
 def _bars(problem: Problem, pinned: Problem, index: int, expert: int) -> tuple[Fact, ...]:

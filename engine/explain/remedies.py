@@ -23,9 +23,10 @@ from engine.explain.relief import apply_remedy
 from engine.problem.criteria import SLOTS, Instance
 from engine.problem.problem import LEAD, ROLES, SUPPORT
 from engine.problem.result import Fact
+from engine.search.narrowing import any_table
 from engine.search.search import Search
 from engine.search.solver import run
-from engine.search.teams import Team, team_table
+from engine.search.teams import Team
 
 TOLD = 5  # changes of one kind; more would not be read
 EFFORT = 40_000  # answers to changed problems, each counted as its regions times its experts
@@ -283,5 +284,5 @@ def _total(change: Fact) -> int:
 
 def _cheapest(instance: Instance, region: int, costs: npt.ArrayLike) -> Team | None:
     """Return the team of a region whose members cost least; costs per slot and expert."""
-    table = team_table(instance.criteria(region))
+    table = any_table(instance.criteria(region))
     return cheapest_team(table, np.asarray(costs, dtype=np.int64)[:, table.criteria.candidates])

@@ -10,8 +10,8 @@ from statistics import median
 from typing import Any, TextIO
 
 from engine import load_problem, solve, solve_assignment
-from engine.baselines import plain_model
-from engine.synthetic import make_problem
+from impact.benchmarks.baselines import plain_model
+from impact.benchmarks.synthetic import make_problem
 
 KINDS = [("rich", 30, 200), ("scarce", 30, 60)]  # of the programme's size: regions, experts
 INSTANCES = 100
@@ -87,7 +87,7 @@ def _alone(regions: int, experts: int, limit: int) -> list[int]:
     code = (
         "import resource\n"
         "from engine import load_problem, solve\n"
-        "from engine.synthetic import make_problem\n"
+        "from impact.benchmarks.synthetic import make_problem\n"
         f"found = solve(load_problem(make_problem({regions}, {experts}, 0, time_limit_s={limit})))\n"
         "best, bound = found.objective, found.bound\n"
         "print(best['served'], bound['served'], best['sum'], bound['sum'], round(found.seconds))\n"

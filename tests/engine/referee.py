@@ -240,21 +240,19 @@ class Referee:
 
         With (region, expert) only answers in which the region is served with the expert; None without any.
         """
-        regions = sorted(self.regions)
-        choices = [
-            [
-                team
-                for team in [(), *self.teams(region)]
-                if served_with is None or region != served_with[0] or served_with[1] in team
-            ]
-            for region in regions
-        ]
         best = None
-        for answer in product(*choices):
-            teams = dict(zip(regions, answer, strict=True))
-            if self.clashes(teams):
+        for teams in self.answers():
+            if served_with and served_with[1] not in teams[served_with[0]]:
                 continue
             key = (*self.objective(teams), -self.marks(teams))
             if best is None or key > best[0]:
                 best = key, teams
         return best and (best[0][:4], best[1])
+
+    def answers(self):
+        """Yield every answer that keeps the rules."""
+        regions = sorted(self.regions)
+        for answer in product(*([(), *self.teams(region)] for region in regions)):
+            teams = dict(zip(regions, answer, strict=True))
+            if not self.clashes(teams):
+                yield teams

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from engine import load_problem, solve
-from engine.synthetic import make_problem
+from impact.benchmarks.synthetic import make_problem
 from tests.engine.referee import Referee
 
 SIZES = [(30, 200), (30, 60)]  # regions, experts

@@ -157,7 +157,7 @@ PLAIN = {"version": 1, "scores": [[1, 2], [3, 4]], "demands": [1, 1], "loads_max
         ("$.scores[0][0]", {"scores": [["1", 2], [3, 4]]}),
         ("$.demands", {"demands": [1]}),
         ("$.demands[0]", {"demands": [-1, 1]}),
-        ("$.demands[1]", {"demands": [2, 2]}),
+        ("$.demands[0]", {"demands": [2, 2]}),
         ("$.demands[0]", {"demands": [3, 1]}),
         ("$.demands[0]", {"forbidden": [[0, 0], [0, 1]]}),
         ("$.loads_min[1]", {"loads_min": [0, 1], "forbidden": [[0, 1], [1, 1]]}),

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import call_command
 
-from engine.synthetic import make_problem
+from impact.benchmarks.synthetic import make_problem
 from tests.engine.problems import expert, problem
 from tests.engine.referee import Referee
 

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from engine import load_problem, solve
-from engine.synthetic import make_problem
+from impact.benchmarks.synthetic import make_problem
 from tests.engine.referee import Referee
 from tests.engine.small import small_problem
 
