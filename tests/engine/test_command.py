@@ -81,6 +81,17 @@ def test_why_not_of_an_unknown_name_is_refused_before_anything_is_written(solve)
     assert errors.startswith("$.expert: expected the id of one of the experts")
 
 
+def test_insights_are_printed_as_json(solve):
+    content = problem(experts=[expert(), expert("E2", languages={"fr": "C1", "de": "B2", "en": "C1"})])
+
+    _, _, output, _ = solve(content, "--insights")
+
+    told = json.loads(output)
+    assert [(row["expert"], row["sum"]) for row in told["irreplaceable"]] == [("E1", 15)]
+    assert [team["team"] for team in told["alternatives"]["R1"]] == [[{"expert": "E2", "role": "lead"}]]
+    assert told["price_of_fairness"]["price"] == 0
+
+
 def test_matrix_of_scores_is_solved_in_the_general_mode(solve):
     code, result, _, _ = solve(
         {"version": 1, "scores": [[1, 2], [3, 9]], "demands": [1, 1], "loads_max": [1, 1]}
