@@ -44,9 +44,11 @@ def places(asked, count=STOPS):
 def stopped_everywhere(content, count=STOPS):
     """Return the number of stops, and what was wrong with each answer, as (questions, fault)."""
     problem, questions = load_problem(content), Questions()
-    finished = solve(problem, should_stop=questions).to_json()
+    finished = solve(problem, should_stop=questions, remedies=False).to_json()
     stops = places(questions.asked, count)
-    results = [(stop, solve(problem, should_stop=Questions(stop)).to_json()) for stop in stops]
+    results = [
+        (stop, solve(problem, should_stop=Questions(stop), remedies=False).to_json()) for stop in stops
+    ]
     most = max(_net(content, result) for _, result in results)
     found = [(None, fault) for fault in faults(content, finished, finished, most)]
     for stop, result in results:
