@@ -32,7 +32,7 @@ def why_not(run: MatchRun, *, region_id: int, expert_id: int) -> dict[str, Any]:
     Raises:
         ProblemError: the run does not know the region or the expert.
     """
-    key = f"matching-why-not:{run.pk}:{run.problem_sha256}:{region_id}:{expert_id}"
+    key = f"matching-why-not-2:{run.pk}:{run.problem_sha256}:{region_id}:{expert_id}"
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
         problem = _in_time(engine.load_problem(run.problem))
@@ -63,7 +63,9 @@ def _region(row: dict[str, Any]) -> RegionResult:
         for m in row["team"]
     )
     lacks = row["unserved"]
-    unserved = lacks and Unserved(tuple(lacks["missing"]), tuple(lacks["remedies"]))
+    unserved = lacks and Unserved(
+        tuple(lacks["missing"]), tuple(lacks["remedies"]), lacks.get("complete", True)
+    )
     return RegionResult(row["id"], row["score"], team, unserved)
 
 

@@ -75,6 +75,7 @@ class Row:
     areas: list[Cover]
     missing: list[str]
     remedies: list[str]
+    has_all_remedies: bool
     leaving: list[str]
     rules: list[MatchRule]
     conflicts: list[Conflict]
@@ -210,6 +211,7 @@ class _RowMaker:
             areas=areas_covered(region, team, self.names),
             missing=[wording.missing(fact, self.names) for fact in unserved["missing"]],
             remedies=[wording.remedy(fact, self.names) for fact in unserved["remedies"]],
+            has_all_remedies=unserved.get("complete", True),
             leaving=self._leaving(proposal, members),
             rules=self._other_rules(proposal, members),
             conflicts=[c for key in self.experts if (c := self._conflict(region, key))],

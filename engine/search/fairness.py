@@ -59,7 +59,7 @@ def _fewest_below(search: Search, level: int, ideal: list[int], alone: list[int]
     """Return a proven lower bound on the regions below a level; a better answer becomes the incumbent."""
     floors, bands = limits(ideal, alone, counts)
     worth, penalty = _worth(level, len(ideal))
-    goal = Goal(worth, floors, bands, pivot=level * BAND)
+    goal = Goal(worth, search.floors(floors), bands, pivot=level * BAND)
     known = -penalty * counts_below(search.incumbent.teams)[level]
     whole = search.whole(search.relaxation.solve(goal, "fairness"), "fairness", unit=penalty, beat=known)
     if whole.proven and whole.value is not None:

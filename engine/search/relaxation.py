@@ -64,6 +64,7 @@ class Relaxation:
         self._clash_rows = ClashRows(calendar)
         self._known_rows: set[ClashRow] = set()
         self._masters: list[_Master] = []
+        self._is_wide = any(table.everyone is not None for table in tables)
         for table in tables:
             self.know(table.no_team())
             for team in table.best_teams(FIRST_TEAMS):
@@ -86,7 +87,11 @@ class Relaxation:
             if not master.solve(self.budget.left):
                 return best or self._trivial(goal)
             answer, left_out, prices, dual = master.reading()
-            relaxed, fresh = self._price(goal, prices, dual, answer)
+            relaxed, fresh = self._price(goal, prices, dual, answer, is_quick=True)
+            if self._is_wide and fresh and not self.budget.is_over():
+                relaxed = best or self._trivial(goal)
+            elif self._is_wide:
+                relaxed, fresh = self._price(goal, prices, dual, answer)
             if best is None or relaxed.bound < best.bound:
                 best = relaxed
             best = replace(best, answer=answer, left_out=left_out)
@@ -110,14 +115,21 @@ class Relaxation:
         return master
 
     def _price(
-        self, goal: Goal, prices: Prices, dual: Sequence[float] | None, answer: Fractional
+        self,
+        goal: Goal,
+        prices: Prices,
+        dual: Sequence[float] | None,
+        answer: Fractional,
+        *,
+        is_quick: bool = False,
     ) -> tuple[Relaxed, list[Team]]:
+        """Return the bound under some prices, which holds unless quick, and teams worth more than known."""
         priced = PricedTeams(self.tables, goal, prices)
         fresh: list[Team] = []
         best: list[int] = []
         for table in self.tables:
             known = None if dual is None else round(dual[table.index])
-            highest, better = priced.improve(table, known)
+            highest, better = priced.improve(table, known, is_quick=is_quick)
             best.append(highest)
             fresh += [team for team in better if self.know(team)]
         bound = sum(best) + prices.fixed(self.calendar.capacity)

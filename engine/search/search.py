@@ -18,8 +18,6 @@ from engine.search.teams import Team, TeamTable
 # Points below the bound that a pool must cover; each is tried if the one before held no answer.
 WIDENINGS = (0, 2, 10, 50, 250, 10**3, 10**4, 10**6, 10**8)
 EASY_POOL = 800  # teams; with more, it is faster to split the case first
-NEARBY = (0, 3)  # points below the bound where a good answer is looked for
-NEARBY_KEPT = 0.5  # of the time left, for the next
 POOL_LIMIT = 60_000  # teams; with more, ties could not be settled
 
 
@@ -53,6 +51,13 @@ class Search:
     incumbent: Incumbent
     budget: Budget
     threads: int
+    demanded: int | None = None  # region that every answer serves
+
+    def floors(self, lowest: Iterable[int]) -> tuple[int, ...]:
+        """Return the lowest score of each region, so that the demanded one is never without a team."""
+        return tuple(
+            max(0, floor) if region == self.demanded else floor for region, floor in enumerate(lowest)
+        )
 
     def take(self, teams: Sequence[Team], *, among_equals: bool = False) -> bool:
         """Keep an answer if it is the best so far, or among equals the one to be preferred.
@@ -118,21 +123,6 @@ class Search:
         if relaxed.answer and self.budget.is_over():
             self.take(rounded(self.calendar, self.tables, relaxed.answer))
 
-    def near(self, relaxed: Relaxed, phase: str) -> None:
-        """Look for a good whole answer near a relaxation, where proving the best would take too long."""
-        teams = rounded(self.calendar, self.tables, relaxed.answer)
-        self.take(teams)
-        self.learn(teams)
-        goal = relaxed.goal
-        for points in NEARBY:
-            self.budget.tell(phase)
-            with self.budget.keep(NEARBY_KEPT):
-                pool = self.relaxation.pool(relaxed, points * SCALE)
-                model = PoolModel(self.calendar, {*pool, *self.incumbent.teams}, goal.bands, len(self.tables))
-                model.model.maximize(model.total(goal.value))
-                model.hint(self.incumbent.teams)
-                self.learn(self.choose(model).teams)
-
     def _best_within(
         self, case: Relaxed, phase: str, unit: int, beat: int | None
     ) -> tuple[tuple[Team, ...] | None, bool]:
@@ -146,6 +136,8 @@ class Search:
         for points in WIDENINGS:
             if beat is not None and _rank(case, unit) <= beat // unit:
                 return best, True
+            if self.budget.is_over():
+                return best, False
             self.budget.tell(phase)
             target = None if beat is None else (beat // unit + 1) * unit
             gap = case.bound % SCALE + points * SCALE

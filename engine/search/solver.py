@@ -8,22 +8,18 @@ from dataclasses import dataclass
 from engine.budget import Budget, Progress
 from engine.problem.criteria import Instance
 from engine.problem.problem import Problem
-from engine.problem.weights import BAND, band
 from engine.search.admission import Admission
 from engine.search.calendar import Calendar
-from engine.search.everyone import Everyone
 from engine.search.fairness import settle
-from engine.search.incumbent import Incumbent, fairness, greedy
-from engine.search.pricing import SCALE, Goal
-from engine.search.quality import any_sum, every_region_at_its_best, greatest_sum, score_worth
+from engine.search.incumbent import Incumbent, greedy
+from engine.search.narrowing import is_too_large, wide_table
+from engine.search.pricing import SCALE
+from engine.search.quality import any_sum, every_region_at_its_best, greatest_sum
 from engine.search.relaxation import Relaxation
 from engine.search.search import Search, Whole
 from engine.search.teams import team_table
-from engine.search.thinning import is_too_large, thinned
 from engine.search.ties import settle_ties
 
-ROUNDING_KEPT = 0.15  # of the time, for whole answers after the bound
-FAIRNESS_KEPT = 0.5  # of the time left, for a fair answer where not every region can be at its best
 LEVELS = ("fairness", "sum", "changes", "balance", "canonical")
 
 
@@ -47,18 +43,19 @@ class Outcome:
         return self.proven == LEVELS
 
 
-def start(problem: Problem, budget: Budget) -> Search:
+def start(problem: Problem, budget: Budget, demanded: int | None = None) -> Search:
     """Lay out the tables and a first answer."""
     budget.tell("tables", 0.0)
     instance = Instance(problem)
     regions = instance.regions
-    laid_out = [thinned(region) for region in regions] if is_too_large(regions) else regions
-    tables = [team_table(region) for region in laid_out]
+    lay_out = wide_table if is_too_large(regions) else team_table
+    tables = [lay_out(region) for region in regions]
     calendar = Calendar(instance)
-    incumbent = Incumbent(Admission(instance), tables, problem.parameters.change_cost)
+    incumbent = Incumbent(Admission(instance), tables, problem.parameters.change_cost, demanded)
     relaxation = Relaxation(calendar, tables, budget)
-    search = Search(instance, tables, calendar, relaxation, incumbent, budget, problem.parameters.threads)
-    search.take(greedy(calendar, tables))
+    threads = problem.parameters.threads
+    search = Search(instance, tables, calendar, relaxation, incumbent, budget, threads, demanded)
+    search.take(greedy(calendar, tables, demanded))
     search.learn(incumbent.teams)
     budget.bound = sum(max(0, table.best) for table in tables)
     budget.tell("tables", 1.0)
@@ -70,12 +67,15 @@ def run(
     *,
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    demanded: int | None = None,
 ) -> tuple[Search, Outcome]:
-    """Settle every objective, as far as the time limit allows."""
+    """Settle every objective, as far as the time limit allows.
+
+    Args:
+        demanded: a region that has a team and must be served, whatever that costs the others.
+    """
     budget = Budget(problem.parameters.time_limit_s, progress=progress, should_stop=should_stop)
-    search = start(problem, budget)
-    if is_too_large(search.instance.regions):
-        return search, _near_best(search)
+    search = start(problem, budget, demanded)
     change_cost = problem.parameters.change_cost
     quality = every_region_at_its_best(search, change_cost)
     if quality is not None:
@@ -86,24 +86,6 @@ def run(
         return search, _settled(search, quality, fair.served_bound)
     bound = search.relaxation.solve(any_sum(search, change_cost), "sum").bound // SCALE
     return search, Outcome((), fair.served_bound, bound)
-
-
-def _near_best(search: Search) -> Outcome:
-    """Answer from fewer than all candidates, with bounds over all of them; ties are not settled then."""
-    everyone = Everyone(search.relaxation, search.instance.regions, search.budget)
-    change_cost = search.instance.problem.parameters.change_cost
-    ideal = [band(score) for score in everyone.best_scores()]
-    served = sum(level >= 0 for level in ideal)
-    floors = tuple(-1 if level < 0 else level * BAND for level in ideal)
-    with search.budget.keep(ROUNDING_KEPT):
-        relaxed = everyone.solve(Goal(score_worth(), floors, change_cost=change_cost), "sum")
-    search.near(relaxed, "sum")
-    if fairness(search.incumbent.teams) == sorted(ideal):
-        return Outcome(("fairness",), served, relaxed.bound // SCALE)
-    with search.budget.keep(FAIRNESS_KEPT):
-        bound = everyone.solve(any_sum(search, change_cost), "sum").bound // SCALE
-    greatest_sum(search, settle(search), change_cost)
-    return Outcome((), served, bound)
 
 
 def _settled(search: Search, quality: Whole, served_bound: int) -> Outcome:

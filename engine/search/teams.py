@@ -99,10 +99,14 @@ class Block:
 
 @dataclass(frozen=True)
 class TeamTable:
-    """The teams of one region; ``best`` is the highest score of any, -1 without one."""
+    """The teams of one region; ``best`` is the highest score of any, -1 without one.
+
+    ``everyone`` if the blocks hold the teams of some candidates only, the best of all among them.
+    """
 
     criteria: RegionCriteria
     blocks: tuple[Block, ...]
+    everyone: RegionCriteria | None = None
     best: int = field(init=False)
 
     def __post_init__(self) -> None:

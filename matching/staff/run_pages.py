@@ -130,6 +130,7 @@ def _answer(run: MatchRun, asked: dict[str, int], names: wording.Names) -> dict[
         "expert": names.expert(str(asked["expert"])),
         "is_in_team": found["in_team"],
         "is_possible": found["whole_cost"] is not None,
+        "pin_holds": found["pin_holds"],
         "reasons": [wording.why_not(fact, names) for fact in wording.together(found["reasons"])],
         "region_cost": wording.region_cost(found["region_cost"]),
         "whole_cost": wording.whole_cost(found["whole_cost"], names) if found["whole_cost"] else [],

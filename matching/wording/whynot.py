@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from matching.wording import bars
+from matching.wording import bars, unserved
 from matching.wording.names import Names
 
 Fact = Mapping[str, Any]
@@ -90,7 +90,8 @@ def _sum(points: int) -> str:
 
 
 def _no_team_around(fact: Fact, names: Names) -> str:
-    return _("The expert may serve the region, but no whole team can be built around him or her.")
+    lacking = (unserved.missing(row, names) for row in fact.get("missing", ()))
+    return " ".join((_("Eligible, but no complete team is possible with this expert."), *lacking))
 
 
 def _weaker_team(fact: Fact, names: Names) -> str:
