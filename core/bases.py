@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         # A list of texts is none of the longer lists that the stubs have.
         fields: ClassVar[Any]
         readonly_fields: ClassVar[Any]
+        form: Any
         list_display: Any
         list_filter: ClassVar[Any]
 

@@ -127,6 +127,11 @@ def was_logged_in(request: HttpRequest) -> bool:
     return OPENED_BY in request.POST and not request.user.is_authenticated
 
 
+def is_of_earlier_log_in(request: HttpRequest) -> bool:
+    """Whether a form whose token does not hold is of the person who is logged in."""
+    return request.user.is_authenticated and _is_of_same_person(request)
+
+
 class GiveBackMiddleware:
     """Shows those who have to log in first what they typed, instead of leading them away from it."""
 

@@ -39,8 +39,8 @@ class RegionProposalQuerySet(QuerySet["RegionProposal"]):
         return self.filter(score__gte=0)
 
     def for_change(self) -> RegionProposalQuerySet:
-        """Locked in a fixed order; in a transaction."""
-        return self.select_for_update(of=["self"]).select_related("region__application").order_by("pk")
+        """Locked in a fixed order, with their regions as they are after the wait; in a transaction."""
+        return self.select_for_update().prefetch_related("region__application").order_by("pk")
 
     def latest_confirmed(self) -> RegionProposalQuerySet:
         """The proposal of each region that people confirmed last."""
@@ -104,8 +104,8 @@ class MatchQuerySet(QuerySet["Match"]):
         return self.awaiting_answer().filter(answer_by__lt=at)
 
     def for_change(self) -> MatchQuerySet:
-        """Locked, with what its e-mails name; in a transaction."""
-        return self.select_for_update(of=["self"]).select_related(
+        """Locked, with what its e-mails name as it is after the wait; in a transaction."""
+        return self.select_for_update().prefetch_related(
             "region__application", "expert__user", "confirmed_by"
         )
 

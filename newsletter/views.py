@@ -67,7 +67,7 @@ class AskedView(TemplateView):
 
 @method_decorator(never_cache, name="dispatch")
 class MineView(LoginRequiredMixin, View):
-    """Leads to the own preferences, or to a sign-up with the address filled in: it was proven by a code."""
+    """Leads to one's preferences, or to a sign-up with the address filled in, as a code has proven it."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         own = Subscriber.objects.confirmed().with_email(person_at(request).email).first()

@@ -149,6 +149,7 @@ TEMPLATES = {
     "account/request_login_code.html": "667bfcfa99c711bd",
     "admin/base.html": "2ce9250b3c649e3a",
     "admin/base_site.html": "50eb1e71a0b2729c",
+    "admin/change_form.html": "e9824d4d8a447d97",
     "django/forms/widgets/clearable_file_input.html": "d5dbf8c6d8a4eae9",
     "django/forms/widgets/multiple_input.html": "8f111646a577d9ae",
     "mfa/authenticate.html": "37e688fdef8f7452",

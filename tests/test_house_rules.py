@@ -215,6 +215,20 @@ def test_files_and_modules_that_are_named_exist() -> None:
     assert missing == set()
 
 
+def test_what_lies_beside_a_locked_row_is_read_after_the_lock() -> None:
+    """PostgreSQL rereads only the row itself after it has waited: `core.locking.lock_row`, or a prefetch."""
+    in_one_statement = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in ours.python_files()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Assign | ast.Return | ast.Expr)
+        if {"select_for_update", "select_related"}
+        <= {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
+    ]
+
+    assert in_one_statement == []
+
+
 def test_picture_of_the_parts_is_drawn_from_the_code_of_today() -> None:
     script = runpy.run_path(str(ROOT / "docs" / "architecture_picture.py"))
     found, order = script["arcs"](), list(script["PARTS"])

@@ -12,6 +12,7 @@ from tests.builders.experts import make_expert
 from tests.builders.people import person_with_every_role
 from tests.builders.reviews import scoring
 from tests.support.applicant_forms import logged_in, send
+from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db
 
@@ -31,13 +32,13 @@ def test_error_in_a_field_or_in_a_row_of_any_page_is_in_the_title(settings):
     wrong = {
         "field": send(lead, application, "territory", population="many"),
         "row": send(lead, application, "partnership", **{"partners-0-contact_email": "ana"}),
-        "row of an expert": logged_in(make_expert().user).post("/experts/profile/languages/", rows),
+        "row of an expert": press(logged_in(make_expert().user), "/experts/profile/languages/", rows),
         "file": lead.post(f"/applications/{application.public_id}/documents/", {}),
         "decision": manager.post(
             f"/admin/applications/application/{submitted(call).pk}/decide/ineligible/", {"reason": ""}
         ),
         "row of staff": manager.post(f"/admin/applications/call/{call.pk}/change/", {"title_en": ""}),
-        "score": manager.post(f"/admin/applications/review/{review.pk}/score/", {score: "99"}),
+        "score": press(manager, f"/admin/applications/review/{review.pk}/score/", {score: "99"}),
     }
     right = [lead.get(f"/applications/{application.public_id}/partnership/"), manager.get("/admin/")]
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.reference.words import cross_border_types
 from core.sections.kinds import KeyedRows
-from core.sections.questions import Answers, Question
+from core.sections.questions import Answers, Question, Rule, row_key
 from core.sections.row_forms import SectionRows
 from core.sections.stores import KeyedRows as KeyedRowsPlace
 
@@ -26,7 +26,13 @@ class PartnerRows(SectionRows):
         for row in leads[1:]:
             row.add_error("is_lead", _("Only one partner can lead. Untick the others."))
         if len(leads) > 1:
+            self._leave_lead_as_it_was()
             raise ValidationError(_("Only one partner can lead."), code="leads")
+
+    def _leave_lead_as_it_was(self) -> None:
+        # Who leads is one answer of all rows: the tick of one alone would move or lose what is saved.
+        for row in self.forms:
+            row.cleaned_data.pop("is_lead", None)
 
 
 class Partners(KeyedRows):
@@ -36,9 +42,26 @@ class Partners(KeyedRows):
     stored_as = "rows"
     row_set = PartnerRows
 
+    def besides(self, question: Question, written: Answers, saved: Answers) -> Answers:
+        """Whoever lets a partner lead says of the one that leads now that it does not."""
+        if not _leads(question, written):
+            return {}
+        return {cell: saved[cell] | {"is_lead": False} for cell in _leads(question, saved)}
+
+    def rules(self, question: Question, mine: Mapping[str, Any], saved: Answers) -> Iterator[Rule]:
+        names = dict.fromkeys([*_leads(question, mine), *_leads(question, saved)])
+        yield Rule(
+            tuple(names),
+            lambda cells: len(_leads(question, cells)) <= 1,
+            _("Only one partner can lead."),
+            at=NON_FIELD_ERRORS,
+        )
+
     def missing(self, question: Question, cells: Answers) -> Iterator[tuple[str, str]]:
-        yield from super().missing(question, cells)
         rows = self.value(question, cells)
+        # Without any, what is said below says it all.
+        if rows:
+            yield from super().missing(question, cells)
         # One that is cross-border by nature may stand for both sides: staff decide.
         is_both_sides = any(row["type"] in cross_border_types() for row in rows)
         if len(rows) < MIN_PARTNERS and not is_both_sides:
@@ -49,10 +72,17 @@ class Partners(KeyedRows):
 
 
 class PartnersPlace(KeyedRowsPlace):
-    def write_row(self, row: Model, question: Question, key: dict[str, Any], given: Any) -> None:
-        if given and given["is_lead"]:
-            self.of(row).filter(is_lead=True).exclude(**key).update(is_lead=False)
-        super().write_row(row, question, key, given)
+    def write(self, row: Model, question: Question, cells: Answers) -> Sequence[str]:
+        if _leads(question, cells):
+            # Rows are written one by one; the new lead may come before the old one.
+            written = {f"{self.key}__in": [row_key(cell) for cell in cells]}
+            self.of(row).filter(**written).update(is_lead=False)
+        return super().write(row, question, cells)
+
+
+def _leads(question: Question, cells: Mapping[str, Any]) -> list[str]:
+    """Return the cells of the partners that lead."""
+    return [cell for cell, row in question.own(cells).items() if row and row["is_lead"]]
 
 
 PARTNERS_KIND = Partners()

@@ -6,7 +6,7 @@ from this. The call's announcement publishes no form, so the questions are defau
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -176,7 +176,7 @@ SUPPORT = FormSection(
             "needs",
             kinds.ROWS,
             label=_("Expertise that you need"),
-            help_text=_("The most important first; each area once."),
+            help_text=_("Each area once. Say under “Importance” how much each of them matters."),
             limit=MAX_NEEDS,
             row_label=_("Need"),
             add_label=_("Add a need"),
@@ -184,8 +184,8 @@ SUPPORT = FormSection(
             twice_text=_("This area is there twice. Keep one of the two rows."),
             columns=(
                 _of_need("area", kinds.TERM),
-                _of_need("weight", kinds.CHOICE),
-                _of_need("level", kinds.CHOICE),
+                _of_need("weight", kinds.CHOICE, is_always_required=True),
+                _of_need("level", kinds.CHOICE, is_always_required=True),
             ),
         ),
         _asked("support_description", kinds.TEXT, limit=LONG_TEXT),
@@ -233,7 +233,7 @@ BY_SLUG = {section.slug: section for section in SECTIONS}
 PARTNERS = PARTNERSHIP.question("partners")
 
 
-def section_after(section: FormSection) -> FormSection | None:
-    """Return the next section, or None after the last."""
-    place = SECTIONS.index(section) + 1
-    return SECTIONS[place] if place < len(SECTIONS) else None
+def section_after(section: FormSection, *, among: Collection[Section]) -> FormSection | None:
+    """Return the next of some sections, or None after the last of them."""
+    later = SECTIONS[SECTIONS.index(section) + 1 :]
+    return next((each for each in later if each in among), None)

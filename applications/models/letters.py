@@ -25,7 +25,6 @@ class LetterTemplate(models.Model):
         default=True,
         help_text=_("Written by the portal, not by the OECD: take the mark away once the text is agreed."),
     )
-    # Rises with every save, so that a page opened on an older text is noticed.
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     history = HistoricalRecords()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -87,6 +89,12 @@ def template_table(criteria: Iterable[Criterion]) -> list[list[Any]]:
     """Return the template: titles of the columns, and the criteria that the call has now."""
     rows = [[getattr(criterion, name) for name in COLUMNS] for criterion in criteria]
     return [[str(title) for title in COLUMNS.values()], *rows]
+
+
+def fingerprint(criteria: Iterable[Criterion]) -> str:
+    """Return what tells whether criteria are still those that somebody saw."""
+    rows = [[criterion.pk, *(getattr(criterion, name) for name in COLUMNS)] for criterion in criteria]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def read(file: File, *, by: User) -> Table:

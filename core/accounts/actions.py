@@ -145,7 +145,7 @@ def change_own_address(*, by: User, email: str) -> None:
 
 
 def why_not_this_person(user: User, by: User) -> str:
-    """Say that nobody takes the own second factor away, or lets oneself set up one; of others nothing."""
+    """Say why people cannot remove or reissue their own second factor; nothing about somebody else's."""
     return _("Another administrator must do this for you.") if user == by else ""
 
 

@@ -83,10 +83,7 @@ CHANGED: Fields = {
         "applications.change_call_texts": CALL_TEXTS,
     },
     "applications.criterion": {"applications.change_criterion": CRITERION},
-    # `seen` is hidden: the revision that was opened, by which a save on top of another is refused.
-    "applications.lettertemplate": {
-        "applications.change_lettertemplate": ("subject", "body", "is_default", "seen")
-    },
+    "applications.lettertemplate": {"applications.change_lettertemplate": ("subject", "body", "is_default")},
     "applications.pilotregion": {
         "applications.change_pilotregion": (
             "name",

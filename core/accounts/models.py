@@ -131,7 +131,7 @@ class AccountChange(models.Model):
 
 
 class Session(AbstractBaseSession):
-    """A session, and whose it is, so that a person can see and end the own ones."""
+    """A session and the person it belongs to, so that people can see and end their own."""
 
     # No constraint: a session that is written while its account goes must not fail.
     user = models.ForeignKey(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 HEADER = "X-Autosave"
@@ -34,6 +35,17 @@ def saved(*, base: str, problems: Sequence[Any] = (), note: object = "") -> Json
 def refused(text: object) -> JsonResponse:
     """Answer that nothing was saved, and why; the page keeps the text on the device."""
     return JsonResponse({"state": "refused", "text": str(text)})
+
+
+def not_checked(*, is_of_earlier_log_in: bool) -> HttpResponse:
+    """Answer a form whose token does not hold: the page is too old, or nobody is logged in for it."""
+    if not is_of_earlier_log_in:
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+    words = _(
+        "Not saved: this page is too old, because you have logged in again since. Your text is kept on this "
+        "device. Reload the page, then press Restore."
+    )
+    return refused(words)
 
 
 def _what_is_wrong(problems: Sequence[Any]) -> str:

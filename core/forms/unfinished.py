@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -52,20 +53,41 @@ def lead_back(
     Returns:
         The answer; None if it is too long to be kept.
     """
-    typed = {name: values for name, values in left.data.lists() if name not in LEFT_OUT}
-    if sum(len(value) for values in typed.values() for value in values) > MAX_CHARACTERS:
+    kept = _storable(request.path, left)
+    if kept is None:
         return None
     token = secrets.token_urlsafe(8)
-    kept = {
-        "path": request.path,
-        "typed": typed,
-        "problems": list(left.problems),
-        "is_partly_saved": left.is_partly_saved,
-    }
     others = list(request.session.get(KEPT, {}).items())
     request.session[KEPT] = dict([*others[1 - MAX_KEPT :], (token, kept)])
     address = urlencode(request.GET.dict() | dict(query or {}) | {AGAIN: token})
     return HttpResponseRedirect(f"{request.path}?{address}")
+
+
+def give_up(request: HttpRequest) -> None:
+    """Forget what was typed on this page before a later save of it: its addresses show what is saved."""
+    _replace(request, None)
+
+
+def renew(request: HttpRequest, left: Unfinished) -> None:
+    """Let the addresses that show this page again show what was typed last, with something to correct."""
+    _replace(request, _storable(request.path, left))
+
+
+def _replace(request: HttpRequest, latest: dict[str, Any] | None) -> None:
+    kept = request.session.get(KEPT, {})
+    of_page = {token: latest for token, page in kept.items() if page["path"] == request.path}
+    # A session is written only where it changes.
+    if of_page:
+        request.session[KEPT] = {token: page for token, page in (kept | of_page).items() if page}
+
+
+def _storable(path: str, left: Unfinished) -> dict[str, Any] | None:
+    """Return what a session can hold of a page; None if it is too long."""
+    typed = {name: values for name, values in left.data.lists() if name not in LEFT_OUT}
+    if sum(len(value) for values in typed.values() for value in values) > MAX_CHARACTERS:
+        return None
+    problems = list(left.problems)
+    return {"path": path, "typed": typed, "problems": problems, "is_partly_saved": left.is_partly_saved}
 
 
 def read(request: HttpRequest) -> Unfinished | None:

@@ -46,7 +46,7 @@ CODES_NETWORK_DAY = RateLimit("mail-codes-network-day", 2_000, DAY)
 OF_NETWORK = (NETWORK_HOUR, NETWORK_DAY)
 # A partner that does not answer is not asked again before the next working day.
 SAME_QUESTION = RateLimit("mail-same-question", 1, 20 * HOUR)
-# What tells a person of the own doing: more would only repeat what the page says.
+# What confirms to people what they did themselves: more would only repeat what the page says.
 OWN_NOTICE_HOUR = RateLimit("mail-own-notice-hour", 10, HOUR)
 
 _TO_THIS_ADDRESS = _(

@@ -27,6 +27,6 @@ def _page_of(row: HasPage) -> str:
     return settings.SITE_URL + row.get_absolute_url()
 
 
-# The address of a page, from the name and arguments of its URL; and of the own page of a row.
+# The address of a page, from the name and arguments of its URL; and of a row's own page.
 page = lazy(_page, str)
 page_of = lazy(_page_of, str)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.history import NotAllowed, require
+from core.locking import lock_row
 from core.mail import unwanted
 from core.mail.mailboxes import mailbox_of
 from core.mail.models import Message
@@ -77,7 +78,7 @@ def in_force_at(email: str) -> Any:
 
 
 def _locked(message_id: int) -> Message:
-    message = Message.objects.select_for_update(of=["self"]).select_related("caused_by").get(pk=message_id)
+    message = lock_row(Message.objects.select_related("caused_by"), pk=message_id)
     if message.objections.count() >= MAX_FOR_ONE_EMAIL:
         raise NotAllowed(_("This link was used too often. Please write to us."))
     return message

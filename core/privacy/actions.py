@@ -1,4 +1,4 @@
-"""Asking for the deletion of the own account, thinking better of it, and carrying it out."""
+"""Asking for one's account to be deleted, cancelling that, and carrying it out."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class SectionFormMixin(forms.BaseForm):
 
     def has_seen(self, cell: str) -> bool:
         """Whether the page was written on the value that is saved now."""
-        return self.typed_base.get(cell) == digest(self.cells.get(cell))
+        return bool(self.typed_base.get(cell, digest(None)) == digest(self.cells.get(cell)))
 
     def next_base(self, cells: Answers) -> str:
         """Return the `base` on which this page goes on after a save.
@@ -100,7 +100,8 @@ class SectionFormMixin(forms.BaseForm):
         is not seen here, and must not be overwritten by the next save.
         """
         mine = self.answers()
-        seen = {cell: digest(value) for cell, value in cells.items() if mine.get(cell) == value}
+        # A row that the page removes is seen as gone: put back, it is something new.
+        seen = {cell: digest(value) for cell, value in mine.items() if cells.get(cell) == value}
         return json.dumps(self.typed_base | seen)
 
     def note_saved(self, cells: Answers) -> None:

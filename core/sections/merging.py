@@ -106,7 +106,7 @@ def _ask_about_all(
     saved: Mapping[str, Any],
     writers: Mapping[str, int],
 ) -> None:
-    """Take back what breaks a rule only together with what was saved meanwhile, and ask about all of it."""
+    """Leave out what breaks a rule only together with what was saved meanwhile, and ask about all of it."""
     merged.broken.append(rule)
     asked = {conflict.cell for conflict in merged.conflicts}
     for cell in rule.names:

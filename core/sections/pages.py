@@ -88,6 +88,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         say_what_was_read(request, form)
         self.tell(form, saved)
         if is_valid and not saved.conflicts and not form.has_open_search:
+            unfinished.give_up(request)
             return self.redirect_onwards(form, saved)
         form.note_saved(saved.cells)
         return self.lead_back(form, is_partly_saved=True)
@@ -101,15 +102,27 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         except self.refusals as refusal:
             return autosave.refused(" ".join(map(str, self.refused_words(refusal))))
         problems = form.problems_in_words(saved)
+        if problems:
+            form.note_saved(saved.cells)
+            unfinished.renew(self.request, self._left_of(form, is_partly_saved=True))
+        else:
+            unfinished.give_up(self.request)
         return autosave.saved(base=form.next_base(saved.cells), problems=problems, note=self.note)
 
     def lead_back(
         self, form: SectionFormMixin, *, problems: Sequence[Any] = (), is_partly_saved: bool = False
     ) -> HttpResponse:
         """Let the page be shown again, with what was typed and with why it was not taken as it stands."""
-        assert isinstance(form.data, QueryDict)
-        left = unfinished.Unfinished(form.data, [str(problem) for problem in problems], is_partly_saved)
+        left = self._left_of(form, problems=problems, is_partly_saved=is_partly_saved)
+        if is_partly_saved:
+            unfinished.renew(self.request, left)
         return unfinished.lead_back(self.request, left, query=self.query) or self._shown_again(left)
+
+    def _left_of(
+        self, form: SectionFormMixin, *, problems: Sequence[Any] = (), is_partly_saved: bool
+    ) -> unfinished.Unfinished:
+        assert isinstance(form.data, QueryDict)
+        return unfinished.Unfinished(form.data, [str(problem) for problem in problems], is_partly_saved)
 
     def _shown_again(self, left: unfinished.Unfinished) -> HttpResponse:
         """Show what was typed, with what is to be corrected or decided as things are now."""

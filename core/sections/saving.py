@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from core.sections.merging import EditConflict, Merged, digests, merge
@@ -74,7 +76,13 @@ def _merged(
     writers: Mapping[str, int] | None,
 ) -> Merged:
     seen = digests(saved) if base is None else base
-    return merge(base=seen, mine=mine, saved=saved, choices=choices, writers=writers, rules=section.rules)
+    merged = partial(merge, base=seen, saved=saved, choices=choices, writers=writers)
+    written = merged(mine=mine).values
+    kinds = [(question.kind, question) for question in section.questions]
+    for kind, question in kinds:
+        mine = kind.besides(question, written, saved) | dict(mine)
+    rules = chain(section.rules, *(kind.rules(question, mine, saved) for kind, question in kinds))
+    return merged(mine=mine, rules=rules)
 
 
 def without_removed(cells: Answers) -> Answers:

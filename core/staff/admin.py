@@ -31,6 +31,7 @@ from core.staff.decision_pages import DecisionPageMixin
 from core.staff.field_rights import FieldRightsMixin
 from core.staff.keys import is_key
 from core.staff.pages import RowPage, StaffPage
+from core.staff.stale_forms import MergingForm, MergingMixin
 
 __all__ = [
     "Button",
@@ -42,6 +43,7 @@ __all__ = [
     "Figure",
     "HistoryModelAdmin",
     "ImpactModelAdmin",
+    "MergingForm",
     "OptionalReasonForm",
     "ReadOnlyAdmin",
     "ReadOnlyInline",
@@ -104,7 +106,7 @@ class Label(NamedTuple):
         return str(self.words)
 
 
-class ImpactModelAdmin(FieldRightsMixin, ModelAdmin):
+class ImpactModelAdmin(MergingMixin, FieldRightsMixin, ModelAdmin):
     """Unfold's pages with our defaults, and with rights by field."""
 
     list_per_page = 50

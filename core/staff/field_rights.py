@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from core.accounts.editable import fields_for
 from core.accounts.logged_in import person_at
 from core.bases import AdminBase
+from core.staff.stale_forms import MergingForm
 from core.typed import read_as_typed
 
 
@@ -21,10 +22,14 @@ class FieldRightsMixin(AdminBase):
     Use it left of the class of Django or the theme, for pages and for the rows in them.
     """
 
+    form = MergingForm
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if getattr(cls, "list_editable", ()) or getattr(cls, "ordering_field", None):
             raise TypeError(f"{cls.__name__}: lists know no rights by field, so nothing is edited in them")
+        if not issubclass(cls.form, MergingForm):
+            raise TypeError(f"{cls.__name__}: its form would overwrite what others save meanwhile")
 
     def has_add_permission(self, request: HttpRequest, *obj: Any) -> bool:
         return super().has_add_permission(request, *obj) and bool(self._opened(request, is_new=True))

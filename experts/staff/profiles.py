@@ -96,7 +96,7 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     search_fields = ["name", "user__email", "headline", "biography", "organisations__name"]
     search_help_text = _("Name, e-mail, experience or organisation")
     list_before_template = "admin/experts/_days_free.html"
-    # The profile's own address shows everybody the own one.
+    # The profile's public address shows everybody their own profile.
     view_on_site = False
     fields = [
         ("status_label", "user"),

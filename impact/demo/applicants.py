@@ -135,6 +135,6 @@ def _identifier(name: str) -> UUID:
     return uuid5(_NAMESPACE, name)
 
 
-def _month(day: date, ahead: int) -> date:
+def _month(day: date, ahead: int) -> str:
     years, month = divmod(day.month - 1 + ahead, 12)
-    return date(day.year + years, month + 1, 1)
+    return str(date(day.year + years, month + 1, 1))

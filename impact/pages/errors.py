@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from core import given_back
+from core.forms import autosave
 from core.uploads import FileIsGone
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -54,6 +55,8 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def form_not_checked(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
     """Answer a form without the mark that it came from a page of ours."""
+    if autosave.is_asked(request):
+        return autosave.not_checked(is_of_earlier_log_in=given_back.is_of_earlier_log_in(request))
     typed = given_back.of(request, is_checked=False)
     if typed and given_back.was_logged_in(request):
         # The cookies are gone, and with them the session: without a log-in no token helps.

@@ -58,7 +58,7 @@ def decline(*, match_id: int, by: User, reason: str) -> Match:
 
 @transaction.atomic
 def reopen(*, match_id: int, by: User) -> Match:
-    """Take back one's own decline: the invitation is open again until its time, both sides are told.
+    """Undo one's own decline: the invitation is open again until its deadline, and both sides are told.
 
     Raises:
         NotAllowed: the invitation is somebody else's.

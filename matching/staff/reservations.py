@@ -130,8 +130,8 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
             asked={"run": "run"},
             scope=Scope.LIST,
             explain=_(
-                "Runs to come find so much less of the experts, until it is released; it stays on record "
-                "with your name and reason. It comes out of what nobody has promised yet: teams that stand "
+                "From the next run on, this time of the experts is not available until you release it; your "
+                "name and reason stay on record. Only time that is still free is kept back: existing teams "
                 "keep their days. Release it before the run that serves the regions of the coming call."
             ),
             refusals=(NothingToDo,),

@@ -20,6 +20,7 @@ from core.staff.admin import (
     DecisionPageMixin,
     HistoryModelAdmin,
     Label,
+    MergingForm,
     ReadOnlyAdmin,
     ReadOnlyInline,
     StatusChangeInline,
@@ -77,7 +78,7 @@ class SubscriberAdmin(DecisionPageMixin, ReadOnlyAdmin):
         return ", ".join(map(str, subscriber.topics_in_words))
 
 
-class BulletinForm(forms.ModelForm):
+class BulletinForm(MergingForm):
     topics = forms.MultipleChoiceField(
         label=_("Topics"),
         choices=Topic.choices,

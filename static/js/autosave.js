@@ -15,18 +15,21 @@
   const { keep } = box.dataset;
   let timer, button, isPressed = false, running = false, again = false, isDirty = false, edits = 0;
 
-  /* All of it is in sight; spoken is only what came of a save, and that once until something else comes of it. */
+  /* All of it is in sight; spoken is only what came of a save, and that once until something else comes of it.
+     A press on a button leaves the field before it, which says something: the strip grows, but does not shrink, as
+     the button would move away from under the press. */
   function say(text, kind, aloud = "") {
+    state.style.minHeight = getComputedStyle(state).height;
     state.textContent = text;
     state.dataset.state = kind;
     if (aloud && spoken.textContent !== aloud) spoken.textContent = aloud;
   }
   const fail = (text) => say(text, "failed", text);
 
-  /* Why an answer is none: a redirect leads to the log-in; 403 means that log-in, and token, are of another person. */
+  /* Why an answer is none: a redirect leads to the log-in; 401 means that the page is of nobody who is logged in. */
   function whyNot(answer) {
-    if (answer.type === "opaqueredirect" || answer.status === 403) return words.lost;
-    if (answer.status === 404 || answer.status === 410) return words.gone;
+    if (answer.type === "opaqueredirect" || answer.status === 401) return words.lost;
+    if ([403, 404, 410].includes(answer.status)) return words.gone;
     return answer.ok ? "" : words.fault;
   }
 
@@ -84,6 +87,8 @@
     edits += 1;
     kept.keep();
     soon();
+    // Nobody who writes in a field is pressing a button.
+    if (event.inputType) state.style.minHeight = "";
   }
 
   function soon() {
@@ -104,6 +109,8 @@
       // The page was drawn anew with all of it, with one row more for example; it is not saved yet.
       return copy.isSent && !isSaved ? soon() : kept.forget();
     }
+    // The page asks which of two versions stays, and shows both.
+    if (form.querySelector("[name^=choice-]")) return;
     // Sent by a button, and what is saved has changed since: it arrived.
     if (copy.isSent && isSaved) return kept.forget();
     kept.offer(copy, (pairs) => (hasRoomFor(pairs) ? kept.restore(pairs) : redraw(pairs)));

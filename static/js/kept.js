@@ -19,7 +19,9 @@
   const store = () => (words.person ? localStorage : sessionStorage);
 
   const plain = window.impactText.stored;
-  const isCarried = (name) => CARRIED.has(name) || ROWS_CARRY.some((end) => name.endsWith(end));
+  // The decision of a question belongs to the page that asked it.
+  const isChoice = (name) => name.startsWith("choice-");
+  const isCarried = (name) => CARRIED.has(name) || isChoice(name) || ROWS_CARRY.some((end) => name.endsWith(end));
   const isFresh = (kept) => Date.now() - kept?.at < KEPT_MS;
 
   function read(key) {
@@ -50,7 +52,7 @@
     const key = PREFIX + name;
     const base = () => form.elements.base?.value;
     const isText = (field) => TEXTS.has(field?.type) && !/password|code/.test(field.name);
-    const all = () => [...new FormData(form)].filter(([field, value]) => !CARRIED.has(field) && typeof value === "string");
+    const all = () => [...new FormData(form)].filter(([field, value]) => !CARRIED.has(field) && !isChoice(field) && typeof value === "string");
     const typed = () => (isWhole ? all() : all().filter(([field]) => isText(form.elements[field])));
 
     function keep({ isSent = false, pairs = typed() } = {}) {

@@ -140,3 +140,27 @@ def test_autosave_of_somebody_who_is_logged_out_is_led_to_the_log_in(client, dra
     response = client.post(reverse("experts:section", args=["about"]), {}, headers={"X-Autosave": "1"})
 
     assert response.status_code == 302
+
+
+def test_row_removed_here_and_put_back_in_another_tab_stays(client, draft):
+    def row(language, level="B2"):
+        return {"language": language, "level": level}
+
+    def send(base, *rows):
+        sent = by_browser("languages", {"languages": list(rows)}) | {"base": base}
+        told = client.post(reverse("experts:section", args=["languages"]), sent, headers={"X-Autosave": "1"})
+        assert told.json()["text"] == ""
+        return told.json()["base"]
+
+    def base_of_page():
+        return json.dumps(digests(snapshots.read(Expert.objects.get(pk=draft.pk), BY_SLUG["languages"])))
+
+    save(draft, "languages", {"languages": [row("fr")]})
+    first = send(base_of_page(), row("pl"))
+    send(base_of_page(), row("pl"), row("fr"))
+
+    first = send(first, row("pl", "C1"))
+    send(first, row("pl", "C2"))
+
+    kept = snapshots.take_section(Expert.objects.get(pk=draft.pk), "languages")["languages"]
+    assert sorted(kept, key=lambda given: given["language"]) == [row("fr"), row("pl", "C2")]

@@ -228,3 +228,26 @@ def test_page_reached_by_the_back_button_overwrites_nobody(page: Page) -> None:
     expect(page.get_by_role("heading", name="Partnership", level=1)).to_be_visible()
     application.refresh_from_db()
     assert application.title == "Ana's again"
+
+
+def test_page_with_an_error_that_was_corrected_shows_what_is_saved_after_reload_and_back(page: Page) -> None:
+    application = started()
+    log_in(page, lead_of(application).email)
+    page.goto(page_of(application, "challenges/"))
+    page.get_by_label(AMBITION).fill("long " * 1000)
+    save(page)
+    expect(page.get_by_role("link", name="Shorten this")).to_be_visible()
+    page.get_by_label(AMBITION).fill("Short by now")
+    expect(state_of(page)).to_have_text(re.compile(r"^Saved \d"))
+
+    page.reload()
+    expect(page.get_by_label(AMBITION)).to_have_value("Short by now")
+    page.get_by_label(AMBITION).fill("Shorter")
+    expect(state_of(page)).to_have_text(re.compile(r"^Saved \d"))
+    page.get_by_label(AMBITION).fill("Short")
+    save(page)
+    expect(page.get_by_text("Saved: Challenges")).to_be_visible()
+
+    page.go_back()
+    expect(page.get_by_label(AMBITION)).to_have_value("Short")
+    expect(page.locator(".kept, .notice, .error-summary")).to_have_count(0)

@@ -190,9 +190,10 @@ def test_two_tabs_lose_nothing(page: Page) -> None:
     page.get_by_label("You in one line").fill("Written here")
     save(page)
 
-    expect(page.get_by_role("alert")).to_contain_text("Written in the other tab")
+    expect(page.get_by_role("radio", name="Take what was saved: Written in the other tab")).to_be_visible()
     assert_good_at_every_width(page)
     assert Expert.objects.get().headline == "Written in the other tab"
+    page.get_by_role("radio", name="Keep what I have typed here").check()
     save(page)
     expect(page.get_by_text("Saved: About you")).to_be_visible()
     assert Expert.objects.get().headline == "Written here"

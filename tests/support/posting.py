@@ -37,7 +37,7 @@ def with_other_value(field: forms.BoundField) -> Posted:
 def _parts(field: forms.BoundField, value: Any) -> Iterator[tuple[str, Any]]:
     widget = field.field.widget
     if isinstance(widget, forms.MultiWidget):
-        texts = widget.decompress(value)
+        texts = value if isinstance(value, list) else widget.decompress(value)
         for number, (part, text) in enumerate(zip(widget.widgets, texts, strict=True)):
             yield f"{field.html_name}_{number}", part.format_value(text) or ""
     elif isinstance(field.field, forms.BooleanField):

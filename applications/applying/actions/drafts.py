@@ -26,6 +26,7 @@ from applications.models import Application, Call, Member
 from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
 from core.history import NotAllowed, move
+from core.locking import lock_row
 from core.sections import saving
 from core.sections.questions import Answers, Section
 
@@ -214,4 +215,4 @@ def lock(by: User, load: Load | None = None, **key: Any) -> Application:
     """
     rows = Application.objects.for_member(by).select_related("call")
     rows = load(rows) if load else rows
-    return rows.select_for_update(of=["self"], no_key=True).get(**key)
+    return lock_row(rows, no_key=True, **key)

@@ -19,6 +19,7 @@ from applications.enums import MemberRole, PartnerEvent
 from applications.models import Application, Invitation, Member, Partner
 from core.accounts.models import User
 from core.history import NotAllowed
+from core.locking import lock_row
 from core.mail import budget
 from core.sections.merging import digest
 
@@ -117,10 +118,8 @@ def accept(*, invitation_id: UUID, by: User) -> Application:
     Raises:
         Invitation.DoesNotExist: none for this person's address, or taken back.
     """
-    mine = Invitation.objects.awaiting().for_email(by.email)
-    invitation = (
-        mine.select_for_update(of=["self"]).select_related("application").get(public_id=invitation_id)
-    )
+    mine = Invitation.objects.awaiting().for_email(by.email).select_related("application")
+    invitation = lock_row(mine, public_id=invitation_id)
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
     Member.objects.get_or_create(
@@ -272,10 +271,11 @@ def partner_of(token: str, *, is_locked: bool = False) -> Partner:
     except signing.BadSignature:
         raise Partner.DoesNotExist from None
     rows = Partner.objects.select_related("application__call")
-    if is_locked:
-        rows = rows.select_for_update(of=["self"])
-    partner = rows.filter(pk=partner_id, contact_email=email).first()
-    if partner is None or _identity(partner) != identity:
+    try:
+        partner = lock_row(rows, pk=partner_id) if is_locked else rows.get(pk=partner_id)
+    except Partner.DoesNotExist:
+        raise LinkOutdated from None
+    if partner.contact_email != email or _identity(partner) != identity:
         raise LinkOutdated
     return partner
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -38,7 +37,7 @@ class _Press:
     """A press of the button: on which application, by whom, when, and when its page was opened."""
 
     application: Application
-    by: Any
+    by: User
     at: datetime
     opened_at: datetime | None
 
@@ -85,7 +84,7 @@ def submit(
     press = _Press(application, by, arrived_at, opened_at)
     try:
         _check_access(press)
-        _check_time(press)
+        _check_time(press, seen)
         version = _check_content(press, seen)
     except _Refused as refused:
         return press.record(refused.outcome, refused.detail, refused.submission)
@@ -101,9 +100,13 @@ def _check_access(press: _Press) -> None:
         raise _Refused(AttemptOutcome.WRONG_STATUS, [press.application.get_status_display()])
 
 
-def _check_time(press: _Press) -> None:
+def _check_time(press: _Press, seen: str | None) -> None:
     if rules.in_time(press.application, press.clarification, at=press.at, opened_at=press.opened_at):
         return
+    last = NextVersion(press.application, press.clarification).before
+    if last and seen == last.sha256 and press.opened_at and press.opened_at <= last.submitted_at:
+        # The same button of the same page once more: what it showed was submitted in time.
+        raise _Refused(AttemptOutcome.UNCHANGED, submission=last)
     closing = rules.deadline(press.application, press.clarification)
     raise _Refused(AttemptOutcome.CLOSED, [closing.isoformat() if closing else ""])
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
@@ -15,7 +16,7 @@ from django.views.generic import TemplateView
 from applications.applying import rules
 from applications.applying.forms import opening
 from applications.form import answers
-from applications.form.sections import Section
+from applications.form.sections import FormSection, Section, section_after
 from applications.models import Application, Clarification
 from applications.querysets import ApplicationQuerySet
 
@@ -76,6 +77,20 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
             at=timezone.now(),
             opened_at=self.opened_at,
         )
+
+    def after(self, section: FormSection) -> FormSection | None:
+        """Return the next section about which staff ask, or the next of all; None after the last."""
+        return section_after(section, among=rules.sections_asked(self.clarification))
+
+    def next_url(self, section: FormSection) -> str:
+        """Return where one goes on from a section."""
+        after, public_id = self.after(section), self.application.public_id
+        address = after.url(public_id) if after else reverse("applications:check", args=[public_id])
+        return address + self.carried
+
+    def way_on(self, section: FormSection) -> dict[str, Any]:
+        """Return what `_way_on.html` shows on the page of a section."""
+        return {"next_url": self.next_url(section), "is_last": self.after(section) is None}
 
     def asked_sections(self) -> list[tuple[Any, str]]:
         """Return title and address of each section about which staff ask."""

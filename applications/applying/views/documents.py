@@ -51,14 +51,17 @@ class DocumentsView(ApplicationPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context.setdefault("form", DocumentForm(initial={"opened": self.opened}))
-        return context | {
-            "section": DOCUMENTS,
-            "number": SECTIONS.index(DOCUMENTS) + 1,
-            "count": len(SECTIONS),
-            "next_url": SECTIONS[SECTIONS.index(DOCUMENTS) + 1].url(self.application.public_id),
-            "documents": self.application.documents.present(),
-            "refusal": self.why_not(DOCUMENTS),
-        }
+        return (
+            context
+            | self.way_on(DOCUMENTS)
+            | {
+                "section": DOCUMENTS,
+                "number": SECTIONS.index(DOCUMENTS) + 1,
+                "count": len(SECTIONS),
+                "documents": self.application.documents.present(),
+                "refusal": self.why_not(DOCUMENTS),
+            }
+        )
 
 
 class DocumentRemoveView(ApplicationPage):

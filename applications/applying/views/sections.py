@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
@@ -28,7 +27,6 @@ from applications.form.sections import (
     SECTIONS,
     TERRITORY,
     FormSection,
-    section_after,
 )
 from applications.models import Application
 from core.reference.maps import MapRegion, region_map
@@ -114,24 +112,23 @@ class SectionView(SectionPage, ApplicationPage):
 
     def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
-        return redirect(self.next_page + self.carried)
-
-    @property
-    def next_page(self) -> str:
         if SAVE_AND_LIST in self.request.POST:
-            return self.application.get_absolute_url()
-        after, public_id = section_after(self.section), self.application.public_id
-        return after.url(public_id) if after else reverse("applications:check", args=[public_id])
+            return redirect(self.application.get_absolute_url() + self.carried)
+        return redirect(self.next_url(self.section))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {
-            "section": self.section,
-            "number": SECTIONS.index(self.section) + 1,
-            "count": len(SECTIONS),
-            "refusal": self.why_not(self.section),
-            "map": self.map() if self.section is TERRITORY else None,
-            "from_check": self.from_check(),
-        }
+        return (
+            super().get_context_data(**kwargs)
+            | self.way_on(self.section)
+            | {
+                "section": self.section,
+                "number": SECTIONS.index(self.section) + 1,
+                "count": len(SECTIONS),
+                "refusal": self.why_not(self.section),
+                "map": self.map() if self.section is TERRITORY else None,
+                "from_check": self.from_check(),
+            }
+        )
 
     def from_check(self) -> list[NutsUnit]:
         """Return the regions that were taken over from an eligibility check and are still here unchanged."""

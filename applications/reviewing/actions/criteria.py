@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.models import Call, Criterion, ReviewScore
+from applications.reviewing.criteria import fingerprint
 from core.accounts.models import User
 from core.history import NotAllowed, require, say_who_writes
 
@@ -20,8 +21,14 @@ def is_scoring_begun(call: Call) -> bool:
     return ReviewScore.objects.filter(criterion__call=call).exists()
 
 
+class CriteriaHaveChanged(Exception):
+    """Raised when the criteria that would be replaced are no longer those that the person saw."""
+
+
 @transaction.atomic
-def replace_criteria(*, call_id: int, by: User, rows: Sequence[Mapping[str, Any]], source: str) -> int:
+def replace_criteria(
+    *, call_id: int, by: User, rows: Sequence[Mapping[str, Any]], source: str, seen: str
+) -> int:
     """Give a call exactly these criteria, in this order; each change is kept as a version.
 
     Args:
@@ -29,17 +36,21 @@ def replace_criteria(*, call_id: int, by: User, rows: Sequence[Mapping[str, Any]
         by: the person, kept with each version.
         rows: values of the fields, as `applications.reviewing.criteria.read` returns them.
         source: the name of the file, kept with each version.
+        seen: fingerprint of the criteria that the person saw beside the new ones.
 
     Returns:
         How many criteria the call has now.
 
     Raises:
         NotAllowed: the person may not, or scoring has begun.
+        CriteriaHaveChanged: somebody has changed, added or removed one since; nothing is written.
     """
     require(by, PERMISSION)
     call = Call.objects.select_for_update().get(pk=call_id)
     if is_scoring_begun(call):
         raise NotAllowed(_("Reviewers have begun to score: the criteria of this call are fixed."))
+    if seen != fingerprint(call.criteria.all()):
+        raise CriteriaHaveChanged
     present = {criterion.code: criterion for criterion in call.criteria.all()}
     for position, row in enumerate(rows):
         criterion = present.pop(row["code"], None) or Criterion(call=call, code=row["code"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import ApplicationStatus, ReviewStatus
 from applications.models import Review, ReviewerLeniency
 from applications.reviewing import emails, sheets
-from applications.reviewing.actions.reviewing import add_missing_scores, lock, lock_own
+from applications.reviewing.actions.reviewing import add_missing_scores, lock_in_call, lock_own
 from applications.reviewing.ranking import Mark, leniencies, weighted_total
 from core.accounts.models import User
 from core.history import IllegalMove, move, require
@@ -69,7 +69,7 @@ def submit(*, review_id: int, by: User) -> None:
         IllegalMove: the review is not open for scoring.
         ValidationError: a score is missing; the messages name the criteria.
     """
-    review = lock_own(review_id, by)
+    review = lock_own(review_id, by, lock=lock_in_call)
     if not review.can_move(ReviewStatus.SUBMITTED):
         raise IllegalMove(review, ReviewStatus.SUBMITTED)
     add_missing_scores(review)
@@ -100,7 +100,7 @@ def reopen(*, review_id: int, by: User, reason: str) -> None:
         ValidationError: the application has an outcome already.
     """
     require(by, "applications.reopen_review")
-    review = lock(review_id)
+    review = lock_in_call(review_id)
     if review.status != ReviewStatus.SUBMITTED:
         raise IllegalMove(review, ReviewStatus.SCORING)
     if review.application.status != ApplicationStatus.ELIGIBLE:
@@ -112,14 +112,14 @@ def reopen(*, review_id: int, by: User, reason: str) -> None:
 
 
 def _refresh_leniencies(call_id: int) -> None:
-    """Work out anew how lenient each reviewer of the call is; the ranking reads these rows."""
+    """Work out anew how lenient each reviewer of a locked call is; the ranking reads these rows."""
     totals = list(
         Review.objects.final()
         .filter(application__call=call_id)
         .values_list("application_id", "reviewer_id", "total")
     )
     points = leniencies((a, r, float(total)) for a, r, total in totals if total is not None)
-    rows = list(ReviewerLeniency.objects.select_for_update().filter(call=call_id).order_by("pk"))
+    rows = list(ReviewerLeniency.objects.filter(call=call_id))
     for row in rows:
         row.points = points.get(row.reviewer_id, 0.0)
         row.reviews = sum(reviewer == row.reviewer_id for _application, reviewer, _total in totals)

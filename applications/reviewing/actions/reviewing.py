@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from django.core.exceptions import ValidationError
@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus, ReviewStatus
-from applications.models import Application, Criterion, Review, ReviewChange, ReviewScore
+from applications.models import Application, Call, Criterion, Review, ReviewChange, ReviewScore
 from applications.reviewing import conflicts_of_interest, emails
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed, move, require
+from core.locking import lock_row
 
 
 @transaction.atomic
@@ -36,8 +37,7 @@ def assign(*, application_id: int, reviewer_ids: Sequence[int], by: User) -> lis
         ValidationError: it is not eligible, or somebody may not score or works on it.
     """
     require(by, "applications.assign_review")
-    applications = with_latest_version(Application.objects.all()).select_for_update(of=["self"])
-    application = applications.get(pk=application_id)
+    application = lock_row(with_latest_version(Application.objects.all()), pk=application_id)
     reviewers = list(User.objects.staff().filter(pk__in=reviewer_ids))
     _check_assignable(application, reviewers)
     given = [_assign_one(application, reviewer, by=by) for reviewer in reviewers]
@@ -64,7 +64,8 @@ def declare_no_conflict(*, review_id: int, by: User) -> None:
         NotAllowed: the person is not the reviewer.
         IllegalMove: it was declared already.
     """
-    review = lock_own(review_id, by)
+    # Criteria that are imported at this moment are the ones on the sheet.
+    review = lock_own(review_id, by, lock=lock_in_call)
     if review.status != ReviewStatus.ASSIGNED:
         raise IllegalMove(review, ReviewStatus.SCORING)
     move(review, ReviewStatus.SCORING, by=by)
@@ -120,11 +121,24 @@ def _name_of(reviews: Iterable[Review]) -> str:
 
 
 def lock(review_id: int) -> Review:
-    reviews = Review.objects.select_related("application", "reviewer", "assigned_by")
-    return reviews.select_for_update(of=["self"]).get(pk=review_id)
+    """Return a review, locked, and what belongs to it as it is after the wait."""
+    # A join would bring rows of before the wait along: only what is locked itself is read anew.
+    Review.objects.select_for_update().only("pk").get(pk=review_id)
+    return Review.objects.select_related("application", "reviewer", "assigned_by").get(pk=review_id)
 
 
-def lock_own(review_id: int, by: User) -> Review:
+def lock_in_call(review_id: int) -> Review:
+    """Return a review as `lock` does, when whoever counts or decides in its call is done.
+
+    Call, application, review: every action that locks several of them takes them in this order.
+    """
+    application_id, call_id = Review.objects.values_list("application", "application__call").get(pk=review_id)
+    Call.objects.select_for_update(no_key=True).only("pk").get(pk=call_id)
+    Application.objects.select_for_update(no_key=True).only("pk").get(pk=application_id)
+    return lock(review_id)
+
+
+def lock_own(review_id: int, by: User, *, lock: Callable[[int], Review] = lock) -> Review:
     require(by, "applications.score_review")
     review = lock(review_id)
     if review.reviewer_id != by.pk:

@@ -17,7 +17,12 @@ from unfold.widgets import INPUT_CLASSES
 
 from applications.models import Call, Criterion
 from applications.reviewing import criteria
-from applications.reviewing.actions.criteria import PERMISSION, is_scoring_begun, replace_criteria
+from applications.reviewing.actions.criteria import (
+    PERMISSION,
+    CriteriaHaveChanged,
+    is_scoring_begun,
+    replace_criteria,
+)
 from core.decisions import in_words
 from core.history import NotAllowed
 from core.spreadsheets import Format, table_response
@@ -73,35 +78,51 @@ class CriteriaPage(RowPage[Call]):
         except ValidationError as error:
             form.add_error("file", error)
             return self.show(form)
-        preview = {"call": self.row.pk, "rows": table.rows, "source": file.name}
-        return self.show(form, table=table, preview=preview)
+        return self.show(form, table=table, source=file.name)
 
     def replace(self) -> HttpResponse:
         try:
             preview = signing.loads(self.request.POST["preview"], salt=SALT, max_age=PREVIEW_LASTS_SECONDS)
             if preview["call"] != self.row.pk:
                 raise signing.BadSignature
-            count = replace_criteria(
-                call_id=self.row.pk, by=self.request.user, rows=preview["rows"], source=preview["source"]
-            )
+            count = self.import_rows(preview)
         except signing.BadSignature:
             messages.error(self.request, _("The preview is too old. Choose the file again."))
             return self.show(FileForm())
         except NotAllowed as refusal:
             messages.error(self.request, " ".join(in_words(refusal)))
             return self.show(FileForm(), status=HTTPStatus.CONFLICT)
+        except CriteriaHaveChanged:
+            text = _("The criteria of the call have changed since you saw this. Look at it again below.")
+            messages.error(self.request, text)
+            table = criteria.Table(preview["rows"])
+            return self.show(FileForm(), table=table, source=preview["source"], status=HTTPStatus.CONFLICT)
         text = ngettext(
             "The call has %(count)s criterion now.", "The call has %(count)s criteria now.", count
         )
         messages.success(self.request, text % {"count": count})
         return HttpResponseRedirect(self.model_admin.row_url(self.row))
 
+    def import_rows(self, preview: dict[str, Any]) -> int:
+        return replace_criteria(
+            call_id=self.row.pk,
+            by=self.request.user,
+            rows=preview["rows"],
+            source=preview["source"],
+            seen=preview["seen"],
+        )
+
+    def sign_preview(self, rows: list[dict[str, Any]], source: str) -> str:
+        seen = criteria.fingerprint(self.row.criteria.all())
+        preview = {"call": self.row.pk, "rows": rows, "source": source, "seen": seen}
+        return signing.dumps(preview, salt=SALT, compress=True)
+
     def show(
         self,
         form: FileForm,
         *,
         table: criteria.Table | None = None,
-        preview: dict[str, Any] | None = None,
+        source: str = "",
         status: int = HTTPStatus.OK,
     ) -> HttpResponse:
         call, url = self.row, self.model_admin.url
@@ -114,7 +135,7 @@ class CriteriaPage(RowPage[Call]):
             errors=table.errors if table else [],
             lines=_lines(call, table.rows) if table else [],
             removed=_removed(call, table.rows) if table and table.rows else [],
-            preview=signing.dumps(preview, salt=SALT, compress=True) if table and table.rows else "",
+            preview=self.sign_preview(table.rows, source) if table and table.rows else "",
             templates=[(kind.upper(), url(CriteriaTemplatePage.name, call.pk, kind)) for kind in Format],
             back_url=self.model_admin.row_url(call),
         )

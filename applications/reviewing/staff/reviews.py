@@ -125,11 +125,14 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
         return columns
 
     def row_context(self, request: HttpRequest, row: Review) -> dict[str, Any]:
-        context = {"review": row, "is_own": row.reviewer_id == request.user.pk}
-        if row.status in OPEN_STATUSES:
+        """Return what is final of a review, and the application to its own reviewer alone."""
+        is_own = row.reviewer_id == request.user.pk
+        context: dict[str, Any] = {"review": row, "is_own": is_own}
+        if is_own and row.status in OPEN_STATUSES:
+            # Only here are the answers on the page, and so only here is the application opened.
             context |= shown_submission(request, row)
-            context["scores"] = row.scores.select_related("criterion")
         if row.status == ReviewStatus.SUBMITTED:
+            context["scores"] = row.scores.select_related("criterion")
             others = Review.objects.final().filter(application=row.application).exclude(pk=row.pk)
             context["others"] = others.select_related("reviewer").prefetch_related("scores__criterion")
         return context

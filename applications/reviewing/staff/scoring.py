@@ -89,6 +89,7 @@ class ScorePage(SectionPage, OwnReviewPage):
         return self.render(
             form=form,
             sheet=form,
+            is_submitting="submit" in form.data,
             conflict_url=self.model_admin.url("decide_one", self.row.pk, "conflict"),
             **shown_submission(self.request, self.row),
             **kwargs,

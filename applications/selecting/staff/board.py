@@ -18,7 +18,7 @@ from applications.selecting.actions import selecting
 from applications.selecting.actions.selecting import StaleBoard
 from applications.selecting.comparing import Portfolios
 from applications.selecting.rules import places_left
-from applications.selecting.staff.board_form import BoardForm
+from applications.selecting.staff.board_form import BoardForm, keys_shown
 from core.accounts.models import User
 from core.decisions import in_words
 from core.staff.keys import keys_in
@@ -46,8 +46,11 @@ class BoardPage(RowPage[Selection]):
         tried = _tried(request, self.row)
         candidates = _candidates(self.row, request.user, tried)
         page = Paginator(candidates, ROWS_PER_PAGE).get_page(request.GET.get("p"))
+        # Which candidates fill a page may have changed since it was sent: what comes back says which it had.
+        shown = keys_shown(request.POST)
+        rows = candidates.filter(pk__in=shown) if shown else page.object_list
         note = request.GET.get("note", "")[:2000]
-        form = BoardForm(self.row, page.object_list, request.POST or None, tried=tried, note=note)
+        form = BoardForm(self.row, rows, request.POST or None, tried=tried, note=note)
         if request.method == "POST" and form.is_valid():
             form = self.keep(form)
             if form.is_valid():

@@ -17,23 +17,32 @@ from unfold.widgets import (
 from applications.enums import SelectionOutcome
 from applications.models import Application, Selection, SelectionEntry
 from applications.selecting.actions.selecting import Choice, last_save
+from core.staff.keys import keys_in
 from core.typed import read_as_typed
 
 OUTCOMES = [("", _("Undecided")), *SelectionOutcome.choices]
+# Begins the names of the fields that every line has, whatever is chosen there.
+OUTCOME = "outcome_"
 
 
 class Line(NamedTuple):
-    """A candidate; `saved` says what the scenario holds, where the line says something else."""
+    """A candidate; `saved` and `saved_reason` say what the scenario holds, where the line differs."""
 
     application: Application
     outcome: forms.BoundField
     rank: forms.BoundField
     reason: forms.BoundField
     saved: str
+    saved_reason: str
+
+
+def keys_shown(answers: Mapping[str, Any]) -> list[int]:
+    """Return the applications that a page had when it was sent; it has an outcome for each."""
+    return keys_in(name.removeprefix(OUTCOME) for name in answers if name.startswith(OUTCOME))
 
 
 class BoardForm(forms.Form):
-    """One page of candidates; what stands on other pages is left alone."""
+    """The candidates of one page, as it was sent; what stands on other pages is left alone."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     note = forms.CharField(
@@ -62,12 +71,21 @@ class BoardForm(forms.Form):
         for field in self.fields.values():
             read_as_typed(field)
 
+    def clean(self) -> dict[str, Any]:
+        known = {application.pk for application in self.candidates}
+        if {name for name in self.data if name.startswith(OUTCOME)} - self.fields.keys():
+            gone = Application.objects.submitted().filter(pk__in=keys_shown(self.data)).exclude(pk__in=known)
+            references = ", ".join(gone.order_by("reference").values_list("reference", flat=True))
+            text = _(
+                "No longer candidates, and so left out below: %(references)s. Nothing was saved. Save again "
+                "to keep the rest."
+            )
+            raise forms.ValidationError(text % {"references": references or "–"})
+        return self.cleaned_data
+
     @property
     def lines(self) -> list[Line]:
-        return [
-            Line(a, self[f"outcome_{a.pk}"], self[f"rank_{a.pk}"], self[f"reason_{a.pk}"], self._saved(a))
-            for a in self.candidates
-        ]
+        return [self._line(application) for application in self.candidates]
 
     def selected_keys(self) -> set[int]:
         """Return who is selected: here as it stands in the form, on other pages as saved or tried."""
@@ -107,6 +125,16 @@ class BoardForm(forms.Form):
         if application.pk in self.tried:
             return SelectionOutcome.SELECTED
         return "" if saved == SelectionOutcome.SELECTED else saved
+
+    def _line(self, application: Application) -> Line:
+        outcome, rank, reason = (self[f"{part}_{application.pk}"] for part in ("outcome", "rank", "reason"))
+        saved_reason = self._saved_reason(application, str(reason.value() or ""))
+        return Line(application, outcome, rank, reason, self._saved(application), saved_reason)
+
+    def _saved_reason(self, application: Application, typed: str) -> str:
+        entry = self.entries.get(application.pk)
+        saved = entry.reason if entry else ""
+        return "" if saved == typed.strip() else saved or gettext("no reason")
 
     def _saved(self, application: Application) -> str:
         entry = self.entries.get(application.pk)

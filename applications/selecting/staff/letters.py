@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -20,15 +19,13 @@ from applications.selecting import letters
 from applications.selecting.staff.decisions import entries_of
 from applications.selecting.staff.letter_edits import LetterPage
 from core.mail.models import Message
-from core.staff.admin import HistoryModelAdmin, Label, RowPage
+from core.staff.admin import HistoryModelAdmin, Label, MergingForm, RowPage
 
 LETTERS_PER_PAGE = 25
 
 
-class LetterTemplateForm(forms.ModelForm):
-    """Refuses a text with a variable that nobody fills, and a save on top of another."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+class LetterTemplateForm(MergingForm):
+    """Refuses a text with a variable that nobody fills."""
 
     class Meta:
         model = LetterTemplate
@@ -39,21 +36,12 @@ class LetterTemplateForm(forms.ModelForm):
         # Who may only read has no fields.
         if "body" in self.fields:
             self.fields["body"].widget.attrs["rows"] = 20
-            self.fields["seen"].initial = self.instance.revision
 
     def clean_subject(self) -> str:
         return self._without_faults("subject")
 
     def clean_body(self) -> str:
         return self._without_faults("body")
-
-    def clean(self) -> dict[str, Any]:
-        seen = self.cleaned_data.get("seen")
-        if seen is not None and seen != LetterTemplate.objects.get(pk=self.instance.pk).revision:
-            raise ValidationError(
-                _("Somebody has saved this text since you opened it. Copy yours, then load it.")
-            )
-        return self.cleaned_data
 
     def _without_faults(self, name: str) -> str:
         text = self.cleaned_data[name]
@@ -67,7 +55,7 @@ class LetterTemplateAdmin(HistoryModelAdmin):
     form = LetterTemplateForm
     list_display = ["letter", "language", "subject", "to_confirm"]
     list_filter = ["kind", "language"]
-    fields = ["subject", "body", "is_default", "seen"]
+    fields = ["subject", "body", "is_default"]
     change_form_before_template = "admin/applications/letter_template.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -75,10 +63,6 @@ class LetterTemplateAdmin(HistoryModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        fields = ["subject", "body", "is_default"]
-        return [*fields, "seen"] if self.has_change_permission(request, obj) else fields
 
     def row_context(self, request: HttpRequest, row: LetterTemplate) -> dict[str, Any]:
         return {"variables": letter_texts.variables_of(row.kind).items(), "example": _example(row)}

@@ -35,6 +35,8 @@ AT_MOST_OF_EACH = {
     "programme": gettext_lazy("at most %(number)s for each Interreg programme"),
 }
 EMPTY_ROWS = 2
+# The fields of a row; more rows than a hundred are nobody's wish.
+ROW = re.compile(r"(?:number|group)_([0-9]{1,2})")
 
 
 class LimitsForm(DecisionForm):
@@ -139,9 +141,8 @@ class LimitsForm(DecisionForm):
         return count_groups(self._given if self.cleaned_data["counts_given"] else [], family)
 
     def _add_rows(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
-        """As many rows as were filled, and some to fill."""
-        filled = [name for name, value in self.data.items() if name.startswith("number_") and value]
-        for row in range(len(filled) + EMPTY_ROWS):
+        """The rows to the last that was filled, also past empty ones, and some to fill."""
+        for row in range(_rows_filled(self.data) + EMPTY_ROWS):
             number = forms.IntegerField(label=_("At least"), min_value=1, required=False)
             group = forms.ChoiceField(label=_("Of"), required=False, choices=self._groups)
             for name, field in ((f"number_{row}", number), (f"group_{row}", group)):
@@ -185,6 +186,12 @@ class LimitWords:
 
     def _about(self, group: Group, number: int) -> dict[str, Any]:
         return {"number": number, "group": self._names[group]}
+
+
+def _rows_filled(answers: Mapping[str, Any]) -> int:
+    """Return how many rows there are up to the last with something in it."""
+    filled = (ROW.fullmatch(name) for name, value in answers.items() if value)
+    return max((int(match[1]) + 1 for match in filled if match), default=0)
 
 
 def _with_given(text: str, counts_given: bool) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -34,12 +33,13 @@ from core.staff.admin import (
     FieldRightsMixin,
     HistoryModelAdmin,
     Label,
+    MergingForm,
     ReasonForm,
     StatusChangeInline,
 )
 
 
-class PilotRegionForm(forms.ModelForm):
+class PilotRegionForm(MergingForm):
     class Meta:
         model = PilotRegion
         fields = ["name", "units", "working_languages", "team_max", "is_public"]

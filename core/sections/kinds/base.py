@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext, override
 from core.reference.models import NutsUnit
 from core.reference.units import units
 from core.reference.words import Words
-from core.sections.questions import Answers, Choice, Question
+from core.sections.questions import Answers, Choice, Question, Rule
 
 if TYPE_CHECKING:
     from core.forms.forms import PublicFormSet
@@ -88,7 +88,8 @@ class Kind:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "code" in cls.__dict__:
-            KINDS.setdefault(cls.code, cls())
+            assert cls.code not in KINDS, cls.code
+            KINDS[cls.code] = cls()
 
     @property
     def blank(self) -> Any:
@@ -163,7 +164,15 @@ class Kind:
         """Return under which name a row of a value carries its key; "" where a row has none."""
         return ""
 
+    def besides(self, question: Question, written: Answers, saved: Answers) -> Answers:
+        """Return what a save says of other cells of the question as well; they are judged like those sent."""
+        return {}
+
     # Checked ----------------------------------------------------------------------------------------------
+
+    def rules(self, question: Question, mine: Mapping[str, Any], saved: Answers) -> Iterable[Rule]:
+        """Return what must hold of several cells of the question together, after a save as well."""
+        return ()
 
     def is_answered(self, question: Question, value: Any) -> bool:
         return value not in UNANSWERED

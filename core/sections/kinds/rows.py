@@ -71,11 +71,14 @@ class Rows(Kind):
         rows = self.rows_of(form, question)
         if rows.are_too_few:
             return {}
-        before = self.value(question, form.cells) if form.has_seen(question.name) else []
+        saved = {str(row[question.key_column]): row for row in self.value(question, form.cells)}
+        about = _what_rows_are_about(question, rows)
         taken: list[dict[str, Any]] = []
-        for index, row in enumerate(rows.forms):
+        for row, key in zip(rows.forms, about, strict=True):
             if row.errors and not rows.is_removed(row):
-                taken += before[index : index + 1]
+                # Which of the saved rows it was cannot be told from what it is about now: none of them goes.
+                is_clear = key in saved and about.count(key) == 1
+                taken += [saved[key]] if is_clear else [saved[k] for k in saved if k not in about]
             elif not rows.is_removed(row) and row.given.get(question.key_column):
                 taken.append(row.given)
         return {question.name: self._in_order(question, _once_each(question, taken))}
@@ -160,13 +163,18 @@ class KeyedRows(Rows):
         return {question.cell(row[key]): {name: row[name] for name in names} for row in value}
 
     def take(self, form: SectionFormMixin, question: Question) -> Answers:
-        """Return the rows as cells: None for one that is removed, what is saved where a column is refused."""
+        """Return the rows as cells: None for one that is removed, what is saved where a column is refused.
+
+        Left out is a row with a refused column where something is saved that this page has not seen.
+        """
         rows, cells = self.rows_of(form, question), Answers()
         blank = {column.name: column.kind.blank for column in question.columns}
         for index, row in enumerate(rows.forms):
             cell = question.cell(self._key_of(form, row, index))
             if rows.is_removed(row):
                 cells[cell] = None
+            elif len(row.given) < len(blank) and not form.has_seen(cell):
+                continue
             elif row.has_changed() or cell in form.cells:
                 cells[cell] = blank | (form.cells.get(cell) or {}) | row.given
         return cells
@@ -202,15 +210,23 @@ class RowsByColumn(KeyedRows):
         if rows.are_too_few:
             return {}
         shown = [cell for cell in form.typed_base if question_name(cell) == question.name]
+        about = [question.cell(key) for key in _what_rows_are_about(question, rows)]
         typed, unsettled = Answers(), set[str]()
-        for index, row in enumerate(rows.forms):
+        for row, cell in zip(rows.forms, about, strict=True):
             if rows.is_removed(row):
                 continue
             if row.errors:
-                unsettled |= {*shown[index : index + 1], question.cell(str(row[question.key_column].data))}
+                # Which of those shown it was cannot be told from what it is about now: none of them goes.
+                is_clear = cell in shown and about.count(cell) == 1
+                unsettled |= {cell} if is_clear else {cell, *(c for c in shown if c not in about)}
             elif key := row.given.get(question.key_column):
                 typed[question.cell(key)] = row.given
         return dict.fromkeys((cell for cell in shown if cell not in unsettled), None) | typed
+
+
+def _what_rows_are_about(question: Question, rows: SectionRows) -> list[str]:
+    """Return what was typed into the column that names each row, valid or not."""
+    return [str(row[question.key_column].data or "") for row in rows.forms]
 
 
 def _once_each(question: Question, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,11 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
-from applications.form.sections import SECTIONS
+from applications.form.sections import SECTIONS, SUPPORT
 from core.templatetags.impact_forms import error_links
-from tests.builders.applications import ORTENAU, STRASBOURG, lead_of, started
-from tests.support.applicant_forms import logged_in, send, url
+from tests.builders.applications import ORTENAU, STRASBOURG, answer, lead_of, returned, started, submitted
+from tests.builders.calls import closed_call
+from tests.support.applicant_forms import logged_in, send, typed, url
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +211,42 @@ def test_months_in_the_wrong_order_are_refused_together(application, lead):
     assert "The last month is before the first" in page.content.decode()
     application.refresh_from_db()
     assert (application.support_from, application.support_until) == (None, None)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_rows_whose_order_is_not_kept_promise_none(application, lead, language):
+    """Needs come back by their area; what matters most is said in a column."""
+    answer(
+        application, {"needs": [{"area": a, "weight": 2, "level": 2} for a in ("terr-urban", "clld-design")]}
+    )
+    shown = typed(lead.get(url(application, "support")))
+    assert [shown[f"needs-{place}-area"] for place in range(2)] == ["clld-design", "terr-urban"]
+
+    sorted_rows = [
+        q for section in SECTIONS for q in section.questions if getattr(q.kind, "is_sorted", False)
+    ]
+    with override(language):
+        texts = {q.name: str(q.help_text) for q in sorted_rows if q.kind.key_name(q) == ""}
+        importance = next(c.label for c in SUPPORT.question("needs").columns if c.name == "weight")
+        assert list(texts) == ["needs"]
+        assert not re.search(r"\bfirst\b|\bd.abord\b", texts["needs"])
+        assert str(importance) in texts["needs"]
+
+
+def test_clarification_leads_through_the_sections_asked_about_and_on_from_every_other():
+    application = submitted(closed_call())
+    returned(application, "territory", "challenges")
+    lead, check = logged_in(lead_of(application)), reverse("applications:check", args=[application.public_id])
+
+    assert send(lead, application, "territory").headers["Location"] == url(application, "challenges")
+    assert send(lead, application, "challenges").headers["Location"] == check
+
+    asked = [section.slug for section in SECTIONS].index("challenges")
+    for place, section in enumerate(SECTIONS):
+        if section.slug in ("territory", "challenges"):
+            continue
+        page = lead.get(url(application, section.slug)).content.decode()
+        onwards = check if place > asked else url(application, "challenges")
+        ways = re.findall(r'class="buttons">\s*<a class="button"\s+href="([^"]+)"', page)
+        assert ways == [onwards], section.slug
+        assert f'href="{application.get_absolute_url()}">Overview' in page, section.slug

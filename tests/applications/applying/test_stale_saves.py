@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from applications.enums import MemberRole
-from tests.builders.applications import ORTENAU, STRASBOURG, answer, lead_of, member, started
+from tests.builders.applications import ORTENAU, STRASBOURG, answer, lead_of, member, partner, started
 from tests.support.applicant_forms import logged_in, save, send, typed, url
 from tests.support.forms import press
 
@@ -199,6 +199,120 @@ def test_autosave_never_takes_the_answer_of_somebody_else(application, lead):
     assert json.loads(told["base"])["title"] == json.loads(sent["base"])["title"]
     application.refresh_from_db()
     assert application.title == "Ana's"
+
+
+LEADS = [f"partners-{place}-is_lead" for place in range(3)]
+
+
+@pytest.fixture
+def partners(application):
+    """Three partners, of whom nobody leads."""
+    rows = {f"partners.{place:032x}": partner(STRASBOURG, name=f"Town {place}") for place in range(3)}
+    answer(application, rows)
+    return application.partners.order_by("position")
+
+
+def leading(partners):
+    return list(partners.filter(is_lead=True).values_list("name", flat=True))
+
+
+class Page:
+    """The page of the partners as one person has it open, which saves itself after each tick."""
+
+    def __init__(self, application, user):
+        self.user, self.client = user, logged_in(user)
+        self.address = url(application, "partnership")
+        self.sent = typed(self.client.get(self.address))
+
+    def lead(self, *places):
+        """Let the boxes of these rows be ticked, and only these; return what is not saved."""
+        self.sent = {name: value for name, value in self.sent.items() if name not in LEADS}
+        self.sent |= {LEADS[place]: "on" for place in places}
+        told = self.client.post(self.address, self.sent, headers={"X-Autosave": "1"}).json()
+        self.sent["base"] = told["base"]
+        return told["text"]
+
+    def press(self, **changes):
+        return press(self.client, self.address, self.sent | changes)
+
+
+def test_two_ticked_leads_change_nothing_and_the_page_goes_on(application, partners):
+    page = Page(application, lead_of(application))
+    # Rows stand in another order once one leads: the page keeps the order in which it was opened.
+    for ticked, leads in (
+        ([0], ["Town 0"]),
+        ([0, 1], ["Town 0"]),
+        ([1], ["Town 1"]),
+        ([0, 1], ["Town 1"]),
+        ([1, 2], ["Town 1"]),
+        ([0, 2], ["Town 1"]),
+        ([1], ["Town 1"]),
+        ([], []),
+        ([2], ["Town 2"]),
+    ):
+        assert (bool(page.lead(*ticked)), leading(partners)) == (len(ticked) > 1, leads), ticked
+    assert page.press().status_code == 302
+    assert leading(partners) == ["Town 2"]
+
+
+def test_lead_that_somebody_else_ticked_meanwhile_is_asked_about(application, partners):
+    ana, bob = (Page(application, member(application, MemberRole.EDIT)) for _person in range(2))
+    assert ana.lead(1) == ""
+
+    assert "Town 1: changed meanwhile on another page" in bob.lead(2)
+    assert leading(partners) == ["Town 1"]
+    page = bob.press()
+    asked = asked_about(page)
+    assert sorted(asked) == [f"partners.{place:032x}" for place in (1, 2)]
+    # Two that lead are asked about again; what both choices say together is followed.
+    choices = {cell: page.context["form"].fields[f"choice-{cell}"].choices for cell in asked}
+    first, second = sorted(choices)
+    for picks, status, leads in (((1, 0), 200, "Town 1"), ((0, 0), 302, "Town 2")):
+        chosen = {
+            f"choice-{cell}": choices[cell][pick][0]
+            for cell, pick in zip((first, second), picks, strict=True)
+        }
+        assert (bob.press(**chosen).status_code, leading(partners)) == (status, [leads])
+    application.refresh_from_db()
+    assert {application.writers[cell] for cell in asked} == {bob.user.pk}
+
+
+def test_lead_in_a_row_that_the_page_does_not_show_is_asked_about(application, partners):
+    page = Page(application, lead_of(application))
+    added = f"partners.{9:032x}"
+    save(application, "partnership", {added: partner(STRASBOURG, name="Added", is_lead=True)})
+
+    assert "Added: changed meanwhile on another page" in page.lead(2)
+
+    assert leading(partners) == ["Added"]
+    shown = page.press()
+    fields = shown.context["form"].fields
+    chosen = {f"choice-{cell}": fields[f"choice-{cell}"].choices[0][0] for cell in asked_about(shown)}
+    assert page.press(**chosen).status_code == 302
+    assert leading(partners) == ["Town 2"]
+
+
+def test_two_ticked_leads_never_count_as_having_seen_the_lead_of_somebody_else(application, partners):
+    page = Page(application, lead_of(application))
+    save(application, "partnership", {f"partners.{1:032x}": partner(STRASBOURG, name="Town 1", is_lead=True)})
+
+    assert page.lead(1, 2)
+    assert page.lead(2)
+
+    assert leading(partners) == ["Town 1"]
+
+
+def test_save_that_moves_the_lead_writes_both_rows(application, partners):
+    first, second = (f"partners.{place:032x}" for place in range(2))
+    rows = {
+        cell: partner(STRASBOURG, name=f"Town {i}", is_lead=True) for i, cell in enumerate((first, second))
+    }
+    save(application, "partnership", {first: rows[first]})
+
+    saved = save(application, "partnership", {second: rows[second]})
+
+    assert (saved.written, saved.cells[first]["is_lead"]) == ({first, second}, False)
+    assert leading(partners) == ["Town 1"]
 
 
 @pytest.mark.parametrize("base", ["", "not json", "[]", '{"title": 5}'])

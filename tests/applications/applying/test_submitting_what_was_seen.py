@@ -10,7 +10,8 @@ from applications.models import Application
 from core.mail.models import Message
 from core.sections.reading import Answer, Difference
 from tests.applications.applying.test_documents import add
-from tests.builders.applications import answer, lead_of, member, ready
+from tests.applications.pain_pages import close
+from tests.builders.applications import answer, lead_of, member, ready, returned, submit
 from tests.support.applicant_forms import logged_in, press_submit, typed
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +115,23 @@ def test_answer_changed_and_changed_back_is_what_was_seen():
     client, sent = page_open_while(there_and_back, application)
 
     assert client.post(check(application), sent).status_code == 302
+
+
+@pytest.mark.parametrize("is_an_answer", [False, True])
+def test_second_press_of_a_page_that_was_submitted_in_time_says_so_after_the_closing(is_an_answer):
+    application = ready()
+    client = logged_in(lead_of(application))
+    if is_an_answer:
+        submit(application)
+        close(application.call)
+        returned(application, "territory")
+        answer(application, {"territory_description": "What staff asked about"})
+    sent = typed(client.get(check(application)))
+    client.post(check(application), sent)
+    close(application.call)
+    last = application.submissions.latest("number")
+
+    again = client.post(check(application), sent)
+
+    assert again["Location"].endswith(f"/versions/{last.number}/")
+    assert application.attempts.latest("pk").outcome == "unchanged"

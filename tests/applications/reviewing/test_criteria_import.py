@@ -221,3 +221,19 @@ def test_page_of_the_call_shows_the_versions_of_its_criteria():
 
     assert "Versions of the criteria" in page or "versions of the criteria" in page
     assert "criteria.csv" in page
+
+
+def test_import_removes_no_criterion_that_was_not_on_the_preview():
+    call = closed_call()
+    client = as_()
+    shown = client.post(url(call), {"file": csv_file([HEADER, *GOOD])})
+    added = call.criteria.create(code="late", title_en="Late", title_fr="Tard", weight=10, max_score=5)
+
+    refused = client.post(url(call), {"preview": shown.context_data["preview"]})
+
+    assert refused.status_code == 409
+    assert "have changed since you saw this" in text_of(refused)
+    assert "so removed: Late, Partnership" in text_of(refused)
+    assert call.criteria.filter(pk=added.pk).exists()
+    assert client.post(url(call), {"preview": refused.context_data["preview"]}).status_code == 302
+    assert [row[0] for row in criteria_of(call)] == ["need", "reach"]

@@ -9,6 +9,7 @@ from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.people import person
 from tests.builders.reviews import assigned, scored, scoring
+from tests.support.forms import press
 from tests.support.mailbox import mails
 
 pytestmark = pytest.mark.django_db
@@ -69,13 +70,13 @@ def test_reviewer_scores_from_declaration_to_final():
     shown = client.get(sheet).content.decode()
     first = {f"score_{need.pk}": "4", f"comment_{need.pk}": "Clear."}
 
-    def press(button, typed):
+    def send(button, typed):
         base = client.get(sheet).context["sheet"]["base"].value()
-        return client.post(sheet, typed | {"base": base, button: ""})
+        return press(client, sheet, typed | {"base": base, button: ""})
 
-    press("save", first)
-    early = press("submit", first | {"comment": "Good"})
-    press("submit", first | {"comment": "Good", f"score_{partnership.pk}": "5"})
+    send("save", first)
+    early = send("submit", first | {"comment": "Good"})
+    send("submit", first | {"comment": "Good", f"score_{partnership.pk}": "5"})
 
     assert "Two banks of one river." in shown
     assert "How to score the need." in shown
@@ -89,9 +90,8 @@ def test_score_out_of_range_is_refused_and_what_was_typed_is_kept():
     need, partnership = review.application.call.criteria.all()
     sheet = url("review", "score", review.pk)
 
-    response = as_(review.reviewer).post(
-        sheet, {f"score_{need.pk}": "6", f"comment_{need.pk}": "Long thoughts", "save": ""}
-    )
+    typed = {f"score_{need.pk}": "6", f"comment_{need.pk}": "Long thoughts", "save": ""}
+    response = press(as_(review.reviewer), sheet, typed)
 
     page = response.content.decode()
     assert "Enter a whole number from 0 to 5." in page

@@ -131,3 +131,17 @@ def test_places_given_before_count_towards_limits_if_wanted(counted, limit):
 
     assert answer.keys == ((alpine if counted else rhine).pk,)
     assert [row["limit"] for row in answer.prices][1] == f"at most 1 for each border{limit}"
+
+
+@pytest.mark.parametrize("row", [1, 3, 7])
+def test_row_of_limits_counts_also_below_rows_that_were_emptied(row):
+    call = closed_call()
+    applications = [eligible(call, units=(BASEL, LOERRACH)), eligible(call)]
+    for application, score in zip(applications, (1, 5), strict=True):
+        scored(application, score, score)
+    emptied = "".join(f"&number_{empty}=&group_{empty}=" for empty in range(row))
+    query = f"?places=1{emptied}&number_{row}=1&group_{row}=country:CH"
+
+    answer = as_manager().get(url("optimise", drafted(call, {}).pk, query=query))
+
+    assert answer.context["answer"].keys == (applications[0].pk,)

@@ -114,6 +114,28 @@ def test_board_shows_both_values_after_a_clash_and_lets_the_person_choose():
     assert outcomes(selection) == {first.pk: "not_selected", second.pk: "not_selected"}
 
 
+def test_board_shows_both_reasons_after_a_clash():
+    call = closed_call()
+    application = eligible(call)
+    selection = drafted(call, {application: "selected"})
+    ana, ben = as_manager(), as_manager()
+    shown = {"seen": "1", f"outcome_{application.pk}": "selected", "save": ""}
+    reason = f"reason_{application.pk}"
+
+    ana.post(url("board", selection.pk), shown | {reason: "Theirs"})
+    answer = ben.post(url("board", selection.pk), shown | {reason: "Mine"})
+
+    assert answer.context["form"][reason].value() == "Mine"
+    assert re.search(r"saved:\s+Theirs", answer.content.decode())
+    assert selection.entries.get().reason == "Theirs"
+    assert "staff-saved" not in ana.get(url("board", selection.pk)).content.decode()
+
+    ana.post(url("board", selection.pk), shown | {"seen": "2", reason: ""})
+    again = ben.post(url("board", selection.pk), shown | {"seen": "2", reason: "Mine"})
+
+    assert re.search(r"saved:\s+no reason", again.content.decode())
+
+
 def test_proposal_is_refused_when_the_scenario_was_saved_after_it_was_read():
     call = closed_call()
     first, second = eligible(call), eligible(call)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from applications.models import Application, Member
@@ -17,41 +14,9 @@ from core.privacy import actions, retention
 from core.privacy.models import AccountDeletion
 from tests.builders.applications import lead_of, started
 from tests.builders.people import make_person
+from tests.support.at_once import Other
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Other(threading.Thread):
-    """Does something on a connection of its own."""
-
-    def __init__(self, act: Callable[[], Any]) -> None:
-        super().__init__(daemon=True)
-        self.act, self.error = act, None
-
-    def run(self) -> None:
-        try:
-            self.act()
-        except Exception as error:  # the test asks for it
-            self.error = error
-        finally:
-            connection.close()
-
-    def wait_until_it_waits_or_is_done(self) -> None:
-        for _turn in range(600):
-            if not self.is_alive() or _somebody_waits():
-                return
-            self.join(timeout=0.05)
-        raise AssertionError("It neither waits nor is done.")
-
-
-def _somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        # Not `pg_stat_activity`, which a transaction reads once.
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks"
-            " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-        )
-        return cursor.fetchone()[0] > 0
 
 
 def _by_hand(deletion: AccountDeletion) -> None:

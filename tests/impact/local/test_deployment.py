@@ -134,6 +134,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
 
 @pytest.mark.xdist_group("deployment")
 def test_web_serves_the_portal_with_production_settings(deployment: Deployment) -> None:
+    """Slow: alone in serving a page with the settings of production, as the web container does."""
     log = deployment.start("web")
 
     assert wait_until(lambda: deployment.answers("/health/ready/"), START_TIMEOUT_SECONDS), log.read_text()
