@@ -7,7 +7,7 @@ from engine.assignment.assignment import solve_assignment
 from engine.budget import Progress
 from engine.explain.appraisal import Appraisal, score_team
 from engine.explain.counterfactual import Explanation, why_not
-from engine.explain.insights import Alternative, alternatives, irreplaceable, price_of_fairness
+from engine.explain.insights import Alternative, Insights
 from engine.explain.relief import apply_remedy
 from engine.problem.parsing import load_problem
 from engine.problem.problem import Problem, ProblemError
@@ -17,15 +17,13 @@ __all__ = [
     "Alternative",
     "Appraisal",
     "Explanation",
+    "Insights",
     "Problem",
     "ProblemError",
     "Progress",
     "Result",
-    "alternatives",
     "apply_remedy",
-    "irreplaceable",
     "load_problem",
-    "price_of_fairness",
     "score_team",
     "solve",
     "solve_assignment",

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from engine.budget import Progress
+from engine.budget import Progress, Stop
 from engine.explain.contributions import contributions
 from engine.explain.diagnosis import missing
 from engine.explain.remedies import Remedies
@@ -37,7 +37,7 @@ def solve(
     problem: Problem,
     *,
     progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    should_stop: Stop | None = None,
     remedies: bool = True,
 ) -> Result:
     """Match teams of experts to regions.
@@ -57,7 +57,7 @@ def solve(
     answer = search.incumbent.teams
     change_cost, changes = problem.parameters.change_cost, incumbent.change_count(answer)
     search.budget.tell("diagnosis")
-    cures = Remedies(search).all() if remedies and outcome.is_optimal else {}
+    cures = Remedies(search, search.budget).all() if remedies and outcome.is_optimal else {}
     regions = tuple(_region(search, team, cures) for team in answer)
     return Result(
         status=OPTIMAL if outcome.is_optimal else FEASIBLE,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from engine.budget import Stop
 from engine.explain.diagnosis import best_team, lacking
 from engine.problem.criteria import SLOTS, Instance
 from engine.problem.problem import LEAD, ROLES, SUPPORT, Pin, Problem, ProblemError
@@ -12,7 +13,7 @@ from engine.problem.result import Fact, Result
 from engine.problem.rules import member_facts
 from engine.problem.weights import BAND
 from engine.search.incumbent import fairness, score_sum
-from engine.search.solver import run
+from engine.search.solver import Layout, run
 from engine.search.teams import Team
 
 
@@ -131,19 +132,29 @@ def cast_of(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
 
 
 def cost_of(
-    changed: Problem, index: int, result: Result, *, should_stop: Callable[[], bool] | None = None
+    changed: Problem,
+    index: int,
+    result: Result,
+    layout: Layout | None = None,
+    *,
+    should_stop: Stop | None = None,
 ) -> tuple[Cost, bool, tuple[Team, ...]] | None:
     """Return what it costs against a result to serve a region under what was changed, such as a pin.
 
     The second value says whether the best answer under the change serves the region by itself, the third is
     the answer; None if the region can have no team.
+
+    Args:
+        layout: of the changed problem.
     """
-    search, outcome = run(changed, should_stop=should_stop)
-    holds = bool(search.incumbent.teams[index].members)
-    if not holds and search.tables[index].best < 0:
+    layout = layout or Layout.of(changed)
+    if layout.tables[index].best < 0:
         return None
+    search, outcome = run(changed, layout=layout, should_stop=should_stop)
+    holds = bool(search.incumbent.teams[index].members)
     if not holds:
-        search, outcome = run(changed, should_stop=should_stop, demanded=index)
+        layout = layout.after(search)
+        search, outcome = run(changed, layout=layout, should_stop=should_stop, demanded=index)
     then = search.incumbent.teams
     return loss(changed, result, then, is_proven=outcome.is_optimal and result.is_optimal), holds, then
 

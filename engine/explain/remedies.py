@@ -16,6 +16,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from engine.budget import Budget
 from engine.explain.changes import Extras
 from engine.explain.diagnosis import best_team, cheapest_team, least_days
 from engine.explain.recruits import recruits
@@ -35,7 +36,8 @@ EFFORT = 40_000  # answers to changed problems, each counted as its regions time
 class Remedies:
     """Finds remedies beside an answer that serves the greatest possible number of regions."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, budget: Budget) -> None:
+        self._budget = budget
         self._search, self._instance = search, search.instance
         self._problem, self._ids = search.instance.problem, search.instance.problem.expert_index()
         self._unserved = [team.region for team in search.incumbent.teams if not team.members]
@@ -118,7 +120,7 @@ class Remedies:
 
     def _try(self, key: str) -> frozenset[int]:
         """Return the regions that the best answer serves after a change; none if that is not proven."""
-        budget = self._search.budget
+        budget = self._budget
         if self._trials <= 0 or budget.is_over():
             self._is_complete = False
             return frozenset()

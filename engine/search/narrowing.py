@@ -14,7 +14,7 @@ import numpy as np
 from engine.problem import weights
 from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, Flags, Ints, RegionCriteria
 from engine.problem.problem import TEAM_LIMIT
-from engine.search.teams import TeamTable, team_table
+from engine.search.teams import TeamTable, Unlike, team_table
 
 TEAMS = 150_000_000  # of all regions together: two bytes each while they are searched
 KEPT = 40  # candidates of a region whose teams are always laid out, to find good ones quickly
@@ -27,17 +27,33 @@ def is_too_large(criteria: Iterable[RegionCriteria]) -> bool:
     return sum(len(region.candidates) ** 3 for region in criteria) > 2 * TEAMS
 
 
-def wide_table(criteria: RegionCriteria) -> TeamTable:
+def wide_table(criteria: RegionCriteria, others: tuple[Unlike, ...] = ()) -> TeamTable:
     """Return a table that lays out the teams of likely candidates, and finds all others when asked."""
     if len(criteria.candidates) <= KEPT:
-        return team_table(criteria)
-    likely = team_table(_likely(criteria, ()))
+        return team_table(criteria).unlike(*others)
+    likely = team_table(_likely(criteria, ())).unlike(*others)
     worth = np.arange(SCORES, dtype=np.int64)
     free = np.zeros(criteria.allowed.shape, dtype=np.int64)
-    better = team_table(narrowed(criteria, worth, free, likely.best))
+    better = team_table(narrowed(criteria, worth, free, likely.best)).unlike(*others)
     members = [member for team in better.best_teams(1) for member in team.members]
-    likely = team_table(_likely(criteria, members)) if better.best > likely.best else likely
+    if better.best > likely.best:
+        likely = team_table(_likely(criteria, members)).unlike(*others)
     return replace(likely, everyone=criteria)
+
+
+def without(table: TeamTable, expert: int) -> TeamTable:
+    """Return the teams that do not have an expert."""
+    if table.everyone is None:
+        return table.without(expert)
+    others = table.everyone.candidates != expert
+    return wide_table(_restricted(table.everyone, table.everyone.allowed & others), table.others)
+
+
+def unlike(table: TeamTable, other: Unlike) -> TeamTable:
+    """Return the teams that are as different from another as asked."""
+    if table.everyone is None:
+        return table.unlike(other)
+    return wide_table(table.everyone, (*table.others, other))
 
 
 def any_table(criteria: RegionCriteria) -> TeamTable:

@@ -123,7 +123,8 @@ class PricedTeams:
             worth[SCORE_LIMIT if ceiling is None else ceiling + 1 : -1] = FORBIDDEN_VALUE
         most = np.maximum.accumulate(worth[:-1])
         if table.everyone is not None and above is not None and not is_quick:
-            table = team_table(narrowed(table.everyone, most, self.costs(table.everyone), above))
+            likely = narrowed(table.everyone, most, self.costs(table.everyone), above)
+            table = team_table(likely).unlike(*table.others)
         costs = self.costs(table.criteria)
         for whole in table.blocks:
             block = whole if above is None else whole.promising(most, costs, above)

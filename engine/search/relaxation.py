@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -55,7 +55,7 @@ class Relaxed:
 class Relaxation:
     """Columns and clash rows found so far serve every later goal."""
 
-    def __init__(self, calendar: Calendar, tables: list[TeamTable], budget: Budget) -> None:
+    def __init__(self, calendar: Calendar, tables: Sequence[TeamTable], budget: Budget) -> None:
         self.calendar = calendar
         self.tables = tables
         self.budget = budget
@@ -73,6 +73,12 @@ class Relaxation:
     def know(self, team: Team) -> bool:
         """Remember a team; return whether it is new."""
         return self.teams.setdefault((team.region, team.members), team) is team
+
+    def keep(self, rows: Iterable[ClashRow]) -> None:
+        """Hold every answer from now on to some rows that are not known yet."""
+        fresh = [row for row in rows if row not in self._known_rows]
+        self.rows += fresh
+        self._known_rows.update(fresh)
 
     def solve(self, goal: Goal, phase: str, enough: int | None = None) -> Relaxed:
         """Maximise a goal over all teams, known or not.
@@ -101,8 +107,7 @@ class Relaxation:
             self.budget.tell(phase)
             if not fresh and not fresh_rows:
                 return best
-            self.rows += fresh_rows
-            self._known_rows.update(fresh_rows)
+            self.keep(fresh_rows)
             master.catch_up(self)
 
     def _master_for(self, goal: Goal) -> _Master:

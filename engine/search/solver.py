@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from engine.budget import Budget, Progress
+from engine.budget import Budget, Progress, Stop
 from engine.problem.criteria import Instance
 from engine.problem.problem import Problem
 from engine.search.admission import Admission
 from engine.search.calendar import Calendar
+from engine.search.cuts import ClashRow
 from engine.search.fairness import settle
 from engine.search.incumbent import Incumbent, greedy
 from engine.search.narrowing import is_too_large, wide_table
@@ -17,7 +18,7 @@ from engine.search.pricing import SCALE
 from engine.search.quality import any_sum, every_region_at_its_best, greatest_sum
 from engine.search.relaxation import Relaxation
 from engine.search.search import Search, Whole
-from engine.search.teams import team_table
+from engine.search.teams import Team, TeamTable, team_table
 from engine.search.ties import settle_ties
 
 LEVELS = ("fairness", "sum", "changes", "balance", "canonical")
@@ -43,20 +44,49 @@ class Outcome:
         return self.proven == LEVELS
 
 
-def start(problem: Problem, budget: Budget, demanded: int | None = None) -> Search:
-    """Lay out the tables and a first answer."""
-    budget.tell("tables", 0.0)
-    instance = Instance(problem)
-    regions = instance.regions
-    lay_out = wide_table if is_too_large(regions) else team_table
-    tables = [lay_out(region) for region in regions]
-    calendar = Calendar(instance)
-    incumbent = Incumbent(Admission(instance), tables, problem.parameters.change_cost, demanded)
+@dataclass(frozen=True)
+class Layout:
+    """What answers to one problem share: its teams laid out, and what former answers found.
+
+    Attributes:
+        teams, rows: columns and rows of the relaxation to begin with, of the teams in the tables only.
+    """
+
+    calendar: Calendar
+    instance: Instance
+    tables: tuple[TeamTable, ...]
+    teams: tuple[Team, ...] = ()
+    rows: tuple[ClashRow, ...] = ()
+
+    @classmethod
+    def of(cls, problem: Problem) -> Layout:
+        instance = Instance(problem)
+        regions = instance.regions
+        lay_out = wide_table if is_too_large(regions) else team_table
+        return cls(Calendar(instance), instance, tuple(lay_out(region) for region in regions))
+
+    def after(self, search: Search) -> Layout:
+        """Return the same with what a search has found."""
+        found = search.relaxation
+        return replace(self, teams=tuple(found.teams.values()), rows=tuple(found.rows))
+
+    def with_tables(self, tables: Mapping[int, TeamTable]) -> Layout:
+        """Return the same with other tables of some regions, whose teams are some of those before."""
+        changed = tuple(tables.get(table.index, table) for table in self.tables)
+        teams = (team for team in self.teams if team.region not in tables or tables[team.region].has(team))
+        return replace(self, tables=changed, teams=tuple(teams))
+
+
+def start(layout: Layout, budget: Budget, demanded: int | None = None) -> Search:
+    """Return a search with a first answer."""
+    instance, calendar, tables = layout.instance, layout.calendar, layout.tables
+    parameters = instance.problem.parameters
+    incumbent = Incumbent(Admission(instance), tables, parameters.change_cost, demanded)
     relaxation = Relaxation(calendar, tables, budget)
-    threads = problem.parameters.threads
-    search = Search(instance, tables, calendar, relaxation, incumbent, budget, threads, demanded)
+    search = Search(instance, tables, calendar, relaxation, incumbent, budget, parameters.threads, demanded)
     search.take(greedy(calendar, tables, demanded))
-    search.learn(incumbent.teams)
+    search.learn((*incumbent.teams, *layout.teams))
+    relaxation.keep(layout.rows)
     budget.bound = sum(max(0, table.best) for table in tables)
     budget.tell("tables", 1.0)
     return search
@@ -66,16 +96,19 @@ def run(
     problem: Problem,
     *,
     progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    should_stop: Stop | None = None,
     demanded: int | None = None,
+    layout: Layout | None = None,
 ) -> tuple[Search, Outcome]:
     """Settle every objective, as far as the time limit allows.
 
     Args:
         demanded: a region that has a team and must be served, whatever that costs the others.
+        layout: of the problem, where a former answer has left one; some of its teams may be taken out.
     """
     budget = Budget(problem.parameters.time_limit_s, progress=progress, should_stop=should_stop)
-    search = start(problem, budget, demanded)
+    budget.tell("tables", 0.0)
+    search = start(layout or Layout.of(problem), budget, demanded)
     change_cost = problem.parameters.change_cost
     quality = every_region_at_its_best(search, change_cost)
     if quality is not None:

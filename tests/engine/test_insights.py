@@ -2,10 +2,13 @@
 
 from random import Random
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine import alternatives, irreplaceable, load_problem, price_of_fairness, solve
+from engine import Insights, load_problem, solve
+from engine.search import narrowing
+from impact.benchmarks.synthetic import make_problem
 from tests.engine.problems import expert, problem, region
 from tests.engine.referee import Referee
 from tests.engine.small import small_problem
@@ -35,10 +38,11 @@ def without(content, name):
 @given(SEEDS)
 def test_the_loss_without_an_expert_is_the_difference_between_two_optima(seed):
     content, _, parsed, result = solved(seed)
-    told = {fact["expert"]: fact for fact in irreplaceable(parsed, result)}
+    insights = Insights(parsed, result)
+    members = {member.expert for row in result.regions for member in row.team}
 
-    assert set(told) == {member.expert for row in result.regions for member in row.team}
-    for name, fact in told.items():
+    for name in members:
+        fact = insights.without(name)
         (bands, net, *_), teams = Referee(without(content, name)).best()
         assert fact["sum"] == result.sum - net
         assert fact["served"] == sum(band >= 0 for band in result.bands) - sum(band >= 0 for band in bands)
@@ -59,7 +63,7 @@ def test_alternatives_are_the_best_answers_with_a_team_so_different(seed):
             continue
         now = [member.expert for member in row.team]
         others = [teams for teams in referee.answers() if teams[row.id] and differ(now, teams[row.id])]
-        told = alternatives(parsed, result, row.id, count=1)
+        told = Insights(parsed, result).alternatives(row.id, count=1)
 
         assert bool(told) == bool(others)
         if told:
@@ -74,7 +78,7 @@ def test_several_alternatives_differ_from_one_another():
     parsed = load_problem(problem(regions=[region()], experts=people))
     result = solve(parsed)
 
-    told = alternatives(parsed, result, "R1", count=3)
+    told = Insights(parsed, result).alternatives("R1", count=3)
 
     leads = {result.team("R1")[0].expert, *(row.team[0][0] for row in told)}
     assert len(leads) == 4
@@ -86,7 +90,7 @@ def test_several_alternatives_differ_from_one_another():
 def test_the_price_of_fairness_is_what_the_greatest_sum_has_more(seed):
     _, referee, parsed, result = solved(seed)
 
-    price = price_of_fairness(parsed)
+    price = Insights(parsed, result).price_of_fairness()
 
     most = max(referee.objective(teams)[1] for teams in referee.answers())
     assert (price["sum"], price["free_sum"]) == (result.sum, most)
@@ -95,3 +99,34 @@ def test_the_price_of_fairness_is_what_the_greatest_sum_has_more(seed):
     assert sums == sorted(sums, reverse=True)
     assert sums[-1] == result.sum
     assert all(step["proven"] for step in price["front"])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_insights_are_the_same_where_only_some_teams_are_laid_out(monkeypatch, seed):
+    parsed = load_problem(make_problem(6, 40, seed, months=6))
+    result = solve(parsed, remedies=False)
+    members = sorted({member.expert for row in result.regions for member in row.team})
+    served = [row.id for row in result.regions if row.team]
+
+    def told():
+        insights = Insights(parsed, result)
+        losses = [insights.without(expert) for expert in members]
+        return losses, [insights.alternatives(region) for region in served], insights.price_of_fairness()
+
+    whole = told()
+    monkeypatch.setattr(narrowing, "TEAMS", 0)
+    monkeypatch.setattr(narrowing, "KEPT", 8)
+
+    assert told() == whole
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_remedies_told_afterwards_are_those_of_the_result(seed):
+    parsed = load_problem(make_problem(8, 16, seed, months=6))
+    result = solve(parsed)
+    lacking = {row.id: row.unserved for row in result.regions if row.unserved}
+
+    told = Insights(parsed, solve(parsed, remedies=False)).remedies()
+
+    assert lacking
+    assert told == {key: (list(row.remedies), row.complete) for key, row in lacking.items()}

@@ -12,14 +12,12 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand
 
 from engine import (
+    Insights,
     Problem,
     ProblemError,
     Progress,
     Result,
-    alternatives,
-    irreplaceable,
     load_problem,
-    price_of_fairness,
     solve,
     solve_assignment,
     why_not,
@@ -110,13 +108,13 @@ class Command(BaseCommand):
 
 def insights(problem: Problem, result: Result) -> dict[str, object]:
     """Return what the engine tells beside an answer; for each expert and region it is answered anew."""
+    told = Insights(problem, result)
+    members = sorted({member.expert for region in result.regions for member in region.team})
     served = [region.id for region in result.regions if region.team]
     return {
-        "irreplaceable": list(irreplaceable(problem, result)),
-        "alternatives": {
-            key: [team.to_json() for team in alternatives(problem, result, key)] for key in served
-        },
-        "price_of_fairness": price_of_fairness(problem),
+        "irreplaceable": [told.without(expert) for expert in members],
+        "alternatives": {key: [team.to_json() for team in told.alternatives(key)] for key in served},
+        "price_of_fairness": told.price_of_fairness(),
     }
 
 
