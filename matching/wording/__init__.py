@@ -1,6 +1,7 @@
 """What the engine found, said for people: its result has kinds and numbers, never sentences."""
 
 from matching.wording.bars import because, together
+from matching.wording.insights import is_grave, loss, other_team, price_of_fairness, steps_of_fairness
 from matching.wording.names import Names, cefr, month
 from matching.wording.parameters import parameters
 from matching.wording.reasons import reason
@@ -13,13 +14,18 @@ __all__ = [
     "amount",
     "because",
     "cefr",
+    "is_grave",
     "kept_back",
+    "loss",
     "missing",
     "month",
+    "other_team",
     "parameters",
+    "price_of_fairness",
     "reason",
     "region_cost",
     "remedy",
+    "steps_of_fairness",
     "together",
     "whole_cost",
     "why_not",
