@@ -18,6 +18,7 @@ from engine.search.teams import Team, TeamTable
 # Points below the bound that a pool must cover; each is tried if the one before held no answer.
 WIDENINGS = (0, 2, 10, 50, 250, 10**3, 10**4, 10**6, 10**8)
 EASY_POOL = 800  # teams; with more, it is faster to split the case first
+HARDLY_MORE = 3  # times as many teams: to look at all of them at once is faster than step by step
 POOL_LIMIT = 60_000  # teams; with more, ties could not be settled
 
 
@@ -81,7 +82,15 @@ class Search:
             return Chosen(None, False)
         return chosen
 
-    def whole(self, relaxed: Relaxed, phase: str, *, unit: int = 1, beat: int | None = None) -> Whole:
+    def whole(
+        self,
+        relaxed: Relaxed,
+        phase: str,
+        *,
+        unit: int = 1,
+        beat: int | None = None,
+        most_cases: int | None = None,
+    ) -> Whole:
         """Return the best whole answer to the goal of a relaxation.
 
         Where the relaxation cannot say whether a region lies below a band, or has an expert, each case is
@@ -90,10 +99,11 @@ class Search:
         Args:
             unit: values are compared in multiples of it, rounded down; points.
             beat: a value that is known already; answers that are no better are not sought.
+            most_cases: after so many, the rest is left undecided.
         """
         cases, leaves, proven = [relaxed], list[Relaxed](), True
         best: tuple[Team, ...] | None = None
-        while cases:
+        while cases and (most_cases is None or len(leaves) + len(cases) <= most_cases):
             cases.sort(key=lambda case: case.bound)
             case = cases.pop()
             if beat is not None and _rank(case, unit) <= beat // unit:
@@ -114,6 +124,7 @@ class Search:
             else:
                 leaves.append(case)
         self.save(relaxed)
+        leaves, proven = leaves + cases, proven and not cases
         if beat is not None:
             leaves = [leaf for leaf in leaves if leaf.bound // SCALE >= beat]
         return Whole(best, beat, proven, tuple(leaves) or (relaxed,))
@@ -143,7 +154,7 @@ class Search:
             gap = case.bound % SCALE + points * SCALE
             if target is not None:
                 gap = min(gap, case.bound - target * SCALE)
-            pool = self.relaxation.pool(case, gap)
+            pool, gap = self._pool(case, gap, target)
             if self.budget.is_over() or (len(pool) > EASY_POOL and split_by_pair(case)):
                 return best, False
             chosen = self._choose(case, pool, unit, target)
@@ -154,6 +165,14 @@ class Search:
             if chosen.proven and covered:
                 return best, True
         return best, chosen.proven and beat is None
+
+    def _pool(self, case: Relaxed, gap: int, target: int | None) -> tuple[list[Team], int]:
+        """Return the teams within a gap of the bound, or all that matter where these are hardly more."""
+        pool = self.relaxation.pool(case, gap)
+        if target is None or gap == case.bound - target * SCALE or len(pool) <= EASY_POOL:
+            return pool, gap
+        whole = self.relaxation.pool(case, case.bound - target * SCALE)
+        return (whole, case.bound - target * SCALE) if len(whole) < HARDLY_MORE * len(pool) else (pool, gap)
 
     def _first(self, case: Relaxed, unit: int, beat: int | None) -> tuple[Team, ...] | None:
         """Return the answer that a relaxation gives by itself, if it is one and beats what is known."""
