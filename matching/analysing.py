@@ -100,6 +100,8 @@ def _answers(question: Question, insights: engine.Insights) -> dict[str | None, 
         case FindingKind.REMEDIES:
             found = insights.remedies().items()
             return {key: {"remedies": told, "complete": complete} for key, (told, complete) in found}
+        case FindingKind.RECRUITING:
+            return {None: insights.recruiting_plan()}
         case FindingKind.LOSS:
             return {None: insights.without(str(question.expert))}
         case FindingKind.OTHER_TEAMS:

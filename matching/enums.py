@@ -46,6 +46,7 @@ ANALYSIS_MOVES = {
 
 class FindingKind(models.TextChoices):
     REMEDIES = "remedies", _("What would give a region a team")
+    RECRUITING = "recruiting", _("Whom to look for")
     LOSS = "loss", _("What is lost without an expert")
     OTHER_TEAMS = "other_teams", _("Other teams for a region")
     FAIRNESS = "fairness", _("What fairness costs")

@@ -48,6 +48,14 @@ class OtherTeam:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """Whom to look for, as a text for a call for experts, and what that gains."""
+
+    gain: str
+    profiles: list[str]
+
+
+@dataclass(frozen=True)
 class Stage:
     """How far an analysis has come.
 
@@ -78,6 +86,7 @@ class Findings:
     remedies: dict[int | None, Any] = field(default_factory=dict)
     fairness: list[str] = field(default_factory=list)
     steps: Sequence[tuple[str, int, int, Any]] = ()
+    plans: list[Plan] = field(default_factory=list)
 
     @classmethod
     def of(cls, run: MatchRun, names: wording.Names) -> Findings:
@@ -89,6 +98,7 @@ class Findings:
         for row in analysis.answers if analysis else []:
             by_kind[row.kind].append(row)
         fairness = next((row.value for row in by_kind[FindingKind.FAIRNESS]), None)
+        recruiting: list[Any] = next((row.value for row in by_kind[FindingKind.RECRUITING]), [])
         return cls(
             stage=_stage(run, analysis, by_kind),
             losses=_losses(by_kind[FindingKind.LOSS], names),
@@ -96,6 +106,7 @@ class Findings:
             remedies={row.region_id: row.value for row in by_kind[FindingKind.REMEDIES]},
             fairness=wording.price_of_fairness(fairness) if fairness else [],
             steps=wording.steps_of_fairness(fairness) if fairness else (),
+            plans=[_plan(row, run.problem["months"], names) for row in recruiting],
         )
 
     @property
@@ -137,6 +148,11 @@ def _stage(run: MatchRun, analysis: Analysis | None, known: dict[str, list[Findi
         # Kept in English where it is ours; what a library says stays as it is.
         reason=gettext(analysis.error) if analysis and analysis.error and status in ENDED_EARLY else "",
     )
+
+
+def _plan(fact: dict[str, Any], months: Sequence[str], names: wording.Names) -> Plan:
+    profiles = [wording.profile(expert, months, names) for expert in fact["experts"]]
+    return Plan(wording.gain(fact, names), profiles)
 
 
 def _losses(rows: Sequence[Finding], names: wording.Names) -> list[Loss]:

@@ -51,6 +51,7 @@ def _all(run: MatchRun) -> Iterator[Question]:
     served = [row for row in regions if row["team"]]
     if len(served) < len(regions):
         yield Question(FindingKind.REMEDIES)
+        yield Question(FindingKind.RECRUITING)
     yield Question(FindingKind.FAIRNESS)
     members = {member["expert"] for row in served for member in row["team"]}
     yield from (Question(FindingKind.LOSS, expert=expert) for expert in sorted(members, key=int))

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 from engine.budget import Budget, Stop
 from engine.explain.counterfactual import Cost, cast_of, cost_of, loss
-from engine.explain.remedies import Remedies
+from engine.explain.recruiting import recruiting_plan
+from engine.explain.remedies import Remedies, left_beside
+from engine.problem.criteria import Instance
 from engine.problem.problem import Problem
 from engine.problem.result import Fact, Result
 from engine.problem.weights import BAND
@@ -73,6 +75,17 @@ class Insights:
         budget = Budget(MOST_REMEDIES_S, should_stop=self._should_stop)
         found = Remedies(self._search, budget).all()
         return {self._problem.regions[region].id: told for region, told in found.items()}
+
+    def recruiting_plan(self) -> list[Fact]:
+        """Return whom to look for, so that the most regions more can be served."""
+        if not (self._outcome.is_optimal and self._result.is_optimal):
+            return []
+        budget = Budget(MOST_REMEDIES_S, should_stop=self._should_stop)
+        return recruiting_plan(self._search, self.people_left(), budget)
+
+    def people_left(self) -> Instance:
+        """Return the people with what they have left beside the teams that stand."""
+        return left_beside(self._search, self._search.instance)
 
     def without(self, expert: str) -> Fact:
         """Return what all regions together lose without an expert of a team, and which lose theirs."""

@@ -34,12 +34,12 @@ def recruits(left: Instance, index: int) -> Iterator[Fact]:
     criteria, problem = left.criteria(index), left.problem
     for count in (1, 2):
         filled = [_people(problem, criteria, vacancy) for vacancy in _vacancies(criteria, count)]
-        for people in sorted(filter(_is_believable, filled), key=_effort):
+        for people in sorted(filter(is_believable, filled), key=effort):
             yield _remedy(people)
         if count == 1:
             # Somebody else may need the first of two alike more.
-            twins = [[people[0], _renamed(problem, people[0])] for people in filled if _is_believable(people)]
-            pairs = sorted(twins, key=_effort)
+            twins = [[people[0], _renamed(problem, people[0])] for people in filled if is_believable(people)]
+            pairs = sorted(twins, key=effort)
     yield from map(_remedy, pairs)
 
 
@@ -152,7 +152,8 @@ def _renamed(problem: Problem, expert: Expert) -> Expert:
     return replace(expert, id=_free_ids(problem, 1))
 
 
-def _is_believable(people: Sequence[Expert]) -> bool:
+def is_believable(people: Sequence[Expert]) -> bool:
+    """Return whether such people may be found."""
     return all(
         len(person.languages) <= LANGUAGES
         and len(person.areas) <= AREAS
@@ -161,7 +162,8 @@ def _is_believable(people: Sequence[Expert]) -> bool:
     )
 
 
-def _effort(people: Sequence[Expert]) -> tuple[int, int, int]:
+def effort(people: Sequence[Expert]) -> tuple[int, int, int]:
+    """Return how much is asked of people: the fewer skills, leads and half-days, the better."""
     asked = sum(len(person.languages) + len(person.areas) for person in people)
     return (
         asked,
@@ -176,15 +178,17 @@ def _remedy(people: Sequence[Expert]) -> Fact:
 
 
 def _add(expert: Expert) -> Fact:
+    return {"kind": "add_expert", "expert": recruit_row(expert)}
+
+
+def recruit_row(expert: Expert) -> Fact:
+    """Return somebody who may be found as a row of the contract."""
     return {
-        "kind": "add_expert",
-        "expert": {
-            "id": expert.id,
-            "country": expert.country,
-            "languages": {code: CEFR_NAMES[step] for code, step in sorted(expert.languages.items())},
-            "areas": dict(sorted(expert.areas.items())),
-            "half_days": list(expert.half_days),
-            "max_regions": expert.max_regions,
-            "roles": sorted(expert.roles),
-        },
+        "id": expert.id,
+        "country": expert.country,
+        "languages": {code: CEFR_NAMES[step] for code, step in sorted(expert.languages.items())},
+        "areas": dict(sorted(expert.areas.items())),
+        "half_days": list(expert.half_days),
+        "max_regions": expert.max_regions,
+        "roles": sorted(expert.roles),
     }

@@ -109,14 +109,7 @@ class Remedies:
         return [step["expert"]["id"] for step in steps if "expert" in step and step["kind"] == "add_expert"]
 
     def _left(self, changed: Instance) -> Instance:
-        """Return the people of a changed problem with what they have left beside the teams that stand."""
-        free, capacity, at = changed.free.copy(), changed.capacity.copy(), changed.problem.expert_index()
-        for team in self._search.incumbent.teams:
-            for member, slot in zip(team.members, team.slots, strict=True):
-                place = at[self._problem.experts[member].id]
-                free[place] -= self._search.calendar.shares[team.region, slot]
-                capacity[place] -= 1
-        return changed.with_left(free, capacity)
+        return left_beside(self._search, changed)
 
     def _try(self, key: str) -> frozenset[int]:
         """Return the regions that the best answer serves after a change; none if that is not proven."""
@@ -276,6 +269,17 @@ class Remedies:
 
     def _first(self, region: int, changes: Iterable[Fact]) -> list[Fact]:
         return next(([change] for change in changes if self._works(region, change)), [])
+
+
+def left_beside(search: Search, changed: Instance) -> Instance:
+    """Return the people of a changed problem with what they have left beside the teams that stand."""
+    free, capacity, at = changed.free.copy(), changed.capacity.copy(), changed.problem.expert_index()
+    for team in search.incumbent.teams:
+        for member, slot in zip(team.members, team.slots, strict=True):
+            place = at[search.instance.problem.experts[member].id]
+            free[place] -= search.calendar.shares[team.region, slot]
+            capacity[place] -= 1
+    return changed.with_left(free, capacity)
 
 
 def _total(change: Fact) -> int:

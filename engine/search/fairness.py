@@ -8,6 +8,7 @@ because the best answer so far already reaches what each region could reach alon
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -75,7 +76,7 @@ def _fewest_below(search: Search, level: int, ideal: list[int], alone: list[int]
     relaxed = search.relaxation.solve(goal, "fairness")
     known = -penalty * counts_below(search.incumbent.teams)[level]
     whole = search.whole(
-        relaxed, "fairness", unit=penalty, beat=known, most_cases=None if level else EASY_CASES
+        relaxed, "fairness", unit=penalty, beat=known, most_cases=inf if level else EASY_CASES
     )
     if not level and not whole.proven:
         least = _fewest_without(search)

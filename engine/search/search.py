@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from engine.budget import Budget
 from engine.problem.criteria import Instance
@@ -83,13 +84,7 @@ class Search:
         return chosen
 
     def whole(
-        self,
-        relaxed: Relaxed,
-        phase: str,
-        *,
-        unit: int = 1,
-        beat: int | None = None,
-        most_cases: int | None = None,
+        self, relaxed: Relaxed, phase: str, *, unit: int = 1, beat: int | None = None, most_cases: float = inf
     ) -> Whole:
         """Return the best whole answer to the goal of a relaxation.
 
@@ -103,13 +98,13 @@ class Search:
         """
         cases, leaves, proven = [relaxed], list[Relaxed](), True
         best: tuple[Team, ...] | None = None
-        while cases and (most_cases is None or len(leaves) + len(cases) <= most_cases):
+        while cases and len(leaves) + len(cases) <= most_cases:
             cases.sort(key=lambda case: case.bound)
             case = cases.pop()
             if beat is not None and _rank(case, unit) <= beat // unit:
                 leaves.append(case)
                 continue
-            if case.left_out > CLEAR and self.relaxation.is_impossible(case.goal, phase):
+            if self._is_impossible(case, phase):
                 continue
             goals = [] if self.budget.is_over() else split_by_band(case)
             if not goals:
@@ -124,10 +119,13 @@ class Search:
             else:
                 leaves.append(case)
         self.save(relaxed)
-        leaves, proven = leaves + cases, proven and not cases
+        proven, leaves = proven and not cases, [*leaves, *cases]
         if beat is not None:
             leaves = [leaf for leaf in leaves if leaf.bound // SCALE >= beat]
         return Whole(best, beat, proven, tuple(leaves) or (relaxed,))
+
+    def _is_impossible(self, case: Relaxed, phase: str) -> bool:
+        return case.left_out > CLEAR and self.relaxation.is_impossible(case.goal, phase)
 
     def save(self, relaxed: Relaxed) -> None:
         """Make a whole answer of a relaxation, if there is no time left to do better."""

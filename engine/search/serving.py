@@ -7,7 +7,7 @@ same expert.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,14 +32,23 @@ class Served:
     bound: int
 
 
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """Experts who are not there yet: what each asks for, by index, and how many may come at most."""
+
+    efforts: Mapping[int, int]
+    most: int
+
+
 class ServingModel:
     """Which experts can serve as many regions as possible together.
 
     Args:
         demanded: a region that must be served.
+        guests: who may join; among answers that serve as many, those who ask least do.
     """
 
-    def __init__(self, calendar: Calendar, demanded: int | None = None) -> None:
+    def __init__(self, calendar: Calendar, demanded: int | None = None, guests: Guests | None = None) -> None:
         self._calendar, self._regions = calendar, calendar.regions
         self.model = cp_model.CpModel()
         self._held: dict[int, list[tuple[int, int, cp_model.IntVar]]] = {}
@@ -49,7 +58,20 @@ class ServingModel:
             self._limit(expert, held)
         if demanded is not None:
             self.model.add_bool_or([self._served[demanded]])
-        self.model.maximize(sum(self._served))
+        coming = self._invite(guests) if guests else {}
+        efforts = [guests.efforts[expert] for expert in coming] if guests else []
+        self._regard = 1 + (guests.most * max(efforts) if guests else 0)
+        gains = [*([self._regard] * len(self._served)), *(-effort for effort in efforts)]
+        self.model.maximize(cp_model.LinearExpr.weighted_sum([*self._served, *coming.values()], gains))
+
+    def _invite(self, guests: Guests) -> dict[int, cp_model.IntVar]:
+        """Let no more guests come than may; return whether each comes."""
+        coming = {expert: self.model.new_bool_var("") for expert in guests.efforts}
+        for expert, comes in coming.items():
+            for *_, held in self._held.get(expert, ()):
+                self.model.add_implication(held, comes)
+        self.model.add(sum(coming.values()) <= guests.most)
+        return coming
 
     def _place(self, criteria: RegionCriteria) -> dict[Place, cp_model.IntVar]:
         places: dict[Place, cp_model.IntVar] = {}
@@ -101,7 +123,8 @@ class ServingModel:
             status = solver.solve(self.model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
-        return Served(tuple(self._teams(solver)), int(solver.best_objective_bound + 1e-6))
+        bound = int(solver.best_objective_bound + 1e-6)
+        return Served(tuple(self._teams(solver)), -(-bound // self._regard))
 
     def _teams(self, solver: cp_model.CpSolver) -> Iterator[Team]:
         for criteria, places in zip(self._regions, self._places, strict=True):

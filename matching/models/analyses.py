@@ -16,6 +16,7 @@ from matching.models.runs import MatchRun
 from matching.querysets import AnalysisQuerySet, FindingQuerySet
 
 _ABOUT_REGIONS = [FindingKind.REMEDIES, FindingKind.OTHER_TEAMS]
+_ABOUT_ALL = [FindingKind.RECRUITING, FindingKind.FAIRNESS]
 
 
 class Analysis(ClaimedJob):
@@ -106,7 +107,7 @@ class Finding(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=_ABOUT_REGIONS, region__isnull=False, expert__isnull=True)
                 | models.Q(kind=FindingKind.LOSS, region__isnull=True, expert__isnull=False)
-                | models.Q(kind=FindingKind.FAIRNESS, region__isnull=True, expert__isnull=True),
+                | models.Q(kind__in=_ABOUT_ALL, region__isnull=True, expert__isnull=True),
                 name="finding_about_what_its_kind_says",
             ),
         ]

@@ -5,6 +5,7 @@ from matching.wording.insights import is_grave, loss, other_team, price_of_fairn
 from matching.wording.names import Names, cefr, month
 from matching.wording.parameters import parameters
 from matching.wording.reasons import reason
+from matching.wording.recruiting import gain, profile
 from matching.wording.reservations import amount, kept_back
 from matching.wording.unserved import missing, remedy
 from matching.wording.whynot import region_cost, whole_cost, why_not
@@ -14,6 +15,7 @@ __all__ = [
     "amount",
     "because",
     "cefr",
+    "gain",
     "is_grave",
     "kept_back",
     "loss",
@@ -22,6 +24,7 @@ __all__ = [
     "other_team",
     "parameters",
     "price_of_fairness",
+    "profile",
     "reason",
     "region_cost",
     "remedy",

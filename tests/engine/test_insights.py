@@ -7,6 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine import Insights, load_problem, solve
+from engine.explain import recruiting
+from engine.explain.recruits import recruit_row
 from engine.search import narrowing
 from impact.benchmarks.synthetic import make_problem
 from tests.engine.problems import expert, problem, region
@@ -130,3 +132,38 @@ def test_remedies_told_afterwards_are_those_of_the_result(seed):
 
     assert lacking
     assert told == {key: (list(row.remedies), row.complete) for key, row in lacking.items()}
+
+
+@settings(max_examples=15, deadline=None)
+@given(SEEDS)
+def test_recruiting_plan_serves_as_many_regions_as_it_says_and_no_fewer_people_do(seed):
+    content = make_problem(5, 6, seed, months=4)
+    parsed = load_problem(content)
+    result = solve(parsed, remedies=False)
+    assume(result.objective["served"] < 5)
+    insights = Insights(parsed, result)
+    profiles = list(recruiting._profiles(parsed, insights.people_left(), bare(result)))
+
+    plans = insights.recruiting_plan()
+
+    known = [recruit_row(person) for person in profiles]
+    for plan in plans:
+        assert served_with(content, plan["experts"]) == plan["served"]
+        assert plan["served"] == result.objective["served"] + plan["more"]
+        assert plan["people"] == len(plan["experts"])
+        assert all(row in known for row in plan["experts"])
+        assert plan["proven"]
+    best_alone = max((served_with(content, [row]) for row in known[:40]), default=0)
+    if len(known) <= 40:
+        assert best_alone == max(
+            [result.objective["served"], *(plan["served"] for plan in plans if plan["people"] == 1)]
+        )
+
+
+def bare(result):
+    return [at for at, row in enumerate(result.regions) if not row.team]
+
+
+def served_with(content, rows):
+    whole = load_problem({**content, "experts": [*content["experts"], *rows]})
+    return solve(whole, remedies=False).objective["served"]

@@ -102,6 +102,18 @@ def test_board_names_whoever_is_irreplaceable_and_what_others_would_cost():
     assert "Continue the analysis" not in page
 
 
+def test_board_says_whom_to_look_for():
+    build.region("Rhine", must=("clld-design",))
+    build.region("Saar", must=("clld-design",))
+    build.expert("Elm", languages={"fr": "C2", "en": "C1"})
+    page = page_of(analysed(done_run()))
+
+    assert "With 1 more expert, " in page
+    assert "2 more regions can have a team. Those served then: Rhine, Saar." in page
+    assert "German at " in page
+    assert "a month from September 2026 to October 2026" in page
+
+
 def test_expert_page_says_what_is_lost():
     build.region("Rhine")
     elm = build.expert("Elm")
@@ -122,7 +134,7 @@ def test_board_says_what_is_being_computed_and_asks_again():
 
     page = page_of(run, client)
 
-    assert "Waiting to be computed in the background: 0 of 2 questions answered." in page
+    assert "Waiting to be computed in the background: 0 of 3 questions answered." in page
     assert f'hx-get="{url("matchrun", "analysis", run.pk)}"' in page
     assert "What would give it a team is being computed." in page
     assert "may be others, or smaller ones" not in page

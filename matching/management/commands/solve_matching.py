@@ -44,7 +44,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--insights",
             action="store_true",
-            help="also print, as JSON, who is irreplaceable, the next best teams, and what fairness costs",
+            help="also print, as JSON, what each member is worth, other teams, whom to look for, and so on",
         )
         parser.add_argument(
             "--progress", action="store_true", help="tell on standard error how far the search is"
@@ -114,6 +114,7 @@ def insights(problem: Problem, result: Result) -> dict[str, object]:
     return {
         "irreplaceable": [told.without(expert) for expert in members],
         "alternatives": {key: [team.to_json() for team in told.alternatives(key)] for key in served},
+        "recruiting_plan": told.recruiting_plan(),
         "price_of_fairness": told.price_of_fairness(),
     }
 
