@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 
 import numpy as np
 
-from engine.budget import Progress
+from engine.budget import Progress, Stop
 from engine.explain.contributions import contributions
-from engine.explain.counterfactual import Explanation
-from engine.explain.counterfactual import why_not as explain
 from engine.explain.diagnosis import missing
 from engine.explain.remedies import Remedies
 from engine.problem.fingerprint import fingerprint
 from engine.problem.problem import LEAD, SUPPORT, Problem
-from engine.problem.result import FEASIBLE, OPTIMAL, ExpertResult, RegionResult, Result, TeamMember, Unserved
+from engine.problem.result import (
+    FEASIBLE,
+    OPTIMAL,
+    ExpertResult,
+    Fact,
+    RegionResult,
+    Result,
+    TeamMember,
+    Unserved,
+)
 from engine.search import incumbent
 from engine.search.search import Search
 from engine.search.solver import run
@@ -30,7 +37,8 @@ def solve(
     problem: Problem,
     *,
     progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    should_stop: Stop | None = None,
+    remedies: bool = True,
 ) -> Result:
     """Match teams of experts to regions.
 
@@ -38,6 +46,8 @@ def solve(
         problem: as returned by ``load_problem``; its parameters carry the time limit and the threads.
         progress: called from this thread with news of the search.
         should_stop: asked several times a second, possibly from another thread; True ends the search.
+        remedies: whether to look for what would serve the regions without a team; it often takes longer than
+            the answer.
 
     Returns:
         The best answer, proven optimal unless ``status`` is "feasible".
@@ -45,16 +55,17 @@ def solve(
     start = time.monotonic()
     search, outcome = run(problem, progress=progress, should_stop=should_stop)
     answer = search.incumbent.teams
+    change_cost, changes = problem.parameters.change_cost, incumbent.change_count(answer)
     search.budget.tell("diagnosis")
-    cure = Remedies(search) if "fairness" in outcome.proven else None
-    regions = tuple(_region(search, team, cure) for team in answer)
+    cures = Remedies(search, search.budget).all() if remedies and outcome.is_optimal else {}
+    regions = tuple(_region(search, team, cures) for team in answer)
     return Result(
         status=OPTIMAL if outcome.is_optimal else FEASIBLE,
         input_sha256=fingerprint(problem),
         engine=f"{MODEL} (ortools {version('ortools')}, numpy {version('numpy')})",
         seconds=round(time.monotonic() - start, 3),
         objective=_objective(answer),
-        bound={"served": outcome.served_bound, "sum": outcome.sum_bound},
+        bound={"served": outcome.served_bound, "sum": outcome.sum_bound + change_cost * changes},
         proven=outcome.proven,
         regions=regions,
         experts=_experts(problem, regions),
@@ -72,12 +83,12 @@ def _objective(answer: incumbent.Answer) -> dict[str, object]:
     }
 
 
-def _region(search: Search, team: Team, cure: Remedies | None) -> RegionResult:
-    criteria = search.tables[team.region].criteria
+def _region(search: Search, team: Team, cures: Mapping[int, tuple[list[Fact], bool]]) -> RegionResult:
+    criteria = search.instance.regions[team.region]
     problem = search.instance.problem
     if not team.members:
-        changes = tuple(cure.of(team.region)) if cure else ()
-        unserved = Unserved(tuple(missing(search, team.region)), changes)
+        changes, is_complete = cures.get(team.region, ([], False))
+        unserved = Unserved(tuple(missing(search, team.region)), tuple(changes), is_complete)
         return RegionResult(criteria.region.id, team.score, (), unserved)
     facts = contributions(search.instance, criteria, team.members)
     members = tuple(
@@ -103,16 +114,3 @@ def _experts(problem: Problem, regions: Sequence[RegionResult]) -> tuple[ExpertR
         ExpertResult(expert.id, count[expert.id], tuple(int(days) for days in use[expert.id]))
         for expert in problem.experts
     )
-
-
-def why_not(problem: Problem, region_id: str, expert_id: str, result: Result) -> Explanation:
-    """Explain why an expert is not in a region's team, and what choosing them would cost.
-
-    Args:
-        problem: the problem that ``result`` answers; the answer with the expert in the team is sought
-            under the same time limit.
-
-    Raises:
-        ProblemError: the region or the expert is unknown.
-    """
-    return explain(problem, region_id, expert_id, result, solve=solve)

@@ -10,6 +10,8 @@ from threading import Event, Thread
 
 POLL_S = 0.1
 
+Stop = Callable[[], bool]  # asked whether to end early, possibly from another thread
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -36,7 +38,7 @@ class Budget:
         seconds: float,
         *,
         progress: Callable[[Progress], None] | None = None,
-        should_stop: Callable[[], bool] | None = None,
+        should_stop: Stop | None = None,
     ) -> None:
         self._end = time.monotonic() + seconds
         self._progress = progress

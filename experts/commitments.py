@@ -21,11 +21,13 @@ class Commitments:
         promised: the half-days promised in the months between two, of the expert of each row of the query
             that it stands in.
         abouts: the keys under which the outbox keeps e-mails about the teams of one expert.
+        losses: what regions lose if one expert withdraws, in words for staff.
     """
 
     experts: Callable[[], QuerySet]
     promised: Callable[[date, date], Combinable]
     abouts: Callable[[int], Iterable[str]]
+    losses: Callable[[int], Iterable[str]]
 
 
 _registered: list[Commitments] = []
@@ -49,3 +51,8 @@ def abouts(expert_id: int) -> Iterator[str]:
     """Yield the keys of e-mails about the teams of an expert."""
     for known in _registered:
         yield from known.abouts(expert_id)
+
+
+def losses(expert_id: int) -> list[str]:
+    """Return what regions lose if an expert withdraws, in words for staff; empty if nothing is known."""
+    return [text for known in _registered for text in known.losses(expert_id)]

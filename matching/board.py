@@ -15,6 +15,7 @@ from experts.models import Expert
 from matching import snapshots, wording
 from matching.cover import Cover, areas_covered, sides_covered
 from matching.enums import RuleKind, RunStatus
+from matching.findings import Findings, Loss, OtherTeam
 from matching.models import Match, MatchRule, MatchRun, Proposal, RegionProposal
 
 PHASES = {
@@ -36,6 +37,7 @@ class Member:
         is_new: has no part in the region's present team.
         rule: the pin or ban in force for the pair, if any; a later run obeys it.
         match: the match that stands for the pair, if any.
+        loss: what is lost if the expert withdraws; None as long as that is not found out.
     """
 
     proposal: Proposal
@@ -45,6 +47,7 @@ class Member:
     is_new: bool
     rule: MatchRule | None
     match: Match | None
+    loss: Loss | None
 
     @property
     def is_pinned(self) -> bool:
@@ -75,9 +78,12 @@ class Row:
     areas: list[Cover]
     missing: list[str]
     remedies: list[str]
+    has_all_remedies: bool
+    awaits_remedies: bool
     leaving: list[str]
     rules: list[MatchRule]
     conflicts: list[Conflict]
+    other_teams: list[OtherTeam]
 
     @property
     def is_served(self) -> bool:
@@ -115,6 +121,7 @@ class Board:
     is_proven: bool
     seconds: float
     has_earlier_teams: bool
+    findings: Findings
 
     @classmethod
     def of(cls, run: MatchRun, names: wording.Names | None = None) -> Board:
@@ -130,6 +137,7 @@ class Board:
             is_proven=result["status"] == "optimal",
             seconds=result["seconds"],
             has_earlier_teams=bool(run.problem["previous"]),
+            findings=maker.findings,
         )
 
     @property
@@ -187,6 +195,7 @@ class _RowMaker:
     def __init__(self, run: MatchRun, names: wording.Names) -> None:
         problem = run.problem
         self.names = names
+        self.findings = Findings.of(run, names)
         self.months = [date.fromisoformat(f"{month}-01") for month in problem["months"]]
         self.regions: Mapping[str, Any] = {row["id"]: row for row in problem["regions"]}
         self.experts: Mapping[str, Any] = {row["id"]: row for row in problem["experts"]}
@@ -200,6 +209,8 @@ class _RowMaker:
     def row(self, proposal: RegionProposal) -> Row:
         region = self.regions[str(proposal.region_id)]
         unserved: dict[str, Any] = proposal.unserved or {"missing": [], "remedies": []}
+        found = self.findings.remedies.get(proposal.region_id)
+        unserved |= found or {}
         members = list(proposal.members.all())
         team = [self.experts[str(member.expert_id)] for member in members]
         return Row(
@@ -210,9 +221,12 @@ class _RowMaker:
             areas=areas_covered(region, team, self.names),
             missing=[wording.missing(fact, self.names) for fact in unserved["missing"]],
             remedies=[wording.remedy(fact, self.names) for fact in unserved["remedies"]],
+            has_all_remedies=unserved.get("complete", True),
+            awaits_remedies=found is None and not unserved["remedies"] and self.findings.is_unfinished,
             leaving=self._leaving(proposal, members),
             rules=self._other_rules(proposal, members),
             conflicts=[c for key in self.experts if (c := self._conflict(region, key))],
+            other_teams=self.findings.others.get(proposal.region_id, []),
         )
 
     def _member(self, region: RegionProposal, member: Proposal) -> Member:
@@ -225,6 +239,7 @@ class _RowMaker:
             is_new=pair not in self.before,
             rule=self.decided.get(pair),
             match=self.matches.get(pair),
+            loss=self.findings.loss_of(member.expert_id),
         )
 
     def _other_rules(self, proposal: RegionProposal, members: Sequence[Proposal]) -> list[MatchRule]:

@@ -7,15 +7,18 @@ from datetime import date
 
 from django.db.models import OuterRef
 from django.db.models.expressions import Combinable
+from django.utils.translation import gettext
 
 from experts.commitments import Commitments
 from experts.querysets import total_half_days
-from matching.models import Match, MatchMonth
+from matching import wording
+from matching.board import names_of_all
+from matching.models import Analysis, Match, MatchMonth
 
 
 def commitments() -> Commitments:
     """Return what this app registers."""
-    return Commitments(lambda: Match.objects.values("expert"), _promised, _abouts)
+    return Commitments(lambda: Match.objects.values("expert"), _promised, _abouts, _losses)
 
 
 def _promised(first: date, last: date) -> Combinable:
@@ -26,3 +29,12 @@ def _promised(first: date, last: date) -> Combinable:
 
 def _abouts(expert_id: int) -> Iterator[str]:
     return (match.about for match in Match.objects.filter(expert=expert_id))
+
+
+def _losses(expert_id: int) -> Iterator[str]:
+    """Yield what the newest run that was analysed loses without an expert."""
+    newest = Analysis.objects.latest_first().first()
+    finding = newest and newest.findings.losses().filter(expert=expert_id).first()
+    if newest and finding:
+        yield wording.loss(finding.value, names_of_all())
+        yield gettext("As %(run)s found out.") % {"run": newest.run}

@@ -10,7 +10,7 @@ from core.accounts.models import User
 from core.staff.admin import Waiting
 from matching import completeness
 from matching.enums import RunStatus
-from matching.models import Match, MatchRun, Reservation
+from matching.models import Analysis, Match, MatchRun, Reservation
 
 
 def waiting_for(user: User) -> list[Waiting]:
@@ -23,7 +23,13 @@ def _of_runs(user: User) -> list[Waiting]:
         return []
     address = f"{reverse('admin:matching_matchrun_changelist')}?status__exact={RunStatus.FAILED}"
     count = MatchRun.objects.failed_since_the_last_result().count()
-    return [Waiting(_("match runs failed"), count, address, is_urgent=True)]
+    analyses = Analysis.objects.given_up()
+    first = analyses.first()
+    page = reverse("admin:matching_matchrun_change", args=[first.run_id]) if first else address
+    return [
+        Waiting(_("match runs failed"), count, address, is_urgent=True),
+        Waiting(_("analyses of match runs failed"), analyses.count(), page, is_urgent=True),
+    ]
 
 
 def _of_teams(user: User) -> list[Waiting]:

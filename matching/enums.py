@@ -24,6 +24,34 @@ RUN_MOVES = {
 }
 
 
+class AnalysisStatus(models.TextChoices):
+    QUEUED = "queued", _("Waiting to be computed")
+    RUNNING = "running", _("Being computed")
+    DONE = "done", _("Computed")
+    STOPPED = "stopped", _("Stopped")
+    FAILED = "failed", _("Failed")
+
+
+_A = AnalysisStatus
+ANALYSIS_MOVES = {
+    _A.QUEUED: frozenset({_A.RUNNING}),
+    # Back to QUEUED: its worker died and another takes it, or it failed and is tried again later.
+    _A.RUNNING: frozenset({_A.DONE, _A.STOPPED, _A.FAILED, _A.QUEUED}),
+    _A.DONE: frozenset(),
+    # Staff let the rest be computed.
+    _A.STOPPED: frozenset({_A.QUEUED}),
+    _A.FAILED: frozenset({_A.QUEUED}),
+}
+
+
+class FindingKind(models.TextChoices):
+    REMEDIES = "remedies", _("What would give a region a team")
+    RECRUITING = "recruiting", _("Whom to look for")
+    LOSS = "loss", _("What is lost without an expert")
+    OTHER_TEAMS = "other_teams", _("Other teams for a region")
+    FAIRNESS = "fairness", _("What fairness costs")
+
+
 class MatchStatus(models.TextChoices):
     INVITED = "invited", _("Invited")
     ACCEPTED = "accepted", _("Accepted")

@@ -16,6 +16,7 @@ _OF_EXPERTS = [
     Holding("matching.MatchRule.expert", "", Fate.NAMELESS, reasons.NOTES, lookup="expert__user"),
     Holding("matching.Reservation.expert", "", Fate.NAMELESS, reasons.NOTES, lookup="expert__user"),
     Holding("matching.Proposal.expert", "", Fate.NAMELESS, reasons.NOTES, lookup="expert__user"),
+    Holding("matching.Finding.expert", "", Fate.NAMELESS, reasons.NOTES, lookup="expert__user"),
     Holding("matching.MatchChange.by", "to_status at", Fate.NAMELESS, reasons.RECORD),
 ]
 _OF_STAFF = [
@@ -26,6 +27,7 @@ _OF_STAFF = [
         ("MatchRun.requested_by", "requested_at"),
         ("MatchRun.cancel_asked_by", "requested_at"),
         ("MatchRunChange.by", "to_status at"),
+        ("AnalysisChange.by", "to_status at"),
         ("RegionProposal.confirmed_by", "confirmed_at"),
         ("Match.confirmed_by", "confirmed_at"),
         ("MatchRule.made_by", "made_at reason"),

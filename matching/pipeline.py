@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 import engine
 from core import jobs
 from core.history import move
-from matching.enums import RunStatus
-from matching.models import MatchRun, Proposal, RegionProposal
+from matching.enums import AnalysisStatus, RunStatus
+from matching.models import Analysis, MatchRun, Proposal, RegionProposal
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,9 @@ def execute(run: MatchRun) -> None:
     try:
         with watch:
             problem = engine.load_problem(run.problem)
-            result = engine.solve(problem, progress=watch.report, should_stop=watch.is_stop_asked)
+            result = engine.solve(
+                problem, progress=watch.report, should_stop=watch.is_stop_asked, remedies=False
+            )
         _finish(run, result.to_json())
     except engine.ProblemError as error:
         _fail(run, _("The input cannot be solved: %(error)s") % {"error": error}, is_final=True)
@@ -100,6 +102,15 @@ def _finish(claimed: MatchRun, result: dict[str, Any]) -> None:
     run.result, run.finished_at, run.error = result, timezone.now(), ""
     _write_proposals(run, result)
     move(run, RunStatus.DONE, by=None, also=["result", "finished_at", "error"])
+    if result["status"] == "optimal":
+        queue_analysis(run)
+
+
+def queue_analysis(run: MatchRun) -> Analysis:
+    """Let a run be analysed; the next sweep finds it."""
+    analysis = Analysis.objects.create(run=run)
+    analysis.changes.create(to_status=AnalysisStatus.QUEUED)
+    return analysis
 
 
 def _write_proposals(run: MatchRun, result: dict[str, Any]) -> None:

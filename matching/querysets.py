@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from core.accounts.models import User
 from core.jobs import ClaimedJobQuerySet
 from experts.models import Expert
-from matching.enums import STEERING, MatchStatus, RuleKind, RunStatus
+from matching.enums import STEERING, FindingKind, MatchStatus, RuleKind, RunStatus
 
 if TYPE_CHECKING:
+    from matching.models.analyses import Analysis, Finding
     from matching.models.matches import Match, MatchRule
     from matching.models.reservations import Reservation
     from matching.models.runs import MatchRun, Proposal, RegionProposal
@@ -29,6 +30,25 @@ class MatchRunQuerySet(ClaimedJobQuerySet["MatchRun"]):
         """Those that failed for good, unless a later run has come to a result."""
         later = self.model.objects.filter(status=RunStatus.DONE, pk__gt=OuterRef("pk"))
         return self.given_up().exclude(Exists(later))
+
+    def newer_than(self, run: MatchRun, since: datetime) -> MatchRunQuerySet:
+        """Asked for after a run, and after that moment, unless it came to nothing."""
+        came_to_nothing = [RunStatus.CANCELLED, RunStatus.FAILED]
+        return self.filter(pk__gt=run.pk, requested_at__gt=since).exclude(status__in=came_to_nothing)
+
+
+class AnalysisQuerySet(ClaimedJobQuerySet["Analysis"]):
+    def latest_first(self) -> AnalysisQuerySet:
+        """In the order of their runs, which may not be that in which they were asked for."""
+        return self.order_by("-run_id").select_related("run")
+
+
+class FindingQuerySet(QuerySet["Finding"]):
+    def other_teams(self) -> FindingQuerySet:
+        return self.filter(kind=FindingKind.OTHER_TEAMS)
+
+    def losses(self) -> FindingQuerySet:
+        return self.filter(kind=FindingKind.LOSS)
 
 
 class RegionProposalQuerySet(QuerySet["RegionProposal"]):

@@ -36,7 +36,7 @@ def replay(run: MatchRun, *, progress: Callable[[engine.Progress], None] | None 
     Raises:
         ProblemError: the stored input breaks the contract of today's engine.
     """
-    again = engine.solve(engine.load_problem(run.problem), progress=progress).to_json()
+    again = engine.solve(engine.load_problem(run.problem), progress=progress, remedies=False).to_json()
     stored = run.stored_result
     return Replay(
         is_input_whole=snapshots.digest(run.problem) == run.problem_sha256,

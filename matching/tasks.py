@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from matching import emails, pipeline
-from matching.models import MatchRun
+from matching import analysing, emails, pipeline
+from matching.models import Analysis, MatchRun
 
 
 @shared_task
@@ -14,11 +14,21 @@ def run_due() -> None:
 
 
 @shared_task
+def analyse_due() -> None:
+    """Find out what is asked about runs that are done, one run at a time, until nothing is left."""
+    while analysis := analysing.claim():
+        analysing.execute(analysis)
+
+
+@shared_task
 def sweep() -> None:
-    """Find the runs that the broker lost or a worker dropped."""
+    """Find the runs and analyses that the broker lost or a worker dropped, and those that nobody began."""
     pipeline.requeue_abandoned()
+    analysing.requeue_abandoned()
     if MatchRun.objects.queued().exists():
         run_due.delay()
+    if Analysis.objects.queued().exists():
+        analyse_due.delay()
 
 
 @shared_task

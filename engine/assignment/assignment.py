@@ -10,7 +10,7 @@ from math import fsum
 import numpy as np
 
 from engine.assignment import groups
-from engine.assignment.matrix import Matrix, Picks, best_by_sum, best_minimum_over_pairs
+from engine.assignment.matrix import Matrix, Picks, best_by_sum, best_minimum_over_pairs, failing
 from engine.budget import Budget
 from engine.problem.node import Node
 from engine.problem.problem import ProblemError
@@ -63,7 +63,7 @@ def _best(matrix: Matrix, objective: str, budget: Budget) -> Picks:
     except OverflowError:
         raise ProblemError("$.scores", "expected fewer digits for so many rows and columns") from None
     if picks is None:
-        raise ProblemError("$.demands", "expected demands that the loads and the pairs left can meet")
+        raise ProblemError(*failing(matrix))
     if objective == "sum":
         return picks
     is_small = groups.Groups.fit(matrix)

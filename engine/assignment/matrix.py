@@ -76,6 +76,45 @@ def best_by_sum(matrix: Matrix) -> Picks | None:
     return Picks(picks, True, -int(flow.optimal_cost()))
 
 
+def failing(matrix: Matrix) -> tuple[str, str]:
+    """Return the JSON path of a row or column that cannot have what it asks for, and what was expected."""
+    able = ~matrix.forbidden & (matrix.loads_max > 0)
+    for row in np.flatnonzero(able.sum(axis=1) < matrix.demands):
+        return f"$.demands[{row}]", f"expected at most {able[row].sum()}, the columns that the row may have"
+    for column in np.flatnonzero(able.sum(axis=0) < matrix.loads_min):
+        return (
+            f"$.loads_min[{column}]",
+            f"expected at most {able[:, column].sum()}, the rows that it may serve",
+        )
+    reached = best_by_sum(_with_empty_places(matrix))
+    assert reached is not None
+    columns = len(matrix.loads_max)
+    for place, picked in enumerate(reached.rows):
+        found = int((picked < columns).sum())
+        if found < matrix.demands[place]:
+            return (
+                f"$.demands[{place}]",
+                f"expected at most {found}, what the other rows leave it of the loads",
+            )
+    return (
+        "$.loads_min",
+        "expected least loads that add up to no more than the demands, and that the pairs allow",
+    )
+
+
+def _with_empty_places(matrix: Matrix) -> Matrix:
+    """Return the matrix with as many more columns, never wanted, as any row asks for, and no least loads."""
+    rows, most = len(matrix.demands), int(matrix.demands.max())
+    dear = np.full((rows, most), -1, dtype=np.int64)
+    return Matrix(
+        np.hstack([np.zeros_like(matrix.scores), dear]),
+        matrix.demands,
+        np.zeros(len(matrix.loads_max) + most, dtype=np.int64),
+        np.concatenate([matrix.loads_max, np.full(most, rows, dtype=np.int64)]),
+        np.hstack([matrix.forbidden, np.zeros((rows, most), dtype=np.bool_)]),
+    )
+
+
 def best_minimum_over_pairs(matrix: Matrix, start: Picks, budget: Budget) -> Picks:
     """Return the assignment whose lowest row is greatest, and among those the one with the greatest sum.
 

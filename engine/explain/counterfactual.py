@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from engine.budget import Stop
+from engine.explain.diagnosis import best_team, lacking
 from engine.problem.criteria import SLOTS, Instance
 from engine.problem.problem import LEAD, ROLES, SUPPORT, Pin, Problem, ProblemError
 from engine.problem.result import Fact, Result
 from engine.problem.rules import member_facts
-from engine.search.teams import Team, TeamTable, team_table
+from engine.problem.weights import BAND
+from engine.search.incumbent import fairness, score_sum
+from engine.search.solver import Layout, run
+from engine.search.teams import Team
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """How the whole changes when the expert must serve the region; positive numbers are losses.
+    """How the whole changes when the region must be served with the expert; positive numbers are losses.
 
     Attributes:
         served: regions served now but not then.
@@ -32,6 +35,15 @@ class Cost:
     regions: tuple[str, ...]
     proven: bool
 
+    def to_json(self) -> Fact:
+        return {
+            "served": self.served,
+            "fairness": self.fairness and list(self.fairness),
+            "sum": self.sum,
+            "regions": list(self.regions),
+            "proven": self.proven,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -44,6 +56,8 @@ class Explanation:
             ignored; below 0 if it would gain; None if no such team exists or the region has none now.
         whole: what the whole loses; None if the expert cannot serve the region at all.
         team: the region's best team around the expert, as (expert id, role), lead first.
+        pin_holds: whether a pin is enough for the region to be served with the expert; it binds only where
+            the region is served, and the best answer may rather leave it without a team.
     """
 
     region: str
@@ -53,39 +67,31 @@ class Explanation:
     region_cost: int | None = None
     whole: Cost | None = None
     team: tuple[tuple[str, str], ...] = ()
+    pin_holds: bool = False
 
     @property
     def is_possible(self) -> bool:
         return self.whole is not None
 
     def to_json(self) -> dict[str, object]:
-        whole = self.whole
         return {
             "region": self.region,
             "expert": self.expert,
             "in_team": self.in_team,
             "reasons": [dict(fact) for fact in self.reasons],
             "region_cost": self.region_cost,
-            "whole_cost": whole
-            and {
-                "served": whole.served,
-                "fairness": whole.fairness and list(whole.fairness),
-                "sum": whole.sum,
-                "regions": list(whole.regions),
-                "proven": whole.proven,
-            },
+            "whole_cost": self.whole and self.whole.to_json(),
             "team": [{"expert": expert, "role": role} for expert, role in self.team],
+            "pin_holds": self.pin_holds,
         }
 
 
-def why_not(
-    problem: Problem, region_id: str, expert_id: str, result: Result, *, solve: Callable[[Problem], Result]
-) -> Explanation:
-    """Explain why an expert is not in a region's team.
+def why_not(problem: Problem, region_id: str, expert_id: str, result: Result) -> Explanation:
+    """Explain why an expert is not in a region's team, and what it costs to serve the region with them.
 
     Args:
-        result: the answer to the problem.
-        solve: how to answer the problem with the expert pinned; it takes about as long as the first time.
+        problem: the problem that ``result`` answers; the best answer in which the region is served with the
+            expert takes about as long to find, under the same time limit.
 
     Raises:
         ProblemError: the region or the expert is unknown.
@@ -97,75 +103,91 @@ def why_not(
         raise ProblemError("$.expert", f"expected the id of one of the experts, {expert_id!r} is unknown")
     if expert_id in {member.expert for member in result.team(region_id)}:
         return Explanation(region_id, expert_id, True, ())
-    instance = Instance(problem)
-    table = team_table(instance.criteria(regions[region_id]))
-    best = _best_with(table, experts[expert_id])
+    index, expert = regions[region_id], experts[expert_id]
+    pinned = with_pins(problem, region_id, {expert_id: None})
+    best = best_team(Instance(pinned), index)
     if best is None:
-        return Explanation(region_id, expert_id, False, _bars(instance, table, experts[expert_id]))
+        return Explanation(region_id, expert_id, False, _bars(problem, pinned, index, expert))
     now = next(region.score for region in result.regions if region.id == region_id)
     region_cost = now - best.score if now >= 0 else None
-    cost = _cost_of_pin(problem, region_id, expert_id, result, solve)
-    reasons = list(_reasons(result, expert_id, region_id, region_cost, cost))
-    names = tuple(
-        (problem.experts[member].id, SUPPORT if place else LEAD) for place, member in enumerate(best.members)
+    priced = cost_of(pinned, index, result)
+    assert priced is not None
+    cost, holds, _ = priced
+    reasons = tuple(_reasons(result, expert_id, region_id, region_cost, cost))
+    return Explanation(region_id, expert_id, False, reasons, region_cost, cost, cast_of(problem, best), holds)
+
+
+def with_pins(problem: Problem, region_id: str, cast: Mapping[str, str | None]) -> Problem:
+    """Return the problem with experts pinned to a region, in a role or in any; pins that stand are kept."""
+    standing = {pin.expert for pin in problem.pinned if pin.region == region_id}
+    fresh = (Pin(region_id, expert, role) for expert, role in cast.items() if expert not in standing)
+    return replace(problem, pinned=(*problem.pinned, *fresh))
+
+
+def cast_of(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
+    """Return a team as (expert id, role), lead first."""
+    return tuple(
+        (problem.experts[member].id, SUPPORT if place else LEAD) for place, member in enumerate(team.members)
     )
-    return Explanation(region_id, expert_id, False, tuple(reasons), region_cost, cost, names)
 
 
-def _best_with(table: TeamTable, expert: int) -> Team | None:
-    """Return the region's best team that has the expert, as if everyone's time were still free."""
-    best: Team | None = None
-    for block in table.blocks:
-        scores = np.where(table.holds(block, expert), block.scores, -1)
-        if scores.max() > (best.score if best else -1):
-            best = table.team(block, int(scores.argmax()))
-    return best
+def cost_of(
+    changed: Problem,
+    index: int,
+    result: Result,
+    layout: Layout | None = None,
+    *,
+    should_stop: Stop | None = None,
+) -> tuple[Cost, bool, tuple[Team, ...]] | None:
+    """Return what it costs against a result to serve a region under what was changed, such as a pin.
+
+    The second value says whether the best answer under the change serves the region by itself, the third is
+    the answer; None if the region can have no team.
+
+    Args:
+        layout: of the changed problem.
+    """
+    layout = layout or Layout.of(changed)
+    if layout.tables[index].best < 0:
+        return None
+    search, outcome = run(changed, layout=layout, should_stop=should_stop)
+    holds = bool(search.incumbent.teams[index].members)
+    if not holds:
+        layout = layout.after(search)
+        search, outcome = run(changed, layout=layout, should_stop=should_stop, demanded=index)
+    then = search.incumbent.teams
+    return loss(changed, result, then, is_proven=outcome.is_optimal and result.is_optimal), holds, then
 
 
-def _bars(instance: Instance, table: TeamTable, expert: int) -> tuple[Fact, ...]:
-    """Return what keeps an expert out of every slot, or that no team around them is whole."""
-    region = table.criteria.region
+def loss(changed: Problem, result: Result, then: Sequence[Team], *, is_proven: bool) -> Cost:
+    """Return what an answer to a changed problem loses against a result; the regions are the same."""
+    pairs = zip(result.bands, (max(-1, level * BAND) for level in fairness(then)), strict=True)
+    return Cost(
+        sum(level >= 0 for level in result.bands) - sum(bool(team.members) for team in then),
+        next((pair for pair in pairs if pair[0] != pair[1]), None),
+        result.sum - score_sum(then),
+        tuple(
+            region.id
+            for region, team in zip(result.regions, then, strict=True)
+            if set(region.cast) != set(cast_of(changed, team))
+        ),
+        is_proven,
+    )
+
+
+def _bars(problem: Problem, pinned: Problem, index: int, expert: int) -> tuple[Fact, ...]:
+    """Return what keeps an expert out of every slot, or what no team around them would have."""
+    instance, region = Instance(problem), problem.regions[index]
     by_role: dict[str, list[Fact]] = {}
     for role in ROLES:
         sizes = [size for size, slot_role in SLOTS if slot_role == role and size <= region.team_max]
         # The share is smallest in the largest team: what bars there bars everywhere.
         by_role[role] = member_facts(instance, region, expert, role, max(sizes)) if sizes else []
-    if any(not facts for facts in by_role.values()):
-        return ({"kind": "no_team_around"},)
+        if sizes and not by_role[role]:
+            return ({"kind": "no_team_around", "missing": lacking(Instance(pinned), index)},)
     common = [fact for fact in by_role[LEAD] if fact in by_role[SUPPORT]]
     single = [{**fact, "as_role": role} for role in ROLES for fact in by_role[role] if fact not in common]
     return tuple(common or single)
-
-
-def _cost_of_pin(
-    problem: Problem, region_id: str, expert_id: str, result: Result, solve: Callable[[Problem], Result]
-) -> Cost:
-    pins = [pin for pin in problem.pinned if (pin.region, pin.expert) != (region_id, expert_id)]
-    then = solve(replace(problem, pinned=(*pins, Pin(region_id, expert_id))))
-    before, after = _bands(result), _bands(then)
-    first = next(((old, new) for old, new in zip(before, after, strict=True) if old != new), None)
-    changed = [
-        old.id
-        for old, new in zip(result.regions, then.regions, strict=True)
-        if {(member.expert, member.role) for member in old.team}
-        != {(member.expert, member.role) for member in new.team}
-    ]
-    served = sum(band >= 0 for band in before) - sum(band >= 0 for band in after)
-    return Cost(
-        served, first, _sum(result) - _sum(then), tuple(changed), then.is_optimal and result.is_optimal
-    )
-
-
-def _bands(result: Result) -> list[int]:
-    bands = result.objective["fairness"]
-    assert isinstance(bands, list)
-    return bands
-
-
-def _sum(result: Result) -> int:
-    total = result.objective["sum"]
-    assert isinstance(total, int)
-    return total
 
 
 def _reasons(

@@ -11,10 +11,10 @@ from engine.problem.criteria import SLOTS, Instance, Ints
 from engine.problem.problem import CEFR_NAMES, LEAD, SUPPORT, Problem, Region
 from engine.problem.result import Fact
 from engine.problem.rules import member_facts
+from engine.search.narrowing import any_table
 from engine.search.pricing import SCORE_LIMIT
 from engine.search.search import Search
-from engine.search.teams import FORBIDDEN_VALUE, Team, TeamTable, team_table
-from engine.search.thinning import irreplaceable
+from engine.search.teams import FORBIDDEN_VALUE, Team, TeamTable
 
 PLENTY = 10**6  # half-days a month: more than any region asks
 COSTLY = 10**4  # one unit of cost outweighs any difference of scores
@@ -24,10 +24,12 @@ NAMED = 5  # people named per fact; more would not be read
 def missing(search: Search, region: int) -> list[Fact]:
     """Return why a region without a team has none."""
     table, instance = search.tables[region], search.instance
-    if table.best < 0 and len(table.criteria.candidates) < len(instance.regions[region].candidates):
-        table = team_table(irreplaceable(instance.regions[region]))
-    if table.best >= 0:
-        return [_contention(search, table)]
+    return [_contention(search, table)] if table.best >= 0 else lacking(instance, region)
+
+
+def lacking(instance: Instance, region: int) -> list[Fact]:
+    """Return why a region can have no team, even if everybody's time were free for it."""
+    table = any_table(instance.criteria(region))
     facts = [*_pins(instance, table), *_uncovered(instance, table), *_relaxed(instance.problem, table)]
     return facts or [{"kind": "combination", "most": table.criteria.region.team_max}]
 
@@ -49,6 +51,9 @@ def _pins(instance: Instance, table: TeamTable) -> Iterator[Fact]:
     """Yield each pinned expert who may not serve the region, with the rules that say so."""
     region, problem = table.criteria.region, instance.problem
     at = problem.expert_index()
+    if table.criteria.pin_count > region.team_max:
+        experts = [pin.expert for pin in problem.pinned if pin.region == region.id]
+        yield {"kind": "pins", "experts": experts, "most": region.team_max}
     for pin in problem.pinned:
         if pin.region != region.id:
             continue
@@ -122,7 +127,12 @@ def _relaxed(problem: Problem, table: TeamTable) -> Iterator[Fact]:
 
 def best_team(instance: Instance, index: int) -> Team | None:
     """Return the highest-scoring team of one region, or None."""
-    return max(team_table(instance.criteria(index)).best_teams(1), key=lambda team: team.score, default=None)
+    return max(any_table(instance.criteria(index)).best_teams(1), key=lambda team: team.score, default=None)
+
+
+def with_plenty(instance: Instance) -> Instance:
+    """Return the same people with all the time in the world."""
+    return instance.with_left(np.full_like(instance.free, PLENTY), instance.capacity)
 
 
 def least_days(instance: Instance, index: int) -> list[Fact] | None:
@@ -131,8 +141,7 @@ def least_days(instance: Instance, index: int) -> list[Fact] | None:
     Returns:
         None if no number of half-days would do; an empty list if none are lacking.
     """
-    plenty = np.full_like(instance.free, PLENTY)
-    table = team_table(instance.with_left(plenty, instance.capacity).criteria(index))
+    table = any_table(with_plenty(instance).criteria(index))
     criteria = table.criteria
     active = np.asarray(criteria.region.half_days) > 0
     short = (

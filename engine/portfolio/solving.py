@@ -25,13 +25,15 @@ def best(candidates: Iterable[Candidate], limits: Sequence[Limit], clock: Clock)
 
     Args:
         candidates: each key and each reference once.
-        limits: any; those of kind Include name candidates.
+        limits: one of kind Places, and any others; those of kind Include name candidates.
         clock: when it runs out after something was found, that is returned with what is proven.
 
     Raises:
         OutOfTime: nothing was found and nothing refused in time.
-        ValueError: a key or a reference stands twice, or a limit includes a stranger.
+        ValueError: a key or a reference stands twice, a limit includes a stranger, or none says the places.
     """
+    if not any(isinstance(limit, Places) for limit in limits):
+        raise ValueError("The number of places is not said.")
     model = Model(_checked(candidates, limits), limits)
     bound = model.maximise({key: candidate.value for key, candidate in model.candidates.items()}, clock)
     if bound is None:

@@ -1,4 +1,4 @@
-"""A hash of what decides the answer: the same for the same problem, whatever the order of its rows."""
+"""A hash of what decides the answer: the same for the same problem, whatever the order of its lists."""
 
 from __future__ import annotations
 
@@ -16,5 +16,10 @@ def fingerprint(problem: Problem) -> str:
     content = asdict(problem)
     for name in STEERING:
         del content["parameters"][name]
+    for region in content["regions"]:
+        region["working_languages"] = sorted(region["working_languages"])
+        region["needs"] = sorted(region["needs"], key=lambda need: need["area"])
+        sides = ({**side, "languages": sorted(side["languages"])} for side in region["sides"])
+        region["sides"] = sorted(sides, key=lambda side: (side["country"], side["languages"]))
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=sorted)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 from engine.problem.problem import ProblemError
 
 NAME_LENGTH = 200  # characters; longer ids are a mistake, not a name
+NAMES_MOST = 10_000  # in one list of names, or keys of one object
+ROWS_MOST = 1_000_000  # in any other list
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +46,37 @@ class Node:
         """Return an object whose keys are names, such as languages or areas."""
         if not isinstance(self.value, Mapping):
             self.refuse("expected an object")
+        if len(self.value) > NAMES_MOST:
+            self.refuse(f"expected at most {NAMES_MOST} keys, found {len(self.value)}")
         for key in self.value:
-            if not isinstance(key, str) or not key.strip():
-                self.refuse("expected keys that are names of at least one character")
+            if not _is_name(key):
+                self.refuse(f"expected keys that are {_A_NAME}")
         return {key: Node(value, f"{self.path}[{key!r}]") for key, value in self.value.items()}
 
-    def items(self) -> list[Node]:
+    def listed(self, most: int = ROWS_MOST) -> Sequence[object]:
         if not isinstance(self.value, list | tuple):
             self.refuse("expected a list")
-        return [Node(value, f"{self.path}[{index}]") for index, value in enumerate(self.value)]
-
-    def name(self) -> str:
-        if not isinstance(self.value, str) or not self.value.strip() or len(self.value) > NAME_LENGTH:
-            self.refuse(f"expected a text of 1 to {NAME_LENGTH} characters")
+        if len(self.value) > most:
+            self.refuse(f"expected at most {most} entries, found {len(self.value)}")
         return self.value
 
+    def items(self) -> list[Node]:
+        return [Node(value, f"{self.path}[{index}]") for index, value in enumerate(self.listed())]
+
+    def name(self) -> str:
+        if not _is_name(self.value):
+            self.refuse(f"expected {_A_NAME}")
+        return str(self.value)
+
     def names(self) -> tuple[str, ...]:
-        """Return a list of different names."""
+        """Return a list of different names; looked at without a node for each, since there may be many."""
         found: dict[str, None] = {}
-        for item in self.items():
-            if item.name() in found:
-                item.refuse(f"expected each only once, {item.name()!r} comes twice")
-            found[item.name()] = None
+        for index, value in enumerate(self.listed(NAMES_MOST)):
+            if not _is_name(value):
+                Node(value, f"{self.path}[{index}]").name()
+            if value in found:
+                Node(value, f"{self.path}[{index}]").refuse(f"expected each only once, {value!r} comes twice")
+            found[str(value)] = None
         return tuple(found)
 
     def choice(self, options: Iterable[str]) -> str:
@@ -88,3 +100,12 @@ class Node:
         if not isinstance(self.value, bool):
             self.refuse("expected true or false")
         return self.value
+
+
+_A_NAME = f"a text of 1 to {NAME_LENGTH} characters, without halves of a character"
+_HALVES = re.compile("[\ud800-\udfff]")  # surrogates alone, which no file can hold
+
+
+def _is_name(value: object) -> bool:
+    is_text = isinstance(value, str) and bool(value.strip()) and len(value) <= NAME_LENGTH
+    return is_text and not _HALVES.search(str(value))

@@ -24,7 +24,7 @@ from engine.problem.problem import (
 )
 
 VERSION = 1
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 HALF_DAYS_MAX = 1000
 LEVEL_MAX = 10
 WEIGHT_MAX = 1000
@@ -102,6 +102,9 @@ def _months(node: Node) -> tuple[str, ...]:
     for item in node.items():
         if not MONTH.fullmatch(item.name()):
             item.refuse("expected a month as YYYY-MM")
+    for place in range(1, len(months)):
+        if months[place] < months[place - 1]:
+            node.items()[place].refuse(f"expected months in their order, after {months[place - 1]}")
     return months
 
 

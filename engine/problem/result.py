@@ -21,10 +21,14 @@ class TeamMember:
 
 @dataclass(frozen=True, slots=True)
 class Unserved:
-    """Why a region has no team, and the smallest changes each of which would give it one."""
+    """Why a region has no team, and the smallest changes each of which would give it one.
+
+    ``complete`` if all changes that come into question were tried in the time given.
+    """
 
     missing: tuple[Fact, ...]
     remedies: tuple[Fact, ...]
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class RegionResult:
     score: int
     team: tuple[TeamMember, ...]
     unserved: Unserved | None = None
+
+    @property
+    def cast(self) -> tuple[tuple[str, str], ...]:
+        """Return the team as (expert id, role), lead first."""
+        return tuple((member.expert, member.role) for member in self.team)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +61,8 @@ class Result:
 
     Attributes:
         objective: served, fairness (bands, worst first), sum, changes, imbalance.
-        bound: served and sum: what no answer can exceed (the sum: no answer of this fairness, net of the
-            cost of changes).
+        bound: served and sum: what no answer can exceed (the sum: no answer of this fairness that changes
+            as little).
         proven: names of the objectives for which nothing better exists.
         seconds: wall time.
     """
@@ -71,6 +80,19 @@ class Result:
     @property
     def is_optimal(self) -> bool:
         return self.status == OPTIMAL
+
+    @property
+    def bands(self) -> list[int]:
+        """Return the lowest score of each region's band, worst first; -1 without a team."""
+        bands = self.objective["fairness"]
+        assert isinstance(bands, list)
+        return bands
+
+    @property
+    def sum(self) -> int:
+        total = self.objective["sum"]
+        assert isinstance(total, int)
+        return total
 
     def team(self, region_id: str) -> tuple[TeamMember, ...]:
         """Return the team of a region.
@@ -116,7 +138,12 @@ def _region(region: RegionResult) -> dict[str, object]:
             }
             for member in region.team
         ],
-        "unserved": unserved and {"missing": _facts(unserved.missing), "remedies": _facts(unserved.remedies)},
+        "unserved": unserved
+        and {
+            "missing": _facts(unserved.missing),
+            "remedies": _facts(unserved.remedies),
+            "complete": unserved.complete,
+        },
     }
 
 

@@ -20,9 +20,8 @@ class Calendar:
     def __init__(self, instance: Instance) -> None:
         self.free = instance.free
         self.capacity = instance.capacity
-        regions = instance.regions
+        self.regions = regions = instance.regions
         self.shares = np.stack([region.shares for region in regions]) if regions else np.zeros((0, 5, 0), int)
-        self._regions = regions
         self.clashes = lru_cache(maxsize=None)(self._clashes)
         self.items = lru_cache(maxsize=None)(self._items)
 
@@ -30,7 +29,7 @@ class Calendar:
         """Return every (region, slot) that the expert could hold alone, in these regions or in all."""
         return tuple(
             (criteria.index, slot)
-            for criteria in (self._regions if regions is None else (self._regions[at] for at in regions))
+            for criteria in (self.regions if regions is None else (self.regions[at] for at in regions))
             for slot in criteria.slots_open_to(expert)
         )
 

@@ -8,6 +8,7 @@ because the best answer so far already reaches what each region could reach alon
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from engine.problem.weights import BAND, TOP_BAND, band
 from engine.search.incumbent import counts_below
 from engine.search.pricing import SCALE, SCORE_LIMIT, BandRow, Goal
 from engine.search.search import Search
+from engine.search.serving import ServingModel
 
+EASY_CASES = 8  # of the relaxation; with more, it is faster to ask who can be served without any scores
 PENALTY_SPREAD = 4  # how far a region below the band outweighs all that follows
 
 
@@ -55,13 +58,32 @@ def settle(search: Search) -> Fairness:
     return Fairness(tuple(counts), proven, served_bound)
 
 
+def _fewest_without(search: Search) -> int:
+    """Return a proven lower bound on the regions without a team; a better answer becomes the incumbent."""
+    served = ServingModel(search.calendar, search.demanded).solve(search.budget, search.threads)
+    if served is None:
+        return 0
+    search.take(served.teams)
+    search.learn(served.teams)
+    return len(search.tables) - served.bound
+
+
 def _fewest_below(search: Search, level: int, ideal: list[int], alone: list[int], counts: list[int]) -> int:
     """Return a proven lower bound on the regions below a level; a better answer becomes the incumbent."""
     floors, bands = limits(ideal, alone, counts)
     worth, penalty = _worth(level, len(ideal))
-    goal = Goal(worth, floors, bands, pivot=level * BAND)
+    goal = Goal(worth, search.floors(floors), bands, pivot=level * BAND)
+    relaxed = search.relaxation.solve(goal, "fairness")
     known = -penalty * counts_below(search.incumbent.teams)[level]
-    whole = search.whole(search.relaxation.solve(goal, "fairness"), "fairness", unit=penalty, beat=known)
+    whole = search.whole(
+        relaxed, "fairness", unit=penalty, beat=known, most_cases=inf if level else EASY_CASES
+    )
+    if not level and not whole.proven:
+        least = _fewest_without(search)
+        if counts_below(search.incumbent.teams)[0] <= least or search.budget.is_over():
+            return least
+        known = -penalty * counts_below(search.incumbent.teams)[0]
+        whole = search.whole(relaxed, "fairness", unit=penalty, beat=known)
     if whole.proven and whole.value is not None:
         return -(whole.value // penalty)
     return max(0, -max(leaf.bound // SCALE // penalty for leaf in whole.leaves))

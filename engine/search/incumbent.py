@@ -49,8 +49,11 @@ def imbalance(teams: Iterable[Team]) -> int:
 class Incumbent:
     """Keeps the best answer by all objectives that need no proof; no other way leads to it than `offer`."""
 
-    def __init__(self, admission: Admission, tables: Sequence[TeamTable], change_cost: int) -> None:
+    def __init__(
+        self, admission: Admission, tables: Sequence[TeamTable], change_cost: int, demanded: int | None = None
+    ) -> None:
         self._admission = admission
+        self._demanded = demanded
         self._change_cost = change_cost
         self._teams: Answer = tuple(table.no_team() for table in tables)
 
@@ -72,17 +75,18 @@ class Incumbent:
             self._teams = answer
         return True
 
-    def _key(self, teams: Answer) -> tuple[list[int], int, int, int]:
+    def _key(self, teams: Answer) -> tuple[bool, list[int], int, int, int]:
         changes = change_count(teams)
         net = score_sum(teams) - self._change_cost * changes
-        return fairness(teams), net, -changes, -imbalance(teams)
+        is_served = self._demanded is None or bool(teams[self._demanded].members)
+        return is_served, fairness(teams), net, -changes, -imbalance(teams)
 
 
-def greedy(calendar: Calendar, tables: Sequence[TeamTable]) -> Answer:
-    """Return an answer at once: regions with the fewest teams choose first, each its best team."""
+def greedy(calendar: Calendar, tables: Sequence[TeamTable], demanded: int | None = None) -> Answer:
+    """Return an answer at once: the demanded region chooses first, then those with the fewest teams."""
     leftover = Leftover(calendar)
     answer: list[Team] = []
-    for table in sorted(tables, key=lambda table: (table.count(), table.index)):
+    for table in sorted(tables, key=lambda table: (table.index != demanded, table.count(), table.index)):
         team = leftover.best_team(table) or table.no_team()
         leftover.place(team)
         answer.append(team)

@@ -9,7 +9,8 @@ import numpy as np
 
 from engine.problem.criteria import Ints, RegionCriteria
 from engine.search.cuts import ClashRow
-from engine.search.teams import FORBIDDEN_VALUE, Block, Costs, Team, TeamTable, top_positions
+from engine.search.narrowing import narrowed
+from engine.search.teams import FORBIDDEN_VALUE, Block, Costs, Team, TeamTable, team_table, top_positions
 
 SCALE = 1000  # prices are whole thousandths of a point, so that a bound is the same on every machine
 SCORE_LIMIT = 1100  # above any score: rounding can lift the sum of all criteria a little over 1000
@@ -105,11 +106,14 @@ class PricedTeams:
             return FORBIDDEN_VALUE
         return int(self._worth[-1]) - self.goal.change_cost * team.changes * SCALE
 
-    def blocks(self, table: TeamTable, above: int | None = None) -> Iterator[tuple[Block, Costs]]:
-        """Yield blocks with the worth of their teams, in thousandths of a point.
+    def blocks(
+        self, table: TeamTable, above: int | None = None, *, is_quick: bool = False
+    ) -> Iterator[tuple[TeamTable, Block, Costs]]:
+        """Yield blocks with their table and the worth of their teams, in thousandths of a point.
 
         Args:
             above: if given, only those parts of the blocks in which a team may be worth more.
+            is_quick: look no further than the teams that are laid out.
         """
         worth = self._worth
         floor, ceiling = self.goal.floors[table.index], self.goal.ceilings.get(table.index)
@@ -117,8 +121,11 @@ class PricedTeams:
             worth = worth.copy()
             worth[: max(0, floor)] = FORBIDDEN_VALUE
             worth[SCORE_LIMIT if ceiling is None else ceiling + 1 : -1] = FORBIDDEN_VALUE
-        costs = self.costs(table.criteria)
         most = np.maximum.accumulate(worth[:-1])
+        if table.everyone is not None and above is not None and not is_quick:
+            likely = narrowed(table.everyone, most, self.costs(table.everyone), above)
+            table = team_table(likely).unlike(*table.others)
+        costs = self.costs(table.criteria)
         for whole in table.blocks:
             block = whole if above is None else whole.promising(most, costs, above)
             if not block.scores.size:
@@ -127,31 +134,36 @@ class PricedTeams:
             for (region, expert), together in self.goal.pairs.items():
                 if region == table.index:
                     values[table.holds(block, expert) != together] = FORBIDDEN_VALUE
-            yield block, values
+            yield table, block, values
 
     def above(self, table: TeamTable, threshold: int) -> Iterator[Team]:
         """Yield every team worth at least the threshold, no team included."""
         if self.without_team(table) >= threshold:
             yield table.no_team()
-        for block, values in self.blocks(table, threshold - 1):
+        for whole, block, values in self.blocks(table, threshold - 1):
             for position in np.flatnonzero(values.ravel() >= threshold):
-                yield table.team(block, int(position))
+                yield whole.team(block, int(position))
 
-    def improve(self, table: TeamTable, known: int | None = None) -> tuple[int, list[Team]]:
+    def improve(
+        self, table: TeamTable, known: int | None = None, *, is_quick: bool = False
+    ) -> tuple[int, list[Team]]:
         """Return the highest worth of any team of a region, and a few teams worth more than is known.
 
         Args:
             known: returned if no team is worth more, which is faster to see than the highest worth.
+            is_quick: look no further than the teams that are laid out.
         """
         best = self.without_team(table)
         if known is not None:
             best = max(best, known)
+        if known is None and table.everyone is not None and table.best >= 0:
+            return max(best, int(self._worth[: table.best + 1].max())), []
         better: list[Team] = []
-        for block, values in self.blocks(table, known):
+        for whole, block, values in self.blocks(table, known, is_quick=is_quick):
             flat = values.ravel()
             highest = int(flat.max())
             best = max(best, highest)
             if known is not None and highest > known:
                 top = top_positions(flat, NEW_TEAMS)
-                better += [table.team(block, int(at)) for at in top if flat[at] > known]
+                better += [whole.team(block, int(at)) for at in top if flat[at] > known]
         return best, better

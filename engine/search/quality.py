@@ -23,7 +23,7 @@ def score_worth() -> Ints:
 
 def any_sum(search: Search, change_cost: int) -> Goal:
     """Return the goal of the greatest sum, however unfair: its bound holds for every answer."""
-    return Goal(score_worth(), (-1,) * len(search.tables), change_cost=change_cost)
+    return Goal(score_worth(), search.floors([-1] * len(search.tables)), change_cost=change_cost)
 
 
 def every_region_at_its_best(search: Search, change_cost: int) -> Whole | None:
@@ -33,7 +33,7 @@ def every_region_at_its_best(search: Search, change_cost: int) -> Whole | None:
     """
     ideal = [band(table.best) for table in search.tables]
     floors = tuple(-1 if best < 0 else best * BAND for best in ideal)
-    goal = Goal(score_worth(), floors, change_cost=change_cost)
+    goal = Goal(score_worth(), search.floors(floors), change_cost=change_cost)
     relaxed = search.relaxation.solve(goal, "sum")
     if not relaxed.answer or relaxed.left_out > CLEAR:
         search.save(relaxed)
@@ -47,7 +47,7 @@ def greatest_sum(search: Search, fairness: Fairness, change_cost: int) -> Whole:
     ideal = [band(table.best) for table in search.tables]
     alone = [sum(best < level for best in ideal) for level in range(TOP_BAND + 1)]
     floors, bands = limits(ideal, alone, list(fairness.counts))
-    goal = Goal(score_worth(), floors, bands, change_cost)
+    goal = Goal(score_worth(), search.floors(floors), bands, change_cost)
     known = search.incumbent.teams
     beat = sum(goal.value(team) for team in known)
     whole = search.whole(search.relaxation.solve(goal, "sum"), "sum", beat=beat)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -55,7 +55,7 @@ class Relaxed:
 class Relaxation:
     """Columns and clash rows found so far serve every later goal."""
 
-    def __init__(self, calendar: Calendar, tables: list[TeamTable], budget: Budget) -> None:
+    def __init__(self, calendar: Calendar, tables: Sequence[TeamTable], budget: Budget) -> None:
         self.calendar = calendar
         self.tables = tables
         self.budget = budget
@@ -64,6 +64,7 @@ class Relaxation:
         self._clash_rows = ClashRows(calendar)
         self._known_rows: set[ClashRow] = set()
         self._masters: list[_Master] = []
+        self._is_wide = any(table.everyone is not None for table in tables)
         for table in tables:
             self.know(table.no_team())
             for team in table.best_teams(FIRST_TEAMS):
@@ -72,6 +73,12 @@ class Relaxation:
     def know(self, team: Team) -> bool:
         """Remember a team; return whether it is new."""
         return self.teams.setdefault((team.region, team.members), team) is team
+
+    def keep(self, rows: Iterable[ClashRow]) -> None:
+        """Hold every answer from now on to some rows that are not known yet."""
+        fresh = [row for row in rows if row not in self._known_rows]
+        self.rows += fresh
+        self._known_rows.update(fresh)
 
     def solve(self, goal: Goal, phase: str, enough: int | None = None) -> Relaxed:
         """Maximise a goal over all teams, known or not.
@@ -86,7 +93,11 @@ class Relaxation:
             if not master.solve(self.budget.left):
                 return best or self._trivial(goal)
             answer, left_out, prices, dual = master.reading()
-            relaxed, fresh = self._price(goal, prices, dual, answer)
+            relaxed, fresh = self._price(goal, prices, dual, answer, is_quick=True)
+            if self._is_wide and fresh and not self.budget.is_over():
+                relaxed = best or self._trivial(goal)
+            elif self._is_wide:
+                relaxed, fresh = self._price(goal, prices, dual, answer)
             if best is None or relaxed.bound < best.bound:
                 best = relaxed
             best = replace(best, answer=answer, left_out=left_out)
@@ -96,8 +107,7 @@ class Relaxation:
             self.budget.tell(phase)
             if not fresh and not fresh_rows:
                 return best
-            self.rows += fresh_rows
-            self._known_rows.update(fresh_rows)
+            self.keep(fresh_rows)
             master.catch_up(self)
 
     def _master_for(self, goal: Goal) -> _Master:
@@ -110,14 +120,21 @@ class Relaxation:
         return master
 
     def _price(
-        self, goal: Goal, prices: Prices, dual: Sequence[float] | None, answer: Fractional
+        self,
+        goal: Goal,
+        prices: Prices,
+        dual: Sequence[float] | None,
+        answer: Fractional,
+        *,
+        is_quick: bool = False,
     ) -> tuple[Relaxed, list[Team]]:
+        """Return the bound under some prices, which holds unless quick, and teams worth more than known."""
         priced = PricedTeams(self.tables, goal, prices)
         fresh: list[Team] = []
         best: list[int] = []
         for table in self.tables:
             known = None if dual is None else round(dual[table.index])
-            highest, better = priced.improve(table, known)
+            highest, better = priced.improve(table, known, is_quick=is_quick)
             best.append(highest)
             fresh += [team for team in better if self.know(team)]
         bound = sum(best) + prices.fixed(self.calendar.capacity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from engine.budget import Budget
 from engine.problem.criteria import Instance
@@ -18,8 +19,7 @@ from engine.search.teams import Team, TeamTable
 # Points below the bound that a pool must cover; each is tried if the one before held no answer.
 WIDENINGS = (0, 2, 10, 50, 250, 10**3, 10**4, 10**6, 10**8)
 EASY_POOL = 800  # teams; with more, it is faster to split the case first
-NEARBY = (0, 3)  # points below the bound where a good answer is looked for
-NEARBY_KEPT = 0.5  # of the time left, for the next
+HARDLY_MORE = 3  # times as many teams: to look at all of them at once is faster than step by step
 POOL_LIMIT = 60_000  # teams; with more, ties could not be settled
 
 
@@ -53,6 +53,13 @@ class Search:
     incumbent: Incumbent
     budget: Budget
     threads: int
+    demanded: int | None = None  # region that every answer serves
+
+    def floors(self, lowest: Iterable[int]) -> tuple[int, ...]:
+        """Return the lowest score of each region, so that the demanded one is never without a team."""
+        return tuple(
+            max(0, floor) if region == self.demanded else floor for region, floor in enumerate(lowest)
+        )
 
     def take(self, teams: Sequence[Team], *, among_equals: bool = False) -> bool:
         """Keep an answer if it is the best so far, or among equals the one to be preferred.
@@ -76,7 +83,9 @@ class Search:
             return Chosen(None, False)
         return chosen
 
-    def whole(self, relaxed: Relaxed, phase: str, *, unit: int = 1, beat: int | None = None) -> Whole:
+    def whole(
+        self, relaxed: Relaxed, phase: str, *, unit: int = 1, beat: int | None = None, most_cases: float = inf
+    ) -> Whole:
         """Return the best whole answer to the goal of a relaxation.
 
         Where the relaxation cannot say whether a region lies below a band, or has an expert, each case is
@@ -85,16 +94,17 @@ class Search:
         Args:
             unit: values are compared in multiples of it, rounded down; points.
             beat: a value that is known already; answers that are no better are not sought.
+            most_cases: after so many, the rest is left undecided.
         """
         cases, leaves, proven = [relaxed], list[Relaxed](), True
         best: tuple[Team, ...] | None = None
-        while cases:
+        while cases and len(leaves) + len(cases) <= most_cases:
             cases.sort(key=lambda case: case.bound)
             case = cases.pop()
             if beat is not None and _rank(case, unit) <= beat // unit:
                 leaves.append(case)
                 continue
-            if case.left_out > CLEAR and self.relaxation.is_impossible(case.goal, phase):
+            if self._is_impossible(case, phase):
                 continue
             goals = [] if self.budget.is_over() else split_by_band(case)
             if not goals:
@@ -109,29 +119,18 @@ class Search:
             else:
                 leaves.append(case)
         self.save(relaxed)
+        proven, leaves = proven and not cases, [*leaves, *cases]
         if beat is not None:
             leaves = [leaf for leaf in leaves if leaf.bound // SCALE >= beat]
         return Whole(best, beat, proven, tuple(leaves) or (relaxed,))
+
+    def _is_impossible(self, case: Relaxed, phase: str) -> bool:
+        return case.left_out > CLEAR and self.relaxation.is_impossible(case.goal, phase)
 
     def save(self, relaxed: Relaxed) -> None:
         """Make a whole answer of a relaxation, if there is no time left to do better."""
         if relaxed.answer and self.budget.is_over():
             self.take(rounded(self.calendar, self.tables, relaxed.answer))
-
-    def near(self, relaxed: Relaxed, phase: str) -> None:
-        """Look for a good whole answer near a relaxation, where proving the best would take too long."""
-        teams = rounded(self.calendar, self.tables, relaxed.answer)
-        self.take(teams)
-        self.learn(teams)
-        goal = relaxed.goal
-        for points in NEARBY:
-            self.budget.tell(phase)
-            with self.budget.keep(NEARBY_KEPT):
-                pool = self.relaxation.pool(relaxed, points * SCALE)
-                model = PoolModel(self.calendar, {*pool, *self.incumbent.teams}, goal.bands, len(self.tables))
-                model.model.maximize(model.total(goal.value))
-                model.hint(self.incumbent.teams)
-                self.learn(self.choose(model).teams)
 
     def _best_within(
         self, case: Relaxed, phase: str, unit: int, beat: int | None
@@ -146,12 +145,14 @@ class Search:
         for points in WIDENINGS:
             if beat is not None and _rank(case, unit) <= beat // unit:
                 return best, True
+            if self.budget.is_over():
+                return best, False
             self.budget.tell(phase)
             target = None if beat is None else (beat // unit + 1) * unit
             gap = case.bound % SCALE + points * SCALE
             if target is not None:
                 gap = min(gap, case.bound - target * SCALE)
-            pool = self.relaxation.pool(case, gap)
+            pool, gap = self._pool(case, gap, target)
             if self.budget.is_over() or (len(pool) > EASY_POOL and split_by_pair(case)):
                 return best, False
             chosen = self._choose(case, pool, unit, target)
@@ -162,6 +163,14 @@ class Search:
             if chosen.proven and covered:
                 return best, True
         return best, chosen.proven and beat is None
+
+    def _pool(self, case: Relaxed, gap: int, target: int | None) -> tuple[list[Team], int]:
+        """Return the teams within a gap of the bound, or all that matter where these are hardly more."""
+        pool = self.relaxation.pool(case, gap)
+        if target is None or gap == case.bound - target * SCALE or len(pool) <= EASY_POOL:
+            return pool, gap
+        whole = self.relaxation.pool(case, case.bound - target * SCALE)
+        return (whole, case.bound - target * SCALE) if len(whole) < HARDLY_MORE * len(pool) else (pool, gap)
 
     def _first(self, case: Relaxed, unit: int, beat: int | None) -> tuple[Team, ...] | None:
         """Return the answer that a relaxation gives by itself, if it is one and beats what is known."""

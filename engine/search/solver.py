@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from engine.budget import Budget, Progress
+from engine.budget import Budget, Progress, Stop
 from engine.problem.criteria import Instance
 from engine.problem.problem import Problem
-from engine.problem.weights import BAND, band
 from engine.search.admission import Admission
 from engine.search.calendar import Calendar
-from engine.search.everyone import Everyone
+from engine.search.cuts import ClashRow
 from engine.search.fairness import settle
-from engine.search.incumbent import Incumbent, fairness, greedy
-from engine.search.pricing import SCALE, Goal
-from engine.search.quality import any_sum, every_region_at_its_best, greatest_sum, score_worth
+from engine.search.incumbent import Incumbent, greedy
+from engine.search.narrowing import is_too_large, wide_table
+from engine.search.pricing import SCALE
+from engine.search.quality import any_sum, every_region_at_its_best, greatest_sum
 from engine.search.relaxation import Relaxation
 from engine.search.search import Search, Whole
-from engine.search.teams import team_table
-from engine.search.thinning import is_too_large, thinned
+from engine.search.teams import Team, TeamTable, team_table
 from engine.search.ties import settle_ties
 
-ROUNDING_KEPT = 0.15  # of the time, for whole answers after the bound
-FAIRNESS_KEPT = 0.5  # of the time left, for a fair answer where not every region can be at its best
 LEVELS = ("fairness", "sum", "changes", "balance", "canonical")
 
 
@@ -47,19 +44,49 @@ class Outcome:
         return self.proven == LEVELS
 
 
-def start(problem: Problem, budget: Budget) -> Search:
-    """Lay out the tables and a first answer."""
-    budget.tell("tables", 0.0)
-    instance = Instance(problem)
-    regions = instance.regions
-    laid_out = [thinned(region) for region in regions] if is_too_large(regions) else regions
-    tables = [team_table(region) for region in laid_out]
-    calendar = Calendar(instance)
-    incumbent = Incumbent(Admission(instance), tables, problem.parameters.change_cost)
+@dataclass(frozen=True)
+class Layout:
+    """What answers to one problem share: its teams laid out, and what former answers found.
+
+    Attributes:
+        teams, rows: columns and rows of the relaxation to begin with, of the teams in the tables only.
+    """
+
+    calendar: Calendar
+    instance: Instance
+    tables: tuple[TeamTable, ...]
+    teams: tuple[Team, ...] = ()
+    rows: tuple[ClashRow, ...] = ()
+
+    @classmethod
+    def of(cls, problem: Problem) -> Layout:
+        instance = Instance(problem)
+        regions = instance.regions
+        lay_out = wide_table if is_too_large(regions) else team_table
+        return cls(Calendar(instance), instance, tuple(lay_out(region) for region in regions))
+
+    def after(self, search: Search) -> Layout:
+        """Return the same with what a search has found."""
+        found = search.relaxation
+        return replace(self, teams=tuple(found.teams.values()), rows=tuple(found.rows))
+
+    def with_tables(self, tables: Mapping[int, TeamTable]) -> Layout:
+        """Return the same with other tables of some regions, whose teams are some of those before."""
+        changed = tuple(tables.get(table.index, table) for table in self.tables)
+        teams = (team for team in self.teams if team.region not in tables or tables[team.region].has(team))
+        return replace(self, tables=changed, teams=tuple(teams))
+
+
+def start(layout: Layout, budget: Budget, demanded: int | None = None) -> Search:
+    """Return a search with a first answer."""
+    instance, calendar, tables = layout.instance, layout.calendar, layout.tables
+    parameters = instance.problem.parameters
+    incumbent = Incumbent(Admission(instance), tables, parameters.change_cost, demanded)
     relaxation = Relaxation(calendar, tables, budget)
-    search = Search(instance, tables, calendar, relaxation, incumbent, budget, problem.parameters.threads)
-    search.take(greedy(calendar, tables))
-    search.learn(incumbent.teams)
+    search = Search(instance, tables, calendar, relaxation, incumbent, budget, parameters.threads, demanded)
+    search.take(greedy(calendar, tables, demanded))
+    search.learn((*incumbent.teams, *layout.teams))
+    relaxation.keep(layout.rows)
     budget.bound = sum(max(0, table.best) for table in tables)
     budget.tell("tables", 1.0)
     return search
@@ -69,13 +96,19 @@ def run(
     problem: Problem,
     *,
     progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    should_stop: Stop | None = None,
+    demanded: int | None = None,
+    layout: Layout | None = None,
 ) -> tuple[Search, Outcome]:
-    """Settle every objective, as far as the time limit allows."""
+    """Settle every objective, as far as the time limit allows.
+
+    Args:
+        demanded: a region that has a team and must be served, whatever that costs the others.
+        layout: of the problem, where a former answer has left one; some of its teams may be taken out.
+    """
     budget = Budget(problem.parameters.time_limit_s, progress=progress, should_stop=should_stop)
-    search = start(problem, budget)
-    if is_too_large(search.instance.regions):
-        return search, _near_best(search)
+    budget.tell("tables", 0.0)
+    search = start(layout or Layout.of(problem), budget, demanded)
     change_cost = problem.parameters.change_cost
     quality = every_region_at_its_best(search, change_cost)
     if quality is not None:
@@ -86,24 +119,6 @@ def run(
         return search, _settled(search, quality, fair.served_bound)
     bound = search.relaxation.solve(any_sum(search, change_cost), "sum").bound // SCALE
     return search, Outcome((), fair.served_bound, bound)
-
-
-def _near_best(search: Search) -> Outcome:
-    """Answer from fewer than all candidates, with bounds over all of them; ties are not settled then."""
-    everyone = Everyone(search.relaxation, search.instance.regions, search.budget)
-    change_cost = search.instance.problem.parameters.change_cost
-    ideal = [band(score) for score in everyone.best_scores()]
-    served = sum(level >= 0 for level in ideal)
-    floors = tuple(-1 if level < 0 else level * BAND for level in ideal)
-    with search.budget.keep(ROUNDING_KEPT):
-        relaxed = everyone.solve(Goal(score_worth(), floors, change_cost=change_cost), "sum")
-    search.near(relaxed, "sum")
-    if fairness(search.incumbent.teams) == sorted(ideal):
-        return Outcome(("fairness",), served, relaxed.bound // SCALE)
-    with search.budget.keep(FAIRNESS_KEPT):
-        bound = everyone.solve(any_sum(search, change_cost), "sum").bound // SCALE
-    greatest_sum(search, settle(search), change_cost)
-    return Outcome((), served, bound)
 
 
 def _settled(search: Search, quality: Whole, served_bound: int) -> Outcome:

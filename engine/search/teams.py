@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.problem import weights
-from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, Ints, RegionCriteria, slots_of
+from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, Flags, Ints, RegionCriteria, slots_of
 from engine.problem.problem import LEAD, ROLES, SUPPORT
 
 Scores = npt.NDArray[np.int16]
@@ -97,12 +97,26 @@ class Block:
         return values
 
 
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """A team of which at least so many members (expert indices) are to be missing."""
+
+    members: tuple[int, ...]
+    different: int
+
+
 @dataclass(frozen=True)
 class TeamTable:
-    """The teams of one region; ``best`` is the highest score of any, -1 without one."""
+    """The teams of one region; ``best`` is the highest score of any, -1 without one.
+
+    ``everyone`` if the blocks hold the teams of some candidates only, the best of all among them;
+    ``others`` are teams from which all are different.
+    """
 
     criteria: RegionCriteria
     blocks: tuple[Block, ...]
+    everyone: RegionCriteria | None = None
+    others: tuple[Unlike, ...] = ()
     best: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,10 +134,43 @@ class TeamTable:
         changes = 0 if block.changes is None else int(block.changes[lead, tail])
         return Team(self.index, int(block.scores[lead, tail]), members, changes)
 
-    def holds(self, block: Block, expert: int) -> npt.NDArray[np.bool_]:
+    def holds(self, block: Block, expert: int) -> Flags:
         """Return which teams of a block have an expert."""
         is_expert = self.criteria.candidates == expert
         return np.asarray(is_expert[block.leads][:, None] | is_expert[block.tails].any(axis=1)[None, :])
+
+    def has(self, team: Team) -> bool:
+        """Return whether a team, or having none, is among those of the table."""
+        candidates = self.criteria.candidates
+        if not np.isin(team.members, candidates).all():
+            return False
+        at = np.searchsorted(candidates, team.members)
+        lead, tail = at[:1], np.sort(at[1:])
+        for block in self.blocks:
+            if block.size == len(team.members):
+                rows = block.leads == lead
+                columns = (block.tails == tail).all(axis=1)
+                return bool((block.scores[np.ix_(rows, columns)] >= 0).any())
+        return not team.members
+
+    def without(self, expert: int) -> TeamTable:
+        """Return the teams laid out that do not have an expert."""
+        return self._keeping(lambda block: ~self.holds(block, expert))
+
+    def unlike(self, *others: Unlike) -> TeamTable:
+        """Return the teams laid out that are as different from others as asked."""
+        table = self
+        for other in others:
+            known = np.isin(self.criteria.candidates, other.members).astype(np.int64)
+            table = table._keeping(partial(_is_unlike, known, len(other.members) - other.different))
+        return replace(table, others=(*self.others, *others))
+
+    def _keeping(self, keeps: Callable[[Block], Flags]) -> TeamTable:
+        blocks = (
+            replace(block, scores=np.where(keeps(block), block.scores, np.int16(IMPOSSIBLE)))
+            for block in self.blocks
+        )
+        return replace(self, blocks=tuple(block for block in blocks if (block.scores >= 0).any()))
 
     def no_team(self) -> Team:
         return Team(self.index, weights.UNSERVED, (), len(self.criteria.previous))
@@ -138,6 +185,11 @@ class TeamTable:
 
     def count(self) -> int:
         return sum(int((block.scores >= 0).sum()) for block in self.blocks)
+
+
+def _is_unlike(known: Ints, most: int, block: Block) -> Flags:
+    shared: Ints = known[block.leads][:, None] + known[block.tails].sum(axis=1)[None, :]
+    return shared <= most
 
 
 def top_positions(values: npt.NDArray[np.integer], count: int) -> Ints:

@@ -31,7 +31,7 @@ from core.staff.admin import (
 )
 from core.templatetags.impact_time import brussels
 from core.uploads import PDF, stored_as_download
-from experts import snapshots, summaries
+from experts import commitments, snapshots, summaries
 from experts.enums import ExpertStatus
 from experts.models import Expert, ExpertChange, ExpertDeclaration
 from experts.staff.decisions import DECISIONS
@@ -103,10 +103,11 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
         ("submitted_at", "confirmed_at"),
         "erasure_asked_at",
         "returned_mail",
+        "loss",
         "changes_to_see",
         "profile",
     ]
-    readonly_fields = ["status_label", "returned_mail", "changes_to_see", "profile"]
+    readonly_fields = ["status_label", "returned_mail", "loss", "changes_to_see", "profile"]
     inlines = [ExpertChangeInline, ExpertDeclarationInline]
     decisions = DECISIONS
     pages = [CvPage]
@@ -179,6 +180,11 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     def returned_mail(self, expert: Expert) -> str:
         message = Message.objects.about(expert.about).returned().first()
         return f"{brussels(message.returned_at)}: {message.error}" if message else "–"
+
+    @admin.display(description=_("If this expert withdraws"))
+    def loss(self, expert: Expert) -> str:
+        texts = commitments.losses(expert.pk)
+        return format_html_join("", '<span class="block">{}</span>', ((text,) for text in texts)) or "–"
 
     @admin.display(description=_("Changed since you last looked"))
     def changes_to_see(self, expert: Expert) -> str:

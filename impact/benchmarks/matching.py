@@ -5,16 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from random import Random
 from statistics import median
 from typing import Any, TextIO
 
-from engine import load_problem, solve, solve_assignment
-from engine.baselines import plain_model
-from engine.synthetic import make_problem
+from engine import Insights, Problem, Result, load_problem, solve, solve_assignment
+from impact.benchmarks.baselines import plain_model
+from impact.benchmarks.synthetic import make_problem
 
 KINDS = [("rich", 30, 200), ("scarce", 30, 60)]  # of the programme's size: regions, experts
 INSTANCES = 100
+WITH_REMEDIES = 20  # of them
+ANALYSED = 5
 SIZES = [(6, 12), (12, 40), (30, 60), (30, 200), (60, 400)]  # regions, experts
 SEEDS = range(3)
 LIMIT_S = 60
@@ -28,8 +31,9 @@ MEGABYTE_KB = 1024
 
 
 def run(stdout: TextIO) -> None:
-    """Print six tables; every figure is of one thread on a machine that others may share."""
+    """Print seven tables; every figure is of one thread on a machine that others may share."""
     _programme_size(stdout)
+    _after_the_run(stdout)
     _time_to_proof(stdout)
     _large(stdout)
     _gap_by_time(stdout)
@@ -38,17 +42,54 @@ def run(stdout: TextIO) -> None:
 
 
 def _programme_size(stdout: TextIO) -> None:
-    stdout.write(f"\n{INSTANCES} instances of each kind: processor seconds to the proof\n")
-    stdout.write(f"{'kind':>8} {'regions x experts':>18} {'proven':>8} {'median':>7} {'worst':>7}\n")
+    stdout.write(f"\n{INSTANCES} instances of each kind: processor seconds to the proof, and of the first\n")
+    stdout.write(f"{WITH_REMEDIES} with what would serve the regions without a team\n")
+    heads = f"{'median':>7} {'worst':>7} {'remedies':>9} {'worst':>7}"
+    stdout.write(f"{'kind':>8} {'regions x experts':>18} {'proven':>8} {heads}\n")
     for kind, regions, experts in KINDS:
-        seconds, proven = [], 0
+        seconds, whole, proven = [], [], 0
         for seed in range(INSTANCES):
+            problem = load_problem(make_problem(regions, experts, seed, time_limit_s=LIMIT_S))
             start = time.process_time()
-            result = solve(load_problem(make_problem(regions, experts, seed, time_limit_s=LIMIT_S)))
+            proven += solve(problem, remedies=False).is_optimal
             seconds.append(time.process_time() - start)
-            proven += result.is_optimal
+            if seed < WITH_REMEDIES:
+                start = time.process_time()
+                solve(problem)
+                whole.append(time.process_time() - start)
         size = f"{regions} x {experts}"
-        stdout.write(f"{kind:>8} {size:>18} {proven:>8} {median(seconds):>7.2f} {max(seconds):>7.2f}\n")
+        stdout.write(f"{kind:>8} {size:>18} {proven:>8} {median(seconds):>7.2f} {max(seconds):>7.2f}")
+        stdout.write(f" {median(whole):>9.2f} {max(whole):>7.2f}\n")
+
+
+def _after_the_run(stdout: TextIO) -> None:
+    """Print what the background asks about a result, as `matching/analysing.py` does."""
+    stdout.write(f"\nAfter a run, {ANALYSED} instances of each kind: processor seconds, median and worst\n")
+    heads = ("remedies", "whom to look for", "members", "other teams")
+    stdout.write(f"{'kind':>8}{''.join(f'{head:>18}' for head in heads)}\n")
+    for kind, regions, experts in KINDS:
+        seconds: list[list[float]] = []
+        for seed in range(ANALYSED):
+            problem = load_problem(make_problem(regions, experts, seed, time_limit_s=LIMIT_S))
+            seconds.append(_seconds_of_insights(problem, solve(problem, remedies=False)))
+        columns = [f"{median(column):.1f} ({max(column):.1f})" for column in zip(*seconds, strict=True)]
+        stdout.write(f"{kind:>8}{''.join(f'{column:>18}' for column in columns)}\n")
+
+
+def _seconds_of_insights(problem: Problem, result: Result) -> list[float]:
+    insights = Insights(problem, result)
+    members = sorted({member.expert for region in result.regions for member in region.team})
+    served = [region.id for region in result.regions if region.team]
+    moments = [time.process_time()]
+    for ask in (
+        insights.remedies,
+        insights.recruiting_plan,
+        lambda: [insights.without(member) for member in members],
+        lambda: [insights.alternatives(region) for region in served],
+    ):
+        ask()
+        moments.append(time.process_time())
+    return [after - before for before, after in pairwise(moments)]
 
 
 def _time_to_proof(stdout: TextIO) -> None:
@@ -87,7 +128,7 @@ def _alone(regions: int, experts: int, limit: int) -> list[int]:
     code = (
         "import resource\n"
         "from engine import load_problem, solve\n"
-        "from engine.synthetic import make_problem\n"
+        "from impact.benchmarks.synthetic import make_problem\n"
         f"found = solve(load_problem(make_problem({regions}, {experts}, 0, time_limit_s={limit})))\n"
         "best, bound = found.objective, found.bound\n"
         "print(best['served'], bound['served'], best['sum'], bound['sum'], round(found.seconds))\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from applications.models import PilotRegion
 from core.accounts.models import User
 from core.history import require
+from experts.enums import ExpertRole
 from matching import snapshots
 from matching.enums import RuleKind
 from matching.exceptions import NothingToDo
@@ -76,26 +79,40 @@ def lock_team(*, run_id: int, region_id: int, reason: str, by: User) -> list[Mat
     proposal = RegionProposal.objects.served().filter(run=run_id, region=region).first()
     if proposal is None:
         raise NothingToDo(_("This run proposes no team for the region."))
+    team = [(member.expert_id, ExpertRole(member.role)) for member in proposal.members.all()]
+    return pin_team(region, team, reason=reason, by=by)
+
+
+def pin_team(
+    region: PilotRegion, team: Sequence[tuple[int, ExpertRole]], *, reason: str, by: User
+) -> list[MatchRule]:
+    """Pin a whole team to a locked region, in its roles, so that nobody joins it; part of an action.
+
+    Returns:
+        The new pins; who stands in the team needs none.
+
+    Raises:
+        NothingToDo: a member was banned since, or everybody is locked.
+    """
     pins = region.match_rules.in_force().pins()
     settled = set(pins.locking().values_list("expert_id", flat=True))
     settled |= set(region.matches.current().values_list("expert_id", flat=True))
-    team = list(proposal.members.all())
-    loose = [member for member in team if member.expert_id not in settled]
+    loose = [(expert, role) for expert, role in team if expert not in settled]
     if not loose:
         raise NothingToDo(_("Everybody in this team is locked, or stands in it, already."))
-    for pin in pins.filter(expert_id__in=[member.expert_id for member in loose]):
+    for pin in pins.filter(expert_id__in=[expert for expert, _role in loose]):
         lift_rule(rule_id=pin.pk, by=by)
     return [
         add_rule(
-            region_id=region_id,
-            expert_id=member.expert_id,
+            region_id=region.pk,
+            expert_id=expert,
             kind=RuleKind.PINNED,
-            role=member.role,
+            role=role,
             team_size=len(team),
             reason=reason,
             by=by,
         )
-        for member in loose
+        for expert, role in loose
     ]
 
 

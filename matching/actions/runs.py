@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from core import jobs
 from core.accounts.models import User
 from core.history import move, require
-from matching import snapshots, tasks
-from matching.enums import RunStatus
+from matching import pipeline, snapshots, tasks
+from matching.enums import AnalysisStatus, RunStatus
 from matching.exceptions import NothingToDo
-from matching.models import MatchRun, Reservation
+from matching.models import Analysis, MatchRun, Reservation
 
 
 @transaction.atomic
@@ -85,6 +85,29 @@ def try_run_again(*, run_id: int, by: User) -> MatchRun:
     _queue(partial(jobs.try_again, run, by=by))
     transaction.on_commit(tasks.run_due.delay, robust=True)
     return run
+
+
+@transaction.atomic
+def analyse_run(*, run_id: int, by: User) -> Analysis:
+    """Let what is not yet found out about a run be found out.
+
+    Raises:
+        NotAllowed: the person may not.
+        IllegalMove: the analysis is under way or complete.
+        NothingToDo: the run has no result, or one that is not proven, so that no price could be told.
+    """
+    require(by, "matching.run_matching")
+    run = MatchRun.objects.select_for_update().get(pk=run_id)
+    if run.status != RunStatus.DONE or run.stored_result["status"] != "optimal":
+        raise NothingToDo(_("Only a run whose result is proven can be analysed."))
+    analysis = Analysis.objects.select_for_update().filter(run=run).first()
+    if analysis is None:
+        return pipeline.queue_analysis(run)
+    analysis.failures, analysis.not_before, analysis.error = 0, None, ""
+    analysis.asked_at, analysis.finished_at = timezone.now(), None
+    also = ["failures", "not_before", "error", "asked_at", "finished_at"]
+    move(analysis, AnalysisStatus.QUEUED, by=by, also=also)
+    return analysis
 
 
 def _queue(save: Callable[[], None]) -> None:

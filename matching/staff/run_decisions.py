@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
 from core.phrases import labelled
-from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, Scope
-from matching import actions, freshness, snapshots, wording
+from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+from matching import actions, findings, freshness, snapshots, wording
 from matching.board import names_of_all
-from matching.enums import RunStatus
+from matching.enums import FindingKind, RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
+from matching.findings import Findings, OtherTeam
 from matching.models import MatchRun, Reservation
+from matching.questions import analysis_of
 
 MISSING_WORDS = {
     "sides": _("at least two sides of the border, each with a language"),
@@ -64,6 +66,45 @@ class ConfirmForm(DecisionForm):
         self.fields["regions"].initial = [key for key, _label in choices]
         if run.result and run.result["status"] == "optimal":
             del self.fields["accepts_unproven"]
+
+
+class ChooseForm(ReasonForm):
+    field_order = ["team", "reason"]
+
+    team = forms.ChoiceField(label=_("Team"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        (run,) = self.targets
+        names = names_of_all()
+        self.fields["team"].choices = [
+            ("", "–"),
+            *(
+                (team.key, labelled(names.region(team.region), _in_one_line(team)))
+                for team in Findings.of(run, names).choices()
+            ),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean()
+        region, _dash, number = answers.pop("team", "").partition("-")
+        return answers | ({"region_id": int(region), "number": int(number)} if number else {})
+
+
+def _in_one_line(team: OtherTeam) -> str:
+    return f"{', '.join(team.members)} – {' '.join(team.costs)}"
+
+
+def _can_be_analysed(run: MatchRun) -> bool:
+    stage = findings.stage_of(run) if run.status == RunStatus.DONE else None
+    return stage is not None and stage.is_wanted
+
+
+def _has_choices(run: MatchRun) -> bool:
+    analysis = analysis_of(run)
+    rows = analysis.answers if analysis else []
+    teams = (team for row in rows if row.kind == FindingKind.OTHER_TEAMS for team in row.value)
+    return any(team["pin_holds"] for team in teams)
 
 
 def _members(team: Any) -> str:
@@ -114,6 +155,18 @@ def explain_confirm(targets: Sequence[Any]) -> list[str]:
     ]
 
 
+def explain_choose(targets: Sequence[Any]) -> list[str]:
+    """Say what follows from choosing another team, and what has changed since it was priced."""
+    (run,) = targets
+    told = _(
+        "The team is pinned in its roles, and nobody joins it; other pins of the region are lifted. "
+        "A new run then fills all other teams around it. Nobody is told before that run is confirmed."
+    )
+    stale = freshness.warnings(run, names_of_all(), today=timezone.localdate())
+    prices = _("Out of date: the input has changed since this run, and so may the prices.")
+    return [told, *([prices, *stale] if stale else [])]
+
+
 DECISIONS = [
     Decision(
         name="start",
@@ -156,6 +209,37 @@ DECISIONS = [
         refusals=(NothingToDo,),
         done=_("The run is queued. This page follows it."),
         icon="refresh",
+    ),
+    Decision(
+        name="analyse",
+        label=_("Continue the analysis"),
+        action=actions.analyse_run,
+        permission="matching.run_matching",
+        target="run_id",
+        is_possible=_can_be_analysed,
+        explain=_(
+            "What is not yet known is computed in the background: what would give a region a team, who is "
+            "irreplaceable, other teams, and what fairness costs. What is known stays. Try as often as "
+            "you like."
+        ),
+        refusals=(NothingToDo,),
+        done=_("The analysis continues in the background. The board shows how far it has come."),
+        icon="query_stats",
+    ),
+    Decision(
+        name="choose",
+        label=_("Choose another team"),
+        action=actions.choose_team,
+        permission="matching.run_matching",
+        target="run_id",
+        form=ChooseForm,
+        asked={"team": "team"},
+        is_possible=_has_choices,
+        explain=explain_choose,
+        refusals=(NothingToDo,),
+        done=_("The team is pinned, and a new run is queued. This page follows it."),
+        go_to=lambda run: reverse("admin:matching_matchrun_change", args=[run.pk]),
+        icon="swap_horiz",
     ),
     Decision(
         name="confirm",

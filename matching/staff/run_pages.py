@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.keys import is_key
 from core.staff.admin import DecisionForm, RowPage, StaffPage
 from experts.enums import ExpertRole
-from matching import alternatives, wording
+from matching import findings, whynot, wording
 from matching.board import names_of_all, progress_of
 from matching.comparing import Comparison
 from matching.completeness import with_call_served
@@ -63,6 +63,18 @@ class ProgressPage(RowPage[MatchRun]):
         if self.row.status not in (RunStatus.QUEUED, RunStatus.RUNNING):
             response["HX-Refresh"] = "true"
         return response
+
+
+class AnalysisPage(RowPage[MatchRun]):
+    """How far the analysis of a run has come; asked for again by htmx while it is under way."""
+
+    route, name = "<int:pk>/analysis/", "analysis"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if self.row.status != RunStatus.DONE:
+            raise Http404
+        context = {"run": self.row, "stage": findings.stage_of(self.row), "is_asked_again": True}
+        return TemplateResponse(request, "admin/matching/_analysis.html", context)
 
 
 class WhyNotPage(RowPage[MatchRun]):
@@ -122,7 +134,7 @@ class CoveragePage(StaffPage):
 
 
 def _answer(run: MatchRun, asked: dict[str, int], names: wording.Names) -> dict[str, Any]:
-    found = alternatives.why_not(run, region_id=asked["region"], expert_id=asked["expert"])
+    found = whynot.why_not(run, region_id=asked["region"], expert_id=asked["expert"])
     return {
         "region_id": asked["region"],
         "pin_query": urlencode({"run": run.pk, **asked, "kind": RuleKind.PINNED}),
@@ -130,6 +142,7 @@ def _answer(run: MatchRun, asked: dict[str, int], names: wording.Names) -> dict[
         "expert": names.expert(str(asked["expert"])),
         "is_in_team": found["in_team"],
         "is_possible": found["whole_cost"] is not None,
+        "pin_holds": found["pin_holds"],
         "reasons": [wording.why_not(fact, names) for fact in wording.together(found["reasons"])],
         "region_cost": wording.region_cost(found["region_cost"]),
         "whole_cost": wording.whole_cost(found["whole_cost"], names) if found["whole_cost"] else [],

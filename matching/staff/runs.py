@@ -19,7 +19,13 @@ from matching.completeness import with_call_served
 from matching.enums import RunStatus
 from matching.models import MatchRun, MatchRunChange, Reservation
 from matching.staff.run_decisions import DECISIONS
-from matching.staff.run_pages import CompareRunsPage, CoveragePage, ProgressPage, WhyNotPage
+from matching.staff.run_pages import (
+    AnalysisPage,
+    CompareRunsPage,
+    CoveragePage,
+    ProgressPage,
+    WhyNotPage,
+)
 
 
 class MatchRunChangeInline(StatusChangeInline):
@@ -67,11 +73,11 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
     ]
     change_form_before_template = "admin/matching/board.html"
     decisions = DECISIONS
-    pages = [CoveragePage, CompareRunsPage, ProgressPage, WhyNotPage]
+    pages = [AnalysisPage, CoveragePage, CompareRunsPage, ProgressPage, WhyNotPage]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # A problem of 30 regions and 200 experts is some 100 kB: the list does not read it.
-        return super().get_queryset(request).select_related("requested_by").defer("problem")
+        return super().get_queryset(request).select_related("requested_by", "analysis").defer("problem")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = list(super().get_fields(request, obj))
@@ -88,7 +94,7 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
         ]
 
     def row_context(self, request: HttpRequest, row: MatchRun) -> dict[str, Any]:
-        names = names_of_all()
+        names = _names_for(row)
         return {
             "run": row,
             "progress": progress_of(row, timezone.now()),
@@ -133,7 +139,7 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
         if not hasattr(run, "said_parameters"):
             kept_back = run.reservations.with_names().order_by("pk")
             run.said_parameters = [
-                *wording.parameters(run.problem["parameters"], names_of_all()),
+                *wording.parameters(run.problem["parameters"], _names_for(run)),
                 *(f"{wording.kept_back(row)} {row.reason}" for row in kept_back),
             ]
         return format_html_join(
@@ -143,3 +149,11 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
     @admin.display(description=_("SHA-256 of the input"))
     def fingerprint(self, run: MatchRun) -> str:
         return format_html('<span class="staff-hash">{}</span>', run.problem_sha256)
+
+
+def _names_for(run: MatchRun) -> wording.Names:
+    """Return all names, read once for a page about a run."""
+    if not hasattr(run, "names"):
+        run.names = names_of_all()
+    names: wording.Names = run.names
+    return names

@@ -51,7 +51,7 @@ def _bridge(fact: Mapping[str, Any], names: Names) -> str:
 
 
 def _headroom(fact: Mapping[str, Any], names: Names) -> str:
-    return _("A lead with days to spare")
+    return _("A lead with days to spare before the teams were formed")
 
 
 def _further_member(fact: Mapping[str, Any], names: Names) -> str:
@@ -59,7 +59,7 @@ def _further_member(fact: Mapping[str, Any], names: Names) -> str:
 
 
 def _little_spare_time(fact: Mapping[str, Any], names: Names) -> str:
-    return _("Few days to spare")
+    return _("Few days to spare before the teams were formed")
 
 
 _REASONS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {

@@ -90,6 +90,13 @@ def _pin(fact: Fact, names: Names) -> str:
     }
 
 
+def _pins(fact: Fact, names: Names) -> str:
+    return _("More experts are pinned than the team has places (%(most)s): %(experts)s.") % {
+        "most": fact["most"],
+        "experts": names.expert_list(fact["experts"]),
+    }
+
+
 def _conflict(fact: Fact, names: Names) -> str:
     return _("Conflicts of interest rule out %(experts)s.") % {"experts": names.expert_list(fact["experts"])}
 
@@ -145,11 +152,13 @@ def _offer_role(fact: Fact, names: Names) -> str:
 
 
 def _lift_pins(fact: Fact, names: Names) -> str:
-    return _("Lift the pin of %(experts)s.") % {"experts": names.expert_list(fact["experts"])}
+    text = _("Lift the pin of %(experts)s in %(region)s.")
+    return text % {"experts": names.expert_list(fact["experts"]), "region": names.region(fact["region"])}
 
 
 def _lift_forbidden(fact: Fact, names: Names) -> str:
-    return _("Lift the ban of %(expert)s.") % {"expert": names.expert(fact["expert"])}
+    text = _("Lift the ban of %(expert)s in %(region)s.")
+    return text % {"expert": names.expert(fact["expert"]), "region": names.region(fact["region"])}
 
 
 def _drop_must(fact: Fact, names: Names) -> str:
@@ -175,6 +184,7 @@ _MISSING: dict[str, Say] = {
     "lead": _lead,
     "contention": _contention,
     "pin": _pin,
+    "pins": _pins,
     "conflict": _conflict,
     "months": _months,
     "combination": _combination,

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from matching.wording import bars
+from matching.wording import bars, unserved
 from matching.wording.names import Names
 
 Fact = Mapping[str, Any]
@@ -50,7 +50,7 @@ def region_cost(points: int | None) -> str:
 
 def whole_cost(cost: Fact, names: Names) -> list[str]:
     """Say what all regions together lose if the expert must serve the region; `cost` is `whole_cost`."""
-    said = [_served(cost["served"]), _fairness(cost["fairness"]), _sum(cost["sum"])]
+    said = [regions_lost(cost["served"]), fairness_lost(cost["fairness"]), points_lost(cost["sum"])]
     if len(cost["regions"]) > 0:
         said.append(_("Another team for: %(regions)s.") % {"regions": names.region_list(cost["regions"])})
     if not cost["proven"]:
@@ -58,7 +58,8 @@ def whole_cost(cost: Fact, names: Names) -> list[str]:
     return [text for text in said if text]
 
 
-def _served(count: int) -> str:
+def regions_lost(count: int) -> str:
+    """Say how many regions fewer would have a team; nothing if none."""
     if count <= 0:
         return ""
     return ngettext(
@@ -66,7 +67,8 @@ def _served(count: int) -> str:
     ) % {"count": count}
 
 
-def _fairness(pair: tuple[int, int] | None) -> str:
+def fairness_lost(pair: tuple[int, int] | None) -> str:
+    """Say where the sorted scores first differ; nothing if they do not, or if a region has no team."""
     if pair is None or min(pair) < 0:
         return ""
     text = _(
@@ -75,7 +77,8 @@ def _fairness(pair: tuple[int, int] | None) -> str:
     return text % {"now": pair[0], "then": pair[1]}
 
 
-def _sum(points: int) -> str:
+def points_lost(points: int) -> str:
+    """Say what all teams together lose, or gain."""
     if points == 0:
         return _("All teams together keep their points.")
     if points < 0:
@@ -90,7 +93,8 @@ def _sum(points: int) -> str:
 
 
 def _no_team_around(fact: Fact, names: Names) -> str:
-    return _("The expert may serve the region, but no whole team can be built around him or her.")
+    lacking = (unserved.missing(row, names) for row in fact.get("missing", ()))
+    return " ".join((_("Eligible, but no complete team is possible with this expert."), *lacking))
 
 
 def _weaker_team(fact: Fact, names: Names) -> str:
@@ -106,7 +110,7 @@ def _needed_elsewhere(fact: Fact, names: Names) -> str:
 
 
 def _fewer_served(fact: Fact, names: Names) -> str:
-    return _served(fact["regions"])
+    return regions_lost(fact["regions"])
 
 
 def _less_fair(fact: Fact, names: Names) -> str:
@@ -116,7 +120,7 @@ def _less_fair(fact: Fact, names: Names) -> str:
 
 
 def _lower_sum(fact: Fact, names: Names) -> str:
-    return _sum(fact["points"])
+    return points_lost(fact["points"])
 
 
 def _tie(fact: Fact, names: Names) -> str:

@@ -40,7 +40,7 @@ from core.privacy import retention
 from impact.demo.clock import at
 from matching import tasks as matching_tasks
 from matching.actions import start_run
-from matching.models import MatchRun
+from matching.models import Analysis, MatchRun
 from newsletter import actions as newsletter
 from newsletter import pipeline as newsletter_pipeline
 from newsletter import tasks as newsletter_tasks
@@ -84,6 +84,12 @@ def run(by: User, note: str) -> MatchRun:
     return start_run(by=by, note=note, today=matching.TODAY)
 
 
+def analysis(by: User, note: str) -> Analysis:
+    made = run(by, note)
+    matching_tasks.run_due()
+    return made.analysis
+
+
 def file(by: User, title: str) -> PreparedFile:
     return files.request(by=by, kind="test", title=title, parameters={"title": title}, language="en")
 
@@ -111,6 +117,13 @@ def break_runs(patch: pytest.MonkeyPatch) -> None:
         return MatchRun.objects.filter(status="running", note=BAD).exists()
 
     patch.setattr(engine, "solve", failing(engine.solve, is_bad, RuntimeError("engine")))
+
+
+def break_analyses(patch: pytest.MonkeyPatch) -> None:
+    def is_bad(*_args: Any) -> bool:
+        return Analysis.objects.filter(status="running", run__note=BAD).exists()
+
+    patch.setattr(engine, "Insights", failing(engine.Insights, is_bad, RuntimeError("engine")))
 
 
 def break_files(patch: pytest.MonkeyPatch) -> None:
@@ -154,6 +167,16 @@ KINDS = [
         lambda job: job.status == "done",
         "match runs failed",
         "try-again",
+    ),
+    Kind(
+        Analysis,
+        analysis,
+        matching_tasks.sweep,
+        break_analyses,
+        lambda job: job.status == "done",
+        "analyses of match runs failed",
+        "analyse",
+        lambda job: job.run,
     ),
     Kind(
         PreparedFile,
@@ -269,7 +292,7 @@ def address(kind: Kind, job: Any) -> str:
     return reverse(name, args=[row.pk, kind.press])
 
 
-@pytest.mark.parametrize("model", [MatchRun, PreparedFile, Bulletin])
+@pytest.mark.parametrize("model", [Analysis, MatchRun, PreparedFile, Bulletin])
 def test_only_a_job_that_failed_is_tried_again(model):
     for status in set(model.ALLOWED_MOVES) - {model.FAILED}:
         with pytest.raises(IllegalMove):
@@ -296,9 +319,9 @@ def test_file_is_tried_again_by_the_person_alone_who_asked_for_it(monkeypatch):
     with monkeypatch.context() as patch:
         break_files(patch)
         mine = file(asker, BAD)
-        fail(KINDS[2])
+        fail(KINDS[3])
         client.force_login(other)
-        client.post(address(KINDS[2], mine))
+        client.post(address(KINDS[3], mine))
 
     assert fresh(mine).status == "failed"
 

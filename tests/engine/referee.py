@@ -195,7 +195,8 @@ class Referee:
         assert objective["sum"] - self.rules["change_cost"] * objective["changes"] == net
         assert (objective["changes"], objective["imbalance"]) == (-changes, -imbalance)
         assert result["bound"]["served"] >= objective["served"]
-        assert result["bound"]["sum"] >= net
+        assert result["bound"]["sum"] >= objective["sum"]
+        assert result["bound"]["sum"] == objective["sum"] or "sum" not in result["proven"]
         self.check_experts(result, teams)
 
     def check_region(self, row, team):
@@ -234,16 +235,24 @@ class Referee:
             count *= 1 + len(self.teams(region))
         return count
 
-    def best(self):
-        """Return (objective, teams) of the one best answer, by trying every answer."""
-        regions = sorted(self.regions)
-        choices = [[(), *self.teams(region)] for region in regions]
+    def best(self, served_with=None):
+        """Return (objective, teams) of the one best answer, by trying every answer.
+
+        With (region, expert) only answers in which the region is served with the expert; None without any.
+        """
         best = None
-        for answer in product(*choices):
-            teams = dict(zip(regions, answer, strict=True))
-            if self.clashes(teams):
+        for teams in self.answers():
+            if served_with and served_with[1] not in teams[served_with[0]]:
                 continue
             key = (*self.objective(teams), -self.marks(teams))
             if best is None or key > best[0]:
                 best = key, teams
-        return best[0][:4], best[1]
+        return best and (best[0][:4], best[1])
+
+    def answers(self):
+        """Yield every answer that keeps the rules."""
+        regions = sorted(self.regions)
+        for answer in product(*([(), *self.teams(region)] for region in regions)):
+            teams = dict(zip(regions, answer, strict=True))
+            if not self.clashes(teams):
+                yield teams

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from engine import load_problem, solve
-from engine.synthetic import make_problem
+from impact.benchmarks.synthetic import make_problem
 from tests.engine.referee import Referee
 
 SIZES = [(30, 200), (30, 60)]  # regions, experts
@@ -44,9 +44,11 @@ def places(asked, count=STOPS):
 def stopped_everywhere(content, count=STOPS):
     """Return the number of stops, and what was wrong with each answer, as (questions, fault)."""
     problem, questions = load_problem(content), Questions()
-    finished = solve(problem, should_stop=questions).to_json()
+    finished = solve(problem, should_stop=questions, remedies=False).to_json()
     stops = places(questions.asked, count)
-    results = [(stop, solve(problem, should_stop=Questions(stop)).to_json()) for stop in stops]
+    results = [
+        (stop, solve(problem, should_stop=Questions(stop), remedies=False).to_json()) for stop in stops
+    ]
     most = max(_net(content, result) for _, result in results)
     found = [(None, fault) for fault in faults(content, finished, finished, most)]
     for stop, result in results:

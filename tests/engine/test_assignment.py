@@ -58,7 +58,7 @@ def test_assignment_reaches_the_optimum_of_the_sum_and_of_the_minimum(way, rando
     content = matrices(random)
     answers = list(brute_force(content))
     if not answers:
-        with pytest.raises(ProblemError, match="demands"):
+        with pytest.raises(ProblemError, match=r"\$\.(demands|loads_min)"):
             solve_assignment(content)
         return
 
@@ -157,7 +157,11 @@ PLAIN = {"version": 1, "scores": [[1, 2], [3, 4]], "demands": [1, 1], "loads_max
         ("$.scores[0][0]", {"scores": [["1", 2], [3, 4]]}),
         ("$.demands", {"demands": [1]}),
         ("$.demands[0]", {"demands": [-1, 1]}),
-        ("$.demands", {"demands": [2, 2]}),
+        ("$.demands[0]", {"demands": [2, 2]}),
+        ("$.demands[0]", {"demands": [3, 1]}),
+        ("$.demands[0]", {"forbidden": [[0, 0], [0, 1]]}),
+        ("$.loads_min[1]", {"loads_min": [0, 1], "forbidden": [[0, 1], [1, 1]]}),
+        ("$.loads_min", {"loads_min": [2, 2], "loads_max": [2, 2]}),
         ("$.loads_min[0]", {"loads_min": [2, 0]}),
         ("$.forbidden[0]", {"forbidden": [[0]]}),
         ("$.forbidden[0][1]", {"forbidden": [[0, 2]]}),

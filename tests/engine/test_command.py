@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import call_command
 
-from engine.synthetic import make_problem
+from impact.benchmarks.synthetic import make_problem
 from tests.engine.problems import expert, problem
 from tests.engine.referee import Referee
 
@@ -52,6 +52,8 @@ def test_time_limit_writes_the_best_so_far_with_exit_1(solve):
         ("$: expected JSON, the key 'version' comes twice", '{"version": 1, "version": 1}'),
         ("$: expected JSON, NaN", '{"version": NaN}'),
         ("$: expected an object", "[]"),
+        ("$: expected JSON that is nested less deeply", "[" * 200_000 + "]" * 200_000),
+        ("$['\\ud800']: unknown key", '{"version": 1, "months": [], "\\ud800": 1}'),
     ],
 )
 def test_bad_input_is_named_in_one_line_with_exit_2_and_nothing_written(solve, line, content):
@@ -60,6 +62,7 @@ def test_bad_input_is_named_in_one_line_with_exit_2_and_nothing_written(solve, l
     assert (code, result) == (2, None)
     assert errors.startswith(line)
     assert len(errors.strip().splitlines()) == 1
+    assert len(errors) < 1000
 
 
 def test_why_not_is_printed_as_json(solve):
@@ -76,6 +79,17 @@ def test_why_not_of_an_unknown_name_is_refused_before_anything_is_written(solve)
 
     assert (code, result) == (2, None)
     assert errors.startswith("$.expert: expected the id of one of the experts")
+
+
+def test_insights_are_printed_as_json(solve):
+    content = problem(experts=[expert(), expert("E2", languages={"fr": "C1", "de": "B2", "en": "C1"})])
+
+    _, _, output, _ = solve(content, "--insights")
+
+    told = json.loads(output)
+    assert [(row["expert"], row["sum"]) for row in told["irreplaceable"]] == [("E1", 15)]
+    assert [team["team"] for team in told["alternatives"]["R1"]] == [[{"expert": "E2", "role": "lead"}]]
+    assert told["price_of_fairness"]["price"] == 0
 
 
 def test_matrix_of_scores_is_solved_in_the_general_mode(solve):

@@ -15,6 +15,16 @@ REFUSED = [
     ("$.months", "at least one month", problem(months=[])),
     ("$.months[1]", "YYYY-MM", problem(months=["2026-09", "2026-13"])),
     ("$.months[1]", "only once", problem(months=["2026-09", "2026-09"])),
+    ("$.months[1]", "in their order", problem(months=["2026-10", "2026-09"])),
+    ("$.months[1]", "YYYY-MM", problem(months=["2026-09", "2026-1\u0660"])),
+    ("$.regions[0].id", "halves of a character", problem(regions=[region("R\ud800")])),
+    ("$.experts[0].areas", "halves of a character", problem(experts=[expert(areas={"a\udfff": 1})])),
+    ("$.parameters.salt", "halves of a character", problem(parameters={"salt": "\ud83d"})),
+    (
+        "$.regions[0].organisations",
+        "at most 10000 entries",
+        problem(regions=[region(organisations=["a"] * 2_000_000)]),
+    ),
     ("$.regions", "a list", problem(regions={"R1": region()})),
     ("$.regions[0].sides", "at least one side", problem(regions=[region(sides=[])])),
     (

@@ -11,7 +11,7 @@ from engine import load_problem
 from engine.problem.criteria import Instance
 from engine.search.calendar import Calendar
 from engine.search.cuts import ClashRows
-from engine.synthetic import make_problem
+from impact.benchmarks.synthetic import make_problem
 
 
 def calendar_of(seed):

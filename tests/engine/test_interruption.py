@@ -3,7 +3,7 @@
 import pytest
 
 from engine import load_problem, solve
-from engine.synthetic import make_problem
+from impact.benchmarks.synthetic import make_problem
 from tests.engine import stops
 from tests.engine.referee import Referee
 

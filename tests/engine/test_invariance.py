@@ -6,7 +6,7 @@ import random
 import pytest
 
 from engine import load_problem, solve
-from engine.synthetic import make_problem
+from impact.benchmarks.synthetic import make_problem
 from tests.engine.referee import Referee
 from tests.engine.small import small_problem
 
@@ -33,6 +33,24 @@ def test_solve_ignores_the_order_of_rows_in_small_problems(seed):
     content = small_problem(random.Random(seed), regions=4, experts=6)
 
     assert answer(shuffled(content, seed)) == answer(content)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_order_of_inner_lists_decides_neither_the_hash_nor_the_teams(seed):
+    content, dice = small_problem(random.Random(seed), regions=4, experts=6), random.Random(seed)
+    other = copy.deepcopy(content)
+    for row in other["regions"]:
+        for inner in (row["sides"], row["needs"], row["working_languages"], row["organisations"]):
+            dice.shuffle(inner)
+        for side in row["sides"]:
+            dice.shuffle(side["languages"])
+
+    one, two = (solve(load_problem(each), remedies=False).to_json() for each in (content, other))
+
+    assert one["input_sha256"] == two["input_sha256"]
+    assert [[m["expert"] for m in row["team"]] for row in one["regions"]] == [
+        [m["expert"] for m in row["team"]] for row in two["regions"]
+    ]
 
 
 @pytest.mark.parametrize(("regions", "experts", "seed"), [(12, 40, 1), (12, 60, 2), (15, 40, 3)])

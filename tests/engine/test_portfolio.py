@@ -226,6 +226,11 @@ def test_what_is_ambiguous_is_refused(candidates, limits):
         best(candidates, [Places(1), *limits], clock())
 
 
+def test_the_number_of_places_must_be_said():
+    with pytest.raises(ValueError, match="places"):
+        best([row(1, 1), row(2, 2)], [AtMostEach("country", 1)], clock())
+
+
 def test_without_time_nothing_is_claimed():
     candidates = many(2000)
 

@@ -3,7 +3,7 @@
 from random import Random
 
 from engine import load_problem, solve
-from engine.synthetic import make_problem
+from impact.benchmarks.synthetic import make_problem
 from tests.engine.problems import expert, problem, region
 from tests.engine.referee import Referee
 from tests.engine.small import small_problem

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from experts.models import Expert
 from impact.demo.clock import at
-from matching import actions, freshness, pipeline
+from matching import actions, freshness, pipeline, tasks
 from matching import board as boards
 from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRule, MatchRun
@@ -61,6 +61,7 @@ def test_board_says_what_is_missing_and_what_would_help():
     build.region(must=("clld-design",))
     build.expert("Elm", languages={"fr": "C2", "en": "C1"})
     run = done_run()
+    tasks.analyse_due()
 
     page = text_of(as_().get(url("matchrun", "change", run.pk)))
 

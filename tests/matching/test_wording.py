@@ -130,7 +130,7 @@ def test_missing_is_said_in_words(fact, words):
                     {"kind": "drop_must", "region": "7", "area": "clld-design"},
                 ],
             },
-            "Lift the pin of Expert Ash. No longer insist on “Designing a strategy”.",
+            "Lift the pin of Expert Ash in Rhine. No longer insist on “Designing a strategy”.",
         ),
     ],
 )
@@ -148,7 +148,7 @@ def test_every_kind_of_the_engine_has_words():
 
     assert kinds(kind, "explain/contributions") == set(reasons._REASONS)
     assert kinds(kind, "explain/diagnosis") == set(unserved._MISSING)
-    assert kinds(kind, "explain/remedies") == set(unserved._REMEDIES)
+    assert kinds(kind, "explain/remedies", "explain/changes", "explain/recruits") == set(unserved._REMEDIES)
     assert kinds(kind, "problem/rules") - TEAM_RULES == set(bars._BARS)
     assert kinds(kind, "explain/counterfactual") == set(whynot._COMPARISONS)
 

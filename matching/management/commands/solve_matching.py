@@ -11,9 +11,21 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
-from engine import ProblemError, Progress, load_problem, solve, solve_assignment, why_not
+from engine import (
+    Insights,
+    Problem,
+    ProblemError,
+    Progress,
+    Result,
+    load_problem,
+    solve,
+    solve_assignment,
+    why_not,
+)
 
 SOLVED, OUT_OF_TIME, BAD_INPUT = 0, 1, 2
+MOST_BYTES = 256 * 2**20
+MOST_SHOWN = 500  # characters of a refusal: a name in it may be very long
 
 
 class Command(BaseCommand):
@@ -28,6 +40,11 @@ class Command(BaseCommand):
             nargs=2,
             metavar=("REGION", "EXPERT"),
             help="also print, as JSON, why this expert is not in this region's team and what it would cost",
+        )
+        parser.add_argument(
+            "--insights",
+            action="store_true",
+            help="also print, as JSON, what each member is worth, other teams, whom to look for, and so on",
         )
         parser.add_argument(
             "--progress", action="store_true", help="tell on standard error how far the search is"
@@ -55,10 +72,14 @@ class Command(BaseCommand):
         self._write(options["result"], result.to_json())
         if explanation is not None:
             self.stdout.write(json.dumps(explanation.to_json(), ensure_ascii=False, indent=1))
+        if options["insights"]:
+            self.stdout.write(json.dumps(insights(problem, result), ensure_ascii=False, indent=1))
         return SOLVED if result.is_optimal else OUT_OF_TIME
 
     def _read(self, name: str) -> Any:
         try:
+            if Path(name).stat().st_size > MOST_BYTES:
+                self._refuse(f"{name}: expected at most {MOST_BYTES // 2**20} MB")
             text = Path(name).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             self._refuse(f"{name}: expected a readable text file, {error}")
@@ -66,6 +87,8 @@ class Command(BaseCommand):
             return json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
         except ValueError as error:
             self._refuse(f"$: expected JSON, {error}")
+        except RecursionError:
+            self._refuse("$: expected JSON that is nested less deeply")
 
     def _write(self, name: str, content: Mapping[str, object]) -> None:
         try:
@@ -78,8 +101,22 @@ class Command(BaseCommand):
         self.stderr.write(f"{news.phase}{share}: best {news.best}, bound {news.bound}")
 
     def _refuse(self, line: str) -> NoReturn:
-        self.stderr.write(" ".join(line.split()))
+        readable = " ".join(line.split()).encode("utf-8", "backslashreplace").decode()
+        self.stderr.write(readable if len(readable) <= MOST_SHOWN else f"{readable[:MOST_SHOWN]}…")
         sys.exit(BAD_INPUT)
+
+
+def insights(problem: Problem, result: Result) -> dict[str, object]:
+    """Return what the engine tells beside an answer; for each expert and region it is answered anew."""
+    told = Insights(problem, result)
+    members = sorted({member.expert for region in result.regions for member in region.team})
+    served = [region.id for region in result.regions if region.team]
+    return {
+        "irreplaceable": [told.without(expert) for expert in members],
+        "alternatives": {key: [team.to_json() for team in told.alternatives(key)] for key in served},
+        "recruiting_plan": told.recruiting_plan(),
+        "price_of_fairness": told.price_of_fairness(),
+    }
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.cache import cache
 
 import engine
-from engine.problem.result import ExpertResult, RegionResult, Result, TeamMember, Unserved
 from matching.models import MatchRun
+from matching.results import read_result
 
 TIME_LIMIT_SECONDS = 20.0
 KEPT_SECONDS = 24 * 60 * 60
@@ -32,7 +32,7 @@ def why_not(run: MatchRun, *, region_id: int, expert_id: int) -> dict[str, Any]:
     Raises:
         ProblemError: the run does not know the region or the expert.
     """
-    key = f"matching-why-not:{run.pk}:{run.problem_sha256}:{region_id}:{expert_id}"
+    key = f"matching-why-not-2:{run.pk}:{run.problem_sha256}:{region_id}:{expert_id}"
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
         problem = _in_time(engine.load_problem(run.problem))
@@ -40,31 +40,6 @@ def why_not(run: MatchRun, *, region_id: int, expert_id: int) -> dict[str, Any]:
         found = engine.why_not(problem, str(region_id), str(expert_id), result).to_json()
         cache.set(key, found, KEPT_SECONDS)
     return found
-
-
-def read_result(stored: dict[str, Any]) -> Result:
-    """Return the engine's result as it was before it was stored."""
-    return Result(
-        status=stored["status"],
-        input_sha256=stored["input_sha256"],
-        engine=stored["engine"],
-        seconds=stored["seconds"],
-        objective=stored["objective"],
-        bound=stored["bound"],
-        proven=tuple(stored["proven"]),
-        regions=tuple(_region(row) for row in stored["regions"]),
-        experts=tuple(ExpertResult(e["id"], e["regions"], tuple(e["half_days"])) for e in stored["experts"]),
-    )
-
-
-def _region(row: dict[str, Any]) -> RegionResult:
-    team = tuple(
-        TeamMember(m["expert"], m["role"], tuple(m["half_days"]), tuple(m["contributes"]))
-        for m in row["team"]
-    )
-    lacks = row["unserved"]
-    unserved = lacks and Unserved(tuple(lacks["missing"]), tuple(lacks["remedies"]))
-    return RegionResult(row["id"], row["score"], team, unserved)
 
 
 def _in_time(problem: engine.Problem) -> engine.Problem:

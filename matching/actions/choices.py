@@ -1,0 +1,56 @@
+"""Take another team than the one that a run proposes."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from applications.models import PilotRegion
+from core.accounts.models import User
+from core.history import require
+from experts.enums import ExpertRole
+from matching.actions.rules import lift_rule, pin_team
+from matching.actions.runs import start_run
+from matching.exceptions import NothingToDo
+from matching.models import Finding, MatchRun
+
+
+@transaction.atomic
+def choose_team(*, run_id: int, region_id: int, number: int, reason: str, by: User) -> MatchRun:
+    """Pin one of the other teams that were found for a region, and start a run around it.
+
+    Pins of experts who are not in that team are lifted.
+
+    Args:
+        number: which of them, from 0.
+
+    Returns:
+        The new run, asked as the one before.
+
+    Raises:
+        NotAllowed: the person may not.
+        NothingToDo: there is no such team, a pin could not hold it, a member was banned or somebody else
+            stands in the team since, or a run is under way.
+    """
+    require(by, "matching.run_matching")
+    region = PilotRegion.objects.select_for_update().get(pk=region_id)
+    run = MatchRun.objects.get(pk=run_id)
+    team = _team(run, region, number)
+    experts = [expert for expert, _role in team]
+    if region.matches.current().exclude(expert__in=experts).exists():
+        raise NothingToDo(_("Somebody else stands in this team since. Start a new run first."))
+    for pin in region.match_rules.in_force().pins().exclude(expert__in=experts):
+        lift_rule(rule_id=pin.pk, by=by)
+    pin_team(region, team, reason=reason, by=by)
+    asked = run.problem["parameters"]
+    return start_run(
+        by=by, note=reason[:200], change_cost=asked["change_cost"], time_limit_s=round(asked["time_limit_s"])
+    )
+
+
+def _team(run: MatchRun, region: PilotRegion, number: int) -> list[tuple[int, ExpertRole]]:
+    finding = Finding.objects.other_teams().filter(analysis__run=run, region=region).first()
+    teams = finding.value if finding else []
+    if not 0 <= number < len(teams) or not teams[number]["pin_holds"]:
+        raise NothingToDo(_("This team cannot be chosen for the region."))
+    return [(int(member["expert"]), ExpertRole(member["role"])) for member in teams[number]["team"]]
