@@ -306,7 +306,7 @@ def test_pain_10_what_is_missing_is_the_same_list_everywhere_and_no_country_is_a
         assert [lack.text for lack in lists[0]] == [lack.text for lack in lists[1]] == attempt.detail
         lack: Missing
         (lack,) = lists[0]
-        form = client.get(url(application, lack.section.slug)).content.decode()
+        form = client.get(f"/applications/{application.public_id}/{lack.section.slug}/").content.decode()
         assert f'id="{lack.anchor}' in form, lack.anchor
         answer(application, {name: str(before) if hasattr(before, "year") else before})
     assert press_submit(client, application).status_code == 302
