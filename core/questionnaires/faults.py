@@ -94,6 +94,10 @@ def _of_question(key: str, question: Mapping[str, Any], purpose: Purpose, before
         yield Fault(
             key, _("The kind of answer of “%(key)s” cannot change: the portal needs it.") % {"key": key}
         )
+    if key in purpose.private and question.get("public"):
+        yield Fault(
+            key, _("The answer to “%(key)s” is for staff only: people were promised that.") % {"key": key}
+        )
     if before != kind and kind not in KINDS[before].converts_to:
         words = _("“%(key)s” cannot become another kind of answer: add a new question and remove this one.")
         yield Fault(key, words % {"key": key})

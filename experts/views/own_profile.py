@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from core import given_back
-from experts.enums import Section
+from experts.core_questions import CV
 from experts.models import Expert
 
 
-def section_address(section: str) -> str:
-    return reverse("experts:cv") if section == Section.CV else reverse("experts:section", args=[section])
+def section_address(slug: str) -> str:
+    return reverse("experts:cv") if slug == CV else reverse("experts:section", args=[slug])
 
 
 @method_decorator(never_cache, name="dispatch")
