@@ -43,7 +43,7 @@ LANGUAGES = Question(
         Question("language", kinds.TERM, is_always_required=True, vocabulary=Language, is_core=True),
         Question(
             "level",
-            kinds.LEVEL,
+            kinds.CHOICE,
             is_always_required=True,
             choices=tuple(CefrLevel.choices),
             asked_choices=tuple(
@@ -102,7 +102,7 @@ MOST_REGIONS = Question(
     choices=tuple((number, str(number)) for number in range(1, MAX_REGIONS + 1)),
 )
 CORE = (
-    Question("name", kinds.PERSON_NAME, limit=150, is_core=True),
+    Question("name", kinds.LINE, autocomplete="name", limit=150, is_core=True),
     # Visitors read it beside the regions that the expert supports, if the expert has agreed.
     Question("headline", kinds.LINE, limit=150, is_core=True),
     Question("country", Residence(), vocabulary=Country, is_core=True),

@@ -54,7 +54,7 @@ class Residence(Term):
     def plain(self, cleaned: str) -> str:
         return "" if cleaned == OTHER_COUNTRY else cleaned
 
-    def missing(self, question: Question, cells: Answers) -> Iterator[tuple[str, str]]:
+    def missing(self, question: Question, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not cells.get("other_country"):
             yield from super().missing(question, cells)
 
@@ -136,6 +136,7 @@ class HalfDaysByMonth(Kind):
     """Half-days in each month to the end of the programme: a cell for each month."""
 
     code = "half_days_by_month"
+    can_be_column = False
 
     @property
     def blank(self) -> dict[str, int]:
@@ -165,10 +166,14 @@ class HalfDaysByMonth(Kind):
     def cells(self, question: Question, value: Any) -> Answers:
         return {question.cell(month): half_days for month, half_days in value.items()}
 
+    def value(self, question: Question, cells: Mapping[str, Any]) -> dict[str, int]:
+        own = {row_key(cell): half_days for cell, half_days in question.own(cells).items()}
+        return {month: half_days for month, half_days in own.items() if half_days}
+
     def name_of(self, question: Question, cell: str, value: Any, labels: Labels) -> str:
         return month_in_words(row_key(cell))
 
-    def missing(self, question: Question, cells: Answers) -> Iterator[tuple[str, str]]:
+    def missing(self, question: Question, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         this_month = month_key(timezone.localdate())
         ahead = {cell: days for cell, days in question.own(cells).items() if row_key(cell) >= this_month}
         if not any(ahead.values()):
@@ -191,6 +196,7 @@ class StoredCv(Kind):
     """What is known of the CV, which is uploaded on a page of its own; nobody types it."""
 
     code = "cv"
+    can_be_column = False
 
     @property
     def blank(self) -> dict[str, Any]:

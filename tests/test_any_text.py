@@ -101,7 +101,7 @@ def fill(client: Client, application: Application, texts: list[str]) -> dict[str
     given: dict[str, tuple[kinds.Kind, str]] = {}
     for section in default_form():
         asked = [q for q in section.questions if q.kind in (kinds.LINE, kinds.TEXT) and q.name != "website"]
-        address = section.url(application.public_id)
+        address = f"/applications/{application.public_id}/{section.slug}/"
         page = client.get(address)
         if "form" not in (page.context or {}):
             continue

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from applications.applying.carrying import became_required
 from applications.applying.staff import documents, submitted, version_pdfs
 from applications.enums import ReviewStatus
 from applications.exceptions import PdfFailed
@@ -177,6 +178,7 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
             "returned_addresses": row.returned_addresses,
             "accesses": self._accesses(request, row),
             "accesses_url": f"{reverse('admin:access_access_changelist')}?q={row.reference}",
+            "became_required": became_required(row),
             "jumps": [*JUMPS_BEFORE, *jumps, *JUMPS_AFTER],
         }
 

@@ -46,8 +46,11 @@ def carry(version: FormVersion, *, tells: bool) -> None:
             emails.form_changed(application, version)
 
 
-def became_required(version: FormVersion, application: Application) -> list[Change]:
-    """Return the questions of a newer version that need an answer and were optional or not asked before."""
+def became_required(application: Application) -> list[Change]:
+    """Return what needs an answer by now and did not when the application was submitted; for staff."""
+    version = application.call.form.published_version
+    if version.pk == application.form_version_id:
+        return []
     found = changes(content_of(application.form_version), content_of(version))
     return [change for change in found if change.became_required]
 

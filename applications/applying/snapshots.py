@@ -32,7 +32,7 @@ def make(application: Application) -> Snapshot:
     """Return the snapshot of the working copy; load it with `call` and `answers.with_documents`."""
     call = application.call
     form = answers.asked_now(application)
-    values = {q.name: answers.STORE.value(application, q) for q in form.questions}
+    values = answers.values(application, form)
     labels = Labels(code for q in form.questions for code in q.kind.regions(q, values[q.name]))
     return {
         "schema": SCHEMA,

@@ -17,6 +17,7 @@ from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
 from core.sections.conditions import as_asked, has_conditions
 from core.sections.kinds.base import Labels, in_both
+from core.sections.kinds.computed import with_computed
 from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of
 from core.sections.stores import Rows, Store
 
@@ -81,6 +82,16 @@ def asked_now(application: Application) -> Questionnaire:
         return form
     load(application, form)
     return as_asked(form, read(application))
+
+
+def values(application: Application, form: Questionnaire) -> Answers:
+    """Return the answers of a form as they are kept, with those that it works out of the others."""
+    kept = {question.name: STORE.value(application, question) for question in form.questions}
+    computed = [question.name for question in form.questions if question.kind.is_computed]
+    if not computed:
+        return kept
+    cells = with_computed(form.questions, STORE.cells(application, form.questions))
+    return kept | {name: cells[name] for name in computed}
 
 
 def partner_cell(public_id: UUID) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.urls import reverse
@@ -44,7 +43,3 @@ def documents_of(form: Questionnaire) -> Section:
 def section_url(public_id: UUID, section: Section) -> str:
     """Return the address of the page of a section in an application."""
     return reverse("applications:section", args=[public_id, section.slug])
-
-
-def slugs_of(sections: Sequence[Section]) -> list[str]:
-    return [section.slug for section in sections]

@@ -57,7 +57,7 @@ class Partners(KeyedRows):
             at=NON_FIELD_ERRORS,
         )
 
-    def missing(self, question: Question, cells: Answers) -> Iterator[tuple[str, str]]:
+    def missing(self, question: Question, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         rows = self.value(question, cells)
         # Without any, what is said below says it all.
         if rows:

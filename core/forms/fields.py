@@ -11,6 +11,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import FIRST_MONTH, LAST_MONTH, read_month, validate_month
+from core.forms.counting import Limits
 from core.mail.mailboxes import NoAddress, address_of, in_letters
 from core.typed import read_as_typed
 
@@ -122,15 +123,17 @@ class PublicBoundField(BoundField):
         return attrs | {"tabindex": "0"} if is_shown_trap else attrs
 
     @property
-    def limit(self) -> int | None:
-        """The most characters of a long text; None where no counter is shown."""
-        is_long = isinstance(self.field.widget, forms.Textarea)
-        return getattr(self.field, "max_length", None) if is_long else None
+    def limits(self) -> Limits | None:
+        """How long a text may be, where a counter says it."""
+        known = getattr(self.field, "limits", None)
+        if known is None and isinstance(self.field.widget, forms.Textarea):
+            known = Limits(None, getattr(self.field, "max_length", None))
+        return known if known and known.hint else None
 
     @property
     def aria_describedby(self) -> str | None:
         ids = super().aria_describedby
-        if ids is None or not self.limit:
+        if ids is None or not self.limits:
             return ids
         return f"{ids} {self.auto_id}_counter".strip()
 

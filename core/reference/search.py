@@ -62,12 +62,21 @@ class Searches:
 
     def search(self, text: str) -> Answer:
         """Return what `search` does, incomplete where neither time nor number allows another one."""
+        return _search_until(self._moment, text) if self._may_search() else Answer(is_complete=False)
+
+    def places(self, text: str) -> list[Match] | None:
+        """Return the towns and villages that a text may mean, the best first; None if there was no time."""
+        return _places_until(self._moment, text) if self._may_search() else None
+
+    @property
+    def _moment(self) -> float:
         if self._until is None:
             self._until = after(TIMEOUT_MILLISECONDS)
-        if not self._left:
-            return Answer(is_complete=False)
+        return self._until
+
+    def _may_search(self) -> bool:
         self._left -= 1
-        return _search_until(self._until, text)
+        return self._left >= 0
 
 
 def search(text: str) -> Answer:
@@ -220,6 +229,18 @@ def _found(match: Match) -> Iterator[Found]:
         yield Found.of_place(match.place, match.unit)
     elif match.unit:
         yield Found.of_unit(match.unit)
+
+
+def _places_until(moment: float, text: str) -> list[Match] | None:
+    parts = _parts(text[:LONGEST_QUERY])
+    try:
+        with queries_end_at(moment):
+            matches = _best(parts) if len(parts[0]) >= SHORTEST_QUERY else []
+    except OperationalError as error:
+        logger.warning("A search for a place was ended: %s", error)
+        return None
+    found = {match.place.pk: match for match in reversed(matches) if match.place}
+    return list(found.values())[::-1][:MAX_FOUND]
 
 
 def regions_named(text: str) -> dict[str, str]:

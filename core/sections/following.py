@@ -68,9 +68,14 @@ class Following:
         return [question for question in self.sources if question.name in self.here]
 
     @cached_property
+    def everywhere(self) -> Answers:
+        """The saved cells of all sections."""
+        return self._read_others()
+
+    @property
     def others(self) -> Answers:
         is_alone = len(self.sources_here) == len(self.sources)
-        return {} if is_alone else self._read_others()
+        return {} if is_alone else self.everywhere
 
     def asked(self, cells: Mapping[str, Any]) -> frozenset[str]:
         """Return the names of the questions that the section asks, given its own cells."""

@@ -54,6 +54,11 @@ class SectionFormMixin(FollowsConditions, forms.BaseForm):
     has_open_search: bool
 
     @property
+    def all_cells(self) -> Answers:
+        """The saved answers of the whole form; asked only where an answer depends on another section."""
+        return self.following.everywhere | self.cells
+
+    @property
     def questions(self) -> Iterable[Question]:
         return self.section.questions
 

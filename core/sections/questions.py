@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model
 from django.utils.functional import Promise
 
+from core.forms.counting import Counted, Limits
+
 if TYPE_CHECKING:
     from core.sections.kinds.base import Kind
 
@@ -74,13 +76,6 @@ class Condition:
     needs_all: bool = True
 
 
-class Counted(StrEnum):
-    """What the limits of a text count."""
-
-    CHARACTERS = "characters"
-    WORDS = "words"
-
-
 @dataclass(frozen=True)
 class Formula:
     """What a computed answer is made of.
@@ -113,7 +108,9 @@ class Question:
         decimals: most decimals of a number.
         unit: of a number, such as "km".
         example: of a good answer, shown where it helps.
-        choices: code → words, of a closed list.
+        autocomplete: what browsers know to fill in, such as the reader's "name".
+        choices: code → words, of a closed list; the languages of a text in several; of a dependent choice,
+            the options of the earlier question.
         asked_choices: the same in longer words, where it is asked in such.
         initial: the answer before anybody has given one.
         vocabulary: the model whose rows can be chosen.
@@ -147,6 +144,7 @@ class Question:
     decimals: int = 0
     unit: Text = ""
     example: Text = ""
+    autocomplete: str = ""
     choices: tuple[Choice, ...] = ()
     asked_choices: tuple[Choice, ...] = ()
     initial: Any = None
@@ -173,6 +171,11 @@ class Question:
     def own(self, cells: Mapping[str, Any]) -> Answers:
         """Return the cells of this question among those of a form, in their order."""
         return {cell: value for cell, value in cells.items() if question_name(cell) == self.name}
+
+    @property
+    def limits(self) -> Limits:
+        """How long a text may be."""
+        return Limits(self.least, self.limit, self.counts)
 
     @property
     def hint(self) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import override
 
 from core.sections.differences import Piece, pieces
-from core.sections.kinds.base import Row, kind_of
+from core.sections.kinds.base import kind_of
+from core.sections.kinds.telling import Row
 from core.translated.texts import ENGLISH
 
 Snapshot = Mapping[str, Any]

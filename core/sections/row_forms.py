@@ -8,11 +8,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME, TOTAL_FORM_COUNT
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from core.forms.forms import PublicForm, PublicFormSet, rows_of
 from core.sections.questions import Choice, Question
 
 TOO_FEW = "too_few_forms"
+# Under which a row carries what it is known by.
+KEY = "key"
+# Unless a question says fewer.
+MOST_ROWS = 50
 
 
 class RowForm(PublicForm):
@@ -48,9 +53,8 @@ class SectionRows(PublicFormSet):
     @cached_property
     def forms(self) -> list[RowForm]:
         rows: list[RowForm] = super().forms
-        if self.is_bound:
-            for column in self.question.columns:
-                column.kind.prepare_rows(rows, column)
+        for column in self.question.columns:
+            column.kind.prepare_rows(rows, column)
         return rows
 
     def with_one_more(self, data: Any, prefix: str) -> Any:
@@ -97,15 +101,16 @@ def rows_class(question: Question, row: type[RowForm], rows: type[SectionRows]) 
         row: the form of one, without its columns.
         rows: the set, without the words of the question.
     """
-    fields = {column.name: column.kind.field(column) for column in question.columns}
+    asked = {column.name: column.kind.field(column) for column in question.columns}
+    fields = {name: field for name, field in asked.items() if field}
     always = tuple(column.name for column in question.columns if column.is_always_required)
     form = type(row.__name__, (row,), fields | {"question": question, "always_required": always})
     made = rows_of(
         form,
-        label=question.row_label,
-        add_label=question.add_label,
+        label=question.row_label or _("Row"),
+        add_label=question.add_label or _("Add a row"),
         help_text=question.help_text,
         min_num=question.min_rows,
-        max_num=question.limit,
+        max_num=question.limit or MOST_ROWS,
     )
     return type(rows.__name__, (rows, made), {"question": question})

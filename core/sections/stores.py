@@ -209,22 +209,13 @@ class Free:
         return getattr(row, self._column).get(question.name, question.kind.blank)
 
     def write(self, row: Any, question: Question, cells: Answers) -> Sequence[str]:
-        if question.name in cells:
-            value = cells[question.name]
-        else:
-            value = self._with_rows(self.value(row, question), question, cells)
+        kind = question.kind
+        value = kind.value(question, kind.cells(question, self.value(row, question)) | cells)
         kept = {name: answer for name, answer in getattr(row, self._column).items() if name != question.name}
-        if value != question.kind.blank:
+        if value != kind.blank:
             kept[question.name] = value
         setattr(row, self._column, kept)
         return [self._column]
-
-    def _with_rows(self, value: Iterable[Answers], question: Question, cells: Answers) -> list[Answers]:
-        """Return rows, each a cell under its key, with some of them written anew or removed."""
-        key = question.kind.key_name(question)
-        rows: dict[str, Any] = {row[key]: row for row in value}
-        rows |= {row_key(cell): given and given | {key: row_key(cell)} for cell, given in cells.items()}
-        return [row for row in rows.values() if row is not None]
 
 
 class Store:

@@ -3,7 +3,7 @@
   "use strict";
   // Day before month, as the server writes English dates.
   const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-  const { lengthOf } = window.impactText;
+  const { lengthOf, wordsOf } = window.impactText;
   const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
 
   function showLocalTime(time) {
@@ -21,19 +21,24 @@
 
   function count(counter) {
     const field = document.getElementById(counter.id.replace(/_counter$/, ""));
-    const limit = Number(counter.dataset.counter);
+    const { counts, left: leftWords, over: overWords, short: shortWords } = counter.dataset;
+    const most = Number(counter.dataset.counter) || Infinity;
+    const least = Number(counter.dataset.least);
+    const beforehand = counter.textContent;
     const spoken = document.createElement("span");
     spoken.className = "vh";
     spoken.setAttribute("role", "status");
     counter.after(spoken);
     let timer;
     const update = () => {
-      const left = limit - lengthOf(field.value);
-      const { left: leftWords, over: overWords } = counter.dataset;
-      counter.textContent = left < 0 ? `${overWords} ${-left}` : `${leftWords} ${left}`;
+      const length = counts === "words" ? wordsOf(field.value) : lengthOf(field.value);
+      const left = most - length;
+      if (length < least) counter.textContent = `${shortWords} ${least - length}`;
+      else if (left < 0) counter.textContent = `${overWords} ${-left}`;
+      else counter.textContent = most === Infinity ? beforehand : `${leftWords} ${left}`;
       counter.classList.toggle("over", left < 0);
       clearTimeout(timer);
-      timer = setTimeout(() => { if (left < limit / 10) spoken.textContent = counter.textContent; }, 1000);
+      timer = setTimeout(() => { if (left < most / 10) spoken.textContent = counter.textContent; }, 1000);
     };
     field.addEventListener("input", update);
     if (field.value) update();

@@ -35,7 +35,17 @@
     return withJoinersWhereNeeded(meant).normalize("NFC");
   }
 
+  // Written without blanks between words, as core/forms/counting.py has them.
+  const SIGNS =
+    /[\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{323af}]/gu;
+  const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+
+  function wordsOf(text) {
+    const parts = stored(text).replace(SIGNS, " 字 ").split(/[\s\x1c-\x1f\x85]+/);
+    return parts.filter((part) => LETTER_OR_DIGIT.test(part)).length;
+  }
+
   /* A text as the server stores it, so that two can be compared. */
   const stored = (text) => clean(text).replace(AROUND, "");
-  window.impactText = { stored, lengthOf: (text) => [...stored(text)].length };
+  window.impactText = { stored, wordsOf, lengthOf: (text) => [...stored(text)].length };
 })();

@@ -59,7 +59,7 @@ def test_autosave_with_an_error_saves_the_rest_and_says_so(client, draft):
     assert told["text"] == (
         "But not saved: Website or public profile: Enter the address of a website, such as https://example.org."
     )
-    assert (draft.headline, draft.website) == ("Adviser", "https://ana.example")
+    assert (draft.headline, draft.answers["website"]) == ("Adviser", "https://ana.example")
 
 
 def test_autosave_of_a_half_typed_row_keeps_the_saved_rows(client, draft):

@@ -7,9 +7,11 @@ import random
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.forms.counting import count_words
 from core.text import clean
 from tests.builders.applications import lead_of, started
 from tests.journeys.test_application import log_in
+from tests.support.counted import WORDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEXTS = [
@@ -35,7 +37,12 @@ PARTS = (
 
 def counted(text: str) -> int:
     """Return what the server counts: a browser sends line ends as two characters, and fields strip."""
-    return len(clean(text.replace("\r\n", "\n").replace("\n", "\r\n")).strip())
+    return len(stored(text))
+
+
+def stored(text: str) -> str:
+    """Return what the server keeps of it."""
+    return clean(text.replace("\r\n", "\n").replace("\n", "\r\n")).strip()
 
 
 def test_counter_counts_as_the_server_does(page: Page) -> None:
@@ -46,8 +53,12 @@ def test_counter_counts_as_the_server_does(page: Page) -> None:
     texts = TEXTS + ["".join(chance.choices(PARTS, k=chance.randint(1, 12))) for _turn in range(2000)]
 
     by_script = page.evaluate("texts => texts.map(window.impactText.lengthOf)", texts)
+    texts_of_words = [*WORDS, *texts]
+    words_by_script = page.evaluate("texts => texts.map(window.impactText.wordsOf)", texts_of_words)
 
     assert [ascii(t) for t, n in zip(texts, by_script, strict=True) if n != counted(t)] == []
+    words = zip(texts_of_words, words_by_script, strict=True)
+    assert [(ascii(t), n) for t, n in words if n != count_words(stored(t))] == []
     box = page.get_by_label("What should be better")
     box.fill("👩‍👩‍👧‍👦 e\u0301\u200b\n")
     expect(page.locator("#id_ambition_counter")).to_have_text("Characters left: 2991")

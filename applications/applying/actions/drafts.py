@@ -28,7 +28,7 @@ from core.accounts.models import User
 from core.history import NotAllowed, move
 from core.locking import lock_row
 from core.sections import saving
-from core.sections.questions import Answers
+from core.sections.questions import Answers, Section
 
 Load = Callable[[ApplicationQuerySet], ApplicationQuerySet]
 
@@ -173,8 +173,7 @@ def save_answers(
         choices: cell → the person's decision of a conflict shown before.
         asked: names of the questions that the person's page asks; None: all of the section.
         opened_at: when the form was opened, from a value that we signed.
-        version_id: of the form on which the page was drawn: its answers are kept although they are no longer
-            asked by now.
+        version_id: of the form on which the page was drawn; what it asked is kept, asked by now or not.
 
     Raises:
         Application.DoesNotExist: the person is no member.
@@ -182,12 +181,7 @@ def save_answers(
     """
     application = lock(by, answers.with_codes, public_id=public_id)
     form = asked_on(application, version_id)
-    page = form.section(section)
-    if page is None:
-        raise NotEditable(_("The form no longer has this page."))
-    now = timezone.now()
-    require_editable(application, page, role=application.role, at=now, opened_at=opened_at)
-    answers.load(application, [page])
+    page = _editable(application, form.section(section), opened_at)
     before, lapsed = answers.read(application, [page]), list[str]()
 
     def write(values: Answers) -> None:
@@ -198,6 +192,15 @@ def save_answers(
     known = {"writers": application.writers, "asked": asked}
     saved = saving.save(before, page, **sent, **known, write=write)
     return Saved(**vars(saved), application=application, lapsed=lapsed)
+
+
+def _editable(application: Application, page: Section | None, opened_at: datetime | None) -> Section:
+    """Return a section that may be changed, with its answers loaded."""
+    if page is None:
+        raise NotEditable(_("The form no longer has this page."))
+    require_editable(application, page, role=application.role, at=timezone.now(), opened_at=opened_at)
+    answers.load(application, [page])
+    return page
 
 
 @transaction.atomic

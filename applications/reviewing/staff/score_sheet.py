@@ -19,6 +19,7 @@ from applications.reviewing.sheets import COMMENT, comment_cell, score_cell
 from core.sections.forms import CHOICE_PREFIX, SectionFormMixin
 from core.sections.merging import EditConflict, digests
 from core.sections.questions import Answers
+from core.sections.reading import Answer
 from core.typed import read_as_typed
 
 
@@ -26,6 +27,8 @@ class Line(NamedTuple):
     criterion: Criterion
     share: int  # of the total, in per cent
     fields: list[forms.BoundField]
+    # The answers that it judges, as the form of the call says.
+    judged: list[Answer]
 
 
 class ScoreSheet(SectionFormMixin, forms.Form):
@@ -38,6 +41,8 @@ class ScoreSheet(SectionFormMixin, forms.Form):
 
     def __init__(self, review: Review, typed: Mapping[str, Any] | None = None) -> None:
         self.review = review
+        # By the code of the criterion; the page fills it in, which has read the version.
+        self.judged: Mapping[str, list[Answer]] = {}
         self.criteria = list(review.application.call.criteria.all())
         self.section = sheets.section_of(self.criteria)
         super().__init__(typed, initial=self.cells | {"base": json.dumps(digests(self.cells))})
@@ -52,7 +57,10 @@ class ScoreSheet(SectionFormMixin, forms.Form):
     @property
     def lines(self) -> list[Line]:
         weights = sum(criterion.weight for criterion in self.criteria) or 1
-        return [Line(c, round(100 * c.weight / weights), self._fields_of(c)) for c in self.criteria]
+        return [
+            Line(c, round(100 * c.weight / weights), self._fields_of(c), self.judged.get(c.code, []))
+            for c in self.criteria
+        ]
 
     @property
     def comment_fields(self) -> list[forms.BoundField]:

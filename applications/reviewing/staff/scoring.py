@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying.staff import submitted
+from applications.applying.staff.submitted import Reading
 from applications.enums import ReviewStatus
-from applications.models import Review
+from applications.form.asked import asked_of
+from applications.models import Application, Review
 from applications.reviewing.actions import marking
 from applications.reviewing.staff.score_sheet import ScoreSheet
 from core.decisions import in_words
 from core.forms import autosave, unfinished
 from core.sections.forms import SectionFormMixin
 from core.sections.pages import SectionPage
+from core.sections.reading import Answer
 from core.sections.saving import Saved
 from core.staff.pages import REFUSALS, RowPage
 
@@ -86,14 +89,28 @@ class ScorePage(SectionPage, OwnReviewPage):
         return HttpResponseRedirect(self.model_admin.row_url(self.row))
 
     def show(self, form: SectionFormMixin, **kwargs: Any) -> HttpResponse:
+        assert isinstance(form, ScoreSheet)
+        shown = shown_submission(self.request, self.row)
+        form.judged = judged(self.row.application, shown["reading"])
         return self.render(
             form=form,
             sheet=form,
             is_submitting="submit" in form.data,
             conflict_url=self.model_admin.url("decide_one", self.row.pk, "conflict"),
-            **shown_submission(self.request, self.row),
+            **shown,
             **kwargs,
         )
+
+
+def judged(application: Application, reading: Reading) -> dict[str, list[Answer]]:
+    """Return the answers of a version that each criterion judges, by its code, in the order of the form."""
+    serves = {question.name: question.criterion for question in asked_of(application).questions}
+    found: dict[str, list[Answer]] = {}
+    for section in reading.sections:
+        for answer in section.answers:
+            if criterion := serves.get(answer.name):
+                found.setdefault(criterion, []).append(answer)
+    return found
 
 
 def shown_submission(request: HttpRequest, review: Review) -> dict[str, Any]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from crispy_forms.layout import LayoutObject
 from django import forms
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 
+from core.phrases import labelled
 from core.reference.models import NutsUnit
 from core.reference.units import units
 from core.reference.words import Words
-from core.sections.questions import Answers, Choice, Compared, Question, Rule
+from core.sections.kinds.settings import Setting
+from core.sections.kinds.telling import Heading, Offer, Told, readable
+from core.sections.questions import Answers, Choice, Compared, Question, Rule, Text
 from core.translated.texts import ENGLISH, active_language, language_codes
 
 if TYPE_CHECKING:
@@ -24,35 +26,6 @@ if TYPE_CHECKING:
 UNANSWERED: tuple[Any, ...] = (None, "", [], {}, False)
 # By their code, with which versions name them.
 KINDS: dict[str, Kind] = {}
-
-Heading = Mapping[str, Any]
-Row = list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Told:
-    """An answer as people read it: a text, a list, or rows of label and text; all empty if there is none."""
-
-    text: str = ""
-    items: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-
-    @property
-    def lines(self) -> list[str]:
-        """All of it, a line for each part."""
-        return (
-            self.text.splitlines()
-            or self.items
-            or ["; ".join(text for _label, text in row) for row in self.rows]
-        )
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What may be chosen for a question, or for a column of its rows, named by `of`."""
-
-    of: str
-    terms: list[str]
 
 
 class Labels:
@@ -81,13 +54,21 @@ class Kind:
     code: ClassVar[str] = ""
     # As which kind a version names it: one that only asks in another way is told as the other.
     stored_as: ClassVar[str] = ""
-    # Kinds that a question of this one may become: what is kept can be read and told as well.
+    # As staff choose it for a question; kinds that only code asks have none.
+    title: ClassVar[Text] = ""
+    # What staff may set of a question of it, besides its words.
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    # Codes of the kinds that read its answers as they are kept: a later version of a form may ask in those.
     converts_to: ClassVar[tuple[str, ...]] = ()
     asks_for_places: ClassVar[bool] = False
     # It is declared by pressing a button, never by a page that saves itself.
     is_declared: ClassVar[bool] = False
     # Two of them differ by single words.
     is_prose: ClassVar[bool] = False
+    # Worked out from other answers; nobody types it, and no cell holds it.
+    is_computed: ClassVar[bool] = False
+    is_number: ClassVar[bool] = False
+    can_be_column: ClassVar[bool] = True
     # In conditions of later questions.
     compared_as: ClassVar[Compared] = Compared.ANYTHING
 
@@ -96,6 +77,11 @@ class Kind:
         if "code" in cls.__dict__:
             assert cls.code not in KINDS, cls.code
             KINDS[cls.code] = cls()
+
+    def __new__(cls) -> Self:
+        """Return the one object of the kind."""
+        known = KINDS.get(cls.code) if "code" in cls.__dict__ else None
+        return known if isinstance(known, cls) else super().__new__(cls)
 
     @property
     def blank(self) -> Any:
@@ -166,6 +152,10 @@ class Kind:
         """Return the cells of a value as a store hands it out."""
         return {question.name: value}
 
+    def value(self, question: Question, cells: Mapping[str, Any]) -> Any:
+        """Return the value among the cells of a form: the way back from `cells`."""
+        return cells.get(question.name, self.blank)
+
     def key_name(self, question: Question) -> str:
         """Return under which name a row of a value carries its key; "" where a row has none."""
         return ""
@@ -185,16 +175,39 @@ class Kind:
 
     def compared(self, question: Question, cells: Mapping[str, Any]) -> Any:
         """Return the answer among the cells of a form, as conditions compare it."""
-        return cells.get(question.name)
+        return self.value(question, cells)
 
     def is_begun(self, question: Question, cells: Answers) -> bool:
         """Whether somebody has answered anything of it."""
         return any(value and value != question.initial for value in question.own(cells).values())
 
-    def missing(self, question: Question, cells: Answers) -> Iterator[tuple[str, str]]:
+    def missing(self, question: Question, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Yield what a complete form lacks of it: the id of the field on its page, and what to do."""
-        if question.is_required and not self.is_answered(question, cells.get(question.name)):
+        value = self.value(question, cells)
+        if self.is_answered(question, value):
+            for text in self.misfits(question, value, cells):
+                yield self.anchor(question), labelled(str(question.heading), text)
+        elif question.is_required:
             yield self.anchor(question), str(question.missing_text or question.label)
+
+    def misfits(self, question: Question, value: Any, cells: Mapping[str, Any]) -> Iterator[str]:
+        """Yield why a kept answer will not do: it is too short yet, or was given when other limits held.
+
+        Args:
+            question: as it is asked now.
+            value: an answer.
+            cells: all of the form, or of the row; an earlier answer may decide.
+        """
+        yield from ()
+
+    def faults(self, question: Question, earlier: Sequence[Question] = ()) -> Iterator[str]:
+        """Yield what is wrong with a question as staff have set it, in sentences.
+
+        Args:
+            question: of this kind.
+            earlier: those before it in the form; of a column, those before it in the row.
+        """
+        yield from ()
 
     def anchor(self, question: Question) -> str:
         """Return the id of its place on the page."""
@@ -208,7 +221,12 @@ class Kind:
             "name": question.name,
             "kind": self.stored_as or self.code,
             "label": in_both(question.label),
+            **self.details(question),
         }
+
+    def details(self, question: Question) -> dict[str, Any]:
+        """Return what a version repeats of a question besides, to tell its answer by."""
+        return {}
 
     def regions(self, question: Question, value: Any) -> Iterable[str]:
         """Return the codes of regions in a value, which `Labels` then reads at once."""
@@ -230,30 +248,24 @@ class Kind:
 
     def lines(self, question: Question, value: Any, labels: Labels) -> list[str]:
         """Return the value of a cell as people read it in the language of the page, a line for each part."""
-        return self.told({}, self.snapshot(question, value, labels), spoken()).lines
+        return self._told_now(question, value, labels).lines
 
     def line(self, question: Question, value: Any, labels: Labels) -> str:
         """Return the same in one line; a long text as it is."""
-        told = self.told({}, self.snapshot(question, value, labels), spoken())
-        return told.text or "; ".join(told.items)
+        told = self._told_now(question, value, labels)
+        return told.text or "; ".join(told.lines)
 
     def line_in_row(self, question: Question, value: Any, labels: Labels) -> str:
         """Return what a row says in this column."""
         return self.line(question, value, labels)
 
+    def _told_now(self, question: Question, value: Any, labels: Labels) -> Told:
+        return self.told(self.details(question), self.snapshot(question, value, labels), spoken())
+
 
 def kind_of(heading: Heading) -> Kind:
     """Return the kind of a question of a version; of one that there is no longer, what all kinds can do."""
     return KINDS.get(heading["kind"]) or Kind()
-
-
-def readable(value: Any, language: str) -> str:
-    """Return a value of a version as text, whatever its kind; "" if there is none."""
-    if isinstance(value, bool):
-        return gettext("Yes") if value else gettext("No")
-    if isinstance(value, dict):
-        return f"{value['name']} ({value['code']})" if "name" in value else str(value[language])
-    return "" if value is None else str(value)
 
 
 def in_both(text: Any) -> dict[str, str]:

@@ -7,9 +7,11 @@ from typing import Any
 
 from crispy_forms.layout import LayoutObject
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from core.sections.kinds.base import Heading, Kind, Row, Told
+from core.sections.kinds.base import Kind
+from core.sections.kinds.telling import Heading, Row, Told
 from core.sections.questions import Answers, Compared, Question
 
 
@@ -18,6 +20,8 @@ class Files(Kind):
 
     code = "files"
     compared_as = Compared.NOTHING
+    title = _("Files")
+    can_be_column = False
 
     @property
     def blank(self) -> list[Any]:
@@ -35,8 +39,8 @@ class Files(Kind):
 
 def _file(file: Heading, language: str) -> Row:
     return [
-        (_("Name"), file["name"]),
-        (_("Kind"), file["kind"][language]),
-        (_("Size"), filesizeformat(file["size"])),
+        (gettext("Name"), file["name"]),
+        (gettext("Kind"), file["kind"][language]),
+        (gettext("Size"), filesizeformat(file["size"])),
         ("SHA-256", file["sha256"]),
     ]

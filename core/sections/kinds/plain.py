@@ -1,23 +1,24 @@
-"""What one writes, counts or ticks: lines, texts, addresses, numbers, months, one of a closed list."""
+"""What one writes: lines and texts with limits in characters or words, addresses, telephone numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
-from babel.dates import format_skeleton
-from babel.numbers import format_decimal
 from django import forms
-from django.utils.translation import gettext
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import read_month
-from core.forms.fields import AddressField, MonthField
-from core.sections.kinds.base import Kind, Labels, in_both
+from core.forms.counting import Counted
+from core.forms.fields import AddressField
+from core.sections.kinds import faults
+from core.sections.kinds.base import Kind
+from core.sections.kinds.settings import COUNTS, LONGEST, SHORTEST, Setting
 from core.sections.questions import Compared, Question
 
-CHOOSE = ("", _("Choose…"))
+# Where nobody has set a limit, and for words of any length.
+MOST_CHARACTERS = 20_000
 
 
 def words(question: Question) -> dict[str, Any]:
@@ -25,25 +26,54 @@ def words(question: Question) -> dict[str, Any]:
     return {"label": question.label, "help_text": question.help_text, "required": question.is_required}
 
 
+class CountedField(forms.CharField):
+    """A text whose length is counted as its question says; the page counts along."""
+
+    def __init__(self, question: Question, **kwargs: Any) -> None:
+        self.limits = question.limits
+        super().__init__(**kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        # What is too short yet is saved all the same: a complete form asks for more.
+        if why := self.limits.too_long(value):
+            raise ValidationError(why, code="max_length")
+        if len(value) > MOST_CHARACTERS:
+            words = _("Shorten this to %(most)d characters; it has %(number)d.")
+            raise ValidationError(
+                words, code="max_length", params={"most": MOST_CHARACTERS, "number": len(value)}
+            )
+
+
 class Line(Kind):
     """A text of one line."""
 
     code = "line"
+    title = _("One line of text")
+    settings: ClassVar[tuple[Setting, ...]] = (COUNTS, SHORTEST, LONGEST)
+    converts_to: ClassVar[tuple[str, ...]] = ("text",)
     is_prose = True
     compared_as = Compared.TEXT
-    widget_attributes: dict[str, str] = {}
 
     def field(self, question: Question) -> forms.Field:
-        widget = forms.TextInput(self.widget_attributes)
-        return forms.CharField(max_length=question.limit, widget=widget, **words(question))
+        attributes = {"autocomplete": question.autocomplete} if question.autocomplete else {}
+        box = forms.TextInput(attributes)
+        if question.counts == Counted.CHARACTERS and not question.least:
+            return forms.CharField(
+                max_length=question.limit or MOST_CHARACTERS, widget=box, **words(question)
+            )
+        return CountedField(question, widget=box, **words(question))
 
+    def misfits(self, question: Question, value: Any, cells: Mapping[str, Any]) -> Iterator[str]:
+        found = question.limits.too_short(value), question.limits.too_long(value)
+        yield from (why for why in found if why)
 
-class PersonName(Line):
-    """The name of the person who fills in the form, which browsers know."""
+    def faults(self, question: Question, earlier: Sequence[Question] = ()) -> Iterator[str]:
+        yield from faults.of_bounds(question, faults.whole, lowest=1)
 
-    code = "person_name"
-    stored_as = "line"
-    widget_attributes = {"autocomplete": "name"}
+    def hint(self, question: Question) -> str:
+        is_said = question.least or question.counts == Counted.WORDS
+        return question.limits.hint if is_said else ""
 
 
 class Mail(Line):
@@ -51,6 +81,9 @@ class Mail(Line):
 
     code = "mail"
     stored_as = "line"
+    title = _("E-mail address")
+    settings = ()
+    converts_to = ("line", "text")
 
     def field(self, question: Question) -> forms.Field:
         return AddressField(**words(question))
@@ -61,137 +94,61 @@ class Web(Line):
 
     code = "web"
     stored_as = "line"
+    title = _("Address of a website")
+    settings = ()
+    converts_to = ("line", "text")
 
     def field(self, question: Question) -> forms.Field:
         # One typed without its scheme is one of today.
         return forms.URLField(max_length=question.limit, assume_scheme="https", **words(question))
 
 
-class Text(Kind):
+class PhoneField(forms.CharField):
+    """A telephone number of any country, kept as it was typed."""
+
+    default_error_messages = {
+        "invalid": _("Enter a telephone number, with its country code if you can: +33 3 88 12 34 56."),
+    }
+    # Digits in groups, and perhaps an extension; nobody has fewer than four or more than fifteen.
+    SPELLING = re.compile(
+        r"\+?[0-9\s().\-–/]{3,30}(?:\s*(?:ext\.?|x|poste|#|,)\s*[0-9]{1,6})?", re.IGNORECASE
+    )
+    EXTENSION = re.compile(r"(?:ext|x|poste|#|,).*", re.IGNORECASE)
+    DIGITS = range(4, 16)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, widget=forms.TextInput({"inputmode": "tel"}), **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        number = self.EXTENSION.sub("", value)
+        digits = sum(character in "0123456789" for character in number)
+        if value and not (self.SPELLING.fullmatch(value) and digits in self.DIGITS):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class Phone(Line):
+    """A telephone number."""
+
+    code = "phone"
+    stored_as = "line"
+    title = _("Telephone number")
+    settings = ()
+    converts_to = ("line", "text")
+
+    def field(self, question: Question) -> forms.Field:
+        return PhoneField(**words(question))
+
+
+class Text(Line):
     """A text of several lines, with a counter."""
 
     code = "text"
-    is_prose = True
-    compared_as = Compared.TEXT
+    title = _("Text of several lines")
+    converts_to = ()
 
     def field(self, question: Question) -> forms.Field:
-        errors = {"max_length": _("Shorten this to %(limit_value)d characters; it has %(show_value)d.")}
-        box = forms.Textarea({"rows": 8})
-        return forms.CharField(
-            widget=box, max_length=question.limit, error_messages=errors, **words(question)
-        )
+        return CountedField(question, widget=forms.Textarea({"rows": 8}), **words(question))
 
     def hint(self, question: Question) -> str:
-        return gettext("Up to %(limit)s characters.") % {"limit": question.limit} if question.limit else ""
-
-
-class Number(Kind):
-    """A whole number from 1 to the limit."""
-
-    code = "number"
-    compared_as = Compared.NUMBER
-    least = 1
-
-    @property
-    def blank(self) -> None:
-        return None
-
-    def field(self, question: Question) -> forms.Field:
-        errors = {
-            "min_value": _("Enter a number of %(limit_value)d or more."),
-            "max_value": _("Enter a number of at most %(limit_value)d."),
-        }
-        return forms.IntegerField(
-            min_value=self.least, max_value=question.limit, error_messages=errors, **words(question)
-        )
-
-    def is_answered(self, question: Question, value: Any) -> bool:
-        return value is not None
-
-    def text(self, value: Any, language: str) -> str:
-        return "" if value is None else str(format_decimal(value, locale=language))
-
-
-class Month(Kind):
-    """A month, kept as the date of its first day."""
-
-    code = "month"
-    compared_as = Compared.DAY
-
-    @property
-    def blank(self) -> None:
-        return None
-
-    def field(self, question: Question) -> forms.Field:
-        return MonthField(**words(question))
-
-    def shown_all(self, question: Question, values: Sequence[Any]) -> Sequence[Any]:
-        return [date.fromisoformat(value) if value else None for value in values]
-
-    def plain(self, cleaned: date | None) -> str | None:
-        return str(cleaned) if cleaned else None
-
-    def snapshot(self, question: Question, value: str | None, labels: Labels) -> str | None:
-        return value and value[: len("2026-11")]
-
-    def text(self, value: Any, language: str) -> str:
-        # A version never changes: one with a month that nobody would accept today must still be readable.
-        month = read_month(value) if isinstance(value, str) else None
-        return str(format_skeleton("yMMMM", month, locale=language)) if month else str(value or "")
-
-
-class Tick(Kind):
-    """Yes or no; where it is required, only yes will do."""
-
-    code = "tick"
-    is_declared = True
-    compared_as = Compared.TRUTH
-
-    @property
-    def blank(self) -> bool:
-        return False
-
-    def field(self, question: Question) -> forms.Field:
-        return forms.BooleanField(**words(question))
-
-    def text(self, value: Any, language: str) -> str:
-        return gettext("Yes") if value else gettext("No")
-
-    def line_in_row(self, question: Question, value: Any, labels: Labels) -> str:
-        return str(question.label)
-
-
-class Choice(Kind):
-    """One of a closed list: its code is a text or a whole number."""
-
-    code = "choice"
-    compared_as = Compared.OPTION
-
-    def field(self, question: Question) -> forms.Field:
-        choices = list(question.asked_choices or question.choices)
-        if not isinstance(choices[0][0], int):
-            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **words(question))
-        if question.initial is None:
-            choices = [CHOOSE, *choices]
-        return forms.TypedChoiceField(
-            choices=choices, coerce=int, empty_value="", initial=question.initial, **words(question)
-        )
-
-    def offered(self, question: Question) -> list[str]:
-        return [str(label) for _code, label in question.choices]
-
-    def snapshot(self, question: Question, value: Any, labels: Labels) -> dict[str, Any] | None:
-        if value in ("", None):
-            return None
-        return {"code": value} | in_both(dict(question.choices).get(value, value))
-
-
-class Level(Choice):
-    """One of a closed list, chosen from a list that folds out."""
-
-    code = "level"
-    stored_as = "choice"
-
-    def field(self, question: Question) -> forms.Field:
-        choices = [CHOOSE, *(question.asked_choices or question.choices)]
-        return forms.ChoiceField(choices=choices, **words(question))
+        return question.limits.hint

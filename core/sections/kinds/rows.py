@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID, uuid5
 
 from crispy_forms.layout import HTML, LayoutObject
 from django.utils.html import format_html
+from django.utils.translation import ngettext
 
 from core.forms.forms import Rows as RowsPlace
 from core.phrases import labelled
-from core.sections.kinds.base import Heading, Kind, Labels, Offer, Row, Told, kind_of
+from core.sections.kinds.base import Kind, Labels, kind_of
+from core.sections.kinds.computed import with_computed_columns
+from core.sections.kinds.telling import Heading, Offer, Row, Told
 from core.sections.questions import Answers, Compared, Question, question_name, row_key
-from core.sections.row_forms import KeyedRowForm, RowForm, SectionRows, rows_class
+from core.sections.row_forms import KEY, KeyedRowForm, RowForm, SectionRows, rows_class
 
 if TYPE_CHECKING:
     from core.sections.forms import SectionFormMixin
@@ -25,6 +28,7 @@ class Rows(Kind):
 
     code = "rows"
     compared_as = Compared.ROWS
+    can_be_column = False
     is_sorted = True
     row_form: type[RowForm] = RowForm
     row_set: type[SectionRows] = SectionRows
@@ -56,16 +60,13 @@ class Rows(Kind):
     def shown_rows(self, question: Question, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         columns = {
             column.name: column.kind.shown_all(column, [row[column.name] for row in rows])
-            for column in question.columns
+            for column in typed_columns(question)
         }
         return [row | {name: shown[i] for name, shown in columns.items()} for i, row in enumerate(rows)]
 
     def value(self, question: Question, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the rows among the cells of a form."""
         return list(cells.get(question.name) or [])
-
-    def compared(self, question: Question, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
-        return self.value(question, cells)
 
     def cells(self, question: Question, value: Any) -> Answers:
         return {question.name: self._in_order(question, value)}
@@ -87,26 +88,29 @@ class Rows(Kind):
                 taken.append(row.given)
         return {question.name: self._in_order(question, _once_each(question, taken))}
 
-    def missing(self, question: Question, cells: Answers) -> Iterator[tuple[str, str]]:
+    def missing(self, question: Question, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         rows = self.value(question, cells)
         for index, row in enumerate(rows):
             yield from _lacking_columns(question, index, row)
         if question.is_required and not rows:
             yield self.anchor(question), str(question.missing_text or question.label)
+        elif rows and len(rows) < question.min_rows:
+            words = ngettext("Give at least %(num)d row.", "Give at least %(num)d rows.", question.min_rows)
+            yield self.anchor(question), labelled(question.heading, words % {"num": question.min_rows})
 
     def anchor(self, question: Question) -> str:
         return f"rows-{question.name}"
 
-    def heading(self, question: Question) -> dict[str, Any]:
-        columns = [column.kind.heading(column) for column in question.columns]
-        return super().heading(question) | {"columns": columns}
+    def details(self, question: Question) -> dict[str, Any]:
+        return {"columns": [column.kind.heading(column) for column in question.columns]}
 
     def regions(self, question: Question, value: Any) -> Iterable[str]:
-        columns = question.columns
+        columns = typed_columns(question)
         return chain.from_iterable(c.kind.regions(c, row[c.name]) for row in value for c in columns)
 
     def snapshot(self, question: Question, value: Any, labels: Labels) -> list[dict[str, Any]]:
-        return [{c.name: c.kind.snapshot(c, row[c.name], labels) for c in question.columns} for row in value]
+        rows = [with_computed_columns(question, row) for row in value]
+        return [{c.name: c.kind.snapshot(c, row[c.name], labels) for c in question.columns} for row in rows]
 
     def told(self, heading: Heading, value: Any, language: str) -> Told:
         return Told(rows=[_told_row(heading["columns"], row, language) for row in value])
@@ -120,6 +124,7 @@ class Rows(Kind):
 
     def row_line(self, question: Question, row: Mapping[str, Any], labels: Labels) -> str:
         """Return what is given of a row, in one line."""
+        row = with_computed_columns(question, row)
         given = [c for c in question.columns if c.kind.is_answered(c, row[c.name])]
         return "; ".join(c.kind.line_in_row(c, row[c.name], labels) for c in given)
 
@@ -149,11 +154,12 @@ class KeyedRows(Rows):
     """
 
     code = "keyed_rows"
+    converts_to: ClassVar[tuple[str, ...]] = ("group",)
     stored_as = "rows"
     row_form: type[RowForm] = KeyedRowForm
 
     def key_name(self, question: Question) -> str:
-        return "key"
+        return KEY
 
     def name_of(self, question: Question, cell: str, value: Any, labels: Labels) -> str:
         return str((value or {}).get("name") or super().name_of(question, cell, value, labels))
@@ -172,7 +178,7 @@ class KeyedRows(Rows):
         Left out is a row with a refused column where something is saved that this page has not seen.
         """
         rows, cells = self.rows_of(form, question), Answers()
-        blank = {column.name: column.kind.blank for column in question.columns}
+        blank = blank_row(question)
         for index, row in enumerate(rows.forms):
             cell = question.cell(self._key_of(form, row, index))
             if rows.is_removed(row):
@@ -185,7 +191,7 @@ class KeyedRows(Rows):
 
     def _key_of(self, form: SectionFormMixin, row: RowForm, index: int) -> str:
         """Return the key of a row; that of a new one is the same each time its page is sent."""
-        given = str(row["key"].data or "")
+        given = str(row[KEY].data or "")
         try:
             return UUID(given).hex
         except ValueError:
@@ -196,6 +202,7 @@ class RowsByColumn(KeyedRows):
     """Rows of which each is a cell under what it is about, such as a language: there is one of each."""
 
     code = "rows_by_column"
+    converts_to = ()
     row_form = RowForm
 
     def key_name(self, question: Question) -> str:
@@ -240,15 +247,33 @@ def _once_each(question: Question, rows: list[dict[str, Any]]) -> list[dict[str,
     return list({row[question.key_column]: row for row in reversed(rows)}.values())[::-1]
 
 
+def typed_columns(question: Question) -> list[Question]:
+    return [column for column in question.columns if not column.kind.is_computed]
+
+
+def blank_row(question: Question) -> dict[str, Any]:
+    return {column.name: column.kind.blank for column in typed_columns(question)}
+
+
 def _lacking_columns(rows: Question, index: int, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for column in rows.columns:
-        if column.is_required and not column.kind.is_answered(column, row[column.name]):
-            whose = row.get("name") or f"{rows.row_label} {index + 1}"
-            yield f"id_{rows.name}-{index}-{column.name}", f"{whose}: {column.label}"
+    """Yield what a complete row lacks, and what will not do in it."""
+    for column in typed_columns(rows):
+        anchor = column.kind.anchor(column).replace(
+            f"id_{column.name}", f"id_{rows.name}-{index}-{column.name}", 1
+        )
+        for _anchor, text in column.kind.missing(column, row):
+            yield anchor, f"{_whose(rows, index, row)}: {text}"
+
+
+def _whose(rows: Question, index: int, row: Mapping[str, Any]) -> str:
+    """Return the name in a row if it has one, else its number."""
+    name = row.get("name")
+    return name if isinstance(name, str) and name else f"{rows.row_label} {index + 1}"
 
 
 def _told_row(columns: Sequence[Heading], row: Mapping[str, Any], language: str) -> Row:
     said = [
-        (column["label"][language], kind_of(column).text(row[column["name"]], language)) for column in columns
+        (column["label"][language], kind_of(column).told(column, row[column["name"]], language))
+        for column in columns
     ]
-    return [(label, text) for label, text in said if text]
+    return [(label, told.text or "; ".join(told.lines)) for label, told in said if told.lines]

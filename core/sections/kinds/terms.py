@@ -6,64 +6,24 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from core.reference.region_fields import RegionField, RegionsField, resolve
 from core.reference.region_widgets import map_name, search_name
 from core.reference.search import Searches
 from core.reference.units import units
+from core.sections.kinds import settings
 from core.sections.kinds.base import Kind, Labels, in_both
-from core.sections.kinds.plain import CHOOSE, words
+from core.sections.kinds.choices import CHOOSE, Several, SeveralField
+from core.sections.kinds.plain import words
 from core.sections.questions import Choice, Compared, Question
+from core.text import one_line
+
+# Unless a question says fewer: as many as a page can show.
+MOST_REGIONS = 100
 
 if TYPE_CHECKING:
     from core.sections.forms import SectionFormMixin
-
-
-class SeveralField(forms.MultipleChoiceField):
-    """Several of a list, at most `limit`; cleans to their codes in rising order."""
-
-    default_error_messages = {
-        "too_many": ngettext_lazy("Choose at most %(most)d.", "Choose at most %(most)d.", "most"),
-    }
-
-    def __init__(self, *, limit: int | None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.limit = limit
-
-    def clean(self, value: Any) -> list[str]:
-        codes = sorted(super().clean(value))
-        if self.limit and len(codes) > self.limit:
-            raise ValidationError(
-                self.error_messages["too_many"], code="too_many", params={"most": self.limit}
-            )
-        return codes
-
-
-class Choices(Kind):
-    """Several of a closed list."""
-
-    code = "choices"
-    compared_as = Compared.OPTIONS
-
-    @property
-    def blank(self) -> list[str]:
-        return []
-
-    def field(self, question: Question) -> forms.Field:
-        choices = question.asked_choices or question.choices
-        return SeveralField(limit=question.limit, choices=choices, **words(question))
-
-    def anchor(self, question: Question) -> str:
-        return f"id_{question.name}_0"
-
-    def offered(self, question: Question) -> list[str]:
-        return [str(label) for _code, label in question.choices]
-
-    def snapshot(self, question: Question, value: Any, labels: Labels) -> list[dict[str, Any]]:
-        named = dict(question.choices)
-        return [{"code": code} | in_both(named.get(code, code)) for code in value]
 
 
 class Vocabulary(Kind):
@@ -92,6 +52,8 @@ class Term(Vocabulary):
 
     code = "term"
     compared_as = Compared.OPTION
+    title = _("One term of a vocabulary")
+    settings = (settings.VOCABULARY,)
 
     @property
     def blank(self) -> Any:
@@ -110,15 +72,13 @@ class Term(Vocabulary):
         return value and _term(question, value, labels)
 
 
-class Terms(Vocabulary):
+class Terms(Vocabulary, Several):
     """Several terms of a vocabulary."""
 
     code = "terms"
     compared_as = Compared.OPTIONS
-
-    @property
-    def blank(self) -> list[str]:
-        return []
+    title = _("Several terms of a vocabulary")
+    settings = (settings.VOCABULARY, *Several.settings)
 
     def field(self, question: Question) -> forms.Field:
         return SeveralField(limit=question.limit, **words(question))
@@ -132,6 +92,7 @@ class Region(Kind):
 
     code = "region"
     compared_as = Compared.OPTION
+    title = _("One region")
     asks_for_places = True
     is_home = False
 
@@ -152,7 +113,7 @@ class Region(Kind):
         fields = [(row, _region_field(row, question)) for row in bound]
         for row, field in fields:
             field.search_if_asked(row.data, row.add_prefix(question.name), searches)
-        typed = [str(row[question.name].data or "").strip() for row in bound]
+        typed = [one_line(str(row[question.name].data or "")).strip() for row in bound]
         resolved = resolve(typed, searches)
         for _row, field in fields:
             field.resolved = resolved
@@ -171,27 +132,30 @@ class Region(Kind):
         return value and _region(value, labels)
 
 
-class Regions(Kind):
+class Regions(Several):
     """Several regions, found by names or on a map."""
 
     code = "regions"
     compared_as = Compared.OPTIONS
-
-    @property
-    def blank(self) -> list[str]:
-        return []
+    title = _("Several regions")
 
     def field(self, question: Question) -> forms.Field:
-        assert question.limit
-        return RegionsField(limit=question.limit, **words(question))
+        return RegionsField(limit=question.limit or MOST_REGIONS, **words(question))
 
     def prepare(self, form: SectionFormMixin, question: Question) -> None:
-        field: Any = form.fields[question.name]
+        self._load(form, question, [] if form.is_bound else form.cells[question.name])
+
+    def prepare_rows(self, rows: Sequence[forms.BaseForm], question: Question) -> None:
+        for row in rows:
+            self._load(row, question, row.initial.get(question.name) or [])
+
+    def _load(self, form: forms.BaseForm, question: Question, saved: Iterable[str]) -> None:
         data: Any = form.data
+        field, name = form.fields[question.name], form.add_prefix(question.name)
         assert isinstance(field, RegionsField)
-        typed = data.getlist(question.name) if form.is_bound else form.cells[question.name]
-        names = search_name(question.name), map_name(question.name)
-        searched, country = (data.get(name, "") if form.is_bound else "" for name in names)
+        typed = data.getlist(name) if form.is_bound else saved
+        names = search_name(name), map_name(name)
+        searched, country = (data.get(each, "") if form.is_bound else "" for each in names)
         field.load(typed, searched, country)
 
     def regions(self, question: Question, value: Any) -> Iterable[str]:

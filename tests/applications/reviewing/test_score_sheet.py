@@ -10,6 +10,8 @@ from applications.models import Review, ReviewScore
 from applications.reviewing.actions import marking
 from applications.reviewing.sheets import Given, cells
 from core.accounts.enums import Role
+from core.questionnaires.actions.importing import take_over
+from core.questionnaires.content import content_of
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -250,3 +252,21 @@ def test_save_with_a_broken_base_takes_nothing_for_seen():
     tab.autosave()
 
     assert saved(review)[0] == [5, None]
+
+
+def test_sheet_shows_beside_each_criterion_the_answers_that_it_judges():
+    call = closed_call()
+    content = content_of(call.form.published_version)
+    for section in content["sections"]:
+        for question in section["questions"]:
+            if question["key"] in ("ambition", "acronym"):
+                question["criterion"] = "need"
+    take_over(form_id=call.form_id, content=content, by=None, publishes=True)
+    tab = Tab(scoring(eligible(call)))
+
+    need, partnership = tab.client.get(tab.address).context["sheet"].lines
+
+    assert [answer.name for answer in need.judged] == ["acronym", "ambition"]
+    assert need.judged[1].text == "One network of care."
+    assert partnership.judged == []
+    assert "The 2 answers that this criterion judges" in tab.client.get(tab.address).content.decode()

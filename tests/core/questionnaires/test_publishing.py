@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from applications.applying import snapshots
 from applications.models import Application
+from core.accounts.enums import Role
 from core.accounts.models import User
 from core.history import NotAllowed
 from core.mail.models import Message
@@ -19,6 +20,7 @@ from core.questionnaires.content import content_of
 from core.questionnaires.enums import VersionStatus
 from core.questionnaires.loading import questionnaire
 from core.questionnaires.models import FormQuestion, FormVersion
+from tests.applications.staff_clients import as_
 from tests.builders.applications import answer, lead_of, ready, returned, started, submit
 from tests.builders.calls import open_call
 from tests.builders.people import person, the_manager
@@ -261,3 +263,25 @@ def test_start_that_waited_for_a_publication_begins_with_the_new_version():
     version = published(call, with_bridge)
     application = started(call)
     assert application.form_version == version
+
+
+def test_staff_read_on_a_submission_what_needs_an_answer_by_now(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    call = open_call()
+    done = ready(call)
+    submit(done)
+    address, client = f"/admin/applications/application/{done.pk}/change/", as_(Role.MANAGER)
+    assert "now need an answer" not in client.get(address).content.decode()
+
+    def change(content):
+        question_in(content, "acronym")["required"] = True
+        return with_bridge(content)
+
+    published(call, change)
+
+    page = client.get(address)
+    assert [str(each.label) for each in page.context["became_required"]] == [
+        "Short name",
+        "Which bridge do you use?",
+    ]
+    assert "now need an answer" in page.content.decode()

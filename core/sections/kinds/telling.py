@@ -1,0 +1,47 @@
+"""An answer as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext
+
+Heading = Mapping[str, Any]
+Row = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer as people read it: a text, a list, or rows of label and text; all empty if there is none."""
+
+    text: str = ""
+    items: list[str] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        """All of it, a line for each part."""
+        return (
+            self.text.splitlines()
+            or self.items
+            or ["; ".join(text for _label, text in row) for row in self.rows]
+        )
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What may be chosen for a question, or for a column of its rows, named by `of`."""
+
+    of: str
+    terms: list[str]
+
+
+def readable(value: Any, language: str) -> str:
+    """Return a value of a version as text, whatever its kind; "" if there is none."""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, dict):
+        return f"{value['name']} ({value['code']})" if "name" in value else str(value[language])
+    return "" if value is None else str(value)

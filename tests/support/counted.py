@@ -1,0 +1,26 @@
+"""How many words texts have: for the server and for the page, which must agree."""
+
+WORDS = {
+    "": 0,
+    "   \n\t ": 0,
+    "one": 1,
+    "two  words": 2,
+    "two\nlines\r\nthree": 3,
+    "l’eau d'ici aujourd’hui": 3,
+    "peut-être un va-et-vient": 3,
+    "a – b — c - d / e & f": 6,
+    "… ! ?": 0,
+    "3,5 % of 1 000 €": 4,
+    "ana@example.org https://example.org/a?b=c": 2,
+    "日本語": 3,
+    "ひらがなとカタカナ": 9,
+    "EU 欧州 2027": 4,
+    "한국어 단어": 2,
+    "non\u00a0breaking\u202fspaces\u3000too": 4,
+    "soft\u00adhyphen and zero\u200bwidth": 3,
+    "Ελλάδα и България": 3,
+    "👍 thumbs 👩‍👩‍👧": 1,
+    "e\u0301te\u0301 naïve": 2,
+    "snake_case _ __": 1,
+    "½ Ⅳ ²": 3,
+}
