@@ -60,11 +60,9 @@ class ExpertForm(SectionForm):
 
     def answers(self) -> Answers:
         cells = self._in_one_country(super().answers())
-        if "country" in cells and "unit" in self.errors:
-            if not _is_in(self.cells["unit"], cells["country"]):
-                # The region saved before lies in another country than the one where the expert lives now.
-                cells["unit"] = ""
-        return cells
+        has_moved = "country" in cells and not _is_in(self.cells["unit"], cells["country"])
+        # The region saved before lies in another country than the one where the expert lives now.
+        return cells | {"unit": ""} if has_moved and "unit" in self.errors else cells
 
     def _in_one_country(self, cells: Answers) -> Answers:
         """Let the country that is chosen decide on the two answers that go with it."""

@@ -54,7 +54,7 @@ def questionnaire_of_page(version_id: int, drawn_on: int | None) -> Questionnair
         drawn_on: the version that the page carries; without one, or with that of another form, it counts as
             drawn now.
     """
-    if drawn_on in (None, version_id):
+    if drawn_on is None or drawn_on == version_id:
         return questionnaire(version_id)
     versions = FormVersion.objects.filter(pk=drawn_on, form__versions=version_id)
     return questionnaire(drawn_on if versions.exists() else version_id)

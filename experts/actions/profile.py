@@ -14,7 +14,7 @@ from core.accounts.models import User
 from core.history import move
 from core.sections.completeness import missing_in
 from core.sections.conditions import narrow
-from core.sections.questions import Answers
+from core.sections.questions import Answers, Section
 from core.sections.saving import Saved, save, without_removed
 from core.uploads import CheckedUpload
 from experts import completeness, emails, snapshots
@@ -74,16 +74,20 @@ def save_section(
     before = snapshots.read(expert, [whole])
 
     def write(values: Answers) -> None:
-        needed = whole if asked is None else narrow(whole, asked)
-        # Of a page that was drawn earlier, only what is still asked must be there.
-        needed = narrow(needed, {question.name for question in asked_of(expert).questions})
-        gaps = missing_in(needed, without_removed(before | values))
-        if gaps and expert.status in IN_POOL:
-            raise IncompleteProfile(gaps)
+        if expert.status in IN_POOL:
+            shown = whole if asked is None else narrow(whole, asked)
+            _require_complete(expert, shown, without_removed(before | values))
         snapshots.write(expert, whole, values)
         saved(expert, by)
 
     return save(before, whole, mine=mine, base=base, choices=choices or {}, asked=asked, write=write)
+
+
+def _require_complete(expert: Expert, section: Section, cells: Answers) -> None:
+    # Of a page that was drawn earlier, only what is still asked must be there.
+    still_asked = {question.name for question in asked_of(expert).questions}
+    if gaps := missing_in(narrow(section, still_asked), cells):
+        raise IncompleteProfile(gaps)
 
 
 @transaction.atomic
