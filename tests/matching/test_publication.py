@@ -98,7 +98,7 @@ def test_public_page_names_nobody_who_left_the_pool(client, match, status):
 
 
 def test_public_page_tells_nothing_else_of_an_expert(client, match):
-    Expert.objects.update(biography="Secret history", website="https://linden.example")
+    Expert.objects.update(answers={"biography": "Secret history", "website": "https://linden.example"})
     match.expert.organisations.create(name="Linden Ltd")
 
     shown = page(client)
