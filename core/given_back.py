@@ -33,6 +33,7 @@ CARRIED = {
     "action",
     "base",
     "fingerprint",
+    "form_version",
     "key",
     "known",
     "next",

@@ -9,7 +9,7 @@ from core.sections.conditions import narrow
 from core.sections.kinds.base import Labels
 from core.sections.questions import Answers, Question, Questionnaire, Section
 from experts.asked import asked_today
-from experts.core_questions import PRIVATE
+from experts.core_questions import CV, PRIVATE
 from experts.snapshots import Profile, answers_in
 
 
@@ -36,6 +36,7 @@ class Part(NamedTuple):
     section: SectionName
     lines: list[Line]
     is_staff_only: bool  # regions never see any of it
+    has_cv: bool
 
 
 class Difference(NamedTuple):
@@ -61,6 +62,7 @@ def of_profile(
             SectionName(section.slug, str(section.title)),
             _lines(section, answers_in(profile, section), labels),
             not any(is_for_regions(question) for question in section.questions),
+            section.asks(CV),
         )
         for section in sections
         if section.questions

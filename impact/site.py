@@ -45,6 +45,7 @@ NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
         _("Calls and applications"),
         [
             ("applications.call", "campaign"),
+            ("questionnaires.form", "list_alt"),
             ("applications.application", "inbox"),
             ("applications.submission", "description"),
         ],

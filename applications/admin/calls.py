@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
+from applications.applying.staff.call_forms import form_buttons
 from applications.calls import actions
 from applications.enums import CallState
 from applications.models import Call, CallExtension, Criterion, ReviewScore
@@ -129,7 +130,9 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
 
     def get_buttons(self, request: HttpRequest, row: Call | None = None) -> list[Button]:
         buttons = super().get_buttons(request, row)
-        return buttons if row is None else [*buttons, *criteria.buttons(self, request, row)]
+        if row is None:
+            return buttons
+        return [*form_buttons(request, row), *buttons, *criteria.buttons(self, request, row)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         submitted = Count("applications", Q(applications__submissions__number=1))

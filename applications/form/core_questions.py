@@ -82,7 +82,7 @@ CORE = (
     PARTNERS,
     NEEDS,
     _asked("working_languages", kinds.TERMS),
-    _asked("half_days_per_month", kinds.NUMBER, limit=MAX_HALF_DAYS),
+    _asked("half_days_per_month", kinds.NUMBER, least=1, limit=MAX_HALF_DAYS),
     _asked("support_from", kinds.MONTH),
     _asked("support_until", kinds.MONTH),
     Question(DOCUMENTS, kinds.FILES, is_core=True),

@@ -63,6 +63,9 @@ _STAFF = [
     ),
     Holding("files.PreparedFileChange.by", "to_status at", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding("admin.LogEntry.user", "object_repr action_time", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding("questionnaires.FormEdit.by", "verb key at", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding("questionnaires.FormVersion.published_by", "published_at", Fate.NAMELESS, reasons.STAFF_RECORD),
+    Holding("questionnaires.FormVersionChange.by", "to_status at", Fate.NAMELESS, reasons.STAFF_RECORD),
     *(
         Holding(
             f"reference.Historical{model}.history_user", "history_date", Fate.NAMELESS, reasons.STAFF_RECORD

@@ -24,21 +24,21 @@ class ChangeKind(StrEnum):
 # What of a question may change, in the order in which it is told.
 PARTS = {
     "kind": gettext_lazy("the kind of answer"),
-    "label": gettext_lazy("the question"),
+    "label": gettext_lazy("the wording"),
     "short_label": gettext_lazy("the heading of the answer"),
-    "help": gettext_lazy("the help"),
+    "help": gettext_lazy("the help text"),
     "example": gettext_lazy("the example"),
     "required": gettext_lazy("whether an answer is needed"),
     "condition": gettext_lazy("when it is asked"),
     "criterion": gettext_lazy("the criterion that it serves"),
     "public": gettext_lazy("whether the answer is published"),
-    "listed": gettext_lazy("whether it is a column of the list"),
-    "columns": gettext_lazy("its columns"),
+    "listed": gettext_lazy("whether staff have it in their list"),
+    "columns": gettext_lazy("the columns"),
 }
 SETTINGS = {
-    "least": gettext_lazy("the least"),
-    "most": gettext_lazy("the most"),
-    "counts": gettext_lazy("what the limit counts"),
+    "least": gettext_lazy("the lower limit"),
+    "most": gettext_lazy("the upper limit"),
+    "counts": gettext_lazy("what the limits count"),
     "choices": gettext_lazy("the options"),
     "choices_by": gettext_lazy("the options"),
     "vocabulary": gettext_lazy("the vocabulary"),
@@ -80,9 +80,11 @@ class Change:
                 return _("No longer asked: “%(question)s”.") % words
             case ChangeKind.MOVED:
                 return _("“%(question)s” is asked in “%(section)s” now.") % words
+        if self.became_required and not words["parts"]:
+            return _("“%(question)s” now needs an answer.") % words
         if self.became_required:
-            return _("“%(question)s”: an answer is needed now. Changed: %(parts)s.") % words
-        return _("“%(question)s”: changed are %(parts)s.") % words
+            return _("“%(question)s” now needs an answer. Also changed: %(parts)s.") % words
+        return _("“%(question)s” has changed: %(parts)s.") % words
 
     @property
     def is_for_applicants(self) -> bool:
@@ -98,7 +100,8 @@ class Change:
         return said
 
     def _part_names(self) -> list[str]:
-        names = [str((PARTS | SETTINGS).get(part, _("other settings"))) for part in self.parts]
+        told = [part for part in self.parts if part != "required" or not self.became_required]
+        names = [str((PARTS | SETTINGS).get(part, _("other settings"))) for part in told]
         return list(dict.fromkeys(names))
 
 

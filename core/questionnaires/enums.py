@@ -24,3 +24,14 @@ VERSION_MOVES: dict[str, frozenset[str]] = {
     # What was asked before can be asked again.
     VersionStatus.REPLACED: frozenset({VersionStatus.PUBLISHED}),
 }
+
+
+class EditVerb(models.TextChoices):
+    """What somebody did to a draft."""
+
+    BEGUN = "begun", pgettext_lazy("draft of a form", "Draft started")
+    DISCARDED = "discarded", pgettext_lazy("draft of a form", "Draft discarded")
+    ADDED = "added", pgettext_lazy("draft of a form", "Added")
+    CHANGED = "changed", pgettext_lazy("draft of a form", "Changed")
+    MOVED = "moved", pgettext_lazy("draft of a form", "Moved")
+    REMOVED = "removed", pgettext_lazy("draft of a form", "Removed")

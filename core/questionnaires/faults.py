@@ -1,34 +1,38 @@
-"""Why a version of a form cannot be published as it is: sentences about its sections and questions."""
+"""What is wrong with a version of a form: what keeps it from being published, and what to look at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.questionnaires.content import Content, content_of
-from core.questionnaires.models import FormQuestion, FormVersion
+from core.questionnaires.keys import is_taken_by_pages
+from core.questionnaires.loading import TEXTS, question_of, read
+from core.questionnaires.models import FormQuestion, FormSection, FormVersion
 from core.questionnaires.purposes import Purpose, purpose_of
+from core.sections import condition_faults
 from core.sections.kinds import KINDS
+from core.sections.kinds.compatible import keeps_answers
+from core.sections.questions import Questionnaire
 from core.translated.forms import language_name
+from core.translated.gaps import further_languages, translated_fields
 from core.translated.texts import TO_PUBLISH, TranslatedText
 
-# Names of hidden fields of every page, and of what a section's form has itself.
-RESERVED_KEYS = frozenset(
-    {"again", "base", "csrfmiddlewaretoken", "form_version", "key", "nonce", "opened", "save_exit"}
-)
+# Lists of a question whose entries have words.
+LISTS = ("choices", "fixed_rows")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong.
+    """Something wrong with a version.
 
     Args:
-        key: of the question or section; "" for the form as a whole.
-        text: for staff.
-        blocks: as long as it is there, nothing is published.
+        key: of the question, of a column as `question.column`, or of the section that it is about; empty
+            if it is about the form.
+        text: a sentence, in the language of the page.
+        blocks: whether the version cannot be published with it.
     """
 
     key: str
@@ -36,84 +40,154 @@ class Fault:
     blocks: bool = True
 
 
+def faults(version: FormVersion) -> list[Fault]:
+    """Return what is wrong with a version, in a number of queries that does not grow with it."""
+    sections = list(version.sections.order_by("position", "pk"))
+    questions = list(version.questions.order_by("position", "pk"))
+    purpose = purpose_of(version.form.purpose)
+    # What cannot be asked at all is said first: the rest of the form is judged once it can.
+    if unknown := [fault for row in questions for fault in _of_kind(row, purpose)]:
+        return unknown
+    asked = read(version)
+    return [*faults_in(version, sections, questions, asked), *_of_former_kinds(version, asked, purpose)]
+
+
 def blocking(version: FormVersion) -> list[Fault]:
-    """Return what must be put right before a version is published."""
+    """Return what keeps a version from being published."""
     return [fault for fault in faults(version) if fault.blocks]
 
 
-def faults(version: FormVersion) -> list[Fault]:
-    """Return all that is wrong with a version, in the order of the form."""
-    content = content_of(version)
-    # Answers to whatever was ever asked are kept under its key.
-    asked = FormQuestion.objects.filter(version__form=version.form_id, rows=None).exclude(version=version)
-    kinds = dict(asked.order_by("version__number").values_list("key", "kind"))
+def faults_in(
+    version: FormVersion,
+    sections: Sequence[FormSection],
+    questions: Sequence[FormQuestion],
+    asked: Questionnaire,
+) -> list[Fault]:
+    """Return the same for a version whose rows were read already."""
     purpose = purpose_of(version.form.purpose)
-    return [*_of_whole(content, purpose), *_of_questions(content, purpose, kinds)]
+    keys = {row.pk: row.key for row in questions}
+    return [
+        *_of_form(asked, purpose),
+        *(fault for section in sections for fault in _of_section(section, questions, purpose)),
+        *(fault for row in questions for fault in _of_row(row, keys, purpose)),
+        *(
+            Fault(question.name, text)
+            for place, question in enumerate(asked.questions)
+            for text in question.kind.faults(question, asked.questions[:place])
+        ),
+        *(Fault(fault.question, fault.text) for fault in condition_faults.faults(asked)),
+    ]
 
 
-def _of_whole(content: Content, purpose: Purpose) -> Iterator[Fault]:
-    asked = _questions(content)
-    for name in purpose.core:
-        if not asked.get(name, {}).get("core"):
-            yield Fault("", _("The portal needs the question “%(key)s”, which is missing.") % {"key": name})
-    places = {q["key"]: section["key"] for section in content["sections"] for q in section["questions"]}
+def _of_kind(row: FormQuestion, purpose: Purpose) -> Iterator[Fault]:
+    core = purpose.core.get(row.key) if row.rows_id is None else None
+    kind = KINDS.get(row.kind)
+    if kind is None or not (kind.title or row.is_core):
+        yield Fault(row.key, _("There is no kind of answer “%(kind)s”.") % {"kind": row.kind})
+    if row.rows_id is None and row.is_core != (core is not None):
+        words = _("“%(key)s” is the key of a question that the portal needs, or is none of them.")
+        yield Fault(row.key, words % {"key": row.key})
+    elif core is not None and row.kind != core.kind.code:
+        yield Fault(row.key, _("The portal needs this question as another kind of answer."))
+
+
+def _of_former_kinds(version: FormVersion, asked: Questionnaire, purpose: Purpose) -> Iterator[Fault]:
+    """Yield the questions whose key was asked before in a way whose answers they cannot read."""
+    before = FormQuestion.objects.filter(version__form=version.form_id, rows=None).exclude(version=version)
+    rows = before.order_by("key", "-version__number").distinct("key").prefetch_related("columns")
+    former = {row.key: question_of(row, row.columns.all(), purpose) for row in rows}
+    for question in asked.questions:
+        if not keeps_answers(former.get(question.name, question), question):
+            words = _("“%(key)s” was asked as another kind of answer: add a new question in its place.")
+            yield Fault(question.name, words % {"key": question.name})
+
+
+def _of_form(asked: Questionnaire, purpose: Purpose) -> Iterator[Fault]:
+    names = {question.name: question for question in asked.questions}
+    for name, core in purpose.core.items():
+        here = names.get(name)
+        if here is None or not here.is_core:
+            yield Fault(
+                "", _("The portal needs the question “%(name)s”, which is not there.") % {"name": name}
+            )
+        elif gone := {each.name for each in core.columns} - {each.name for each in here.columns}:
+            words = _("The portal needs these columns, which are not there: %(names)s.")
+            yield Fault(name, words % {"names": ", ".join(sorted(gone))})
     for rule in purpose.rules:
-        if len({places[name] for name in rule.names if name in places}) > 1:
-            names = "”, “".join(rule.names)
-            yield Fault(rule.at, _("“%(names)s” must stay in one section.") % {"names": names})
-    for section in content["sections"]:
-        yield from _of_section(section, purpose)
+        at = [asked.section_of(name) for name in rule.names]
+        if None not in at and len({section.slug for section in at if section}) > 1:
+            labels = "”, “".join(str(names[name].heading) for name in rule.names)
+            words = _("The portal compares “%(questions)s”: ask them in the same section.")
+            yield Fault(rule.at, words % {"questions": labels})
+    if not asked.sections:
+        yield Fault("", _("The form has no section yet."))
 
 
-def _of_section(section: Mapping[str, Any], purpose: Purpose) -> Iterator[Fault]:
-    key, names = section["key"], {question["key"] for question in section["questions"]}
-    if key in purpose.reserved:
-        yield Fault(key, _("“%(key)s” is the address of another page: choose another key.") % {"key": key})
-    if (key in purpose.pages) != bool(names & purpose.pages) or (key in purpose.pages and names != {key}):
-        yield Fault(
-            key, _("The section “%(key)s” has a page of its own and asks nothing else.") % {"key": key}
-        )
-    yield from _untranslated(key, section, ("title", "intro"))
+def _of_section(section: FormSection, questions: Iterable[FormQuestion], purpose: Purpose) -> Iterator[Fault]:
+    asked = [row for row in questions if row.section_id == section.pk and row.rows_id is None]
+    yield from _untranslated(section.key, _texts_of(section))
+    if not asked:
+        yield Fault(section.key, _("This section asks nothing yet."))
+    if section.key in purpose.reserved:
+        words = _("The key “%(key)s” is the address of another page.")
+        yield Fault(section.key, words % {"key": section.key})
+    alone = [row for row in asked if row.key in purpose.pages]
+    if alone and len(asked) > 1:
+        words = _("“%(question)s” has a page of its own: move it to a section with no other question.")
+        yield Fault(alone[0].key, words % {"question": alone[0].label})
 
 
-def _of_questions(content: Content, purpose: Purpose, kinds: Mapping[str, str]) -> Iterator[Fault]:
-    """Yield what is wrong with questions; `kinds` are those with which their keys were asked before."""
-    for key, question in _questions(content).items():
-        yield from _of_question(key, question, purpose, kinds.get(key, question["kind"]))
+def _of_row(row: FormQuestion, keys: dict[int, str], purpose: Purpose) -> Iterator[Fault]:
+    key = f"{keys.get(row.rows_id, '')}.{row.key}" if row.rows_id else row.key
+    yield from _untranslated(key, [*_texts_of(row), *_texts_in(row.settings)])
+    if is_taken_by_pages(row.key):
+        yield Fault(key, _("The key “%(key)s” is used by the portal’s own pages.") % {"key": row.key})
+    core = purpose.core.get(row.key)
+    if row.key in purpose.taken and not row.rows_id:
+        yield Fault(key, _("The key “%(key)s” is used by the portal’s own pages.") % {"key": row.key})
+    if core is None or row.rows_id or not row.is_core:
+        return
+    if row.is_public and row.key in purpose.private:
+        yield Fault(key, _("Only staff see this answer, as people are promised: do not show it to others."))
+    most = row.settings.get("most")
+    if isinstance(most, int) and isinstance(core.limit, int) and most > core.limit:
+        words = _("The portal can take at most %(most)s here, whatever is set.")
+        yield Fault(key, words % {"most": core.limit}, blocks=False)
 
 
-def _of_question(key: str, question: Mapping[str, Any], purpose: Purpose, before: str) -> Iterator[Fault]:
-    kind, core = question["kind"], purpose.core.get(key)
-    if kind not in KINDS:
-        yield Fault(key, _("There is no kind of answer “%(kind)s”.") % {"kind": kind})
-    if key in RESERVED_KEYS or (core is None and key in purpose.taken):
-        yield Fault(key, _("The key “%(key)s” is taken by the portal: choose another one.") % {"key": key})
-    if bool(question.get("core")) != (core is not None):
-        yield Fault(key, _("“%(key)s” cannot be made a question that the portal needs.") % {"key": key})
-    elif core is not None and core.kind.code != kind:
-        yield Fault(
-            key, _("The kind of answer of “%(key)s” cannot change: the portal needs it.") % {"key": key}
-        )
-    if key in purpose.private and question.get("public"):
-        yield Fault(
-            key, _("The answer to “%(key)s” is for staff only: people were promised that.") % {"key": key}
-        )
-    if before != kind and kind not in KINDS[before].converts_to:
-        words = _("“%(key)s” cannot become another kind of answer: add a new question and remove this one.")
-        yield Fault(key, words % {"key": key})
-    yield from _untranslated(key, question, ("label", "short_label", "help", "example"))
-    for column in question.get("columns", ()):
-        yield from _untranslated(key, column, ("label", "help"))
+Named = tuple[str, TranslatedText]
 
 
-def _untranslated(key: str, row: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[Fault]:
-    """Yield what is missing in a language without which nothing is published."""
-    for name in names:
-        text = TranslatedText(row.get(name, {}))
-        for code in text.missing(TO_PUBLISH) if text else ():
-            words = {"text": text, "language": language_name(code)}
-            yield Fault(key, _("“%(text)s” is missing in %(language)s.") % words)
+def _texts_of(row: FormSection | FormQuestion) -> list[Named]:
+    texts = [(field, getattr(row, field.attname)) for field in translated_fields(row)]
+    return [(str(field.verbose_name), text) for field, text in texts if text or not field.blank]
 
 
-def _questions(content: Content) -> dict[str, Mapping[str, Any]]:
-    return {question["key"]: question for section in content["sections"] for question in section["questions"]}
+def _texts_in(settings: dict[str, Any]) -> Iterator[Named]:
+    """Yield the words among the settings of a question."""
+    names = {
+        "unit": _("unit"),
+        "missing_text": _("what to do without an answer"),
+        "row_label": _("what one row is"),
+        "add_label": _("button for one more"),
+        "twice_text": _("refusal of a second row about the same"),
+    }
+    yield from ((names[name], TranslatedText(settings[name])) for name in TEXTS if settings.get(name))
+    lists = [settings.get(name) or [] for name in LISTS]
+    lists += (settings.get("choices_by") or {}).values()
+    yield from ((_("options"), TranslatedText(option["label"])) for each in lists for option in each)
+
+
+def _untranslated(key: str, texts: Sequence[Named]) -> Iterator[Fault]:
+    for code in TO_PUBLISH:
+        if names := _without(texts, code):
+            words = _("%(language)s is missing: %(texts)s.")
+            yield Fault(key, words % {"language": language_name(code), "texts": names})
+    for code in further_languages():
+        if names := _without(texts, code):
+            words = _("Not translated yet, shown in English until then: %(language)s (%(texts)s).")
+            yield Fault(key, words % {"language": language_name(code), "texts": names}, blocks=False)
+
+
+def _without(texts: Sequence[Named], code: str) -> str:
+    return ", ".join(dict.fromkeys(name for name, text in texts if text.missing([code])))

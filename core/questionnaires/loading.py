@@ -64,6 +64,11 @@ def read(version: FormVersion) -> Questionnaire:
     """Return what a version asks, as it is now; in two queries."""
     purpose = purpose_of(version.form.purpose)
     rows = list(version.questions.order_by("position", "pk"))
+    options = {row.key: row.settings.get("choices", []) for row in rows if row.rows_id is None}
+    for row in rows:
+        # The options go with those of an earlier question, which are their groups.
+        if earlier := row.settings.get("depends_on"):
+            row.settings = row.settings | {"choices": options.get(earlier, [])}
     sections = [
         Section(
             section.key,
@@ -111,7 +116,9 @@ def _question(row: FormQuestion, columns: Iterable[FormQuestion], core: Question
 def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of a row as attributes of a question."""
     found = {
-        name: settings[name] for name in ("least", "decimals", "initial", "depends_on") if name in settings
+        name: settings[name]
+        for name in ("least", "decimals", "initial", "depends_on", "min_rows")
+        if name in settings
     }
     found |= {name: TranslatedText(settings[name]) for name in TEXTS if name in settings}
     found |= {name: _choices(settings[name]) for name in ("choices", "fixed_rows") if name in settings}

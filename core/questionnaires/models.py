@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import HasStatus, StatusChange, append_only
 from core.json_columns import is_object
-from core.questionnaires.enums import VERSION_MOVES, FormPurpose, VersionStatus
+from core.questionnaires.enums import VERSION_MOVES, EditVerb, FormPurpose, VersionStatus
 from core.translated.fields import TranslatedField
 
 # Keys become names of fields, parts of addresses and keys of JSON.
@@ -124,6 +126,16 @@ class FormVersionChange(StatusChange):
         triggers = append_only("form_version_change_append_only")
 
 
+def name_of(model: type[models.Model], part: str) -> str:
+    """Return what a column is called.
+
+    Raises:
+        FieldDoesNotExist: the model has none of this name.
+    """
+    field: Any = model._meta.get_field(part)
+    return str(field.verbose_name)
+
+
 def _only_in_drafts(name: str) -> list[pgtrigger.Trigger]:
     """Return the trigger by which PostgreSQL refuses to change what a published version asks."""
     refusal = """
@@ -231,3 +243,34 @@ class FormQuestion(models.Model):
 
     def __str__(self) -> str:
         return str(self.label)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the portal itself needs it; a column, whether it needs the question of rows."""
+        return self.is_core or (self.rows is not None and self.rows.is_core)
+
+
+class FormEdit(models.Model):
+    """What one person changed of a draft; stays when the draft is discarded."""
+
+    form = models.ForeignKey(Form, models.CASCADE, related_name="edits", verbose_name=_("form"))
+    version = models.PositiveIntegerField(_("version"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    verb = models.CharField(_("what"), max_length=20, choices=EditVerb.choices)
+    # Of a question, of a column as `question.column`, or of a section; empty for the draft as a whole.
+    key = models.CharField(_("key"), max_length=110, blank=True)
+    before = models.JSONField(_("before"), default=dict, blank=True)
+    after = models.JSONField(_("after"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("edit of a form")
+        verbose_name_plural = _("edits of a form")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(verb__in=EditVerb.values), name="form_edit_verb_known"),
+        ]
+        triggers = append_only("form_edit_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()}: {self.key}" if self.key else self.get_verb_display()

@@ -70,7 +70,8 @@ def _known(question: Question, values: Iterable[Any]) -> frozenset[str]:
 def _several(codes: Sequence[str], question: Question, clauses: Sequence[Clause]) -> Iterator[list[str]]:
     yield from ([code] for code in codes)
     exact = (clause.value for clause in clauses if clause.operator == Operator.IS)
-    yield from (sorted(codes_of(value) or ()) for value in exact)
+    given = [codes_of(value) or frozenset() for value in exact]
+    yield from (sorted(named) for named in given if named <= frozenset(codes))
     wanted = [codes_of(c.value) or frozenset() for c in clauses if c.operator == Operator.CONTAINS]
     least = sorted(frozenset().union(*wanted) & frozenset(codes))
     others = [code for code in codes if code not in least]
@@ -87,7 +88,7 @@ def _most(question: Question) -> int:
 
 def _numbers(question: Question, values: Iterable[Any]) -> Iterator[float]:
     step = 10**-question.decimals
-    lowest = number_of(getattr(question.kind, "least", None) if question.least is None else question.least)
+    lowest = number_of(0 if question.least is None else question.least)
     highest = number_of(question.limit)
     named = [number for value in values if (number := number_of(value)) is not None]
     named += [bound for bound in (lowest, highest, 0.0) if bound is not None]

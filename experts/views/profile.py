@@ -59,12 +59,16 @@ class CheckView(OwnProfileMixin, TemplateView):
     template_name = "experts/check.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        parts = summaries.of_profile(snapshots.take(self.expert), asked_of(self.expert))
+        asked = asked_of(self.expert)
+        addresses = {section.slug: section_address(section) for section in asked}
         return super().get_context_data(
             expert=self.expert,
-            parts=[{"part": part, "url": section_address(part.section.value)} for part in parts],
+            parts=[
+                {"part": part, "url": addresses[part.section.value]}
+                for part in summaries.of_profile(snapshots.take(self.expert), asked)
+            ],
             gaps=[
-                {"gap": gap, "url": f"{section_address(gap.section.slug)}#{gap.anchor}"}
+                {"gap": gap, "url": f"{section_address(gap.section)}#{gap.anchor}"}
                 for gap in completeness.missing(self.expert)
             ],
             **kwargs,
@@ -98,5 +102,5 @@ def _task(section: Section, state: SectionState) -> dict[str, Any]:
         "label": section.title,
         "status": state.label,
         "tone": TONES.get(state, ""),
-        "url": section_address(section.slug),
+        "url": section_address(section),
     }

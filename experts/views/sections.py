@@ -125,7 +125,7 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
 def address_after(expert: Expert, section: Section) -> str:
     """Return where one goes on from a section: to the next one, after the last to the check."""
     after = asked_of(expert).after(section, among=snapshots.asked_now(expert))
-    return section_address(after.slug) if after else reverse("experts:check")
+    return section_address(after) if after else reverse("experts:check")
 
 
 class CvView(OwnProfileMixin, TemplateView):

@@ -80,7 +80,7 @@ def storm(portal: Portal, *, size: int, seconds: float) -> Outcome:
     """Let a crowd submit before the call closes, kill what can be killed, and compare with the database.
 
     Args:
-        portal: started, with demo data; its open call closes when the storm ends.
+        portal: started, with demo data or without; its open call closes when the storm ends.
         size: applicants.
         seconds: during which they arrive; at regular intervals something is killed.
     """

@@ -32,7 +32,7 @@ from applications.models import Application, Call, Member, Submission, Submissio
 from core.accounts.models import User
 from core.mail.enums import MessageStatus
 from core.mail.models import Message
-from impact.demo import applicants
+from impact.demo import applicants, world
 from impact.demo.territories import WAITING
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -49,6 +49,7 @@ def prepare(count: int) -> list[dict[str, str]]:
     Args:
         count: how many, all copies of one that the actions have written.
     """
+    world.date_calls_around(timezone.now())
     call = Call.objects.open().earliest("number")
     pattern = applicants.begin(WAITING[0]._replace(title="Storm"), call, "storm@example.org")
     pattern.refresh_from_db()

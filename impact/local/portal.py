@@ -90,11 +90,12 @@ class Portal:
         names = ("REDIS_URL", "DATABASE_URL", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "SITE_URL")
         return {name: self.environment[name] for name in names if name in self.environment}
 
-    def start(self, say: Callable[[str], object]) -> None:
-        """Start everything, with demo data; returns when the portal answers.
+    def start(self, say: Callable[[str], object], *, with_data: bool = True) -> None:
+        """Start everything; returns when the portal answers.
 
         Args:
             say: takes a line before each stage.
+            with_data: whether the demo's are loaded.
 
         Raises:
             ServiceDidNotStart, PartFailed: with the end of the log.
@@ -107,7 +108,8 @@ class Portal:
         migration.finish()
         say("Loading the demo data, starting web, workers and beat …")
         self.start_processes()
-        self.run_command("load_demo")
+        if with_data:
+            self.run_command("load_demo")
         self.wait_until_ready()
 
     def _collect_static_files(self) -> None:

@@ -156,7 +156,7 @@ def test_text_is_sent_again_after_the_log_in_and_saved_only_by_the_button():
     browser.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
     rotated = browser.post(address, fields, headers=ORIGIN)
     application.refresh_from_db()
-    before = application.answers.get("ambition")
+    before = application.answers.get("ambition", "")
     saved = browser.post(address, dict(rotated.context["typed"].fields) | token_of(browser), headers=ORIGIN)
 
     assert log_in == unquote(without_cookies.context["log_in_url"]) == f"/accounts/login/?next={address}"

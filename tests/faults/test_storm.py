@@ -24,7 +24,7 @@ def facts(*submissions, receipts=1, **attempts):
 def test_storm_keeps_every_promise_while_web_workers_and_broker_are_killed():
     """Slow: alone in finding a submission lost or a receipt doubled when everything dies at the deadline."""
     with throwaway_portal(KEPT_STATIC_FILES, kept_dump()) as portal:
-        portal.start(lambda _line: None)
+        portal.start(lambda _line: None, with_data=False)
 
         outcome = storm(portal, size=APPLICANTS, seconds=SECONDS)
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib import admin
-from django.test import Client
 from playwright.sync_api import Error, Page
 
 from tests.builders.people import person_with_every_role
@@ -17,6 +16,7 @@ from tests.support import demo_world
 from tests.support.admin_pages import pages
 from tests.support.browsing import (
     OF_COLOUR_AND_SIZE,
+    become,
     findings_dark_and_narrow,
     grave_findings,
     learn_axe,
@@ -58,15 +58,6 @@ def shown_pages(page: Page, user, half: int) -> Iterator[str]:
             assert "/admin/" in page.url, page.url
             seen |= {alike, page.url}
             yield admin_page.address
-
-
-def become(page: Page, user) -> None:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    page.goto("/robots.txt")
-    home = page.url.removesuffix("robots.txt")
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": home}
-    page.context.add_cookies([cookie])
 
 
 # Each half in a process of its own: they take the longest of all tests.

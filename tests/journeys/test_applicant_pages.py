@@ -15,8 +15,8 @@ from core.accounts.enums import Role
 from tests.applications.applying.test_documents import add
 from tests.builders import people
 from tests.builders.applications import answer, lead_of, ready, started, submit
-from tests.journeys.test_application import DESKTOP, PHONE, log_in
-from tests.support.browsing import assert_accessible
+from tests.journeys.test_application import DESKTOP, PHONE
+from tests.support.browsing import assert_accessible, become
 from tests.support.default_form import SLUGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -72,7 +72,7 @@ def told() -> Application:
 def test_sections_and_documents_of_a_draft_are_whole(page: Page, language: str) -> None:
     application = ready()
     document = add(application, "Карта області.pdf")
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     slugs = [f"{slug}/" for slug in SLUGS]
     for address in of_application(
         application, "", "check/", *slugs, f"documents/{document.public_id}/remove/"
@@ -85,7 +85,7 @@ def test_pages_of_a_submitted_application_are_whole(page: Page, language: str) -
     """Slow: alone in drawing what applicants see after they have submitted, at every width."""
     application = ready()
     submit(application)
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     call = f"/calls/{application.call.slug}"
     sections = [f"{slug}/" for slug in SLUGS]
     for address in (
@@ -110,7 +110,7 @@ def test_pages_of_unsent_changes_and_of_a_comparison_are_whole(page: Page, langu
     answer(application, {"title": "Upper Rhine for ever"})
     submit(application)
     answer(application, {"title": "Upper Rhine at last"})
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     for address in of_application(application, "", "versions/1/", "versions/2/", "check/"):
         assert_whole(page, f"{language}{address}")
     assert_whole(page, f"{language}/calls/{application.call.slug}/apply/")
@@ -122,7 +122,7 @@ def test_pages_opened_after_closing_are_whole(page: Page, language: str) -> None
     add(application, "Карта області.pdf")
     submit(application)
     Call.objects.filter(pk=application.call_id).update(closes_at=timezone.now() - timedelta(minutes=1))
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     for address in of_application(application, "territory/", "documents/"):
         assert_whole(page, f"{language}{address}")
 
@@ -130,11 +130,10 @@ def test_pages_opened_after_closing_are_whole(page: Page, language: str) -> None
 @pytest.mark.parametrize("language", ["", "/fr"])
 def test_pages_of_a_question_and_of_a_letter_are_whole(page: Page, language: str) -> None:
     asked, answered = returned(), told()
-    log_in(page, lead_of(asked).email)
+    become(page, lead_of(asked))
     for address in of_application(asked, "", "territory/", "challenges/", "check/"):
         assert_whole(page, f"{language}{address}")
-    page.context.clear_cookies()
-    log_in(page, lead_of(answered).email)
+    become(page, lead_of(answered))
     for address in of_application(answered, "", "letter/", "history/"):
         assert_whole(page, f"{language}{address}")
 
@@ -149,7 +148,7 @@ def test_pages_of_the_invited_are_whole(page: Page, language: str) -> None:
     )
     assert_whole(page, f"{language}/accounts/login/")
     assert_whole(page, f"{language}/applications/partner/{token}/")
-    log_in(page, guest.email)
+    become(page, guest)
     assert_whole(page, f"{language}/applications/invitations/{invitation.public_id}/")
     assert_whole(page, f"{language}/applications/")
     members.accept(invitation_id=invitation.public_id, by=guest)
@@ -161,6 +160,6 @@ def test_pages_of_the_invited_are_whole(page: Page, language: str) -> None:
 
 @pytest.mark.parametrize("language", ["", "/fr"])
 def test_list_without_an_application_is_whole(page: Page, language: str) -> None:
-    log_in(page, lead_of(started()).email)
+    become(page, lead_of(started()))
     Application.objects.get().members.all().delete()
     assert_whole(page, f"{language}/applications/")

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from applications.models import Application
 from tests.builders.applications import answer, lead_of, member, ready, started
 from tests.journeys.test_application import assert_good_at_every_width, log_in
+from tests.support.browsing import become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AMBITION = "What should be better"
@@ -34,7 +35,7 @@ def save(page: Page) -> None:
 
 def test_text_typed_without_network_is_saved_by_itself_when_the_network_is_back(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(page_of(application, "challenges/"))
     page.context.set_offline(True)
     page.get_by_label(AMBITION).fill("Written on the train")
@@ -53,7 +54,7 @@ def test_text_typed_without_network_is_saved_by_itself_when_the_network_is_back(
 
 def test_text_typed_while_a_save_is_on_its_way_is_not_forgotten(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(page_of(application, "challenges/"))
     on_their_way: list[Route] = []
     page.route(re.compile("challenges/$"), lambda route: on_their_way.append(route))
@@ -107,7 +108,7 @@ def test_text_typed_without_network_is_offered_back_to_its_author_only(page: Pag
 
 def test_partner_rows_typed_without_network_are_put_back_too(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(page_of(application, "partnership/"))
     page.route(re.compile("partnership/$"), lambda route: route.abort())
     page.locator("#id_partners-0-name").fill("Eurodistrict")
@@ -128,7 +129,7 @@ def test_partner_rows_typed_without_network_are_put_back_too(page: Page) -> None
 def test_text_typed_just_before_leaving_is_offered_after_the_back_button(page: Page) -> None:
     """The browser may keep nothing of the page, so the text is not in its fields any more."""
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.on("dialog", lambda dialog: dialog.accept())
     answer_of_page = page.goto(page_of(application, "challenges/"))
     assert answer_of_page.headers["cache-control"] == "private, no-store"
@@ -147,7 +148,7 @@ def test_text_typed_just_before_leaving_is_offered_after_the_back_button(page: P
 
 def test_submitting_again_by_the_back_button_is_one_version_and_shows_its_receipt(page: Page) -> None:
     application = ready()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(page_of(application, "check/"))
     submit = page.get_by_role("button", name="Submit the application")
     submit.click()
@@ -164,7 +165,7 @@ def test_submitting_again_by_the_back_button_is_one_version_and_shows_its_receip
 
 def test_back_button_shows_what_was_saved_and_its_page_saves_again(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(page_of(application, "territory/"))
     page.get_by_label(TITLE).fill("Upper Rhine")
     save(page)
@@ -183,7 +184,7 @@ def test_back_button_shows_what_was_saved_and_its_page_saves_again(page: Page) -
 
 def test_page_with_an_error_says_one_thing_and_can_be_gone_back_to(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(page_of(application, "territory/"))
     # As pasted from a word processor, with a mark that nobody sees and the portal does not keep.
     page.get_by_label(TITLE).fill("Upper\u200b Rhine")
@@ -205,7 +206,7 @@ def test_page_with_an_error_says_one_thing_and_can_be_gone_back_to(page: Page) -
 def test_page_reached_by_the_back_button_overwrites_nobody(page: Page) -> None:
     application = started()
     ben = member(application, "edit")
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(page_of(application, "territory/"))
     page.get_by_label(TITLE).fill("Ana's")
     save(page)
@@ -232,7 +233,7 @@ def test_page_reached_by_the_back_button_overwrites_nobody(page: Page) -> None:
 
 def test_page_with_an_error_that_was_corrected_shows_what_is_saved_after_reload_and_back(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(page_of(application, "challenges/"))
     page.get_by_label(AMBITION).fill("long " * 1000)
     save(page)

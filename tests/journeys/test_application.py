@@ -12,7 +12,7 @@ from core.accounts.models import User
 from tests.applications.applying.test_documents import pdf_bytes
 from tests.builders.applications import lead_of, started
 from tests.builders.calls import open_call
-from tests.support.browsing import assert_accessible
+from tests.support.browsing import assert_accessible, become
 from tests.support.mailbox import newest_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -141,7 +141,7 @@ def test_applicant_goes_from_the_call_to_the_receipt(page: Page) -> None:
 
 def test_errors_are_shown_together_and_lead_to_their_fields(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(f"/applications/{application.public_id}/territory/")
     page.get_by_label("Inhabitants").fill("many")
     redirect_onwards(page)
@@ -155,7 +155,7 @@ def test_errors_are_shown_together_and_lead_to_their_fields(page: Page) -> None:
 
 def test_text_is_saved_while_one_types(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(f"/applications/{application.public_id}/challenges/")
     page.get_by_label("What should be better").press_sequentially("One network")
     # On the 24-hour clock, in English too.

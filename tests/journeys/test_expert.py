@@ -12,27 +12,12 @@ from experts.enums import ExpertStatus, Section
 from experts.models import Expert
 from tests.builders.experts import make_complete_expert, make_expert_at, next_months, pdf
 from tests.builders.people import make_staff
-from tests.support.browsing import assert_accessible
-from tests.support.mailbox import newest_code
+from tests.journeys.test_application import give_address_and_code, log_in
+from tests.support.browsing import assert_accessible, become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 700}
 EMAIL = "ana@example.org"
-
-
-def log_in(page: Page, email: str) -> None:
-    page.goto("/accounts/login/")
-    give_address_and_code(page, email)
-    expect(page.get_by_role("link", name="Log in")).to_have_count(0)
-
-
-def give_address_and_code(page: Page, email: str) -> None:
-    page.get_by_label("E-mail").fill(email)
-    page.keyboard.press("Enter")
-    code = page.get_by_label("Code")
-    code.wait_for()
-    code.fill(newest_code(email))
-    page.keyboard.press("Enter")
 
 
 def assert_good_at_every_width(page: Page) -> None:
@@ -95,7 +80,7 @@ def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> No
 def test_choosing_a_country_chooses_no_home_region(page: Page) -> None:
     """The home region decides conflicts of interest: it is the one that the expert chose, or none."""
     expert = make_complete_expert()
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/about/")
     page.get_by_label("Country where you live").select_option("AT")
 
@@ -116,7 +101,7 @@ CHOSEN = """
 
 @pytest.mark.parametrize("section", SECTIONS_WITH_SELECTS)
 def test_choosing_from_one_list_chooses_nothing_in_another(page: Page, section: str) -> None:
-    log_in(page, make_complete_expert().user.email)
+    become(page, make_complete_expert().user)
     page.goto(f"/experts/profile/{section}/")
     selects = page.locator("form select")
     for index in range(selects.count()):
@@ -157,7 +142,7 @@ def test_pages_of_a_complete_profile_are_accessible(page: Page) -> None:
 
 @pytest.mark.parametrize("status", ["approved", "declined", "paused", "withdrawn"])
 def test_profile_page_is_accessible_in_every_status(page: Page, status: str) -> None:
-    log_in(page, make_expert_at(status).user.email)
+    become(page, make_expert_at(status).user)
     page.goto("/experts/profile/")
     assert_good_at_every_width(page)
 
@@ -166,7 +151,7 @@ def test_days_are_filled_across_without_javascript(browser: Any, live_server: An
     expert = make_complete_expert()
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/availability/")
     page.get_by_label("Days in each month").fill("4")
     page.get_by_role("button", name="Put it into every month").click()
@@ -179,7 +164,7 @@ def test_days_are_filled_across_without_javascript(browser: Any, live_server: An
 
 def test_two_tabs_lose_nothing(page: Page) -> None:
     expert = make_complete_expert()
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/about/")
     other = page.context.new_page()
     other.goto("/experts/profile/about/")
@@ -201,7 +186,7 @@ def test_two_tabs_lose_nothing(page: Page) -> None:
 
 def test_refusal_is_accessible_and_leads_to_the_field(page: Page) -> None:
     expert = make_complete_expert()
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/availability/")
     page.locator(".months input").first.fill("99")
     save(page)

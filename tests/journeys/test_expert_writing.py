@@ -11,7 +11,7 @@ from experts.kinds import month_in_words
 from experts.models import Expert
 from tests.builders.experts import make_expert, make_expert_at, next_months
 from tests.journeys.test_expert import DESKTOP, PHONE, assert_good_at_every_width, log_in, save
-from tests.support.browsing import assert_accessible
+from tests.support.browsing import assert_accessible, become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HEADLINE = "You in one line"
@@ -23,7 +23,7 @@ def state_of(page: Page) -> Locator:
 
 def test_draft_saves_itself_and_says_so(page: Page) -> None:
     expert = make_expert()
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/about/")
 
     page.get_by_label(HEADLINE).press_sequentially("Adviser")
@@ -66,7 +66,7 @@ def test_text_typed_without_network_is_offered_back_to_its_author_only(page: Pag
 
 def test_text_typed_after_the_log_in_ended_is_kept(page: Page) -> None:
     expert = make_expert()
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/about/")
     page.context.clear_cookies()
 
@@ -82,7 +82,7 @@ def test_text_typed_after_the_log_in_ended_is_kept(page: Page) -> None:
 
 def test_rows_that_the_page_does_not_have_are_put_back_too(page: Page) -> None:
     expert = make_expert()
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/languages/")
     page.get_by_label("Language", exact=True).select_option("sl")
     page.get_by_label("Level").select_option("N")
@@ -108,7 +108,7 @@ def test_rows_that_the_page_does_not_have_are_put_back_too(page: Page) -> None:
 
 def test_approved_profile_changes_only_by_the_button_and_its_text_is_kept(page: Page) -> None:
     expert = make_expert_at("approved")
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/about/")
     page.get_by_label(HEADLINE).fill("Senior adviser")
     expect(state_of(page)).to_contain_text("it changes when you press Save")
@@ -128,7 +128,7 @@ def test_approved_profile_changes_only_by_the_button_and_its_text_is_kept(page: 
 
 def test_save_pressed_while_it_saves_itself_is_no_conflict(page: Page) -> None:
     expert = make_expert()
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/about/")
     held: list[Route] = []
     page.route(
@@ -150,7 +150,7 @@ def test_save_pressed_while_it_saves_itself_is_no_conflict(page: Page) -> None:
 def test_months_are_filled_by_keyboard_alone(page: Page, size: dict[str, int]) -> None:
     expert = make_expert()
     page.set_viewport_size(size)
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/availability/")
     page.get_by_label("Days in each month").focus()
 
@@ -173,7 +173,7 @@ def test_months_are_filled_by_keyboard_alone(page: Page, size: dict[str, int]) -
 def test_month_grid_fits_a_phone_and_names_every_month(page: Page) -> None:
     expert = make_expert()
     page.set_viewport_size({"width": 360, "height": 740})
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/availability/")
     inputs = [page.get_by_label(month_in_words(month), exact=True) for month in next_months()]
 
@@ -199,7 +199,7 @@ def test_month_grid_fits_a_phone_and_names_every_month(page: Page) -> None:
 
 def test_two_tabs_that_save_themselves_lose_nothing(page: Page) -> None:
     expert = make_expert()
-    log_in(page, expert.user.email)
+    become(page, expert.user)
     page.goto("/experts/profile/about/")
     other = page.context.new_page()
     other.goto("/experts/profile/about/")

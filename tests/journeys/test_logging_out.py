@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from core.accounts.enums import Role
 from tests.builders.people import make_person, person
 from tests.journeys.test_expert import assert_good_at_every_width
-from tests.journeys.test_matching_board import log_in
+from tests.support.browsing import become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOX = "Keep text that I typed and did not save"
@@ -28,16 +28,14 @@ def leave_text(page: Page, *people: Any) -> None:
         )
 
 
-def test_logging_out_clears_the_own_text_or_keeps_it_by_choice(
-    page: Page, live_server: Any, settings: Any
-) -> None:
+def test_logging_out_clears_the_own_text_or_keeps_it_by_choice(page: Page, settings: Any) -> None:
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     ana, ben, staff = (
         make_person("ana@example.org"),
         make_person("ben@example.org"),
         person(Role.ADMINISTRATOR),
     )
-    log_in(page, ana, live_server.url)
+    become(page, ana)
     page.goto("/me/")
     expect(page.get_by_label(BOX)).to_be_hidden()
     leave_text(page, ana, ben)
@@ -52,7 +50,7 @@ def test_logging_out_clears_the_own_text_or_keeps_it_by_choice(
 
     # By default.
     for address in ("/me/", "/accounts/logout/"):
-        log_in(page, ana, live_server.url)
+        become(page, ana)
         page.goto(address)
         leave_text(page, ana)
         page.get_by_role("button", name="Log out", exact=True).click()
@@ -60,7 +58,7 @@ def test_logging_out_clears_the_own_text_or_keeps_it_by_choice(
         assert keys(page) == [f"impact:{ben.pk}:/x/"]
 
     # Of staff, in the menu of the administration.
-    log_in(page, staff, live_server.url)
+    become(page, staff)
     page.goto("/admin/")
     leave_text(page, staff)
     page.evaluate("document.getElementById('logout-form').requestSubmit()")

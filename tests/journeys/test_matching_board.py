@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -14,6 +13,7 @@ from tests.journeys.test_application_by_keyboard import Keyboard
 from tests.matching.test_teams import confirm, done_run
 from tests.support.browsing import (
     assert_accessible,
+    become,
     findings_dark_and_narrow,
     grave_findings,
     learn_axe,
@@ -30,21 +30,15 @@ def _no_second_factor(settings: Any) -> None:
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
 
 
-def log_in(page: Page, user: Any, home: str) -> None:
-    client = Client()
-    client.force_login(user)
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": home}])
-
-
 @pytest.fixture
-def run(page: Page, live_server: Any) -> MatchRun:
+def run(page: Page) -> MatchRun:
     """A run with a region that has a team and one that cannot have one, seen by a second manager."""
     build.region("Rhine Bridges")
     build.region("Upper Meuse", sides={"FR": ("fr",), "LU": ("lb",)})
     build.expert("Expert Linden of the Agency for Local Development on the Upper Rhine")
     build.expert("Expert Ash", areas={"clld-design": 2})
     done_run()
-    log_in(page, build.staff(), live_server.url)
+    become(page, build.staff())
     return done_run()
 
 
@@ -157,14 +151,14 @@ def test_manager_confirms_teams_and_the_board_says_so(page: Page, run: MatchRun)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_the_expert_are_accessible_and_fit(page: Page, live_server: Any, scheme: Any) -> None:
+def test_pages_of_the_expert_are_accessible_and_fit(page: Page, scheme: Any) -> None:
     build.region("Rhine Bridges")
     expert = build.expert("Linden", max_regions=3, half_days=40)
     (accepted,) = confirm(done_run())
     actions.accept(match_id=accepted.pk, by=expert.user)
     build.region("Upper Meuse")
     (invited,) = confirm(done_run())
-    log_in(page, expert.user, live_server.url)
+    become(page, expert.user)
     page.emulate_media(color_scheme=scheme)
     for size in (DESKTOP, {"width": 320, "height": 700}):
         page.set_viewport_size(size)
@@ -179,12 +173,12 @@ def test_pages_of_the_expert_are_accessible_and_fit(page: Page, live_server: Any
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
 
 
-def test_expert_takes_the_calendar_file(page: Page, live_server: Any) -> None:
+def test_expert_takes_the_calendar_file(page: Page) -> None:
     build.region("Rhine Bridges")
     expert = build.expert("Linden")
     (match,) = confirm(done_run())
     actions.accept(match_id=match.pk, by=expert.user)
-    log_in(page, expert.user, live_server.url)
+    become(page, expert.user)
     page.goto(reverse("matching:matches"))
 
     with page.expect_download() as download:

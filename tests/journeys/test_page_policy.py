@@ -14,7 +14,7 @@ from impact.local.processes import wait_until
 from tests.builders.applications import submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person_with_every_role
-from tests.journeys.test_admin_pages import become
+from tests.support.browsing import become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

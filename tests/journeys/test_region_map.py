@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.builders.applications import lead_of, started
 from tests.builders.calls import open_call
-from tests.journeys.test_application import PHONE, assert_good_at_every_width, log_in
-from tests.support.browsing import assert_accessible, open_without_script
+from tests.journeys.test_application import PHONE, assert_good_at_every_width
+from tests.support.browsing import assert_accessible, become, open_without_script
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -106,7 +106,7 @@ def test_map_is_one_tab_stop_and_moved_over_by_the_arrow_keys(page: Page) -> Non
 
 def test_territory_takes_regions_from_the_map_and_saves_them_by_itself(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(f"/applications/{application.public_id}/territory/")
     open_map(page, "Germany")
     page.locator("[data-code=DE134]").click()
@@ -204,7 +204,7 @@ def test_name_of_a_country_leads_to_its_map_and_chooses_nothing(page: Page) -> N
 
 def test_partner_is_found_by_its_town_and_a_country_lists_its_regions(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(f"/applications/{application.public_id}/partnership/")
     box = page.locator("input[data-region]").first
     box.fill("Andorra")
@@ -220,7 +220,7 @@ def test_partner_is_found_by_its_town_and_a_country_lists_its_regions(page: Page
 
 def test_partner_in_a_new_row_is_found_on_the_map_and_saved(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(f"/applications/{application.public_id}/partnership/")
     rows = page.locator("input[data-region]:not([name*=__prefix__])").count()
     page.get_by_role("button", name="Add a partner").click()

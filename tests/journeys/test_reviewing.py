@@ -13,8 +13,14 @@ from tests.builders.applications import DOUBTFUL, eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
 from tests.builders.reviews import scored, scoring
-from tests.journeys.test_staff import become, press, url
-from tests.support.browsing import findings_dark_and_narrow, grave_findings, learn_axe, turn_light_and_wide
+from tests.journeys.test_staff import press, url
+from tests.support.browsing import (
+    become,
+    findings_dark_and_narrow,
+    grave_findings,
+    learn_axe,
+    turn_light_and_wide,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -12,7 +12,6 @@ from itertools import chain, repeat
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
-from django.test import Client
 from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Page
@@ -26,6 +25,7 @@ from core.accounts.enums import Role
 from impact.demo import people, world
 from matching.models import MatchRun
 from tests.builders.people import person
+from tests.support.browsing import become
 
 pytestmark = [
     pytest.mark.browser,
@@ -38,16 +38,6 @@ SIZE = {"width": 1280, "height": 860}
 COLOURS = 96
 # Given in the scenarios of the first call.
 PLACES = 8
-
-
-def become(page: Page, user) -> None:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    page.context.clear_cookies()
-    page.goto("/robots.txt")
-    home = page.url.removesuffix("robots.txt")
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": home}
-    page.context.add_cookies([cookie])
 
 
 def take(page: Page, name: str, address: str, *, scheme: str = "light", opened: str = "") -> None:

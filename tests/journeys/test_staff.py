@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -17,7 +16,13 @@ from tests.builders.calls import closed_call
 from tests.builders.people import person
 from tests.builders.reviews import scored, scoring
 from tests.builders.selections import proposed
-from tests.support.browsing import findings_dark_and_narrow, grave_findings, learn_axe, turn_light_and_wide
+from tests.support.browsing import (
+    become,
+    findings_dark_and_narrow,
+    grave_findings,
+    learn_axe,
+    turn_light_and_wide,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,16 +30,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-
-
-def become(page: Page, user) -> None:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    page.context.clear_cookies()
-    page.goto("/")
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.url}]
-    )
 
 
 def url(model: str, name: str = "changelist", *args) -> str:

@@ -16,7 +16,8 @@ from tests.builders.people import person
 from tests.builders.reviews import scored
 from tests.builders.selections import drafted, proposed
 from tests.journeys.test_application_by_keyboard import Keyboard
-from tests.journeys.test_staff import become, url
+from tests.journeys.test_staff import url
+from tests.support.browsing import become
 from tests.support.mailbox import beside_receipts
 from tests.support.matching_pages import url as matching_url
 

@@ -13,7 +13,7 @@ from tests.builders.applications import lead_of, member, ready, started, submit
 from tests.builders.calls import open_call
 from tests.builders.people import person_with_every_role
 from tests.journeys.test_application import assert_good_at_every_width, log_in
-from tests.journeys.test_staff import become
+from tests.support.browsing import become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AMBITION = "What should be better"
@@ -73,7 +73,7 @@ def restore(page: Page) -> Locator:
 
 def test_button_pressed_without_network_leaves_the_text_where_it_is(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     address = page_of(application, "challenges/")
     page.goto(address)
     page.context.set_offline(True)
@@ -104,7 +104,7 @@ def test_button_pressed_without_network_leaves_the_text_where_it_is(page: Page) 
 def test_three_sentences_are_spoken_of_once_and_their_state_is_in_sight(page: Page) -> None:
     application = started()
     page.add_init_script(LISTEN)
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(page_of(application, "challenges/"))
     field = page.get_by_label(AMBITION)
 
@@ -122,7 +122,7 @@ def test_three_sentences_are_spoken_of_once_and_their_state_is_in_sight(page: Pa
 
 def test_save_with_an_error_offers_nothing_to_restore(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(page_of(application, "territory/"))
     page.get_by_label("Inhabitants").fill("many")
     page.get_by_label("The territory and the people").fill("  Two banks\nof one river.  ")
@@ -145,7 +145,7 @@ def test_save_with_an_error_offers_nothing_to_restore(page: Page) -> None:
 def test_text_of_somebody_who_was_removed_is_not_lost(page: Page) -> None:
     application = started()
     ben = member(application, "edit")
-    log_in(page, ben.email)
+    become(page, ben)
     page.goto(page_of(application, "challenges/"))
     application.members.filter(user=ben).delete()
 
@@ -167,7 +167,7 @@ def test_reason_typed_on_any_page_survives_a_reload_and_goes_when_it_arrived(pag
     application = ready(open_call())
     submit(application)
     manager = person_with_every_role()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     withdraw = page_of(application, "withdraw/")
     page.goto(withdraw)
     page.get_by_label("Reason").press_sequentially("Our partner has left.")
@@ -210,7 +210,7 @@ def test_reason_typed_on_any_page_survives_a_reload_and_goes_when_it_arrived(pag
 
 def test_file_is_sent_once_and_what_came_of_it_stays_in_sight(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(page_of(application, "documents/"))
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)

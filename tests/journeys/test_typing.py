@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from core.forms.counting import count_words
 from core.text import clean
 from tests.builders.applications import lead_of, started
-from tests.journeys.test_application import log_in
+from tests.support.browsing import become
 from tests.support.counted import WORDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -47,7 +47,7 @@ def stored(text: str) -> str:
 
 def test_counter_counts_as_the_server_does(page: Page) -> None:
     application = started()
-    log_in(page, lead_of(application).email)
+    become(page, lead_of(application))
     page.goto(f"/applications/{application.public_id}/challenges/")
     chance = random.Random(16)
     texts = TEXTS + ["".join(chance.choices(PARTS, k=chance.randint(1, 12))) for _turn in range(2000)]

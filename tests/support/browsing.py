@@ -7,7 +7,11 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Route, ViewportSize, WebError
+
+from core.accounts.models import User
 
 # No name but this machine's is found, so that nothing leaves it whatever a page asks for.
 ONLY_THIS_MACHINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
@@ -65,6 +69,17 @@ def forget_all(window: Page, home: str) -> None:
     browser.send("Storage.clearDataForOrigin", {"origin": home, "storageTypes": "all"})
     browser.send("Network.clearBrowserCache")
     browser.detach()
+
+
+def become(page: Page, user: User) -> None:
+    """Let the browser be logged in as somebody, without the pages and the e-mail that lead there."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    page.context.clear_cookies()
+    page.context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "domain": "localhost", "path": "/"}]
+    )
 
 
 def assert_accessible(page: Page) -> None:

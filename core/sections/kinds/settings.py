@@ -50,6 +50,11 @@ class Setting:
     help_text: Text = ""
     is_needed: bool = False
 
+    @property
+    def key(self) -> str:
+        """Under which a form as data keeps it."""
+        return "most" if self.name == "limit" else self.name
+
 
 COUNTS = Setting("counts", _("Count characters or words"), Shape.COUNTED)
 SHORTEST = Setting("least", _("Minimum length"), Shape.WHOLE)

@@ -19,6 +19,7 @@ from tests.builders.calls import closed_call
 from tests.builders.people import person
 from tests.builders.selections import drafted, fill_places, proposed
 from tests.support.mailbox import beside_receipts, mails
+from tests.support.undoing import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -105,8 +106,20 @@ def test_confirm_needs_a_second_person():
         Selection.objects.filter(pk=selection.pk).update(status="confirmed", confirmed_by=proposer)
 
 
-def test_confirm_refuses_more_than_thirty_over_all_calls():
+def test_thirty_places_over_all_calls_are_never_exceeded_and_the_one_that_is_freed_is_given_again():
     fill_places(29)
+
+    for case in (
+        more_are_proposed_than_there_are_places,
+        places_went_after_the_proposal,
+        database_refuses_a_thirty_first_region,
+        ended_region_frees_its_place_for_the_next,
+    ):
+        with undone():
+            case()
+
+
+def more_are_proposed_than_there_are_places():
     call = closed_call()
     first, second = eligible(call), eligible(call)
     selection = drafted(call, {first: "selected", second: "selected"})
@@ -117,8 +130,7 @@ def test_confirm_refuses_more_than_thirty_over_all_calls():
     assert Selection.objects.get(pk=selection.pk).status == "draft"
 
 
-def test_confirm_refuses_when_places_went_after_the_proposal():
-    fill_places(29)
+def places_went_after_the_proposal():
     call = closed_call()
     selection = proposed(call, {eligible(call): "selected"})
     rival = proposed(call, {eligible(call): "selected"})
@@ -131,17 +143,8 @@ def test_confirm_refuses_when_places_went_after_the_proposal():
     assert Selection.objects.get(pk=selection.pk).status == "proposed"
 
 
-def test_places_of_a_call_limit_its_own_selection():
-    call = closed_call(places=1)
-    first, second = eligible(call), eligible(call)
-    selection = drafted(call, {first: "selected", second: "selected"})
-
-    with pytest.raises(ValidationError, match="only 1 place is left"):
-        selecting.propose(selection_id=selection.pk, by=selection.created_by, note="")
-
-
-def test_database_refuses_a_thirty_first_region():
-    fill_places(30)
+def database_refuses_a_thirty_first_region():
+    fill_places(1)
     application = eligible(closed_call())
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -150,8 +153,8 @@ def test_database_refuses_a_thirty_first_region():
         PilotRegion.objects.create(application=application, place=30, name="One too many")
 
 
-def test_ended_region_frees_its_place_for_the_next():
-    fill_places(30)
+def ended_region_frees_its_place_for_the_next():
+    fill_places(1)
     region = PilotRegion.objects.get(place=7)
     piloting.end(region_id=region.pk, by=person(Role.MANAGER), reason="The partners gave up.")
     call = closed_call()
@@ -163,6 +166,15 @@ def test_ended_region_frees_its_place_for_the_next():
     region.refresh_from_db()
     assert (region.status, region.place) == ("ended", None)
     assert region.changes.last().reason == "The partners gave up."
+
+
+def test_places_of_a_call_limit_its_own_selection():
+    call = closed_call(places=1)
+    first, second = eligible(call), eligible(call)
+    selection = drafted(call, {first: "selected", second: "selected"})
+
+    with pytest.raises(ValidationError, match="only 1 place is left"):
+        selecting.propose(selection_id=selection.pk, by=selection.created_by, note="")
 
 
 def test_undo_brings_everything_back_on_record():

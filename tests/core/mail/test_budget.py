@@ -165,13 +165,17 @@ def test_one_account_reaches_no_more_than_thirty_people_an_hour_with_any_number_
 
 
 def test_network_is_counted_over_all_accounts():
-    for _account in range(5):
+    for _earlier in range(budget.NETWORK_HOUR.most - 45):
+        budget.charge_network("127.0.0.1")
+
+    for _account in range(2):
         application = started()
         client = logged_in(lead_of(application))
         for turn in range(30):
             invite(client, application, f"{application.pk}-{turn}@example.org")
 
-    assert Message.objects.count() == budget.NETWORK_HOUR.most == 120
+    assert Message.objects.count() == 45
+    assert budget.NETWORK_HOUR.most == 120
 
 
 def test_lead_invites_a_whole_partnership_at_one_sitting():

@@ -226,7 +226,7 @@ def test_summary_counts_the_drafts_and_submissions_that_a_change_touches():
 
     assert {c.key: (str(c), summary.touched[c.key]) for c in summary.changes} == {
         "bridge": ("New in “Territory”: “Which bridge do you use?”. An answer is needed.", (2, 0)),
-        "ambition": ("“What will be better?”: changed are the question.", (0, 1)),
+        "ambition": ("“What will be better?” has changed: the wording.", (0, 1)),
         "acronym": ("No longer asked: “Short name”.", (1, 1)),
     }
 

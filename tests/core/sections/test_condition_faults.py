@@ -87,7 +87,7 @@ def test_each_fault_is_said_in_a_sentence_and_a_good_condition_has_none():
         ),
         (all_of(("tick", "is", False)), NEVER),
         (all_of(*(("choice", "is_not", code) for code in ("egtc", "none", "2"))), NEVER),
-        (any_of(("tick", "is", False), ("number", "under", 1)), NEVER),
+        (any_of(("tick", "is", False), ("number", "under", 0)), NEVER),
     ]
     good = [
         when("region", "is", "FRF11"),

@@ -33,7 +33,7 @@ ANSWERS: dict[str, tuple[Any, ...]] = {
     "choice": ("", "a", "b"),
     "choices": ([], ["a"], ["b"], ["a", "b"]),
     "tick": (False, True),
-    "number": (None, 1, 2, 3),
+    "number": (None, 0, 1, 2, 3),
     "line": ("", "x", "x y"),
 }
 VALUES = ("a", "b", "x", 1, 2, True, None, ["a", "b"])

@@ -148,7 +148,7 @@ def test_computed_answer_is_shown_from_other_sections_and_never_taken_from_what_
     (_plan, result) = FORM.sections
     data = QueryDict("costs=99&number=99")
     for sent in (None, data):
-        form = make_form(result, SectionForm)(sent, read=dict, read_all=lambda: CELLS)
+        form = make_form(result, SectionForm)(sent, read=dict, read_others=lambda: CELLS)
         form.is_valid()
         assert ("€\u00a01.30" in drawn(form), ">99<" in drawn(form)) == (True, False)
         assert not form.is_bound or form.answers() == {}

@@ -27,7 +27,7 @@ def form(
     section: Section, sent: str | None, saved: dict[str, Any], others: dict[str, Any] | None = None
 ) -> SectionForm:
     data = None if sent is None else QueryDict(sent)
-    made = make_form(section, SectionForm)(data, read=lambda: saved, read_all=lambda: others or {})
+    made = make_form(section, SectionForm)(data, read=lambda: saved, read_others=lambda: others or {})
     made.is_valid()
     return made
 

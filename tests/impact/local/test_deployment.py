@@ -125,7 +125,9 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         server.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
         server.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {MIGRATED_DATABASE}")
         deployed = Deployment(folder, make_environment(folder / "venv"))
-        deployed.run(next(line for line in instructions("RUN") if "collectstatic" in line))
+        collect = next(line for line in instructions("RUN") if "collectstatic" in line)
+        # The image collects them as root, whatever the umask, and serves them as another user.
+        deployed.run(f"umask 077; {collect}")
         deployed.run(SERVICES["migrate"]["command"])
         yield deployed
         deployed.household.end()
@@ -148,12 +150,9 @@ def test_web_serves_the_portal_with_production_settings(deployment: Deployment) 
 
 @pytest.mark.xdist_group("deployment")
 def test_static_files_are_readable_by_all_and_uploads_by_the_portal_only(deployment: Deployment) -> None:
-    """The image collects them as root, whatever the umask, and serves them as another user."""
-    collect = next(line for line in instructions("RUN") if "collectstatic" in line)
-    deployment.run(f"umask 077; STATIC_ROOT=$IMPACT_LOCAL_DIR/collected {collect}")
     deployment.run(f"python manage.py shell --no-imports -c {shlex.quote(STORE)}")
 
-    collected = deployment.folder / "collected"
+    collected = deployment.folder / "static"
     assert json.loads((collected / "staticfiles.json").read_text())["paths"]
     unreadable = [path for path in collected.rglob("*") if not path.stat().st_mode & 0o004]
     assert [path for path in unreadable if path.suffix not in COMPRESSED] == []

@@ -14,10 +14,12 @@ from django.conf import settings
 from impact.local.processes import Child, Household, end_process, start_time, wait_until
 
 PATIENCE_SECONDS = 20
+# Told to heed Ctrl-C, which a shell lets everything ignore that it starts in the background.
 OWNER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from impact.local.processes import Household
+signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])
 child = Household(folder).start([sys.executable, "-c", "import time; time.sleep(600)"], log=folder / "log")
 print(child.pid, flush=True)
@@ -41,7 +43,7 @@ class Owner:
 
     def end(self, how: signal.Signals) -> None:
         self.process.send_signal(how)
-        self.process.wait()
+        self.process.wait(PATIENCE_SECONDS)
 
     def child_is_gone(self) -> bool:
         return start_time(self.child_pid) != self.child_started

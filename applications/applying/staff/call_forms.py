@@ -1,0 +1,88 @@
+"""The form of a call for staff: what it is called, and how a draft of it looks to applicants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.form.core_questions import DOCUMENTS
+from applications.form.forms import ApplicationForm
+from applications.models import Application, Call
+from core.questionnaires.models import Form
+from core.questionnaires.staff.sides import StaffSide
+from core.sections.forms import make_form
+from core.sections.questions import Answers, Questionnaire, Section
+from core.staff.admin import Button
+
+VIEW = "questionnaires.view_form"
+
+
+def form_buttons(request: HttpRequest, call: Call) -> list[Button]:
+    """Return the way from the page of a call to its form."""
+    if not request.user.has_perm(VIEW):
+        return []
+    address = reverse("admin:questionnaires_form_change", args=[call.form_id])
+    return [Button(gettext_lazy("Form"), address, icon="list_alt")]
+
+
+def call_of(form: Form) -> Call | None:
+    try:
+        call: Call = form.call
+    except ObjectDoesNotExist:
+        return None
+    return call
+
+
+def name_of(form: Form) -> str:
+    """Return what a form is called: by its call."""
+    call = call_of(form)
+    if call is not None:
+        return str(call.title)
+    return _("Form for new calls") if form.is_starting_point else ""
+
+
+def url_of(form: Form) -> str:
+    call = call_of(form)
+    return reverse("admin:applications_call_change", args=[call.pk]) if call else ""
+
+
+def criteria_of(form: Form) -> list[tuple[str, str]]:
+    call = call_of(form)
+    return [(row.code, str(row.title)) for row in call.criteria.order_by("position", "pk")] if call else []
+
+
+def preview(request: HttpRequest, form: Form, asked: Questionnaire, section: Section) -> HttpResponse:
+    """Return the page of a section as applicants get it, empty and with nothing to send."""
+    application = Application(call=call_of(form), reference=_("Preview"))
+    context: dict[str, Any] = {
+        "application": application,
+        "section": section,
+        "number": [each.slug for each in asked].index(section.slug) + 1,
+        "count": len(asked),
+        "is_timely": True,
+    }
+    return TemplateResponse(request, "applications/section_preview.html", context | _asked(section))
+
+
+def _asked(section: Section) -> dict[str, Any]:
+    if section.asks(DOCUMENTS):
+        # Documents are uploaded on a page of its own kind.
+        return {"documents": section.question(DOCUMENTS)}
+    made = make_form(section, ApplicationForm)
+    return {"form": made(None, read=lambda: _blank(section))}
+
+
+def _blank(section: Section) -> Answers:
+    cells: Answers = {}
+    for question in section.questions:
+        cells |= question.kind.cells(question, question.kind.blank)
+    return cells
+
+
+SIDE = StaffSide(name_of, ["call"], url_of, criteria_of, preview)

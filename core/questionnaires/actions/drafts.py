@@ -1,0 +1,94 @@
+"""The draft of a form: begun as a copy of what is asked now, written, and published or discarded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from core.accounts.models import User
+from core.history import require
+from core.locking import lock_row
+from core.questionnaires.content import content_of, write
+from core.questionnaires.enums import EditVerb, VersionStatus
+from core.questionnaires.models import Form, FormEdit, FormVersion
+
+PERMISSION = "questionnaires.edit_form"
+
+
+@transaction.atomic
+def begin(*, form_id: int, by: User) -> FormVersion:
+    """Return the draft of a form: a copy of what is asked now, or the one that somebody has begun already.
+
+    Raises:
+        NotAllowed: the person may not write forms.
+    """
+    require(by, PERMISSION)
+    form = lock_row(Form.objects.all(), pk=form_id)
+    draft = form.versions.filter(status=VersionStatus.DRAFT).first()
+    if draft is not None:
+        return draft
+    published = form.published_version
+    number = form.versions.aggregate(most=Max("number"))["most"] + 1
+    draft = FormVersion.objects.create(form=form, number=number, made_from=published)
+    write(draft, content_of(published))
+    put_on_record(draft, EditVerb.BEGUN, by=by)
+    return draft
+
+
+@transaction.atomic
+def discard(*, form_id: int, by: User) -> None:
+    """Delete the draft of a form with all that was written in it; what was edited stays on record.
+
+    Raises:
+        NotAllowed: the person may not write forms.
+        ValidationError: there is no draft.
+    """
+    require(by, PERMISSION)
+    form = lock_row(Form.objects.all(), pk=form_id)
+    draft = form.versions.filter(status=VersionStatus.DRAFT).select_related("form").first()
+    if draft is None:
+        raise ValidationError(_("This form has no draft any more."), code="no draft")
+    put_on_record(draft, EditVerb.DISCARDED, by=by, before=content_of(draft))
+    draft.delete()
+
+
+def lock(version_id: int, *, by: User) -> FormVersion:
+    """Return a draft, locked: whoever else changes it waits.
+
+    Raises:
+        NotAllowed: the person may not write forms.
+        ValidationError: it was published or discarded meanwhile.
+    """
+    require(by, PERMISSION)
+    try:
+        return lock_row(
+            FormVersion.objects.filter(status=VersionStatus.DRAFT).select_related("form"), pk=version_id
+        )
+    except FormVersion.DoesNotExist:
+        raise ValidationError(
+            _("This draft was published or discarded meanwhile."), code="no draft"
+        ) from None
+
+
+def put_on_record(
+    version: FormVersion,
+    verb: EditVerb,
+    *,
+    by: User,
+    key: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep who did what to a draft; of two states only what differs."""
+    was, now = dict(before or {}), dict(after or {})
+    if before is not None and after is not None:
+        changed = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+        was, now = ({name: state.get(name) for name in changed} for state in (was, now))
+    FormEdit.objects.create(
+        form=version.form, version=version.number, verb=verb, by=by, key=key, before=was, after=now
+    )

@@ -1,0 +1,152 @@
+"""Forms for staff: their versions, who changed what, and the editor of the draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from core.questionnaires.actions import drafts
+from core.questionnaires.enums import VersionStatus
+from core.questionnaires.models import Form, FormEdit, FormVersion
+from core.questionnaires.staff import edits, sides
+from core.questionnaires.staff.asking import RemoveOptionPage, RemoveQuestionPage, RemoveSectionPage
+from core.questionnaires.staff.conditions import ConditionPage
+from core.questionnaires.staff.editor import EditorPage
+from core.questionnaires.staff.options import OptionsPage
+from core.questionnaires.staff.placing import PlacePage
+from core.questionnaires.staff.previews import PreviewPage
+from core.questionnaires.staff.questions import AddQuestionPage, QuestionPage
+from core.questionnaires.staff.sections import AddSectionPage, SectionPage
+from core.staff.admin import (
+    Button,
+    Decision,
+    DecisionPageMixin,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    TemplatePageMixin,
+)
+
+
+class FormEditInline(ReadOnlyInline):
+    model = FormEdit
+    fields = readonly_fields = ["at", "by", "version", "verb", "key", "change"]
+    ordering = ["-at", "-pk"]
+    per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("by")
+
+    @admin.display(description=_("change"))
+    def change(self, edit: FormEdit) -> SafeString:
+        return edits.in_words(edit)
+
+
+def _has_no_draft(form: Form) -> bool:
+    return not form.versions.filter(status=VersionStatus.DRAFT).exists()
+
+
+def _has_draft(form: Form) -> bool:
+    return not _has_no_draft(form)
+
+
+def _editor_of(version: FormVersion) -> str:
+    return EditorPage.address(version.form_id)
+
+
+@admin.register(Form)
+class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
+    list_display = ["name", "purpose", "is_starting_point", "published", "draft"]
+    list_display_links = ["name"]
+    ordering = ["pk"]
+    inlines = [FormEditInline]
+    change_form_before_template = "admin/questionnaires/form.html"
+    # In the order in which Django looks for an address.
+    pages = [
+        EditorPage,
+        AddSectionPage,
+        SectionPage,
+        RemoveSectionPage,
+        AddQuestionPage,
+        QuestionPage,
+        PlacePage,
+        RemoveQuestionPage,
+        ConditionPage,
+        OptionsPage,
+        RemoveOptionPage,
+        PreviewPage,
+    ]
+    decisions = [
+        Decision(
+            name="draft",
+            label=_("Start a draft"),
+            action=drafts.begin,
+            permission=drafts.PERMISSION,
+            target="form_id",
+            is_possible=_has_no_draft,
+            explain=_(
+                "The draft begins as a copy of what is asked now. Nothing changes for applicants until the "
+                "draft is published."
+            ),
+            done=_("Draft started."),
+            go_to=_editor_of,
+            icon="edit_note",
+        ),
+        Decision(
+            name="discard",
+            label=_("Discard the draft"),
+            action=drafts.discard,
+            permission=drafts.PERMISSION,
+            target="form_id",
+            is_possible=_has_draft,
+            explain=_(
+                "Everything that was written in the draft is deleted. What is asked now stays as it is; the "
+                "list of edits stays."
+            ),
+            done=_("Draft discarded."),
+            icon="delete",
+            variant=ActionVariant.DANGER,
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        versions = Prefetch("versions", FormVersion.objects.order_by("-number"))
+        return super().get_queryset(request).select_related(*sides.related()).prefetch_related(versions)
+
+    def get_buttons(self, request: HttpRequest, row: Form | None = None) -> list[Button]:
+        buttons = super().get_buttons(request, row)
+        if row is None or _draft_of(row) is None:
+            return buttons
+        title = _("Edit the draft") if request.user.has_perm(drafts.PERMISSION) else _("See the draft")
+        return [Button(title, EditorPage.address(row.pk), icon="edit_note"), *buttons]
+
+    def row_context(self, request: HttpRequest, row: Form) -> dict[str, Any]:
+        side = sides.side_of(row)
+        return {
+            "form_name": sides.name_of(row),
+            "owner_url": side.url_of(row) if side else "",
+            "versions": row.versions.select_related("published_by", "made_from").order_by("-number"),
+        }
+
+    @admin.display(description=_("form"))
+    def name(self, form: Form) -> str:
+        return sides.name_of(form)
+
+    @admin.display(description=_("published version"))
+    def published(self, form: Form) -> str:
+        versions = (v for v in form.versions.all() if v.status == VersionStatus.PUBLISHED)
+        return next((str(version.number) for version in versions), "–")
+
+    @admin.display(description=_("draft"))
+    def draft(self, form: Form) -> str:
+        draft = _draft_of(form)
+        return str(draft.number) if draft else "–"
+
+
+def _draft_of(form: Form) -> FormVersion | None:
+    return next((version for version in form.versions.all() if version.is_draft), None)

@@ -1,0 +1,59 @@
+"""What the editor needs to know of a kind of answer; those that only the portal asks are described here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from core.sections.kinds import FOR_STAFF, KINDS
+from core.sections.kinds.settings import ADD_LABEL, MOST_ROWS, ROW_LABEL, Setting, Shape
+from core.sections.questions import Text
+
+__all__ = ["MISSING", "Setting", "Shape"]
+
+MISSING = Setting(
+    "missing_text",
+    _("Said when the answer is missing"),
+    Shape.WORDS,
+    _("The question if you leave this empty."),
+)
+TWICE = Setting("twice_text", _("Said when a second row is about the same"), Shape.WORDS)
+# Stored the moment they are chosen, on a page of their own: so far the portal asks for them once.
+FILES = "files"
+
+
+@dataclass(frozen=True)
+class OfKind:
+    """What an editor needs to know of a kind.
+
+    Args:
+        title: what staff call it.
+        settings: what they may set.
+    """
+
+    title: Text
+    settings: tuple[Setting, ...] = ()
+
+
+OF_THE_PORTAL = {
+    "rows": OfKind(_("Rows"), (MOST_ROWS, ROW_LABEL, ADD_LABEL, TWICE)),
+    "partners": OfKind(_("Partners"), (MOST_ROWS, ROW_LABEL, ADD_LABEL)),
+}
+
+
+def of_kind(code: str) -> OfKind:
+    """Return what an editor needs to know of a kind; of one that it does not know, its code."""
+    kind = KINDS.get(code)
+    if kind is not None and kind.title:
+        return OfKind(kind.title, kind.settings)
+    return OF_THE_PORTAL.get(code) or OfKind(code)
+
+
+def offered_kinds(*, for_columns: bool = False) -> list[tuple[str, Text]]:
+    """Return code and title of the kinds of which staff make questions, or columns."""
+    return [
+        (kind.code, kind.title)
+        for kind in FOR_STAFF
+        if kind.code != FILES and (kind.can_be_column or not for_columns)
+    ]

@@ -1,0 +1,163 @@
+"""Asks before something is removed from a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.decisions import in_words
+from core.questionnaires.actions import editing, options
+from core.questionnaires.loading import read
+from core.questionnaires.staff.draft_pages import DraftPage, QuestionPartPage, SectionPartPage
+from core.questionnaires.staff.options import OptionsPage
+from core.questionnaires.staff.questions import QuestionPage
+from core.staff.pages import REFUSALS
+from core.translated.texts import TranslatedText
+
+
+class AskingPage(DraftPage):
+    """Says what goes, and what depends on it; the second press removes it."""
+
+    template_name = "admin/questionnaires/remove.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render(why_not=self.why_not(), texts=list(self.explain()), back_url=self.back_url)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            self.remove()
+        except REFUSALS as refusal:
+            messages.error(request, " ".join(in_words(refusal)))
+            return self.get(request)
+        return self.done(_("Removed."), self.next_url)
+
+    def remove(self) -> None:
+        raise NotImplementedError
+
+    def why_not(self) -> str:
+        """Return why it cannot be removed."""
+        return ""
+
+    def explain(self) -> Iterator[str]:
+        """Yield what removing it means."""
+        yield from ()
+
+    @property
+    def back_url(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def next_url(self) -> str:
+        return self.editor_url
+
+    def depending_on(self, key: str) -> Iterator[str]:
+        """Yield the questions whose conditions or settings name a question."""
+        for question in read(self.version).questions:
+            clauses = question.condition.clauses if question.condition else ()
+            sources = question.formula.sources if question.formula else ()
+            named = {*(clause.question for clause in clauses), *(s.partition(".")[0] for s in sources)}
+            if key in named | {question.depends_on}:
+                words = _("“%(question)s” depends on this answer and has to be changed too.")
+                yield words % {"question": question.label}
+
+
+class RemoveSectionPage(AskingPage, SectionPartPage):
+    route, name = "<int:pk>/draft/section/<int:section>/remove/", "remove-section"
+
+    def get_title(self) -> str:
+        return _("Remove the section “%(section)s”") % {"section": self.section.title}
+
+    def explain(self) -> Iterator[str]:
+        count = self.section.questions.filter(rows=None).count()
+        words = ngettext(
+            "The section and its %(count)d question will be removed.",
+            "The section and its %(count)d questions will be removed.",
+            count,
+        )
+        yield words % {"count": count}
+
+    def why_not(self) -> str:
+        needed = self.section.questions.filter(rows=None, is_core=True).first()
+        if needed is None:
+            return ""
+        words = _("The portal needs “%(question)s”. Move it to another section first.")
+        return words % {"question": needed.label}
+
+    def remove(self) -> None:
+        editing.remove_section(section_id=self.section.pk, by=self.by)
+
+    @property
+    def back_url(self) -> str:
+        return self.place_url
+
+
+class RemoveQuestionPage(AskingPage, QuestionPartPage):
+    route, name = "<int:pk>/draft/question/<int:question>/remove/", "remove-question"
+
+    def get_title(self) -> str:
+        return _("Remove “%(question)s”") % {"question": self.question.label}
+
+    def explain(self) -> Iterator[str]:
+        yield _(
+            "It is no longer asked once the draft is published. What people have written stays readable "
+            "to them, and in every version that was submitted."
+        )
+        if self.question.rows_id is None:
+            yield from self.depending_on(self.question.key)
+
+    def why_not(self) -> str:
+        if not self.question.is_fixed:
+            return ""
+        words = _("The portal needs “%(question)s”: it cannot be removed.")
+        return words % {"question": self.question.label}
+
+    def remove(self) -> None:
+        editing.remove_question(question_id=self.question.pk, by=self.by)
+
+    @property
+    def back_url(self) -> str:
+        return QuestionPage.address(self.row.pk, self.question.pk)
+
+    @property
+    def next_url(self) -> str:
+        rows = self.question.rows_id
+        if rows:
+            return QuestionPage.address(self.row.pk, rows)
+        return f"{self.editor_url}#section-{self.question.section_id}"
+
+
+class RemoveOptionPage(AskingPage, OptionsPage):
+    route = "<int:pk>/draft/question/<int:question>/list/<str:options>/remove/<str:key>/"
+    name = "remove-option"
+    template_name = AskingPage.template_name
+
+    def find_parts(self) -> None:
+        super().find_parts()
+        entries = {entry["key"]: TranslatedText(entry["label"]) for entry in self.entries}
+        self.entry = entries[self.kwargs["key"]]
+
+    def get_title(self) -> str:
+        return _("Remove the option “%(option)s”") % {"option": self.entry}
+
+    def explain(self) -> Iterator[str]:
+        yield _("Nobody can choose it once the draft is published. Answers already submitted keep it.")
+        if self.question.rows_id is None:
+            yield from self.depending_on(self.question.key)
+
+    def remove(self) -> None:
+        options.remove_option(
+            question_id=self.question.pk, by=self.by, name=self.list_name, key=self.kwargs["key"]
+        )
+
+    @property
+    def back_url(self) -> str:
+        return OptionsPage.address(self.row.pk, self.question.pk, self.list_name)
+
+    @property
+    def next_url(self) -> str:
+        return self.back_url

@@ -1,0 +1,153 @@
+"""The forms of the editor; each overwrites nothing that somebody else has saved since it was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.decisions import use_theme_widget
+from core.questionnaires.kind_settings import MISSING, Setting, Shape, of_kind, offered_kinds
+from core.questionnaires.models import FormQuestion, FormSection
+from core.questionnaires.staff import setting_fields
+from core.sections.questions import Question
+from core.staff.stale_forms import MergingForm
+from core.translated.forms import TranslatedFormField
+from core.translated.texts import ENGLISH
+
+# What the rules of the portal read keeps its own options, vocabularies and columns.
+OF_CORE = (Shape.WHOLE, Shape.NUMBER, Shape.DATE, Shape.MONTH, Shape.COUNTED, Shape.WORDS)
+ROWS_OF_HELP = 4
+
+
+class DraftForm(MergingForm):
+    """A part of a draft, in which everything but English may still be missing."""
+
+    def __init__(
+        self, *args: Any, own_fields: Mapping[str, forms.Field] | None = None, **kwargs: Any
+    ) -> None:
+        if own_fields is not None:
+            # Django copies them for each form; those of a class are the same for all.
+            vars(self)["base_fields"] = own_fields
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, TranslatedFormField):
+                field.needed_in = (ENGLISH,)
+                field.widget.set_rows(ROWS_OF_HELP)
+            else:
+                use_theme_widget(field)
+
+    @property
+    def opened_text(self) -> str:
+        """What the page sends back, to compare with what is saved by then."""
+        return " ".join(f"{self.add_prefix(name)}={was}" for name, was in self.opened.items())
+
+    def values(self) -> dict[str, Any]:
+        """Return what the action is given: each part as the row would now have it."""
+        return {name: getattr(self.instance, name) for name in self._meta.fields or () if name in self.fields}
+
+
+class SectionForm(DraftForm):
+    class Meta:
+        model = FormSection
+        fields = ["title", "intro"]
+
+
+class NewQuestionForm(DraftForm):
+    """Asks for what cannot be changed lightly: the words that make the key, and the kind."""
+
+    class Meta:
+        model = FormQuestion
+        fields = ["label", "kind"]
+
+    def __init__(self, *args: Any, is_column: bool, **kwargs: Any) -> None:
+        kinds = _kind_field(offered_kinds(for_columns=is_column))
+        super().__init__(*args, own_fields=self.base_fields | {"kind": kinds}, **kwargs)
+        if is_column:
+            self.fields["label"].label = _("Column")
+
+
+class QuestionForm(DraftForm):
+    """All of a question but its lists, columns and condition, which have pages of their own.
+
+    Args:
+        earlier: the questions asked before it.
+        criteria: code and title of those that it may serve.
+    """
+
+    class Meta:
+        model = FormQuestion
+        fields = [
+            "label",
+            "help",
+            "example",
+            "short_label",
+            "kind",
+            "is_required",
+            "criterion",
+            "is_public",
+            "is_listed",
+        ]
+
+    def __init__(
+        self,
+        *args: Any,
+        earlier: Sequence[Question],
+        criteria: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        question: FormQuestion = kwargs["instance"]
+        self.setting_list = settings_of(question)
+        kwargs["initial"] = setting_fields.shown(self.setting_list, question.settings)
+        own = _own_fields(self.base_fields, question, criteria) | setting_fields.fields_for(
+            self.setting_list, earlier
+        )
+        super().__init__(*args, own_fields=own, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        kept = setting_fields.taken(self.setting_list, self.instance.settings, self.cleaned_data)
+        if self.instance.kind != self.initial.get("kind", self.instance.kind):
+            # Of another kind nothing else is left, such as options that could come back with it.
+            names = {setting.key for setting in (*of_kind(self.instance.kind).settings, MISSING)}
+            kept = {name: value for name, value in kept.items() if name in names}
+        return super().values() | {"settings": kept}
+
+
+def settings_of(question: FormQuestion) -> list[Setting]:
+    """Return what may be set of a question: of one that the portal needs, words and limits."""
+    settings = (*of_kind(question.kind).settings, MISSING)
+    return [setting for setting in settings if not question.is_fixed or setting.shape in OF_CORE]
+
+
+def _own_fields(
+    fields: Mapping[str, forms.Field], question: FormQuestion, criteria: Sequence[tuple[str, str]]
+) -> dict[str, forms.Field]:
+    """Return the fields that this question has."""
+    is_column = question.rows_id is not None
+    left_out = {"kind", "is_required"} if question.is_fixed else set()
+    if is_column:
+        left_out |= {"criterion", "is_public", "is_listed", "example"}
+    if not criteria and not question.criterion:
+        left_out.add("criterion")
+    made = {
+        "kind": _kind_field(offered_kinds(for_columns=is_column), question.kind),
+        "criterion": _criterion_field(criteria, question.criterion),
+    }
+    return {name: made.get(name, field) for name, field in fields.items() if name not in left_out}
+
+
+def _kind_field(kinds: Sequence[tuple[str, Any]], present: str = "") -> forms.ChoiceField:
+    known = list(kinds)
+    if present and present not in dict(known):
+        known.insert(0, (present, of_kind(present).title))
+    first = [] if present else [setting_fields.CHOOSE]
+    return forms.ChoiceField(label=_("Kind of answer"), choices=[*first, *known])
+
+
+def _criterion_field(criteria: Sequence[tuple[str, str]], present: str) -> forms.ChoiceField:
+    known = [("", _("None")), *criteria]
+    if present and present not in dict(known):
+        known.append((present, present))
+    return forms.ChoiceField(label=_("Criterion that it serves"), choices=known, required=False)

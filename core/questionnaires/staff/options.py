@@ -1,0 +1,138 @@
+"""A list of a question of a draft: options of a choice, or rows of a table, in all languages on one page."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.db import transaction
+from django.forms import Field
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from core.questionnaires.actions import arranging, options
+from core.questionnaires.kind_settings import Shape, of_kind
+from core.questionnaires.models import FormQuestion
+from core.questionnaires.staff.draft_pages import QuestionPartPage
+from core.questionnaires.staff.forms import DraftForm
+from core.questionnaires.staff.questions import QuestionPage
+from core.translated.forms import TranslatedFormField
+from core.translated.texts import ENGLISH, TranslatedText, language_codes
+
+PREFIX, NEW = "option_", "added"
+MAX_LENGTH = 300
+
+
+class OptionsForm(DraftForm):
+    """A text for each entry of a list, and one for a new entry.
+
+    Args:
+        entries: of the list, as they are saved.
+    """
+
+    class Meta:
+        model = FormQuestion
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, instance: FormQuestion, entries: list[options.Option]) -> None:
+        texts = {PREFIX + entry["key"]: TranslatedText(entry["label"]) for entry in entries}
+        own = {
+            **{name: _text(_("Entry %(n)s") % {"n": n}) for n, name in enumerate(texts, start=1)},
+            NEW: _text(_("New entry"), required=False),
+        }
+        super().__init__(data, instance=instance, initial=texts, own_fields=own)
+        if data is not None:
+            # One that somebody else has added since the page was opened stays as it is.
+            for name in texts:
+                sent = (f"{name}_{code}" in data for code in language_codes())
+                self.fields[name].disabled = not any(sent)
+
+    @property
+    def texts(self) -> dict[str, TranslatedText]:
+        """What was entered for each entry, by key."""
+        return {
+            name.removeprefix(PREFIX): text
+            for name, text in self.cleaned_data.items()
+            if name.startswith(PREFIX)
+        }
+
+
+class OptionsPage(QuestionPartPage):
+    """Changes, adds and moves entries; each button saves what is typed first."""
+
+    route, name = "<int:pk>/draft/question/<int:question>/list/<str:options>/", "options"
+    template_name = "admin/questionnaires/options.html"
+
+    def find_parts(self) -> None:
+        super().find_parts()
+        self.list_name: str = self.kwargs["options"]
+        kind, _mark, answer = self.list_name.partition(".")
+        shape = Shape.OPTIONS_BY if kind == options.BY_ANSWER else Shape.OPTIONS
+        known = {s.key for s in of_kind(self.question.kind).settings if s.shape == shape}
+        if kind not in known or self.question.is_fixed or bool(answer) != (shape == Shape.OPTIONS_BY):
+            raise LookupError
+
+    def get_title(self) -> str:
+        return _("Options of “%(question)s”") % {"question": self.question.label}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show(self.form(None))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if form.is_valid():
+            with self.refusals_in(form), transaction.atomic():
+                self.save(form)
+        if not form.is_valid():
+            return self.show(form)
+        here = self.address(self.row.pk, self.question.pk, self.list_name)
+        if direction := self.pressed():
+            return self.done(_("Saved and moved."), f"{here}?pressed={'-'.join(direction)}")
+        leads_on = "stay" not in request.POST
+        return self.done(_("Options saved."), self.question_url if leads_on else f"{here}?pressed={NEW}")
+
+    def save(self, form: OptionsForm) -> None:
+        of: dict[str, Any] = {"question_id": self.question.pk, "by": self.by, "name": self.list_name}
+        options.save_options(**of, texts=form.texts, added=form.cleaned_data[NEW])
+        if moved := self.pressed():
+            options.move_option(**of, direction=moved[0], key=moved[1])
+
+    def pressed(self) -> tuple[str, str] | None:
+        """Return the direction and the entry of a button that moves one."""
+        direction, _mark, key = self.request.POST.get("press", "").partition("-")
+        return (direction, key) if direction in arranging.STEPS and key else None
+
+    def form(self, data: Any) -> OptionsForm:
+        return OptionsForm(data, instance=self.question, entries=self.entries)
+
+    @property
+    def entries(self) -> list[options.Option]:
+        return options.options_of(self.question.settings, self.list_name)
+
+    @property
+    def question_url(self) -> str:
+        return QuestionPage.address(self.row.pk, self.question.pk)
+
+    def show(self, form: OptionsForm) -> HttpResponse:
+        entries, pressed = self.entries, self.request.GET.get("pressed", "")
+        if pressed == NEW:
+            cast(TranslatedFormField, form.fields[NEW]).widget.widgets[0].attrs["autofocus"] = True
+        return self.render(
+            form=form,
+            question=self.question,
+            list_name=self.list_name,
+            lines=[
+                {
+                    "key": entry["key"],
+                    "field": form[PREFIX + entry["key"]],
+                    "text": TranslatedText(entry["label"]),
+                }
+                for entry in entries
+            ],
+            added=form[NEW],
+            pressed=pressed,
+            back_url=self.question_url,
+        )
+
+
+def _text(label: str, *, required: bool = True) -> Field:
+    return TranslatedFormField(label=label, max_length=MAX_LENGTH, needed_in=(ENGLISH,), required=required)

@@ -1,0 +1,58 @@
+"""What the pages of forms need of the app whose forms they are: registered by its pages for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+
+from core.questionnaires.models import Form
+from core.sections.questions import Questionnaire, Section
+
+
+@dataclass(frozen=True)
+class StaffSide:
+    """How an app shows its forms to staff.
+
+    Args:
+        name_of: what a form is called, such as by its call; "" for one that nothing uses.
+        related: what `name_of` and `url_of` need, for `select_related`.
+        url_of: the page, in the administration, of what the form belongs to; "" if there is none.
+        criteria_of: code and title of the criteria that a question may serve.
+        preview: the page of a section as those see it who fill in the form, with nothing to send.
+    """
+
+    name_of: Callable[[Form], str]
+    related: Sequence[str]
+    url_of: Callable[[Form], str]
+    criteria_of: Callable[[Form], list[tuple[str, str]]]
+    preview: Callable[[HttpRequest, Form, Questionnaire, Section], HttpResponse]
+
+
+_registered: dict[str, StaffSide] = {}
+
+
+def register(purpose: str, side: StaffSide) -> None:
+    _registered[purpose] = side
+
+
+def side_of(form: Form) -> StaffSide | None:
+    """Return how the app of a form shows it; None if it shows none of its forms."""
+    return _registered.get(form.purpose)
+
+
+def related() -> list[str]:
+    """Return what the names of all forms need."""
+    return sorted({name for side in _registered.values() for name in side.related})
+
+
+def name_of(form: Form) -> str:
+    """Return what a form is called: by its purpose, if nothing uses it."""
+    side = side_of(form)
+    return (side.name_of(form) if side else "") or str(form)
+
+
+def criteria_of(form: Form) -> list[tuple[str, str]]:
+    side = side_of(form)
+    return side.criteria_of(form) if side else []
