@@ -21,6 +21,10 @@ from experts.kinds import FILL_ALL, FILL_DAYS, FILL_EMPTY, OTHER_COUNTRY, field_
 from experts.snapshots import digest_of_section
 
 
+# What is explained above questions that the portal needs.
+NOTES = {"languages": "experts/_note_languages.html", "expertise": "experts/_note_expertise.html"}
+
+
 class ExpertForm(SectionForm):
     """A section of the profile; of which version of the form it is, travels with it.
 
@@ -108,6 +112,11 @@ class CvForm(PublicForm):
 def form_for(section: Section) -> type[ExpertForm]:
     """Return the form of a section; the CV has one of its own."""
     return make_form(section, ExpertForm)
+
+
+def notes_on(section: Section) -> list[str]:
+    """Return the templates of what is explained above the questions of a section."""
+    return [NOTES[question.name] for question in section.questions if question.name in NOTES]
 
 
 def _is_in(unit: str, country: str) -> bool:

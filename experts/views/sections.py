@@ -23,7 +23,7 @@ from experts import actions, snapshots
 from experts.asked import asked_of, asked_on
 from experts.core_questions import CV
 from experts.exceptions import IncompleteProfile, NotNow
-from experts.forms import CvForm, ExpertForm, form_for
+from experts.forms import CvForm, ExpertForm, form_for, notes_on
 from experts.models import Expert
 from experts.views.own_profile import OwnProfileMixin, section_address
 
@@ -31,8 +31,6 @@ KEPT_UNTIL_SAVED = gettext_lazy(
     "Not saved yet: OECD staff rely on this profile, so it changes when you press Save. "
     "Until then your text is kept on this device."
 )
-# What is explained above questions that the portal needs.
-NOTES = {"languages": "experts/_note_languages.html", "expertise": "experts/_note_expertise.html"}
 NOT_NOW = gettext_lazy("This is not possible now: the status of your profile has changed.")
 
 
@@ -67,7 +65,7 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
         return super().get_context_data(
             expert=self.expert,
             section=self.section,
-            notes=[NOTES[question.name] for question in self.section.questions if question.name in NOTES],
+            notes=notes_on(self.section),
             keep=KEPT_UNTIL_SAVED if self.expert.is_in_pool else "",
             **kwargs,
         )

@@ -300,3 +300,17 @@ def test_profile_is_on_a_version_and_answers_are_an_object():
         with pytest.raises(IntegrityError), transaction.atomic():
             Expert.objects.filter(pk=expert.pk).update(**broken)
     assert Form.objects.filter(purpose="expert").count() == 1
+
+
+def test_staff_see_the_draft_as_experts_will():
+    form = published_version().form
+    take_over(form_id=form.pk, content=ask(content_of(form.published_version)), by=None)
+    client = Client()
+    client.force_login(the_manager())
+    draft = f"/admin/questionnaires/form/{form.pk}/draft/"
+
+    assert "Form for experts" in client.get("/admin/questionnaires/form/").content.decode()
+    assert client.get(draft).status_code == 200
+    for slug in Section.values:
+        assert client.get(f"{draft}preview/{slug}/").status_code == 200, slug
+    assert "Which bridge?" in client.get(f"{draft}preview/about/").content.decode()
