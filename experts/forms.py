@@ -20,7 +20,6 @@ from core.uploads import PDF, CheckedUpload, check_upload
 from experts.kinds import FILL_ALL, FILL_DAYS, FILL_EMPTY, OTHER_COUNTRY, field_name, months_ahead
 from experts.snapshots import digest_of_section
 
-
 # What is explained above questions that the portal needs.
 NOTES = {"languages": "experts/_note_languages.html", "expertise": "experts/_note_expertise.html"}
 
