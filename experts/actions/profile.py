@@ -68,25 +68,31 @@ def save_section(
         IncompleteProfile: sent or approved, and the section would lack something.
     """
     expert = editable(expert_id, by)
-    whole = asked_on(expert, version_id).section(section)
-    if whole is None:
-        raise NotNow(_("This section is no longer asked."))
+    whole = _section(expert, section, version_id)
     before = snapshots.read(expert, [whole])
 
     def write(values: Answers) -> None:
-        if expert.status in IN_POOL:
-            shown = whole if asked is None else narrow(whole, asked)
-            _require_complete(expert, shown, without_removed(before | values))
+        shown = whole if asked is None else narrow(whole, asked)
+        _require_complete(expert, shown, without_removed(before | values))
         snapshots.write(expert, whole, values)
         saved(expert, by)
 
     return save(before, whole, mine=mine, base=base, choices=choices or {}, asked=asked, write=write)
 
 
+def _section(expert: Expert, slug: str, version_id: int | None) -> Section:
+    section = asked_on(expert, version_id).section(slug)
+    if section is None:
+        raise NotNow(_("This section is no longer asked."))
+    return section
+
+
 def _require_complete(expert: Expert, section: Section, cells: Answers) -> None:
+    """Refuse what would leave a profile incomplete on which staff rely."""
     # Of a page that was drawn earlier, only what is still asked must be there.
     still_asked = {question.name for question in asked_of(expert).questions}
-    if gaps := missing_in(narrow(section, still_asked), cells):
+    gaps = missing_in(narrow(section, still_asked), cells)
+    if gaps and expert.status in IN_POOL:
         raise IncompleteProfile(gaps)
 
 
