@@ -63,8 +63,7 @@ def save_section(
         by: its owner.
 
     Raises:
-        NotAllowed: not this person's profile.
-        NotNow: the profile is withdrawn.
+        NotAllowed, NotNow: not this person's profile; it is withdrawn.
         IncompleteProfile: sent or approved, and the section would lack something.
     """
     expert = editable(expert_id, by)
