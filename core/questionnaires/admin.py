@@ -11,16 +11,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
-from core.questionnaires.actions import drafts
+from core.questionnaires.actions import drafts, publishing
 from core.questionnaires.enums import VersionStatus
 from core.questionnaires.models import Form, FormEdit, FormVersion
 from core.questionnaires.staff import edits, sides
 from core.questionnaires.staff.asking import RemoveOptionPage, RemoveQuestionPage, RemoveSectionPage
 from core.questionnaires.staff.conditions import ConditionPage
 from core.questionnaires.staff.editor import EditorPage
+from core.questionnaires.staff.files import ExportPage, ImportPage
 from core.questionnaires.staff.options import OptionsPage
 from core.questionnaires.staff.placing import PlacePage
 from core.questionnaires.staff.previews import PreviewPage
+from core.questionnaires.staff.publishing import FormerForm, PublishPage, TryOutPage
 from core.questionnaires.staff.questions import AddQuestionPage, QuestionPage
 from core.questionnaires.staff.sections import AddSectionPage, SectionPage
 from core.staff.admin import (
@@ -55,6 +57,10 @@ def _has_draft(form: Form) -> bool:
     return not _has_no_draft(form)
 
 
+def _has_former(form: Form) -> bool:
+    return publishing.former_version(form) is not None
+
+
 def _editor_of(version: FormVersion) -> str:
     return EditorPage.address(version.form_id)
 
@@ -80,6 +86,10 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         OptionsPage,
         RemoveOptionPage,
         PreviewPage,
+        PublishPage,
+        TryOutPage,
+        ExportPage,
+        ImportPage,
     ]
     decisions = [
         Decision(
@@ -96,6 +106,22 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             done=_("Draft started."),
             go_to=_editor_of,
             icon="edit_note",
+        ),
+        Decision(
+            name="former",
+            label=_("Undo the last publication"),
+            action=publishing.publish_former,
+            permission=publishing.PERMISSION,
+            target="form_id",
+            form=FormerForm,
+            is_possible=_has_former,
+            explain=_(
+                "What was asked before is published anew. Drafts move back to it; answers to questions that "
+                "it does not ask stay readable in them."
+            ),
+            done=_("The former version is published."),
+            icon="undo",
+            variant=ActionVariant.DEFAULT,
         ),
         Decision(
             name="discard",
@@ -122,8 +148,11 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         buttons = super().get_buttons(request, row)
         if row is None or _draft_of(row) is None:
             return buttons
+        may_publish = request.user.has_perm(publishing.PERMISSION)
+        publish = [Button(_("Publish the draft"), PublishPage.address(row.pk), icon="publish")]
         title = _("Edit the draft") if request.user.has_perm(drafts.PERMISSION) else _("See the draft")
-        return [Button(title, EditorPage.address(row.pk), icon="edit_note"), *buttons]
+        edit = Button(title, EditorPage.address(row.pk), icon="edit_note")
+        return [edit, *(publish if may_publish else []), *buttons]
 
     def row_context(self, request: HttpRequest, row: Form) -> dict[str, Any]:
         side = sides.side_of(row)

@@ -35,3 +35,4 @@ class EditVerb(models.TextChoices):
     CHANGED = "changed", pgettext_lazy("draft of a form", "Changed")
     MOVED = "moved", pgettext_lazy("draft of a form", "Moved")
     REMOVED = "removed", pgettext_lazy("draft of a form", "Removed")
+    IMPORTED = "imported", pgettext_lazy("draft of a form", "Filled from a file")

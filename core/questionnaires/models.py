@@ -256,7 +256,10 @@ class FormEdit(models.Model):
     form = models.ForeignKey(Form, models.CASCADE, related_name="edits", verbose_name=_("form"))
     version = models.PositiveIntegerField(_("version"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    # None from the command line.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     verb = models.CharField(_("what"), max_length=20, choices=EditVerb.choices)
     # Of a question, of a column as `question.column`, or of a section; empty for the draft as a whole.
     key = models.CharField(_("key"), max_length=110, blank=True)

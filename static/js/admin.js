@@ -109,7 +109,13 @@
     watchWidths();
   }
 
+  /* The browser gives the focus before the theme shows the page, and then to nothing. */
+  function focusAsAsked() {
+    if (document.activeElement === document.body) document.querySelector("#main [autofocus]")?.focus();
+  }
+
   document.addEventListener("DOMContentLoaded", repair);
+  window.addEventListener("load", focusAsAsked);
   followTheSystem();
   document.addEventListener("formset:added", () => setTimeout(nameSearchedLists));
   document.addEventListener("focusin", nameOpenedList);

@@ -16,6 +16,7 @@ from core.locking import lock_row
 from core.questionnaires.content import content_of, write
 from core.questionnaires.enums import EditVerb, VersionStatus
 from core.questionnaires.models import Form, FormEdit, FormVersion
+from core.questionnaires.purposes import purpose_of
 
 PERMISSION = "questionnaires.edit_form"
 
@@ -53,6 +54,9 @@ def discard(*, form_id: int, by: User) -> None:
     draft = form.versions.filter(status=VersionStatus.DRAFT).select_related("form").first()
     if draft is None:
         raise ValidationError(_("This form has no draft any more."), code="no draft")
+    # A test of a form that is gone would be one of nothing.
+    if try_out := purpose_of(form.purpose).try_out:
+        try_out.delete(draft, by=by)
     put_on_record(draft, EditVerb.DISCARDED, by=by, before=content_of(draft))
     draft.delete()
 
@@ -79,7 +83,7 @@ def put_on_record(
     version: FormVersion,
     verb: EditVerb,
     *,
-    by: User,
+    by: User | None,
     key: str = "",
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,

@@ -6,9 +6,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from core.accounts.models import User
+from core.history import require
+from core.questionnaires.actions import drafts
 from core.questionnaires.actions.publishing import publish_draft
-from core.questionnaires.content import Content, write
-from core.questionnaires.enums import VersionStatus
+from core.questionnaires.content import Content, content_of, write
+from core.questionnaires.enums import EditVerb, VersionStatus
 from core.questionnaires.faults import blocking
 from core.questionnaires.models import Form, FormVersion
 from core.questionnaires.transfer import DoesNotFit, path_of
@@ -25,12 +27,17 @@ def take_over(*, form_id: int, content: Content, by: User | None, publishes: boo
         publishes: publish it as well.
 
     Raises:
+        NotAllowed: the person may not write forms.
         DoesNotFit: the portal cannot ask this, or, to be published, a text lacks a language.
     """
     form = Form.objects.select_for_update().get(pk=form_id)
+    if by is not None:
+        require(by, drafts.PERMISSION)
     draft = form.versions.filter(status=VersionStatus.DRAFT).first() or _begin(form)
+    before = content_of(draft)
     draft.sections.all().delete()
     write(draft, content)
+    drafts.put_on_record(draft, EditVerb.IMPORTED, by=by, before=before, after=content_of(draft))
     for fault in blocking(draft):
         raise DoesNotFit(path_of(content, fault.key), fault.text)
     if publishes:

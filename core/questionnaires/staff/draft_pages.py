@@ -40,13 +40,18 @@ class DraftPage(RowPage[Form]):
         """Return the address of this page, by the keys in its route."""
         return reverse(f"admin:questionnaires_form_{cls.name}", args=args)
 
+    @staticmethod
+    def draft_address(form_id: int) -> str:
+        """Return the address of the editor of a form's draft."""
+        return reverse("admin:questionnaires_form_draft", args=[form_id])
+
     @property
     def by(self) -> User:
         return person_at(self.request)
 
     @property
     def editor_url(self) -> str:
-        return reverse("admin:questionnaires_form_draft", args=[self.row.pk])
+        return self.draft_address(self.row.pk)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.check()

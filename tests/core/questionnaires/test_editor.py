@@ -170,7 +170,7 @@ def test_limits_of_a_question_are_asked_for_by_its_kind(editor: Editor):
     }
     assert editor.post(f"question/{text.pk}/", typed).status_code == 302
     assert FormQuestion.objects.get(pk=text.pk).settings == {"counts": "words", "least": 300, "most": 200}
-    assert "The least, 300, is more than the most, 200." in editor.told()[text.key]
+    assert "The minimum, 300, is higher than the maximum, 200." in editor.told()[text.key]
     page = editor.post(f"question/{text.pk}/", typed | {"help_en": "x" * 5001})
     assert page.status_code == 200
     assert "x" * 5001 in page.content.decode()
@@ -221,7 +221,7 @@ def test_options_are_added_moved_renamed_and_removed_with_keys_that_stay(editor:
     editor.post(below, editor.opened(below) | {"option_rhine_en": "The Rhine", "press": "down-rhine"})
     first, second = options.options_of(FormQuestion.objects.get(pk=choice.pk).settings, "choices")
 
-    assert told == ["Options: nothing is there yet."]
+    assert told == ["There is no option to choose."]
     assert (first["key"], second["key"], second["label"]["en"]) == ("meuse", "rhine", "The Rhine")
     assert choice.key not in editor.told()
     editor.post(below, editor.opened(below) | {"option_meuse_en": "The Rhine"})

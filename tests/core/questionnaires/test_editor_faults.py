@@ -81,7 +81,7 @@ CASES = {
     "English of help": (without_french, {"acronym": "English is missing: help."}),
     "limits": (
         lambda editor: set_(editor, "population", least=10, most=5),
-        {"population": "The least, 10, is more than the most, 5."},
+        {"population": "The minimum, 10, is higher than the maximum, 5."},
     ),
     "options twice": (
         lambda editor: set_(editor, "governance_form", choices=[option("a", "One"), option("a", "Two")]),
@@ -93,7 +93,7 @@ CASES = {
     ),
     "no options": (
         lambda editor: set_(editor, "governance_form", choices=[]),
-        {"governance_form": "Options: nothing is there yet."},
+        {"governance_form": "There is no option to choose."},
     ),
     "rules apart": (apart, {"support_until": "ask them in the same section"}),
     "page of its own": (beside_documents, {"documents": "has a page of its own"}),

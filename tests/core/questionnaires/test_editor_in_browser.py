@@ -59,9 +59,11 @@ def check_keys(page: Page, editor: Editor) -> None:
     button = page.locator(f"button[value='question-{title.pk}-down']")
     button.focus()
     for order in (["acronym", "title"], ["acronym", "units", "title"]):
-        page.keyboard.press("Enter")
-        expect(button).to_be_focused()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.wait_for_function(
+            "value => document.activeElement.value === value", arg=f"question-{title.pk}-down"
+        )
         assert editor.order()[: len(order)] == order
     frame = page.frame_locator("iframe")
     expect(frame.locator("h1")).to_have_text("Territory")

@@ -1,0 +1,73 @@
+"""A form as a file: taken away, and brought in as the draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import INPUT_CLASSES
+
+from core.accounts.logged_in import person_at
+from core.history import NotAllowed
+from core.questionnaires.actions import drafts
+from core.questionnaires.actions.importing import take_over
+from core.questionnaires.content import content_of
+from core.questionnaires.models import Form
+from core.questionnaires.staff.draft_pages import DraftPage
+from core.questionnaires.transfer import MAX_BYTES, DoesNotFit, read, written
+from core.staff.pages import RowPage
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("JSON, as “Export” writes it. It replaces what the draft asks."),
+        error_messages={"required": gettext_lazy("Choose a file first.")},
+        widget=forms.FileInput(attrs={"accept": ".json", "class": " ".join(INPUT_CLASSES)}),
+    )
+
+
+class ExportPage(RowPage[Form]):
+    """The published version, or that of a number, as a file."""
+
+    route, name = "<int:pk>/export/<int:number>/", "export"
+
+    def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        version = self.row.versions.filter(number=number).first()
+        if version is None:
+            return self.leave(_("This version is not there any more."))
+        answer = HttpResponse(written(content_of(version)), content_type="application/json")
+        answer["Content-Disposition"] = f'attachment; filename="form-{pk}-version-{number}.json"'
+        return answer
+
+
+class ImportPage(RowPage[Form]):
+    """Brings a file in as the draft; one that does not fit changes nothing, and is said why."""
+
+    route, name = "<int:pk>/import/", "import"
+    title = gettext_lazy("Import a form")
+    template_name = "admin/questionnaires/import.html"
+    permission = drafts.PERMISSION
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.render(form=FileForm(), row=self.row, back_url=self.model_admin.row_url(self.row))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form = FileForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                with transaction.atomic():
+                    content = read(form.cleaned_data["file"].read(MAX_BYTES + 1))
+                    take_over(form_id=pk, content=content, by=person_at(request))
+            except (DoesNotFit, NotAllowed) as refusal:
+                form.add_error("file", str(refusal))
+            else:
+                messages.success(request, _("The draft asks what the file asks."))
+                return HttpResponseRedirect(DraftPage.draft_address(pk))
+        context: dict[str, Any] = {"row": self.row, "back_url": self.model_admin.row_url(self.row)}
+        return self.render(form=form, status=400, **context)

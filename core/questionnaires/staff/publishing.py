@@ -1,0 +1,97 @@
+"""The pages on which a draft is published: what changes for whom, and the button."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.decisions import DecisionForm, in_words
+from core.questionnaires.actions import publishing
+from core.questionnaires.faults import blocking
+from core.questionnaires.models import Form
+from core.questionnaires.purposes import CannotTryOut, purpose_of
+from core.questionnaires.staff.draft_pages import DraftPage
+from core.staff.pages import REFUSALS
+
+
+class PublishForm(forms.Form):
+    seen = forms.CharField(widget=forms.HiddenInput)
+    tells = forms.BooleanField(
+        label=gettext_lazy("Write to everyone whose draft changes"),
+        help_text=gettext_lazy(
+            "One e-mail to the lead of each draft. The page of the draft says what is new in any case."
+        ),
+        required=False,
+    )
+
+
+class FormerForm(DecisionForm):
+    """Carries which version the person saw as the one that is asked now."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        form = cast(Form, self.targets[0])
+        self.fields["seen"].initial = form.published_version.number
+
+
+class PublishPage(DraftPage):
+    """Says question by question what changes and how many drafts and submissions it touches, then does it."""
+
+    route, name = "<int:pk>/draft/publish/", "publish"
+    title = gettext_lazy("Publish the form")
+    template_name = "admin/questionnaires/publish.html"
+    permission = publishing.PERMISSION
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        summary = publishing.summary_of(self.version)
+        changes = [(change, *summary.touched[change.key]) for change in summary.changes]
+        return self.render(
+            form=PublishForm(initial={"seen": summary.seen}),
+            changes=changes,
+            usage=summary.usage,
+            faults=blocking(self.version),
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = PublishForm(request.POST)
+        if not form.is_valid():
+            return HttpResponseRedirect(request.path)
+        try:
+            publishing.publish(version_id=self.version.pk, by=self.by, **form.cleaned_data)
+        except REFUSALS as refusal:
+            messages.error(request, " ".join(in_words(refusal)))
+            return HttpResponseRedirect(request.path)
+        done = _("Version %(number)s is published.") % {"number": self.version.number}
+        return self.done(done, self.model_admin.row_url(self.row))
+
+
+class TryOutPage(DraftPage):
+    """Leads to a test application on the pages of applicants."""
+
+    route, name = "<int:pk>/draft/try/", "try-out"
+    title = gettext_lazy("Try the form out")
+    template_name = "admin/questionnaires/try_out.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try_out = purpose_of(self.row.purpose).try_out
+        return self.render(count=try_out.count(self.version) if try_out else 0, has_pages=bool(try_out))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try_out = purpose_of(self.row.purpose).try_out
+        if try_out is None:
+            return HttpResponseRedirect(request.path)
+        if "delete" in request.POST:
+            count = try_out.delete(self.version, by=self.by)
+            return self.done(_("Tests deleted: %(count)s.") % {"count": count}, request.path)
+        try:
+            return HttpResponseRedirect(try_out.start(self.version, by=self.by))
+        except CannotTryOut as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.path)
