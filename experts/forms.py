@@ -41,9 +41,13 @@ class ExpertForm(SectionForm):
         super().__init__(_filled(data), **kwargs)
 
     @property
+    def redraw_buttons(self) -> tuple[str, ...]:
+        """Buttons that draw the page again, as "add a row" does; Enter presses another one."""
+        return (FILL_ALL, FILL_EMPTY) if self.section.asks("months") else ()
+
+    @property
     def is_adding_row(self) -> bool:
-        """Whether a button was pressed that draws the page again."""
-        return super().is_adding_row or FILL_ALL in self.data or FILL_EMPTY in self.data
+        return super().is_adding_row or any(name in self.data for name in self.redraw_buttons)
 
     @property
     def typed_base(self) -> dict[str, Any]:
