@@ -1,5 +1,5 @@
 """The pool of experts in the administration."""
 
-from experts.staff import profiles
+from experts.staff import pool_form, profiles
 
-__all__ = ["profiles"]
+__all__ = ["pool_form", "profiles"]

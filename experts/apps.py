@@ -15,3 +15,7 @@ class ExpertsConfig(AppConfig):
         from experts import holdings
 
         registry.register(holdings.part())
+        from core.questionnaires import purposes
+        from experts.carrying import EXPERT
+
+        purposes.register(EXPERT)

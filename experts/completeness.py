@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from core.sections import completeness
 from core.sections.completeness import Missing, Progress
-from core.sections.questions import Section
-from experts import enums
+from core.sections.questions import Answers, Section
+from experts import snapshots
 from experts.enums import SectionState
-from experts.sections import SECTIONS
-from experts.snapshots import Profile, cells_of
+from experts.models import Expert
 
 _STATES = {
     Progress.NOT_STARTED: SectionState.EMPTY,
@@ -17,19 +16,20 @@ _STATES = {
 }
 
 
-def missing(profile: Profile) -> list[Missing]:
+def missing(expert: Expert) -> list[Missing]:
     """Return what a whole profile lacks, in the order of its sections; empty if it can be sent."""
-    cells = {section: cells_of(section, profile[section.slug]) for section in SECTIONS}
-    return [gap for section in SECTIONS for gap in completeness.missing_in(section, cells[section])]
+    asked = snapshots.asked_now(expert)
+    return completeness.missing(snapshots.read(expert, asked), asked)
 
 
-def states(profile: Profile) -> dict[enums.Section, SectionState]:
-    """Return how far each section is."""
-    return {enums.Section(section.slug): _state(section, profile) for section in SECTIONS}
+def states(expert: Expert) -> list[tuple[Section, SectionState]]:
+    """Return how far each section is of which anything is asked."""
+    asked = snapshots.asked_now(expert)
+    cells = snapshots.read(expert, asked)
+    return [(section, _state(section, cells)) for section in asked]
 
 
-def _state(section: Section, profile: Profile) -> SectionState:
-    cells = cells_of(section, profile[section.slug])
+def _state(section: Section, cells: Answers) -> SectionState:
     # Nobody is asked for more than a region needs to know; a CV helps staff, yet many work without one.
     is_optional = not any(question.is_required for question in section.questions)
     if is_optional and not completeness.is_begun(section, cells):

@@ -10,6 +10,7 @@ from core import jobs
 from core.accounts.models import User
 from core.mail import budget
 from core.mail.actions import post
+from core.questionnaires.models import FormVersion
 from experts.models import Expert
 
 # A quarter: DESIGN asks experts so often whether the profile is still right.
@@ -54,6 +55,12 @@ def withdrawn(expert: Expert) -> None:
     """Confirm the withdrawal and say how to come back or to have the data deleted."""
     if budget.has_own_notice_left(expert.user.email):
         _post_change("withdrawn", expert)
+
+
+def form_changed(expert: Expert, version: FormVersion) -> None:
+    """Say that what is asked has changed; the page of the profile says what."""
+    assert version.published_at
+    _post("form_changed", expert, f"{version.pk}:{version.published_at.timestamp():.0f}")
 
 
 def remind_to_confirm(now: datetime) -> None:

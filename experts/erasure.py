@@ -22,8 +22,8 @@ _BLANK = {
     "user": None,
     "name": "",
     "headline": "",
-    "biography": "",
-    "website": "",
+    "answers": {},
+    "carried_from": None,
     "country": None,
     "other_country": "",
     "unit": None,
@@ -81,8 +81,6 @@ def erase_profile(expert: Expert) -> None:
     drop_file(expert)
     for related in (expert.languages, expert.expertise, expert.months, expert.organisations):
         related.all().delete()
-    expert.challenges.clear()
-    expert.countries.clear()
     # The one exception to "never deleted": the right to erasure, GDPR article 17.
     with pgtrigger.ignore("experts.ExpertVersion:expert_version_append_only"):
         expert.versions.all().delete()

@@ -1,46 +1,49 @@
-"""The forms of an expert profile, one for each section, made from `experts.sections`."""
+"""The forms of an expert profile: one for each section, made from its questions, and that of the CV."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from crispy_forms.layout import LayoutObject
 from django import forms
 from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.forms.forms import PublicForm
 from core.reference.units import units
-from core.sections.forms import SectionForm, make_form
+from core.sections.forms import CARRIED, SectionForm, make_form
 from core.sections.merging import digests
-from core.sections.questions import Answers, Section
+from core.sections.questions import Answers, Question, Section
 from core.uploads import PDF, CheckedUpload, check_upload
-from experts import enums
-from experts.kinds import OTHER_COUNTRY, DaysField, field_name, months_ahead
-from experts.sections import SECTIONS
+from experts.kinds import FILL_ALL, FILL_DAYS, FILL_EMPTY, OTHER_COUNTRY, field_name, months_ahead
 from experts.snapshots import digest_of_section
 
-FILL_ALL, FILL_EMPTY = "fill_all", "fill_empty"
+# What is explained above questions that the portal needs.
+NOTES = {"languages": "experts/_note_languages.html", "expertise": "experts/_note_expertise.html"}
 
 
 class ExpertForm(SectionForm):
-    """A section of the profile.
+    """A section of the profile; of which version of the form it is, travels with it.
 
     Args:
         answers: as saved, of `snapshots.take_section`.
     """
 
     list_label = _("Save and see the list")
-    # Buttons that draw the page again, as "add a row" does.
-    redraw_buttons: tuple[str, ...] = ()
+    carried = (*CARRIED, "form_version")
+    # Of the form on which the page was drawn: what is typed there is kept although others are asked by now.
+    form_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, answers: Answers | None = None, **kwargs: Any) -> None:
         self._saved_answers = answers or {}
-        super().__init__(data, **kwargs)
+        super().__init__(_filled(data), **kwargs)
+
+    @property
+    def redraw_buttons(self) -> tuple[str, ...]:
+        """Buttons that draw the page again, as "add a row" does; Enter presses another one."""
+        return (FILL_ALL, FILL_EMPTY) if self.section.asks("months") else ()
 
     @property
     def is_adding_row(self) -> bool:
@@ -53,80 +56,52 @@ class ExpertForm(SectionForm):
             return digests(self.cells)
         return super().typed_base
 
-
-class AboutForm(ExpertForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self._is_elsewhere and not cleaned.get("other_country") and not self.is_draft:
             self.add_error("other_country", _("Enter the name of the country."))
         return cleaned
 
+    def typed_cells(self) -> Answers:
+        return self._in_one_country(super().typed_cells())
+
     def answers(self) -> Answers:
-        cells = super().answers()
+        cells = self._in_one_country(super().answers())
+        has_moved = "country" in cells and not _is_in(self.cells["unit"], cells["country"])
+        # The region saved before lies in another country than the one where the expert lives now.
+        return cells | {"unit": ""} if has_moved and "unit" in self.errors else cells
+
+    def _in_one_country(self, cells: Answers) -> Answers:
+        """Let the country that is chosen decide on the two answers that go with it."""
         if self._is_elsewhere:
             return cells | {"unit": ""}
-        if "country" in cells:
-            cells["other_country"] = ""
-        if "unit" in self.errors and not _is_in(self.cells["unit"], cells.get("country", "")):
-            # The region saved before lies in another country than the one where the expert lives now.
-            cells["unit"] = ""
-        return cells
+        return cells | {"other_country": ""} if "country" in cells else cells
 
     @property
     def _is_elsewhere(self) -> bool:
-        return self.data.get("country") == OTHER_COUNTRY
+        return self.section.asks("country") and self.data.get("country") == OTHER_COUNTRY
 
 
-class MonthGrid(LayoutObject):
-    """The months in the layout, a fieldset for each year."""
-
-    def render(self, form: AvailabilityForm, context: Any, **kwargs: Any) -> str:
-        return render_to_string("experts/_months.html", {"form": form, "years": form.years})
-
-
-class AvailabilityForm(ExpertForm):
-    redraw_buttons = (FILL_ALL, FILL_EMPTY)
-
-    fill_days = DaysField(most=31, label=_("Days in each month"))
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        self.months = list(months_ahead(timezone.localdate()))
-        super().__init__(self._filled(data), **kwargs)
-
-    def places(self) -> list[str | LayoutObject]:
-        # Choices between two values stand in their order before the grid.
-        return [*(place for place in super().places() if place != "months"), MonthGrid()]
-
-    @property
-    def years(self) -> list[tuple[int, list[forms.BoundField]]]:
-        years: dict[int, list[forms.BoundField]] = {}
-        for month in self.months:
-            years.setdefault(month.year, []).append(self[field_name(month)])
-        return list(years.items())
-
-    def _filled(self, data: Any) -> Any:
-        """Put the days of the fill field into all months, or into the empty ones, if so asked."""
-        if data is None or not any(button in data for button in self.redraw_buttons):
-            return data
-        filled: QueryDict = data.copy()
-        for month in self.months:
-            if FILL_ALL in data or not data.get(field_name(month)):
-                filled[field_name(month)] = data.get("fill_days", "")
-        return filled
+def _filled(data: Any) -> Any:
+    """Put the days of the fill field into all months, or into the empty ones, if so asked."""
+    if data is None or not (FILL_ALL in data or FILL_EMPTY in data):
+        return data
+    filled: QueryDict = data.copy()
+    for month in months_ahead(timezone.localdate()):
+        if FILL_ALL in data or not data.get(field_name(month)):
+            filled[field_name(month)] = data.get(FILL_DAYS, "")
+    return filled
 
 
 class CvForm(PublicForm):
     submit_label = _("Upload this file")
 
-    cv = forms.FileField(
-        label=_("CV"),
-        help_text=_("One PDF file of at most 10 MB."),
-        widget=forms.FileInput({"accept": ".pdf,application/pdf"}),
-    )
+    cv = forms.FileField(widget=forms.FileInput({"accept": ".pdf,application/pdf"}))
     checked: CheckedUpload
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, question: Question, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["cv"].label, self.fields["cv"].help_text = question.label, question.help_text
         self.by = by
 
     def clean_cv(self) -> Any:
@@ -135,21 +110,17 @@ class CvForm(PublicForm):
         return file
 
 
+# Sections of a published version stay the same objects.
+@lru_cache(maxsize=64)
 def form_for(section: Section) -> type[ExpertForm]:
     """Return the form of a section; the CV has one of its own."""
-    return _FORMS[section.slug]
+    return make_form(section, ExpertForm)
+
+
+def notes_on(section: Section) -> list[str]:
+    """Return the templates of what is explained above the questions of a section."""
+    return [NOTES[question.name] for question in section.questions if question.name in NOTES]
 
 
 def _is_in(unit: str, country: str) -> bool:
     return all(found.country_id == country for found in units([unit]).values())
-
-
-_OWN: Mapping[str, type[ExpertForm]] = {
-    enums.Section.ABOUT: AboutForm,
-    enums.Section.AVAILABILITY: AvailabilityForm,
-}
-_FORMS = {
-    section.slug: make_form(section, _OWN.get(section.slug, ExpertForm))
-    for section in SECTIONS
-    if section.slug != enums.Section.CV
-}

@@ -8,12 +8,15 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from crispy_forms.layout import LayoutObject
 from django import forms
 from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import FIRST_MONTH
 from core.half_days import HALF_DAYS_PER_DAY, days_in_words
 from core.phrases import labelled
 from core.sections.kinds import Kind, OrderedRows, Region, RowsByColumn, Term
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 OTHER_COUNTRY = "other"
 MONTHS_IN_YEAR = 12
+LONGEST_MONTH = 31
+# The field above the months, and the buttons that put its days into all of them, or into the empty ones.
+FILL_DAYS, FILL_ALL, FILL_EMPTY = "fill_days", "fill_all", "fill_empty"
 
 
 class Residence(Term):
@@ -114,16 +120,30 @@ class DaysField(forms.DecimalField):
         return f"{Decimal(value).normalize():f}" if isinstance(value, Decimal) else value
 
 
+class MonthGrid(LayoutObject):
+    """The months in the layout of a form, a fieldset for each year."""
+
+    fields: list[Any] = []
+
+    def render(self, form: SectionFormMixin, context: Any, **kwargs: Any) -> str:
+        years: dict[int, list[forms.BoundField]] = {}
+        for month in _asked(form):
+            years.setdefault(month.year, []).append(form[field_name(month)])
+        return render_to_string("experts/_months.html", {"form": form, "years": list(years.items())})
+
+
 class HalfDaysByMonth(Kind):
     """Half-days in each month to the end of the programme: a cell for each month."""
 
     code = "half_days_by_month"
+    can_be_column = False
 
     @property
     def blank(self) -> dict[str, int]:
         return {}
 
     def prepare(self, form: SectionFormMixin, question: Question) -> None:
+        form.fields[FILL_DAYS] = DaysField(most=LONGEST_MONTH, label=_("Days in each month"))
         for month in months_ahead(timezone.localdate()):
             half_days = None if form.is_bound else form.cells.get(question.cell(month_key(month)))
             form.fields[field_name(month)] = DaysField(
@@ -131,6 +151,9 @@ class HalfDaysByMonth(Kind):
                 label=month_in_words(month),
                 initial=None if half_days is None else Decimal(half_days) / HALF_DAYS_PER_DAY,
             )
+
+    def layout(self, question: Question) -> Sequence[LayoutObject]:
+        return [MonthGrid()]
 
     def take(self, form: SectionFormMixin, question: Question) -> Answers:
         cleaned = {month: form.cleaned_data.get(field_name(month), ...) for month in _asked(form)}
@@ -143,6 +166,10 @@ class HalfDaysByMonth(Kind):
     def cells(self, question: Question, value: Any) -> Answers:
         return {question.cell(month): half_days for month, half_days in value.items()}
 
+    def value(self, question: Question, cells: Mapping[str, Any]) -> dict[str, int]:
+        own = {row_key(cell): half_days for cell, half_days in question.own(cells).items()}
+        return {month: half_days for month, half_days in own.items() if half_days}
+
     def name_of(self, question: Question, cell: str, value: Any, labels: Labels) -> str:
         return month_in_words(row_key(cell))
 
@@ -153,7 +180,7 @@ class HalfDaysByMonth(Kind):
             yield self.anchor(question), str(question.missing_text)
 
     def anchor(self, question: Question) -> str:
-        return "id_fill_days"
+        return f"id_{FILL_DAYS}"
 
     def lines(self, question: Question, value: Any, labels: Labels) -> list[str]:
         return [
@@ -165,27 +192,29 @@ class HalfDaysByMonth(Kind):
         return days_in_words(value)
 
 
-class Fact(Kind):
-    """What is known of a file that was uploaded on a page of its own; nobody types it."""
+class StoredCv(Kind):
+    """What is known of the CV, which is uploaded on a page of its own; nobody types it."""
 
-    code = "fact"
+    code = "cv"
+    can_be_column = False
+
+    @property
+    def blank(self) -> dict[str, Any]:
+        return {"name": "", "size": None, "sha256": ""}
 
     def layout(self, question: Question) -> Sequence[str]:
         return []
 
+    def is_answered(self, question: Question, value: Any) -> bool:
+        return bool(value and value["name"])
 
-class FileSize(Fact):
-    code = "file_size"
+    def is_begun(self, question: Question, cells: Answers) -> bool:
+        return self.is_answered(question, cells.get(question.name))
 
-    def text(self, value: Any, language: str) -> str:
-        return "" if value is None else filesizeformat(value)
-
-
-class Fingerprint(Fact):
-    code = "fingerprint"
-
-    def text(self, value: Any, language: str) -> str:
-        return f"SHA-256 {value}" if value else ""
+    def lines(self, question: Question, value: Any, labels: Labels) -> list[str]:
+        if not self.is_answered(question, value):
+            return []
+        return [value["name"], filesizeformat(value["size"]), f"SHA-256 {value['sha256']}"]
 
 
 def months_ahead(today: date) -> Iterator[date]:
@@ -208,6 +237,12 @@ def month_in_words(month: str | date) -> str:
 
 def field_name(month: date) -> str:
     return f"month_{month:%Y_%m}"
+
+
+def names_of_fields() -> Iterator[str]:
+    """Yield the names of fields that are no questions, of all months that were ever asked about."""
+    yield from (FILL_DAYS, FILL_ALL, FILL_EMPTY)
+    yield from map(field_name, months_ahead(FIRST_MONTH))
 
 
 def _asked(form: SectionFormMixin) -> list[date]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, TextField
 from django.db.models.functions import Coalesce
 
 from core.accounts.models import User
@@ -16,6 +16,16 @@ from experts.enums import ExpertStatus
 
 if TYPE_CHECKING:
     from experts.models.expert import Expert
+
+
+TEXTS_OF_ANSWERS = Func(
+    F("answers"),
+    template=(
+        "array_to_string(ARRAY(SELECT found #>> '{}' FROM "
+        "jsonb_path_query(%(expressions)s, '$.** ? (@.type() == \"string\")') AS found), ' ')"
+    ),
+    output_field=TextField(),
+)
 
 
 class ExpertQuerySet(QuerySet["Expert"]):
@@ -94,8 +104,12 @@ class ExpertQuerySet(QuerySet["Expert"]):
     def with_profile(self) -> ExpertQuerySet:
         """With everything that a snapshot or a profile page reads, in a fixed number of queries."""
         return self.select_related("user", "country", "unit").prefetch_related(
-            "languages__language", "expertise__area", "months", "organisations", "challenges", "countries"
+            "languages__language", "expertise__area", "months", "organisations"
         )
+
+    def with_texts(self) -> ExpertQuerySet:
+        """With `answered`, for searches: all texts among the answers to the form's own questions."""
+        return self.alias(answered=TEXTS_OF_ANSWERS)
 
     def _having(self, **conditions: Any) -> ExpertQuerySet:
         """Those with one related row that meets all conditions; without a join that would multiply rows."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from core.sections.questions import Answers, Question, Section, row_key
+from core.sections.conditions import as_asked
+from core.sections.kinds.base import Labels
+from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of, row_key
 from core.sections.stores import Column, KeyedRows, Rows, Store
-from experts.declarations import DECLARATIONS
+from experts.asked import asked_of
+from experts.core_questions import CV
 from experts.enums import DeclarationKind
 from experts.kinds import month_key
 from experts.models import (
@@ -23,7 +28,6 @@ from experts.models import (
     ExpertMonth,
     ExpertOrganisation,
 )
-from experts.sections import BY_SLUG, SECTIONS
 
 Profile = dict[str, Answers]
 
@@ -32,7 +36,10 @@ class MonthsPlace:
     """A row for each month with days; the past stays as it was: matches have counted on it."""
 
     def load(self, rows: QuerySet, question: Question) -> QuerySet:
-        return rows.prefetch_related("months")
+        return rows
+
+    def related(self, question: Question) -> Sequence[str]:
+        return ["months"]
 
     def value(self, row: Expert, question: Question) -> dict[str, int]:
         return {month_key(each.month): each.half_days for each in row.months.all() if each.half_days}
@@ -50,6 +57,22 @@ class MonthsPlace:
         return []
 
 
+class CvPlace:
+    """What is known of the stored CV; it is stored on a page of its own."""
+
+    def load(self, rows: QuerySet, question: Question) -> QuerySet:
+        return rows
+
+    def related(self, question: Question) -> Sequence[str]:
+        return []
+
+    def value(self, row: Expert, question: Question) -> dict[str, Any]:
+        return {"name": row.cv_name, "size": row.cv_size, "sha256": row.cv_sha256}
+
+    def write(self, row: Expert, question: Question, cells: Answers) -> list[str]:
+        return []
+
+
 class DeclarationPlace(Column):
     """A column, and a row that keeps when it was declared or taken back, and in which words."""
 
@@ -61,42 +84,53 @@ class DeclarationPlace(Column):
             expert=row,
             kind=kind,
             is_given=is_given,
-            wording=DECLARATIONS[kind].wording,
+            wording=f"{question.label}\n{question.help_text}",
             language=get_language() or "en",
         )
         return [*super().write(row, question, cells)]
 
 
-PROFILE = Store(
+STORE = Store(
     Expert,
     {
         "languages": KeyedRows(ExpertLanguage, "expert", key="language_id"),
         "expertise": KeyedRows(ExpertExpertise, "expert", key="area_id"),
         "months": MonthsPlace(),
         "organisations": Rows(ExpertOrganisation, "expert"),
+        CV: CvPlace(),
     }
     | {kind.value: DeclarationPlace(kind.value) for kind in DeclarationKind},
+    free="answers",
 )
-CV = Store(Expert, {name: Column(f"cv_{name}") for name in ("name", "size", "sha256")})
 
 
-def store_of(section: Section) -> Store:
-    return CV if section.slug == "cv" else PROFILE
+def asked_now(expert: Expert) -> Questionnaire:
+    """Return the form with what is asked in view of all answers: what is complete, sent and read."""
+    form = asked_of(expert)
+    return as_asked(form, read(expert, form))
 
 
 def take(expert: Expert) -> Profile:
-    """Return every section of a profile; codes, not names, and half-days by month (`2026-11`)."""
-    return {section.slug: take_section(expert, section.slug) for section in SECTIONS}
+    """Return what is asked of a profile, answered: codes, not names, and half-days by month (`2026-11`)."""
+    return {section.slug: take_section(expert, section) for section in asked_now(expert)}
 
 
-def take_section(expert: Expert, slug: str) -> Answers:
-    section = BY_SLUG[slug]
-    return {question.name: store_of(section).value(expert, question) for question in section.questions}
+def take_section(expert: Expert, section: Section) -> Answers:
+    """Return all answers to a section."""
+    values = {question.name: STORE.value(expert, question) for question in section.questions}
+    # What is known of the file is all that its section says.
+    return values[CV] if section.asks(CV) else values
 
 
-def read(expert: Expert, section: Section) -> Answers:
-    """Return the cells of a section."""
-    return store_of(section).cells(expert, section.questions)
+def answers_in(profile: Mapping[str, Answers], section: Section) -> Answers:
+    """Return the answers to a section by the names of its questions; none of one that was not asked."""
+    answers = profile.get(section.slug, {})
+    return {CV: answers} if section.asks(CV) and answers else answers
+
+
+def read(expert: Expert, sections: Iterable[Section]) -> Answers:
+    """Return the cells of sections."""
+    return STORE.cells(expert, questions_of(sections))
 
 
 def cells_of(section: Section, answers: Answers) -> Answers:
@@ -109,7 +143,13 @@ def cells_of(section: Section, answers: Answers) -> Answers:
 
 def write(expert: Expert, section: Section, cells: Answers) -> None:
     """Write cells of a locked profile; columns of the profile itself are saved by the caller."""
-    store_of(section).write(expert, section.questions, cells)
+    STORE.write(expert, section.questions, cells)
+
+
+def lines(expert: Expert, question: Question) -> list[str]:
+    """Return an answer as people read it, a line for each part; of a question that may not be asked now."""
+    value = STORE.value(expert, question)
+    return question.kind.lines(question, value, Labels(question.kind.regions(question, value)))
 
 
 def digest_of_section(answers: Answers) -> str:

@@ -1,22 +1,12 @@
 """Addresses of the public expert pages; included at /experts/."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
 from experts import actions
-from experts.enums import Section
-from experts.views import participation, profile, public, sections
+from experts.views import form_changes, participation, profile, public, sections
 
 app_name = "experts"
 
-
-class SectionConverter(StringConverter):
-    """A section with a form; the CV has pages of its own."""
-
-    regex = "|".join(section.value for section in Section if section != Section.CV)
-
-
-register_converter(SectionConverter, "expert_section")
 
 _STANDING = {
     "pause": actions.pause,
@@ -41,5 +31,7 @@ urlpatterns = [
         path(f"profile/{verb}/", participation.ParticipationView.as_view(verb=verb, action=action), name=verb)
         for verb, action in _STANDING.items()
     ),
-    path("profile/<expert_section:section>/", sections.SectionView.as_view(), name="section"),
+    path("profile/form/<int:version>/seen/", form_changes.FollowFormView.as_view(), name="follow_form"),
+    path("profile/form/<slug:name>/remove/", form_changes.RemoveUnaskedView.as_view(), name="remove_unasked"),
+    path("profile/<slug:section>/", sections.SectionView.as_view(), name="section"),
 ]

@@ -60,6 +60,7 @@ def rows_behind(application: Application) -> dict[str, object]:
         "version": application.form_version_id,
         "format": "docx",
         "applications:remove_unasked:name": "former_question",
+        "experts:remove_unasked:name": "former_question",
         "section": "about",
         "experts:section:section": "availability",
         "pages:open_data_live:name": "calls",

@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from applications.form.core_questions import DOCUMENTS
 from applications.models import Application, Call
-from core.questionnaires.loading import questionnaire
-from core.questionnaires.models import FormVersion
+from core.questionnaires.loading import questionnaire, questionnaire_of_page
 from core.sections.questions import Questionnaire, Section
 
 
@@ -26,10 +25,7 @@ def asked_on(application: Application, version_id: int | None) -> Questionnaire:
         version_id: of the form, as the page carries it; without one, or with that of another form, it counts
             as drawn now.
     """
-    if version_id in (None, application.form_version_id):
-        return asked_of(application)
-    versions = FormVersion.objects.filter(pk=version_id, form__versions=application.form_version_id)
-    return questionnaire(version_id) if versions.exists() else asked_of(application)
+    return questionnaire_of_page(application.form_version_id, version_id)
 
 
 def asked_in(call: Call) -> Questionnaire:

@@ -17,7 +17,8 @@ from core.translated.texts import ENGLISH, TranslatedText
 MAX_LENGTH = 50
 # Names of what the page of a section sends besides its answers.
 HIDDEN_FIELDS = frozenset(
-    {"again", "base", "csrfmiddlewaretoken", "key", "next", "nonce", "opened", "opened_by", "save_exit"}
+    {"again", "base", "csrfmiddlewaretoken", "form_version", "key", "next", "nonce", "on_page"}
+    | {"opened", "opened_by", "save_exit"}
 )
 # What the page puts before the name of a question where two people wrote different answers.
 HIDDEN_PREFIX = "choice-"

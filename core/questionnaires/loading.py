@@ -46,6 +46,20 @@ def questionnaire(version_id: int) -> Questionnaire:
     return kept
 
 
+def questionnaire_of_page(version_id: int, drawn_on: int | None) -> Questionnaire:
+    """Return what a page asked that may have been drawn before its form changed.
+
+    Args:
+        version_id: of the form, as it is asked now.
+        drawn_on: the version that the page carries; without one, or with that of another form, it counts as
+            drawn now.
+    """
+    if drawn_on is None or drawn_on == version_id:
+        return questionnaire(version_id)
+    versions = FormVersion.objects.filter(pk=drawn_on, form__versions=version_id)
+    return questionnaire(drawn_on if versions.exists() else version_id)
+
+
 def read(version: FormVersion) -> Questionnaire:
     """Return what a version asks, as it is now; in two queries."""
     purpose = purpose_of(version.form.purpose)

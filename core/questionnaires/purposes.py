@@ -71,6 +71,7 @@ class Purpose:
         pages: slugs of sections with a page of their own, which ask nothing else.
         reserved: slugs that are addresses of other pages.
         taken: keys that no question of the form's own may have.
+        private: core questions whose answers are never shown to others, whatever a form says.
     """
 
     code: FormPurpose
@@ -82,6 +83,7 @@ class Purpose:
     pages: frozenset[str] = field(default_factory=frozenset)
     reserved: frozenset[str] = field(default_factory=frozenset)
     taken: frozenset[str] = field(default_factory=frozenset)
+    private: frozenset[str] = field(default_factory=frozenset)
 
 
 _registered: dict[str, Purpose] = {}

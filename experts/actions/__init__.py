@@ -1,5 +1,6 @@
 """Every change of an expert's profile: by its owner (profile, participation) and by staff (vetting)."""
 
+from experts.actions.form_changes import follow_form, remove_unasked
 from experts.actions.participation import erase, pause, reopen, resume, withdraw
 from experts.actions.profile import (
     confirm,
@@ -17,9 +18,11 @@ __all__ = [
     "confirm",
     "decline",
     "erase",
+    "follow_form",
     "mark_seen",
     "pause",
     "remove_cv",
+    "remove_unasked",
     "reopen",
     "resume",
     "save_section",

@@ -10,6 +10,7 @@ from core.accounts.models import User
 from core.history import NotAllowed, move
 from experts import emails
 from experts.actions import locking
+from experts.carrying import catch_up
 from experts.enums import ExpertStatus
 from experts.erasure import erase_profile
 from experts.exceptions import NotNow
@@ -58,7 +59,10 @@ def withdraw(*, expert_id: int, by: User, reason: str = "") -> Expert:
         IllegalMove: withdrawn already.
     """
     expert = locking.lock_own(expert_id, by)
+    was_in_pool = expert.is_in_pool
     move(expert, ExpertStatus.WITHDRAWN, by=by, reason=reason)
+    if was_in_pool:
+        catch_up(expert)
     emails.withdrawn(expert)
     return expert
 

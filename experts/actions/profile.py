@@ -8,27 +8,31 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.history import move
 from core.sections.completeness import missing_in
 from core.sections.conditions import narrow
-from core.sections.questions import Answers
+from core.sections.questions import Answers, Section
 from core.sections.saving import Saved, save, without_removed
 from core.uploads import CheckedUpload
 from experts import completeness, emails, snapshots
 from experts.actions import locking
+from experts.asked import asked_of, asked_on, published_version
 from experts.enums import IN_POOL, ExpertStatus
 from experts.erasure import drop_file
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert
-from experts.sections import BY_SLUG
 
 
 @transaction.atomic
 def start(*, by: User) -> Expert:
     """Begin a profile for this person, or return the one that is there."""
-    expert, _is_new = Expert.objects.get_or_create(user=by, defaults={"name": by.name})
+    if expert := Expert.objects.for_user(by).first():
+        return expert
+    begun = {"name": by.name, "form_version": published_version(locks=True)}
+    expert, _is_new = Expert.objects.get_or_create(user=by, defaults=begun)
     return expert
 
 
@@ -41,6 +45,7 @@ def save_section(
     base: Mapping[str, Any],
     choices: Mapping[str, str] | None = None,
     asked: Container[str] | None = None,
+    version_id: int | None = None,
     by: User,
 ) -> Saved:
     """Save what is valid of one section, never over something that the person has not seen.
@@ -49,30 +54,45 @@ def save_section(
 
     Args:
         expert_id: of the profile.
-        section: of `Section`, except the CV.
+        section: its slug.
         mine: cell → value; cells that are not given stay as they are.
         base: cell → digest of the value on which the person's form was written.
         choices: cell → the person's decision of a conflict shown before.
         asked: names of the questions that the person's page asks; None: all of the section.
+        version_id: of the form on which that page was drawn: what is typed there is kept.
         by: its owner.
 
     Raises:
-        NotAllowed: not this person's profile.
-        NotNow: the profile is withdrawn.
+        NotAllowed, NotNow: not this person's profile; it is withdrawn.
         IncompleteProfile: sent or approved, and the section would lack something.
     """
-    expert, whole = _editable(expert_id, by), BY_SLUG[section]
-    before = snapshots.read(expert, whole)
+    expert = editable(expert_id, by)
+    whole = _section(expert, section, version_id)
+    before = snapshots.read(expert, [whole])
 
     def write(values: Answers) -> None:
-        needed = whole if asked is None else narrow(whole, asked)
-        gaps = missing_in(needed, without_removed(before | values))
-        if gaps and expert.status in IN_POOL:
-            raise IncompleteProfile(gaps)
+        shown = whole if asked is None else narrow(whole, asked)
+        _require_complete(expert, shown, without_removed(before | values))
         snapshots.write(expert, whole, values)
-        _saved(expert, by)
+        saved(expert, by)
 
     return save(before, whole, mine=mine, base=base, choices=choices or {}, asked=asked, write=write)
+
+
+def _section(expert: Expert, slug: str, version_id: int | None) -> Section:
+    section = asked_on(expert, version_id).section(slug)
+    if section is None:
+        raise NotNow(_("This section is no longer asked."))
+    return section
+
+
+def _require_complete(expert: Expert, section: Section, cells: Answers) -> None:
+    """Refuse what would leave a profile incomplete on which staff rely."""
+    # Of a page that was drawn earlier, only what is still asked must be there.
+    still_asked = {question.name for question in asked_of(expert).questions}
+    gaps = missing_in(narrow(section, still_asked), cells)
+    if gaps and expert.status in IN_POOL:
+        raise IncompleteProfile(gaps)
 
 
 @transaction.atomic
@@ -82,11 +102,11 @@ def store_cv(*, expert_id: int, file: File, checked: CheckedUpload, by: User) ->
     Raises:
         NotAllowed, NotNow: as `save_section`.
     """
-    expert = _editable(expert_id, by)
+    expert = editable(expert_id, by)
     drop_file(expert)
     expert.cv = file
     expert.cv_name, expert.cv_size, expert.cv_sha256 = checked.name, checked.size, checked.sha256
-    return _saved(expert, by)
+    return saved(expert, by)
 
 
 @transaction.atomic
@@ -96,10 +116,10 @@ def remove_cv(*, expert_id: int, by: User) -> Expert:
     Raises:
         NotAllowed, NotNow: as `save_section`.
     """
-    expert = _editable(expert_id, by)
+    expert = editable(expert_id, by)
     drop_file(expert)
     expert.cv, expert.cv_name, expert.cv_size, expert.cv_sha256 = "", "", None, ""
-    return _saved(expert, by)
+    return saved(expert, by)
 
 
 @transaction.atomic
@@ -112,12 +132,12 @@ def submit(*, expert_id: int, by: User) -> Expert:
         IncompleteProfile: something is missing.
     """
     expert = locking.lock_own(expert_id, by)
-    gaps = completeness.missing(snapshots.take(expert))
+    gaps = completeness.missing(expert)
     if gaps and expert.can_move(ExpertStatus.SUBMITTED):
         raise IncompleteProfile(gaps)
     move(expert, ExpertStatus.SUBMITTED, by=by)
     expert.submitted_at = expert.confirmed_at = timezone.now()
-    _saved(expert, by)
+    saved(expert, by)
     emails.receipt(expert)
     return expert
 
@@ -138,18 +158,28 @@ def confirm(*, expert_id: int, by: User) -> Expert:
     return expert
 
 
-def _editable(expert_id: int, by: User) -> Expert:
+def editable(expert_id: int, by: User) -> Expert:
+    """Return the locked profile of this person, who may change it.
+
+    Raises:
+        NotAllowed, NotNow: as `save_section`.
+    """
     expert = locking.lock_own(expert_id, by)
     if not expert.is_editable:
         raise NotNow
     return expert
 
 
-def _saved(expert: Expert, by: User) -> Expert:
+def saved(expert: Expert, by: User) -> Expert:
     """Count the save; from the first sending on every state is kept, so that staff see what changed."""
     expert.revision += 1
     expert.save()
     if expert.submitted_at:
         fresh = Expert.objects.with_profile().get(pk=expert.pk)
-        expert.versions.create(revision=expert.revision, profile=snapshots.take(fresh), saved_by=by)
+        expert.versions.create(
+            revision=expert.revision,
+            profile=snapshots.take(fresh),
+            form_version_id=fresh.form_version_id,
+            saved_by=by,
+        )
     return expert

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from core.accounts.models import User
 from core.history import move
-from experts import completeness, emails, snapshots
+from experts import completeness, emails
 from experts.actions import locking
+from experts.carrying import catch_up
 from experts.enums import ExpertStatus
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert
@@ -26,7 +27,7 @@ def approve(*, expert_id: int, by: User, reason: str = "") -> Expert:
     expert = locking.lock_to_vet(expert_id, by)
     if expert.status == ExpertStatus.PAUSED:
         raise NotNow
-    gaps = completeness.missing(snapshots.take(expert))
+    gaps = completeness.missing(expert)
     if gaps and expert.can_move(ExpertStatus.APPROVED):
         raise IncompleteProfile(gaps)
     move(expert, ExpertStatus.APPROVED, by=by, reason=reason)
@@ -44,7 +45,10 @@ def decline(*, expert_id: int, by: User, reason: str) -> Expert:
         IllegalMove: the status does not allow it.
     """
     expert = locking.lock_to_vet(expert_id, by)
+    was_in_pool = expert.is_in_pool
     move(expert, ExpertStatus.DECLINED, by=by, reason=reason)
+    if was_in_pool:
+        catch_up(expert)
     _note_seen(expert)
     emails.declined(expert, reason=reason)
     return expert
@@ -63,6 +67,7 @@ def ask_for_more(*, expert_id: int, by: User, reason: str) -> Expert:
     if expert.status == ExpertStatus.WITHDRAWN:
         raise NotNow
     move(expert, ExpertStatus.DRAFT, by=by, reason=reason)
+    catch_up(expert)
     _note_seen(expert)
     emails.more_asked(expert, reason=reason)
     return expert

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.history import HasStatus
+from core.json_columns import is_object
 from core.uploads.orphans import stored_in
 from experts import commitments
 from experts.enums import (
@@ -58,10 +59,19 @@ class Expert(HasStatus):
     erasure_asked_at = models.DateTimeField(_("deletion asked"), null=True, blank=True, editable=False)
     erased_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
+    # The version of the form of experts on which the profile is written.
+    form_version = models.ForeignKey(
+        "questionnaires.FormVersion", models.PROTECT, related_name="experts", verbose_name=_("form")
+    )
+    # The version before the form changed, until the expert has seen what is asked otherwise.
+    carried_from = models.ForeignKey(
+        "questionnaires.FormVersion", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    # Answers to the questions that staff have thought of, by their keys; those below the portal itself needs.
+    answers = models.JSONField(default=dict, blank=True, editable=False)
+
     name = models.CharField(_("Your name"), max_length=150, blank=True)
     headline = models.CharField(_("You in one line"), max_length=150, blank=True)
-    biography = models.TextField(_("Your experience"), blank=True)
-    website = models.URLField(_("Website or public profile"), blank=True)
     country = models.ForeignKey(
         "reference.Country",
         models.PROTECT,
@@ -79,15 +89,6 @@ class Expert(HasStatus):
         related_name="+",
         verbose_name=_("Region where you live"),
         help_text=_("Nobody is matched with the region where he or she lives."),
-    )
-    challenges = models.ManyToManyField(
-        "reference.Challenge",
-        blank=True,
-        related_name="+",
-        verbose_name=_("Challenges that you have worked on"),
-    )
-    countries = models.ManyToManyField(
-        "reference.Country", blank=True, related_name="+", verbose_name=_("Countries that you have worked in")
     )
     roles = ArrayField(
         models.CharField(max_length=10, choices=ExpertRole.choices),
@@ -133,9 +134,10 @@ class Expert(HasStatus):
             ),
             models.CheckConstraint(
                 condition=models.Q(user__isnull=False, erased_at__isnull=True)
-                | models.Q(user__isnull=True, erased_at__isnull=False, name="", cv=""),
+                | models.Q(user__isnull=True, erased_at__isnull=False, name="", cv="", answers={}),
                 name="expert_erased_says_nothing",
             ),
+            models.CheckConstraint(condition=is_object("answers"), name="expert_answers_fit"),
         ]
         permissions = [("vet_expert", _("Can approve, decline and pause experts"))]
 

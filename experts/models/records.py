@@ -28,6 +28,10 @@ class ExpertVersion(models.Model):
     expert = models.ForeignKey(Expert, models.PROTECT, related_name="versions", verbose_name=_("expert"))
     revision = models.PositiveIntegerField(_("revision"))
     profile = models.JSONField(_("profile"))
+    # In whose words it is read.
+    form_version = models.ForeignKey(
+        "questionnaires.FormVersion", models.PROTECT, related_name="+", verbose_name=_("form")
+    )
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("saved by")
     )

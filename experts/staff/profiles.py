@@ -21,6 +21,7 @@ from core.exporting import Column, ExportMixin
 from core.half_days import HALF_DAYS_PER_DAY, days_in_words
 from core.mail.models import Message
 from core.phrases import labelled
+from core.questionnaires.loading import questionnaire
 from core.staff.admin import (
     DecisionPageMixin,
     Label,
@@ -32,6 +33,7 @@ from core.staff.admin import (
 from core.templatetags.impact_time import brussels
 from core.uploads import PDF, stored_as_download
 from experts import commitments, snapshots, summaries
+from experts.asked import asked_of
 from experts.enums import ExpertStatus
 from experts.models import Expert, ExpertChange, ExpertDeclaration
 from experts.staff.decisions import DECISIONS
@@ -93,7 +95,7 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
         CountryFilter,
         ChangedFilter,
     ]
-    search_fields = ["name", "user__email", "headline", "biography", "organisations__name"]
+    search_fields = ["name", "user__email", "headline", "answered", "organisations__name"]
     search_help_text = _("Name, e-mail, experience or organisation")
     list_before_template = "admin/experts/_days_free.html"
     # The profile's public address shows everybody their own profile.
@@ -101,6 +103,7 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     fields = [
         ("status_label", "user"),
         ("submitted_at", "confirmed_at"),
+        "form_version",
         "erasure_asked_at",
         "returned_mail",
         "loss",
@@ -115,7 +118,9 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         first = timezone.localdate().replace(day=1)
-        return super().get_queryset(request).ever_sent().with_profile().with_half_days_from(first)
+        return (
+            super().get_queryset(request).ever_sent().with_texts().with_profile().with_half_days_from(first)
+        )
 
     def export_columns(self, request: HttpRequest, rows: list[Expert]) -> Sequence[Column]:
         """Return what vets and finds an expert; the CV and the biography stay on the page."""
@@ -191,12 +196,13 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
         seen = expert.versions.filter(revision=expert.seen_revision).first()
         if seen is None:
             return "–"
-        changes = summaries.differences(seen.profile, snapshots.take(expert))
+        asked = questionnaire(seen.form_version_id), asked_of(expert)
+        changes = summaries.differences(seen.profile, snapshots.take(expert), *asked)
         return render_to_string("admin/experts/_changes.html", {"changes": changes, "seen": seen})
 
     @admin.display(description=_("Profile"))
     def profile(self, expert: Expert) -> str:
-        parts = summaries.of_profile(snapshots.take(expert))
+        parts = summaries.of_profile(snapshots.take(expert), asked_of(expert))
         return render_to_string("admin/experts/_profile.html", {"expert": expert, "parts": parts})
 
 

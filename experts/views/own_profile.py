@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from core import given_back
-from experts.enums import Section
+from core.sections.questions import Section
+from experts.core_questions import CV
 from experts.models import Expert
 
 
-def section_address(section: str) -> str:
-    return reverse("experts:cv") if section == Section.CV else reverse("experts:section", args=[section])
+def section_address(section: Section) -> str:
+    """Return the address of a section; the CV has a page of its own."""
+    return reverse("experts:cv") if section.asks(CV) else reverse("experts:section", args=[section.slug])
 
 
 @method_decorator(never_cache, name="dispatch")

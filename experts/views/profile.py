@@ -11,8 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from core.history import IllegalMove
+from core.questionnaires.carrying import no_longer_asked
+from core.sections.questions import Section
 from experts import actions, completeness, snapshots, summaries
-from experts.enums import ExpertStatus, Section, SectionState
+from experts.asked import asked_of
+from experts.carrying import news_for
+from experts.enums import ExpertStatus, SectionState
 from experts.exceptions import IncompleteProfile
 from experts.views.own_profile import OwnProfileMixin, section_address
 
@@ -32,13 +36,19 @@ class ProfileView(OwnProfileMixin, TemplateView):
     template_name = "experts/profile.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        profile = snapshots.take(self.expert)
+        news, version_id = news_for(self.expert)
         return super().get_context_data(
             expert=self.expert,
-            tasks=[_task(*item) for item in completeness.states(profile).items()],
-            is_complete=not completeness.missing(profile),
+            tasks=[_task(*item) for item in completeness.states(self.expert)],
+            is_complete=not completeness.missing(self.expert),
             decision=self.expert.changes.last(),
             tone=TONES.get(self.expert.status, ""),
+            news=news,
+            news_version=version_id,
+            unasked=[
+                (question, snapshots.lines(self.expert, question))
+                for question in no_longer_asked(self.expert, asked_of(self.expert).questions).values()
+            ],
             **kwargs,
         )
 
@@ -49,16 +59,17 @@ class CheckView(OwnProfileMixin, TemplateView):
     template_name = "experts/check.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        profile = snapshots.take(self.expert)
+        asked = asked_of(self.expert)
+        addresses = {section.slug: section_address(section) for section in asked}
         return super().get_context_data(
             expert=self.expert,
             parts=[
-                {"part": part, "url": section_address(part.section), "is_staff_only": part.is_staff_only}
-                for part in summaries.of_profile(profile)
+                {"part": part, "url": addresses[part.section.value]}
+                for part in summaries.of_profile(snapshots.take(self.expert), asked)
             ],
             gaps=[
-                {"gap": gap, "url": f"{section_address(gap.section.slug)}#{gap.anchor}"}
-                for gap in completeness.missing(profile)
+                {"gap": gap, "url": f"{section_address(gap.section)}#{gap.anchor}"}
+                for gap in completeness.missing(self.expert)
             ],
             **kwargs,
         )
@@ -82,13 +93,13 @@ class SeenByView(OwnProfileMixin, TemplateView):
     template_name = "experts/seen_by.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        parts = summaries.for_regions(snapshots.take(self.expert))
+        parts = summaries.for_regions(snapshots.take(self.expert), asked_of(self.expert))
         return super().get_context_data(expert=self.expert, parts=parts, **kwargs)
 
 
 def _task(section: Section, state: SectionState) -> dict[str, Any]:
     return {
-        "label": section.label,
+        "label": section.title,
         "status": state.label,
         "tone": TONES.get(state, ""),
         "url": section_address(section),

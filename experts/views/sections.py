@@ -7,20 +7,24 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from core.forms import autosave
+from core.keys import is_key
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
 from core.sections.pages import SectionPage
-from core.sections.questions import Section
+from core.sections.questions import Questionnaire, Section
 from core.sections.saving import Saved
 from core.uploads import PDF, stored_as_download
-from experts import actions, enums, snapshots
+from experts import actions, snapshots
+from experts.asked import asked_of, asked_on
+from experts.core_questions import CV
 from experts.exceptions import IncompleteProfile, NotNow
-from experts.forms import CvForm, ExpertForm, form_for
-from experts.sections import BY_SLUG, section_after
+from experts.forms import CvForm, ExpertForm, form_for, notes_on
+from experts.models import Expert
 from experts.views.own_profile import OwnProfileMixin, section_address
 
 KEPT_UNTIL_SAVED = gettext_lazy(
@@ -31,19 +35,40 @@ NOT_NOW = gettext_lazy("This is not possible now: the status of your profile has
 
 
 class SectionView(OwnProfileMixin, SectionPage, TemplateView):
+    template_name = "experts/section.html"
     needs_editable = True
     refusals = (IncompleteProfile,)
 
-    @property
-    def section(self) -> Section:
-        return BY_SLUG[self.kwargs["section"]]
+    @cached_property
+    def asked(self) -> Questionnaire:
+        """The form as the page asks it: one that is sent may have been drawn before the form changed."""
+        return asked_on(self.expert, self.page_version)
 
-    def get_template_names(self) -> list[str]:
-        return [f"experts/section_{self.section.slug}.html", "experts/section.html"]
+    @cached_property
+    def section(self) -> Section:
+        section = self.asked.section(self.kwargs["section"])
+        if section is None or section.asks(CV):
+            raise Http404
+        return section
+
+    @cached_property
+    def page_version(self) -> int | None:
+        """The version of the form on which the page that is sent was drawn."""
+        sent = self.request.POST.get("form_version", "")
+        return int(sent) if is_key(sent) else None
+
+    @property
+    def has_address(self) -> bool:
+        return asked_of(self.expert).section(self.section.slug) is not None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        keep = KEPT_UNTIL_SAVED if self.expert.is_in_pool else ""
-        return super().get_context_data(expert=self.expert, section=self.section, keep=keep, **kwargs)
+        return super().get_context_data(
+            expert=self.expert,
+            section=self.section,
+            notes=notes_on(self.section),
+            keep=KEPT_UNTIL_SAVED if self.expert.is_in_pool else "",
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -61,9 +86,12 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
     def form(self, data: Any = None) -> ExpertForm:
         return form_for(self.section)(
             data,
-            read=lambda: snapshots.read(self.expert, self.section),
-            answers=snapshots.take_section(self.expert, self.section.slug),
+            read=lambda: snapshots.read(self.expert, [self.section]),
+            answers=snapshots.take_section(self.expert, self.section),
             is_draft=not self.expert.is_in_pool,
+            hidden={"form_version": self.expert.form_version_id},
+            questionnaire=self.asked,
+            read_others=lambda: snapshots.read(self.expert, self.asked),
         )
 
     def save(self, form: SectionFormMixin) -> Saved:
@@ -74,6 +102,7 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
             base=form.typed_base,
             choices=form.typed_choices,
             asked=form.asked,
+            version_id=self.page_version,
             by=self.request.user,
         )
 
@@ -82,22 +111,41 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
 
     def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
-        after = section_after(self.section)
+        if self.page_version not in (None, self.expert.form_version_id):
+            changed = _("The form has changed since you opened that page. Below you see what is asked now.")
+            messages.warning(self.request, changed)
+            return HttpResponseRedirect(reverse("experts:profile"))
         if SAVE_AND_LIST in self.request.POST:
             return HttpResponseRedirect(reverse("experts:profile"))
-        return HttpResponseRedirect(section_address(after.slug) if after else reverse("experts:check"))
+        return HttpResponseRedirect(address_after(self.expert, self.section))
+
+
+def address_after(expert: Expert, section: Section) -> str:
+    """Return where one goes on from a section: to the next one, after the last to the check."""
+    after = asked_of(expert).after(section, among=snapshots.asked_now(expert))
+    return section_address(after) if after else reverse("experts:check")
 
 
 class CvView(OwnProfileMixin, TemplateView):
     needs_editable = True
     template_name = "experts/cv.html"
 
+    @cached_property
+    def section(self) -> Section:
+        section = asked_of(self.expert).section_of(CV)
+        assert section
+        return section
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", CvForm(by=self.request.user))
-        return super().get_context_data(expert=self.expert, section=enums.Section.CV, **kwargs)
+        kwargs.setdefault("form", self.form())
+        onwards = address_after(self.expert, self.section)
+        return super().get_context_data(expert=self.expert, section=self.section, onwards=onwards, **kwargs)
+
+    def form(self, *sent: Any) -> CvForm:
+        return CvForm(*sent, question=self.section.question(CV), by=self.request.user)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = CvForm(request.POST, request.FILES, by=request.user)
+        form = self.form(request.POST, request.FILES)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         file = form.cleaned_data["cv"]

@@ -10,9 +10,9 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.reference.enums import CefrLevel
 from experts import actions, snapshots
+from experts.asked import asked_of
 from experts.enums import ExpertRole, Section
 from experts.models import Expert
-from experts.sections import BY_SLUG
 from impact.demo import people
 
 _TREES = [
@@ -52,8 +52,9 @@ def _expert(number: int, name: str, country: str, draw: random.Random) -> Expert
     email = people.EXPERT_EMAIL if number == 0 else f"{name.lower()}@experts.example"
     user = people.member(email, f"Expert {name}", "fr" if _HOMES[country][0] == "fr" else "en")
     expert = actions.start(by=user)
-    for section, answers in _profile(f"Expert {name}", country, draw).items():
-        asked = BY_SLUG[section]
+    for slug, answers in _profile(f"Expert {name}", country, draw).items():
+        asked = asked_of(expert).section(slug)
+        assert asked
         snapshots.write(expert, asked, snapshots.cells_of(asked, answers))
     expert.save()
     return actions.submit(expert_id=expert.pk, by=user)

@@ -20,7 +20,13 @@ KEPT_STATIC_FILES = ROOT / ".local" / "static"
 # Every test process's database starts as a copy of this one: settings.test names it.
 MIGRATED_DATABASE = "impact_migrated"
 # What decides how a migrated database looks: migrations, the data they load, and the packages.
-DECISIVE_FILES = ["*/migrations/*.py", "core/*/migrations/*.py", "core/*/data/**/*", "requirements.lock"]
+DECISIVE_FILES = [
+    "*/migrations/*.py",
+    "*/migrations/data/*",
+    "core/*/migrations/*.py",
+    "core/*/data/**/*",
+    "requirements.lock",
+]
 
 
 def run_tests(arguments: list[str]) -> int:

@@ -17,8 +17,8 @@ from experts import actions, snapshots
 from experts.enums import ExpertRole, ExpertStatus, Section
 from experts.kinds import months_ahead
 from experts.models import Expert
-from experts.sections import BY_SLUG
 from tests.builders.people import make_person, the_manager
+from tests.support.expert_forms import the_section
 from tests.support.people import fresh_address
 
 COMPLETE: dict[str, dict[str, Any]] = {
@@ -85,7 +85,7 @@ def bring_to(expert: Expert, status: str) -> Expert:
 def fill_in(expert: Expert, answers: dict[str, dict[str, Any]]) -> Expert:
     """Write several sections of a draft at once, as the demo does, since seven saves take long."""
     for section, given in answers.items():
-        snapshots.write(expert, BY_SLUG[section], snapshots.cells_of(BY_SLUG[section], given))
+        snapshots.write(expert, the_section(section), snapshots.cells_of(the_section(section), given))
     expert.revision += 1
     expert.save()
     return expert
@@ -93,8 +93,8 @@ def fill_in(expert: Expert, answers: dict[str, dict[str, Any]]) -> Expert:
 
 def save(expert: Expert, section: str, answers: dict[str, Any]) -> Saved:
     """Save a section as its page does that shows what is saved now."""
-    asked, cells = BY_SLUG[section], snapshots.cells_of(BY_SLUG[section], answers)
-    shown = snapshots.read(Expert.objects.get(pk=expert.pk), asked)
+    asked, cells = the_section(section), snapshots.cells_of(the_section(section), answers)
+    shown = snapshots.read(Expert.objects.get(pk=expert.pk), [asked])
     gone = dict.fromkeys(cell for cell in shown if ROW_MARK in cell and cell not in cells)
     return actions.save_section(
         expert_id=expert.pk, section=section, mine=gone | cells, base=digests(shown), by=expert.user

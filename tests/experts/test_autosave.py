@@ -9,10 +9,9 @@ from core.sections.merging import digests
 from experts import actions, snapshots
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert, ExpertDeclaration
-from experts.sections import BY_SLUG
 from tests.builders.experts import COMPLETE, make_complete_expert, make_expert, make_expert_at, save
 from tests.experts.test_pages import log_in
-from tests.support.expert_forms import by_browser
+from tests.support.expert_forms import answers_of, by_browser, the_section
 
 pytestmark = pytest.mark.django_db
 ABOUT = COMPLETE[Section.ABOUT]
@@ -20,7 +19,7 @@ ABOUT = COMPLETE[Section.ABOUT]
 
 def autosave(client, expert, section, answers, base=None):
     """Send a section as the script does; return what it is told."""
-    now = snapshots.take_section(Expert.objects.get(pk=expert.pk), section)
+    now = answers_of(Expert.objects.get(pk=expert.pk), section)
     sent = by_browser(section, answers, now if base is None else base)
     address = reverse("experts:section", args=[section])
     return client.post(address, sent, headers={"X-Autosave": "1"}).json()
@@ -38,7 +37,7 @@ def test_autosave_keeps_an_incomplete_section_and_gives_the_new_base(client, dra
 
     draft.refresh_from_db()
     assert (told["state"], told["text"], draft.name) == ("saved", "", "Ana")
-    assert json.loads(told["base"]) == digests(snapshots.read(draft, BY_SLUG["about"]))
+    assert json.loads(told["base"]) == digests(snapshots.read(draft, [the_section("about")]))
 
 
 def test_autosave_goes_on_with_its_new_base(client, draft):
@@ -60,7 +59,7 @@ def test_autosave_with_an_error_saves_the_rest_and_says_so(client, draft):
     assert told["text"] == (
         "But not saved: Website or public profile: Enter the address of a website, such as https://example.org."
     )
-    assert (draft.headline, draft.website) == ("Adviser", "https://ana.example")
+    assert (draft.headline, draft.answers["website"]) == ("Adviser", "https://ana.example")
 
 
 def test_autosave_of_a_half_typed_row_keeps_the_saved_rows(client, draft):
@@ -70,15 +69,13 @@ def test_autosave_of_a_half_typed_row_keeps_the_saved_rows(client, draft):
     told = autosave(client, draft, "languages", rows)
 
     assert told["text"] == "But not saved: Language 2 – Level: Choose an answer."
-    assert snapshots.take_section(draft, "languages") == COMPLETE[Section.LANGUAGES]
+    assert answers_of(draft, "languages") == COMPLETE[Section.LANGUAGES]
 
 
 def test_autosave_of_days_keeps_the_month_that_is_not_a_number(client, draft):
     months = list(snapshots.take(make_complete_expert())["availability"]["months"])[:2]
     save(draft, "availability", {"months": {months[0]: 4, months[1]: 6}})
-    sent = by_browser(
-        "availability", {"months": {months[0]: 10}}, snapshots.take_section(draft, "availability")
-    )
+    sent = by_browser("availability", {"months": {months[0]: 10}}, answers_of(draft, "availability"))
     sent |= {f"month_{months[1].replace('-', '_')}": "many"}
 
     told = client.post(
@@ -86,11 +83,11 @@ def test_autosave_of_days_keeps_the_month_that_is_not_a_number(client, draft):
     ).json()
 
     assert told["text"].endswith(": Enter a number of days, such as 3 or 2.5.")
-    assert snapshots.take_section(draft, "availability")["months"] == {months[0]: 10, months[1]: 6}
+    assert answers_of(draft, "availability")["months"] == {months[0]: 10, months[1]: 6}
 
 
 def test_autosave_never_overwrites_what_another_tab_saved_and_keeps_the_rest(client, draft):
-    before = snapshots.take_section(draft, "about")
+    before = answers_of(draft, "about")
     save(draft, "about", ABOUT | {"name": "Written in the other tab", "headline": ""})
 
     told = autosave(client, draft, "about", ABOUT | {"name": "Written here"}, base=before)
@@ -153,7 +150,9 @@ def test_row_removed_here_and_put_back_in_another_tab_stays(client, draft):
         return told.json()["base"]
 
     def base_of_page():
-        return json.dumps(digests(snapshots.read(Expert.objects.get(pk=draft.pk), BY_SLUG["languages"])))
+        return json.dumps(
+            digests(snapshots.read(Expert.objects.get(pk=draft.pk), [the_section("languages")]))
+        )
 
     save(draft, "languages", {"languages": [row("fr")]})
     first = send(base_of_page(), row("pl"))
@@ -162,5 +161,5 @@ def test_row_removed_here_and_put_back_in_another_tab_stays(client, draft):
     first = send(first, row("pl", "C1"))
     send(first, row("pl", "C2"))
 
-    kept = snapshots.take_section(Expert.objects.get(pk=draft.pk), "languages")["languages"]
+    kept = answers_of(Expert.objects.get(pk=draft.pk), "languages")["languages"]
     assert sorted(kept, key=lambda given: given["language"]) == [row("fr"), row("pl", "C2")]

@@ -12,10 +12,9 @@ from core.sections.saving import without_removed
 from experts.enums import PROGRAMME_LAST_MONTH, Section
 from experts.forms import form_for
 from experts.kinds import months_ahead
-from experts.sections import BY_SLUG
 from experts.snapshots import cells_of
 from tests.builders.experts import COMPLETE, next_months
-from tests.support.expert_forms import form_data
+from tests.support.expert_forms import form_data, the_section
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +28,7 @@ def posted(**values):
 
 def form_of(section, data=None, *, saved, is_draft=False):
     """Return the form of a section, and let it judge what was sent."""
-    asked = BY_SLUG[section]
+    asked = the_section(section)
     form = form_for(asked)(data, read=lambda: cells_of(asked, saved), answers=saved, is_draft=is_draft)
     form.is_valid()
     return form
@@ -234,7 +233,7 @@ def test_form_asks_for_exactly_what_completeness_asks_for(section):
 
     form = form_of(section, form_data(section, empty), saved=empty)
 
-    gaps = completeness.missing_in(BY_SLUG[section], cells_of(BY_SLUG[section], empty))
+    gaps = completeness.missing_in(the_section(section), cells_of(the_section(section), empty))
     # That some month has days is a rule of the section, which its action checks.
     assert form.is_valid() == (not gaps or section == Section.AVAILABILITY)
 

@@ -189,11 +189,11 @@ def test_erase_removes_all_personal_data():
     actions.erase(expert_id=expert.pk, by=person)
 
     expert = Expert.objects.get(pk=expert.pk)
-    assert (expert.user, expert.name, expert.biography, expert.country) == (None, "", "", None)
+    assert (expert.user, expert.name, expert.answers, expert.country) == (None, "", {}, None)
     assert expert.erased_at
     assert expert.status == ExpertStatus.WITHDRAWN
-    related = [expert.languages, expert.expertise, expert.months, expert.organisations, expert.countries]
-    assert [rows.count() for rows in related] == [0, 0, 0, 0, 0]
+    related = [expert.languages, expert.expertise, expert.months, expert.organisations]
+    assert [rows.count() for rows in related] == [0, 0, 0, 0]
     assert not ExpertVersion.objects.exists()
     assert ExpertDeclaration.objects.filter(expert=expert).count() == 2
     assert [m.to for m in Message.objects.about(expert.about)] == ["erased@erased.invalid"] * 2

@@ -16,7 +16,6 @@ from experts import actions, snapshots
 from experts.enums import ExpertStatus, Section
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert, ExpertDeclaration, ExpertVersion
-from experts.sections import BY_SLUG
 from tests.builders.experts import (
     COMPLETE,
     make_complete_expert,
@@ -27,6 +26,7 @@ from tests.builders.experts import (
     save,
 )
 from tests.builders.people import make_person
+from tests.support.expert_forms import answers_of, the_section
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_save_section_stores_what_was_answered(section):
     save(expert, section, COMPLETE[section])
 
     fresh = Expert.objects.get(pk=expert.pk)
-    assert snapshots.take_section(fresh, section) == COMPLETE[section]
+    assert answers_of(fresh, section) == COMPLETE[section]
     assert fresh.revision == 1
 
 
@@ -61,8 +61,8 @@ def test_save_section_without_a_change_counts_no_revision():
 
 
 def save_on(base, expert, section, answers, *, by=None):
-    """Save a section on a page that shows `base`, of `snapshots.take_section`."""
-    asked = BY_SLUG[section]
+    """Save a section on a page that shows `base`, of `answers_of`."""
+    asked = the_section(section)
     return actions.save_section(
         expert_id=expert.pk,
         section=section,
@@ -74,7 +74,7 @@ def save_on(base, expert, section, answers, *, by=None):
 
 def test_save_section_of_somebody_else_changes_nothing():
     expert = make_expert()
-    shown = snapshots.take_section(expert, Section.ROLES)
+    shown = answers_of(expert, Section.ROLES)
 
     with pytest.raises(NotAllowed):
         save_on(shown, expert, Section.ROLES, COMPLETE[Section.ROLES], by=make_person("other@example.org"))
@@ -84,13 +84,13 @@ def test_save_section_of_somebody_else_changes_nothing():
 
 def test_two_tabs_of_a_section_are_put_together_and_only_what_both_changed_is_asked():
     expert = make_expert()
-    shown = snapshots.take_section(expert, Section.ABOUT)
+    shown = answers_of(expert, Section.ABOUT)
     save(expert, Section.ABOUT, shown | {"headline": "First tab", "biography": "First tab"})
 
     saved = save_on(shown, expert, Section.ABOUT, shown | {"headline": "Second tab", "countries": ["AT"]})
 
     assert [(c.cell, c.mine, c.saved) for c in saved.conflicts] == [("headline", "Second tab", "First tab")]
-    now = snapshots.take_section(Expert.objects.get(pk=expert.pk), Section.ABOUT)
+    now = answers_of(Expert.objects.get(pk=expert.pk), Section.ABOUT)
     assert now == shown | {"headline": "First tab", "biography": "First tab", "countries": ["AT"]}
 
 
@@ -101,7 +101,7 @@ def test_rows_that_two_tabs_add_are_all_kept():
 
     save_on(shown, expert, Section.LANGUAGES, {"languages": [{"language": "en", "level": "C1"}]})
 
-    rows = snapshots.take_section(Expert.objects.get(pk=expert.pk), Section.LANGUAGES)["languages"]
+    rows = answers_of(Expert.objects.get(pk=expert.pk), Section.LANGUAGES)["languages"]
     assert [(row["language"], row["level"]) for row in rows] == [("sl", "N"), ("en", "C1")]
 
 
@@ -121,7 +121,7 @@ def test_country_and_region_of_two_tabs_that_do_not_fit_are_both_asked_about():
 
 def test_save_of_one_section_is_not_stale_because_of_another():
     expert = make_expert()
-    shown = snapshots.take_section(expert, Section.ROLES)
+    shown = answers_of(expert, Section.ROLES)
     save(expert, Section.LANGUAGES, COMPLETE[Section.LANGUAGES])
 
     save_on(shown, expert, Section.ROLES, COMPLETE[Section.ROLES])

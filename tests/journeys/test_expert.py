@@ -63,7 +63,7 @@ def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> No
         {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     )
     page.get_by_role("button", name="Upload this file").click()
-    page.get_by_role("link", name="Continue to the declarations").click()
+    page.get_by_role("link", name="Continue", exact=True).click()
     page.get_by_label("My profile is true and complete").check()
     page.get_by_label("My profile may be shown").check()
     save(page)

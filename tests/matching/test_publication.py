@@ -6,7 +6,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from experts import actions as expert_actions
-from experts import snapshots
 from experts.enums import DeclarationKind, ExpertStatus, Section
 from experts.models import Expert
 from impact.demo.clock import at
@@ -18,7 +17,7 @@ from tests.builders.experts import make_expert_at, save
 from tests.experts.test_pages import log_in
 from tests.matching.test_teams import confirm, done_run
 from tests.support.caching import empty_caches
-from tests.support.expert_forms import by_browser
+from tests.support.expert_forms import answers_of, by_browser
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/map/"
@@ -99,7 +98,7 @@ def test_public_page_names_nobody_who_left_the_pool(client, match, status):
 
 
 def test_public_page_tells_nothing_else_of_an_expert(client, match):
-    Expert.objects.update(biography="Secret history", website="https://linden.example")
+    Expert.objects.update(answers={"biography": "Secret history", "website": "https://linden.example"})
     match.expert.organisations.create(name="Linden Ltd")
 
     shown = page(client)
@@ -146,13 +145,13 @@ def test_listing_is_off_until_the_expert_ticks_it_and_can_be_taken_back(client):
     log_in(client, expert)
     address = reverse("experts:section", args=["declarations"])
     given = {"declares_truth": True, "agrees_to_sharing": True}
-    before = snapshots.take_section(expert, Section.DECLARATIONS)
+    before = answers_of(expert, Section.DECLARATIONS)
     assert not expert.agrees_to_listing
     assert declarations(expert) == []
 
     client.post(address, by_browser("declarations", given | {"agrees_to_listing": True}, before))
     agreed = Expert.objects.listed().get()
-    client.post(address, by_browser("declarations", given, snapshots.take_section(agreed, "declarations")))
+    client.post(address, by_browser("declarations", given, answers_of(agreed, "declarations")))
 
     assert declarations(expert) == [True, False]
     assert not Expert.objects.listed().exists()

@@ -9,17 +9,33 @@ from typing import Any
 from django.http import QueryDict
 
 from core.sections.merging import digests
+from core.sections.questions import Section as AskedSection
 from experts import snapshots
+from experts.asked import asked_of, asked_today
 from experts.enums import Section
-from experts.sections import BY_SLUG
+from experts.models import Expert
 
 SECTIONS_WITH_ROWS = (Section.LANGUAGES, Section.EXPERTISE, Section.ORGANISATIONS)
+
+
+def the_section(slug: str) -> AskedSection:
+    """Return a section as who registers now is asked it."""
+    found = asked_today().section(slug)
+    assert found
+    return found
+
+
+def answers_of(expert: Expert, slug: str) -> dict[str, Any]:
+    """Return what is saved of a section of a profile."""
+    section = asked_of(expert).section(slug)
+    assert section
+    return snapshots.take_section(expert, section)
 
 
 def form_data(section: str, answers: dict[str, Any], base: dict[str, Any] | None = None) -> QueryDict:
     """Return the fields of the section's form, filled in as if the page had shown `base` (or the answers)."""
     data = QueryDict(mutable=True)
-    shown = snapshots.cells_of(BY_SLUG[section], answers if base is None else base)
+    shown = snapshots.cells_of(the_section(section), answers if base is None else base)
     data["base"] = json.dumps(digests(shown))
     for name, value in answers.items():
         # Rows are named as their section.

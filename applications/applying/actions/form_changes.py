@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.applying.actions.drafts import lock
-from applications.applying.carrying import no_longer_asked
 from applications.applying.rules import require_editable
 from applications.exceptions import NotEditable
 from applications.form import answers
 from applications.form.asked import asked_of
 from core.accounts.models import User
+from core.questionnaires.carrying import no_longer_asked
 
 
 @transaction.atomic

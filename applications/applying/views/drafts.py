@@ -14,7 +14,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, ListView
 
-from applications.applying import carrying
 from applications.applying.actions import drafts
 from applications.applying.forms.starting import StartForm, known
 from applications.applying.views.base import ApplicationPage
@@ -25,6 +24,7 @@ from applications.form.core_questions import DOCUMENTS
 from applications.models import Application, Call, Invitation
 from applications.querysets import ApplicationQuerySet
 from core.history import NotAllowed
+from core.questionnaires import carrying
 from core.reference.models import NutsUnit
 from core.sections import completeness
 from core.sections.completeness import Progress

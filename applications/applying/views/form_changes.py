@@ -12,11 +12,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from applications.applying.actions import form_changes
-from applications.applying.carrying import no_longer_asked
 from applications.applying.views.base import ApplicationPage
 from applications.exceptions import NotEditable
 from applications.form import answers
 from applications.models import Application
+from core.questionnaires.carrying import no_longer_asked
 from core.sections.questions import Question
 
 

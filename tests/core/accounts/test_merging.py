@@ -17,14 +17,13 @@ from core.mail.enums import ERASED_DOMAIN
 from core.mail.mailboxes import double_address
 from core.mail.models import Message
 from core.privacy import actions as privacy
-from experts.models import Expert
 from newsletter import actions as newsletter
 from newsletter import links
 from newsletter.actions.merging import merge as merge_subscriptions
 from newsletter.enums import SubscriberStatus
 from newsletter.models import Subscriber
 from tests.builders.applications import answer, lead_of, ready, started, submit
-from tests.builders.experts import make_complete_expert
+from tests.builders.experts import make_complete_expert, make_expert
 from tests.builders.newsletter import make_subscriber
 from tests.builders.people import make_administrator, make_person, make_staff
 from tests.support.logging_in import add_app
@@ -105,7 +104,7 @@ def test_stronger_of_two_roles_in_an_application_stays():
 
 def test_blank_profile_gives_way_to_one_with_content():
     kept, double = make_person(X), double_of()
-    Expert.objects.create(user=kept)
+    make_expert(kept)
     written = make_complete_expert(double)
 
     merge_doubles()

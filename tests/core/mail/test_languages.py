@@ -132,6 +132,7 @@ def of_experts(language: str) -> None:
     expert_actions.resume(expert_id=expert.pk, by=vetter)
     expert_emails.remind_to_confirm(timezone.now() + timedelta(days=100))
     expert_actions.withdraw(expert_id=expert.pk, by=expert.user)
+    expert_emails.form_changed(expert, expert.form_version)
     other = make_expert_at(ExpertStatus.SUBMITTED)
     expert_actions.decline(expert_id=other.pk, by=vetter, reason="?")
 
