@@ -144,8 +144,6 @@ def _of_row(row: FormQuestion, keys: dict[int, str], purpose: Purpose) -> Iterat
     if is_taken or is_taken_by_pages(row.key):
         yield Fault(key, _("The key “%(key)s” is used by the portal’s own pages.") % {"key": row.key})
     core = purpose.core.get(row.key)
-    if row.key in purpose.taken and not row.rows_id:
-        yield Fault(key, _("The key “%(key)s” is used by the portal’s own pages.") % {"key": row.key})
     if core is None or row.rows_id or not row.is_core:
         return
     if row.is_public and row.key in purpose.private:

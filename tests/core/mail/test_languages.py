@@ -98,6 +98,7 @@ def of_applications(language: str) -> None:
     extension_call = open_call()
     started(extension_call)
     later = extension_call.closes_at + timedelta(days=3)
+    application_emails.form_changed(application, application.form_version)
     extending.extend(call_id=extension_call.pk, by=people.person(Role.MANAGER), closes_at=later, reason="x")
 
 
