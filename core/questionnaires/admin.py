@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
-from core.questionnaires.actions import drafts, publishing
+from core.questionnaires.actions import drafts, importing, publishing
 from core.questionnaires.enums import VersionStatus
 from core.questionnaires.models import Form, FormEdit, FormVersion
 from core.questionnaires.staff import edits, sides
@@ -22,7 +22,7 @@ from core.questionnaires.staff.files import ExportPage, ImportPage
 from core.questionnaires.staff.options import OptionsPage
 from core.questionnaires.staff.placing import PlacePage
 from core.questionnaires.staff.previews import PreviewPage
-from core.questionnaires.staff.publishing import FormerForm, PublishPage, TryOutPage
+from core.questionnaires.staff.publishing import CopyForm, FormerForm, PublishPage, TryOutPage
 from core.questionnaires.staff.questions import AddQuestionPage, QuestionPage
 from core.questionnaires.staff.sections import AddSectionPage, SectionPage
 from core.staff.admin import (
@@ -59,6 +59,10 @@ def _has_draft(form: Form) -> bool:
 
 def _has_former(form: Form) -> bool:
     return publishing.former_version(form) is not None
+
+
+def _has_another(form: Form) -> bool:
+    return Form.objects.filter(purpose=form.purpose).exclude(pk=form.pk).exists()
 
 
 def _editor_of(version: FormVersion) -> str:
@@ -121,6 +125,23 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             ),
             done=_("The former version is published."),
             icon="undo",
+            variant=ActionVariant.DEFAULT,
+        ),
+        Decision(
+            name="copy",
+            label=_("Copy another form"),
+            action=importing.copy_from,
+            permission=drafts.PERMISSION,
+            target="form_id",
+            form=CopyForm,
+            is_possible=_has_another,
+            explain=_(
+                "The draft then asks what the other form asks now. Without a draft, one is started; what "
+                "a draft asks already is replaced."
+            ),
+            done=_("Copied into the draft."),
+            go_to=_editor_of,
+            icon="content_copy",
             variant=ActionVariant.DEFAULT,
         ),
         Decision(

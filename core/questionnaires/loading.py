@@ -61,11 +61,14 @@ def questionnaire_of_page(version_id: int, drawn_on: int | None) -> Questionnair
 
 
 def read(version: FormVersion) -> Questionnaire:
-    """Return what a version asks, as it is now; in two queries."""
+    """Return what a version asks, as it is now; in three queries."""
     purpose = purpose_of(version.form.purpose)
     rows = list(version.questions.order_by("position", "pk"))
     options = {row.key: row.settings.get("choices", []) for row in rows if row.rows_id is None}
+    gone = _gone_options(version)
     for row in rows:
+        if row.rows_id is None and row.key in gone:
+            row.settings = row.settings | {"gone_choices": _without(gone[row.key], options[row.key])}
         # The options go with those of an earlier question, which are their groups.
         if earlier := row.settings.get("depends_on"):
             row.settings = row.settings | {"choices": options.get(earlier, [])}
@@ -85,6 +88,25 @@ def read(version: FormVersion) -> Questionnaire:
         for section in version.sections.order_by("position", "pk")
     ]
     return Questionnaire(tuple(sections))
+
+
+def _gone_options(version: FormVersion) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the options that people were offered in other versions, by question; the latest come first."""
+    asked = FormQuestion.objects.filter(version__form=version.form_id, rows=None, settings__has_key="choices")
+    others = asked.exclude(version=version).exclude(version__published_at=None)
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for key, settings in others.order_by("-version__number").values_list("key", "settings"):
+        found.setdefault(key, []).extend(settings["choices"])
+    return found
+
+
+def _without(
+    gone: Iterable[Mapping[str, Any]], offered: Iterable[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return options once each that are not among those offered."""
+    known = {option["key"] for option in offered}
+    latest = {option["key"]: option for option in reversed([*gone])}
+    return [option for key, option in latest.items() if key not in known]
 
 
 def question_of(row: FormQuestion, columns: Iterable[FormQuestion], purpose: Purpose) -> Question:
@@ -121,7 +143,7 @@ def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
         if name in settings
     }
     found |= {name: TranslatedText(settings[name]) for name in TEXTS if name in settings}
-    found |= {name: _choices(settings[name]) for name in ("choices", "fixed_rows") if name in settings}
+    found |= {name: _choices(settings[name]) for name in LISTS if name in settings}
     if "most" in settings:
         found["limit"] = settings["most"]
     if "counts" in settings:
@@ -136,6 +158,8 @@ def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+# Settings that are options.
+LISTS = ("choices", "gone_choices", "fixed_rows")
 # Settings that are words.
 TEXTS = ("unit", "missing_text", "row_label", "add_label", "twice_text")
 

@@ -111,6 +111,7 @@ class Question:
         autocomplete: what browsers know to fill in, such as the reader's "name".
         choices: code → words, of a closed list; the languages of a text in several; of a dependent choice,
             the options of the earlier question.
+        gone_choices: code → words of options that an earlier version offered; an answer that is one stays.
         asked_choices: the same in longer words, where it is asked in such.
         initial: the answer before anybody has given one.
         vocabulary: the model whose rows can be chosen.
@@ -146,6 +147,7 @@ class Question:
     example: Text = ""
     autocomplete: str = ""
     choices: tuple[Choice, ...] = ()
+    gone_choices: tuple[Choice, ...] = ()
     asked_choices: tuple[Choice, ...] = ()
     initial: Any = None
     vocabulary: type[Model] | None = None

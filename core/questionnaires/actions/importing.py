@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
@@ -43,6 +44,26 @@ def take_over(*, form_id: int, content: Content, by: User | None, publishes: boo
     if publishes:
         publish_draft(draft, by=by)
     return draft
+
+
+@transaction.atomic
+def copy_from(*, form_id: int, source_id: int, by: User) -> FormVersion:
+    """Let the draft of a form ask what another form asks now.
+
+    Args:
+        form_id: of the form whose draft it is.
+        source_id: of a form of the same purpose.
+        by: who may write forms.
+
+    Raises:
+        NotAllowed: the person may not write forms.
+        ValidationError: what the other form asks does not fit the questions that this one has asked before.
+    """
+    source = Form.objects.get(pk=source_id)
+    try:
+        return take_over(form_id=form_id, content=content_of(source.published_version), by=by)
+    except DoesNotFit as refusal:
+        raise ValidationError(refusal.text) from None
 
 
 def _begin(form: Form) -> FormVersion:

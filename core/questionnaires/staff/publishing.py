@@ -15,6 +15,7 @@ from core.questionnaires.actions import publishing
 from core.questionnaires.faults import blocking
 from core.questionnaires.models import Form
 from core.questionnaires.purposes import CannotTryOut, purpose_of
+from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import DraftPage
 from core.staff.pages import REFUSALS
 
@@ -39,6 +40,21 @@ class FormerForm(DecisionForm):
         super().__init__(*args, **kwargs)
         form = cast(Form, self.targets[0])
         self.fields["seen"].initial = form.published_version.number
+
+
+class CopyForm(DecisionForm):
+    """Asks for the form that is copied."""
+
+    source_id = forms.TypedChoiceField(label=gettext_lazy("Form to copy"), coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        form = cast(Form, self.targets[0])
+        others = Form.objects.filter(purpose=form.purpose).exclude(pk=form.pk)
+        field = cast(forms.ChoiceField, self.fields["source_id"])
+        field.choices = [
+            (other.pk, sides.name_of(other)) for other in others.select_related(*sides.related())
+        ]
 
 
 class PublishPage(DraftPage):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ from core.sections.questions import Choice as Option
 from core.sections.questions import Compared, Question
 
 if TYPE_CHECKING:
-    pass
+    from core.sections.forms import SectionFormMixin
 
 CHOOSE = ("", _("Choose…"))
 # From so many options on, a list folds out.
@@ -32,6 +33,7 @@ YES, NO = "yes", "no"
 FEWEST = ngettext_lazy("Choose at least %(least)d.", "Choose at least %(least)d.", "least")
 MOST = ngettext_lazy("Choose at most %(most)d.", "Choose at most %(most)d.", "most")
 GONE = _("“%(option)s” can no longer be chosen.")
+NO_LONGER = _("no longer offered")
 
 
 class Tick(Kind):
@@ -113,12 +115,16 @@ class Choice(Kind):
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **words(question))
         return forms.ChoiceField(choices=[CHOOSE, *choices], **words(question))
 
+    def prepare(self, form: SectionFormMixin, question: Question) -> None:
+        if not question.depends_on:
+            _keep_gone(form, question, lambda answer: [answer])
+
     def offered(self, question: Question) -> list[str]:
         return [str(label) for _code, label in self.options(question)]
 
     def misfits(self, question: Question, value: Any, cells: Mapping[str, Any]) -> Iterator[str]:
         if value not in dict(self.options(question)):
-            yield str(GONE % {"option": value})
+            yield str(GONE % {"option": dict(question.gone_choices).get(value, value)})
 
     def faults(self, question: Question, earlier: Sequence[Question] = ()) -> Iterator[str]:
         yield from faults.of_options(self.options(question))
@@ -127,6 +133,22 @@ class Choice(Kind):
         if value in ("", None):
             return None
         return {"code": value} | in_both(dict(self.options(question)).get(value, value))
+
+
+def _keep_gone(form: SectionFormMixin, question: Question, codes_in: Callable[[Any], Sequence[Any]]) -> None:
+    """Offer what the saved answer has chosen of options that are gone: to save the page must not lose it."""
+    field: Any = form.fields[question.name]
+    data: Any = form.data
+    offered = {str(code) for code, _words in question.asked_choices or question.choices}
+    # A page that sends only what is offered has shown nothing else.
+    if form.is_bound and offered.issuperset(data.getlist(question.name)):
+        return
+    known = dict(question.gone_choices)
+    gone = [code for code in codes_in(form.cells.get(question.name)) if code and str(code) not in offered]
+    field.choices = [
+        *field.choices,
+        *((code, format_lazy("{} ({})", known.get(code, code), NO_LONGER)) for code in gone),
+    ]
 
 
 class SeveralField(forms.MultipleChoiceField):
@@ -184,12 +206,15 @@ class Choices(Several):
         choices = question.asked_choices or question.choices
         return SeveralField(limit=question.limit, choices=choices, **words(question))
 
+    def prepare(self, form: SectionFormMixin, question: Question) -> None:
+        _keep_gone(form, question, lambda answer: answer or [])
+
     def offered(self, question: Question) -> list[str]:
         return [str(label) for _code, label in question.choices]
 
     def misfits(self, question: Question, value: Any, cells: Mapping[str, Any]) -> Iterator[str]:
-        known = {code for code, _words in question.choices}
-        yield from (str(GONE % {"option": code}) for code in value if code not in known)
+        known, gone = dict(question.choices), dict(question.gone_choices)
+        yield from (str(GONE % {"option": gone.get(code, code)}) for code in value if code not in known)
         yield from super().misfits(question, value, cells)
 
     def faults(self, question: Question, earlier: Sequence[Question] = ()) -> Iterator[str]:

@@ -285,3 +285,29 @@ def test_staff_read_on_a_submission_what_needs_an_answer_by_now(settings):
         "Which bridge do you use?",
     ]
     assert "now need an answer" in page.content.decode()
+
+
+def test_option_that_is_no_longer_offered_stays_chosen_until_the_applicant_chooses_another():
+    call = open_call()
+    draft = started(call)
+    answer(draft, {"governance_form": "egtc", "governance_description": "We vote."})
+
+    def change(content):
+        choices = question_in(content, "governance_form")["settings"]["choices"]
+        choices[:] = [option for option in choices if option["key"] != "egtc"]
+        return content
+
+    published(call, change)
+    client = logged_in(lead_of(draft))
+
+    page = client.get(url(draft, "partnership")).content.decode()
+    send(client, draft, "partnership", governance_description="We vote twice.")
+    draft.refresh_from_db()
+
+    assert "(EGTC) (no longer offered)" in page
+    assert draft.answers["governance_form"] == "egtc"
+    assert draft.answers["governance_description"] == "We vote twice."
+    check = client.get(f"/applications/{draft.public_id}/check/").content.decode()
+    assert "can no longer be chosen" in check
+    fresh = started(call)
+    assert "EGTC" not in logged_in(lead_of(fresh)).get(url(fresh, "partnership")).content.decode()

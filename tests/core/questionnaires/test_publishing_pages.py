@@ -140,3 +140,17 @@ def test_forms_are_published_by_managers_alone(role):
     as_(role).post(page, {"seen": seen})
 
     assert (call.form.published_version.number == 2) is (role == Role.MANAGER)
+
+
+def test_draft_takes_over_what_the_form_of_another_call_asks():
+    first, second = open_call(), open_call()
+    draft_of(first, with_bridge)
+    client = as_(Role.MANAGER)
+    publish = address(first.form, "draft/publish/")
+    client.post(publish, {"seen": client.get(publish).context["form"]["seen"].value()})
+
+    client.post(address(second.form, "decide/copy/"), {"source_id": first.form.pk})
+
+    draft = second.form.versions.get(status="draft")
+    assert content_of(draft) == content_of(first.form.published_version)
+    assert second.form.published_version.number == 1
