@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying.carrying import became_required
-from applications.applying.staff import documents, submitted, version_pdfs
+from applications.applying.staff import documents, listed, submitted, version_pdfs
 from applications.enums import ReviewStatus
 from applications.exceptions import PdfFailed
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
@@ -31,6 +32,7 @@ from core.access_log.models import Access
 from core.exporting import Column, ExportMixin
 from core.keys import is_key
 from core.mail.models import Message
+from core.sections.questions import Question
 from core.staff.admin import (
     Button,
     DecisionPageMixin,
@@ -131,6 +133,23 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
     pages = [DocumentPage, PdfPage, BalancePage, VerdictLetterPage]
     export_name = "applications"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return listed.with_listed(super().get_queryset(request), self._listed(request))
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_display(request), *map(listed.column_of, self._listed(request))]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_filter(request), *listed.filters_of(self._listed(request))]
+
+    def _listed(self, request: HttpRequest) -> list[Question]:
+        """Return what staff have marked for the list, read once for a request."""
+        kept = request.__dict__
+        if "listed_questions" not in kept:
+            kept["listed_questions"] = listed.listed_questions()
+        found: list[Question] = kept["listed_questions"]
+        return found
+
     def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
         return super().get_actions(request) | balancing.actions(request)
 
@@ -154,6 +173,10 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
             (_("Reviewers"), lambda a: _reviewers(a, conflicted=False)),
             (_("Conflicts of interest declared"), lambda a: _reviewers(a, conflicted=True)),
             (_("Mean score (0 to 100)"), lambda a: a.mean_total),
+            *(
+                (str(question.heading), partial(listed.told, question=question))
+                for question in self._listed(request)
+            ),
         ]
 
     @admin.display(description=_("mean score"), ordering="mean_total")
