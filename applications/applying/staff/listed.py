@@ -1,4 +1,4 @@
-"""Questions that staff have marked for their list of applications: a column each, and a filter of closed lists."""
+"""Questions that staff have marked for their list of applications: columns, and filters of closed lists."""
 
 from __future__ import annotations
 
@@ -91,16 +91,16 @@ def _filter_of(question: Question, options: Sequence[Choice]) -> type[DropdownFi
         def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
             if not (code := self.value()):
                 return queryset
-            # One of them, or the one.
-            one, several = (
-                {"name": question.name, "value": value} for value in ({"code": code}, [{"code": code}])
-            )
-            said = Q()
-            for answer in (one, several):
-                said |= Q(snapshot__contains={"sections": [{"questions": [answer]}]})
-            return queryset.filter(submitted_in(said))
+            is_it, is_among = (_says(question, value) for value in ({"code": code}, [{"code": code}]))
+            return queryset.filter(submitted_in(is_it | is_among))
 
     return ListedFilter
+
+
+def _says(question: Question, value: Any) -> Q:
+    """Return the condition of versions in which a question has this answer, or this among others."""
+    answer = {"name": question.name, "value": value}
+    return Q(snapshot__contains={"sections": [{"questions": [answer]}]})
 
 
 def _options(question: Question) -> list[Choice]:
