@@ -58,7 +58,6 @@ def rows_behind(application: Application) -> dict[str, object]:
         "number": 1,
         "pk": 1,
         "version": application.form_version_id,
-        "format": "docx",
         "applications:remove_unasked:name": "former_question",
         "experts:remove_unasked:name": "former_question",
         "section": "about",

@@ -117,7 +117,7 @@ def _copies(pattern: Application, count: int) -> list[Application]:
             for draft in drafts
             for row in rows
         )
-    for name in ("units", "challenges", "working_languages"):
+    for name in ("units", "working_languages"):
         through = getattr(Application, name).through
         column = getattr(Application, name).field.m2m_reverse_name()
         keys = list(getattr(pattern, name).values_list("pk", flat=True))

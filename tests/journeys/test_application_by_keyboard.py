@@ -11,10 +11,13 @@ from core.mail.models import Message
 from tests.applications.applying.test_documents import pdf_bytes
 from tests.builders.calls import open_call
 from tests.journeys.test_application import EMAIL
+from tests.support.default_form import words_of_default_form
 from tests.support.mailbox import newest_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MAX_TABS = 150
+# The questions and options that the form asks in its own words.
+WORDS_OF_THE_FORM = words_of_default_form()
 
 
 class Keyboard:
@@ -27,6 +30,8 @@ class Keyboard:
         self.page, self.language = page, language
 
     def said(self, text: str) -> str:
+        if text in WORDS_OF_THE_FORM:
+            return WORDS_OF_THE_FORM[text][self.language]
         with override(self.language):
             return gettext(text)
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from matching import actions
+from matching import actions, tasks
 from matching.models import Match, MatchRule, MatchRun
 from tests.builders import matching as build
 from tests.journeys.test_application_by_keyboard import Keyboard
@@ -39,7 +39,10 @@ def run(page: Page) -> MatchRun:
     build.expert("Expert Ash", areas={"clld-design": 2})
     done_run()
     become(page, build.staff())
-    return done_run()
+    run = done_run()
+    # What is found out after a run: whom to look for, and what each team hangs on.
+    tasks.analyse_due()
+    return run
 
 
 def pages_of(run: MatchRun) -> list[str]:

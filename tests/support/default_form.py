@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,3 +34,19 @@ def question(name: str) -> Question:
     found = default_form().question(name)
     assert found
     return found
+
+
+def words_of_default_form() -> dict[str, dict[str, str]]:
+    """Return all words of the default form by their English ones, in every language that it has."""
+    return {texts["en"]: texts for texts in _texts_in(CONTENT) if "en" in texts}
+
+
+def _texts_in(value: Any) -> Iterator[dict[str, str]]:
+    if isinstance(value, dict):
+        if value.keys() <= {"en", "fr"} and value:
+            yield value
+        for part in value.values():
+            yield from _texts_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts_in(part)

@@ -119,9 +119,7 @@ class DraftFileView(ApplicationPage):
         return answers.with_documents(rows)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if (made := DRAFT_FILES.get(kwargs["format"])) is None:
-            raise Http404
-        make, content_type = made
+        make, content_type = DRAFT_FILES[kwargs["ending"]]
         application, language = self.application, get_language()
         try:
             content = make(snapshots.make(application), language=language)
@@ -129,7 +127,7 @@ class DraftFileView(ApplicationPage):
             why = _("The PDF could not be made. All answers are on this page; please try again later.")
             messages.error(request, why)
             return redirect("applications:check", application.public_id)
-        name = f"{application.reference}-{_('draft')}.{kwargs['format']}"
+        name = f"{application.reference}-{_('draft')}.{kwargs['ending']}"
         return download_response(BytesIO(content), name=name, content_type=content_type)
 
 

@@ -13,6 +13,7 @@ from applications.models import Application, Submission
 from core.accounts.enums import Role
 from core.history import NotAllowed
 from core.mail.models import Message
+from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import FormVersion
 from core.questionnaires.purposes import CannotTryOut
 from tests.applications.staff_clients import as_
@@ -82,7 +83,9 @@ def test_one_press_deletes_all_tests_of_a_version():
 
 def test_forms_are_tried_out_by_those_who_write_them_and_in_a_call():
     draft = draft_of(open_call(), with_bridge)
-    starting_point = FormVersion.objects.get(form__is_starting_point=True)
+    starting_point = FormVersion.objects.get(
+        form__is_starting_point=True, form__purpose=FormPurpose.APPLICATION
+    )
 
     with pytest.raises(NotAllowed):
         start_test(draft, by=person())

@@ -281,7 +281,10 @@ def test_contact_of_a_partner_is_cleaned_and_said():
 
 def parts_of(condition: models.Q) -> Iterator[tuple[str, Any]]:
     for part in condition.children:
-        yield from parts_of(part) if isinstance(part, models.Q) else [part]
+        if isinstance(part, models.Q):
+            yield from parts_of(part)
+        elif isinstance(part, tuple):
+            yield part
 
 
 def test_database_has_the_rule_of_the_one_spelling_for_every_column():

@@ -44,7 +44,7 @@ def test_no_model_has_a_column_or_a_row_for_each_language():
     ]
 
     assert columns == []
-    assert len(fields()) == 28
+    assert len(fields()) == 34
 
 
 def test_every_column_has_its_rule_in_postgresql():
