@@ -262,15 +262,11 @@ class Questionnaire:
         return tuple(question for section in self.sections for question in section.questions)
 
     @cached_property
-    def _by_slug(self) -> dict[str, Section]:
-        return {section.slug: section for section in self.sections}
-
-    @cached_property
     def _by_name(self) -> dict[str, tuple[Section, Question]]:
         return {question.name: (section, question) for section in self for question in section.questions}
 
     def section(self, slug: str) -> Section | None:
-        return self._by_slug.get(slug)
+        return next((section for section in self.sections if section.slug == slug), None)
 
     def question(self, cell: str) -> Question | None:
         """Return the question of a name, or of a cell; None if it is not asked."""
