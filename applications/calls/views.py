@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -31,7 +30,7 @@ from core.reference.picking import in_order
 from core.reference.region_widgets import map_name, search_name
 from core.reference.units import units
 from core.sections.condition_words import told
-from core.uploads import DOCX, PDF, download_response
+from core.uploads import DOCX, PDF
 from core.visitor_pages import VisitorCacheMixin
 
 # Typesetting takes far longer than anything else that an anonymous visitor can ask for.
@@ -73,11 +72,11 @@ class QuestionsView(VisitorCacheMixin, DetailView):
 class QuestionsWordView(SingleObjectMixin, View):
     model = Call
 
-    def get(self, request: HttpRequest, slug: str) -> FileResponse:
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call, language = self.get_object(), get_language()
         key = f"questions_word:{call.form.published_version.pk}:{language}"
         content = cache.get_or_set(key, lambda: word.of_questions(call, language=language), PDF_SECONDS)
-        return download_response(BytesIO(content), name=f"{call.slug}-questions.docx", content_type=DOCX)
+        return _download(call, content, DOCX, "docx")
 
 
 class QuestionsPdfView(SingleObjectMixin, View):
@@ -93,9 +92,13 @@ class QuestionsPdfView(SingleObjectMixin, View):
                 _("The PDF could not be made. All questions are on this page; please try again later."),
             )
             return redirect("applications:questions", slug=call.slug)
-        response = HttpResponse(content, content_type=PDF)
-        response["Content-Disposition"] = f'attachment; filename="{call.slug}-questions.pdf"'
-        return response
+        return _download(call, content, PDF, "pdf")
+
+
+def _download(call: Call, content: bytes, content_type: str, ending: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{call.slug}-questions.{ending}"'
+    return response
 
 
 def _questions_pdf(call: Call, language: str) -> bytes:

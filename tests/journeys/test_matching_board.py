@@ -76,7 +76,7 @@ def test_board_leads_from_the_overview_to_the_region_by_keyboard(page: Page, run
 
     card = page.get_by_role("article", name="Rhine Bridges")
     expect(card).to_be_in_viewport()
-    card.locator("summary").focus()
+    card.locator("summary").first.focus()
     page.keyboard.press("Enter")
     expect(card.get_by_text("Speaks French at C1 for the side of France")).to_be_visible()
 

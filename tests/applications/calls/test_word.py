@@ -30,7 +30,7 @@ def test_questions_are_a_word_file_in_the_language_of_the_reader(client, prefix,
     assert address in page
 
     answer = client.get(address)
-    content = b"".join(answer.streaming_content)
+    content = answer.content
 
     document, text = Document(BytesIO(content)), words_of(content)
     assert title in text
