@@ -52,6 +52,7 @@ def _writers_of_drafts(call: Call) -> QuerySet[Member]:
     return Member.objects.filter(
         application__call=call,
         application__status=ApplicationStatus.DRAFT,
+        application__is_test=False,
         role__in=[MemberRole.LEAD, MemberRole.EDIT],
     ).select_related("user", "application")
 

@@ -69,7 +69,7 @@ class ApplicationQuerySet(QuerySet["Application"]):
 
     def with_document_count(self) -> ApplicationQuerySet:
         """Adds `document_count`, of those that were not removed."""
-        counted = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        counted = self.model.including_tests.filter(pk=OuterRef("pk")).order_by().values("pk")
         count = counted.annotate(count=Count("documents", Q(documents__removed_at__isnull=True)))
         return self.annotate(document_count=Subquery(count.values("count")))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from django.db.models import Count, F, Func, QuerySet, TextField
+from django.db.models import Count, F, Func, Q, QuerySet, TextField
 from django.db.models.functions import Coalesce
 
 from core.questionnaires.changes import Change, changes
 from core.questionnaires.content import content_of
+from core.questionnaires.enums import VersionStatus
 from core.questionnaires.loading import question_of
 from core.questionnaires.models import FormQuestion, FormVersion
 from core.questionnaires.purposes import Purpose, Usage, purpose_of
@@ -70,7 +71,9 @@ def no_longer_asked(row: FilledIn, asked: Iterable[Question]) -> dict[str, Quest
     if not keys:
         return {}
     form = row.form_version.form
-    rows = FormQuestion.objects.filter(version__form=form)
+    # What staff are still writing is nobody else's to read, unless it is what this row is a test of.
+    is_out = ~Q(version__status=VersionStatus.DRAFT) | Q(version=row.form_version)
+    rows = FormQuestion.objects.filter(is_out, version__form=form)
     rows = rows.order_by("version__number").prefetch_related("columns")
     asked_once = rows.filter(key__in=keys, rows=None, is_core=False)
     found = {each.key: question_of(each, each.columns.all(), purpose_of(form.purpose)) for each in asked_once}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from core.questionnaires.enums import VersionStatus
 from core.questionnaires.models import FormQuestion, FormVersion
 from core.questionnaires.purposes import Purpose, purpose_of
 from core.reference.words import VOCABULARIES
@@ -52,11 +53,12 @@ def questionnaire_of_page(version_id: int, drawn_on: int | None) -> Questionnair
     Args:
         version_id: of the form, as it is asked now.
         drawn_on: the version that the page carries; without one, or with that of another form, it counts as
-            drawn now.
+            drawn now. So does a draft, which nobody outside reads.
     """
     if drawn_on is None or drawn_on == version_id:
         return questionnaire(version_id)
     versions = FormVersion.objects.filter(pk=drawn_on, form__versions=version_id)
+    versions = versions.exclude(status=VersionStatus.DRAFT)
     return questionnaire(drawn_on if versions.exists() else version_id)
 
 
@@ -131,7 +133,8 @@ def _question(row: FormQuestion, columns: Iterable[FormQuestion], core: Question
     if core is None:
         return Question(row.key, KINDS[row.kind], **words)
     if core.limit is not None:
-        words["limit"] = min(words.get("limit") or core.limit, core.limit)
+        most = words.get("limit")
+        words["limit"] = min(most, core.limit) if isinstance(most, int) and most else core.limit
     return replace(core, **words, is_core=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -46,7 +47,7 @@ def read(data: bytes) -> Content:
     if len(data) > MAX_BYTES:
         raise DoesNotFit("$", _("larger than %(most)s MB") % {"most": MAX_BYTES // 1_000_000})
     try:
-        content = json.loads(data.decode(), parse_constant=_refuse_constant)
+        content = json.loads(data.decode(), parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
         raise DoesNotFit("$", _("nested too deeply")) from None
     except ValueError as error:
@@ -69,6 +70,11 @@ def path_of(content: Content, key: str) -> str:
             if question["key"] == key:
                 return f"$.sections[{i}].questions[{j}]"
     return "$"
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse_constant(text)
 
 
 def _refuse_constant(name: str) -> NoReturn:

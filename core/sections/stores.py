@@ -206,7 +206,9 @@ class Free:
         return []
 
     def value(self, row: Any, question: Question) -> Any:
-        return getattr(row, self._column).get(question.name, question.kind.blank)
+        kept = getattr(row, self._column).get(question.name, question.kind.blank)
+        # As the question is asked now: a row that was kept before a column was added has it too.
+        return question.kind.value(question, question.kind.cells(question, kept))
 
     def write(self, row: Any, question: Question, cells: Answers) -> Sequence[str]:
         kind = question.kind

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from applications.applying import emails
 from applications.applying.actions import partners
 from applications.applying.actions.clarifying import close_questions
+from applications.applying.actions.erasing import erase_draft
 from applications.applying.rules import require_editable
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import AlreadyStarted, NotEditable, TooManyDrafts
@@ -203,7 +204,7 @@ def _editable(application: Application, page: Section | None, opened_at: datetim
 
 @transaction.atomic
 def withdraw(*, application_id: int, by: User, reason: str = "") -> None:
-    """Take an application back; versions and history stay on record.
+    """Take an application back; versions and history stay on record. A test is deleted.
 
     Raises:
         Application.DoesNotExist: the person is no member.
@@ -215,6 +216,9 @@ def withdraw(*, application_id: int, by: User, reason: str = "") -> None:
         raise NotAllowed
     if not application.is_editable_status and application.status != ApplicationStatus.ELIGIBLE:
         raise NotAllowed
+    if application.is_test:
+        erase_draft(application)
+        return
     move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
     close_questions(application, at=timezone.now())
     emails.confirm_withdrawal(application.changes.latest("pk"))

@@ -20,8 +20,10 @@ PERMISSION = "questionnaires.edit_form"
 
 
 def tests_of(version: FormVersion) -> ApplicationQuerySet:
-    """Return the test applications that are filled in on a version of a form."""
-    tests: ApplicationQuerySet = Application.including_tests.filter(is_test=True, form_version=version)
+    """Return the test applications of a form, on this version and on those before it."""
+    tests: ApplicationQuerySet = Application.including_tests.filter(
+        is_test=True, form_version__form=version.form_id
+    )
     return tests
 
 
@@ -37,7 +39,7 @@ def start_test(version: FormVersion, *, by: User) -> Application:
     call = Call.objects.select_for_update(no_key=True).filter(form=version.form_id).first()
     if call is None:
         raise CannotTryOut(_("This is the form with which new calls begin: it can be tried out in a call."))
-    present = tests_of(version).led_by(by).first()
+    present = tests_of(version).filter(form_version=version).led_by(by).first()
     if present is not None:
         return present
     key = uuid4()
@@ -56,7 +58,7 @@ def start_test(version: FormVersion, *, by: User) -> Application:
 
 @transaction.atomic
 def delete_tests(version: FormVersion, *, by: User) -> int:
-    """Delete all test applications of a version with their documents; return how many there were.
+    """Delete all test applications of a form with their documents; return how many there were.
 
     Raises:
         NotAllowed: the person may not write forms.

@@ -78,14 +78,16 @@ class PeopleButton(LoginRequiredMixin, View):
     gone = (Invitation.DoesNotExist, Member.DoesNotExist, Partner.DoesNotExist)
 
     def post(self, request: HttpRequest, public_id: UUID, **kwargs: Any) -> HttpResponse:
-        application = get_object_or_404(Application.objects.for_member(request.user), public_id=public_id)
+        application = get_object_or_404(
+            Application.including_tests.for_member(request.user), public_id=public_id
+        )
         try:
             self.press(application, **kwargs)
         except self.gone:
             raise Http404 from None
         except self.refused as refusal:
             messages.error(request, " ".join(getattr(refusal, "messages", [_("Only the lead can do this.")])))
-        still_there = Application.objects.for_member(request.user).filter(pk=application.pk).exists()
+        still_there = Application.including_tests.for_member(request.user).filter(pk=application.pk).exists()
         return redirect("applications:people", public_id) if still_there else redirect("applications:mine")
 
     def press(self, application: Application, **kwargs: Any) -> None:

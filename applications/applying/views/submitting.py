@@ -179,7 +179,7 @@ class WithdrawView(ApplicationPage):
             why = _("The application cannot be withdrawn by you now. Please write to us.")
             return given_back.refuse(request, why, back_url=self.application.get_absolute_url())
         messages.success(request, _("The application is withdrawn."))
-        return redirect(self.application)
+        return redirect("applications:mine" if self.application.is_test else self.application)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

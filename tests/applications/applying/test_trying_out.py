@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from applications.applying.actions import members, submitting
+from applications.applying.actions import drafts, members, submitting
 from applications.applying.actions.trying_out import delete_tests, start_test
+from applications.calls.actions import extend
 from applications.enums import AttemptOutcome
 from applications.form import answers
 from applications.models import Application, Submission
@@ -93,4 +96,17 @@ def test_forms_are_tried_out_by_those_who_write_them_and_in_a_call():
         delete_tests(draft, by=person())
     with pytest.raises(CannotTryOut):
         start_test(starting_point, by=the_manager())
+    assert not Application.including_tests.exists()
+
+
+def test_test_is_withdrawn_by_deleting_it_and_an_extension_tells_nobody_of_it():
+    call = open_call()
+    draft = draft_of(call, with_bridge)
+    test = start_test(draft, by=the_manager())
+    later = call.closes_at + timedelta(days=2)
+
+    extend(call_id=call.pk, by=the_second_manager(), closes_at=later, reason="x")
+    assert not Message.objects.exists()
+
+    drafts.withdraw(application_id=test.pk, by=the_manager())
     assert not Application.including_tests.exists()

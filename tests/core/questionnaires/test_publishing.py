@@ -314,3 +314,63 @@ def test_option_that_is_no_longer_offered_stays_chosen_until_the_applicant_choos
         logged_in(lead_of(fresh)).get(url(fresh, "partnership")).context["form"].fields["governance_form"]
     )
     assert "egtc" not in dict(offered.choices)
+
+
+def group(*columns: str) -> dict[str, Any]:
+    asked = [
+        {"key": key, "kind": "line", "label": {"en": key, "fr": key}, "settings": {"most": 50}}
+        for key in columns
+    ]
+    return new_question("meetings", kind="group", required=False, columns=asked, settings={"most": 5})
+
+
+def test_row_kept_before_a_column_was_added_is_read_with_it_everywhere():
+    call = open_call()
+
+    def first(content):
+        content["sections"][0]["questions"].append(group("day"))
+        return content
+
+    published(call, first)
+    draft = ready(call)
+    answer(draft, {"meetings.0123456789abcdef0123456789abcdef": {"day": "Monday"}})
+
+    def wider(content):
+        without(content, "meetings")["sections"][0]["questions"].append(group("day", "place"))
+        return content
+
+    published(call, wider)
+    client, address = logged_in(lead_of(draft)), f"/applications/{draft.public_id}/"
+    assert client.get(f"{address}check/").status_code == 200
+    assert client.get(f"{address}answers.docx").status_code == 200
+    assert "Monday" in client.get(f"{address}check/").content.decode()
+
+    published(call, lambda content: without(content, "meetings"))
+    assert "Monday" in client.get(address).content.decode()
+
+
+def test_draft_of_staff_is_read_by_nobody_outside_through_what_is_no_longer_asked_or_an_old_page():
+    call = open_call()
+    application = started(call)
+    second = published(call, with_bridge)
+    answer(application, {"bridge": "The old one"})
+
+    def secret(content):
+        question_in(content, "bridge")["label"] = {"en": "Secret wording", "fr": "Secret"}
+        content["sections"].append(
+            {
+                "key": "budget",
+                "title": {"en": "Secret budget", "fr": "Secret"},
+                "questions": [new_question("b2")],
+            }
+        )
+        return content
+
+    draft = draft_of(call, secret)
+    publish_former(form_id=call.form_id, by=the_manager(), seen=second.number)
+    client, address = logged_in(lead_of(application)), f"/applications/{application.public_id}/"
+
+    overview = client.get(address).content.decode()
+    assert "Which bridge do you use?" in overview
+    assert "Secret" not in overview
+    assert client.post(f"{address}budget/", {"form_version": draft.pk, "b2": "x" * 101}).status_code == 404

@@ -106,6 +106,14 @@ FAULTS: dict[str, Any] = {
         lambda c: at(c, (*FIRST, "settings"), {"most": []}),
         f"{PLACE}.settings.most",
     ),
+    "line break in a key": (
+        lambda c: at(c, (*FIRST[:3], 3, "key"), "acronym\n"),
+        "$.sections[0].questions[3].key",
+    ),
+    "no number": (
+        lambda c: json.dumps(at(c, (*FIRST, "settings"), {"least": 7.5})).replace("7.5", "1e999").encode(),
+        "$: not JSON",
+    ),
     "reserved section": (lambda c: at(c, ("sections", 0, "key"), "check"), "$.sections[0]"),
     "no French": (lambda c: at(c, (*FIRST, "label"), {"en": "Name"}), "$.sections[0].questions[0]"),
 }
