@@ -111,7 +111,7 @@ class Extras:
 
 
 def _fits(shares: Sequence[Ints], free: Ints, count: int) -> bool:
-    """Return whether so many of the shares fit together."""
+    """Return whether this number of shares fits into what is free."""
     if count == 0:
         return True
     for place in range(len(shares) - count + 1):

@@ -33,12 +33,17 @@ def begin(*, form_id: int, by: User) -> FormVersion:
     draft = form.versions.filter(status=VersionStatus.DRAFT).first()
     if draft is not None:
         return draft
-    published = form.published_version
-    number = form.versions.aggregate(most=Max("number"))["most"] + 1
-    draft = FormVersion.objects.create(form=form, number=number, made_from=published)
-    write(draft, content_of(published))
+    draft = blank(form)
+    write(draft, content_of(form.published_version))
     put_on_record(draft, EditVerb.BEGUN, by=by)
     return draft
+
+
+def blank(form: Form) -> FormVersion:
+    """Return a draft of a locked form that has none; it asks nothing yet."""
+    number = (form.versions.aggregate(most=Max("number"))["most"] or 0) + 1
+    published = form.versions.filter(status=VersionStatus.PUBLISHED).first()
+    return FormVersion.objects.create(form=form, number=number, made_from=published)
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 
 from core.accounts.models import User
 from core.history import require
@@ -34,7 +33,7 @@ def take_over(*, form_id: int, content: Content, by: User | None, publishes: boo
     form = Form.objects.select_for_update().get(pk=form_id)
     if by is not None:
         require(by, drafts.PERMISSION)
-    draft = form.versions.filter(status=VersionStatus.DRAFT).first() or _begin(form)
+    draft = form.versions.filter(status=VersionStatus.DRAFT).first() or drafts.blank(form)
     before = content_of(draft)
     draft.sections.all().delete()
     write(draft, content)
@@ -64,9 +63,3 @@ def copy_from(*, form_id: int, source_id: int, by: User) -> FormVersion:
         return take_over(form_id=form_id, content=content_of(source.published_version), by=by)
     except DoesNotFit as refusal:
         raise ValidationError(refusal.text) from None
-
-
-def _begin(form: Form) -> FormVersion:
-    last = form.versions.aggregate(last=Max("number"))["last"] or 0
-    made_from = form.versions.filter(status=VersionStatus.PUBLISHED).first()
-    return FormVersion.objects.create(form=form, number=last + 1, made_from=made_from)
