@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from itertools import chain
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 # With these a spreadsheet begins to calculate. Source: OWASP, "CSV Injection".
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-# openpyxl takes these for a formula or an error.
-GUESSED_STARTS = ("=", "#")
-# Of a column, in characters.
-NARROWEST, WIDEST = 14, 40
+# What XML cannot hold, and so no workbook.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class Format(StrEnum):
@@ -48,7 +41,7 @@ def neutral(value: Any) -> Any:
         return value
     if isinstance(value, datetime):
         return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    text = CONTROLS.sub("", str(value))
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
@@ -84,30 +77,7 @@ def _as_csv(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def _as_xlsx(rows: Iterable[Sequence[Any]]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    rows = iter(rows)
-    titles = next(rows, [])
-    _make_readable(sheet, titles)
-    for row in chain([titles], rows):
-        sheet.append([_cell(sheet, value) for value in row])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    # What writes workbooks takes long to load and is seldom needed.
+    from core.workbooks import workbook
 
-
-def _make_readable(sheet: Worksheet, titles: Sequence[Any]) -> None:
-    """Keep the titles in sight and whole; openpyxl wants to know before the first row is written."""
-    sheet.freeze_panes = "A2"
-    for place, title in enumerate(titles, start=1):
-        width = min(WIDEST, max(NARROWEST, len(str(title)) + 2))
-        sheet.column_dimensions[get_column_letter(place)].width = width
-
-
-def _cell(sheet: Worksheet, value: Any) -> Any:
-    # Plain values are written several times faster; openpyxl guesses wrong only of texts like these.
-    if not isinstance(value, str) or not value.startswith(GUESSED_STARTS):
-        return value
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.data_type = "s"
-    return cell
+    return workbook(rows)

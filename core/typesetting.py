@@ -13,12 +13,13 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-import typst
-from fontTools.ttLib import TTFont
+from typing import TYPE_CHECKING, Any
 
 from core.text import clean
+
+# What typesets takes long to load, and few processes do.
+if TYPE_CHECKING:
+    import typst
 
 # In this order a character is looked for; design.typ sets the text in them.
 FONT_PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
@@ -37,6 +38,8 @@ def compiled(template: Path, data: Mapping[str, Any], at: datetime) -> bytes:
         data: what JSON can say, and dataclasses; texts in it are never markup.
         at: the time that the PDF names as its making, aware.
     """
+    import typst
+
     # Dataclasses inside are written as their fields.
     plain = json.loads(json.dumps(data, default=vars))
     return typst.compile(
@@ -88,6 +91,8 @@ def _printable_all(value: Any) -> Any:
 @cache
 def _fonts() -> typst.Fonts:
     """Return the fonts of our packages and those that typst brings along: the same on every machine."""
+    import typst
+
     folders = [str(files(package)) for package in FONT_PACKAGES]
     return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
@@ -95,6 +100,8 @@ def _fonts() -> typst.Fonts:
 @cache
 def _known_characters() -> dict[int, int]:
     """Return which fonts have a character, a bit for each, by its code; read once, which takes a moment."""
+    from fontTools.ttLib import TTFont
+
     known = dict.fromkeys([*map(ord, _JOINING), ord("\n"), ord("\t")], 1)
     paths = (path for package in FONT_PACKAGES for path in Path(str(files(package))).glob("*.[ot]t[fc]*"))
     for number, path in enumerate(paths):

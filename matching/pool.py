@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import engine
 from core.reference.enums import CefrLevel
-from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, slot_shares
 from experts.enums import ExpertRole
 from matching import snapshots
 from matching.wording import Names, month
@@ -162,9 +162,9 @@ def _region(
 
 def _has_days(left: Sequence[int], region: Mapping[str, Any], role: str) -> bool:
     """Whether half-days by month are enough for the role in a team of some size that the region may have."""
-    slots = LEAD_SLOT if role == ExpertRole.LEAD else SUPPORT_SLOT
+    slots = engine.LEAD_SLOT if role == ExpertRole.LEAD else engine.SUPPORT_SLOT
     asked = region["half_days"]
-    shares = slot_shares(asked)
+    shares = engine.slot_shares(asked)
     return any(asked) and any(
         all(has >= share for has, share, days in zip(left, shares[slot], asked, strict=True) if days)
         for size, slot in slots.items()

@@ -49,6 +49,7 @@ BY_NAME = {
     r"from_db_value": "Django asks a field whether it has it",
     r"_proxy____cast": "Django asks a lazy text for its words",
     r"http_response": "urllib asks a handler whether it has it",
+    r"__getattr__": "Python asks a module for a name that it lacks",
 }
 # Used by their documentation's reader, or by tests alone, and meant for them.
 FOR_OTHERS = {

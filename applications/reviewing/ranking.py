@@ -25,8 +25,6 @@ from fractions import Fraction
 from math import floor
 from typing import NamedTuple
 
-import numpy as np
-
 # In reviews: a reviewer whose reviews carry as much information as this is believed by half.
 # A default of ours: to confirm.
 RIDGE = 1.0
@@ -82,6 +80,9 @@ def leniencies(totals: Iterable[tuple[int, int, float]], *, ridge: float = RIDGE
 
     Source: see the top of this module.
     """
+    # Loaded by who ranks only.
+    import numpy as np
+
     panels: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for application, reviewer, total in totals:
         panels[application].append((reviewer, float(total)))

@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from engine.assignment.assignment import solve_assignment
-from engine.problem.problem import ProblemError
+import engine
 
 Pair = tuple[int, int]
 
@@ -127,8 +126,8 @@ class _Table:
             "objective": "sum",
         }
         try:
-            found = solve_assignment(problem)["assignment"]
-        except ProblemError:
+            found = engine.solve_assignment(problem)["assignment"]
+        except engine.ProblemError:
             return ()
         people = len(self.reviewers)
         return tuple(

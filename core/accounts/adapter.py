@@ -6,7 +6,6 @@ import uuid
 from datetime import timedelta
 from typing import Any, cast
 
-import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -19,7 +18,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from qrcode.image.svg import SvgPathFillImage
 
 from core.accounts import actions, limits, second_factor
 from core.accounts.languages import language_of
@@ -128,6 +126,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the code on white, since cameras cannot read it on a dark page."""
+        # Loaded by who sets up an authenticator only.
+        import qrcode
+        from qrcode.image.svg import SvgPathFillImage
+
         return str(qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode"))
 
     def _get_site_name(self) -> str:

@@ -13,7 +13,14 @@ includes it, and then counts 0.
 Before solving, candidates that the answer cannot hold are left out: of those alike in all that the limits
 speak of, at most as many as there are places, the best first, since swapping one for a better one that is
 alike keeps every limit.
+
+What solves is loaded when it is first asked for: few processes need it.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from engine.portfolio.problem import (
     AtLeast,
@@ -31,7 +38,9 @@ from engine.portfolio.problem import (
     Price,
     Threshold,
 )
-from engine.portfolio.solving import best, contradiction, prices
+
+if TYPE_CHECKING:
+    from engine.portfolio.solving import best, contradiction, prices
 
 __all__ = [
     "AtLeast",
@@ -52,3 +61,9 @@ __all__ = [
     "contradiction",
     "prices",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in ("best", "contradiction", "prices"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("engine.portfolio.solving"), name)

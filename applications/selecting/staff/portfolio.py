@@ -21,6 +21,7 @@ from applications.selecting.staff.limits import LimitsForm, LimitWords
 from core.accounts.models import User
 from core.keys import keys_in
 from core.staff.pages import RowPage, StaffPage
+from engine import portfolio as optimiser
 from engine.portfolio import (
     Clock,
     Limit,
@@ -28,9 +29,6 @@ from engine.portfolio import (
     Places,
     Portfolio,
     Price,
-    best,
-    contradiction,
-    prices,
 )
 
 # The page is answered within this; what is not proven by then is said to be so.
@@ -136,12 +134,14 @@ def _answered(
 def _solve(rows: Mapping[int, Profile], limits: Sequence[Limit], say: LimitWords) -> Answer:
     candidates, clock = candidates_from(rows), Clock(SECONDS)
     try:
-        found = best(candidates, limits, clock)
+        found = optimiser.best(candidates, limits, clock)
         if found is None:
-            return Answer(contradiction=[say(limit) for limit in contradiction(candidates, limits, clock)])
+            return Answer(
+                contradiction=[say(limit) for limit in optimiser.contradiction(candidates, limits, clock)]
+            )
     except OutOfTime:
         return Answer(is_out_of_time=True)
-    priced = prices(candidates, limits, found, clock)
+    priced = optimiser.prices(candidates, limits, found, clock)
     return _in_words(rows, limits, found, priced, say)
 
 
