@@ -1,200 +1,276 @@
-"""The portal's pages and the submission measured over HTTP, on a portal of its own with demo data."""
+"""The portal's main journey and its pages measured over HTTP, on a portal of its own with demo data."""
 
 from __future__ import annotations
 
 import os
 import re
-import time
+import signal
+import sys
+import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from gzip import compress
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from functools import partial
 from pathlib import Path
-from typing import TextIO
-from urllib.parse import urlsplit
+from statistics import median
+from typing import Any, TextIO
 
 from django.conf import settings
 
+from impact.benchmarks.measuring import CLIENTS, ROUNDS, Spread, measured, memory_mb, rate, write_figures
 from impact.demo.check_public import apply, log_in, open_call, write_sections
-from impact.demo.mailbox import Mailbox
+from impact.demo.mailbox import first, wait_for
 from impact.demo.visitor import Visitor
-from impact.local.portal import Portal, throwaway_portal
+from impact.local.portal import ROOT, Portal, throwaway_portal
+from impact.local.processes import Household, free_port, wait_until
 
-REQUESTS = 600
-CLIENTS = 4
-ROUNDS = 5
-JOURNEYS = 2
-FLOWS_PER_ROUND = 10
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-FLOW = """
-The submission: from the complete draft to the receipt, the applicant logged in
-Five requests: the last section opened, changed and saved, which leads to Check your answers; submit; the
-receipt.
-The worker sends the e-mails meanwhile, and makes two PDFs a second. Client, database and worker are on the
-same cores.
+WEB_PROCESSES = 2
+JOURNEYS = 3
+SAVES = 40
+SAVE = "Save and go to the overview"
+AUTOSAVE = {"X-Autosave": "1"}
+LIKE_A_BROWSER = {"Accept-Encoding": "gzip"}
+ABOUT_JOURNEYS = f"""
+The whole journey: call, log-in by e-mailed code, an empty application, every section saved by its button, a
+document, check, submission, receipt, PDF. {CLIENTS} applicants at once, {JOURNEYS} journeys each, in {ROUNDS}
+rounds. The web server has {WEB_PROCESSES} processes; clients, database and workers are on the same cores.
 """
-JOURNEY = """
-The whole journey: call, log-in by e-mailed code, every section, a document, submission, receipt, PDF
-One after another, with the waits for the worker's e-mails.
+ABOUT_PARTS = """
+Its parts, by one client: processor time of the web server and queries
 """
+
+
+class Folder:
+    """The folder where the e-mails arrive: reading there costs the web server nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._mails: dict[Path, tuple[str, str, str]] = {}
+        self._read: set[Path] = set()
+
+    def read(self, to: str, subject: str) -> str:
+        """Return the text of an unread e-mail to an address whose subject contains the words."""
+        return wait_for(f"The e-mail “{subject}” to {to}", lambda: self._find(to, subject))
+
+    def code(self, to: str) -> str:
+        """Return the six digits of the newest log-in code."""
+        return first(r"\b\d{6}\b", self.read(to, "code"))
+
+    def _find(self, to: str, subject: str) -> str | None:
+        for path in [*self._folder.glob("*.eml")]:
+            if path not in self._mails:
+                mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+                body = mail.get_body(("plain",))
+                if body is None:
+                    continue  # still being written
+                self._mails[path] = str(mail["To"]), str(mail["Subject"]).lower(), body.get_content()
+            receiver, about, text = self._mails[path]
+            if path not in self._read and receiver == to and subject.lower() in about:
+                self._read.add(path)
+                return text
+        return None
 
 
 @dataclass
-class Cost:
-    """What something took: seconds of the clock and of the web server's processors."""
+class Round:
+    """What the journeys of a round took, each of them."""
 
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
+    cpu_seconds: list[float] = field(default_factory=list)
+    queries: list[float] = field(default_factory=list)
+    requests: list[float] = field(default_factory=list)
+    per_second: list[float] = field(default_factory=list)
 
 
-def run(stdout: TextIO) -> None:
-    """Print rates, weights and what an application costs."""
-    with throwaway_portal(settings.STATIC_ROOT) as portal:
+def run(stdout: TextIO, *, json: Path | None = None) -> None:
+    """Print what a journey and its parts cost, rates of pages, weights and memory; write the medians."""
+    with throwaway_portal(settings.STATIC_ROOT, web_processes=WEB_PROCESSES) as portal:
         portal.start(lambda _line: None)
-        clients = _log_in(portal)
-        _flows(portal, clients, stdout)
-        _first_readers(clients, stdout)
-        _journeys(portal, stdout)
-        # Last: so many requests that the web server's processes start anew, and their time is lost.
-        _pages(portal.url, clients[0], stdout)
+        figures: dict[str, Any] = {"journey": _journeys(portal, stdout)}
+        applicant = _applicant(portal)
+        figures["section_save"] = _parts(portal, applicant, stdout)
+        figures["memory_mb"] = _memory(portal, stdout)
+        figures["bytes"] = _weights(portal, applicant, stdout)
+        figures |= _rates(portal, stdout)
+    if json:
+        write_figures(json, figures)
+
+
+def _journeys(portal: Portal, stdout: TextIO) -> dict[str, float]:
+    """Measure whole journeys; the first round, in which everything is loaded, does not count."""
+    mailbox, seen = Folder(portal.mail), Round()
+    for number in range(ROUNDS + 1):
+        visitors: list[Visitor] = []
+
+        def client(place: int, number: int = number, visitors: list[Visitor] = visitors) -> None:
+            for journey in range(JOURNEYS):
+                visitor = Visitor(portal.url).open("calls/").follow("Second call")
+                visitors.append(visitor)
+                for _step in apply(visitor, mailbox, f"journey-{number}-{place}-{journey}@example.org"):
+                    pass
+
+        with measured(lambda: portal.web_pids) as cost, ThreadPoolExecutor(CLIENTS) as threads:
+            list(threads.map(client, range(CLIENTS)))
+        if number:
+            journeys = CLIENTS * JOURNEYS
+            seen.cpu_seconds.append(cost.cpu_seconds / journeys)
+            seen.per_second.append(journeys / cost.seconds)
+            seen.queries.append(sum(visitor.queries for visitor in visitors) / journeys)
+            seen.requests.append(sum(visitor.requests for visitor in visitors) / journeys)
+    stdout.write(ABOUT_JOURNEYS)
+    told = {name: Spread.of(values) for name, values in vars(seen).items()}
+    stdout.write(
+        f"{told['cpu_seconds'].told(3)} s CPU of the web server, {told['queries'].told(0)} queries, "
+        f"{told['requests'].told(0)} requests; {told['per_second'].told(1)} journeys a second\n"
+    )
+    return {name: spread.middle for name, spread in told.items()}
 
 
 @dataclass
-class Client:
-    """A person who is logged in, and the addresses of this person's complete drafts."""
+class Applicant:
+    """A person who is logged in, with the address of a complete draft."""
 
     visitor: Visitor
-    drafts: list[str]
+    draft: str
 
 
-def _pages(base_url: str, applicant: Client, stdout: TextIO) -> None:
-    call, draft = open_call(base_url).url, applicant.drafts[0]
-    # Almost nothing but Django itself: what the other rates are to be compared with.
-    public: dict[str, tuple[str, dict[str, str]]] = {
-        "an empty view": (f"{base_url}health/live/", {}),
-        "call page, cached": (call, {}),
-        "call page, not cached": (call, {"Cookie": "sessionid=nobody"}),
-        "home page, cached": (base_url, {}),
+def _applicant(portal: Portal) -> Applicant:
+    visitor = open_call(portal.url).follow("Start an application")
+    log_in(visitor, Folder(portal.mail), "benchmark@example.org")
+    draft = visitor.press("Start the application").url
+    write_sections(visitor, draft)
+    return Applicant(visitor, draft)
+
+
+def _parts(portal: Portal, applicant: Applicant, stdout: TextIO) -> dict[str, float]:
+    """Measure what a section costs: opened, saved by its button, saved while one types."""
+    visitor, address = applicant.visitor, f"{applicant.draft}support/"
+    numbers = iter(range(10**6))
+
+    def save(headers: dict[str, str]) -> None:
+        answer = {"support_description": f"Design one strategy together, step {next(numbers)}."}
+        request = visitor.open(address).pressing(SAVE, answer)
+        for name, value in headers.items():
+            request.add_header(name, value)
+        visitor.send(request)
+
+    opened = _costs(portal, visitor, lambda: visitor.open(address))
+    by_button = _less(_costs(portal, visitor, partial(save, {})), opened)
+    typed = _less(_costs(portal, visitor, partial(save, AUTOSAVE)), opened)
+    check = _costs(portal, visitor, lambda: visitor.open(f"{applicant.draft}check/"))
+    overview = _costs(portal, visitor, lambda: visitor.open(applicant.draft))
+    stdout.write(ABOUT_PARTS)
+    rows = {
+        "section opened": opened,
+        "section saved by its button": by_button,
+        "section saved while typing": typed,
+        "check page": check,
+        "overview": overview,
     }
-    stdout.write(f"\n{'page':>24} {'kB gzipped':>11} {'with files':>11} {'requests':>9} {'a second':>9}\n")
-    for name, (address, headers) in public.items():
-        rate = sorted(_rate(lambda a=address, h=headers: _get(a, h)) for _ in range(ROUNDS))[ROUNDS // 2]
-        stdout.write(f"{name:>24} {_weight(base_url, _get(address, headers))} {rate:>9.0f}\n")
-    overview = applicant.visitor.download(draft).decode()
-    linked = re.findall(rf'href="{re.escape(urlsplit(draft).path)}([a-z-]+)/"', overview)
-    pages = {section: applicant.visitor.download(f"{draft}{section}/") for section in dict.fromkeys(linked)}
-    for section, html in pages.items():
-        if b"data-autosave" not in html:
-            continue
-        stdout.write(f"{f'form: {section}':>24} {_weight(base_url, html)}\n")
+    for name, (cpu, queries) in rows.items():
+        stdout.write(
+            f"{name:>28} {Spread.of([each * 1000 for each in cpu]).told(1)} ms, {queries:.0f} queries\n"
+        )
+    return {"cpu_seconds": median(by_button[0]), "queries": by_button[1]}
 
 
-def _weight(base_url: str, html: bytes) -> str:
-    """Return kB of the page, kB with what the browser fetches with it, and the requests for it."""
-    paths = {path.decode() for path in re.findall(rb'(?:src|href)="(/static/[^"]+)"', html)}
-    page = len(compress(html))
-    files = sum(len(compress(_get(base_url.rstrip("/") + path))) for path in paths)
-    return f"{page / 1000:>11.1f} {(page + files) / 1000:>11.1f} {1 + len(paths):>9}"
+Costs = tuple[list[float], float]
 
 
-def _log_in(portal: Portal) -> list[Client]:
-    """Log people in and write their drafts; none of it is measured."""
-
-    def person(number: int) -> Client:
-        visitor = open_call(portal.url).follow("Start an application")
-        log_in(visitor, Mailbox(portal.url), f"benchmark{number}@example.org")
-        start, drafts = visitor.url, []
-        for _draft in range(FLOWS_PER_ROUND * ROUNDS):
-            drafts.append(visitor.open(start).press("Start the application").url)
-            write_sections(visitor, drafts[-1])
-        return Client(visitor, drafts)
-
-    with ThreadPoolExecutor(CLIENTS) as threads:
-        return list(threads.map(person, range(CLIENTS)))
+def _costs(portal: Portal, visitor: Visitor, act: Callable[[], object]) -> Costs:
+    """Return the processor time of an act by round, and its queries."""
+    act()
+    seconds, before = [], visitor.queries
+    for _round in range(ROUNDS):
+        with measured(lambda: portal.web_pids) as cost:
+            for _time in range(SAVES):
+                act()
+        seconds.append(cost.cpu_seconds / SAVES)
+    return seconds, (visitor.queries - before) / (ROUNDS * SAVES)
 
 
-def _flows(portal: Portal, clients: list[Client], stdout: TextIO) -> None:
-    """Submit every draft: each client one after another, all clients together, in rounds."""
-    for client in clients:
-        client.visitor.requests = client.visitor.queries = 0
-    costs = [_round(portal, clients, number) for number in range(ROUNDS)]
-    rates = sorted(CLIENTS * FLOWS_PER_ROUND / cost.seconds for cost in costs)
-    flows = CLIENTS * FLOWS_PER_ROUND * ROUNDS
-    requests = sum(client.visitor.requests for client in clients)
-    queries = sum(client.visitor.queries for client in clients)
-    stdout.write(FLOW)
+def _less(costs: Costs, part: Costs) -> Costs:
+    return [each - median(part[0]) for each in costs[0]], costs[1] - part[1]
+
+
+def _memory(portal: Portal, stdout: TextIO) -> dict[str, float]:
+    found = {name: memory_mb(portal.pids(name)) for name in ("web", "worker", "mailer", "beat")}
+    told = ", ".join(f"{name} {size:.0f}" for name, size in found.items())
+    stdout.write(f"\nMemory in MB, shared parts divided (PSS): {told}\n")
+    return found
+
+
+def _weights(portal: Portal, applicant: Applicant, stdout: TextIO) -> dict[str, int]:
+    """Tell the bytes of pages as they are sent."""
+    staff = Visitor(portal.url).open("accounts/login/password/")
+    staff.press("Log in", {"login": "staff@impact.example", "password": "impact-demo"})
+    pages = {
+        "home": (Visitor(portal.url), portal.url),
+        "call": (Visitor(portal.url), open_call(portal.url).url),
+        "territory": (applicant.visitor, f"{applicant.draft}territory/"),
+        "support": (applicant.visitor, f"{applicant.draft}support/"),
+        "admin_list": (staff, f"{portal.url}admin/applications/application/"),
+    }
+    found = {}
+    stdout.write(f"\n{'page':>12} {'kB as sent':>12} {'with files':>12} {'requests':>9}\n")
+    for name, (visitor, address) in pages.items():
+        html = visitor.download(address)
+        found[name] = len(visitor.download(address, LIKE_A_BROWSER))
+        paths = {path.decode() for path in re.findall(rb'(?:src|href)="(/static/[^"]+)"', html)}
+        root = portal.url.rstrip("/")
+        files = sum(len(visitor.download(root + path, LIKE_A_BROWSER)) for path in paths)
+        sizes = f"{found[name] / 1000:>12.1f} {(found[name] + files) / 1000:>12.1f}"
+        stdout.write(f"{name:>12} {sizes} {1 + len(paths):>9}\n")
+    return found
+
+
+def _rates(portal: Portal, stdout: TextIO) -> dict[str, dict[str, float]]:
+    """Tell how fast pages are given, next to the most that Django can do; rounds by turns."""
+    call = open_call(portal.url).url
+    with _empty_server() as empty:
+        pages: dict[str, tuple[str, dict[str, str]]] = {
+            "empty": (empty, {}),
+            "cached": (call, LIKE_A_BROWSER),
+            "not cached": (call, {"Cookie": "sessionid=nobody"}),
+        }
+        rates: dict[str, list[float]] = {name: [] for name in pages}
+        for _round in range(ROUNDS):
+            for name, (address, headers) in pages.items():
+                rates[name].append(rate(address, headers))
+    spreads = {name: Spread.of(values) for name, values in rates.items()}
     stdout.write(
-        f"{flows} by {CLIENTS} clients at once: {rates[ROUNDS // 2]:.1f} a second ({rates[0]:.1f} to "
-        f"{rates[-1]:.1f} in {ROUNDS} rounds); each {sum(c.cpu_seconds for c in costs) / flows:.3f} s CPU of "
-        f"the web server, {queries / flows:.0f} queries, {requests / flows:.0f} requests\n"
+        "\nPages a second, over connections that are kept; “empty” is a view of Django without middleware\n"
     )
-
-
-def _round(portal: Portal, clients: list[Client], number: int) -> Cost:
-    with _measured(portal) as cost, ThreadPoolExecutor(CLIENTS) as threads:
-        list(threads.map(lambda client: _submit(client, client.drafts[number::ROUNDS]), clients))
-    return cost
-
-
-def _first_readers(clients: list[Client], stdout: TextIO) -> None:
-    """Ask for the PDFs that the worker comes to last: who asks first has to wait for the making."""
-    began = time.perf_counter()
-    for client in clients:
-        client.visitor.download(f"{client.drafts[-1]}versions/1/pdf/")
-    seconds = (time.perf_counter() - began) / len(clients)
-    stdout.write(f"The PDF for a reader who comes before the worker: {seconds:.3f} s\n")
-
-
-def _submit(client: Client, drafts: list[str]) -> None:
-    for overview in drafts:
-        form = client.visitor.open(f"{overview}declarations/")
-        form.press("Save and continue", {"agrees_to_publication": False})
-        client.visitor.press("Submit").must_show("SHA-256")
-
-
-def _journeys(portal: Portal, stdout: TextIO) -> None:
-    """Write and submit whole applications, one after another."""
-    mailbox = Mailbox(portal.url)
-    with _measured(portal) as cost:
-        for _journey in range(JOURNEYS):
-            for _step in apply(portal.url, mailbox):
-                pass
-    stdout.write(JOURNEY)
-    stdout.write(
-        f"{cost.seconds / JOURNEYS:.2f} s each, {cost.cpu_seconds / JOURNEYS:.2f} s CPU of the web server\n"
-    )
+    for name, spread in spreads.items():
+        stdout.write(
+            f"{name:>12} {spread.told(0)}, {spread.middle / spreads['empty'].middle:.2f} of an empty view\n"
+        )
+    return {name: {"per_second": spreads[name].middle} for name in ("cached", "empty")}
 
 
 @contextmanager
-def _measured(portal: Portal) -> Iterator[Cost]:
-    cost, began, used = Cost(), time.perf_counter(), _cpu_seconds(portal.web_pids)
-    yield cost
-    cost.seconds = time.perf_counter() - began
-    cost.cpu_seconds = _cpu_seconds(portal.web_pids) - used
+def _empty_server() -> Iterator[str]:
+    """Run a server like the portal's whose only view does nothing; give its address."""
+    folder = Path(tempfile.mkdtemp(prefix="impact-empty-"))
+    household, port = Household(folder), free_port()
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        household.remove_at_end(folder)
+        bind = ["--bind", f"127.0.0.1:{port}", "--workers", str(WEB_PROCESSES)]
+        command = [sys.executable, "-m", "gunicorn", "django.core.wsgi:get_wsgi_application()", *bind]
+        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "impact.settings.empty"}
+        household.start(command, env=environment, log=folder / "log", cwd=ROOT, end_with=signal.SIGINT)
+        wait_until(lambda: _answers(address), 30)
+        yield address
+    finally:
+        household.end()
 
 
-def _rate(request: Callable[[], bytes]) -> float:
-    began = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as threads:
-        for done in [threads.submit(request) for _ in range(REQUESTS)]:
-            done.result()
-    return REQUESTS / (time.perf_counter() - began)
-
-
-def _get(address: str, headers: dict[str, str] | None = None) -> bytes:
-    with urllib.request.urlopen(
-        urllib.request.Request(address, headers=headers or {}), timeout=30
-    ) as response:
-        content: bytes = response.read()
-        return content
-
-
-def _cpu_seconds(pids: list[int]) -> float:
-    ticks = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        # utime and stime: fields 14 and 15 of proc(5).
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / TICKS_PER_SECOND
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5):
+            return True
+    except OSError:
+        return False

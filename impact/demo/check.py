@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from impact.demo.check_public import apply, check_eligibility, register_expert, subscribe
+from impact.demo.check_public import apply, check_eligibility, open_call, register_expert, subscribe
 from impact.demo.check_staff import confirm_teams, decide, match, review, screen, vet
 from impact.demo.mailbox import Mailbox
 from impact.demo.visitor import NotAsExpected
@@ -36,7 +36,7 @@ def run(base_url: str, say: Say) -> bool:
 def _steps(base_url: str) -> Iterator[str]:
     mailbox = Mailbox(base_url)
     yield from check_eligibility(base_url)
-    reference = yield from apply(base_url, mailbox)
+    reference = yield from apply(open_call(base_url), mailbox)
     yield from register_expert(base_url, mailbox)
     yield from subscribe(base_url, mailbox)
     yield from screen(base_url, reference)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from datetime import timedelta
+from typing import Protocol
 
 from django.utils import timezone
 
@@ -25,7 +26,15 @@ PAGE = (
 )
 
 
-def log_in(visitor: Visitor, mailbox: Mailbox, email: str) -> Visitor:
+class Letters(Protocol):
+    """Where e-mails are read."""
+
+    def read(self, to: str, subject: str) -> str: ...
+
+    def code(self, to: str) -> str: ...
+
+
+def log_in(visitor: Visitor, mailbox: Letters, email: str) -> Visitor:
     """Log in by e-mailed code, from the page that asks for it."""
     visitor.press("Send me a code", {"email": email})
     return visitor.press("Continue", {"code": mailbox.code(email)})
@@ -47,17 +56,16 @@ def check_eligibility(base_url: str) -> Iterator[str]:
     yield "eligibility check: Bas-Rhin with Ortenaukreis may apply"
 
 
-def apply(base_url: str, mailbox: Mailbox) -> Generator[str, None, str]:
-    """Write and submit an application; returns its reference."""
-    visitor = open_call(base_url).follow("Start an application")
-    log_in(visitor, mailbox, APPLICANT)
+def apply(visitor: Visitor, mailbox: Letters, email: str = APPLICANT) -> Generator[str, None, str]:
+    """Write and submit an application, from the page of the call on; returns its reference."""
+    log_in(visitor.follow("Start an application"), mailbox, email)
     yield "applicant: logged in by the six-digit code of the e-mail"
     overview = visitor.press("Start the application").url
     reference = visitor.must_find(r"IMPACT-\d-\d{4}")
     write_sections(visitor, overview)
     yield f"applicant: {reference} written, section by section, with a document"
     visitor.open(f"{overview}check/").press("Submit").must_show(reference, "SHA-256")
-    receipt = mailbox.read(APPLICANT, reference)
+    receipt = mailbox.read(email, reference)
     if "SHA-256" not in receipt:
         raise NotAsExpected(f"The receipt has no SHA-256: {receipt[:400]}")
     yield "applicant: submitted, receipt on screen and by e-mail through the worker"

@@ -41,16 +41,16 @@ class Mailbox:
 
     def code(self, to: str) -> str:
         """Return the six digits of the newest log-in code."""
-        return _first(r"\b\d{6}\b", self.read(to, "code"))
+        return first(r"\b\d{6}\b", self.read(to, "code"))
 
     def link(self, to: str, subject: str) -> str:
         """Return the first link of a mail."""
-        return _first(r"https?://\S+", self.read(to, subject))
+        return first(r"https?://\S+", self.read(to, subject))
 
     def receivers(self, subject: str) -> list[str]:
         """Return to whom mails with these words in the subject went, those read before included."""
         texts = [self._visitor.open(address).text for _words, address in self._entries(subject)]
-        return sorted({_first(r"(?<=To )\S+@\S+", text) for text in texts})
+        return sorted({first(r"(?<=To )\S+@\S+", text) for text in texts})
 
     def _find(self, to: str, subject: str) -> str | None:
         for words, address in self._entries(to):
@@ -72,7 +72,8 @@ class Mailbox:
         ]
 
 
-def _first(pattern: str, text: str) -> str:
+def first(pattern: str, text: str) -> str:
+    """Return what the pattern finds first in the text of an e-mail, or raise NotAsExpected."""
     found = re.search(pattern, text)
     if found is None:
         raise NotAsExpected(f"The e-mail shows nothing like {pattern}: {text[:400]}")

@@ -37,6 +37,13 @@ class _Counter(urllib.request.BaseHandler):
         return response
 
 
+class _Stays(urllib.request.HTTPRedirectHandler):
+    """Takes a redirect as the answer."""
+
+    def redirect_request(self, *request: Any) -> None:
+        return None
+
+
 class Visitor:
     """One person with one browser; `requests` and `queries` count what the visit cost.
 
@@ -48,8 +55,9 @@ class Visitor:
         self.base_url = self.url = base_url
         self._page = Page(b"")
         self.requests = self.queries = 0
-        cookies = urllib.request.HTTPCookieProcessor(CookieJar())
-        self._opener = urllib.request.build_opener(cookies, _Counter(self))
+        cookies, counter = urllib.request.HTTPCookieProcessor(CookieJar()), _Counter(self)
+        self._opener = urllib.request.build_opener(cookies, counter)
+        self._here = urllib.request.build_opener(cookies, counter, _Stays())
 
     def open(self, address: str, *, status: int = 200) -> Visitor:
         """Open an address, relative to the page; raise NotAsExpected if the status is another."""
@@ -74,6 +82,10 @@ class Visitor:
         Raises:
             NotAsExpected: no such button, a field that the form does not have, or another status.
         """
+        return self._send(self.pressing(words, values), status)
+
+    def pressing(self, words: str, values: Mapping[str, Value] | None = None) -> urllib.request.Request:
+        """Return what `press` would send."""
         form, button = self._find(words)
         values = dict(values or {})
         if unknown := set(values) - form.names:
@@ -83,12 +95,22 @@ class Visitor:
         parts += [(button.name, button.value)] if button.name else []
         address = urljoin(self.url, form.action or self.url)
         if form.method == "get":
-            return self.open(f"{address.split('?')[0]}?{urlencode(parts)}", status=status)
+            return urllib.request.Request(f"{address.split('?')[0]}?{urlencode(parts)}")
         body, content_type = _multipart(parts)
         request = urllib.request.Request(address, body, method="POST")
         request.add_header("Content-Type", content_type)
         request.add_header("Referer", self.url)
-        return self._send(request, status)
+        return request
+
+    def send(self, request: urllib.request.Request) -> int:
+        """Send a request as it is, not following where the answer leads; return its status."""
+        try:
+            with self._here.open(request, timeout=TIMEOUT_SECONDS) as response:
+                response.read()
+                return int(response.status)
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return answer.code
 
     def must_show(self, *words: str) -> Visitor:
         """Raise NotAsExpected unless the page shows each of the texts."""
@@ -122,10 +144,12 @@ class Visitor:
                 return found[1]
         raise NotAsExpected(f"{self.url} has no link “{words}” to a row of {model}")
 
-    def download(self, address: str) -> bytes:
-        """Return the bytes of a file; the visitor stays on the page."""
-        with self._opener.open(urljoin(self.url, address), timeout=TIMEOUT_SECONDS) as response:
-            return response.read()
+    def download(self, address: str, headers: Mapping[str, str] | None = None) -> bytes:
+        """Return the bytes of a file as they are sent; the visitor stays on the page."""
+        request = urllib.request.Request(urljoin(self.url, address), headers=dict(headers or {}))
+        with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+            content: bytes = response.read()
+            return content
 
     def shows(self, words: str) -> bool:
         return words in self.text

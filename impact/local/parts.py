@@ -6,6 +6,8 @@ from pathlib import Path
 
 PARTS = ("web", "worker", "mailer", "beat")
 LOG_TAIL_CHARS = 3000
+# While some wait for PostgreSQL, the others compute.
+WEB_PROCESSES = 4
 
 
 class PartFailed(Exception):
@@ -36,19 +38,19 @@ class Part:
             raise PartFailed(self.report)
 
 
-def arguments_of(name: str, *, port: int, local_dir: Path) -> list[str]:
+def arguments_of(name: str, *, port: int, local_dir: Path, web_processes: int = WEB_PROCESSES) -> list[str]:
     """Return what Python runs as a part.
 
     Args:
         name: one of PARTS.
         port: of the web server, on this machine only.
         local_dir: where beat keeps its schedule.
+        web_processes: of the web server.
     """
     celery = ["-m", "celery", "-A", "impact"]
     worker = [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"]
     schedule = str(local_dir / "beat-schedule")
-    # While some processes wait for PostgreSQL, the others compute.
-    bind = ["--bind", f"127.0.0.1:{port}", "--workers", "4"]
+    bind = ["--bind", f"127.0.0.1:{port}", "--workers", str(web_processes)]
     arguments = {
         "web": ["-m", "gunicorn", "impact.wsgi", *bind],
         "worker": [*worker, "-Q", "celery", "-n", "worker@%h"],

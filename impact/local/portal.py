@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from impact.local import static_files
-from impact.local.parts import PARTS, Part, PartFailed, arguments_of
+from impact.local.parts import PARTS, WEB_PROCESSES, Part, PartFailed, arguments_of
 from impact.local.postgres import Postgres
 from impact.local.processes import Household, free_port, wait_until
 from impact.local.valkey import Valkey
@@ -39,6 +39,7 @@ class Portal:
         port: of the web server, on this machine only.
         may_use_given_services: whether DATABASE_URL and REDIS_URL of the environment are used.
         dump: SQL of a migrated database to begin with, instead of an empty one.
+        web_processes: of the web server.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Portal:
         port: int,
         may_use_given_services: bool,
         dump: Path | None = None,
+        web_processes: int = WEB_PROCESSES,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}/"
         self.logs = local_dir / "logs"
@@ -65,7 +67,7 @@ class Portal:
             "SITE_URL": self.url.rstrip("/"),
         }
         self._household, self._local_dir, self._port = household, local_dir, port
-        self._static_root, self._dump = static_root, dump
+        self._static_root, self._dump, self._web_processes = static_root, dump, web_processes
         self._valkey: Valkey | None = None
         self._postgres = None
         if "DATABASE_URL" not in self.environment:
@@ -75,8 +77,17 @@ class Portal:
     @property
     def web_pids(self) -> list[int]:
         """The processes of the web server, once it runs."""
-        master = self._parts[0].process.pid
-        return [master, *map(int, Path(f"/proc/{master}/task/{master}/children").read_text().split())]
+        return self.pids("web")
+
+    def pids(self, name: str) -> list[int]:
+        """Return the processes of a part that runs, the one that started the others first."""
+        first = self._process_of(name).pid
+        return [first, *map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())]
+
+    @property
+    def mail(self) -> Path:
+        """Where the e-mails arrive, a file for each."""
+        return self._local_dir / "mail"
 
     @property
     def data(self) -> list[Path]:
@@ -189,7 +200,9 @@ class Portal:
         return next(part.process for part in self._parts if part.name == name)
 
     def _start_part(self, name: str) -> Part:
-        arguments = arguments_of(name, port=self._port, local_dir=self._local_dir)
+        arguments = arguments_of(
+            name, port=self._port, local_dir=self._local_dir, web_processes=self._web_processes
+        )
         return self._start(name, arguments, end_with=signal.SIGINT if name == "web" else signal.SIGTERM)
 
     def wait_until_ready(self) -> None:
@@ -232,12 +245,15 @@ class Portal:
 
 
 @contextmanager
-def throwaway_portal(static_root: Path, dump: Path | None = None) -> Iterator[Portal]:
+def throwaway_portal(
+    static_root: Path, dump: Path | None = None, *, web_processes: int = WEB_PROCESSES
+) -> Iterator[Portal]:
     """Give a portal on a free port with data of its own; all of it is gone at the end.
 
     Args:
         static_root: where the static files are collected, once for every portal.
         dump: SQL of a migrated database to begin with, instead of an empty one.
+        web_processes: of the web server.
     """
     folder = Path(tempfile.mkdtemp(prefix="impact-check-"))
     household = Household(folder)
@@ -249,6 +265,7 @@ def throwaway_portal(static_root: Path, dump: Path | None = None) -> Iterator[Po
             port=free_port(),
             may_use_given_services=False,
             dump=dump,
+            web_processes=web_processes,
         )
         for path in [*portal.data, folder]:
             household.remove_at_end(path)
