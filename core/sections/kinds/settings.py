@@ -30,6 +30,8 @@ class Shape(StrEnum):
     COLUMNS = "columns"
     QUESTION = "question"
     FORMULA = "formula"
+    # Codes of `core.uploads.kinds.FAMILIES`.
+    FILE_TYPES = "file_types"
 
 
 @dataclass(frozen=True)
@@ -80,4 +82,9 @@ FEWEST_ROWS = Setting("min_rows", _("Fewest rows"), Shape.WHOLE)
 MOST_ROWS = Setting("limit", _("Most rows"), Shape.WHOLE)
 ROW_LABEL = Setting("row_label", _("What one row is"), Shape.WORDS, _("For example: Partner."))
 ADD_LABEL = Setting("add_label", _("Button for one more"), Shape.WORDS, _("For example: Add a partner."))
+FEWEST_FILES = Setting("least", _("Fewest files"), Shape.WHOLE)
+MOST_FILES = Setting("limit", _("Most files"), Shape.WHOLE)
+FILE_TYPES = Setting(
+    "accepts", _("Accepted types of file"), Shape.FILE_TYPES, _("All of these if you tick none.")
+)
 FORMULA = Setting("formula", _("Calculation"), Shape.FORMULA, is_needed=True)
