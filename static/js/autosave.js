@@ -136,11 +136,11 @@
     HTMLFormElement.prototype.submit.call(page);
   }
 
-  /* Saves what was typed, if anything was, before something depends on it. */
+  /* For what depends on the answers of the page, such as whether a file is asked for. */
   window.impactAutosave = {
     save() {
       clearTimeout(timer);
-      return isDirty && !keep ? save() : latest;
+      return keep ? null : save();
     },
   };
   offer();

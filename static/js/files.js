@@ -41,20 +41,24 @@
 
     async function uploadAll(files) {
       const told = [];
+      let isRefused = false;
       isBusy = true;
       box.setAttribute("aria-busy", "true");
+      state.classList.remove("error");
       state.textContent = words.uploading;
       await window.impactAutosave?.save();
       for (const file of files) {
         const answer = await upload(file);
         if (answer.html) list.innerHTML = answer.html;
-        told.push(answer.text);
+        else isRefused = true;
+        told.push(answer.html || files.length < 2 ? answer.text : `${file.name}: ${answer.text}`);
       }
       isBusy = false;
       box.removeAttribute("aria-busy");
       input.value = "";
       show();
-      state.textContent = told.join(" ");
+      state.classList.toggle("error", isRefused);
+      state.replaceChildren(...told.flatMap((text) => [text, document.createElement("br")]));
       // Where the input went, as no more files are taken, the focus would be lost.
       if (box.querySelector("[data-choose]").hidden) box.focus();
       form.dispatchEvent(new Event("files"));

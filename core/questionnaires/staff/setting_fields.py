@@ -141,6 +141,10 @@ def _file_types(setting: Setting, earlier: Sequence[Question]) -> forms.Field:
     return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **_words(setting))
 
 
+def _in_their_order(codes: Iterable[str] | None) -> list[str]:
+    return [code for code in FAMILIES if code in (codes or ())]
+
+
 FIELDS: dict[Shape, SettingField] = {
     Shape.WHOLE: SettingField(_whole),
     Shape.NUMBER: SettingField(_number, kept=kept_number),
@@ -151,9 +155,7 @@ FIELDS: dict[Shape, SettingField] = {
     Shape.VOCABULARY: SettingField(_vocabulary),
     Shape.QUESTION: SettingField(_question),
     Shape.LANGUAGES: SettingField(_languages, _shown_codes, _kept_languages),
-    Shape.FILE_TYPES: SettingField(
-        _file_types, lambda kept: [code for code in FAMILIES if code in (kept or ())]
-    ),
+    Shape.FILE_TYPES: SettingField(_file_types, _in_their_order, _in_their_order),
 }
 
 

@@ -5,25 +5,29 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.applying import snapshots, word
 from applications.applying.actions import documents
 from applications.applying.next_version import NextVersion
-from applications.enums import MemberRole
+from applications.enums import ApplicationStatus, MemberRole
 from applications.models import Application, Document
+from core.accounts.enums import Role
 from core.privacy import retention
 from core.questionnaires.actions.publishing import summary_of
 from core.sections import reading
 from tests.applications.applying.test_documents import docx_bytes, pdf_bytes, png_bytes
-from tests.builders.applications import answer, lead_of, member, ready, returned, submit
+from tests.builders.applications import answer, bring_to, lead_of, member, ready, returned, submit
 from tests.builders.calls import closed_call, open_call, while_open
-from tests.builders.people import person
+from tests.builders.people import person, the_manager
+from tests.builders.reviews import scoring
 from tests.core.questionnaires.test_publishing import draft_of, new_question, published, question_in, without
 from tests.support.applicant_forms import logged_in, press_submit, send, typed, url
 from tests.support.undoing import undone
@@ -392,3 +396,38 @@ def names_of(draft: Application) -> set[str]:
 
 def reading_of(draft: Application) -> str:
     return str(reading.sections(snapshots.make(renewed(draft)), "en"))
+
+
+def test_staff_read_the_files_where_they_are_asked_for_and_beside_the_criterion(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    call = closed_call()
+    draft = application(call)
+    document = upload(draft)
+    with while_open(call):
+        submit(draft)
+    bring_to(draft, ApplicationStatus.ELIGIBLE)
+    review = scoring(renewed(draft))
+    reviewer, manager = logged_in(review.reviewer), logged_in(the_manager())
+
+    def link(model: str, row: Any) -> str:
+        return reverse(f"admin:applications_{model}_document", args=[row.pk, document.public_id])
+
+    page = manager.get(reverse("admin:applications_application_change", args=[draft.pk])).content.decode()
+    sheet = reviewer.get(reverse("admin:applications_review_score", args=[review.pk])).content.decode()
+
+    assert page.count(link("application", draft)) == 1
+    # With the answers of the application, and beside the criterion.
+    assert sheet.count(link("review", review)) == 2
+    assert "The answer that this criterion judges" in sheet
+    for client, address_, status in (
+        (manager, link("application", draft), 200),
+        (reviewer, link("review", review), 200),
+        (logged_in(person(Role.REVIEWER)), link("review", review), 404),
+    ):
+        answered = client.get(address_)
+        assert answered.status_code == status
+        assert status == 404 or b"".join(answered.streaming_content).startswith(b"%PDF-")
+    # One that no version lists does not exist for staff.
+    Document.objects.filter(pk=document.pk).update(public_id=uuid4())
+    document.refresh_from_db()
+    assert manager.get(link("application", draft)).status_code == 404
