@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.sections.kinds import faults
 from core.sections.kinds.base import Kind
-from core.sections.kinds.settings import FEWEST_FILES, FILE_TYPES, MOST_FILES
+from core.sections.kinds.settings import FEWEST_FILES, FILE_TYPES, MAX_FILES, MOST_FILES
 from core.sections.kinds.telling import Heading, Row, Told, ToldFile
 from core.sections.questions import Question
 from core.uploads.kinds import FAMILIES, endings, kinds_in_words, of_families
@@ -23,8 +23,6 @@ from core.uploads.kinds import FAMILIES, endings, kinds_in_words, of_families
 if TYPE_CHECKING:
     from core.sections.forms import SectionFormMixin
 
-# Of one question, whatever is set of it; where nothing is set as well. A default, to confirm.
-MAX_FILES = 50
 # The name of the button that saves a section and leads to its files; its value says to which.
 TO_FILES = "to_files"
 FEWEST = ngettext_lazy("Upload at least %(least)d file.", "Upload at least %(least)d files.", "least")

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.applying import snapshots, word
+from applications.applying import pdf, snapshots, word
 from applications.applying.actions import documents
 from applications.applying.next_version import NextVersion
 from applications.enums import ApplicationStatus, MemberRole
@@ -30,6 +30,7 @@ from tests.builders.people import person, the_manager
 from tests.builders.reviews import scoring
 from tests.core.questionnaires.test_publishing import draft_of, new_question, published, question_in, without
 from tests.support.applicant_forms import logged_in, press_submit, send, typed, url
+from tests.support.pdf import read, words_of
 from tests.support.undoing import undone
 
 pytestmark = pytest.mark.django_db
@@ -324,6 +325,8 @@ def test_each_question_lists_its_own_files_wherever_a_version_is_read(settings):
         "sha256": kept.sha256,
     }
     assert word.of_draft(made, language="fr")
+    words = words_of(read(pdf.of_draft(made, language="en")))
+    assert all(name in words for name in ("letter.pdf", "plan.pdf", "map.pdf"))
     client = logged_in(lead_of(draft))
     overview = client.get(draft.get_absolute_url())
     assert {str(t["label"]): str(t["status"]) for t in overview.context["tasks"]}["Documents"] == "1"
@@ -336,6 +339,24 @@ def test_each_question_lists_its_own_files_wherever_a_version_is_read(settings):
     before, after = (version.snapshot for version in draft.submissions.order_by("number"))
     assert [change.after.name for change in reading.differences(before, after, "en")] == ["letters"]
     assert "letter.pdf" in client.get(f"/applications/{draft.public_id}/versions/1/").content.decode()
+
+
+def test_section_of_documents_can_need_one():
+    call = open_call()
+
+    def change(content: dict[str, Any]) -> dict[str, Any]:
+        question_in(content, "documents")["required"] = True
+        return content
+
+    published(call, change)
+    draft = ready(call)
+    (lack,) = NextVersion(draft, None).missing
+    page = logged_in(lead_of(draft)).get(url(draft, "documents")).content.decode()
+    assert f'id="{lack.anchor}"' in page
+
+    upload(draft, question="documents", kind="map")
+
+    assert NextVersion(renewed(draft), None).missing == []
 
 
 def test_file_of_a_submitted_version_is_kept_and_another_one_leaves_the_disk():
