@@ -45,7 +45,7 @@ _OF_APPLICANTS = [
     Holding("applications.ApplicationChange.by", "target__reference at", Fate.NAMELESS, reasons.RECORD),
     Holding(
         "applications.Document.uploaded_by",
-        "application__reference name size sha256 uploaded_at removed_at",
+        "application__reference question name size sha256 uploaded_at removed_at",
         Fate.NAMELESS,
         reasons.RECORD,
     ),

@@ -28,7 +28,8 @@ of_call = [
 
 of_application = [
     path("", drafts.OverviewView.as_view(), name="overview"),
-    path("documents/", documents.DocumentsView.as_view(), name="documents"),
+    path("documents/", documents.FilesView.as_view(), name="documents"),
+    path("files/<slug:question>/", documents.FilesView.as_view(), name="files"),
     path("documents/<uuid:document_id>/", documents.DocumentDownloadView.as_view(), name="document"),
     path(
         "documents/<uuid:document_id>/remove/",

@@ -11,6 +11,7 @@ from core.questionnaires.changes import Change
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import Form, FormVersion
 from core.questionnaires.purposes import Purpose, Usage
+from core.sections.kinds import FILES
 from experts import emails
 from experts.asked import published_version
 from experts.core_questions import CORE, CV, PRIVATE, RULES
@@ -71,4 +72,6 @@ EXPERT = Purpose(
     reserved=RESERVED,
     taken=frozenset(names_of_fields()),
     private=PRIVATE,
+    # Experts upload one file, their CV, on a page of its own.
+    without=frozenset({FILES.code}),
 )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+
+from django.db.models import Count, QuerySet
 
 from applications.applying import emails
 from applications.applying.actions import trying_out
 from applications.enums import ApplicationStatus
 from applications.form.core_questions import CORE, DOCUMENTS, RULES
-from applications.models import Application, Call
+from applications.models import Application, Call, Document
 from core.accounts.models import User
 from core.questionnaires.carrying import move_to, usage_of
 from core.questionnaires.changes import Change, changes
@@ -20,11 +23,24 @@ from core.sections.questions import Question
 
 
 def usage(form: Form) -> Usage:
-    """Return how many applications answer each question of a form; four queries."""
+    """Return how many applications answer each question of a form; six queries."""
     of_form = Application.objects.filter(form_version__form=form)
     drafts = of_form.filter(status=ApplicationStatus.DRAFT)
     submitted = of_form.exclude(status__in=[ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN])
-    return usage_of(drafts, submitted, APPLICATION)
+    known = usage_of(drafts, submitted, APPLICATION)
+    return replace(
+        known,
+        in_drafts={**known.in_drafts, **_with_files(drafts)},
+        in_submissions={**known.in_submissions, **_with_files(submitted)},
+    )
+
+
+def _with_files(applications: QuerySet) -> dict[str, int]:
+    """Return how many applications have files of each question of the form's own."""
+    files = Document.objects.present().filter(application__in=applications.order_by().values("pk"))
+    counted = files.exclude(question=DOCUMENTS).order_by().values("question")
+    found = counted.annotate(count=Count("application", distinct=True))
+    return dict(found.values_list("question", "count"))
 
 
 def carry(version: FormVersion, *, tells: bool) -> None:

@@ -23,7 +23,7 @@ class NextVersion:
     what was changed elsewhere is neither sent with it nor in its way.
 
     Attributes:
-        application: as `answers.with_documents` loads it.
+        application: as `answers.with_answers` loads it.
         clarification: the open one, if any.
     """
 

@@ -19,7 +19,7 @@ from typing import Any
 from applications.form import answers
 from applications.form.asked import asked_of
 from applications.models import Application
-from core.sections.kinds.base import Labels, in_both
+from core.sections.kinds.base import Labels, in_both, kind_of
 from core.sections.questions import Question, Questionnaire, Section
 from core.translated.texts import in_every_language
 
@@ -29,7 +29,7 @@ Snapshot = dict[str, Any]
 
 
 def make(application: Application) -> Snapshot:
-    """Return the snapshot of the working copy; load it with `call` and `answers.with_documents`."""
+    """Return the snapshot of the working copy; load it with `call` and `answers.with_answers`."""
     call = application.call
     form = answers.asked_now(application)
     values = answers.values(application, form)
@@ -90,13 +90,14 @@ def value(snapshot: Mapping[str, Any], name: str) -> Any:
 
 
 def documents_in_versions(application: Application) -> set[str]:
-    """Return the public ids of the documents that any submitted version lists."""
+    """Return the public ids of the files that any submitted version lists, of all its questions."""
     versions = application.submissions.values_list("snapshot", flat=True)
     # One at a time: there may be many, each with all answers.
     return {
-        file["id"]
+        file.id
         for version in versions.iterator(chunk_size=1)
-        for file in value(version, "documents") or []
+        for question in questions(version)
+        for file in kind_of(question).files(question["value"])
     }
 
 

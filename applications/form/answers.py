@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,32 +10,38 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from applications.form.asked import asked_of
-from applications.form.core_questions import CORE, PARTNERS
+from applications.form.core_questions import CORE, DOCUMENTS, PARTNERS
 from applications.form.partners import PartnersPlace
 from applications.models import Application, Document, Partner, SupportNeed
 from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
+from core.questionnaires import carrying
+from core.sections import kinds
 from core.sections.conditions import as_asked, has_conditions
 from core.sections.kinds.base import Labels, in_both
 from core.sections.kinds.computed import with_computed
+from core.sections.kinds.telling import Told
 from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of
 from core.sections.stores import Rows, Store
 
 
 class DocumentsPlace:
-    """Documents: stored on a page of their own, listed in a version as long as nobody has removed them."""
+    """Files: stored the moment they are chosen, an answer as long as nobody has removed them."""
 
     def load(self, rows: QuerySet, question: Question) -> QuerySet:
         return rows
 
     def related(self, question: Question) -> Sequence[str]:
-        # Only a version needs them.
-        return []
+        return ["documents"]
 
     def value(self, row: Application, question: Question) -> list[dict[str, Any]]:
-        return [_in_version(document) for document in row.documents.all() if not document.removed_at]
+        return [_in_version(document) for document in _present(row) if document.question == question.name]
 
     def write(self, row: Application, question: Question, cells: Answers) -> list[str]:
+        return []
+
+    def forget(self, row: Application, question: Question) -> list[str]:
+        row.documents.present().of_question(question.name).update(removed_at=timezone.now())
         return []
 
 
@@ -44,9 +50,10 @@ STORE = Store(
     {
         "partners": PartnersPlace(Partner, "application", key="public_id", order="position"),
         "needs": Rows(SupportNeed, "application"),
-        "documents": DocumentsPlace(),
+        DOCUMENTS: DocumentsPlace(),
     },
     free="answers",
+    by_kind={kinds.FILES.code: DocumentsPlace()},
 )
 
 
@@ -56,13 +63,8 @@ def with_codes(rows: ApplicationQuerySet) -> ApplicationQuerySet:
 
 
 def with_answers(rows: ApplicationQuerySet) -> ApplicationQuerySet:
-    """Load with the applications all that `read` needs."""
+    """Load with the applications all that `read`, and a version, need."""
     return with_codes(rows).prefetch_related(*STORE.related(CORE))
-
-
-def with_documents(rows: ApplicationQuerySet) -> ApplicationQuerySet:
-    """Load with the applications all that a version needs."""
-    return with_answers(rows).prefetch_related("documents")
 
 
 def load(application: Application, sections: Iterable[Section]) -> None:
@@ -111,17 +113,28 @@ def write(application: Application, values: Answers, *, by: User, form: Question
     _save(application, values, columns, by=by)
 
 
-def lines(application: Application, question: Question) -> list[str]:
-    """Return an answer as people read it, a line for each part; of a question that may not be asked now."""
-    value = STORE.value(application, question)
-    labels = Labels(question.kind.regions(question, value))
-    return question.kind.lines(question, value, labels)
+def files(application: Application, question: Question) -> list[dict[str, Any]]:
+    """Return the files of a question as they are stored now."""
+    present = application.documents.present().of_question(question.name)
+    return [_in_version(document) for document in present]
+
+
+def no_longer_asked(application: Application) -> dict[str, Question]:
+    """Return the questions that are still answered although nobody asks them any more, by their names."""
+    with_files = {document.question for document in _present(application)} - {DOCUMENTS}
+    return carrying.no_longer_asked(application, asked_of(application).questions, also=with_files)
+
+
+def told(application: Application, question: Question) -> Told:
+    """Return an answer as people read it, with the files in it; of a question that may not be asked now."""
+    kind, value = question.kind, STORE.value(application, question)
+    lines = kind.lines(question, value, Labels(kind.regions(question, value)))
+    return Told(items=lines, files=[*kind.files(value)])
 
 
 def forget(application: Application, question: Question, *, by: User) -> None:
     """Remove the answer to a question of the form's own from a locked application."""
-    application.answers = {name: kept for name, kept in application.answers.items() if name != question.name}
-    _save(application, [question.name], ["answers"], by=by)
+    _save(application, [question.name], STORE.forget(application, question), by=by)
 
 
 def _save(application: Application, cells: Iterable[str], columns: Iterable[str], *, by: User) -> None:
@@ -132,10 +145,14 @@ def _save(application: Application, cells: Iterable[str], columns: Iterable[str]
     application.save(update_fields=["revision", "changed_at", "changed_by", "writers", *columns])
 
 
+def _present(application: Application) -> Iterator[Document]:
+    return (document for document in application.documents.all() if not document.removed_at)
+
+
 def _in_version(document: Document) -> dict[str, Any]:
-    return {
+    named = {"code": document.kind} | in_both(document.get_kind_display())
+    return ({"kind": named} if document.kind else {}) | {
         "id": str(document.public_id),
-        "kind": {"code": document.kind} | in_both(document.get_kind_display()),
         "name": document.name,
         "content_type": document.content_type,
         "size": document.size,

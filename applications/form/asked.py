@@ -33,13 +33,13 @@ def asked_in(call: Call) -> Questionnaire:
     return questionnaire(call.form.published_version.pk)
 
 
-def documents_of(form: Questionnaire) -> Section:
-    """Return the section of documents, which has a page of its own."""
-    section = form.section_of(DOCUMENTS)
-    assert section
-    return section
-
-
 def section_url(public_id: UUID, section: Section) -> str:
     """Return the address of the page of a section in an application."""
     return reverse("applications:section", args=[public_id, section.slug])
+
+
+def files_url(public_id: UUID, question: str) -> str:
+    """Return the address of the page on which a question of an application takes files."""
+    if question == DOCUMENTS:
+        return reverse("applications:documents", args=[public_id])
+    return reverse("applications:files", args=[public_id, question])

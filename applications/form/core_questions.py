@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.form.partners import PARTNERS_KIND
 from applications.models import Application, Partner, SupportNeed
+from applications.models.documents import DOCUMENTS
 from core.half_days import MAX_HALF_DAYS
 from core.sections import kinds
 from core.sections.questions import Question, Rule
@@ -21,7 +22,6 @@ from core.sections.questions import Question, Rule
 MAX_PARTNERS = 40
 MAX_NEEDS = 12
 MAX_UNITS = 60
-DOCUMENTS = "documents"
 
 
 def _of(model: type[Model]) -> Callable[..., Question]:

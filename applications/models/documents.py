@@ -20,15 +20,21 @@ def document_path(document: Document, filename: str) -> str:
     return f"documents/{document.public_id.hex[:2]}/{document.public_id.hex}"
 
 
-class Document(models.Model):
-    """A file, stored the moment it is chosen; a removed one stays for the versions that list it.
+# The question of the section of documents, which asks of each what it is.
+DOCUMENTS = "documents"
 
-    Its row stays in any case: it says what was there.
+
+class Document(models.Model):
+    """A file that answers a question, stored the moment it is chosen.
+
+    A removed one stays for the versions that list it. Its row stays in any case: it says what was there.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="documents")
-    kind = models.CharField(_("Kind"), max_length=20, choices=DocumentKind.choices)
+    # The key of the question.
+    question = models.CharField(_("question"), max_length=50, default=DOCUMENTS, db_default=DOCUMENTS)
+    kind = models.CharField(_("Kind"), max_length=20, choices=DocumentKind.choices, blank=True)
     file = models.FileField(_("File"), upload_to=document_path)
     name = models.CharField(_("name"), max_length=255)
     content_type = models.CharField(_("type"), max_length=100)
@@ -55,6 +61,11 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=models.Q(file_deleted_at__isnull=True) | models.Q(is_in_version=False),
                 name="document_in_version_is_kept",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(question=DOCUMENTS) & ~models.Q(kind=""))
+                | (~models.Q(question=DOCUMENTS) & models.Q(kind="")),
+                name="document_kind_is_asked_of_documents",
             ),
         ]
 

@@ -68,9 +68,10 @@ class ApplicationQuerySet(QuerySet["Application"]):
         return self.annotate(has_held_letter=Exists(Message.objects.held().filter(about=about)))
 
     def with_document_count(self) -> ApplicationQuerySet:
-        """Adds `document_count`, of those that were not removed."""
+        """Adds `document_count`, of those in the section of documents that were not removed."""
         counted = self.model.including_tests.filter(pk=OuterRef("pk")).order_by().values("pk")
-        count = counted.annotate(count=Count("documents", Q(documents__removed_at__isnull=True)))
+        is_listed = Q(documents__removed_at__isnull=True, documents__question="documents")
+        count = counted.annotate(count=Count("documents", is_listed))
         return self.annotate(document_count=Subquery(count.values("count")))
 
     def needing_reminder(self, call: Call, *, started_before: datetime) -> ApplicationQuerySet:

@@ -22,6 +22,10 @@ class DocumentQuerySet(QuerySet["Document"]):
     def present(self) -> DocumentQuerySet:
         return self.filter(removed_at__isnull=True)
 
+    def of_question(self, name: str) -> DocumentQuerySet:
+        """Those that answer a question."""
+        return self.filter(question=name)
+
     def on_disk(self) -> DocumentQuerySet:
         """Those whose file is still there, removed ones included."""
         return self.filter(file_deleted_at__isnull=True)

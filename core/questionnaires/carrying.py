@@ -62,12 +62,19 @@ def news_between(before: FormVersion, now: FormVersion) -> list[Change]:
     return [change for change in found if change.is_for_applicants]
 
 
-def no_longer_asked(row: FilledIn, asked: Iterable[Question]) -> dict[str, Question]:
+def no_longer_asked(
+    row: FilledIn, asked: Iterable[Question], *, also: Iterable[str] = ()
+) -> dict[str, Question]:
     """Return the questions that a row still answers although nobody asks them any more.
 
     Each as it was asked last, by its name.
+
+    Args:
+        row: with the answers.
+        asked: the questions of today.
+        also: names of those that it answers elsewhere than in `answers`.
     """
-    keys = row.answers.keys() - {question.name for question in asked}
+    keys = {*row.answers, *also} - {question.name for question in asked}
     if not keys:
         return {}
     form = row.form_version.form

@@ -44,6 +44,7 @@ SETTINGS = {
     "vocabulary": gettext_lazy("the vocabulary"),
     "fixed_rows": gettext_lazy("the rows"),
     "formula": gettext_lazy("how it is worked out"),
+    "accepts": gettext_lazy("the accepted types of file"),
 }
 # What only staff see of a question.
 OF_STAFF = {"criterion", "listed"}

@@ -84,6 +84,9 @@ def _of_kind(row: FormQuestion, purpose: Purpose) -> Iterator[Fault]:
     kind = KINDS.get(row.kind)
     if kind is None or not (kind.title or row.is_core):
         yield Fault(row.key, _("There is no kind of answer “%(kind)s”.") % {"kind": row.kind})
+    elif not row.is_core and row.kind in purpose.without:
+        words = _("This form cannot ask for answers of the kind “%(kind)s”.")
+        yield Fault(row.key, words % {"kind": kind.title})
     if row.rows_id is None and row.is_core != (core is not None):
         words = _("Whether the portal needs “%(key)s” cannot be changed.")
         yield Fault(row.key, words % {"key": row.key})

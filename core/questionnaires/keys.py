@@ -18,7 +18,7 @@ MAX_LENGTH = 50
 # Names of what the page of a section sends besides its answers.
 HIDDEN_FIELDS = frozenset(
     {"again", "base", "csrfmiddlewaretoken", "form_version", "key", "next", "nonce", "on_page"}
-    | {"opened", "opened_by", "save_exit"}
+    | {"opened", "opened_by", "save_exit", "to_files"}
 )
 # What the page puts before the name of a question where two people wrote different answers.
 HIDDEN_PREFIX = "choice-"

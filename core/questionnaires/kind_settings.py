@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +20,6 @@ MISSING = Setting(
     _("The question if you leave this empty."),
 )
 TWICE = Setting("twice_text", _("Said when a second row is about the same"), Shape.WORDS)
-# Stored the moment they are chosen, on a page of their own: so far the portal asks for them once.
-FILES = "files"
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,15 @@ def of_kind(code: str) -> OfKind:
     return OF_THE_PORTAL.get(code) or OfKind(code)
 
 
-def offered_kinds(*, for_columns: bool = False) -> list[tuple[str, Text]]:
-    """Return code and title of the kinds of which staff make questions, or columns."""
+def offered_kinds(*, for_columns: bool = False, without: Container[str] = ()) -> list[tuple[str, Text]]:
+    """Return code and title of the kinds of which staff make questions, or columns.
+
+    Args:
+        for_columns: of rows.
+        without: codes of those that the purpose of the form does not offer.
+    """
     return [
         (kind.code, kind.title)
         for kind in FOR_STAFF
-        if kind.code != FILES and (kind.can_be_column or not for_columns)
+        if kind.code not in without and (kind.can_be_column or not for_columns)
     ]

@@ -153,6 +153,8 @@ def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
         found["counts"] = Counted(settings["counts"])
     if "vocabulary" in settings:
         found["vocabulary"] = VOCABULARIES[settings["vocabulary"]]
+    if "accepts" in settings:
+        found["accepts"] = tuple(settings["accepts"])
     if "choices_by" in settings:
         found["choices_by"] = {code: _choices(given) for code, given in settings["choices_by"].items()}
     if "formula" in settings:

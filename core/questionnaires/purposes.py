@@ -72,6 +72,7 @@ class Purpose:
         reserved: slugs that are addresses of other pages.
         taken: keys that no question of the form's own may have.
         private: core questions whose answers are never shown to others, whatever a form says.
+        without: codes of kinds of which staff cannot make questions.
     """
 
     code: FormPurpose
@@ -84,6 +85,7 @@ class Purpose:
     reserved: frozenset[str] = field(default_factory=frozenset)
     taken: frozenset[str] = field(default_factory=frozenset)
     private: frozenset[str] = field(default_factory=frozenset)
+    without: frozenset[str] = field(default_factory=frozenset)
 
 
 _registered: dict[str, Purpose] = {}

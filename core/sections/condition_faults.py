@@ -102,9 +102,7 @@ def _faults_of_clause(
 
 def _faults_of_comparison(clause: Clause, source: Question) -> Iterator[str]:
     compared, named = source.kind.compared_as, {"question": source.heading}
-    if compared == Compared.NOTHING:
-        yield _("No condition can be about the answer to “%(question)s”.") % named
-    elif clause.operator in WITHOUT_VALUE:
+    if clause.operator in WITHOUT_VALUE:
         return
     elif clause.operator not in COMPARISONS[compared]:
         words = _("The answer to “%(question)s” cannot be compared in this way. Choose another comparison.")

@@ -236,5 +236,4 @@ COMPARISONS: dict[Compared, dict[Operator, Comparison]] = {
     Compared.TRUTH: _same(codes_of),
     Compared.ROWS: _size(count_of),
     Compared.ANYTHING: {},
-    Compared.NOTHING: {},
 }

@@ -25,6 +25,7 @@ from core.reference.region_fields import RegionsField
 from core.sections.differences import marked
 from core.sections.following import FollowedQuestion, Following, Follows, FollowsConditions, NothingAsked
 from core.sections.kinds.base import Labels
+from core.sections.kinds.files import FilePages, Files
 from core.sections.merging import EditConflict, digest, digests
 from core.sections.questions import Answers, Question, Questionnaire, Rule, Section, Text
 from core.sections.saving import Saved
@@ -47,6 +48,8 @@ class SectionFormMixin(FollowsConditions, forms.BaseForm):
     """
 
     section: Section
+    # Where files are handed out and taken; None where nothing can be sent.
+    file_pages: FilePages | None = None
     rows: dict[str, Any] = {}
     cleaned_data: dict[str, Any]
     choice_widget: type[forms.Widget] = forms.RadioSelect
@@ -160,6 +163,7 @@ class SectionForm(SectionFormMixin, PublicForm):
     Args:
         questionnaire: all of the form, where conditions look at other sections.
         read_others: returns the saved cells of other sections, of `Following.sources` at least.
+        file_pages: where files are handed out and taken; None where nothing can be sent.
     """
 
     submit_label = _("Save and continue")
@@ -179,10 +183,12 @@ class SectionForm(SectionFormMixin, PublicForm):
         hidden: dict[str, Any] | None = None,
         questionnaire: Questionnaire | None = None,
         read_others: Callable[[], Answers] = dict,
+        file_pages: FilePages | None = None,
         **kwargs: Any,
     ) -> None:
         whole = questionnaire or Questionnaire((self.section,))
         self.following = Following(self.section, whole, read_others)
+        self.file_pages = file_pages
         # What was sent is judged by itself: the answers are read only where the form shows or needs them.
         self._read = read
         initial = self.shown() | (hidden or {}) if data is None else {}
@@ -239,6 +245,11 @@ class SectionForm(SectionFormMixin, PublicForm):
         """Return the cells on which rules are judged before they are merged: those of fields."""
         fields = [question for question in self.questions if question.name in self.cleaned_data]
         return {q.name: q.kind.plain(self.cleaned_data[q.name]) for q in fields}
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether it has buttons that lead to files, which Enter must not press."""
+        return any(isinstance(question.kind, Files) for question in self.questions)
 
     @property
     def asks_for_places(self) -> bool:

@@ -28,6 +28,7 @@ from core.forms import autosave, unfinished
 from core.readings import say_what_was_read
 from core.sections import saving
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
+from core.sections.kinds.files import TO_FILES
 from core.sections.questions import Question
 from core.sections.saving import Saved
 
@@ -132,7 +133,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
     def _more_asked(self, form: SectionFormMixin, saved: Saved) -> HttpResponse | None:
         """Show the page again where a save leads to questions that it did not show; else return None."""
         new = form.newly_asked(saved.cells)
-        if not new or SAVE_AND_LIST in self.request.POST:
+        if not new or {SAVE_AND_LIST, TO_FILES} & self.request.POST.keys():
             return None
         words = ngettext(
             "Saved. Your answers lead to one more question on this page: %(questions)s.",

@@ -49,8 +49,6 @@ class Compared(StrEnum):
     ROWS = "rows"
     # Only whether there is an answer.
     ANYTHING = "anything"
-    # Not even that: no cell holds it.
-    NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ class Question:
         missing_text: what to do if there is no answer; the label if there is none.
         is_required: a complete form needs an answer.
         is_always_required: a draft needs it as well.
-        limit: most characters, words, choices or rows; the highest number; the latest date as `2027-12-31`.
+        limit: most characters, words, choices, rows, files; highest number; latest date as `2027-12-31`.
         least: the other bound of the same.
         counts: what the limits of a text count.
         decimals: most decimals of a number.
@@ -125,6 +123,7 @@ class Question:
         depends_on: the earlier question whose answer decides what can be chosen.
         choices_by: answer of that question → what can be chosen then.
         formula: of a computed answer.
+        accepts: codes of the types of files that are taken (`core.uploads.kinds.FAMILIES`); all, if empty.
         condition: when it is asked; always, if there is none.
         criterion: the code of the criterion that it serves.
         is_public: its answer may be published when the application is selected.
@@ -161,6 +160,7 @@ class Question:
     depends_on: str = ""
     choices_by: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     formula: Formula | None = None
+    accepts: tuple[str, ...] = ()
     condition: Condition | None = None
     criterion: str = ""
     is_public: bool = False

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from core.sections.differences import Piece, pieces
 from core.sections.kinds.base import kind_of
-from core.sections.kinds.telling import Row
+from core.sections.kinds.telling import Row, ToldFile
 from core.translated.texts import ENGLISH
 
 Snapshot = Mapping[str, Any]
@@ -18,13 +18,22 @@ Snapshot = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer of a version: a text, a list, or rows of label and text; all empty if there is none."""
+    """One answer of a version: a text, a list, or rows of label and text; all empty if there is none.
+
+    `files` has one for each row, where the rows are files: the same one uploaded again is no difference.
+    """
 
     name: str
     label: str
     text: str = ""
     items: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    files: list[ToldFile] = field(default_factory=list, compare=False)
+
+    @property
+    def files_with_rows(self) -> list[tuple[ToldFile, Row]]:
+        """Each file, and what else is told of it than its name, which its link has."""
+        return [(file, row[1:]) for file, row in zip(self.files, self.rows, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -81,4 +90,4 @@ def differences(before: Snapshot, after: Snapshot, language: str) -> list[Differ
 
 def _answer(question: Mapping[str, Any], language: str) -> Answer:
     told = kind_of(question).told(question, question["value"], language)
-    return Answer(question["name"], question["label"][language], told.text, told.items, told.rows)
+    return Answer(question["name"], question["label"][language], told.text, told.items, told.rows, told.files)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -25,26 +25,11 @@ from django.db.models import (
     QuerySet,
 )
 
+from core.sections.places import Free, FreePlace, Place
 from core.sections.questions import Answers, Question, row_key
 
 # Made once: each field that Django makes invalidates what Python remembers of all kinds of fields.
 CODES: Field = ArrayField(CharField())
-
-
-class Place(Protocol):
-    """Where the answers of one question are."""
-
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
-        """Load in the query of the rows what `value` needs and a query can hold."""
-
-    def related(self, question: Question) -> Sequence[str]:
-        """Return what else `value` needs: names of related rows, to be read once for all rows."""
-
-    def value(self, row: Any, question: Question) -> Any:
-        """Return the answer as it is kept, plain."""
-
-    def write(self, row: Any, question: Question, cells: Answers) -> Sequence[str]:
-        """Set the cells; return the columns of the row that are to be saved."""
 
 
 class Column:
@@ -193,33 +178,6 @@ class KeyedRows(Rows):
         return {self._order: (rows.aggregate(last=Max(self._order))["last"] or 0) + 1}
 
 
-class Free:
-    """One column of JSON for the answers of all questions that staff have thought of, by their names."""
-
-    def __init__(self, column: str) -> None:
-        self._column = column
-
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
-        return rows
-
-    def related(self, question: Question) -> Sequence[str]:
-        return []
-
-    def value(self, row: Any, question: Question) -> Any:
-        kept = getattr(row, self._column).get(question.name, question.kind.blank)
-        # As the question is asked now: a row that was kept before a column was added has it too.
-        return question.kind.value(question, question.kind.cells(question, kept))
-
-    def write(self, row: Any, question: Question, cells: Answers) -> Sequence[str]:
-        kind = question.kind
-        value = kind.value(question, kind.cells(question, self.value(row, question)) | cells)
-        kept = {name: answer for name, answer in getattr(row, self._column).items() if name != question.name}
-        if value != kind.blank:
-            kept[question.name] = value
-        setattr(row, self._column, kept)
-        return [self._column]
-
-
 class Store:
     """The answers of one model: in its columns, unless a question has a place of its own.
 
@@ -227,13 +185,20 @@ class Store:
         model: of the row whose answers they are.
         places: by the name of a question.
         free: the column of JSON that takes the answers of all questions that the portal does not need.
+        by_kind: by the code of a kind, where the answers of those questions are instead.
     """
 
     def __init__(
-        self, model: type[Model], places: Mapping[str, Place] | None = None, *, free: str = ""
+        self,
+        model: type[Model],
+        places: Mapping[str, Place] | None = None,
+        *,
+        free: str = "",
+        by_kind: Mapping[str, FreePlace] | None = None,
     ) -> None:
         self.model, self._own = model, places or {}
-        self._free = Free(free) if free else None
+        self._free: FreePlace | None = Free(free) if free else None
+        self._by_kind = by_kind or {}
         self._places: dict[str, Place] = {}
 
     def load(self, rows: QuerySet, questions: Iterable[Question]) -> QuerySet:
@@ -271,9 +236,15 @@ class Store:
         assert isinstance(place, Column)
         return place.name, place.for_column(value)
 
+    def forget(self, row: Model, question: Question) -> Sequence[str]:
+        """Remove the answer to a question of the form's own from a locked row; return the columns to save."""
+        assert self._free
+        assert not question.is_core
+        return self._by_kind.get(question.kind.code, self._free).forget(row, question)
+
     def place(self, question: Question) -> Place:
         if self._free and not question.is_core:
-            return self._free
+            return self._by_kind.get(question.kind.code, self._free)
         if question.name not in self._places:
             self._places[question.name] = self._own.get(question.name) or self._place_in_model(question.name)
         return self._places[question.name]

@@ -58,6 +58,16 @@ def check_upload(file: File, *, allowed: Collection[str], by: User) -> CheckedUp
     return CheckedUpload(name, verdict.kind, file.size, sha256)
 
 
+def check_wanted(checked: CheckedUpload, allowed: Collection[str]) -> None:
+    """Refuse a file that was checked when other types were allowed.
+
+    Raises:
+        ValidationError: it is of another type; in words for the person who chose it.
+    """
+    if checked.content_type not in allowed:
+        raise reasons.other_kind(checked.content_type, checked.name, allowed)
+
+
 def read_table(file: File, *, by: User) -> list[list[str]]:
     """Return the first rows of an XLSX or CSV file as texts, read by a child.
 

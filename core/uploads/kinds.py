@@ -24,6 +24,21 @@ KINDS: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
     ODS: (_("OpenDocument sheet (ODS)"), _("an OpenDocument sheet (ODS)"), (".ods",)),
 }
 
+# What a question for files may accept, as staff choose it: code → name, content types.
+FAMILIES: dict[str, tuple[Any, frozenset[str]]] = {
+    "pdf": (_("PDF"), frozenset({PDF})),
+    "word": (_("Text document (Word, OpenDocument)"), frozenset({DOCX, ODT})),
+    "excel": (_("Excel sheet"), frozenset({XLSX})),
+    "image": (_("Image (PNG, JPEG)"), frozenset({PNG, JPEG})),
+}
+
+
+def of_families(codes: Collection[str]) -> frozenset[str]:
+    """Return the content types of some families; of all of them if none is named."""
+    return frozenset().union(
+        *(types for code, (_name, types) in FAMILIES.items() if code in codes or not codes)
+    )
+
 
 def kinds_in_words(allowed: Collection[str]) -> str:
     """Return the names of content types for people: "PDF, PNG image"."""

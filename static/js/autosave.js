@@ -13,7 +13,7 @@
   const { keeper, guard, language, words } = window.impactKept;
   const kept = keeper(form, box.dataset.autosaveFor, { isWhole: true });
   const { keep } = box.dataset;
-  let timer, button, isPressed = false, running = false, again = false, isDirty = false, edits = 0;
+  let timer, button, latest, isPressed = false, running = false, again = false, isDirty = false, edits = 0;
 
   /* All of it is in sight; spoken is only what came of a save, and that once until something else comes of it.
      A press on a button leaves the field before it, which says something: the strip grows, but does not shrink, as
@@ -49,8 +49,13 @@
     }
   }
 
-  async function save() {
-    if (running) { again = true; return; }
+  function save() {
+    again = running;
+    if (!running) latest = run();
+    return latest;
+  }
+
+  async function run() {
     running = true;
     again = false;
     const sent = edits;
@@ -66,7 +71,7 @@
     }
     running = false;
     if (isPressed) { isPressed = false; return form.requestSubmit(button); }
-    if (again) save();
+    if (again) await save();
   }
 
   /* `isLatest`: what was typed while this was on its way is not saved yet, and must not be forgotten. */
@@ -131,6 +136,13 @@
     HTMLFormElement.prototype.submit.call(page);
   }
 
+  /* For what depends on the answers of the page, such as whether a file is asked for. */
+  window.impactAutosave = {
+    save() {
+      clearTimeout(timer);
+      return keep ? null : save();
+    },
+  };
   offer();
   form.addEventListener("input", later);
   form.addEventListener("change", later);

@@ -92,7 +92,11 @@
       case "day": return one;
       case "truth": return one && YES.test(one);
       case "rows": return listed(rows());
-      default: return [...question.querySelectorAll("input, select, textarea")].some(isFilled) || null;
+      default: {
+        const files = question.querySelector("[data-kept]");
+        if (files) return Number(files.dataset.kept) || null;
+        return [...question.querySelectorAll("input, select, textarea")].some(isFilled) || null;
+      }
     }
   }
 
@@ -138,6 +142,8 @@
 
     form.addEventListener("input", update);
     form.addEventListener("change", update);
+    // Of a file that was uploaded on the page.
+    form.addEventListener("files", update);
     // A browser that comes back to a page puts back what was typed, and says so to nobody.
     addEventListener("pageshow", () => update());
     update();

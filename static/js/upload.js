@@ -1,11 +1,11 @@
-/* Stores a file as soon as it is chosen and its kind is ticked; the button stays for those without JavaScript. */
+/* Stores a file as soon as it is chosen and its kind, where that is asked, is ticked; the button stays for those without JavaScript. */
 (() => {
   "use strict";
   const box = document.querySelector("[data-upload]");
   const form = box?.querySelector("form");
   const file = form?.elements.file;
   if (!file || !window.impactKept) return;
-  const kinds = [...form.elements.kind];
+  const kinds = [...(form.elements.kind ?? [])];
   const state = document.createElement("p");
   state.className = "upload-state";
   state.setAttribute("role", "status");
@@ -14,7 +14,7 @@
 
   function send() {
     if (isSending || !file.files.length) return;
-    if (kinds.some((kind) => kind.checked)) return form.requestSubmit();
+    if (!kinds.length || kinds.some((kind) => kind.checked)) return form.requestSubmit();
     state.textContent = box.dataset.choose;
   }
   function stand(words) {

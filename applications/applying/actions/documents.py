@@ -1,4 +1,4 @@
-"""Documents of an application: stored when chosen, removed only on request, kept for old versions."""
+"""Files of an application: stored when chosen, removed only on request, kept for old versions."""
 
 from __future__ import annotations
 
@@ -17,13 +17,22 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.applying.actions.drafts import lock
 from applications.applying.rules import require_editable
-from applications.form.asked import asked_of, documents_of
+from applications.exceptions import NotEditable
+from applications.form import answers
+from applications.form.asked import asked_of
 from applications.models import Application, Document
+from applications.models.documents import DOCUMENTS
 from applications.querysets import DocumentQuerySet
 from core.accounts.models import User
-from core.uploads import DOCX, JPEG, ODT, PDF, PNG, XLSX, CheckedUpload, check_upload
+from core.sections.kinds.files import Files, accepted, check_room
+from core.sections.questions import Question
+from core.uploads import CheckedUpload, check_upload, check_wanted
 
-ALLOWED = frozenset({PDF, DOCX, ODT, XLSX, PNG, JPEG})
+NO_SUCH_QUESTION = _("The form no longer asks for these files.")
+NOT_ASKED = _(
+    "The answers that are saved do not ask for these files. If you have just changed an answer, save the "
+    "section and choose the file again."
+)
 TOO_MUCH = _(
     "All documents together can take up to %(most)s; %(used)s are stored already. Remove one to make room."
 )
@@ -38,29 +47,40 @@ TOO_MUCH_OF_PERSON = _(
 
 
 def add(
-    *, application_id: int, by: User, kind: str, file: File, opened_at: datetime | None = None
+    *,
+    application_id: int,
+    by: User,
+    file: File,
+    question: str = DOCUMENTS,
+    kind: str = "",
+    opened_at: datetime | None = None,
 ) -> Document:
     """Store a file with the application at once.
 
     Args:
         application_id: the application.
         by: a member who may edit.
-        kind: a `DocumentKind`.
         file: an upload.
+        question: the name of the question that it answers.
+        kind: a `DocumentKind`; of documents only.
         opened_at: when the form was opened, from a value that we signed.
 
     Raises:
         Application.DoesNotExist: the person is no member.
-        NotEditable: the person may not edit, or not now.
+        NotEditable: the person may not edit, or not now, or is not asked for such files.
         ValidationError: the file is refused, or there is no room; in words for the person who chose it.
     """
     # Parsed before the transaction: nobody waits for a lock while a large file is read.
-    checked = check_upload(file, allowed=ALLOWED, by=by)
+    application = Application.including_tests.for_member(by).select_related("call").get(pk=application_id)
+    checked = check_upload(file, allowed=accepted(_asked(application, question, opened_at)), by=by)
     with transaction.atomic():
         application = lock(by, pk=application_id)
-        _require_editable(application, opened_at)
-        _check_room(application, checked, by)
-        document = Document(application=application, kind=kind, uploaded_by=by, **checked._asdict())
+        asked = _asked(application, question, opened_at)
+        check_wanted(checked, accepted(asked))
+        _check_room(application, asked, checked, by)
+        document = Document(
+            application=application, question=question, kind=kind, uploaded_by=by, **checked._asdict()
+        )
         document.file.save(checked.name, file, save=False)
         document.save()
         _raise_revision(application, by)
@@ -69,34 +89,47 @@ def add(
 
 @transaction.atomic
 def remove(*, application_id: int, by: User, public_id: UUID, opened_at: datetime | None = None) -> None:
-    """Take a document out of the working copy; versions that list it keep it.
+    """Take a file out of the working copy; versions that list it keep it.
 
     Raises:
         Application.DoesNotExist: the person is no member.
-        Document.DoesNotExist: the application has no such document.
+        Document.DoesNotExist: the application has no such file.
         NotEditable: the person may not edit, or not now.
     """
     application = lock(by, pk=application_id)
-    _require_editable(application, opened_at)
     document = application.documents.get(public_id=public_id)
+    _require_editable(application, document.question, opened_at)
     if document.removed_at is None:
         document.removed_at = timezone.now()
         document.save(update_fields=["removed_at"])
         _raise_revision(application, by)
 
 
-def _require_editable(application: Application, opened_at: datetime | None) -> None:
-    section = documents_of(asked_of(application))
+def _require_editable(application: Application, question: str, opened_at: datetime | None) -> None:
+    section = asked_of(application).section_of(question)
     require_editable(application, section, role=application.role, at=timezone.now(), opened_at=opened_at)
 
 
-def _check_room(application: Application, checked: CheckedUpload, by: User) -> None:
+def _asked(application: Application, name: str, opened_at: datetime | None) -> Question:
+    """Return a question for files that is asked now, and that the person may answer."""
+    _require_editable(application, name, opened_at)
+    question = asked_of(application).question(name)
+    if question is None or not isinstance(question.kind, Files):
+        raise NotEditable(NO_SUCH_QUESTION)
+    if answers.asked_now(application).question(name) is None:
+        raise NotEditable(NOT_ASKED)
+    return question
+
+
+def _check_room(application: Application, question: Question, checked: CheckedUpload, by: User) -> None:
     """Refuse what does not fit beside what is listed, and beside what lies on the disk."""
     # One who uploads to two applications at once waits here; the application is locked already.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     of_application = application.documents.all()
-    if of_application.present().filter(sha256=checked.sha256).exists():
+    here = of_application.present().of_question(question.name)
+    if here.filter(sha256=checked.sha256).exists():
         raise ValidationError(_("You have already uploaded this file."), code="twice")
+    check_room(question, here.count())
     total = settings.UPLOAD_TOTAL_MAX_BYTES
     _check_sum(of_application.present(), checked, total, TOO_MUCH, "too_much")
     kept = settings.UPLOAD_KEPT_TIMES_TOTAL * total

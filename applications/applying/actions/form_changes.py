@@ -11,9 +11,7 @@ from applications.applying.actions.drafts import lock
 from applications.applying.rules import require_editable
 from applications.exceptions import NotEditable
 from applications.form import answers
-from applications.form.asked import asked_of
 from core.accounts.models import User
-from core.questionnaires.carrying import no_longer_asked
 
 
 @transaction.atomic
@@ -46,7 +44,7 @@ def remove_unasked(*, public_id: UUID, by: User, name: str) -> None:
     """
     application = lock(by, public_id=public_id)
     require_editable(application, None, role=application.role, at=timezone.now())
-    left = no_longer_asked(application, asked_of(application).questions)
+    left = answers.no_longer_asked(application)
     if name not in left:
         raise NotEditable
     answers.forget(application, left[name], by=by)

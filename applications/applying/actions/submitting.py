@@ -81,7 +81,7 @@ def submit(
         Application.DoesNotExist: the person is no member.
     """
     arrived_at = timezone.now()  # before the lock: waiting for it must not make anybody late
-    application = lock(by, answers.with_documents, public_id=public_id)
+    application = lock(by, answers.with_answers, public_id=public_id)
     press = _Press(application, by, arrived_at, opened_at)
     try:
         _check_access(press)

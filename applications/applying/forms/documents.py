@@ -8,26 +8,23 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
-from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.applying.actions.documents import ALLOWED
 from applications.enums import DocumentKind
+from applications.form.core_questions import DOCUMENTS
 from core.forms.forms import PublicForm
-from core.uploads import endings, kinds_in_words
-
-
-def _limits() -> str:
-    return gettext("%(kinds)s; up to %(size)s each, %(total)s together.") % {
-        "kinds": kinds_in_words(ALLOWED),
-        "size": filesizeformat(settings.UPLOAD_MAX_BYTES),
-        "total": filesizeformat(settings.UPLOAD_TOTAL_MAX_BYTES),
-    }
+from core.sections.kinds.files import accepted
+from core.sections.questions import Question
+from core.uploads import endings
 
 
 class DocumentForm(PublicForm):
-    """Carries when the page was opened: a file that is chosen in the grace is still taken."""
+    """Carries when the page was opened: a file that is chosen in the grace is still taken.
+
+    Args:
+        question: that the file answers; only of a document is asked what it is.
+    """
 
     submit_label = _("Store this document")
     # The browser asks for the kind before it sends: the page that came back would have no file any more.
@@ -35,13 +32,23 @@ class DocumentForm(PublicForm):
 
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=_("What it is"), choices=DocumentKind.choices, widget=forms.RadioSelect)
-    file = forms.FileField(label=_("File"), help_text=lazy(_limits, str)())
+    # Whoever checks it says that it is empty, as of every other fault.
+    file = forms.FileField(label=_("File"), allow_empty_file=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].widget.attrs["accept"] = ",".join(endings(ALLOWED))
+        if question.name != DOCUMENTS:
+            self.submit_label = _("Upload this file")
+            del self.fields["kind"]
+        self.fields["file"].help_text = _limits(question)
+        self.fields["file"].widget.attrs["accept"] = ",".join(endings(accepted(question)))
 
     def build_helper(self) -> FormHelper:
         helper = super().build_helper()
         del helper.attrs["novalidate"]
         return helper
+
+
+def _limits(question: Question) -> str:
+    total = gettext("All files of this application together: up to %(total)s.")
+    return f"{question.hint} {total % {'total': filesizeformat(settings.UPLOAD_TOTAL_MAX_BYTES)}}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404
@@ -15,10 +17,34 @@ from django.views.generic import TemplateView
 from applications.applying import rules
 from applications.applying.forms import opening
 from applications.form import answers
-from applications.form.asked import asked_of, documents_of, section_url
+from applications.form.asked import asked_of, files_url, section_url
 from applications.models import Application, Clarification
 from applications.querysets import ApplicationQuerySet
-from core.sections.questions import Questionnaire, Section
+from core.sections.questions import Question, Questionnaire, Section
+
+
+@dataclass(frozen=True)
+class FileAddresses:
+    """Where the files of an application are handed out, taken and removed.
+
+    Args:
+        public_id: of the application.
+        carried: what a link needs after closing, so that the grace goes on.
+        can_change: whether the person may add and remove files now.
+    """
+
+    public_id: UUID
+    carried: str
+    can_change: bool
+
+    def download(self, file: str) -> str:
+        return reverse("applications:document", args=[self.public_id, file])
+
+    def upload(self, question: Question) -> str:
+        return files_url(self.public_id, question.name) + self.carried
+
+    def remove(self, file: str) -> str:
+        return reverse("applications:document_remove", args=[self.public_id, file]) + self.carried
 
 
 class ApplicationPage(LoginRequiredMixin, TemplateView):
@@ -71,6 +97,12 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
         """What a link to the next page needs after closing, so that the grace goes on; else nothing."""
         return f"?opened={self.opened}" if self.is_in_grace else ""
 
+    def unasked_answer(self, question: Question) -> dict[str, Any]:
+        """Return an answer to a question that is no longer asked, as its template shows it."""
+        told, pages = answers.told(self.application, question), self.file_pages()
+        files = [{"name": file.name, "url": pages.download(file.id)} for file in told.files]
+        return {"question": question, "lines": told.items, "files": files}
+
     def why_not(self, section: Section | None = None) -> Any:
         return rules.why_not(
             self.application,
@@ -89,9 +121,19 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
     def url_of(self, section: Section) -> str:
         return section_url(self.application.public_id, section)
 
-    @property
-    def documents_url(self) -> str:
-        return self.url_of(documents_of(self.asked)) + self.carried
+    def files_url(self, question: str) -> str:
+        """Return the address of the page on which a question takes files."""
+        return files_url(self.application.public_id, question) + self.carried
+
+    def place_url(self, question: Question) -> str:
+        """Return where a question is asked."""
+        section = self.asked.section_of(question.name)
+        assert section
+        return f"{self.url_of(section)}{self.carried}#{question.kind.anchor(question)}"
+
+    def file_pages(self, *, can_change: bool = True) -> FileAddresses:
+        """Return where files of this application are handed out, taken and removed."""
+        return FileAddresses(self.application.public_id, self.carried, can_change=can_change)
 
     def after(self, section: Section) -> Section | None:
         """Return the next section about which staff ask, or the next of all; None after the last."""

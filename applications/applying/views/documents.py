@@ -1,7 +1,8 @@
-"""Documents: stored when chosen, handed out only to those who may read them."""
+"""Files: stored when chosen, handed out only to those who may read them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -19,47 +22,117 @@ from applications.applying.forms.documents import DocumentForm
 from applications.applying.views.base import ApplicationPage
 from applications.applying.views.staff import record_download
 from applications.exceptions import NotEditable
-from applications.form.asked import documents_of
+from applications.form import answers
+from applications.form.core_questions import DOCUMENTS
 from applications.models import Document
+from core.forms import uploading
+from core.sections.kinds.files import Files, on_page
+from core.sections.questions import Question
+from core.translated.texts import active_language
 from core.uploads import stored_as_download
 
 
-class DocumentsView(ApplicationPage):
+class FilesView(ApplicationPage):
+    """The files of a question: those that are there, and a way to add one; documents without saying which."""
+
     template_name = "applications/documents.html"
 
+    @property
+    def name(self) -> str:
+        """The name of the question."""
+        return str(self.kwargs.get("question", DOCUMENTS))
+
+    @cached_property
+    def question(self) -> Question | None:
+        """The question, asked now or not; None if the form has none such."""
+        found = self.asked.question(self.name)
+        return found if found and isinstance(found.kind, Files) else None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.question is None:
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = DocumentForm(request.POST, request.FILES)
+        if self.question is None:
+            return self.refuse(str(documents.NO_SUCH_QUESTION))
+        form = DocumentForm(request.POST, request.FILES, question=self.question)
         if form.is_valid():
             try:
                 document = self.store(form)
             except (ValidationError, NotEditable) as refusal:
                 form.add_error("file", refusal if isinstance(refusal, ValidationError) else str(refusal))
             else:
-                messages.success(request, _("Stored: %(name)s.") % {"name": document.name})
-                return redirect(self.documents_url)
+                return self.tell_stored(document)
+        if uploading.is_by_script(request):
+            return uploading.refused(why for errors in form.errors.values() for why in errors)
         return self.render_to_response(self.get_context_data(form=form))
 
     def store(self, form: DocumentForm) -> Document:
         return documents.add(
             application_id=self.application.pk,
             by=self.request.user,
-            kind=form.cleaned_data["kind"],
+            question=self.name,
+            kind=form.cleaned_data.get("kind", ""),
             file=form.cleaned_data["file"],
             opened_at=self.opened_at,
         )
 
+    def refuse(self, why: str) -> HttpResponse:
+        """Say that there is no such question any more: there is no page to show again."""
+        if uploading.is_by_script(self.request):
+            return uploading.refused([why])
+        messages.error(self.request, why)
+        return redirect(self.application.get_absolute_url() + self.carried)
+
+    def tell_stored(self, document: Document) -> HttpResponse:
+        words = _("Stored: %(name)s.") % {"name": document.name}
+        if uploading.is_by_script(self.request):
+            assert self.question
+            return uploading.stored(words, on_page(self.question, self.files, self.file_pages()))
+        messages.success(self.request, words)
+        return redirect(self.files_url(self.name))
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        assert self.question
+        return answers.files(self.application, self.question)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        assert self.question
+        section = self.asked.section_of(self.name)
+        assert section
         context = super().get_context_data(**kwargs)
-        context.setdefault("form", DocumentForm(initial={"opened": self.opened}))
-        section = documents_of(self.asked)
+        context.setdefault("form", DocumentForm(initial={"opened": self.opened}, question=self.question))
+        refusal = self.why_not(section)
         return (
             context
             | self.way_on(section)
             | {
-                "documents": self.application.documents.present(),
-                "refusal": self.why_not(section),
+                "question": self.question,
+                "has_section": self.name == DOCUMENTS,
+                "back_url": self.place_url(self.question),
+                "files": [self.shown(file, can_remove=not refusal) for file in self.files],
+                "refusal": refusal or self.why_not_asked(),
             }
         )
+
+    def why_not_asked(self) -> Any:
+        """Return that other answers hide the question; nothing where it is asked."""
+        is_asked = answers.asked_now(self.application).question(self.name)
+        return "" if is_asked else documents.NOT_ASKED
+
+    def shown(self, file: Mapping[str, Any], *, can_remove: bool) -> dict[str, Any]:
+        pages, kind = self.file_pages(), file.get("kind", {})
+        size = filesizeformat(file["size"])
+        note = " · ".join(filter(None, [kind.get(active_language()), size, f"SHA-256 {file['sha256']}"]))
+        remove_url = pages.remove(file["id"]) if can_remove else ""
+        return {
+            "name": file["name"],
+            "note": note,
+            "url": pages.download(file["id"]),
+            "remove_url": remove_url,
+        }
 
 
 class DocumentRemoveView(ApplicationPage):
@@ -67,12 +140,17 @@ class DocumentRemoveView(ApplicationPage):
 
     template_name = "applications/document_remove.html"
 
-    @property
+    @cached_property
     def document(self) -> Document:
-        present = self.application.documents.present()
-        return get_object_or_404(present, public_id=self.kwargs["document_id"])
+        return get_object_or_404(self.application.documents, public_id=self.kwargs["document_id"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.document.removed_at:
+            raise Http404
+        return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, public_id: UUID, document_id: UUID) -> HttpResponse:
+        back_url = self.back_url
         try:
             documents.remove(
                 application_id=self.application.pk,
@@ -80,18 +158,25 @@ class DocumentRemoveView(ApplicationPage):
                 public_id=document_id,
                 opened_at=self.opened_at,
             )
-        except Document.DoesNotExist:
-            raise Http404 from None
         except NotEditable as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("The document is removed."))
-        return redirect(self.documents_url)
+            messages.success(request, _("Removed: %(name)s.") % {"name": self.document.name})
+        return redirect(back_url)
+
+    @property
+    def back_url(self) -> str:
+        """Where the file is listed: with its question; on the overview, if that is no longer asked."""
+        question = self.asked.question(self.document.question)
+        return self.place_url(question) if question else self.application.get_absolute_url() + self.carried
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        question = self.asked.question(self.document.question)
         return super().get_context_data(**kwargs) | {
             "document": self.document,
             "opened": self.opened,
+            "back_url": self.back_url,
+            "back_title": question.heading if question else self.application.reference,
             "kept_days": settings.REMOVED_DOCUMENTS_KEPT_DAYS,
         }
 

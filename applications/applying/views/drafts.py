@@ -124,8 +124,8 @@ class OverviewView(ApplicationPage):
             "tasks": [self._task(section, shown.section(section.slug), cells) for section in self.asked],
             "news": carrying.news_of(self.application),
             "unasked": [
-                (question, answers.lines(self.application, question))
-                for question in carrying.no_longer_asked(self.application, self.asked.questions).values()
+                self.unasked_answer(question)
+                for question in answers.no_longer_asked(self.application).values()
             ],
             "missing": completeness.missing(cells, [s for s in shown if s.slug in changeable]),
             "submissions": versions if self.application.was_submitted else [],

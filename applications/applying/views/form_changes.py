@@ -16,7 +16,6 @@ from applications.applying.views.base import ApplicationPage
 from applications.exceptions import NotEditable
 from applications.form import answers
 from applications.models import Application
-from core.questionnaires.carrying import no_longer_asked
 from core.sections.questions import Question
 
 
@@ -42,7 +41,7 @@ class RemoveUnaskedView(ApplicationPage):
 
     @cached_property
     def question(self) -> Question:
-        left = no_longer_asked(self.application, self.asked.questions)
+        left = answers.no_longer_asked(self.application)
         try:
             return left[self.kwargs["name"]]
         except KeyError:
@@ -61,7 +60,4 @@ class RemoveUnaskedView(ApplicationPage):
         return redirect("applications:overview", public_id)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {
-            "question": self.question,
-            "lines": answers.lines(self.application, self.question),
-        }
+        return super().get_context_data(**kwargs) | self.unasked_answer(self.question)

@@ -30,6 +30,7 @@ from core.reference.models import NutsUnit
 from core.reference.picking import in_order
 from core.reference.units import units
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
+from core.sections.kinds.files import TO_FILES, Files
 from core.sections.pages import SectionPage
 from core.sections.questions import Answers, Section
 
@@ -72,7 +73,8 @@ class SectionView(SectionPage, ApplicationPage):
         whole = asked_on(self.application, self.page_version)
         hidden = {"opened": self.opened, "form_version": self.application.form_version_id}
         follows = {"questionnaire": whole, "read_others": read_others}
-        return form_for(self.section)(data, read=read, hidden=hidden, **follows)
+        pages = self.file_pages(can_change=not self.why_not(self.section))
+        return form_for(self.section)(data, read=read, hidden=hidden, file_pages=pages, **follows)
 
     def save(self, form: SectionFormMixin) -> Saved:
         """Save what is valid; the page goes on with the application as the action has found it."""
@@ -137,9 +139,20 @@ class SectionView(SectionPage, ApplicationPage):
             changed = _("The form has changed since you opened that page. Below you see what is asked now.")
             messages.warning(self.request, changed)
             return redirect(self.application.get_absolute_url() + self.carried)
+        if way := self.way_to_files(saved):
+            return redirect(way)
         if SAVE_AND_LIST in self.request.POST:
             return redirect(self.application.get_absolute_url() + self.carried)
         return redirect(self.next_url(self.section))
+
+    def way_to_files(self, saved: Saved) -> str:
+        """Return where the pressed button leads that adds or removes a file; "" if it is another one."""
+        name, _mark, file = self.request.POST.get(TO_FILES, "").partition("/")
+        if name not in [each.name for each in self.section.questions if isinstance(each.kind, Files)]:
+            return ""
+        # One that somebody else has removed meanwhile is not there to be removed again.
+        is_there = file in [each["id"] for each in saved.cells[name]]
+        return self.file_pages().remove(file) if is_there else self.files_url(name)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return (

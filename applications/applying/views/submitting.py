@@ -43,7 +43,7 @@ class CheckAnswersView(ApplicationPage):
     template_name = "applications/check.html"
 
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
-        return answers.with_documents(rows)
+        return answers.with_answers(rows)
 
     def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
@@ -116,7 +116,7 @@ class DraftFileView(ApplicationPage):
     """The answers as they are now, to read and circulate before they are submitted."""
 
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
-        return answers.with_documents(rows)
+        return answers.with_answers(rows)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         make, content_type = DRAFT_FILES[kwargs["ending"]]

@@ -122,4 +122,5 @@ def shown_submission(request: HttpRequest, review: Review) -> dict[str, Any]:
         "application": review.application,
         "reading": submitted.read(version, has_checks=False),
         "document_url_name": "admin:applications_review_document",
+        "document_owner": review.pk,
     }

@@ -217,8 +217,7 @@ class ConditionPage(QuestionPartPage):
     def earlier(self) -> list[Question]:
         questions = list(self.asked.questions)
         names = [question.name for question in questions]
-        before = questions[: names.index(self.question.key)]
-        return [question for question in before if question.kind.compared_as != Compared.NOTHING]
+        return questions[: names.index(self.question.key)]
 
     def form(self, data: Any) -> ConditionForm:
         return ConditionForm(data, condition=self.question.condition, asked=self.asked, earlier=self.earlier)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.decisions import use_theme_widget
 from core.questionnaires.kind_settings import MISSING, Setting, Shape, of_kind, offered_kinds
 from core.questionnaires.models import FormQuestion, FormSection
+from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff import setting_fields
 from core.sections.questions import Question
 from core.staff.stale_forms import MergingForm
@@ -18,7 +19,9 @@ from core.translated.forms import TranslatedFormField
 from core.translated.texts import ENGLISH
 
 # What the rules of the portal read keeps its own options, vocabularies and columns.
-OF_CORE = (Shape.WHOLE, Shape.NUMBER, Shape.DATE, Shape.MONTH, Shape.COUNTED, Shape.WORDS)
+OF_CORE = frozenset(
+    {Shape.WHOLE, Shape.NUMBER, Shape.DATE, Shape.MONTH, Shape.COUNTED, Shape.WORDS, Shape.FILE_TYPES}
+)
 ROWS_OF_HELP = 4
 
 
@@ -63,7 +66,7 @@ class NewQuestionForm(DraftForm):
         fields = ["label", "kind"]
 
     def __init__(self, *args: Any, is_column: bool, **kwargs: Any) -> None:
-        kinds = _kind_field(offered_kinds(for_columns=is_column))
+        kinds = _kind_field(_offered(kwargs["instance"], is_column=is_column))
         super().__init__(*args, own_fields=self.base_fields | {"kind": kinds}, **kwargs)
         if is_column:
             self.fields["label"].label = _("Column")
@@ -132,10 +135,16 @@ def _own_fields(
     if not criteria and not question.criterion:
         left_out.add("criterion")
     made = {
-        "kind": _kind_field(offered_kinds(for_columns=is_column), question.kind),
+        "kind": _kind_field(_offered(question, is_column=is_column), question.kind),
         "criterion": _criterion_field(criteria, question.criterion),
     }
     return {name: made.get(name, field) for name, field in fields.items() if name not in left_out}
+
+
+def _offered(question: FormQuestion, *, is_column: bool) -> list[tuple[str, Any]]:
+    """Return the kinds among which staff choose for a question of this form."""
+    without = purpose_of(question.version.form.purpose).without
+    return offered_kinds(for_columns=is_column, without=without)
 
 
 def _kind_field(kinds: Sequence[tuple[str, Any]], present: str = "") -> forms.ChoiceField:

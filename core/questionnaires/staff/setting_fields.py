@@ -19,6 +19,7 @@ from core.reference.words import VOCABULARIES
 from core.sections.questions import Compared, Counted, Question
 from core.translated.forms import TranslatedFormField
 from core.translated.texts import ENGLISH, TranslatedText
+from core.uploads.kinds import FAMILIES
 
 # So that a field is none of those of the question itself.
 PREFIX = "set_"
@@ -135,6 +136,15 @@ def _kept_languages(cleaned: Iterable[str]) -> list[dict[str, Any]] | None:
     return [{"key": code, "label": names[code].by_language} for code in cleaned if code in names] or None
 
 
+def _file_types(setting: Setting, earlier: Sequence[Question]) -> forms.Field:
+    choices = [(code, name) for code, (name, _types) in FAMILIES.items()]
+    return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **_words(setting))
+
+
+def _in_their_order(codes: Iterable[str] | None) -> list[str]:
+    return [code for code in FAMILIES if code in (codes or ())]
+
+
 FIELDS: dict[Shape, SettingField] = {
     Shape.WHOLE: SettingField(_whole),
     Shape.NUMBER: SettingField(_number, kept=kept_number),
@@ -145,6 +155,7 @@ FIELDS: dict[Shape, SettingField] = {
     Shape.VOCABULARY: SettingField(_vocabulary),
     Shape.QUESTION: SettingField(_question),
     Shape.LANGUAGES: SettingField(_languages, _shown_codes, _kept_languages),
+    Shape.FILE_TYPES: SettingField(_file_types, _in_their_order, _in_their_order),
 }
 
 

@@ -15,7 +15,7 @@ from core.reference.models import NutsUnit
 from core.reference.units import units
 from core.reference.words import Words
 from core.sections.kinds.settings import Setting
-from core.sections.kinds.telling import Heading, Offer, Told, readable
+from core.sections.kinds.telling import Heading, Offer, Told, ToldFile, readable
 from core.sections.questions import Answers, Choice, Compared, Question, Rule, Text
 from core.translated.texts import ENGLISH, active_language, language_codes
 
@@ -227,6 +227,10 @@ class Kind:
     def details(self, question: Question) -> dict[str, Any]:
         """Return what a version repeats of a question besides, to tell its answer by."""
         return {}
+
+    def files(self, value: Any) -> Iterable[ToldFile]:
+        """Return the files that a value of a version lists."""
+        return ()
 
     def regions(self, question: Question, value: Any) -> Iterable[str]:
         """Return the codes of regions in a value, which `Labels` then reads at once."""

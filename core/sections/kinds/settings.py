@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.sections.questions import Text
@@ -30,6 +31,8 @@ class Shape(StrEnum):
     COLUMNS = "columns"
     QUESTION = "question"
     FORMULA = "formula"
+    # Codes of `core.uploads.kinds.FAMILIES`.
+    FILE_TYPES = "file_types"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,9 @@ class Setting:
         return "most" if self.name == "limit" else self.name
 
 
+# Of one question, whatever is set of it. A default, to confirm.
+MAX_FILES = 50
+
 COUNTS = Setting("counts", _("Count characters or words"), Shape.COUNTED)
 SHORTEST = Setting("least", _("Minimum length"), Shape.WHOLE)
 LONGEST = Setting("limit", _("Maximum length"), Shape.WHOLE)
@@ -80,4 +86,14 @@ FEWEST_ROWS = Setting("min_rows", _("Fewest rows"), Shape.WHOLE)
 MOST_ROWS = Setting("limit", _("Most rows"), Shape.WHOLE)
 ROW_LABEL = Setting("row_label", _("What one row is"), Shape.WORDS, _("For example: Partner."))
 ADD_LABEL = Setting("add_label", _("Button for one more"), Shape.WORDS, _("For example: Add a partner."))
+FEWEST_FILES = Setting("least", _("Fewest files"), Shape.WHOLE)
+MOST_FILES = Setting(
+    "limit",
+    _("Most files"),
+    Shape.WHOLE,
+    format_lazy(_("{most} if you leave this empty."), most=MAX_FILES),
+)
+FILE_TYPES = Setting(
+    "accepts", _("Accepted types of file"), Shape.FILE_TYPES, _("All of these if you tick none.")
+)
 FORMULA = Setting("formula", _("Calculation"), Shape.FORMULA, is_needed=True)

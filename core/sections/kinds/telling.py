@@ -13,12 +13,28 @@ Row = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
+class ToldFile:
+    """A file of an answer: under which id it can be downloaded, and its name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Told:
-    """An answer as people read it: a text, a list, or rows of label and text; all empty if there is none."""
+    """An answer as people read it: a text, a list, or rows of label and text; all empty if there is none.
+
+    Args:
+        text: of one answer.
+        items: of a list.
+        rows: label and text of each part of each row.
+        files: one for each row, where the rows are files.
+    """
 
     text: str = ""
     items: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    files: list[ToldFile] = field(default_factory=list)
 
     @property
     def lines(self) -> list[str]:
@@ -26,6 +42,7 @@ class Told:
         return (
             self.text.splitlines()
             or self.items
+            or [file.name for file in self.files]
             or ["; ".join(text for _label, text in row) for row in self.rows]
         )
 

@@ -63,7 +63,7 @@ def test_regions_that_nobody_was_shown_are_not_submitted() -> None:
     application = ready()
     lead, colleague = lead_of(application), member(application, "edit")
     base = digests(answers.read(application, [section(TERRITORY)]))
-    shown = NextVersion(answers.with_documents(Application.objects.filter(pk=application.pk)).get(), None)
+    shown = NextVersion(answers.with_answers(Application.objects.filter(pk=application.pk)).get(), None)
     seen = shown.sha256
 
     other = while_another(

@@ -7,9 +7,15 @@ from dataclasses import replace
 import pytest
 
 from core.questionnaires import purposes
+from core.questionnaires.actions import drafts
+from core.questionnaires.actions.importing import take_over
+from core.questionnaires.actions.publishing import publish, summary_of
+from core.questionnaires.content import content_of
+from core.questionnaires.enums import FormPurpose
 from core.questionnaires.faults import blocking
 from core.questionnaires.kind_settings import offered_kinds
-from core.questionnaires.models import FormQuestion
+from core.questionnaires.models import Form, FormQuestion
+from core.questionnaires.transfer import DoesNotFit
 from tests.core.questionnaires.test_editor import Editor, editor
 from tests.support.undoing import undone
 
@@ -82,3 +88,47 @@ def test_keys_that_the_portal_takes_are_made_for_no_question(editor: Editor, mon
     assert editor.add("line", "Status").key == "status_2"
     editor.draft.questions.filter(key="status_2").update(key="status")
     assert [fault.key for fault in blocking(editor.draft)] == ["status"]
+
+
+def test_question_for_files_gets_its_limits_and_types_and_its_faults_are_told(editor: Editor):
+    letters = editor.add("files", "Letters")
+    below = f"question/{letters.pk}/"
+    typed = {"set_least": "1", "set_most": "3", "set_accepts": ["image", "pdf"]}
+    assert editor.post(below, editor.opened(below) | typed).status_code == 302
+
+    settings = FormQuestion.objects.get(pk=letters.pk).settings
+    assert settings == {"least": 1, "most": 3, "accepts": ["pdf", "image"]}
+    assert blocking(editor.draft) == []
+    drawn = editor.get("preview/territory/?language=fr").content.decode()
+    assert "De 1 à 3 fichiers. PDF, Image PNG, Image JPEG" in drawn
+    assert "Ajouter un fichier" in drawn
+    editor.post(below, editor.opened(below) | {"set_least": "4", "set_most": "51"})
+    assert [fault.text for fault in blocking(editor.draft)] == ["A question can take at most 50 files."]
+    editor.post(below, editor.opened(below) | {"set_least": "", "set_most": "2"})
+    publish(version_id=editor.draft.pk, by=editor.by, seen=summary_of(editor.draft).seen)
+    # A question for files stays one: nothing else reads its answers.
+    next_draft = drafts.begin(form_id=editor.form.pk, by=editor.by)
+    next_draft.questions.filter(key="letters").update(kind="text", settings={})
+    assert ["was asked as another kind of answer" in fault.text for fault in blocking(next_draft)] == [True]
+
+
+def test_files_are_offered_where_they_can_be_uploaded_only(editor: Editor):
+    """In forms of calls, though not as a column; not in that of experts, whose CV has a page of its own."""
+    group = editor.add("group", "Bridges")
+    add = f"section/{group.section_id}/add/"
+    experts = Form.objects.get(purpose=FormPurpose.EXPERT)
+    drafts.begin(form_id=experts.pk, by=editor.by)
+    section = experts.versions.latest("number").sections.first()
+    of_experts = f"/admin/questionnaires/form/{experts.pk}/draft/section/{section.pk}/add/"
+
+    offered = [
+        dict(page.context["form"].fields["kind"].choices)
+        for page in (editor.get(add), editor.get(f"{add}?rows={group.pk}"), editor.client.get(of_experts))
+    ]
+
+    assert ["files" in kinds for kinds in offered] == [True, False, False]
+    content = content_of(experts.published_version)
+    label = {"en": "Diplomas", "fr": "Diplômes"}
+    content["sections"][0]["questions"].append({"key": "diplomas", "kind": "files", "label": label})
+    with pytest.raises(DoesNotFit, match="This form cannot ask for answers of the kind “Files”"):
+        take_over(form_id=experts.pk, content=content, by=None)

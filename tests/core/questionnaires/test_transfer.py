@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 
 from core.questionnaires.content import content_of
 from core.questionnaires.models import FormVersion
-from core.questionnaires.transfer import MAX_BYTES
+from core.questionnaires.transfer import MAX_BYTES, SCHEMA_FILE
+from core.uploads.kinds import FAMILIES
 from tests.builders.calls import open_call
 from tests.support.default_form import CONTENT
 
@@ -106,6 +107,10 @@ FAULTS: dict[str, Any] = {
         lambda c: at(c, (*FIRST, "settings"), {"most": []}),
         f"{PLACE}.settings.most",
     ),
+    "unknown type of file": (
+        lambda c: at(c, (*FIRST, "settings"), {"accepts": ["pdf", "film"]}),
+        f"{PLACE}.settings.accepts[1]: this should be: pdf, word, excel, image",
+    ),
     "line break in a key": (
         lambda c: at(c, (*FIRST[:3], 3, "key"), "acronym\n"),
         "$.sections[0].questions[3].key",
@@ -138,3 +143,10 @@ def test_unknown_call_is_named(tmp_path):
     with pytest.raises(CommandError, match="no call “2099-9”") as refusal:
         call_command("form", "export", "2099-9", str(tmp_path / "form.json"))
     assert refusal.value.returncode == 2
+
+
+def test_types_of_files_are_those_that_the_portal_takes():
+    settings = json.loads(SCHEMA_FILE.read_text())["$defs"]["settings"]["properties"]
+
+    assert settings["accepts"]["items"]["enum"] == [*FAMILIES]
+    assert settings["accepts"]["maxItems"] == len(FAMILIES)
