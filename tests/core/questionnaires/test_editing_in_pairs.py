@@ -1,4 +1,4 @@
-"""Any two of what staff do to one draft, begun at once: neither waits for ever, and the second sees the first.
+"""Any two of what staff do to one draft, begun at once: none waits for ever, and the second sees the first.
 
 Each pair is first done one after the other, then undone, and done again on two connections: the second begins
 when the first holds its first lock and no other. So two that lock in different orders are found out by
