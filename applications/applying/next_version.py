@@ -67,7 +67,7 @@ class NextVersion:
         """What it lacks; of an answer to staff only what the sections asked about lack."""
         asked = {section.slug for section in rules.sections_asked(self.application, self.clarification)}
         shown = [s for s in answers.asked_now(self.application) if s.slug in asked]
-        return completeness.missing(answers.read(self.application), shown)
+        return completeness.missing(answers.read_asked(self.application), shown)
 
     @cached_property
     def checks(self) -> list[Check]:

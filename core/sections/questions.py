@@ -58,7 +58,7 @@ class Clause:
     """One thing that must hold of an earlier answer.
 
     Args:
-        question: its name.
+        question: its name; in a condition of a column also `question.column`, an earlier column of the row.
         operator: how its value is compared.
         value: with what, plain as a cell is; nothing for `filled`.
     """
@@ -125,7 +125,7 @@ class Question:
         depends_on: the earlier question whose answer decides what can be chosen.
         choices_by: answer of that question → what can be chosen then.
         formula: of a computed answer.
-        condition: when it is asked; always, if there is none.
+        condition: when it is asked; always, if there is none. That of a column is judged in each row.
         criterion: the code of the criterion that it serves.
         is_public: its answer may be published when the application is selected.
         is_core: rules of the portal read its answer.
@@ -271,6 +271,13 @@ class Questionnaire:
     def question(self, cell: str) -> Question | None:
         """Return the question of a name, or of a cell; None if it is not asked."""
         return self._by_name.get(question_name(cell), (None, None))[1]
+
+    def source(self, path: str) -> Question | None:
+        """Return what a clause is about: a question, or a column by `question.column`; None if it is gone."""
+        question, column = self.question(path), row_key(path)
+        if question is None or not column:
+            return question
+        return next((each for each in question.columns if each.name == column), None)
 
     def section_of(self, cell: str) -> Section | None:
         """Return where the question of a cell is asked."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.accounts.models import User
 from core.history import move
 from core.sections.completeness import missing_in
-from core.sections.conditions import narrow
+from core.sections.conditions import given, narrow
 from core.sections.questions import Answers, Section
 from core.sections.saving import Saved, save, without_removed
 from core.uploads import CheckedUpload
@@ -88,10 +88,12 @@ def _section(expert: Expert, slug: str, version_id: int | None) -> Section:
 
 def _require_complete(expert: Expert, section: Section, cells: Answers) -> None:
     """Refuse what would leave a profile incomplete on which staff rely."""
+    if expert.status not in IN_POOL:
+        return
+    form = asked_of(expert)
     # Of a page that was drawn earlier, only what is still asked must be there.
-    still_asked = {question.name for question in asked_of(expert).questions}
-    gaps = missing_in(narrow(section, still_asked), cells)
-    if gaps and expert.status in IN_POOL:
+    still_asked = {question.name for question in form.questions}
+    if gaps := missing_in(narrow(section, still_asked), given(form, snapshots.read(expert, form) | cells)):
         raise IncompleteProfile(gaps)
 
 

@@ -117,7 +117,7 @@ class OverviewView(ApplicationPage):
         return answers.with_answers(rows).with_document_count()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cells, shown = answers.read(self.application), answers.asked_now(self.application)
+        cells, shown = answers.read_asked(self.application), answers.asked_now(self.application)
         changeable = {section.slug for section in self.changeable}
         versions = self.application.submissions.without_answers()
         return super().get_context_data(**kwargs) | {

@@ -69,6 +69,8 @@ class Kind:
     is_computed: ClassVar[bool] = False
     is_number: ClassVar[bool] = False
     can_be_column: ClassVar[bool] = True
+    # Of rows: whether one can hold an answer that another has no need of.
+    columns_can_have_conditions: ClassVar[bool] = False
     # In conditions of later questions.
     compared_as: ClassVar[Compared] = Compared.ANYTHING
 
