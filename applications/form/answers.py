@@ -90,14 +90,19 @@ def read_asked(application: Application) -> Answers:
     return given(form, read(application))
 
 
+def kept(application: Application, questions: Iterable[Question]) -> Answers:
+    """Return the answers to some questions as they are kept, by their names."""
+    return {question.name: STORE.value(application, question) for question in questions}
+
+
 def values(application: Application, form: Questionnaire) -> Answers:
     """Return the answers of a form as they are asked now, with those that it works out of the others."""
-    kept = {question.name: STORE.value(application, question) for question in form.questions}
+    found = kept(application, form.questions)
     judged = [question for question in form.questions if is_judged(question)]
     if not judged:
-        return kept
+        return found
     cells = read_asked(application)
-    return kept | {question.name: question.kind.value(question, cells) for question in judged}
+    return found | {question.name: question.kind.value(question, cells) for question in judged}
 
 
 def partner_cell(public_id: UUID) -> str:

@@ -170,9 +170,13 @@ def as_asked(questionnaire: Questionnaire, cells: Mapping[str, Any]) -> Question
     """
     if not any(question.condition for question in questionnaire.questions):
         return questionnaire
-    names = asked(questionnaire, cells)
-    narrowed = (narrow(section, names) for section in questionnaire if asks_anything(section, names))
-    return Questionnaire(tuple(narrowed))
+    return narrowed(questionnaire, asked(questionnaire, cells))
+
+
+def narrowed(questionnaire: Questionnaire, names: Container[str]) -> Questionnaire:
+    """Return a form with the questions of these names only, without the sections that ask none of them."""
+    sections = (narrow(section, names) for section in questionnaire if asks_anything(section, names))
+    return Questionnaire(tuple(sections))
 
 
 def narrow(section: Section, names: Container[str]) -> Section:

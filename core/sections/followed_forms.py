@@ -112,6 +112,7 @@ class FollowsConditions(FormBase):
 
     def _leave_out_hidden_columns(self, question: Question) -> None:
         rows: SectionRows = self.rows[question.name]
+        rows.is_valid()
         self.judge_rows(question)
         for row in rows.forms:
             for name in row.hidden_columns:

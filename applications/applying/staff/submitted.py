@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from applications.applying import snapshots
 from applications.applying.eligibility import check_submission
 from applications.calls.eligibility import Check
+from applications.form.asked import asked_of
 from applications.form.core_questions import DOCUMENTS, PARTNERS
-from applications.models import Application, Partner, Submission
+from applications.models import Application, Clarification, Partner, Submission
 from core.access_log import actions as access_log
 from core.access_log.enums import AccessKind
 from core.reference.articles import by_name
@@ -59,6 +60,34 @@ def read(version: Submission, *, has_checks: bool = True) -> Reading:
         checks=check_submission(snapshot) if has_checks else [],
         map=_map(snapshot),
     )
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question of staff, and what the answer to it has changed in sections about which they did not ask."""
+
+    clarification: Clarification
+    sections: list[Any]
+    besides: list[reading.Difference]
+
+
+def answered(application: Application) -> list[Answered]:
+    """Return the questions of staff, the latest first, with what came of each."""
+    versions = {version.submitted_at: version for version in application.submissions.all()}
+    before = {version.number + 1: version for version in versions.values()}
+    titles = {section.slug: section.title for section in asked_of(application)}
+    found = []
+    for asked in application.clarifications.select_related("asked_by"):
+        version = versions.get(asked.answered_at)
+        former = before.get(version.number) if version else None
+        changes = _changes(former, version) if former and version else []
+        besides = [change for change in changes if change.slug not in asked.sections]
+        found.append(Answered(asked, [titles.get(slug, slug) for slug in asked.sections], besides))
+    return found
+
+
+def _changes(before: Submission, after: Submission) -> list[reading.Difference]:
+    return reading.differences(before.snapshot, after.snapshot, active_language())
 
 
 def put_on_record(request: HttpRequest, application: Application, version: Submission) -> None:

@@ -66,7 +66,7 @@ class AskingPage(DraftPage):
 
 
 def _named_by(question: Question, rows: Question | None = None) -> set[str]:
-    """Return on what a question, or a column of rows, depends: questions, and columns as `question.column`."""
+    """Return on what a question or a column depends: questions, and columns as `question.column`."""
     sources = question.formula.sources if question.formula else ()
     named = [name for name in (question.depends_on, *sources) if name]
     # Settings of a column name others of its row.

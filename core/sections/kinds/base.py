@@ -238,6 +238,14 @@ class Kind:
         """Return a value as a version keeps it."""
         return value
 
+    def restored(self, question: Question, value: Any) -> Any:
+        """Return a value of a version as a cell keeps it: the way back from `snapshot`."""
+        return value
+
+    def cells_of_version(self, question: Question, value: Any) -> Answers:
+        """Return the cells of a value of a version, so that conditions and sums can be judged by them."""
+        return self.cells(question, self.restored(question, value))
+
     def told(self, heading: Heading, value: Any, language: str) -> Told:
         """Return a value of a version in a language that it holds; of versions of every age."""
         if isinstance(value, list):

@@ -117,6 +117,12 @@ class Rows(Kind):
             for row in rows
         ]
 
+    def restored(self, question: Question, value: Any) -> list[dict[str, Any]]:
+        columns = typed_columns(question)
+        return [
+            {c.name: c.kind.restored(c, row[c.name]) for c in columns if c.name in row} for row in value or ()
+        ]
+
     def told(self, heading: Heading, value: Any, language: str) -> Told:
         return Told(rows=[_told_row(heading["columns"], row, language) for row in value])
 
@@ -177,6 +183,11 @@ class KeyedRows(Rows):
         key, names = self.key_name(question), [column.name for column in question.columns]
         return {question.cell(row[key]): {name: row[name] for name in names} for row in value}
 
+    def cells_of_version(self, question: Question, value: Any) -> Answers:
+        """Return the rows as cells under their numbers: a version does not name them."""
+        rows = enumerate(self.restored(question, value))
+        return {question.cell(str(number)): row for number, row in rows}
+
     def take(self, form: SectionFormMixin, question: Question) -> Answers:
         """Return the rows as cells: None for one that is removed, what is saved where a column is refused.
 
@@ -208,6 +219,9 @@ class RowsByColumn(KeyedRows):
 
     def key_name(self, question: Question) -> str:
         return question.key_column
+
+    def cells_of_version(self, question: Question, value: Any) -> Answers:
+        return self.cells(question, self.restored(question, value))
 
     def name_of(self, question: Question, cell: str, value: Any, labels: Labels) -> str:
         column = next(column for column in question.columns if column.name == question.key_column)
