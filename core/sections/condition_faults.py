@@ -13,6 +13,7 @@ from core.reference.units import units
 from core.sections.comparing import COMPARISONS, codes_of, day_of, holds, number_of
 from core.sections.condition_candidates import candidates, options
 from core.sections.condition_words import value_told
+from core.sections.conditions import source_of
 from core.sections.questions import (
     ROW_MARK,
     Clause,
@@ -153,7 +154,7 @@ def _never_asked(question: Question) -> str:
 
 
 def _faults_of_clause(clause: Clause, place: _Place, questionnaire: Questionnaire) -> Iterator[str]:
-    source = questionnaire.source(clause.question)
+    source = source_of(questionnaire, clause.question)
     if source is None:
         words = _("The condition is about a question that is not in this form (%(name)s).")
         yield words % {"name": clause.question}

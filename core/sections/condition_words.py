@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from core.sections.comparing import number_of
+from core.sections.conditions import source_of
 from core.sections.kinds.base import Labels
 from core.sections.questions import Clause, Compared, Condition, Operator, Question, Questionnaire
 
@@ -60,7 +61,7 @@ def when_asked(question: Question, questionnaire: Questionnaire) -> list[str]:
 
 def clause_told(clause: Clause, questionnaire: Questionnaire) -> str:
     """Return what a clause asks of an earlier answer; of a question that is gone, by its name."""
-    question = questionnaire.source(clause.question)
+    question = source_of(questionnaire, clause.question)
     compared = question.kind.compared_as if question else Compared.ANYTHING
     name = str(question.heading) if question else clause.question
     if question and _counts(clause, compared):

@@ -30,6 +30,7 @@ from core.sections.questions import (
     Questionnaire,
     Section,
     question_name,
+    row_key,
 )
 
 
@@ -105,6 +106,14 @@ def in_row(question: Question, row: Mapping[str, Any], earlier: Asked) -> Asked:
             elif column.name in row:
                 found.cells[column.name] = row[column.name]
     return found
+
+
+def source_of(questionnaire: Questionnaire, path: str) -> Question | None:
+    """Return what a clause is about: a question, or a column by `question.column`; None if it is gone."""
+    question, column = questionnaire.question(path), row_key(path)
+    if question is None or not column:
+        return question
+    return next((each for each in question.columns if each.name == column), None)
 
 
 def own_column(question: Question, clause: Clause) -> str:

@@ -24,6 +24,7 @@ from core.sections.conditions import (
     has_conditions,
     holds_in,
     own_column,
+    source_of,
     sources,
     walk,
 )
@@ -127,7 +128,7 @@ class Following:
 
     def _clause(self, clause: Clause, rows: Question | None) -> dict[str, Any]:
         column = own_column(rows, clause) if rows else ""
-        source = self.questionnaire.source(clause.question)
+        source = source_of(self.questionnaire, clause.question)
         is_here = bool(column) or clause.question in self.here
         # What is worked out is not typed: the page shows what it is as saved.
         if not is_here or source is None or source.kind.is_computed:

@@ -272,13 +272,6 @@ class Questionnaire:
         """Return the question of a name, or of a cell; None if it is not asked."""
         return self._by_name.get(question_name(cell), (None, None))[1]
 
-    def source(self, path: str) -> Question | None:
-        """Return what a clause is about: a question, or a column by `question.column`; None if it is gone."""
-        question, column = self.question(path), row_key(path)
-        if question is None or not column:
-            return question
-        return next((each for each in question.columns if each.name == column), None)
-
     def section_of(self, cell: str) -> Section | None:
         """Return where the question of a cell is asked."""
         return self._by_name.get(question_name(cell), (None, None))[0]

@@ -27,6 +27,7 @@ from core.questionnaires.staff.setting_fields import CHOOSE, DAY, DayInput, kept
 from core.sections.comparing import COMPARISONS
 from core.sections.condition_faults import can_be_compared, earlier_than
 from core.sections.condition_words import told
+from core.sections.conditions import source_of
 from core.sections.merging import digest
 from core.sections.questions import ROW_MARK, Compared, Operator, Question, Questionnaire
 
@@ -82,7 +83,7 @@ class ConditionForm(forms.Form):
             use_theme_widget(field)
 
     def _add_clause(self, place: int, clause: Mapping[str, Any]) -> None:
-        source = self.asked.source(clause["question"])
+        source = source_of(self.asked, clause["question"])
         name = str(source.heading) if source else clause["question"]
         compared = source.kind.compared_as if source else Compared.ANYTHING
         operators = [*WITHOUT_VALUE, *COMPARISONS[compared]]
@@ -225,7 +226,7 @@ class ConditionPage(QuestionPartPage):
         return ConditionForm(data, condition=self.question.condition, asked=self.asked, earlier=self.earlier)
 
     def show(self, form: ConditionForm) -> HttpResponse:
-        here = self.asked.source(key_of(self.question))
+        here = source_of(self.asked, key_of(self.question))
         return self.render(
             form=form,
             question=self.question,

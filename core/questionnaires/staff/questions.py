@@ -21,6 +21,7 @@ from core.questionnaires.staff.draft_pages import QuestionPartPage, SectionPartP
 from core.questionnaires.staff.forms import NewQuestionForm, QuestionForm
 from core.questionnaires.staff.previews import preview_context
 from core.sections.condition_words import told
+from core.sections.conditions import source_of
 from core.sections.questions import Question, Questionnaire
 from core.translated.texts import TranslatedText
 
@@ -158,7 +159,7 @@ class QuestionPage(QuestionPartPage):
         ]
 
     def condition_told(self, question: FormQuestion) -> str:
-        asked = self.asked.source(editing.key_of(question))
+        asked = source_of(self.asked, editing.key_of(question))
         return told(asked.condition, self.asked) if asked and asked.condition else ""
 
     def faults(self, question: FormQuestion) -> list[Any]:
