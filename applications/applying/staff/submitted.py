@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.http import HttpRequest
@@ -73,21 +74,31 @@ class Answered:
 
 def answered(application: Application) -> list[Answered]:
     """Return the questions of staff, the latest first, with what came of each."""
-    versions = {version.submitted_at: version for version in application.submissions.all()}
-    before = {version.number + 1: version for version in versions.values()}
+    asked = list(application.clarifications.select_related("asked_by"))
+    if not asked:
+        return []
+    versions = list(application.submissions.order_by("number"))
+    answers = {after.submitted_at: (before, after) for before, after in pairwise(versions)}
     titles = {section.slug: section.title for section in asked_of(application)}
-    found = []
-    for asked in application.clarifications.select_related("asked_by"):
-        version = versions.get(asked.answered_at)
-        former = before.get(version.number) if version else None
-        changes = _changes(former, version) if former and version else []
-        besides = [change for change in changes if change.slug not in asked.sections]
-        found.append(Answered(asked, [titles.get(slug, slug) for slug in asked.sections], besides))
-    return found
+    return [
+        Answered(
+            clarification,
+            [titles.get(slug, slug) for slug in clarification.sections],
+            _besides(clarification, answers.get(clarification.answered_at)),
+        )
+        for clarification in asked
+    ]
 
 
-def _changes(before: Submission, after: Submission) -> list[reading.Difference]:
-    return reading.differences(before.snapshot, after.snapshot, active_language())
+def _besides(
+    clarification: Clarification, versions: tuple[Submission, Submission] | None
+) -> list[reading.Difference]:
+    """Return what the version that answered changed elsewhere; nothing where none did."""
+    if versions is None:
+        return []
+    before, after = (version.snapshot for version in versions)
+    changes = reading.differences(before, after, active_language())
+    return [change for change in changes if change.slug not in clarification.sections]
 
 
 def put_on_record(request: HttpRequest, application: Application, version: Submission) -> None:

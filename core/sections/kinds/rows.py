@@ -199,7 +199,7 @@ class KeyedRows(Rows):
             cell = question.cell(self.key_of(form, row, index))
             if rows.is_removed(row):
                 cells[cell] = None
-            elif row.errors and not form.has_seen(cell):
+            elif blank.keys() - row.given.keys() - row.hidden_columns and not form.has_seen(cell):
                 continue
             elif row.has_changed() or cell in form.cells:
                 cells[cell] = blank | (form.cells.get(cell) or {}) | row.given
