@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 
+from applications import portability
 from applications.applying import pdf, snapshots, word
 from applications.applying.next_version import NextVersion
 from applications.calls import pdf as questions_pdf
@@ -130,6 +131,13 @@ def test_hidden_columns_are_kept_are_in_no_version_or_sum_and_come_back():
     for make in (pdf.of_draft, word.of_draft):
         assert make(snapshots.make(again(draft)), language="fr")
     assert questions_pdf.of_questions(draft.call, language="fr")
+
+
+def test_copy_of_a_persons_data_holds_what_is_hidden_as_well():
+    draft = application()
+    told = str(dict(portability.tells(lead_of(draft))))
+
+    assert ("By letters" in told, "Post" in told, "90" in told) == (True, True, True)
 
 
 def test_only_what_a_row_asks_is_missing():
