@@ -11,6 +11,7 @@ from applications.form import answers
 from applications.models import Application, Document
 from core.accounts.models import User
 from core.privacy.registry import StoredFile
+from core.questionnaires.carrying import not_asked_now
 
 # Of other people who are named in an application, the copy tells nothing.
 OF_OTHERS = ("contact_name", "contact_email")
@@ -40,6 +41,7 @@ def _application(application: Application, person: User) -> dict[str, Any]:
         "your_role": application.role,
         "started": application.created_at,
         "answers": _without_others(snapshots.make(application), person),
+        "answers_not_asked_for_now": not_asked_now(application, answers.asked_now(application)),
         "versions_that_you_submitted": [
             {
                 "number": version.number,

@@ -18,14 +18,12 @@ _STATES = {
 
 def missing(expert: Expert) -> list[Missing]:
     """Return what a whole profile lacks, in the order of its sections; empty if it can be sent."""
-    asked = snapshots.asked_now(expert)
-    return completeness.missing(snapshots.read(expert, asked), asked)
+    return completeness.missing(snapshots.read_asked(expert), snapshots.asked_now(expert))
 
 
 def states(expert: Expert) -> list[tuple[Section, SectionState]]:
     """Return how far each section is of which anything is asked."""
-    asked = snapshots.asked_now(expert)
-    cells = snapshots.read(expert, asked)
+    asked, cells = snapshots.asked_now(expert), snapshots.read_asked(expert)
     return [(section, _state(section, cells)) for section in asked]
 
 

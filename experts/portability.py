@@ -8,6 +8,7 @@ from typing import Any
 
 from core.accounts.models import User
 from core.privacy.registry import StoredFile
+from core.questionnaires.carrying import not_asked_now
 from experts import snapshots
 from experts.models import Expert
 
@@ -35,15 +36,9 @@ def _profile(expert: Expert) -> dict[str, Any]:
         "confirmed_as_current": expert.confirmed_at,
         "revision": expert.revision,
         "sections": snapshots.take(expert),
-        "answers_not_asked_for_now": _further_answers(expert),
+        "answers_not_asked_for_now": not_asked_now(expert, snapshots.asked_now(expert)),
         # What staff wrote to the person is among the e-mails; notes of theirs are not the person's.
         "status_history": list(expert.changes.values("from_status", "to_status", "at")),
         "declarations": list(expert.declarations.values("kind", "is_given", "wording", "language", "at")),
         "versions": list(expert.versions.values("revision", "saved_at", "profile")),
     }
-
-
-def _further_answers(expert: Expert) -> dict[str, Any]:
-    """Return what is kept of questions that the form no longer asks, or that other answers hide."""
-    asked = snapshots.asked_now(expert)
-    return {name: answer for name, answer in expert.answers.items() if asked.question(name) is None}

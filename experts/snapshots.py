@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from core.sections.conditions import as_asked
+from core.sections.conditions import as_asked, given, is_judged
 from core.sections.kinds.base import Labels
 from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of, row_key
 from core.sections.stores import Column, KeyedRows, Rows, Store
@@ -112,7 +112,14 @@ def asked_now(expert: Expert) -> Questionnaire:
 
 def take(expert: Expert) -> Profile:
     """Return what is asked of a profile, answered: codes, not names, and half-days by month (`2026-11`)."""
-    return {section.slug: take_section(expert, section) for section in asked_now(expert)}
+    asked, cells = asked_now(expert), read_asked(expert)
+    return {section.slug: take_section(expert, section) | _judged(section, cells) for section in asked}
+
+
+def _judged(section: Section, cells: Answers) -> Answers:
+    """Return the answers that depend on others, of the cells of what is asked."""
+    judged = (question for question in section.questions if is_judged(question))
+    return {question.name: question.kind.value(question, cells) for question in judged}
 
 
 def take_section(expert: Expert, section: Section) -> Answers:
@@ -131,6 +138,12 @@ def answers_in(profile: Mapping[str, Answers], section: Section) -> Answers:
 def read(expert: Expert, sections: Iterable[Section]) -> Answers:
     """Return the cells of sections."""
     return STORE.cells(expert, questions_of(sections))
+
+
+def read_asked(expert: Expert) -> Answers:
+    """Return the cells of what is asked in view of all answers, with what is worked out of them."""
+    form = asked_of(expert)
+    return given(form, read(expert, form))
 
 
 def cells_of(section: Section, answers: Answers) -> Answers:

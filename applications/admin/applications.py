@@ -196,7 +196,7 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
             "reviews": row.reviews.select_related("reviewer").order_by("assigned_at"),
             "verdict": row.changes.filter(to_status__in=["eligible", "ineligible"]).last(),
             "verdict_letter": about_verdict(row),
-            "clarifications": row.clarifications.select_related("asked_by"),
+            "clarifications": submitted.answered(row),
             "letters": Message.objects.about(row.about),
             "returned_addresses": row.returned_addresses,
             "accesses": self._accesses(request, row),

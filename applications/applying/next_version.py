@@ -6,21 +6,25 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from applications.applying import rules, snapshots
+from applications.applying.clarified import Clarified
 from applications.applying.eligibility import check_submission
 from applications.applying.snapshots import Snapshot
 from applications.calls.eligibility import Check
 from applications.form import answers
+from applications.form.asked import asked_of
 from applications.models import Application, Clarification, Submission
 from core.sections import completeness
 from core.sections.completeness import Missing
+from core.sections.conditions import narrowed
+from core.sections.questions import Answers, Questionnaire, Section
 
 
 @dataclass(frozen=True)
 class NextVersion:
     """What an application would submit: all of its working copy, or what staff ask of it.
 
-    An answer to a clarification is the version before with the sections asked about as they are now:
-    what was changed elsewhere is neither sent with it nor in its way.
+    An answer to a clarification is the version before with the sections asked about as they are now, and with
+    what these lead to (`clarified`): what was changed elsewhere is neither sent with it nor in its way.
 
     Attributes:
         application: as `answers.with_answers` loads it.
@@ -43,10 +47,29 @@ class NextVersion:
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        if self.clarification and self.before:
-            asked = rules.sections_asked(self.application, self.clarification)
-            return snapshots.answering(self.before.snapshot, self._working_copy, asked)
-        return self._working_copy
+        return snapshots.answering(self.application, self.answer) if self.answer else self._working_copy
+
+    @cached_property
+    def answer(self) -> Clarified | None:
+        """What it says to staff; None if they ask nothing."""
+        return rules.clarified(self.application, self.clarification)
+
+    @property
+    def changeable(self) -> tuple[Section, ...]:
+        """The sections that it takes from the working copy, each with the questions that it takes."""
+        return rules.sections_asked(self.application, self.answer)
+
+    @cached_property
+    def asked(self) -> Questionnaire:
+        """The form as it is asked now."""
+        if self.answer is None:
+            return answers.asked_now(self.application)
+        return narrowed(asked_of(self.application), self.answer.asked.questions)
+
+    @cached_property
+    def cells(self) -> Answers:
+        """The answers to what is asked now."""
+        return self.answer.asked.cells if self.answer else answers.read_asked(self.application)
 
     @cached_property
     def sha256(self) -> str:
@@ -64,10 +87,9 @@ class NextVersion:
 
     @cached_property
     def missing(self) -> list[Missing]:
-        """What it lacks; of an answer to staff only what the sections asked about lack."""
-        asked = {section.slug for section in rules.sections_asked(self.application, self.clarification)}
-        shown = [s for s in answers.asked_now(self.application) if s.slug in asked]
-        return completeness.missing(answers.read(self.application), shown)
+        """What it lacks; of an answer to staff only what may be changed for it lacks."""
+        sections = self.answer.sections_now if self.answer else self.asked
+        return completeness.missing(self.cells, sections)
 
     @cached_property
     def checks(self) -> list[Check]:

@@ -9,8 +9,10 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.applying.clarified import Clarified
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import NotEditable
+from applications.form import answers
 from applications.form.asked import asked_of
 from applications.models import Application, Clarification
 from core.sections.questions import Section
@@ -26,12 +28,22 @@ def open_question(application: Application) -> Clarification | None:
     return application.clarifications.awaiting().first()
 
 
-def sections_asked(application: Application, clarification: Clarification | None) -> tuple[Section, ...]:
-    """Return the sections that may be changed and that the next version takes; all if staff ask nothing."""
-    sections = asked_of(application).sections
+def clarified(application: Application, clarification: Clarification | None) -> Clarified | None:
+    """Return what an answer to staff says by now; None if they ask nothing."""
     if clarification is None:
-        return sections
-    return tuple(section for section in sections if section.slug in clarification.sections)
+        return None
+    form = asked_of(application)
+    answers.load(application, form)
+    before = application.submissions.latest("number")
+    return Clarified(form, before.snapshot, answers.read(application), frozenset(clarification.sections))
+
+
+def sections_asked(application: Application, answer: Clarified | None) -> tuple[Section, ...]:
+    """Return the sections that may be changed and that the next version takes; all if staff ask nothing.
+
+    Of a section that other answers have opened only the questions that they lead to.
+    """
+    return answer.sections if answer else asked_of(application).sections
 
 
 def deadline(application: Application, clarification: Clarification | None) -> datetime | None:
@@ -96,13 +108,27 @@ def why_not(
         )
     if not application.is_editable_status:
         return _("This application is past the stage in which it can be changed.")
-    if section and clarification and section.slug not in clarification.sections:
+    if section and _is_closed(application, clarification, section):
         return _("Only the sections about which we have asked can be changed now.")
     if application.status == ApplicationStatus.DRAFT:
         return None
     if in_time(application, clarification, at=at, opened_at=opened_at):
         return None
     return _why_over(application, clarification, at)
+
+
+def part_of(section: Section, answer: Clarified | None) -> Section:
+    """Return what may be changed of a section: all of it, or what has opened in an answer to staff."""
+    opened = answer.opened if answer else ()
+    return next((each.section for each in opened if each.section.slug == section.slug), section)
+
+
+def _is_closed(application: Application, clarification: Clarification | None, section: Section) -> bool:
+    """Whether staff ask neither about a section nor about what has opened in it."""
+    if clarification is None or section.slug in clarification.sections:
+        return False
+    answer = clarified(application, clarification)
+    return answer is not None and all(each.section.slug != section.slug for each in answer.opened)
 
 
 def require_editable(

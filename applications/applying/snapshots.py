@@ -16,11 +16,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from applications.applying.clarified import Clarified
 from applications.form import answers
 from applications.form.asked import asked_of
 from applications.models import Application
+from core.sections.conditions import is_judged
 from core.sections.kinds.base import Labels, in_both, kind_of
-from core.sections.questions import Question, Questionnaire, Section
+from core.sections.questions import Answers, Question, Questionnaire
 from core.translated.texts import in_every_language
 
 SCHEMA = 1
@@ -30,10 +32,60 @@ Snapshot = dict[str, Any]
 
 def make(application: Application) -> Snapshot:
     """Return the snapshot of the working copy; load it with `call` and `answers.with_answers`."""
-    call = application.call
     form = answers.asked_now(application)
     values = answers.values(application, form)
-    labels = Labels(code for q in form.questions for code in q.kind.regions(q, values[q.name]))
+    labels = _labels(form.questions, values)
+    return _around(application) | {
+        "sections": [
+            section | {"questions": [_entry(q, head, values, labels) for q, head in given]}
+            for section, asked in _words_of(asked_of(application))
+            if (given := [(q, head) for q, head in asked if q.name in values]) or not asked
+        ],
+    }
+
+
+def answering(application: Application, answer: Clarified) -> Snapshot:
+    """Return what answers staff: what may change as it is now, all else that is asked as it was submitted."""
+    form, now = asked_of(application), answer.asked
+    taken = [q for q in now.questions.values() if answer.former(q) is None]
+    values = {q.name: q.kind.value(q, now.cells) for q in form.questions if is_judged(q)}
+    values = answers.kept(application, taken) | values
+    labels = _labels(taken, values)
+    before = {section["slug"]: section for section in answer.submitted["sections"]}
+    sections = []
+    for section, asked in _words_of(form):
+        given = [(q, head) for q, head in asked if q.name in now.questions]
+        told = [_answer_of(q, head, answer, values, labels) for q, head in given]
+        former = before.get(section["slug"], section)
+        words = section if section["slug"] in answer.slugs else former
+        if told or not asked:
+            sections.append({"slug": section["slug"], "title": words["title"], "questions": told})
+    return _around(application) | {"sections": sections}
+
+
+def _answer_of(
+    question: Question, head: Mapping[str, Any], answer: Clarified, values: Answers, labels: Labels
+) -> dict[str, Any]:
+    """Return a question with its answer; the very one of the version before, unless it may change."""
+    former = answer.former(question)
+    if former is None:
+        return _entry(question, head, values, labels)
+    if question.kind.is_computed:
+        return {**former, "value": values[question.name]}
+    return dict(answer.rows_as_asked(question, former))
+
+
+def _entry(question: Question, head: Mapping[str, Any], values: Answers, labels: Labels) -> dict[str, Any]:
+    return {**head, "value": question.kind.snapshot(question, values[question.name], labels)}
+
+
+def _labels(questions: Iterable[Question], values: Answers) -> Labels:
+    return Labels(code for q in questions for code in q.kind.regions(q, values[q.name]))
+
+
+def _around(application: Application) -> Snapshot:
+    """Return what a version says besides the answers."""
+    call = application.call
     return {
         "schema": SCHEMA,
         "reference": application.reference,
@@ -43,24 +95,7 @@ def make(application: Application) -> Snapshot:
             "slug": call.slug,
             "title": in_every_language(call.title),
         },
-        "sections": [
-            section
-            | {
-                "questions": [
-                    head | {"value": q.kind.snapshot(q, values[q.name], labels)} for q, head in given
-                ]
-            }
-            for section, asked in _words_of(asked_of(application))
-            if (given := [(q, head) for q, head in asked if q.name in values]) or not asked
-        ],
     }
-
-
-def answering(before: Snapshot, now: Snapshot, sections: Iterable[Section]) -> Snapshot:
-    """Return the version before with these sections as they are now: an answer to staff changes no other."""
-    asked = {section.slug for section in sections}
-    kept = {section["slug"]: section for section in before["sections"] if section["slug"] not in asked}
-    return now | {"sections": [kept.get(section["slug"], section) for section in now["sections"]]}
 
 
 def canonical(snapshot: Mapping[str, Any]) -> bytes:

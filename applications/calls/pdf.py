@@ -11,7 +11,7 @@ from django.utils.translation import override
 from applications.form.asked import asked_in
 from applications.models import Call
 from applications.typst import compiled_or_failed
-from core.sections.condition_words import told
+from core.sections.condition_words import when_asked
 from core.sections.questions import Question, Questionnaire
 
 
@@ -41,8 +41,8 @@ def of_questions(call: Call, *, language: str) -> bytes:
 
 
 def _question_data(question: Question, form: Questionnaire) -> dict[str, Any]:
-    when = told(question.condition, form)
-    hints = [str(hint) for hint in (when, question.help_text, question.hint) if hint]
+    hints = when_asked(question, form)
+    hints += [str(hint) for hint in (question.help_text, question.hint) if hint]
     offers = question.kind.offers(question)
     hints += [f"{offer.of or _('To choose from')}: {'; '.join(offer.terms)}." for offer in offers]
     return {

@@ -29,7 +29,7 @@ from core.reference.models import NutsUnit
 from core.reference.picking import in_order
 from core.reference.region_widgets import map_name, search_name
 from core.reference.units import units
-from core.sections.condition_words import told
+from core.sections.condition_words import when_asked
 from core.uploads import DOCX, PDF
 from core.visitor_pages import VisitorCacheMixin
 
@@ -63,7 +63,7 @@ class QuestionsView(VisitorCacheMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = asked_in(self.object)
         asked = [
-            (section, [(q, q.kind.offers(q), told(q.condition, form)) for q in section.questions])
+            (section, [(q, q.kind.offers(q), when_asked(q, form)) for q in section.questions])
             for section in form
         ]
         return super().get_context_data(**kwargs) | {"asked": asked}

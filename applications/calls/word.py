@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from applications.form.asked import asked_in
 from applications.models import Call
-from core.sections.condition_words import told
+from core.sections.condition_words import when_asked
 from core.sections.questions import Question, Questionnaire
 from core.word_files import WordFile
 
@@ -29,7 +29,7 @@ def of_questions(call: Call, *, language: str) -> bytes:
 def _add(file: WordFile, question: Question, form: Questionnaire) -> None:
     label = str(question.label)
     file.heading(label if question.is_required else f"{label} ({_('optional')})", level=2)
-    if when := told(question.condition, form):
+    for when in when_asked(question, form):
         file.hint(when)
     for text in (question.help_text, question.example):
         file.paragraphs(str(text))

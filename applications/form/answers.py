@@ -17,9 +17,8 @@ from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
 from core.questionnaires import carrying
 from core.sections import kinds
-from core.sections.conditions import as_asked, has_conditions
+from core.sections.conditions import as_asked, given, has_conditions, is_judged
 from core.sections.kinds.base import Labels, in_both
-from core.sections.kinds.computed import with_computed
 from core.sections.kinds.telling import Told
 from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of
 from core.sections.stores import Rows, Store
@@ -86,14 +85,26 @@ def asked_now(application: Application) -> Questionnaire:
     return as_asked(form, read(application))
 
 
+def read_asked(application: Application) -> Answers:
+    """Return the cells of what is asked in view of all answers, with what is worked out of them."""
+    form = asked_of(application)
+    load(application, form)
+    return given(form, read(application))
+
+
+def kept(application: Application, questions: Iterable[Question]) -> Answers:
+    """Return the answers to some questions as they are kept, by their names."""
+    return {question.name: STORE.value(application, question) for question in questions}
+
+
 def values(application: Application, form: Questionnaire) -> Answers:
-    """Return the answers of a form as they are kept, with those that it works out of the others."""
-    kept = {question.name: STORE.value(application, question) for question in form.questions}
-    computed = [question.name for question in form.questions if question.kind.is_computed]
-    if not computed:
-        return kept
-    cells = with_computed(form.questions, STORE.cells(application, form.questions))
-    return kept | {name: cells[name] for name in computed}
+    """Return the answers of a form as they are asked now, with those that it works out of the others."""
+    found = kept(application, form.questions)
+    judged = [question for question in form.questions if is_judged(question)]
+    if not judged:
+        return found
+    cells = read_asked(application)
+    return found | {question.name: question.kind.value(question, cells) for question in judged}
 
 
 def partner_cell(public_id: UUID) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django import forms
 
 from core.sections.forms import CARRIED, SectionForm, make_form
-from core.sections.questions import Section
+from core.sections.questions import Questionnaire, Section
 
 
 class ApplicationForm(SectionForm):
@@ -19,8 +19,17 @@ class ApplicationForm(SectionForm):
     form_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-# Sections of a published version stay the same objects.
+def form_for(section: Section, *, whole: Questionnaire) -> type[ApplicationForm]:
+    """Return the form of a section, or of a part of one.
+
+    Args:
+        section: what is asked on the page.
+        whole: the form to which it belongs.
+    """
+    # Sections of a published version stay the same objects; parts are made for one answer to staff.
+    return _form_for(section) if section in whole.sections else make_form(section, ApplicationForm)
+
+
 @lru_cache(maxsize=256)
-def form_for(section: Section) -> type[ApplicationForm]:
-    """Return the form of a section."""
+def _form_for(section: Section) -> type[ApplicationForm]:
     return make_form(section, ApplicationForm)

@@ -14,7 +14,8 @@ from core.questionnaires.enums import VersionStatus
 from core.questionnaires.loading import question_of
 from core.questionnaires.models import FormQuestion, FormVersion
 from core.questionnaires.purposes import Purpose, Usage, purpose_of
-from core.sections.questions import Question
+from core.sections.conditions import has_column_conditions
+from core.sections.questions import Question, Questionnaire
 
 
 class FilledIn(Protocol):
@@ -85,6 +86,17 @@ def no_longer_asked(
     asked_once = rows.filter(key__in=keys, rows=None, is_core=False)
     found = {each.key: question_of(each, each.columns.all(), purpose_of(form.purpose)) for each in asked_once}
     return {key: found[key] for key in sorted(keys & found.keys())}
+
+
+def not_asked_now(row: FilledIn, asked: Questionnaire) -> dict[str, Any]:
+    """Return what a row keeps of questions that are gone or hidden, be it only in some rows of an answer.
+
+    Args:
+        row: with the answers.
+        asked: the form as it is asked now.
+    """
+    shown = {question.name for question in asked.questions if not has_column_conditions(question)}
+    return {name: kept for name, kept in row.answers.items() if name not in shown}
 
 
 def forget(row: FilledIn, name: str) -> None:

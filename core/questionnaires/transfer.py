@@ -62,14 +62,25 @@ def read(data: bytes) -> Content:
 
 
 def path_of(content: Content, key: str) -> str:
-    """Return the place of a question or section in a file; that of the file if it is not there."""
+    """Return the place of a section, a question or a column in a file; that of the file if it is not there.
+
+    Args:
+        content: of the file.
+        key: of a column as `question.column`.
+    """
+    name, _mark, column_key = key.partition(".")
     for i, section in enumerate(content["sections"]):
         if section["key"] == key:
             return f"$.sections[{i}]"
         for j, question in enumerate(section["questions"]):
-            if question["key"] == key:
-                return f"$.sections[{i}].questions[{j}]"
+            if question["key"] == name:
+                return f"$.sections[{i}].questions[{j}]{_path_of_column(question, column_key)}"
     return "$"
+
+
+def _path_of_column(question: Content, key: str) -> str:
+    places = (k for k, column in enumerate(question.get("columns", ())) if column["key"] == key)
+    return "".join(f".columns[{k}]" for k in places)
 
 
 def _finite(text: str) -> float:

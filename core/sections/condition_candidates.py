@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
-from core.sections.conditions import codes_of, day_of, number_of
+from core.sections.comparing import codes_of, day_of, number_of
 from core.sections.questions import Clause, Compared, Operator, Question
 
 # A word that nobody asks for.

@@ -10,10 +10,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.reference.units import units
+from core.sections.comparing import COMPARISONS, codes_of, day_of, holds, number_of
 from core.sections.condition_candidates import candidates, options
 from core.sections.condition_words import value_told
-from core.sections.conditions import COMPARISONS, codes_of, day_of, holds, number_of
-from core.sections.questions import Clause, Compared, Condition, Operator, Question, Questionnaire
+from core.sections.conditions import source_of
+from core.sections.questions import (
+    ROW_MARK,
+    Clause,
+    Compared,
+    Condition,
+    Operator,
+    Question,
+    Questionnaire,
+    question_name,
+)
 
 WITHOUT_VALUE = (Operator.FILLED, Operator.NOT_FILLED)
 # Ways in which a chain of conditions can be fulfilled; beyond them it is taken to be possible.
@@ -28,7 +38,7 @@ class Fault:
     """Something wrong with the condition of a question.
 
     Args:
-        question: its name.
+        question: its name; of a column `question.column`.
         text: a sentence, in the language of the page.
     """
 
@@ -36,14 +46,65 @@ class Fault:
     text: str
 
 
+@dataclass(frozen=True)
+class _Place:
+    """A question, or a column of rows, and what its condition may be about.
+
+    Args:
+        path: its name; of a column `question.column`.
+        question: the question or column itself.
+        earlier: what comes before it, by paths: questions and, before a column, columns of the same row.
+        rows: the question of rows, of a column.
+    """
+
+    path: str
+    question: Question
+    earlier: Mapping[str, Question]
+    rows: Question | None = None
+
+
 def faults(questionnaire: Questionnaire) -> list[Fault]:
     """Return what is wrong with the conditions of a form, in the order of its questions."""
     ways = ways_to_each(questionnaire.questions)
     return [
-        Fault(question.name, text)
-        for place, question in enumerate(questionnaire.questions)
-        for text in _faults_of(question, questionnaire, place, ways)
+        Fault(place.path, text)
+        for place in _places(questionnaire.questions)
+        if place.question.condition
+        for text in _faults_of(place, place.question.condition, questionnaire, ways)
     ]
+
+
+def _places(questions: Iterable[Question]) -> Iterator[_Place]:
+    earlier: dict[str, Question] = {}
+    for question in questions:
+        yield _Place(question.name, question, dict(earlier))
+        in_row = dict(earlier)
+        for column in question.columns:
+            path = question.cell(column.name)
+            yield _Place(path, column, dict(in_row), question)
+            in_row[path] = column
+        earlier[question.name] = question
+
+
+def earlier_than(questions: Iterable[Question], path: str) -> Mapping[str, Question]:
+    """Return what comes before a question, by paths: earlier questions and, of a column, those of its row.
+
+    Args:
+        questions: of the form.
+        path: of the question; of a column `question.column`.
+    """
+    return next((place.earlier for place in _places(questions) if place.path == path), {})
+
+
+def can_be_compared(path: str, source: Question) -> bool:
+    """Whether a condition can be about an earlier answer.
+
+    Args:
+        path: by which a clause names it.
+        source: the question, or column.
+    """
+    # What is worked out in a row is not on the page, so the page could not follow it.
+    return not (ROW_MARK in path and source.kind.is_computed)
 
 
 def can_hold(ways: Sequence[Way], earlier: Mapping[str, Question]) -> bool:
@@ -51,31 +112,38 @@ def can_hold(ways: Sequence[Way], earlier: Mapping[str, Question]) -> bool:
 
     Args:
         ways: those to the question, of `ways_to_each`.
-        earlier: the questions before it, by their names.
+        earlier: what comes before it, by the names that clauses give it.
     """
     return len(ways) >= MAX_WAYS or any(_is_possible(way, earlier) for way in ways)
 
 
 def _faults_of(
-    question: Question, questionnaire: Questionnaire, place: int, ways: Mapping[str, Sequence[Way]]
+    place: _Place, condition: Condition, questionnaire: Questionnaire, ways: Mapping[str, Sequence[Way]]
 ) -> Iterator[str]:
-    if any(column.condition for column in question.columns):
-        yield _("Columns are always asked: only a whole question can have a condition.")
-    if question.condition is None:
-        return
-    if question.is_core:
-        yield _("The rules of the portal need this answer, so it is always asked. Remove the condition.")
-    if not question.condition.clauses:
+    if always := _why_always(place):
+        yield always
+    if not condition.clauses:
         yield _("The condition asks nothing. Add what must hold, or remove the condition.")
-    earlier = {each.name: each for each in questionnaire.questions[:place]}
-    found = [
-        text
-        for clause in question.condition.clauses
-        for text in _faults_of_clause(clause, question, questionnaire, earlier)
-    ]
+    found = [text for clause in condition.clauses for text in _faults_of_clause(clause, place, questionnaire)]
     yield from dict.fromkeys(found)
-    if not found and not can_hold(ways[question.name], earlier):
-        yield _never_asked(question)
+    if not found and not can_hold(ways[place.path], place.earlier):
+        yield _never_asked(place.question)
+
+
+def _why_always(place: _Place) -> str:
+    """Return why a question can have no condition; "" if it can."""
+    if place.question.is_core or (place.rows and place.rows.is_core):
+        return _("The rules of the portal need this answer, so it is always asked. Remove the condition.")
+    return why_column_is_always_asked(place.question, place.rows) if place.rows else ""
+
+
+def why_column_is_always_asked(column: Question, rows: Question) -> str:
+    """Return why a column can have no condition; "" if it can."""
+    if not rows.kind.columns_can_have_conditions:
+        return _("Only columns of a repeated group can have a condition: a table always has all its boxes.")
+    if column.kind.is_computed:
+        return _("A calculated column has no condition: it counts what is asked in its row.")
+    return ""
 
 
 def _never_asked(question: Question) -> str:
@@ -84,25 +152,35 @@ def _never_asked(question: Question) -> str:
     return _("This question is never asked: its condition can never hold.")
 
 
-def _faults_of_clause(
-    clause: Clause, question: Question, questionnaire: Questionnaire, earlier: Mapping[str, Question]
-) -> Iterator[str]:
-    source = questionnaire.question(clause.question)
+def _faults_of_clause(clause: Clause, place: _Place, questionnaire: Questionnaire) -> Iterator[str]:
+    source = source_of(questionnaire, clause.question)
     if source is None:
         words = _("The condition is about a question that is not in this form (%(name)s).")
         yield words % {"name": clause.question}
-    elif source is question:
+    elif clause.question == place.path:
         yield _("The condition is about the question itself. Choose an earlier question.")
-    elif source.name not in earlier:
+    elif clause.question in place.earlier:
+        yield from _faults_of_comparison(clause, source)
+    elif _is_of_other_rows(clause, place):
+        words = _("“%(question)s” has an answer in each row of another group. Choose an earlier question.")
+        yield words % {"question": source.heading}
+    elif place.rows and clause.question == place.rows.name:
+        yield _("A column cannot depend on the group that it belongs to. Choose an earlier question.")
+    else:
         words = _("The condition is about “%(question)s”, which is asked later. Choose an earlier question.")
         yield words % {"question": source.heading}
-    else:
-        yield from _faults_of_comparison(clause, source)
+
+
+def _is_of_other_rows(clause: Clause, place: _Place) -> bool:
+    rows = question_name(clause.question)
+    return rows != clause.question and (place.rows is None or rows != place.rows.name)
 
 
 def _faults_of_comparison(clause: Clause, source: Question) -> Iterator[str]:
     compared, named = source.kind.compared_as, {"question": source.heading}
-    if clause.operator in WITHOUT_VALUE:
+    if not can_be_compared(clause.question, source):
+        yield _("No condition can be about the answer to “%(question)s”.") % named
+    elif clause.operator in WITHOUT_VALUE:
         return
     elif clause.operator not in COMPARISONS[compared]:
         words = _("The answer to “%(question)s” cannot be compared in this way. Choose another comparison.")
@@ -137,7 +215,7 @@ def _faults_of_options(clause: Clause, source: Question) -> Iterator[str]:
 
 
 def ways_to_each(questions: Iterable[Question]) -> dict[str, Sequence[Way]]:
-    """Return for each question sets of clauses of which each, holding together, leads to it.
+    """Return for each question and column sets of clauses of which each, holding together, leads to it.
 
     Args:
         questions: in the order of the form, from its beginning.
@@ -145,6 +223,11 @@ def ways_to_each(questions: Iterable[Question]) -> dict[str, Sequence[Way]]:
     ways: dict[str, Sequence[Way]] = {}
     for question in questions:
         ways[question.name] = _ways_to(question.condition, ways)
+        for column in question.columns:
+            own = _ways_to(column.condition, ways)
+            # A row is there only if its question is asked.
+            both = (way + rest for way, rest in product(ways[question.name], own))
+            ways[question.cell(column.name)] = list(islice(both, MAX_WAYS))
     return ways
 
 

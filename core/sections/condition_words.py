@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from core.sections.conditions import number_of
+from core.sections.comparing import number_of
+from core.sections.conditions import source_of
 from core.sections.kinds.base import Labels
 from core.sections.questions import Clause, Compared, Condition, Operator, Question, Questionnaire
 
@@ -47,9 +48,20 @@ def told(condition: Condition | None, questionnaire: Questionnaire) -> str:
     return _("Asked only if %(condition)s.") % {"condition": joined}
 
 
+def when_asked(question: Question, questionnaire: Questionnaire) -> list[str]:
+    """Return when a question and its columns are asked, in sentences; none of what is always asked."""
+    sentences = [told(question.condition, questionnaire)]
+    for column in question.columns:
+        if when := told(column.condition, questionnaire):
+            sentences.append(
+                _("“%(column)s”, in each row: %(when)s") % {"column": column.heading, "when": when}
+            )
+    return [sentence for sentence in sentences if sentence]
+
+
 def clause_told(clause: Clause, questionnaire: Questionnaire) -> str:
     """Return what a clause asks of an earlier answer; of a question that is gone, by its name."""
-    question = questionnaire.question(clause.question)
+    question = source_of(questionnaire, clause.question)
     compared = question.kind.compared_as if question else Compared.ANYTHING
     name = str(question.heading) if question else clause.question
     if question and _counts(clause, compared):

@@ -1,77 +1,177 @@
 """Which questions of a form are asked: conditions on earlier answers, judged here and nowhere else.
 
-`static/js/conditions.js` judges the same clauses, so that a page follows at once; this module decides.
+`static/js/conditions.js` judges the same clauses, so that a page follows at once; this module decides. How an
+answer is compared says `core.sections.comparing`.
 
 * A question is asked if it has no condition, or if all, or any, of its clauses hold.
+* A column of a repeated group may have a condition too, judged in each row: its clauses are about earlier
+  questions of the form, or, as `question.column`, about earlier columns of the same row.
 * An answer that is not given fulfils `not_filled` and no other clause, `is_not` included: there is nothing
-  to compare. An answer to a question that is itself not asked counts as not given, whatever is kept of it.
-* A clause on a question that comes later, or that is not there, finds no answer: cycles are impossible.
-
-How an answer is compared with the value of a clause depends on the kind of its question:
-
-* a text: `is` takes it as a whole, `contains` looks for whole words; neither regards case, or how words are
-  parted;
-* one option: `is`; several: `is` means these and no others, `contains` that they are among those chosen;
-* a number, a day or a month: `is`, `over` (later), `under` (earlier), both without the value itself;
-* yes or no: `is`; a box that is not ticked is no answer;
-* several options, and rows, also by how many there are: `over` and `under`.
+  to compare. An answer to what is itself not asked counts as not given, whatever is kept of it, in sums too.
+* A clause on what comes later, or is not there, finds no answer: cycles are impossible.
 """
 
 from __future__ import annotations
 
-import operator
-import re
-import unicodedata
-from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+from core.sections.comparing import holds
 from core.sections.questions import (
+    ROW_MARK,
+    Answers,
     Clause,
-    Compared,
     Condition,
     Operator,
     Question,
     Questionnaire,
     Section,
-    questions_of,
+    question_name,
+    row_key,
 )
-from core.typed import is_plain
 
-Reading = Callable[[Any], Any]
-Comparison = Callable[[Any, Any], bool]
 
-# Longer whole numbers are none that anybody means.
-MAX_NUMBER = 10**20
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
-# The first letter of the Unicode categories of letters, marks and digits.
-OF_WORDS = "LMN"
+@dataclass
+class Asked:
+    """What a form asks, as far as it has been read.
+
+    Args:
+        questions: those that are asked, by their names.
+        cells: the answers to them, with those that are worked out of others; a row has no value of a column
+            that is not asked in it.
+    """
+
+    questions: dict[str, Question] = field(default_factory=dict)
+    cells: Answers = field(default_factory=dict)
+
+
+def walk(questions: Iterable[Question], cells: Mapping[str, Any]) -> Asked:
+    """Return what is asked of some questions.
+
+    Args:
+        questions: of a form, from its first one on.
+        cells: of the whole form.
+    """
+    by_name: dict[str, Answers] = defaultdict(dict)
+    for cell, value in cells.items():
+        by_name[question_name(cell)][cell] = value
+    found = Asked()
+    for question in questions:
+        if _is_fulfilled(question.condition, partial(holds_in, found=found)):
+            found.cells |= _answered(question, by_name[question.name], found)
+            found.questions[question.name] = question
+    return found
 
 
 def asked(questionnaire: Questionnaire, cells: Mapping[str, Any]) -> frozenset[str]:
     """Return the names of the questions that are asked, given the cells of the whole form."""
-    return frozenset(_walk(questionnaire.questions, cells))
+    return frozenset(walk(questionnaire.questions, cells).questions)
 
 
-def asked_before(
-    questionnaire: Questionnaire, section: Section, cells: Mapping[str, Any]
-) -> dict[str, Question]:
-    """Return the questions that are asked in the sections before one, by their names."""
-    return _walk(questions_of(questionnaire.sections[: questionnaire.number(section) - 1]), cells)
+def given(questionnaire: Questionnaire, cells: Mapping[str, Any]) -> Answers:
+    """Return the answers to what is asked: what is complete, counted and submitted is judged by these.
+
+    A row has no value of a column that is not asked in it. What is worked out of other answers is among them.
+
+    Args:
+        questionnaire: all of it.
+        cells: of the whole form.
+    """
+    return walk(questionnaire.questions, cells).cells
 
 
-def _walk(questions: Iterable[Question], cells: Mapping[str, Any]) -> dict[str, Question]:
-    earlier: dict[str, Question] = {}
-    for question in questions:
-        if is_fulfilled(question.condition, earlier, cells):
-            earlier[question.name] = question
-    return earlier
+def before(questionnaire: Questionnaire, question: Question, cells: Mapping[str, Any]) -> Asked:
+    """Return what is asked before a question."""
+    names = [each.name for each in questionnaire.questions]
+    return walk(questionnaire.questions[: names.index(question.name)], cells)
+
+
+def in_row(question: Question, row: Mapping[str, Any], earlier: Asked) -> Asked:
+    """Return the columns that are asked in one row, and their values.
+
+    Args:
+        question: of rows.
+        row: with every column.
+        earlier: what is asked before the question.
+    """
+    found = Asked()
+    for column in question.columns:
+        if _is_fulfilled(column.condition, partial(_holds_in_row, question, in_row=found, earlier=earlier)):
+            found.questions[column.name] = column
+            if column.kind.is_computed:
+                found.cells[column.name] = column.kind.value(column, found.cells)
+            elif column.name in row:
+                found.cells[column.name] = row[column.name]
+    return found
+
+
+def source_of(questionnaire: Questionnaire, path: str) -> Question | None:
+    """Return what a clause is about: a question, or a column by `question.column`; None if it is gone."""
+    question, column = questionnaire.question(path), row_key(path)
+    if question is None or not column:
+        return question
+    return next((each for each in question.columns if each.name == column), None)
+
+
+def own_column(question: Question, clause: Clause) -> str:
+    """Return the column of a question that a clause is about, by its name; "" if it is about none."""
+    name, _mark, column = clause.question.partition(ROW_MARK)
+    return column if name == question.name else ""
+
+
+def has_column_conditions(question: Question) -> bool:
+    return any(column.condition for column in question.columns)
+
+
+def is_judged(question: Question) -> bool:
+    """Whether what an answer holds depends on others: a sum, or rows in which columns may be hidden."""
+    return question.kind.is_computed or has_column_conditions(question)
+
+
+def conditions_of(question: Question) -> Iterator[Condition]:
+    """Yield the conditions of a question and of its columns."""
+    yield from (each.condition for each in (question, *question.columns) if each.condition)
+
+
+def clauses_of(question: Question) -> tuple[Clause, ...]:
+    return question.condition.clauses if question.condition else ()
+
+
+def _answered(question: Question, own: Answers, earlier: Asked) -> Answers:
+    """Return the cells of a question that is asked; of rows without what is hidden in them."""
+    if question.kind.is_computed:
+        return {question.name: question.kind.value(question, earlier.cells)}
+    if not any(column.condition or column.kind.is_computed for column in question.columns):
+        return own
+    return {cell: _rows_as_asked(question, rows, earlier) for cell, rows in own.items()}
+
+
+def _rows_as_asked(question: Question, rows: Any, earlier: Asked) -> Any:
+    """Return a cell of rows, be it one of them or all."""
+    if isinstance(rows, list):
+        return [_rows_as_asked(question, row, earlier) for row in rows]
+    if not isinstance(rows, dict):
+        return rows
+    columns = {column.name for column in question.columns}
+    # What an earlier version asked for stays beside.
+    besides = {name: value for name, value in rows.items() if name not in columns}
+    return besides | in_row(question, rows, earlier).cells
+
+
+def _holds_in_row(rows: Question, clause: Clause, *, in_row: Asked, earlier: Asked) -> bool:
+    if name := own_column(rows, clause):
+        return holds_in(replace(clause, question=name), in_row)
+    return holds_in(clause, earlier)
 
 
 def as_asked(questionnaire: Questionnaire, cells: Mapping[str, Any]) -> Questionnaire:
     """Return the form as it is asked now: what is complete, submitted, read and counted is this.
 
-    Sections of which nothing is asked are left out; those without questions of their own stay.
+    Sections of which nothing is asked are left out; those without questions of their own stay. Which columns
+    are asked in which row says `given`.
 
     Args:
         questionnaire: all of it.
@@ -79,9 +179,13 @@ def as_asked(questionnaire: Questionnaire, cells: Mapping[str, Any]) -> Question
     """
     if not any(question.condition for question in questionnaire.questions):
         return questionnaire
-    names = asked(questionnaire, cells)
-    narrowed = (narrow(section, names) for section in questionnaire if asks_anything(section, names))
-    return Questionnaire(tuple(narrowed))
+    return narrowed(questionnaire, asked(questionnaire, cells))
+
+
+def narrowed(questionnaire: Questionnaire, names: Container[str]) -> Questionnaire:
+    """Return a form with the questions of these names only, without the sections that ask none of them."""
+    sections = (narrow(section, names) for section in questionnaire if asks_anything(section, names))
+    return Questionnaire(tuple(sections))
 
 
 def narrow(section: Section, names: Container[str]) -> Section:
@@ -100,7 +204,7 @@ def asks_anything(section: Section, names: Container[str]) -> bool:
 
 
 def has_conditions(section: Section) -> bool:
-    return any(question.condition for question in section.questions)
+    return any(True for question in section.questions for _condition in conditions_of(question))
 
 
 def sources(questionnaire: Questionnaire, sections: Iterable[Section]) -> tuple[Question, ...]:
@@ -108,132 +212,24 @@ def sources(questionnaire: Questionnaire, sections: Iterable[Section]) -> tuple[
     wanted = {question.name for section in sections for question in section.questions}
     found: set[str] = set()
     for question in reversed(questionnaire.questions):
-        if question.condition and question.name in wanted:
-            names = {clause.question for clause in question.condition.clauses}
-            found |= names
+        if question.name in wanted:
+            names = {question_name(c.question) for each in conditions_of(question) for c in each.clauses}
+            if question.name in found and question.formula:
+                names |= {question_name(source) for source in question.formula.sources}
+            found |= names - {question.name}
             wanted |= names
     return tuple(question for question in questionnaire.questions if question.name in found)
 
 
-def is_fulfilled(
-    condition: Condition | None, earlier: Mapping[str, Question], cells: Mapping[str, Any]
-) -> bool:
-    """Whether a question of this condition is asked.
-
-    Args:
-        condition: None asks always.
-        earlier: the questions asked before it, by their names.
-        cells: of the whole form.
-    """
-    if condition is None or not condition.clauses:
-        return True
-    join = all if condition.needs_all else any
-    return join(holds_in(clause, earlier, cells) for clause in condition.clauses)
-
-
-def holds_in(clause: Clause, earlier: Mapping[str, Question], cells: Mapping[str, Any]) -> bool:
-    """Whether a clause holds of the cells of a form."""
-    question = earlier.get(clause.question)
+def holds_in(clause: Clause, found: Asked) -> bool:
+    """Whether a clause holds of the answers to what is asked."""
+    question = found.questions.get(clause.question)
     if question is None:
         return clause.operator == Operator.NOT_FILLED
-    return holds(clause, question, question.kind.compared(question, cells))
+    return holds(clause, question, question.kind.compared(question, found.cells))
 
 
-def holds(clause: Clause, question: Question, value: Any) -> bool:
-    """Whether a clause holds of the answer to an earlier question that is asked.
-
-    Args:
-        clause: on this question.
-        question: the earlier one.
-        value: as its kind hands it to conditions.
-    """
-    is_answered = question.kind.is_answered(question, value)
-    if clause.operator == Operator.NOT_FILLED:
-        return not is_answered
-    if not is_answered or clause.operator == Operator.FILLED:
-        return is_answered
-    compare = COMPARISONS[question.kind.compared_as].get(clause.operator)
-    return compare is not None and compare(value, clause.value)
-
-
-def number_of(value: Any) -> float | None:
-    """Return a number as it is compared; None if it is none."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value) if abs(value) < MAX_NUMBER else None
-    text = value.strip() if isinstance(value, str) else ""
-    return float(text) if is_plain(text) else None
-
-
-def day_of(value: Any) -> str | None:
-    """Return a day as it is compared, that of a month is its first; None if it is none."""
-    if not isinstance(value, str) or not DAY.fullmatch(value):
-        return None
-    return value if value.count("-") > 1 else f"{value}-01"
-
-
-def codes_of(value: Any) -> frozenset[str] | None:
-    """Return the options of an answer, or of a clause: several, or one that stands for itself."""
-    given = value if isinstance(value, list | tuple) else [value]
-    return frozenset(_code_of(code) for code in given if code not in (None, "")) or None
-
-
-def text_of(value: Any) -> str | None:
-    """Return a text as it is compared: without regard to case and to how its words are parted."""
-    return " ".join(value.split()).lower() or None if isinstance(value, str) else None
-
-
-def count_of(value: Any) -> int | None:
-    """Return how many options or rows an answer holds."""
-    return len(value) if isinstance(value, list | tuple) else None
-
-
-def _code_of(code: Any) -> str:
-    return str(code).lower() if isinstance(code, bool) else str(code)
-
-
-def _holds_words(text: str, words: str) -> bool:
-    """Whether a text holds some words, as whole words and in this order."""
-    start = text.find(words)
-    while start >= 0:
-        if not (_is_in_word(text[:start][-1:]) or _is_in_word(text[start + len(words) :][:1])):
-            return True
-        start = text.find(words, start + 1)
-    return False
-
-
-def _is_in_word(character: str) -> bool:
-    return character == "_" or (character != "" and unicodedata.category(character)[0] in OF_WORDS)
-
-
-def _comparing(read: Reading, test: Comparison, read_limit: Reading | None = None) -> Comparison:
-    """Return how two values are compared as they are read; where one cannot be read, nothing holds."""
-
-    def compare(value: Any, other: Any) -> bool:
-        mine, its = read(value), (read_limit or read)(other)
-        return mine is not None and its is not None and test(mine, its)
-
-    return compare
-
-
-def _same(read: Reading) -> dict[Operator, Comparison]:
-    return {Operator.IS: _comparing(read, operator.eq), Operator.IS_NOT: _comparing(read, operator.ne)}
-
-
-def _size(read: Reading, read_limit: Reading = number_of) -> dict[Operator, Comparison]:
-    over, under = (_comparing(read, test, read_limit) for test in (operator.gt, operator.lt))
-    return {Operator.OVER: over, Operator.UNDER: under}
-
-
-_CONTAINS_WORDS = {Operator.CONTAINS: _comparing(text_of, _holds_words)}
-_CONTAINS_CODES = {Operator.CONTAINS: _comparing(codes_of, operator.ge)}
-# What clauses can ask of a kind besides whether there is an answer.
-COMPARISONS: dict[Compared, dict[Operator, Comparison]] = {
-    Compared.TEXT: _same(text_of) | _CONTAINS_WORDS,
-    Compared.OPTION: _same(codes_of),
-    Compared.OPTIONS: _same(codes_of) | _size(count_of) | _CONTAINS_CODES,
-    Compared.NUMBER: _same(number_of) | _size(number_of),
-    Compared.DAY: _same(day_of) | _size(day_of, day_of),
-    Compared.TRUTH: _same(codes_of),
-    Compared.ROWS: _size(count_of),
-    Compared.ANYTHING: {},
-}
+def _is_fulfilled(condition: Condition | None, holds_of: Callable[[Clause], bool]) -> bool:
+    if condition is None or not condition.clauses:
+        return True
+    return (all if condition.needs_all else any)(map(holds_of, condition.clauses))

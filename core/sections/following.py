@@ -9,28 +9,38 @@ finds in one is kept with the draft: it may have been typed a moment before anot
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import LayoutObject
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 
-from core.bases import FormBase
 from core.sections.conditions import (
-    asked,
-    asked_before,
-    asks_anything,
+    Asked,
+    before,
+    conditions_of,
+    has_column_conditions,
     has_conditions,
     holds_in,
-    narrow,
+    own_column,
+    source_of,
     sources,
+    walk,
 )
-from core.sections.questions import Answers, Clause, Question, Questionnaire, Section, question_name
+from core.sections.questions import (
+    Answers,
+    Clause,
+    Condition,
+    Question,
+    Questionnaire,
+    Section,
+    question_name,
+    questions_of,
+)
 
 if TYPE_CHECKING:
-    from core.forms.forms import PublicFormSet
-    from core.sections.forms import SectionForm, SectionFormMixin
+    from core.sections.forms import SectionForm
 
 # The hidden field in which a page says which questions it shows.
 ON_PAGE = "on_page"
@@ -81,45 +91,56 @@ class Following:
         """Return the names of the questions that the section asks, given its own cells."""
         if not self.has_conditions:
             return self.here
+        found = walk(self.questionnaire.questions, self._everything(cells))
+        return frozenset(found.questions) & self.here
+
+    def before(self, question: Question, cells: Mapping[str, Any]) -> Asked:
+        """Return what is asked before a question of the section, given its own cells."""
+        return before(self.questionnaire, question, self._everything(cells))
+
+    def _everything(self, cells: Mapping[str, Any]) -> Answers:
         elsewhere = {cell: v for cell, v in self.others.items() if question_name(cell) not in self.here}
-        return asked(self.questionnaire, elsewhere | dict(cells)) & self.here
+        return elsewhere | dict(cells)
 
     def is_followed(self, question: Question) -> bool:
         """Whether the page shows or hides a question, or does so with others for its sake."""
-        return self.has_conditions and (question.condition is not None or question in self.sources)
+        return self.has_conditions and (any(conditions_of(question)) or question in self.sources)
 
     def leads_on(self, question: Question) -> bool:
         """Whether other questions of the page depend on the answer to this one."""
-        asking = (each.condition for each in self.section.questions if each.condition)
+        asking = (condition for each in self.section.questions for condition in conditions_of(each))
         return any(clause.question == question.name for condition in asking for clause in condition.clauses)
 
     @property
     def for_browser(self) -> str:
         """The conditions as the script judges them, each clause on another section as it is judged here."""
-        elsewhere = asked_before(self.questionnaire, self.section, self.others)
-        told = [
-            {
-                "name": question.name,
-                "needsAll": question.condition is None or question.condition.needs_all,
-                "clauses": [
-                    self._clause(clause, elsewhere)
-                    for clause in (question.condition.clauses if question.condition else ())
-                ],
-            }
-            for question in self.section.questions
-        ]
+        told = []
+        for question in self.section.questions:
+            columns = [self._told(column, question) for column in question.columns if column.condition]
+            told.append(self._told(question) | ({"columns": columns} if columns else {}))
         return json.dumps(told)
 
-    def _clause(self, clause: Clause, elsewhere: Mapping[str, Question]) -> dict[str, Any]:
-        if clause.question not in self.here:
-            return {"holds": holds_in(clause, elsewhere, self.others)}
-        compared_as = self.section.question(clause.question).kind.compared_as
-        return {
-            "question": clause.question,
-            "operator": clause.operator,
-            "value": clause.value,
-            "as": compared_as,
-        }
+    def _told(self, asked: Question, rows: Question | None = None) -> dict[str, Any]:
+        """Return the condition of a question, or of a column of rows."""
+        condition = asked.condition or Condition(())
+        clauses = [self._clause(clause, rows) for clause in condition.clauses]
+        return {"name": asked.name, "needsAll": condition.needs_all, "clauses": clauses}
+
+    def _clause(self, clause: Clause, rows: Question | None) -> dict[str, Any]:
+        column = own_column(rows, clause) if rows else ""
+        source = source_of(self.questionnaire, clause.question)
+        is_here = bool(column) or clause.question in self.here
+        # What is worked out is not typed: the page shows what it is as saved.
+        if not is_here or source is None or source.kind.is_computed:
+            return {"holds": holds_in(clause, self.elsewhere)}
+        compared = {"operator": clause.operator, "value": clause.value, "as": source.kind.compared_as}
+        return {"column" if column else "question": column or clause.question} | compared
+
+    @cached_property
+    def elsewhere(self) -> Asked:
+        """What is asked before the section, and in it, as it is saved."""
+        sections = self.questionnaire.sections[: self.questionnaire.number(self.section)]
+        return walk(questions_of(sections), self.everywhere)
 
 
 class FollowedQuestion(LayoutObject):
@@ -129,6 +150,8 @@ class FollowedQuestion(LayoutObject):
         self.question, self.fields = question, list(fields)
 
     def render(self, form: SectionForm, context: Any, **kwargs: Any) -> str:
+        if has_column_conditions(self.question):
+            form.judge_rows(self.question)
         shown = {
             "question": self.question,
             "parts": self.get_rendered_fields(form, context, **kwargs),
@@ -144,9 +167,16 @@ class Follows(LayoutObject):
     fields: list[Any] = []
 
     def render(self, form: SectionForm, context: Any, **kwargs: Any) -> str:
-        shown = [question.name for question in form.section.questions if question.name in form.asked]
-        told = {ON_PAGE: " ".join(shown), "conditions": form.following.for_browser}
+        told = {ON_PAGE: " ".join(self._shown(form)), "conditions": form.following.for_browser}
         return render_to_string("impact/follows.html", told)
+
+    def _shown(self, form: SectionForm) -> Iterator[str]:
+        """Yield the names of the fields that the page shows, as far as conditions decide on them."""
+        for question in form.section.questions:
+            if question.name in form.asked:
+                yield question.name
+                rows = form.rows[question.name].forms if has_column_conditions(question) else ()
+                yield from (row.add_prefix(name) for row in rows for name in row.followed_columns)
 
 
 class NothingAsked(LayoutObject):
@@ -156,110 +186,3 @@ class NothingAsked(LayoutObject):
 
     def render(self, form: SectionForm, context: Any, **kwargs: Any) -> str:
         return render_to_string("impact/nothing_asked.html")
-
-
-class FollowsConditions(FormBase):
-    """The part of a section's form that knows which of its questions are asked."""
-
-    section: Section
-    rows: dict[str, Any]
-    is_adding_row: bool
-
-    _read: Callable[[], Answers]
-
-    @cached_property
-    def cells(self) -> Answers:
-        """The saved answers, as they were when the form first asked."""
-        return self._read()
-
-    @cached_property
-    def following(self) -> Following:
-        """The conditions; of a form that nobody has told of others, those within the section."""
-        return Following(self.section, Questionnaire((self.section,)), dict)
-
-    @cached_property
-    def asked(self) -> frozenset[str]:
-        """The names of the questions that are asked on the page.
-
-        What is typed decides, and what is saved where that is not valid; only after `is_valid()` was asked.
-        """
-        if not self.following.has_conditions:
-            return self.following.here
-        cells = dict(self.cells)
-        if self.is_bound and not self.is_adding_row:
-            for question in self.following.sources_here:
-                cells |= self._taken(question)
-        return self.following.asked(cells)
-
-    @property
-    def section_asked(self) -> Section:
-        """The section with what it asks, and the rules on that."""
-        return narrow(self.section, self.asked)
-
-    @property
-    def asks_anything(self) -> bool:
-        return asks_anything(self.section, self.asked)
-
-    @property
-    def judged_rows(self) -> list[PublicFormSet]:
-        return [rows for name, rows in self.rows.items() if name in self.asked]
-
-    def answers(self) -> Answers:
-        """Return the cells whose typed value is valid; only after `is_valid()` was asked.
-
-        Of a question that is not asked only what is an answer: nothing that is kept is emptied.
-        """
-        cells: Answers = {}
-        for question in self.section.questions:
-            taken = self._taken(question)
-            cells |= taken if question.name in self.asked else _answered(question, taken, self.cells)
-        return cells
-
-    def leave_out_hidden_errors(self) -> None:
-        """Nobody can correct what the page does not show."""
-        for name in self.following.here - self.asked:
-            self.errors.pop(name, None)
-
-    def newly_asked(self, cells: Answers) -> list[Question]:
-        """Return what is asked after a save although the page did not show it.
-
-        Args:
-            cells: of the section, as they are saved now.
-        """
-        if not self.following.has_conditions or ON_PAGE not in self.data:
-            return []
-        new = self.following.asked(cells) - set(self.data[ON_PAGE].split())
-        return [question for question in self.section.questions if question.name in new]
-
-    def no_longer_asked(self, cells: Answers) -> list[Question]:
-        """Return what is answered on the page and not asked any more, as somebody changed another answer.
-
-        Args:
-            cells: of the section, as they are saved now.
-        """
-        if not self.following.has_conditions:
-            return []
-        gone = self.asked - self.following.asked(cells)
-        return [q for q in self.section.questions if q.name in gone and q.kind.is_begun(q, cells)]
-
-    def _taken(self, question: Question) -> Answers:
-        if question.name in self.rows:
-            # Rows give only what they have judged, and nobody else asks hidden ones to.
-            self.rows[question.name].is_valid()
-        return question.kind.take(cast("SectionFormMixin", self), question)
-
-
-def _answered(question: Question, taken: Answers, saved: Answers) -> Answers:
-    """Return what was typed of a question before it was hidden; what is empty there says nothing."""
-    given = {cell: _filled(question, value, saved.get(cell)) for cell, value in taken.items()}
-    given = {cell: value for cell, value in given.items() if value != question.initial}
-    return {cell: value for cell, value in given.items() if question.kind.is_answered(question, value)}
-
-
-def _filled(question: Question, value: Any, saved: Any) -> Any:
-    """Return a value; of a row that is a cell of its own, what is filled in over what is saved."""
-    if not question.columns or not isinstance(value, dict):
-        return value
-    named = {column.name: column for column in question.columns}
-    typed = {n: v for n, v in value.items() if n not in named or named[n].kind.is_answered(named[n], v)}
-    return value | (saved or {}) | typed if typed else None

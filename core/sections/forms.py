@@ -22,8 +22,10 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.forms.forms import PublicForm
 from core.reference.region_fields import RegionsField
+from core.sections.conditions import given
 from core.sections.differences import marked
-from core.sections.following import FollowedQuestion, Following, Follows, FollowsConditions, NothingAsked
+from core.sections.followed_forms import FollowsConditions
+from core.sections.following import FollowedQuestion, Following, Follows, NothingAsked
 from core.sections.kinds.base import Labels
 from core.sections.kinds.files import FilePages, Files
 from core.sections.merging import EditConflict, digest, digests
@@ -60,6 +62,11 @@ class SectionFormMixin(FollowsConditions, forms.BaseForm):
     def all_cells(self) -> Answers:
         """The saved answers of the whole form; asked only where an answer depends on another section."""
         return self.following.everywhere | self.cells
+
+    @property
+    def all_given(self) -> Answers:
+        """The saved answers of the whole form to what is asked."""
+        return given(self.following.questionnaire, self.all_cells)
 
     @property
     def questions(self) -> Iterable[Question]:
@@ -161,7 +168,7 @@ class SectionForm(SectionFormMixin, PublicForm):
     """A section on a public page.
 
     Args:
-        questionnaire: all of the form, where conditions look at other sections.
+        questionnaire: all of the form, where conditions and sums look at other sections.
         read_others: returns the saved cells of other sections, of `Following.sources` at least.
         file_pages: where files are handed out and taken; None where nothing can be sent.
     """

@@ -56,7 +56,7 @@ class Clause:
     """One thing that must hold of an earlier answer.
 
     Args:
-        question: its name.
+        question: its name; in a condition of a column also `question.column`, an earlier column of the row.
         operator: how its value is compared.
         value: with what, plain as a cell is; nothing for `filled`.
     """
@@ -124,7 +124,7 @@ class Question:
         choices_by: answer of that question → what can be chosen then.
         formula: of a computed answer.
         accepts: codes of the types of files that are taken (`core.uploads.kinds.FAMILIES`); all, if empty.
-        condition: when it is asked; always, if there is none.
+        condition: when it is asked; always, if there is none. That of a column is judged in each row.
         criterion: the code of the criterion that it serves.
         is_public: its answer may be published when the application is selected.
         is_core: rules of the portal read its answer.

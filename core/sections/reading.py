@@ -50,6 +50,7 @@ class Difference:
     section: str
     before: Answer
     after: Answer
+    slug: str = ""
 
     @property
     def pieces(self) -> tuple[list[Piece], list[Piece]]:
@@ -78,14 +79,27 @@ def spoken_in(snapshot: Snapshot, language: str) -> str:
 
 
 def differences(before: Snapshot, after: Snapshot, language: str) -> list[Difference]:
-    """Return the answers that differ between two versions, in the order of the later one."""
-    earlier = {answer.name: answer for section in sections(before, language) for answer in section.answers}
-    return [
-        Difference(section.title, earlier.get(answer.name, Answer(answer.name, answer.label)), answer)
-        for section in sections(after, language)
-        for answer in section.answers
-        if earlier.get(answer.name) != answer
+    """Return the answers that differ between two versions, as the later has them; last those that went."""
+    old, new = (_by_name(version, language) for version in (before, after))
+    changed = [
+        Difference(section.title, old[name][1] if name in old else _blank(answer), answer, section.slug)
+        for name, (section, answer) in new.items()
+        if name not in old or old[name][1] != answer
     ]
+    gone = [
+        Difference(section.title, answer, _blank(answer), section.slug)
+        for name, (section, answer) in old.items()
+        if name not in new and answer != _blank(answer)
+    ]
+    return changed + gone
+
+
+def _by_name(version: Snapshot, language: str) -> dict[str, tuple[ReadSection, Answer]]:
+    return {answer.name: (part, answer) for part in sections(version, language) for answer in part.answers}
+
+
+def _blank(answer: Answer) -> Answer:
+    return Answer(answer.name, answer.label)
 
 
 def _answer(question: Mapping[str, Any], language: str) -> Answer:

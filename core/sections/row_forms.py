@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.forms import PublicForm, PublicFormSet, rows_of
+from core.sections.conditions import clauses_of, own_column
 from core.sections.questions import Choice, Question
 
 TOO_FEW = "too_few_forms"
@@ -20,10 +23,21 @@ KEY = "key"
 MOST_ROWS = 50
 
 
+class RowPart(NamedTuple):
+    """A field of a row on its page."""
+
+    field: forms.BoundField
+    is_followed: bool
+    is_hidden: bool
+    leads_on: bool
+
+
 class RowForm(PublicForm):
     """One row; a blank one is left out."""
 
     question: Question
+    # The columns that are not asked in this row.
+    hidden_columns: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, offered: dict[str, list[Choice]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,6 +52,36 @@ class RowForm(PublicForm):
         columns = self.question.columns
         return {c.name: c.kind.plain(cleaned[c.name]) for c in columns if c.name in cleaned}
 
+    @property
+    def saved_key(self) -> str:
+        """The key under which the row is saved; "" of a new one."""
+        try:
+            return UUID(str(self[KEY].value() or "")).hex if KEY in self.fields else ""
+        except ValueError:
+            return ""
+
+    @property
+    def followed_columns(self) -> list[str]:
+        """The columns with a condition that are asked in this row."""
+        columns = self.question.columns
+        return [c.name for c in columns if c.condition and c.name not in self.hidden_columns]
+
+    @property
+    def deciding_columns(self) -> frozenset[str]:
+        """The columns on which others of the same row depend."""
+        named = (clause for column in self.question.columns for clause in clauses_of(column))
+        return frozenset(filter(None, (own_column(self.question, clause) for clause in named)))
+
+    @property
+    def parts(self) -> Iterator[RowPart]:
+        """What is shown of the row, with what static/js/conditions.js has to know of each field."""
+        conditional = {column.name for column in self.question.columns if column.condition}
+        for field in self:
+            if field.name != DELETION_FIELD_NAME:
+                is_deciding = field.name in self.deciding_columns
+                is_followed = is_deciding or field.name in conditional
+                yield RowPart(field, is_followed, field.name in self.hidden_columns, is_deciding)
+
 
 class KeyedRowForm(RowForm):
     """One row that carries its key, so that what was typed reaches the same row whatever else has changed."""
@@ -49,6 +93,14 @@ class SectionRows(PublicFormSet):
     """Rows whose choices are read, and whose places are found, once for all of them."""
 
     question: Question
+    # The columns that are not asked in a row in which nobody has typed yet.
+    hidden_when_blank: frozenset[str] = frozenset()
+
+    @property
+    def empty_form(self) -> RowForm:
+        row: RowForm = super().empty_form
+        row.hidden_columns = self.hidden_when_blank
+        return row
 
     @cached_property
     def forms(self) -> list[RowForm]:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from core.accounts.models import User
 from core.history import move
 from core.sections.completeness import missing_in
-from core.sections.conditions import narrow
-from core.sections.questions import Answers, Section
+from core.sections.conditions import given, narrow
+from core.sections.questions import Answers, Section, question_name
 from core.sections.saving import Saved, save, without_removed
 from core.uploads import CheckedUpload
 from experts import completeness, emails, snapshots
@@ -72,7 +72,7 @@ def save_section(
 
     def write(values: Answers) -> None:
         shown = whole if asked is None else narrow(whole, asked)
-        _require_complete(expert, shown, without_removed(before | values))
+        _require_complete(expert, shown, _with_others(expert, whole, without_removed(before | values)))
         snapshots.write(expert, whole, values)
         saved(expert, by)
 
@@ -88,11 +88,19 @@ def _section(expert: Expert, slug: str, version_id: int | None) -> Section:
 
 def _require_complete(expert: Expert, section: Section, cells: Answers) -> None:
     """Refuse what would leave a profile incomplete on which staff rely."""
+    if expert.status not in IN_POOL:
+        return
+    form = asked_of(expert)
     # Of a page that was drawn earlier, only what is still asked must be there.
-    still_asked = {question.name for question in asked_of(expert).questions}
-    gaps = missing_in(narrow(section, still_asked), cells)
-    if gaps and expert.status in IN_POOL:
+    still_asked = {question.name for question in form.questions}
+    if gaps := missing_in(narrow(section, still_asked), given(form, cells)):
         raise IncompleteProfile(gaps)
+
+
+def _with_others(expert: Expert, section: Section, cells: Answers) -> Answers:
+    """Return the cells of a section with what is saved of all others."""
+    saved_cells = snapshots.read(expert, asked_of(expert))
+    return {cell: v for cell, v in saved_cells.items() if not section.asks(question_name(cell))} | cells
 
 
 @transaction.atomic

@@ -78,27 +78,48 @@
     return [...row.querySelectorAll("input, select, textarea")].some((field) => (!key || field.name.endsWith(`-${key}`)) && isFilled(field));
   }
 
-  function answerOf(form, question, as) {
-    const sent = new FormData(form).getAll(question.dataset.question);
-    const given = sent.filter((value) => typeof value === "string" && value.trim());
+  /* What is answered in a box, which is that of a question or of a column in one row; null is nothing. */
+  function answerOf(form, sent, box, as) {
+    if (!box) return null;
+    const name = box.dataset.name ?? box.dataset.question;
+    const given = sent.getAll(name).filter((value) => typeof value === "string" && value.trim());
     const one = given.length ? given[0] : null;
-    const rows = () => [...question.querySelectorAll("fieldset.row")].filter((row) => isRow(row, question.dataset.key));
+    const rows = () => [...box.querySelectorAll("fieldset.row")].filter((row) => isRow(row, box.dataset.key));
     const listed = (list) => (list.length ? list : null);
     switch (as) {
       case "text": return one && (stored(one) || null);
       case "option": return one && (CODE_AT_END.exec(one)?.[1] ?? one);
       case "options": return listed(given);
-      case "number": return one && numberOf(typedNumber(form.elements[question.dataset.question], one));
+      case "number": return one && numberOf(typedNumber(form.elements[name], one));
       case "day": return one;
       case "truth": return one && YES.test(one);
       case "rows": return listed(rows());
       default: {
-        const files = question.querySelector("[data-kept]");
+        const files = box.querySelector("[data-kept]");
         if (files) return Number(files.dataset.kept) || null;
-        return [...question.querySelectorAll("input, select, textarea")].some(isFilled) || null;
+        return [...box.querySelectorAll("input, select, textarea")].some(isFilled) || null;
       }
     }
   }
+
+  const isAsked = ({ needsAll, clauses }, isMet) => !clauses.length || (needsAll ? clauses.every(isMet) : clauses.some(isMet));
+
+  /* Yields the box of each column with a condition in each row, and whether it is asked there. */
+  function* columnsAsked(form, sent, box, columns, isMet) {
+    for (const row of box?.querySelectorAll("fieldset.row") ?? []) {
+      const parts = new Map([...row.querySelectorAll("[data-column]")].map((part) => [part.dataset.column, part]));
+      const hidden = new Set();
+      const answer = ({ column, as }) => (hidden.has(column) ? null : answerOf(form, sent, parts.get(column), as));
+      for (const column of columns) {
+        const asked = isAsked(column, (clause) => (clause.column ? holds(clause, answer(clause)) : isMet(clause)));
+        if (!asked) hidden.add(column.name);
+        if (parts.has(column.name)) yield [parts.get(column.name), asked];
+      }
+    }
+  }
+
+  const legendOf = (box) => box.closest("fieldset.row")?.querySelector("legend").textContent.trim();
+  const labelOf = (box) => [box.dataset.label, box.dataset.column && legendOf(box)].filter(Boolean).join(", ");
 
   function follow(words) {
     const form = words.closest("form");
@@ -108,20 +129,30 @@
     const boxes = new Map([...form.querySelectorAll("[data-question]")].map((box) => [box.dataset.question, box]));
     let timer, changes = new Map();
 
+    /* Returns the names of the fields that are asked, and of each box whether it is. */
     function askedNow() {
-      const asked = new Set();
-      const isMet = (clause) => clause.holds ?? holds(clause, asked.has(clause.question) ? answerOf(form, boxes.get(clause.question), clause.as) : null);
-      for (const { name, needsAll, clauses } of questions) {
-        if (!clauses.length || (needsAll ? clauses.every(isMet) : clauses.some(isMet))) asked.add(name);
+      const [sent, asked, shown] = [new FormData(form), new Set(), new Map()];
+      const answer = ({ question, as }) => (asked.has(question) ? answerOf(form, sent, boxes.get(question), as) : null);
+      const isMet = (clause) => clause.holds ?? holds(clause, answer(clause));
+      for (const question of questions) {
+        const box = boxes.get(question.name);
+        const isShown = isAsked(question, isMet);
+        if (box) shown.set(box, isShown);
+        if (!isShown) continue;
+        for (const [part, isPartShown] of columnsAsked(form, sent, box, question.columns ?? [], isMet)) {
+          shown.set(part, isPartShown);
+          if (isPartShown) asked.add(part.dataset.name);
+        }
+        asked.add(question.name);
       }
-      return asked;
+      return [asked, shown];
     }
 
     function update(event) {
-      const asked = askedNow();
+      const [asked, shown] = askedNow();
       form.elements.on_page.value = [...asked].join(" ");
-      for (const [name, box] of boxes) {
-        if (box.hidden !== asked.has(name)) continue;
+      for (const [box, isShown] of shown) {
+        if (box.hidden !== isShown) continue;
         const hadFocus = box.contains(document.activeElement);
         box.hidden = !box.hidden;
         if (hadFocus && box.hidden) event?.target.focus();
@@ -134,7 +165,7 @@
     }
 
     function speak() {
-      const named = (isHidden) => [...changes].filter(([, hidden]) => hidden === isHidden).map(([box]) => box.dataset.label);
+      const named = (isHidden) => [...changes].filter(([, hidden]) => hidden === isHidden).map(([box]) => labelOf(box));
       const sentence = (start, labels) => (labels.length ? `${start} ${labels.join("; ")}.` : "");
       words.textContent = `${sentence(words.dataset.asked, named(false))} ${sentence(words.dataset.notAsked, named(true))}`.trim();
       changes = new Map();

@@ -17,7 +17,7 @@ from applications.applying import emails
 from applications.applying.actions import partners
 from applications.applying.actions.clarifying import close_questions
 from applications.applying.actions.erasing import erase_draft
-from applications.applying.rules import require_editable
+from applications.applying.rules import clarified, part_of, require_editable
 from applications.enums import ApplicationStatus, MemberRole
 from applications.exceptions import AlreadyStarted, NotEditable, TooManyDrafts
 from applications.form import answers
@@ -197,9 +197,11 @@ def _editable(application: Application, page: Section | None, opened_at: datetim
     """Return a section that may be changed, with its answers loaded."""
     if page is None:
         raise NotEditable(_("The form no longer has this page."))
-    require_editable(application, page, role=application.role, at=timezone.now(), opened_at=opened_at)
+    clarification = require_editable(
+        application, page, role=application.role, at=timezone.now(), opened_at=opened_at
+    )
     answers.load(application, [page])
-    return page
+    return part_of(page, clarified(application, clarification))
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from applications.applying import snapshots
 from applications.applying.eligibility import check_submission
 from applications.calls.eligibility import Check
+from applications.form.asked import asked_of
 from applications.form.core_questions import DOCUMENTS, PARTNERS
-from applications.models import Application, Partner, Submission
+from applications.models import Application, Clarification, Partner, Submission
 from core.access_log import actions as access_log
 from core.access_log.enums import AccessKind
 from core.reference.articles import by_name
@@ -59,6 +61,44 @@ def read(version: Submission, *, has_checks: bool = True) -> Reading:
         checks=check_submission(snapshot) if has_checks else [],
         map=_map(snapshot),
     )
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question of staff, and what the answer to it has changed in sections about which they did not ask."""
+
+    clarification: Clarification
+    sections: list[Any]
+    besides: list[reading.Difference]
+
+
+def answered(application: Application) -> list[Answered]:
+    """Return the questions of staff, the latest first, with what came of each."""
+    asked = list(application.clarifications.select_related("asked_by"))
+    if not asked:
+        return []
+    versions = list(application.submissions.order_by("number"))
+    answers = {after.submitted_at: (before, after) for before, after in pairwise(versions)}
+    titles = {section.slug: section.title for section in asked_of(application)}
+    return [
+        Answered(
+            clarification,
+            [titles.get(slug, slug) for slug in clarification.sections],
+            _besides(clarification, answers.get(clarification.answered_at)),
+        )
+        for clarification in asked
+    ]
+
+
+def _besides(
+    clarification: Clarification, versions: tuple[Submission, Submission] | None
+) -> list[reading.Difference]:
+    """Return what the version that answered changed elsewhere; nothing where none did."""
+    if versions is None:
+        return []
+    before, after = (version.snapshot for version in versions)
+    changes = reading.differences(before, after, active_language())
+    return [change for change in changes if change.slug not in clarification.sections]
 
 
 def put_on_record(request: HttpRequest, application: Application, version: Submission) -> None:

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 
 from applications.applying import rules
 from applications.applying.forms import opening
+from applications.applying.next_version import NextVersion
 from applications.form import answers
 from applications.form.asked import asked_of, files_url, section_url
 from applications.models import Application, Clarification
@@ -113,10 +114,14 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
             opened_at=self.opened_at,
         )
 
+    @cached_property
+    def next_version(self) -> NextVersion:
+        return NextVersion(self.application, self.clarification)
+
     @property
     def changeable(self) -> tuple[Section, ...]:
-        """The sections about which staff ask, or all."""
-        return rules.sections_asked(self.application, self.clarification)
+        """The sections about which staff ask, with what their answers open in others; or all."""
+        return self.next_version.changeable
 
     def url_of(self, section: Section) -> str:
         return section_url(self.application.public_id, section)
@@ -138,7 +143,7 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
     def after(self, section: Section) -> Section | None:
         """Return the next section about which staff ask, or the next of all; None after the last."""
         changeable = {each.slug for each in self.changeable}
-        shown = answers.asked_now(self.application)
+        shown = self.next_version.asked
         return self.asked.after(section, among=[each for each in shown if each.slug in changeable])
 
     def next_url(self, section: Section) -> str:
@@ -159,8 +164,18 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
 
     def asked_sections(self) -> list[tuple[Any, str]]:
         """Return title and address of each section about which staff ask."""
-        asked = self.changeable if self.clarification else ()
-        return [(section.title, self.url_of(section)) for section in asked]
+        asked = self.clarification.sections if self.clarification else ()
+        return [(section.title, self.url_of(section)) for section in self.asked if section.slug in asked]
+
+    def opened_sections(self) -> list[tuple[Any, str, list[Any]]]:
+        """Return title, address and questions of each section that answers to staff have opened."""
+        opened = self.next_version.answer.opened if self.next_version.answer else ()
+        return [(each.section.title, self.url_of(each.section), each.headings) for each in opened]
+
+    def closed_questions(self) -> list[Any]:
+        """Return the headings of the submitted answers that the answer to staff leaves out."""
+        answer = self.next_version.answer
+        return [question.heading for question in answer.closed] if answer else []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application, clarification = self.application, self.clarification
@@ -170,6 +185,8 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
             "clarification": clarification,
             "changeable": [section.slug for section in self.changeable],
             "asked_sections": self.asked_sections(),
+            "opened_sections": self.opened_sections(),
+            "closed_questions": self.closed_questions(),
             "deadline": rules.deadline(application, clarification),
             "grace_ends_at": rules.grace_ends_at(application, clarification),
             "is_timely": self.is_timely,

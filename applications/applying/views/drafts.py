@@ -117,8 +117,7 @@ class OverviewView(ApplicationPage):
         return answers.with_answers(rows).with_document_count()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cells, shown = answers.read(self.application), answers.asked_now(self.application)
-        changeable = {section.slug for section in self.changeable}
+        cells, shown = self.next_version.cells, self.next_version.asked
         versions = self.application.submissions.without_answers()
         return super().get_context_data(**kwargs) | {
             "tasks": [self._task(section, shown.section(section.slug), cells) for section in self.asked],
@@ -127,7 +126,7 @@ class OverviewView(ApplicationPage):
                 self.unasked_answer(question)
                 for question in answers.no_longer_asked(self.application).values()
             ],
-            "missing": completeness.missing(cells, [s for s in shown if s.slug in changeable]),
+            "missing": self.next_version.missing,
             "submissions": versions if self.application.was_submitted else [],
             "refusal": self.why_not(),
         }

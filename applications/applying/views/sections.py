@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -38,6 +38,8 @@ from core.sections.questions import Answers, Section
 class SectionView(SectionPage, ApplicationPage):
     template_name = "applications/section.html"
     refusals = (NotEditable,)
+    # What this save has opened in sections about which staff did not ask.
+    newly_opened: Sequence[tuple[Any, str, list[Any]]] = ()
 
     @cached_property
     def section(self) -> Section:
@@ -45,7 +47,7 @@ class SectionView(SectionPage, ApplicationPage):
         section = form.section(self.kwargs["slug"])
         if section is None or section.asks(DOCUMENTS):
             raise Http404
-        return section
+        return rules.part_of(section, self.next_version.answer)
 
     @cached_property
     def page_version(self) -> int | None:
@@ -67,6 +69,8 @@ class SectionView(SectionPage, ApplicationPage):
             return answers.read(self.application, [self.section])
 
         def read_others() -> Answers:
+            if answer := self.next_version.answer:
+                return answer.cells
             answers.load(self.application, whole)
             return answers.read(self.application, whole)
 
@@ -74,7 +78,8 @@ class SectionView(SectionPage, ApplicationPage):
         hidden = {"opened": self.opened, "form_version": self.application.form_version_id}
         follows = {"questionnaire": whole, "read_others": read_others}
         pages = self.file_pages(can_change=not self.why_not(self.section))
-        return form_for(self.section)(data, read=read, hidden=hidden, file_pages=pages, **follows)
+        made = form_for(self.section, whole=whole)
+        return made(data, read=read, hidden=hidden, file_pages=pages, **follows)
 
     def save(self, form: SectionFormMixin) -> Saved:
         """Save what is valid; the page goes on with the application as the action has found it."""
@@ -92,7 +97,11 @@ class SectionView(SectionPage, ApplicationPage):
             )
         except Application.DoesNotExist:
             raise Http404 from None
+        known = self.opened_sections()
         self.application = saved.application
+        # What was read before the save may have changed.
+        del self.next_version
+        self.newly_opened = [each for each in self.opened_sections() if each not in known]
         return saved
 
     @property
@@ -118,6 +127,10 @@ class SectionView(SectionPage, ApplicationPage):
         return rules.what_is_left_to_do(*asked, at=timezone.now(), opened_at=self.opened_at)
 
     def tell(self, form: SectionFormMixin, saved: Saved) -> None:
+        for title, _url, headings in self.newly_opened:
+            words = _("Your answers lead to more questions in “%(section)s”: %(questions)s.")
+            questions = ", ".join(_("“%(question)s”") % {"question": heading} for heading in headings)
+            messages.info(self.request, words % {"section": title, "questions": questions})
         asked = self.application, self.clarification
         over = rules.when_it_closed(*asked, at=timezone.now(), opened_at=self.opened_at)
         if late := self.late or over:

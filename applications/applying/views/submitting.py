@@ -17,7 +17,6 @@ from django.views.generic import View
 from applications.applying import pdf, snapshots, word
 from applications.applying.actions import drafts, submitting
 from applications.applying.forms.starting import SubmitForm, WithdrawForm
-from applications.applying.next_version import NextVersion
 from applications.applying.snapshots import Snapshot
 from applications.applying.views.base import ApplicationPage
 from applications.applying.views.staff import record_download
@@ -63,7 +62,7 @@ class CheckAnswersView(ApplicationPage):
         return self.render_to_response(self.get_context_data(attempt=attempt), status=409)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        version, refusal = NextVersion(self.application, self.clarification), self.why_not()
+        version, refusal = self.next_version, self.why_not()
         is_refused = eligibility.is_refused(version.checks) or refusal
         changes = self._changes(version.snapshot)
         is_timely = self.is_timely or self.application.is_test
@@ -104,8 +103,10 @@ class VersionView(ApplicationPage):
             raise Http404
         submission, before = wanted[number], wanted.get(number - 1)
         language = get_language()
+        answered = self.application.clarifications.filter(answered_at=submission.submitted_at).first()
         return super().get_context_data(**kwargs) | {
             "submission": submission,
+            "asked_about": answered and answered.sections,
             "is_latest": number + 1 not in wanted,
             "read_sections": reading.sections(submission.snapshot, language),
             "differences": before and reading.differences(before.snapshot, submission.snapshot, language),

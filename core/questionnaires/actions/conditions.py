@@ -11,21 +11,34 @@ from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.questionnaires.actions.editing import change_question, locked_question
+from core.questionnaires.loading import read
+from core.questionnaires.models import FormQuestion
+from core.sections.condition_faults import why_column_is_always_asked
 
 MAX_CLAUSES = 10
 ALL, ANY = "all", "any"
 
 
+def why_always_asked(question: FormQuestion) -> str:
+    """Return why a question of a draft can have no condition; "" if it can."""
+    if question.is_fixed:
+        return _("The rules of the portal need this answer, so it is always asked.")
+    asked = read(question.version)
+    rows = asked.question(question.rows.key) if question.rows else None
+    column = next((each for each in rows.columns if each.name == question.key), None) if rows else None
+    return why_column_is_always_asked(column, rows) if rows and column else ""
+
+
 @transaction.atomic
 def set_condition(*, question_id: int, by: User, join: str, clauses: Sequence[Mapping[str, Any]]) -> None:
-    """Ask a question only if all, or any, of some clauses hold; always, if there are none.
+    """Ask a question, or a column, only if all, or any, of some clauses hold; always, if there are none.
 
     Raises:
-        ValidationError: there are too many clauses, the portal always asks the question, or it is a column.
+        ValidationError: there are too many clauses, or the question is always asked.
     """
     question = locked_question(question_id, by=by)
-    if question.rows_id:
-        raise ValidationError(_("Columns are always asked."), code="column")
+    if clauses and (why := why_always_asked(question)):
+        raise ValidationError(why, code="always")
     if len(clauses) > MAX_CLAUSES:
         words = _("A question depends on at most %(most)d earlier answers.")
         raise ValidationError(words % {"most": MAX_CLAUSES}, code="many")

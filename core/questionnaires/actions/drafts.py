@@ -29,7 +29,7 @@ def begin(*, form_id: int, by: User) -> FormVersion:
         NotAllowed: the person may not write forms.
     """
     require(by, PERMISSION)
-    form = lock_row(Form.objects.all(), pk=form_id)
+    form = lock_form(form_id)
     draft = form.versions.filter(status=VersionStatus.DRAFT).first()
     if draft is not None:
         return draft
@@ -55,7 +55,7 @@ def discard(*, form_id: int, by: User) -> None:
         ValidationError: there is no draft.
     """
     require(by, PERMISSION)
-    form = lock_row(Form.objects.all(), pk=form_id)
+    form = lock_form(form_id)
     draft = form.versions.filter(status=VersionStatus.DRAFT).select_related("form").first()
     if draft is None:
         raise ValidationError(_("This form has no draft any more."), code="no draft")
@@ -66,22 +66,29 @@ def discard(*, form_id: int, by: User) -> None:
     draft.delete()
 
 
+def lock_form(form_id: int) -> Form:
+    """Return a form, locked: whoever else begins, writes, publishes or discards its draft waits.
+
+    It is the only lock that they take, and the first: so no two of them can wait for each other for ever.
+    """
+    return lock_row(Form.objects.all(), no_key=True, pk=form_id)
+
+
 def lock(version_id: int, *, by: User) -> FormVersion:
-    """Return a draft, locked: whoever else changes it waits.
+    """Return a draft, locked with its form: whoever else changes it waits.
 
     Raises:
         NotAllowed: the person may not write forms.
         ValidationError: it was published or discarded meanwhile.
     """
     require(by, PERMISSION)
-    try:
-        return lock_row(
-            FormVersion.objects.filter(status=VersionStatus.DRAFT).select_related("form"), pk=version_id
-        )
-    except FormVersion.DoesNotExist:
-        raise ValidationError(
-            _("This draft was published or discarded meanwhile."), code="no draft"
-        ) from None
+    known = FormVersion.objects.filter(pk=version_id)
+    for form_id in known.values_list("form_id", flat=True):
+        lock_form(form_id)
+    draft = known.filter(status=VersionStatus.DRAFT).select_related("form").first()
+    if draft is None:
+        raise ValidationError(_("This draft was published or discarded meanwhile."), code="no draft")
+    return draft
 
 
 def put_on_record(

@@ -8,10 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from core.accounts.models import User
-from core.questionnaires import keys
+from core.questionnaires import duplicating, keys
 from core.questionnaires.actions.drafts import lock, put_on_record
 from core.questionnaires.enums import EditVerb
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion, name_of
@@ -142,13 +141,11 @@ def duplicate_question(*, question_id: int, by: User) -> FormQuestion:
     question = locked_question(question_id, by=by)
     if question.is_fixed:
         raise ValidationError(_("The portal asks this question itself, once."), code="core")
-    columns = list(question.columns.order_by("position", "pk"))
-    label = _copied(question.label)
+    label = duplicating.label_of(question)
     of = question.rows
     key = keys.column_key(of, label) if of else keys.question_key(question.version, label)
     after = list(_beside(question))
-    copy = _copy(question, key=key, label=label)
-    FormQuestion.objects.bulk_create(_unsaved_copy(column, rows=copy) for column in columns)
+    copy = duplicating.of(question, key=key, label=label)
     after.insert(after.index(question) + 1, copy)
     number(after)
     put_on_record(
@@ -265,26 +262,3 @@ def _state(row: FormSection | FormQuestion, parts: tuple[str, ...]) -> dict[str,
         name: value.by_language if isinstance(value, TranslatedText) else value
         for name, value in values.items()
     }
-
-
-def _copied(label: TranslatedText) -> TranslatedText:
-    said, most = {}, FormQuestion._meta.get_field("label").max_length or 300
-    for code, text in label:
-        with override(code):
-            end = " " + _("(copy)")
-        said[code] = text[: most - len(end)] + end
-    return TranslatedText(said)
-
-
-def _copy(question: FormQuestion, **other: Any) -> FormQuestion:
-    copy = _unsaved_copy(question, **other)
-    copy.save()
-    return copy
-
-
-def _unsaved_copy(question: FormQuestion, **other: Any) -> FormQuestion:
-    fields = [field.attname for field in FormQuestion._meta.concrete_fields if not field.primary_key]
-    copy = FormQuestion(**{name: getattr(question, name) for name in fields})
-    for name, value in other.items():
-        setattr(copy, name, value)
-    return copy

@@ -30,7 +30,7 @@ def take_over(*, form_id: int, content: Content, by: User | None, publishes: boo
         NotAllowed: the person may not write forms.
         DoesNotFit: the portal cannot ask this, or, to be published, a text lacks a language.
     """
-    form = Form.objects.select_for_update().get(pk=form_id)
+    form = drafts.lock_form(form_id)
     if by is not None:
         require(by, drafts.PERMISSION)
     draft = form.versions.filter(status=VersionStatus.DRAFT).first() or drafts.blank(form)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.history import move, require
+from core.questionnaires.actions.drafts import lock_form
 from core.questionnaires.changes import Change, ChangeKind, changes
 from core.questionnaires.content import SCHEMA, Content, content_of
 from core.questionnaires.enums import VersionStatus
@@ -64,21 +65,20 @@ def publish(*, version_id: int, by: User, seen: str, tells: bool = False) -> For
             published as it is.
     """
     require(by, PERMISSION)
-    version = lock_draft(version_id)
+    version = _lock_draft(version_id)
     if seen != summary_of(version).seen:
         raise ValidationError(_("The form has changed since you saw this summary."), code="changed")
     publish_draft(version, by=by, tells=tells)
     return version
 
 
-def lock_draft(version_id: int) -> FormVersion:
-    """Return a draft, locked with its form.
-
-    Raises:
-        ValidationError: it is no draft any more.
-    """
-    form = Form.objects.select_for_update().get(versions=version_id)
-    version = form.versions.select_related("form").get(pk=version_id)
+def _lock_draft(version_id: int) -> FormVersion:
+    known = FormVersion.objects.filter(pk=version_id)
+    for form_id in known.values_list("form_id", flat=True):
+        lock_form(form_id)
+    version = known.select_related("form").first()
+    if version is None:
+        raise ValidationError(_("This draft was published or discarded meanwhile."), code="no draft")
     if not version.is_draft:
         raise ValidationError(_("This version was published already."), code="published")
     return version
@@ -88,7 +88,7 @@ def publish_draft(version: FormVersion, *, by: User | None, tells: bool = False)
     """Publish a locked draft, whoever decided it.
 
     Args:
-        version: as `lock_draft` returns it.
+        version: a draft, with its form locked.
         by: the person; None from the command line.
         tells: write to each person whose unfinished form changes.
 
@@ -118,7 +118,7 @@ def publish_former(*, form_id: int, by: User, seen: int) -> FormVersion:
         ValidationError: another version is published by now, or there was none before it.
     """
     require(by, PERMISSION)
-    form = Form.objects.select_for_update().get(pk=form_id)
+    form = lock_form(form_id)
     former = former_version(form)
     if former is None or form.published_version.number != seen:
         raise ValidationError(_("The form has changed since you saw this page."), code="changed")

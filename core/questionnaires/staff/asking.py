@@ -16,6 +16,8 @@ from core.questionnaires.loading import read
 from core.questionnaires.staff.draft_pages import DraftPage, QuestionPartPage, SectionPartPage
 from core.questionnaires.staff.options import OptionsPage
 from core.questionnaires.staff.questions import QuestionPage
+from core.sections.conditions import clauses_of
+from core.sections.questions import Question, question_name
 from core.staff.pages import REFUSALS
 from core.translated.texts import TranslatedText
 
@@ -56,14 +58,25 @@ class AskingPage(DraftPage):
         return self.editor_url
 
     def depending_on(self, key: str) -> Iterator[str]:
-        """Yield the questions whose conditions or settings name a question."""
+        """Yield the questions and columns whose conditions or settings name a question, or a column."""
         for question in read(self.version).questions:
-            clauses = question.condition.clauses if question.condition else ()
-            sources = question.formula.sources if question.formula else ()
-            named = {*(clause.question for clause in clauses), *(s.partition(".")[0] for s in sources)}
-            if key in named | {question.depends_on}:
-                words = _("“%(question)s” depends on this answer and has to be changed too.")
-                yield words % {"question": question.label}
+            if key in _named_by(question):
+                yield _depends(question)
+            yield from (_depends(column) for column in question.columns if key in _named_by(column, question))
+
+
+def _named_by(question: Question, rows: Question | None = None) -> set[str]:
+    """Return on what a question or a column depends: questions, and columns as `question.column`."""
+    sources = question.formula.sources if question.formula else ()
+    named = [name for name in (question.depends_on, *sources) if name]
+    # Settings of a column name others of its row.
+    paths = [rows.cell(name) for name in named] if rows else [*named, *map(question_name, named)]
+    return {*paths, *(clause.question for clause in clauses_of(question))}
+
+
+def _depends(question: Question) -> str:
+    words = _("“%(question)s” depends on this answer and has to be changed too.")
+    return words % {"question": question.label}
 
 
 class RemoveSectionPage(AskingPage, SectionPartPage):
@@ -107,8 +120,7 @@ class RemoveQuestionPage(AskingPage, QuestionPartPage):
             "It is no longer asked once the draft is published. What people have written stays readable "
             "to them, and in every version that was submitted."
         )
-        if self.question.rows_id is None:
-            yield from self.depending_on(self.question.key)
+        yield from self.depending_on(editing.key_of(self.question))
 
     def why_not(self) -> str:
         if not self.question.is_fixed:
@@ -146,8 +158,7 @@ class RemoveOptionPage(AskingPage, OptionsPage):
 
     def explain(self) -> Iterator[str]:
         yield _("Nobody can choose it once the draft is published. Answers already submitted keep it.")
-        if self.question.rows_id is None:
-            yield from self.depending_on(self.question.key)
+        yield from self.depending_on(editing.key_of(self.question))
 
     def remove(self) -> None:
         options.remove_option(

@@ -6,7 +6,7 @@ the page needs no script.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,15 +18,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.decisions import use_theme_widget
-from core.questionnaires.actions.conditions import ALL, ANY, set_condition
+from core.questionnaires.actions.conditions import ALL, ANY, set_condition, why_always_asked
+from core.questionnaires.actions.editing import key_of
 from core.questionnaires.loading import read
 from core.questionnaires.staff.draft_pages import QuestionPartPage
 from core.questionnaires.staff.questions import QuestionPage
 from core.questionnaires.staff.setting_fields import CHOOSE, DAY, DayInput, kept_number
+from core.sections.comparing import COMPARISONS
+from core.sections.condition_faults import can_be_compared, earlier_than
 from core.sections.condition_words import told
-from core.sections.conditions import COMPARISONS
+from core.sections.conditions import source_of
 from core.sections.merging import digest
-from core.sections.questions import Compared, Operator, Question, Questionnaire
+from core.sections.questions import ROW_MARK, Compared, Operator, Question, Questionnaire
 
 JOINS = [(ALL, gettext_lazy("all of these hold")), (ANY, gettext_lazy("any of these holds"))]
 OPERATORS = {
@@ -49,7 +52,7 @@ class ConditionForm(forms.Form):
     Args:
         condition: as it is saved.
         asked: by the draft.
-        earlier: the questions that a clause can be about.
+        earlier: what a clause can be about, by the names that clauses give it.
     """
 
     seen = forms.CharField(label=gettext_lazy("Condition"), required=False, widget=forms.HiddenInput)
@@ -60,7 +63,7 @@ class ConditionForm(forms.Form):
         *,
         condition: Mapping[str, Any] | None,
         asked: Questionnaire,
-        earlier: Sequence[Question],
+        earlier: Mapping[str, Question],
     ) -> None:
         super().__init__(data)
         self.clauses: list[Mapping[str, Any]] = list((condition or {}).get("clauses", ()))
@@ -72,7 +75,7 @@ class ConditionForm(forms.Form):
         self.fields["join"] = forms.ChoiceField(label=_("This question is asked only if"), choices=JOINS)
         for place, clause in enumerate(self.clauses):
             self._add_clause(place, clause)
-        choices = [CHOOSE, *((each.name, str(each.heading)) for each in earlier)]
+        choices = [CHOOSE, *((path, _in_list(path, each)) for path, each in earlier.items())]
         self.fields["added"] = forms.ChoiceField(
             label=_("Add an earlier question"), choices=choices, required=False
         )
@@ -80,7 +83,7 @@ class ConditionForm(forms.Form):
             use_theme_widget(field)
 
     def _add_clause(self, place: int, clause: Mapping[str, Any]) -> None:
-        source = self.asked.question(clause["question"])
+        source = source_of(self.asked, clause["question"])
         name = str(source.heading) if source else clause["question"]
         compared = source.kind.compared_as if source else Compared.ANYTHING
         operators = [*WITHOUT_VALUE, *COMPARISONS[compared]]
@@ -171,7 +174,7 @@ class ConditionPage(QuestionPartPage):
 
     def find_parts(self) -> None:
         super().find_parts()
-        if self.question.rows_id or self.question.is_core:
+        if why_always_asked(self.question) and not self.question.condition:
             raise LookupError
         self.asked = read(self.version)
 
@@ -214,16 +217,16 @@ class ConditionPage(QuestionPartPage):
         return QuestionPage.address(self.row.pk, self.question.pk)
 
     @property
-    def earlier(self) -> list[Question]:
-        questions = list(self.asked.questions)
-        names = [question.name for question in questions]
-        return questions[: names.index(self.question.key)]
+    def earlier(self) -> dict[str, Question]:
+        """What a condition can be about: earlier questions and, of a column, those of the same row."""
+        before = earlier_than(self.asked.questions, key_of(self.question))
+        return {path: each for path, each in before.items() if can_be_compared(path, each)}
 
     def form(self, data: Any) -> ConditionForm:
         return ConditionForm(data, condition=self.question.condition, asked=self.asked, earlier=self.earlier)
 
     def show(self, form: ConditionForm) -> HttpResponse:
-        here = self.asked.question(self.question.key)
+        here = source_of(self.asked, key_of(self.question))
         return self.render(
             form=form,
             question=self.question,
@@ -231,6 +234,12 @@ class ConditionPage(QuestionPartPage):
             told=told(here.condition, self.asked) if here and here.condition else "",
             back_url=self.question_url,
         )
+
+
+def _in_list(path: str, source: Question) -> str:
+    if ROW_MARK not in path:
+        return str(source.heading)
+    return _("%(column)s (in the same row)") % {"column": source.heading}
 
 
 def value_field(source: Question | None, label: str) -> forms.Field:

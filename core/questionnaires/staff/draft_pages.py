@@ -63,11 +63,9 @@ class DraftPage(RowPage[Form]):
         if request.method != "POST":
             return self.draw_or_leave()
         with transaction.atomic():
-            # The form on the page is compared with what is saved once nobody else writes. The form first, as
-            # whoever publishes, imports or discards: two who wait for each other would wait for ever.
-            Form.objects.select_for_update().filter(pk=self.row.pk).values_list("pk").first()
-            drafts_now = self.row.versions.filter(pk=version.pk, status=VersionStatus.DRAFT)
-            if drafts_now.select_for_update().values_list("pk").first() is None:
+            # The form on the page is compared with what is saved once nobody else writes.
+            drafts.lock_form(self.row.pk)
+            if not self.row.versions.filter(pk=version.pk, status=VersionStatus.DRAFT).exists():
                 return self.leave(_("This draft was published or discarded meanwhile."))
             return self.draw_or_leave()
 

@@ -10,7 +10,7 @@ from core.questionnaires.faults import Fault, faults_in
 from core.questionnaires.kind_settings import Text, of_kind
 from core.questionnaires.loading import read
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion
-from core.sections.condition_words import told
+from core.sections.condition_words import when_asked
 from core.sections.questions import Questionnaire
 
 
@@ -100,13 +100,12 @@ def _section_line(
     own = [row for row in rows if row.section_id == section.pk and row.rows_id is None]
     for place, row in enumerate(own, start=1):
         question = asked.question(row.key)
-        condition = question.condition if question else None
         line.questions.append(
             QuestionLine(
                 row,
                 f"{number}.{place}",
                 of_kind(row.kind).title,
-                told(condition, asked) if condition else "",
+                " ".join(when_asked(question, asked)) if question else "",
                 faults.get(row.key, ()),
                 [each for each in rows if each.rows_id == row.pk],
                 is_highest=is_first and place == 1,

@@ -18,6 +18,7 @@ from core.questionnaires.models import FormSection
 from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import DraftPage
 from core.sections.condition_words import told
+from core.sections.conditions import has_column_conditions
 from core.sections.questions import Question, Questionnaire, Section
 from core.translated.forms import language_name
 from core.translated.texts import active_language, language_codes
@@ -55,10 +56,12 @@ def drawable(section: Section, asked: Questionnaire) -> Section:
 
 
 def _always(question: Question, asked: Questionnaire) -> Question:
+    """Return a question that says when it is asked, and is; so do its columns."""
+    columns = tuple(_always(column, asked) for column in question.columns)
     if question.condition is None:
-        return question
+        return replace(question, columns=columns) if has_column_conditions(question) else question
     help_text = f"{told(question.condition, asked)} {question.help_text}".strip()
-    return replace(question, condition=None, help_text=help_text)
+    return replace(question, condition=None, help_text=help_text, columns=columns)
 
 
 def is_drawable(question: Question) -> bool:

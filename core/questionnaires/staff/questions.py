@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.keys import is_key
 from core.questionnaires.actions import editing
+from core.questionnaires.actions.conditions import why_always_asked
 from core.questionnaires.actions.options import BY_ANSWER, options_of
 from core.questionnaires.faults import faults_in
 from core.questionnaires.kind_settings import Shape, of_kind
@@ -20,6 +21,7 @@ from core.questionnaires.staff.draft_pages import QuestionPartPage, SectionPartP
 from core.questionnaires.staff.forms import NewQuestionForm, QuestionForm
 from core.questionnaires.staff.previews import preview_context
 from core.sections.condition_words import told
+from core.sections.conditions import source_of
 from core.sections.questions import Question, Questionnaire
 from core.translated.texts import TranslatedText
 
@@ -107,6 +109,7 @@ class QuestionPage(QuestionPartPage):
             has_columns=any(setting.shape == Shape.COLUMNS for setting in of_kind(question.kind).settings)
             or question.columns.exists(),
             condition=self.condition_told(question),
+            why_always=why_always_asked(question),
             faults=self.faults(question),
             back_url=self.back_url,
             pressed=self.request.GET.get("pressed", ""),
@@ -156,7 +159,7 @@ class QuestionPage(QuestionPartPage):
         ]
 
     def condition_told(self, question: FormQuestion) -> str:
-        asked = self.asked.question(question.key) if question.rows_id is None else None
+        asked = source_of(self.asked, editing.key_of(question))
         return told(asked.condition, self.asked) if asked and asked.condition else ""
 
     def faults(self, question: FormQuestion) -> list[Any]:

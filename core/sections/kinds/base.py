@@ -69,6 +69,8 @@ class Kind:
     is_computed: ClassVar[bool] = False
     is_number: ClassVar[bool] = False
     can_be_column: ClassVar[bool] = True
+    # Of rows: whether one can hold an answer that another has no need of.
+    columns_can_have_conditions: ClassVar[bool] = False
     # In conditions of later questions.
     compared_as: ClassVar[Compared] = Compared.ANYTHING
 
@@ -239,6 +241,14 @@ class Kind:
     def snapshot(self, question: Question, value: Any, labels: Labels) -> Any:
         """Return a value as a version keeps it."""
         return value
+
+    def restored(self, question: Question, value: Any) -> Any:
+        """Return a value of a version as a cell keeps it: the way back from `snapshot`."""
+        return value
+
+    def cells_of_version(self, question: Question, value: Any) -> Answers:
+        """Return the cells of a value of a version, so that conditions and sums can be judged by them."""
+        return self.cells(question, self.restored(question, value))
 
     def told(self, heading: Heading, value: Any, language: str) -> Told:
         """Return a value of a version in a language that it holds; of versions of every age."""

@@ -134,6 +134,9 @@ class Choice(Kind):
             return None
         return {"code": value} | in_both(dict(self.options(question)).get(value, value))
 
+    def restored(self, question: Question, value: Any) -> Any:
+        return value["code"] if value else self.blank
+
 
 def _keep_gone(form: SectionFormMixin, question: Question, codes_in: Callable[[Any], Sequence[Any]]) -> None:
     """Offer what the saved answer has chosen of options that are gone: to save the page must not lose it."""
@@ -225,3 +228,6 @@ class Choices(Several):
     def snapshot(self, question: Question, value: Any, labels: Labels) -> list[dict[str, Any]]:
         named = dict(question.choices)
         return [{"code": code} | in_both(named.get(code, code)) for code in value]
+
+    def restored(self, question: Question, value: Any) -> list[Any]:
+        return [option["code"] for option in value or ()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import LayoutObject
@@ -23,14 +23,14 @@ SUM, COUNT = "sum", "count"
 
 
 class ComputedPlace:
-    """Where a computed answer stands on a page, as it is saved."""
+    """Where a computed answer stands on a page, as what is saved and asked makes it."""
 
     def __init__(self, question: Question) -> None:
         self._question = question
 
     def render(self, form: SectionFormMixin, context: Any, **kwargs: Any) -> str:
         question = self._question
-        value = question.kind.value(question, form.all_cells)
+        value = question.kind.value(question, form.all_given)
         text = question.kind.line(question, value, Labels())
         return render_to_string("impact/computed.html", {"question": question, "text": text})
 
@@ -90,23 +90,6 @@ def work_out(formula: Formula, cells: Mapping[str, Any]) -> int | str | None:
     return None if total is None else canonical(total)
 
 
-def with_computed(questions: Iterable[Question], cells: Mapping[str, Any]) -> Answers:
-    """Return the cells of a whole form with its computed answers, so that later ones may use earlier ones.
-
-    Args:
-        questions: all of the form, in their order.
-        cells: all of them.
-    """
-    full = dict(cells)
-    for question in questions:
-        if question.kind.is_computed:
-            full[question.name] = question.kind.value(question, full)
-        elif any(column.kind.is_computed for column in question.columns):
-            rows = question.own(full)
-            full |= {cell: _with_columns(question, row) for cell, row in rows.items()}
-    return full
-
-
 def with_computed_columns(question: Question, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row with its computed columns."""
     full = dict(row)
@@ -114,13 +97,6 @@ def with_computed_columns(question: Question, row: Mapping[str, Any]) -> dict[st
         if column.kind.is_computed:
             full[column.name] = column.kind.value(column, full)
     return full
-
-
-def _with_columns(question: Question, cell: Any) -> Any:
-    """Return a cell of rows, be it one of them or all."""
-    if isinstance(cell, list):
-        return [with_computed_columns(question, row) for row in cell]
-    return with_computed_columns(question, cell) if isinstance(cell, dict) else cell
 
 
 def _values_at(source: str, cells: Mapping[str, Any]) -> Iterator[Any]:

@@ -25,6 +25,7 @@ class Group(KeyedRows):
     title = _("Repeated group of questions")
     settings = (COLUMNS, FEWEST_ROWS, MOST_ROWS, ROW_LABEL, ADD_LABEL)
     can_be_column = False
+    columns_can_have_conditions = True
 
     def cells(self, question: Question, value: Any) -> Answers:
         """Return the rows with every column of today; what an earlier version asked for stays in them."""

@@ -22,6 +22,9 @@ from core.translated.texts import language_codes
 if TYPE_CHECKING:
     from core.sections.forms import SectionFormMixin
 
+# What a cell keeps of a place.
+KEPT = ("id", "name", "unit", "country")
+
 
 class Place(Kind):
     """One town or village, found by its name: its number at GeoNames, name, region and country."""
@@ -69,6 +72,9 @@ class Place(Kind):
 
     def snapshot(self, question: Question, value: Any, labels: Labels) -> dict[str, Any] | None:
         return value | _in_every_language(value) if value else None
+
+    def restored(self, question: Question, value: Any) -> dict[str, Any] | None:
+        return {name: value[name] for name in KEPT} if value else None
 
     def text(self, value: Any, language: str) -> str:
         return value[language] if value else ""

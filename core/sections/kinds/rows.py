@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from crispy_forms.layout import HTML, LayoutObject
 from django.utils.html import format_html
@@ -106,11 +106,22 @@ class Rows(Kind):
 
     def regions(self, question: Question, value: Any) -> Iterable[str]:
         columns = typed_columns(question)
-        return chain.from_iterable(c.kind.regions(c, row[c.name]) for row in value for c in columns)
+        given = ((column, row[column.name]) for row in value for column in columns if column.name in row)
+        return chain.from_iterable(column.kind.regions(column, said) for column, said in given)
 
     def snapshot(self, question: Question, value: Any, labels: Labels) -> list[dict[str, Any]]:
+        """Return the rows with the columns that they hold: one that is not asked in a row is not in it."""
         rows = [with_computed_columns(question, row) for row in value]
-        return [{c.name: c.kind.snapshot(c, row[c.name], labels) for c in question.columns} for row in rows]
+        return [
+            {c.name: c.kind.snapshot(c, row[c.name], labels) for c in question.columns if c.name in row}
+            for row in rows
+        ]
+
+    def restored(self, question: Question, value: Any) -> list[dict[str, Any]]:
+        columns = typed_columns(question)
+        return [
+            {c.name: c.kind.restored(c, row[c.name]) for c in columns if c.name in row} for row in value or ()
+        ]
 
     def told(self, heading: Heading, value: Any, language: str) -> Told:
         return Told(rows=[_told_row(heading["columns"], row, language) for row in value])
@@ -125,7 +136,7 @@ class Rows(Kind):
     def row_line(self, question: Question, row: Mapping[str, Any], labels: Labels) -> str:
         """Return what is given of a row, in one line."""
         row = with_computed_columns(question, row)
-        given = [c for c in question.columns if c.kind.is_answered(c, row[c.name])]
+        given = [c for c in question.columns if c.name in row and c.kind.is_answered(c, row[c.name])]
         return "; ".join(c.kind.line_in_row(c, row[c.name], labels) for c in given)
 
     def rows_of(self, form: SectionFormMixin, question: Question) -> SectionRows:
@@ -172,6 +183,11 @@ class KeyedRows(Rows):
         key, names = self.key_name(question), [column.name for column in question.columns]
         return {question.cell(row[key]): {name: row[name] for name in names} for row in value}
 
+    def cells_of_version(self, question: Question, value: Any) -> Answers:
+        """Return the rows as cells under their numbers: a version does not name them."""
+        rows = enumerate(self.restored(question, value))
+        return {question.cell(str(number)): row for number, row in rows}
+
     def take(self, form: SectionFormMixin, question: Question) -> Answers:
         """Return the rows as cells: None for one that is removed, what is saved where a column is refused.
 
@@ -180,22 +196,18 @@ class KeyedRows(Rows):
         rows, cells = self.rows_of(form, question), Answers()
         blank = blank_row(question)
         for index, row in enumerate(rows.forms):
-            cell = question.cell(self._key_of(form, row, index))
+            cell = question.cell(self.key_of(form, row, index))
             if rows.is_removed(row):
                 cells[cell] = None
-            elif len(row.given) < len(blank) and not form.has_seen(cell):
+            elif blank.keys() - row.given.keys() - row.hidden_columns and not form.has_seen(cell):
                 continue
             elif row.has_changed() or cell in form.cells:
                 cells[cell] = blank | (form.cells.get(cell) or {}) | row.given
         return cells
 
-    def _key_of(self, form: SectionFormMixin, row: RowForm, index: int) -> str:
+    def key_of(self, form: SectionFormMixin, row: RowForm, index: int) -> str:
         """Return the key of a row; that of a new one is the same each time its page is sent."""
-        given = str(row[KEY].data or "")
-        try:
-            return UUID(given).hex
-        except ValueError:
-            return uuid5(form.page_key, str(index)).hex
+        return row.saved_key or uuid5(form.page_key, str(index)).hex
 
 
 class RowsByColumn(KeyedRows):
@@ -207,6 +219,9 @@ class RowsByColumn(KeyedRows):
 
     def key_name(self, question: Question) -> str:
         return question.key_column
+
+    def cells_of_version(self, question: Question, value: Any) -> Answers:
+        return self.cells(question, self.restored(question, value))
 
     def name_of(self, question: Question, cell: str, value: Any, labels: Labels) -> str:
         column = next(column for column in question.columns if column.name == question.key_column)
@@ -256,8 +271,10 @@ def blank_row(question: Question) -> dict[str, Any]:
 
 
 def _lacking_columns(rows: Question, index: int, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what a complete row lacks, and what will not do in it."""
+    """Yield what a complete row lacks, and what will not do; a column that it does not hold is not asked."""
     for column in typed_columns(rows):
+        if column.name not in row:
+            continue
         anchor = column.kind.anchor(column).replace(
             f"id_{column.name}", f"id_{rows.name}-{index}-{column.name}", 1
         )
@@ -275,5 +292,6 @@ def _told_row(columns: Sequence[Heading], row: Mapping[str, Any], language: str)
     said = [
         (column["label"][language], kind_of(column).told(column, row[column["name"]], language))
         for column in columns
+        if column["name"] in row
     ]
     return [(label, told.text or "; ".join(told.lines)) for label, told in said if told.lines]

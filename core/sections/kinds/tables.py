@@ -217,6 +217,10 @@ class Table(Kind):
             return None
         return {"numbers": asked, "sums": sums_of(question, asked)}
 
+    def restored(self, question: Question, value: Any) -> dict[str, dict[str, Any]]:
+        numbers = value["numbers"] if value else {}
+        return {row: {name: n for name, n in said.items() if n is not None} for row, said in numbers.items()}
+
     def told(self, heading: Heading, value: Any, language: str) -> Told:
         if not value:
             return Told()

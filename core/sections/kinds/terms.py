@@ -71,6 +71,9 @@ class Term(Vocabulary):
     def snapshot(self, question: Question, value: Any, labels: Labels) -> Any:
         return value and _term(question, value, labels)
 
+    def restored(self, question: Question, value: Any) -> Any:
+        return value["code"] if value else self.blank
+
 
 class Terms(Vocabulary, Several):
     """Several terms of a vocabulary."""
@@ -85,6 +88,9 @@ class Terms(Vocabulary, Several):
 
     def snapshot(self, question: Question, value: Any, labels: Labels) -> list[dict[str, str]]:
         return [_term(question, code, labels) for code in value]
+
+    def restored(self, question: Question, value: Any) -> list[Any]:
+        return [term["code"] for term in value or ()]
 
 
 class Region(Kind):
@@ -131,6 +137,9 @@ class Region(Kind):
     def snapshot(self, question: Question, value: Any, labels: Labels) -> Any:
         return value and _region(value, labels)
 
+    def restored(self, question: Question, value: Any) -> Any:
+        return value["code"] if value else self.blank
+
 
 class Regions(Several):
     """Several regions, found by names or on a map."""
@@ -163,6 +172,9 @@ class Regions(Several):
 
     def snapshot(self, question: Question, value: Any, labels: Labels) -> list[dict[str, str]]:
         return [_region(code, labels) for code in value]
+
+    def restored(self, question: Question, value: Any) -> list[Any]:
+        return [region["code"] for region in value or ()]
 
 
 def _active(question: Question) -> Any:

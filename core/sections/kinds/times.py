@@ -138,6 +138,9 @@ class Month(Date):
     def snapshot(self, question: Question, value: str | None, labels: Labels) -> str | None:
         return value and value[: len("2026-11")]
 
+    def restored(self, question: Question, value: str | None) -> str | None:
+        return value and f"{value}-01"
+
     def text(self, value: Any, language: str) -> str:
         # A version never changes: one with a month that nobody would accept today must still be readable.
         month = read_month(value) if isinstance(value, str) else None

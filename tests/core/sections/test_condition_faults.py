@@ -132,7 +132,7 @@ def test_column_with_a_condition_is_a_fault_and_a_long_chain_takes_no_time():
     column = replace(TEXT, condition=when("choice", "filled"))
     rows = replace(ROWS, columns=(column,))
     form = Questionnaire((Section("s", "S", "", (CHOICE, rows)),))
-    assert [fault.question for fault in faults(form)] == ["rows"]
+    assert [fault.question for fault in faults(form)] == ["rows.text"]
 
     names = [f"q{number}" for number in range(150)]
     chain = [Question("q0", kinds.TICK, label="q0")]

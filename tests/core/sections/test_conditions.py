@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.sections import kinds
+from core.sections.comparing import holds
 from core.sections.completeness import Progress, missing, progress
 from core.sections.condition_words import told
-from core.sections.conditions import as_asked, asked, holds, sources
+from core.sections.conditions import as_asked, asked, sources
 from core.sections.questions import (
     Clause,
     Compared,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.sections.conditions import holds
+from core.sections.comparing import holds
 from tests.builders.people import make_person
 from tests.journeys.test_application import assert_good_at_every_width, log_in
 from tests.support import conditional_form as a_form

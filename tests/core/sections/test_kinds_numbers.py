@@ -10,9 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy, override
 
 from core.sections import completeness, kinds
+from core.sections.conditions import given
 from core.sections.forms import SectionForm, make_form
 from core.sections.kinds.base import KINDS, Labels
-from core.sections.kinds.computed import with_computed
 from core.sections.questions import Formula, Question, Questionnaire, Section
 from tests.core.sections.cases import CASES
 from tests.core.sections.test_kinds import drawn, form_of
@@ -110,7 +110,14 @@ COST = Question("cost", KINDS["amount"], label="Cost")
 STEPS = Question(
     "steps", KINDS["group"], label="Steps", columns=(COST, computed("double", "sum", "cost", "cost"))
 )
-PLAN = Section("plan", "Plan", "", (EURO, STEPS, CASES["choices"].question))
+BUDGET = Question(
+    "budget",
+    KINDS["table"],
+    label="Budget",
+    fixed_rows=(("a", "A"), ("b", "B")),
+    columns=(replace(EURO, name="y1"), replace(EURO, name="y2")),
+)
+PLAN = Section("plan", "Plan", "", (EURO, STEPS, BUDGET, CASES["choices"].question))
 RESULT = (
     computed("costs", "sum", "steps.cost", "q", unit="€"),
     computed("doubles", "sum", "steps.double", "costs"),
@@ -129,9 +136,7 @@ CELLS: dict[str, Any] = {
 
 
 def test_sums_and_counts_are_exact_and_reach_across_sections():
-    full = with_computed(
-        FORM.questions, CELLS | {"budget.a.y1": "0.1", "budget.b.y1": "0.2", "budget.a.y2": 5}
-    )
+    full = given(FORM, CELLS | {"budget.a.y1": "0.1", "budget.b.y1": "0.2", "budget.a.y2": 5})
 
     assert {name: full[name] for name in ("costs", "doubles", "number", "years", "all")} == {
         "costs": "1.3",
@@ -140,15 +145,15 @@ def test_sums_and_counts_are_exact_and_reach_across_sections():
         "years": "0.3",
         "all": "5.3",
     }
-    assert with_computed(FORM.questions, {})["costs"] is None
-    assert with_computed(FORM.questions, {})["number"] == 0
+    assert given(FORM, {})["costs"] is None
+    assert given(FORM, {})["number"] == 0
 
 
 def test_computed_answer_is_shown_from_other_sections_and_never_taken_from_what_is_sent():
     (_plan, result) = FORM.sections
     data = QueryDict("costs=99&number=99")
     for sent in (None, data):
-        form = make_form(result, SectionForm)(sent, read=dict, read_others=lambda: CELLS)
+        form = make_form(result, SectionForm)(sent, read=dict, questionnaire=FORM, read_others=lambda: CELLS)
         form.is_valid()
         assert ("€\u00a01.30" in drawn(form), ">99<" in drawn(form)) == (True, False)
         assert not form.is_bound or form.answers() == {}
