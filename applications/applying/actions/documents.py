@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying.actions.drafts import lock
-from applications.applying.rules import require_editable
+from applications.applying.clarified import Clarified
+from applications.applying.rules import clarified, part_of, require_editable
 from applications.exceptions import NotEditable
 from applications.form import answers
 from applications.form.asked import asked_of
@@ -29,6 +30,7 @@ from core.sections.questions import Question
 from core.uploads import CheckedUpload, check_upload, check_wanted
 
 NO_SUCH_QUESTION = _("The form no longer asks for these files.")
+NOT_IN_ANSWER = _("We have not asked about these files: they cannot be changed now.")
 NOT_ASKED = _(
     "The answers that are saved do not ask for these files. If you have just changed an answer, save the "
     "section and choose the file again."
@@ -105,19 +107,48 @@ def remove(*, application_id: int, by: User, public_id: UUID, opened_at: datetim
         _raise_revision(application, by)
 
 
-def _require_editable(application: Application, question: str, opened_at: datetime | None) -> None:
+def why_not_changed(application: Application, question: str, answer: Clarified | None) -> Any:
+    """Return that an answer to staff leaves the files of a question as they were submitted; None if not.
+
+    Args:
+        application: one whose section with this question may be changed.
+        question: its name.
+        answer: what answers staff, if they have asked.
+    """
     section = asked_of(application).section_of(question)
-    require_editable(application, section, role=application.role, at=timezone.now(), opened_at=opened_at)
+    is_left = section is not None and part_of(section, answer).question(question) is None
+    return NOT_IN_ANSWER if is_left else None
+
+
+def why_not_asked(application: Application, question: str, answer: Clarified | None) -> Any:
+    """Return that other answers hide a question; None if it is asked now."""
+    if answer:
+        is_asked = question in answer.asked.questions
+    else:
+        is_asked = answers.asked_now(application).question(question) is not None
+    return None if is_asked else NOT_ASKED
+
+
+def _require_editable(application: Application, name: str, opened_at: datetime | None) -> Clarified | None:
+    """Return what answers staff, if they have asked; refuse what may not be changed now."""
+    section = asked_of(application).section_of(name)
+    clarification = require_editable(
+        application, section, role=application.role, at=timezone.now(), opened_at=opened_at
+    )
+    answer = clarified(application, clarification)
+    if reason := why_not_changed(application, name, answer):
+        raise NotEditable(reason)
+    return answer
 
 
 def _asked(application: Application, name: str, opened_at: datetime | None) -> Question:
     """Return a question for files that is asked now, and that the person may answer."""
-    _require_editable(application, name, opened_at)
+    answer = _require_editable(application, name, opened_at)
     question = asked_of(application).question(name)
     if question is None or not isinstance(question.kind, Files):
         raise NotEditable(NO_SUCH_QUESTION)
-    if answers.asked_now(application).question(name) is None:
-        raise NotEditable(NOT_ASKED)
+    if reason := why_not_asked(application, name, answer):
+        raise NotEditable(reason)
     return question
 
 

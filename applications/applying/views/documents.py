@@ -104,7 +104,8 @@ class FilesView(ApplicationPage):
         assert section
         context = super().get_context_data(**kwargs)
         context.setdefault("form", DocumentForm(initial={"opened": self.opened}, question=self.question))
-        refusal = self.why_not(section)
+        about, answer = (self.application, self.name), self.next_version.answer
+        refusal = self.why_not(section) or documents.why_not_changed(*about, answer)
         return (
             context
             | self.way_on(section)
@@ -113,14 +114,9 @@ class FilesView(ApplicationPage):
                 "has_section": self.name == DOCUMENTS,
                 "back_url": self.place_url(self.question),
                 "files": [self.shown(file, can_remove=not refusal) for file in self.files],
-                "refusal": refusal or self.why_not_asked(),
+                "refusal": refusal or documents.why_not_asked(*about, answer),
             }
         )
-
-    def why_not_asked(self) -> Any:
-        """Return that other answers hide the question; nothing where it is asked."""
-        is_asked = answers.asked_now(self.application).question(self.name)
-        return "" if is_asked else documents.NOT_ASKED
 
     def shown(self, file: Mapping[str, Any], *, can_remove: bool) -> dict[str, Any]:
         pages, kind = self.file_pages(), file.get("kind", {})
