@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.decorators import display
@@ -15,10 +18,23 @@ from unfold.decorators import display
 from applications.applying.staff.call_forms import form_buttons
 from applications.calls import actions
 from applications.enums import CallState
-from applications.models import Call, CallExtension, Criterion, ReviewScore
+from applications.models import Call, CallExtension, Criterion
+from applications.models.criteria import VERSIONED
+from applications.reviewing.actions.criteria import keep_edits
+from applications.reviewing.criteria_versions import is_scoring_begun, rows_of, words_on_orphans
 from applications.reviewing.staff import criteria, dossiers
-from applications.reviewing.staff.criteria import CriteriaPage, CriteriaTemplatePage, CriterionVersionInline
+from applications.reviewing.staff.criteria import CriteriaPage, CriteriaTemplatePage
+from applications.reviewing.staff.criteria_change import ChangeCriteriaPage
+from applications.reviewing.staff.criteria_history import (
+    CriteriaVersionInline,
+    CriteriaVersionPage,
+    EarlierEditInline,
+    earlier_edits,
+)
 from applications.selecting.actions import publishing
+from core import given_back
+from core.accounts.logged_in import person_at
+from core.locking import lock_row
 from core.staff.admin import (
     Button,
     Decision,
@@ -52,6 +68,10 @@ def explain_extension(targets: Any) -> list[Any]:
     return texts
 
 
+# What the form of a criterion has until scoring begins, and not after.
+OF_CRITERION = re.compile(r"criteria-\d+-weight")
+
+
 class CriterionInline(FieldRightsMixin, StackedInline):
     model = Criterion
     extra = 0
@@ -64,7 +84,7 @@ class CriterionInline(FieldRightsMixin, StackedInline):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Call | None = None) -> list[str]:
-        fixed = ["code", "weight", "max_score"] if _is_scored(obj) else []
+        fixed = [*VERSIONED, "position"] if _is_scored(obj) else []
         return [*super().get_readonly_fields(request, obj), *fixed]
 
     def has_add_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
@@ -95,8 +115,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
     ]
     list_display_links = ["number", "title"]
     ordering = ["number"]
-    inlines = [CriterionInline, CallExtensionInline, CriterionVersionInline]
-    pages = [CriteriaPage, CriteriaTemplatePage]
+    pages = [CriteriaPage, CriteriaTemplatePage, ChangeCriteriaPage, CriteriaVersionPage]
     decisions = [
         Decision(
             name="extend",
@@ -133,6 +152,33 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         if row is None:
             return buttons
         return [*form_buttons(request, row), *buttons, *criteria.buttons(self, request, row)]
+
+    def get_inlines(self, request: HttpRequest, obj: Call | None) -> list[Any]:
+        inlines = [CriterionInline, CallExtensionInline, CriteriaVersionInline]
+        has_earlier = obj is not None and earlier_edits().filter(call=obj).exists()
+        return [*inlines, EarlierEditInline] if has_earlier else inlines
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if request.method != "POST" or not any(map(OF_CRITERION.fullmatch, request.POST)):
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        with transaction.atomic():
+            # Whoever opens the first score sheet holds the call.
+            call = self.get_object(request, unquote(object_id)) if object_id else None
+            if call is not None:
+                lock_row(Call.objects.all(), no_key=True, pk=call.pk)
+            if call is not None and _is_scored(call):
+                why = _("Reviewers have begun to score since you opened the page: nothing was saved.")
+                return given_back.refuse(request, why, back_url=self.row_url(call))
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is Criterion and formset.has_changed() and not _is_scored(form.instance):
+            keep_edits(call_id=form.instance.pk, by=person_at(request))
+            if words := words_on_orphans(form.instance, rows_of(form.instance)):
+                messages.warning(request, words)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         submitted = Count("applications", Q(applications__submissions__number=1))
@@ -189,7 +235,5 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
 
 
 def _is_scored(call: Call | None) -> bool:
-    """Whether a score was given: another weight or range would change its meaning."""
-    return bool(
-        call and call.pk and ReviewScore.objects.filter(criterion__call=call, score__isnull=False).exists()
-    )
+    """Whether a score sheet was opened: from then on criteria change on their own page, with a reason."""
+    return bool(call and call.pk and is_scoring_begun(call))
