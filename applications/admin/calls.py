@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.db import transaction
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.decorators import display
@@ -32,9 +29,7 @@ from applications.reviewing.staff.criteria_history import (
     earlier_edits,
 )
 from applications.selecting.actions import publishing
-from core import given_back
 from core.accounts.logged_in import person_at
-from core.locking import lock_row
 from core.staff.admin import (
     Button,
     Decision,
@@ -66,10 +61,6 @@ def explain_extension(targets: Any) -> list[Any]:
     if call.closes_at:
         texts.insert(0, _("Closes now: %(time)s.") % {"time": brussels(call.closes_at)})
     return texts
-
-
-# What the form of a criterion has until scoring begins, and not after.
-OF_CRITERION = re.compile(r"criteria-\d+-weight")
 
 
 class CriterionInline(FieldRightsMixin, StackedInline):
@@ -115,6 +106,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
     ]
     list_display_links = ["number", "title"]
     ordering = ["number"]
+    inlines = [CriterionInline, CallExtensionInline, CriteriaVersionInline, EarlierEditInline]
     pages = [CriteriaPage, CriteriaTemplatePage, ChangeCriteriaPage, CriteriaVersionPage]
     decisions = [
         Decision(
@@ -154,24 +146,8 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         return [*form_buttons(request, row), *buttons, *criteria.buttons(self, request, row)]
 
     def get_inlines(self, request: HttpRequest, obj: Call | None) -> list[Any]:
-        inlines = [CriterionInline, CallExtensionInline, CriteriaVersionInline]
         has_earlier = obj is not None and earlier_edits().filter(call=obj).exists()
-        return [*inlines, EarlierEditInline] if has_earlier else inlines
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        if request.method != "POST" or not any(map(OF_CRITERION.fullmatch, request.POST)):
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        with transaction.atomic():
-            # Whoever opens the first score sheet holds the call.
-            call = self.get_object(request, unquote(object_id)) if object_id else None
-            if call is not None:
-                lock_row(Call.objects.all(), no_key=True, pk=call.pk)
-            if call is not None and _is_scored(call):
-                why = _("Reviewers have begun to score since you opened the page: nothing was saved.")
-                return given_back.refuse(request, why, back_url=self.row_url(call))
-            return super().changeform_view(request, object_id, *args, **kwargs)
+        return [inline for inline in self.inlines if has_earlier or inline is not EarlierEditInline]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)

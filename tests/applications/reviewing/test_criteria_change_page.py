@@ -243,7 +243,7 @@ def test_edits_on_the_page_of_the_call_are_versions_until_scoring_begins():
     scoring(eligible(call))
     late = manager.post(address, sent | {"criteria-0-guidance_en": "Typed too late."})
     assert late.status_code == 409
-    assert "Reviewers have begun to score since you opened the page" in text_of(late)
+    assert "Part of this page can no longer be changed since you opened it." in text_of(late)
     assert "Typed too late." in late.content.decode()
     assert (
         Call.objects.get(pk=call.pk).criteria.get(code="need").guidance.get("en") == "How to score the need."
