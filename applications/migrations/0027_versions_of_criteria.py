@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(verbose_name='version')),
                 ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
                 ('reason', models.CharField(blank=True, max_length=2000, verbose_name='reason')),
-                ('is_after_scoring', models.BooleanField(default=False, verbose_name='after scoring had begun')),
+                ('is_after_scoring', models.BooleanField(default=False, verbose_name='after scoring began')),
                 ('content', models.JSONField(verbose_name='criteria')),
                 ('totals', models.JSONField(blank=True, default=dict, verbose_name='weighted scores')),
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='criteria_versions', to='applications.call', verbose_name='call')),

@@ -177,7 +177,7 @@ class CriteriaVersion(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )
     reason = models.CharField(_("reason"), max_length=MAX_REASON, blank=True)
-    is_after_scoring = models.BooleanField(_("after scoring had begun"), default=False)
+    is_after_scoring = models.BooleanField(_("after scoring began"), default=False)
     content = models.JSONField(_("criteria"))
     # Review → weighted score before and after, of each final review whose score it changed.
     totals = models.JSONField(_("weighted scores"), default=dict, blank=True)

@@ -124,9 +124,9 @@ def consequences(call: Call, rows: Sequence[Row], *, reader: User) -> Consequenc
 def refusals(call: Call, rows: Sequence[Row]) -> list[str]:
     """Return why a call that is being scored cannot be given these criteria."""
     if call.results_published_at:
-        return [_("The results of this call are published: its criteria do not change any more.")]
+        return [_("The results of this call are published: its criteria can no longer change.")]
     if not rows:
-        return [_("A call that is being scored needs a criterion.")]
+        return [_("A call that is being scored needs at least one criterion.")]
     now = {row["code"]: row for row in rows_of(call)}
     new = {row["code"]: row for row in rows}
     return [
@@ -179,7 +179,7 @@ def _notes(call: Call, rows: Sequence[Row]) -> Iterator[str]:
         status__in=[SelectionStatus.DRAFT, SelectionStatus.PROPOSED], entries__application__call=call
     )
     if titles := list(open_selections.distinct().order_by("title").values_list("title", flat=True)):
-        words = _("Selections that are not confirmed will say that the criteria have changed: %(titles)s.")
+        words = _("Not confirmed yet, and marked from then on as based on former criteria: %(titles)s.")
         yield words % {"titles": ", ".join(titles)}
     decided = [ApplicationStatus.SELECTED, ApplicationStatus.RESERVE, ApplicationStatus.NOT_SELECTED]
     if count := Application.objects.filter(call=call, status__in=decided).count():

@@ -129,9 +129,9 @@ def _locked(call_id: int, by: User, seen: str) -> Call:
 def _check(call: Call, rows: Sequence[Row], reason: str) -> None:
     errors = refusals(call, rows)
     if not reason.strip():
-        errors.append(_("Say why the criteria change."))
+        errors.append(_("Give a reason for the change."))
     if len(reason) > MAX_REASON:
-        errors.append(_("The reason may have at most %(most)s characters.") % {"most": MAX_REASON})
+        errors.append(_("The reason can have at most %(most)s characters.") % {"most": MAX_REASON})
     if not list(differences(rows_of(call), rows)):
         errors.append(_("Nothing would change."))
     if errors:

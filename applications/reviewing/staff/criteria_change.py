@@ -34,7 +34,7 @@ class ChangeCriteriaPage(RowPage[Call]):
     def divert(self) -> HttpResponse | None:
         if is_scoring_begun(self.row):
             return super().divert()
-        return self.leave(_("Nobody has begun to score: change the criteria on the page of the call."))
+        return self.leave(_("No reviewer has begun to score: change the criteria on the page of the call."))
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self.show(ChangeForms(self.row))
@@ -52,7 +52,7 @@ class ChangeCriteriaPage(RowPage[Call]):
         try:
             shown = previews.read(self.request.POST["preview"], self.row)
         except BadSignature:
-            messages.error(self.request, _("The preview is too old. Look at the change again."))
+            messages.error(self.request, _("The preview has expired. Preview the change again."))
             return self.show(ChangeForms(self.row))
         try:
             version = change_criteria(
@@ -67,7 +67,7 @@ class ChangeCriteriaPage(RowPage[Call]):
             return self.show_again(shown)
         except CriteriaHaveChanged:
             return self.show_again(shown)
-        text = _("The criteria are changed: version %(number)s. All scores are worked out anew.")
+        text = _("Criteria changed (version %(number)s). All weighted scores have been recalculated.")
         messages.success(self.request, text % {"number": version.number})
         return HttpResponseRedirect(self.model_admin.row_url(self.row))
 

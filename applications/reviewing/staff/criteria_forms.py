@@ -78,7 +78,7 @@ class CriteriaFormSet(forms.BaseFormSet):
 class WhyForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("For staff: kept with your name. Reviewers see what changed, and not why."),
+        help_text=gettext_lazy("For staff only, kept with your name. Reviewers see what changed, not why."),
         max_length=MAX_REASON,
         widget=forms.Textarea,
     )

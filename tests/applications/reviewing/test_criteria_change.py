@@ -168,14 +168,14 @@ def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing():
         ([need, partnership, NEW], "“Reach” cannot be added: 1 review is final and has no score for it"),
         ([{**need, "code": "needs"}, partnership], written),
         ([need, partnership], "Nothing would change."),
-        ([], "needs a criterion"),
+        ([], "at least one criterion"),
     ]
     for rows, words in cases:
         with pytest.raises(ValidationError) as refused:
             change(call, rows)
         assert any(words in message for message in refused.value.messages), refused.value.messages
     other = [{**need, "weight": 1}, partnership]
-    for reason, words in (("", "Say why"), (" \n", "Say why"), ("x" * 2001, "at most 2000")):
+    for reason, words in (("", "Give a reason"), (" \n", "Give a reason"), ("x" * 2001, "at most 2000")):
         with pytest.raises(ValidationError, match=words):
             change(call, other, reason=reason)
     for role in (Role.REVIEWER, Role.AUDITOR, Role.COMMUNICATIONS, Role.ADMINISTRATOR):

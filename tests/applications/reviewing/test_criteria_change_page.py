@@ -70,7 +70,7 @@ def test_change_is_shown_with_what_follows_and_made_by_the_second_press():
         "“Need”: weight 60 → 20.",
         "“Need”: guidance for reviewers changed (English).",
         "Reviews of this call: 2 final, 1 not finished.",
-        f"Selections that are not confirmed will say that the criteria have changed: {selection.title}.",
+        f"Not confirmed yet, and marked from then on as based on former criteria: {selection.title}.",
         "2 of 2 applications with final reviews would have other points, another rank or another flag.",
         f"{two.reference} 2 → 1 56.0 → 66.7 Still below a threshold",
         f"{one.reference} 1 → 2 68.0 → 46.7 Still below a threshold",
@@ -99,7 +99,7 @@ BAD = [
     ({"criteria-0-weight": "1", "reason": ""}, "Reason : This field is required."),
     ({"criteria-0-weight": "1", "reason": "x" * 2001}, "Reason : Ensure this value has at most 2000"),
     ({"criteria-2-code": "need", "criteria-2-title_en": "A"}, "Another criterion has this code."),
-    ({"criteria-0-max_score": "4"}, "This cannot be done “Need”: a reviewer has given 5"),
+    ({"criteria-0-max_score": "4"}, "This change is not possible “Need”: a reviewer has given 5"),
     ({"criteria-1-is_removed": "on"}, "“Partnership” cannot be removed: 1 review has"),
     ({}, "Nothing would change."),
 ]
@@ -167,12 +167,12 @@ def test_page_is_for_managers_and_for_calls_that_are_being_scored():
         if role != Role.MANAGER:
             assert client.post(page_of(call), preview_of(shown)).status_code == 403
     assert manager.post(page_of(calm), sent).status_code == 409
-    assert "Nobody has begun to score" in text_of(manager.post(page_of(calm), sent))
+    assert "No reviewer has begun to score" in text_of(manager.post(page_of(calm), sent))
     assert manager.get(page_of(calm))["Location"] == url("call", "change", calm.pk)
     for forged in (preview_of(shown)["preview"], "forged"):
         other = closed_call()
         scoring(eligible(other))
-        assert "preview is too old" in text_of(manager.post(page_of(other), {"preview": forged}))
+        assert "preview has expired" in text_of(manager.post(page_of(other), {"preview": forged}))
     assert call.criteria_versions.count() == 2
 
 
