@@ -146,7 +146,8 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         return [*form_buttons(request, row), *buttons, *criteria.buttons(self, request, row)]
 
     def get_inlines(self, request: HttpRequest, obj: Call | None) -> list[Any]:
-        has_earlier = obj is not None and earlier_edits().filter(call=obj).exists()
+        earlier = earlier_edits().filter(call=obj).exclude(history_type="+")
+        has_earlier = obj is not None and earlier.exists()
         return [inline for inline in self.inlines if has_earlier or inline is not EarlierEditInline]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

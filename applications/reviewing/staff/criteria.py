@@ -140,7 +140,7 @@ class CriteriaPage(RowPage[Call]):
 
 def buttons(model_admin: ImpactModelAdmin, request: HttpRequest, call: Call) -> list[Button]:
     """Return the way to other criteria: a table, or the page for changes once scoring has begun."""
-    if not request.user.has_perm(PERMISSION):
+    if not request.user.has_perm(PERMISSION) or call.results_published_at:
         return []
     page, icon = (ChangeCriteriaPage, "rule") if is_scoring_begun(call) else (CriteriaPage, "upload_file")
     return [Button(page.title, model_admin.url(page.name, call.pk), icon=icon, is_decision=True)]

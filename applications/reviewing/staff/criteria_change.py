@@ -32,6 +32,8 @@ class ChangeCriteriaPage(RowPage[Call]):
     permission = PERMISSION
 
     def divert(self) -> HttpResponse | None:
+        if self.row.results_published_at:
+            return self.leave(_("The results of this call are published: its criteria can no longer change."))
         if is_scoring_begun(self.row):
             return super().divert()
         return self.leave(_("No reviewer has begun to score: change the criteria on the page of the call."))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from applications.models import Call
 from applications.models.criteria import MAX_REASON
 from applications.reviewing.criteria import FIELDS, MAX_ROWS, CriterionForm, plain
-from applications.reviewing.criteria_versions import Row, rows_of, title_of
+from applications.reviewing.criteria_versions import NUMBERS, TEXTS, Row, rows_of, title_of
 from core.decisions import use_theme_widget
 from core.translated.forms import TranslatedFormField
 
@@ -44,6 +44,14 @@ class CriterionRowForm(CriterionForm):
     @property
     def heading(self) -> str:
         return _("Add a criterion") if self.is_new else title_of(self.initial)
+
+    @property
+    def texts(self) -> list[forms.BoundField]:
+        return [self[name] for name in (("code",) if self.is_new else ()) + TEXTS]
+
+    @property
+    def numbers(self) -> list[forms.BoundField]:
+        return [self[name] for name in (*NUMBERS, "place")]
 
     @property
     def row(self) -> dict[str, Any]:

@@ -169,6 +169,10 @@ def test_page_is_for_managers_and_for_calls_that_are_being_scored():
     assert manager.post(page_of(calm), sent).status_code == 409
     assert "No reviewer has begun to score" in text_of(manager.post(page_of(calm), sent))
     assert manager.get(page_of(calm))["Location"] == url("call", "change", calm.pk)
+    Call.objects.filter(pk=call.pk).update(results_published_at=call.closes_at)
+    late = manager.post(page_of(call), sent)
+    assert (late.status_code, "The results of this call are published" in text_of(late)) == (409, True)
+    assert page_of(call) not in manager.get(url("call", "change", call.pk)).content.decode()
     for forged in (preview_of(shown)["preview"], "forged"):
         other = closed_call()
         scoring(eligible(other))
