@@ -26,7 +26,7 @@ from core.staff.pages import REFUSALS, RowPage
 class ChangeCriteriaPage(RowPage[Call]):
     """Takes the criteria as they should be and says what would follow; the second press does it."""
 
-    route, name = "<int:pk>/criteria/change/", "criteria_change"
+    route, name = "<int:pk>/criteria/change/", "change-criteria"
     title = _("Change the criteria")
     template_name = "admin/applications/criteria_change.html"
     permission = PERMISSION

@@ -24,7 +24,7 @@ PERMISSION = "applications.view_criteriaversion"
 class CriteriaVersionPage(RowPage[Call]):
     """What one version changed: its texts side by side, and the weighted scores before and after."""
 
-    route, name = "<int:pk>/criteria/versions/<int:number>/", "criteria_version"
+    route, name = "<int:pk>/criteria/versions/<int:number>/", "criteria-version"
     template_name = "admin/applications/criteria_version.html"
     permission = PERMISSION
 

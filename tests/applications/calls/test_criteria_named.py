@@ -116,7 +116,7 @@ def test_criterion_that_questions_name_is_told_when_it_is_renamed_or_removed():
     assert [criterion.code for criterion in call.criteria.all()] == ["need", "team"]
 
     scoring(eligible(scoring_call))
-    address = url("call", "criteria_change", scoring_call.pk)
+    address = url("call", "change-criteria", scoring_call.pk)
     forms = manager.get(address).context_data["forms"]
     sent = posted(forms.criteria.management_form, *forms.criteria.forms)
     shown = manager.post(address, sent | {"criteria-1-is_removed": "on", "reason": "Not needed."})

@@ -25,7 +25,7 @@ def _no_second_factor(settings):
 
 
 def page_of(call):
-    return url("call", "criteria_change", call.pk)
+    return url("call", "change-criteria", call.pk)
 
 
 def filled(page, **typed):
@@ -85,10 +85,10 @@ def test_change_is_shown_with_what_follows_and_made_by_the_second_press():
     on_call = text_of(manager.get(url("call", "change", call.pk)))
     assert "“Need”: weight 60 → 20." in on_call
     assert "Agreed." in on_call
-    version = text_of(manager.get(url("call", "criteria_version", call.pk, 2)))
+    version = text_of(manager.get(url("call", "criteria-version", call.pk, 2)))
     assert re.search(rf"{one.reference} \S.* 68\.00 46\.67", version)
     assert "How to score the need. After Score &lt;b&gt;." in version
-    assert manager.get(url("call", "criteria_version", call.pk, 3)).status_code == 404
+    assert manager.get(url("call", "criteria-version", call.pk, 3)).status_code == 404
 
 
 BAD = [
@@ -154,7 +154,7 @@ def test_page_is_for_managers_and_for_calls_that_are_being_scored():
     call, calm = closed_call(), closed_call()
     scored(eligible(call), 5, 1)
     with_other_criteria(call, {"need": {"weight": 20}})
-    version = url("call", "criteria_version", call.pk, 2)
+    version = url("call", "criteria-version", call.pk, 2)
     manager = as_(Role.MANAGER)
     sent = filled(manager.get(page_of(call)), **{"criteria-0-weight": "1"})
     shown = manager.post(page_of(call), sent)
@@ -194,7 +194,7 @@ def test_preview_hides_points_from_who_has_a_review_to_finish():
     assert "1 application is left out: you have a review of it to finish." in text_of(shown)
     assert two.reference in text_of(shown)
     with_other_criteria(call, {"need": {"weight": 20}})
-    version = text_of(client.get(url("call", "criteria_version", call.pk, 2)))
+    version = text_of(client.get(url("call", "criteria-version", call.pk, 2)))
     assert (one.reference in version, two.reference in version) == (False, True)
 
 
@@ -219,7 +219,7 @@ def test_number_of_queries_does_not_grow_with_versions_and_reviews():
     scored(eligible(call), 5, 1)
     with_other_criteria(call, {"need": {"weight": 1}})
     manager = as_(Role.MANAGER)
-    addresses = [url("call", "change", call.pk), url("call", "criteria_version", call.pk, 2), page_of(call)]
+    addresses = [url("call", "change", call.pk), url("call", "criteria-version", call.pk, 2), page_of(call)]
     for address in addresses:
         manager.get(address)
     few = [queries_of(manager, address) for address in addresses]
