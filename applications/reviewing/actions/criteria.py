@@ -82,11 +82,13 @@ def change_criteria(
         seen: fingerprint of the criteria that the person saw beside them.
 
     Raises:
-        NotAllowed: the person may not.
+        NotAllowed: the person may not, or scoring has not begun.
         CriteriaHaveChanged: somebody has changed the criteria since; nothing is written.
         ValidationError: there is no reason, nothing would change, or it cannot be made; says each why.
     """
     call = _locked(call_id, by, seen)
+    if not is_scoring_begun(call):
+        raise NotAllowed(_("No reviewer has begun to score: change the criteria on the page of the call."))
     rows = _with_further_languages(call, rows)
     _check(call, rows, reason)
     sheets = final_sheets(call)
@@ -111,7 +113,12 @@ def change_criteria(
 
 @transaction.atomic
 def keep_edits(*, call_id: int, by: User) -> None:
-    """Keep as a version what somebody has just written on the page of a call, in the same transaction."""
+    """Keep as a version what somebody has just written on the page of a call, in the same transaction.
+
+    Raises:
+        NotAllowed: the person may not.
+    """
+    require(by, PERMISSION)
     keep_version(lock_row(Call.objects.all(), no_key=True, pk=call_id), by=by)
 
 

@@ -183,6 +183,9 @@ def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing():
             change(call, other, by=person(role))
     with pytest.raises(CriteriaHaveChanged):
         change(call, other, seen="of another day")
+    calm = closed_call()
+    with pytest.raises(NotAllowed, match="No reviewer has begun"):
+        change(calm, [{**row, "weight": 1} for row in rows_of(calm)])
 
     assert numbers_of(call) == before
     assert call.criteria_versions.count() == 1
