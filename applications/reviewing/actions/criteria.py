@@ -87,24 +87,16 @@ def change_criteria(
         ValidationError: there is no reason, nothing would change, or it cannot be made; says each why.
     """
     call = _locked(call_id, by, seen)
-    if not is_scoring_begun(call):
-        raise NotAllowed(_("No reviewer has begun to score: change the criteria on the page of the call."))
     rows = _with_further_languages(call, rows)
     _check(call, rows, reason)
     sheets = final_sheets(call)
     totals = {sheet.review_id: total_under(sheet, rows) for sheet in sheets}
-    version = add_version(
-        call,
-        rows,
-        by=by,
-        reason=reason,
-        is_after_scoring=True,
-        totals={
-            str(sheet.review_id): [str(sheet.total), str(totals[sheet.review_id])]
-            for sheet in sheets
-            if sheet.total != totals[sheet.review_id]
-        },
-    )
+    changed = {
+        str(sheet.review_id): [str(sheet.total), str(totals[sheet.review_id])]
+        for sheet in sheets
+        if sheet.total != totals[sheet.review_id]
+    }
+    version = add_version(call, rows, by=by, reason=reason, is_after_scoring=True, totals=changed)
     _write(call, rows, by, reason)
     _fit_open_sheets(call)
     write_totals(call.pk, totals)
@@ -134,6 +126,8 @@ def _locked(call_id: int, by: User, seen: str) -> Call:
 
 
 def _check(call: Call, rows: Sequence[Row], reason: str) -> None:
+    if not is_scoring_begun(call):
+        raise NotAllowed(_("No reviewer has begun to score: change the criteria on the page of the call."))
     errors = refusals(call, rows)
     if not reason.strip():
         errors.append(_("Give a reason for the change."))
