@@ -81,6 +81,7 @@ _OF_STAFF = [
     for column, shows in (
         ("CallExtension.by", "call__title__en at"),
         ("Clarification.asked_by", "application__reference asked_at"),
+        ("CriteriaVersion.made_by", "call__title__en made_at"),
         ("LetterEdit.by", "at"),
         ("PilotRegionChange.by", "target__name at"),
         ("ReviewChange.by", "target__application__reference to_status at"),

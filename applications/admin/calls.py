@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +15,21 @@ from unfold.decorators import display
 from applications.applying.staff.call_forms import form_buttons
 from applications.calls import actions
 from applications.enums import CallState
-from applications.models import Call, CallExtension, Criterion, ReviewScore
+from applications.models import Call, CallExtension, Criterion
+from applications.models.criteria import VERSIONED
+from applications.reviewing.actions.criteria import keep_edits
+from applications.reviewing.criteria_versions import is_scoring_begun, rows_of, words_on_orphans
 from applications.reviewing.staff import criteria, dossiers
-from applications.reviewing.staff.criteria import CriteriaPage, CriteriaTemplatePage, CriterionVersionInline
+from applications.reviewing.staff.criteria import CriteriaPage, CriteriaTemplatePage
+from applications.reviewing.staff.criteria_change import ChangeCriteriaPage
+from applications.reviewing.staff.criteria_history import (
+    CriteriaVersionInline,
+    CriteriaVersionPage,
+    EarlierEditInline,
+    earlier_edits,
+)
 from applications.selecting.actions import publishing
+from core.accounts.logged_in import person_at
 from core.staff.admin import (
     Button,
     Decision,
@@ -64,7 +75,7 @@ class CriterionInline(FieldRightsMixin, StackedInline):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Call | None = None) -> list[str]:
-        fixed = ["code", "weight", "max_score"] if _is_scored(obj) else []
+        fixed = [*VERSIONED, "position"] if _is_scored(obj) else []
         return [*super().get_readonly_fields(request, obj), *fixed]
 
     def has_add_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
@@ -95,8 +106,8 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
     ]
     list_display_links = ["number", "title"]
     ordering = ["number"]
-    inlines = [CriterionInline, CallExtensionInline, CriterionVersionInline]
-    pages = [CriteriaPage, CriteriaTemplatePage]
+    inlines = [CriterionInline, CallExtensionInline, CriteriaVersionInline, EarlierEditInline]
+    pages = [CriteriaPage, CriteriaTemplatePage, ChangeCriteriaPage, CriteriaVersionPage]
     decisions = [
         Decision(
             name="extend",
@@ -133,6 +144,18 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         if row is None:
             return buttons
         return [*form_buttons(request, row), *buttons, *criteria.buttons(self, request, row)]
+
+    def get_inlines(self, request: HttpRequest, obj: Call | None) -> list[Any]:
+        earlier = earlier_edits().filter(call=obj).exclude(history_type="+")
+        has_earlier = obj is not None and earlier.exists()
+        return [inline for inline in self.inlines if has_earlier or inline is not EarlierEditInline]
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is Criterion and formset.has_changed() and not _is_scored(form.instance):
+            keep_edits(call_id=form.instance.pk, by=person_at(request))
+            if words := words_on_orphans(form.instance, rows_of(form.instance)):
+                messages.warning(request, words)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         submitted = Count("applications", Q(applications__submissions__number=1))
@@ -189,7 +212,5 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
 
 
 def _is_scored(call: Call | None) -> bool:
-    """Whether a score was given: another weight or range would change its meaning."""
-    return bool(
-        call and call.pk and ReviewScore.objects.filter(criterion__call=call, score__isnull=False).exists()
-    )
+    """Whether a score sheet was opened: from then on criteria change on their own page, with a reason."""
+    return bool(call and call.pk and is_scoring_begun(call))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Count, QuerySet
 
 from applications.applying import emails
@@ -18,7 +19,7 @@ from core.questionnaires.changes import Change, changes
 from core.questionnaires.content import content_of
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import Form, FormVersion
-from core.questionnaires.purposes import Purpose, Usage
+from core.questionnaires.purposes import Criteria, Purpose, Usage
 from core.sections.questions import Question
 
 
@@ -84,6 +85,20 @@ class ApplicationTests:
         return trying_out.delete_tests(version, by=by)
 
 
+def call_of(form: Form) -> Call | None:
+    """Return the call that asks a form; None for one that new calls begin with."""
+    try:
+        call: Call = form.call
+    except ObjectDoesNotExist:
+        return None
+    return call
+
+
+def criteria_of(form: Form) -> Criteria:
+    call = call_of(form)
+    return [(row.code, str(row.title)) for row in call.criteria.all()] if call else None
+
+
 PAGES = frozenset({DOCUMENTS})
 RESERVED = frozenset({"check", "form", "versions", "letter", "history", "withdraw", "people", "partners"})
 _core: Mapping[str, Question] = {question.name: question for question in CORE}
@@ -96,4 +111,5 @@ APPLICATION = Purpose(
     rules=RULES,
     pages=PAGES,
     reserved=RESERVED,
+    criteria_of=criteria_of,
 )

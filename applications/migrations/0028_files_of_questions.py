@@ -9,7 +9,7 @@ def name_a_kind(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("applications", "0026_answers_in_one_column")]
+    dependencies = [("applications", "0027_versions_of_criteria")]
 
     operations = [
         migrations.AddField(

@@ -1,8 +1,9 @@
 """Calls, applications, submissions, reviews, selection and pilot regions."""
 
 from applications.models.application import Application, ApplicationChange
-from applications.models.calls import Call, CallExtension, Criterion
+from applications.models.calls import Call, CallExtension
 from applications.models.clarifications import Clarification
+from applications.models.criteria import CriteriaVersion, Criterion
 from applications.models.documents import Document
 from applications.models.letters import LetterEdit, LetterTemplate
 from applications.models.members import Invitation, Member, PartnerRecord
@@ -43,6 +44,7 @@ __all__ = [
     "Call",
     "CallExtension",
     "Clarification",
+    "CriteriaVersion",
     "Criterion",
     "Document",
     "Invitation",

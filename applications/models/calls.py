@@ -1,11 +1,10 @@
-"""A call for applications: its clock, its criteria, its extensions."""
+"""A call for applications: its clock and its extensions."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -177,61 +176,3 @@ class CallExtension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call}: {self.closes_at:%Y-%m-%d %H:%M}"
-
-
-# Another weight or highest score would change the meaning of scores that were given.
-FROZEN_ONCE_SCORED = pgtrigger.Trigger(
-    name="criterion_frozen_once_scored",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Update,
-    condition=pgtrigger.AnyChange("weight", "max_score", "call"),
-    func="""
-        IF EXISTS (
-            SELECT 1 FROM applications_reviewscore s
-            WHERE s.criterion_id = OLD.id AND s.score IS NOT NULL
-        ) THEN
-            RAISE EXCEPTION 'Criterion % was scored: its weight and range are fixed.', OLD.id
-                USING ERRCODE = 'check_violation';
-        END IF;
-        RETURN NEW;
-    """,
-)
-
-
-class Criterion(models.Model):
-    """What reviewers score from 0 to `max_score`; weights are shares of their sum."""
-
-    call = models.ForeignKey(Call, models.CASCADE, related_name="criteria", verbose_name=_("call"))
-    code = models.SlugField(_("code"), max_length=40)
-    title = TranslatedField(_("title"), max_length=150)
-    guidance = TranslatedField(_("guidance for reviewers"), max_length=10_000, blank=True, is_long=True)
-    weight = models.PositiveSmallIntegerField(
-        _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
-    )
-    max_score = models.PositiveSmallIntegerField(
-        _("highest score"), default=5, validators=[MinValueValidator(1), MaxValueValidator(100)]
-    )
-    threshold = models.PositiveSmallIntegerField(
-        _("threshold"), default=0, help_text=_("A lower mean score is flagged in the ranking.")
-    )
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
-    is_default = models.BooleanField(
-        _("default to confirm"), default=False, help_text=_("Proposed by the portal, not an OECD rule.")
-    )
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("criterion")
-        verbose_name_plural = _("criteria")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["call", "code"], name="criterion_code_unique_in_call"),
-            models.CheckConstraint(
-                condition=models.Q(threshold__lte=models.F("max_score")), name="criterion_threshold_reachable"
-            ),
-        ]
-        triggers = [FROZEN_ONCE_SCORED]
-
-    def __str__(self) -> str:
-        return str(self.title)

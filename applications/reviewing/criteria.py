@@ -156,7 +156,7 @@ def _judge(lines: Sequence[tuple[int, list[str]]], places: dict[str, int]) -> Ta
         if codes[values["code"].lower()] > 1 and values["code"]:
             form.add_error("code", _("This code stands in several rows; each needs its own."))
         table.errors += _errors_of(form, number)
-        table.rows.append({name: _plain(form.cleaned_data.get(name)) for name in FIELDS})
+        table.rows.append({name: plain(form.cleaned_data.get(name)) for name in FIELDS})
     if table.errors:
         table.rows = []
     return table
@@ -173,8 +173,8 @@ def _errors_of(form: CriterionForm, row: int) -> Iterator[CellError]:
                 yield CellError(row, titles[name], " ".join(error.messages))
 
 
-def _plain(value: Any) -> Any:
-    """Return a value as the preview carries it."""
+def plain(value: Any) -> Any:
+    """Return a value as a preview, or a version, carries it."""
     return value.by_language if isinstance(value, TranslatedText) else value
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.questionnaires.keys import is_taken_by_pages
 from core.questionnaires.loading import TEXTS, question_of, read
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion
-from core.questionnaires.purposes import Purpose, purpose_of
+from core.questionnaires.purposes import Criteria, Purpose, purpose_of
 from core.sections import condition_faults
 from core.sections.kinds import KINDS
 from core.sections.kinds.compatible import keeps_answers
@@ -33,11 +33,13 @@ class Fault:
             if it is about the form.
         text: a sentence, in the language of the page.
         blocks: whether the version cannot be published with it.
+        can_wait: whether a draft may take over, from a file or another form, what is at fault.
     """
 
     key: str
     text: str
     blocks: bool = True
+    can_wait: bool = False
 
 
 def faults(version: FormVersion) -> list[Fault]:
@@ -66,10 +68,12 @@ def faults_in(
     """Return the same for a version whose rows were read already."""
     purpose = purpose_of(version.form.purpose)
     keys = {row.pk: row.key for row in questions}
+    criteria = purpose.criteria_of(version.form) if any(row.criterion for row in questions) else None
     return [
         *_of_form(asked, purpose),
         *(fault for section in sections for fault in _of_section(section, questions, purpose)),
         *(fault for row in questions for fault in _of_row(row, keys, purpose)),
+        *(fault for row in questions for fault in _of_criterion(row, criteria)),
         *(
             Fault(question.name, text)
             for place, question in enumerate(asked.questions)
@@ -155,6 +159,14 @@ def _of_row(row: FormQuestion, keys: dict[int, str], purpose: Purpose) -> Iterat
     if isinstance(most, int) and isinstance(core.limit, int) and most > core.limit:
         words = _("The portal can take at most %(most)s here, whatever is set.")
         yield Fault(key, words % {"most": core.limit}, blocks=False)
+
+
+def _of_criterion(row: FormQuestion, criteria: Criteria) -> Iterator[Fault]:
+    if criteria is None or row.rows_id or not row.criterion:
+        return
+    if row.criterion not in dict(criteria):
+        words = _("The call has no criterion “%(code)s”: choose another one for this question, or none.")
+        yield Fault(row.key, words % {"code": row.criterion}, can_wait=True)
 
 
 Named = tuple[str, TranslatedText]

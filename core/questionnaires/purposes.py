@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -56,6 +56,15 @@ class TryOut(Protocol):
         """Delete all tests on a version; return how many there were."""
 
 
+# Code and title of the criteria that questions of a form may serve; None where it cannot be known yet.
+Criteria = Sequence[tuple[str, str]] | None
+
+
+def no_criteria(form: Form) -> Criteria:
+    """Nobody scores what is asked."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Purpose:
     """What staff cannot change of a form.
@@ -73,6 +82,7 @@ class Purpose:
         taken: keys that no question of the form's own may have.
         private: core questions whose answers are never shown to others, whatever a form says.
         without: codes of kinds of which staff cannot make questions.
+        criteria_of: the criteria that a question of a form may serve.
     """
 
     code: FormPurpose
@@ -86,6 +96,7 @@ class Purpose:
     taken: frozenset[str] = field(default_factory=frozenset)
     private: frozenset[str] = field(default_factory=frozenset)
     without: frozenset[str] = field(default_factory=frozenset)
+    criteria_of: Callable[[Form], Criteria] = no_criteria
 
 
 _registered: dict[str, Purpose] = {}

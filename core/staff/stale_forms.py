@@ -2,11 +2,13 @@
 
 A form carries a digest of each value that it was opened on, and of a text in several languages one of each.
 A field that the person left as it was takes the value saved by now; one that both changed is refused once,
-with the saved value beside what was typed.
+with the saved value beside what was typed. Where a field has become read-only meanwhile, what was typed is
+given back.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -25,6 +27,7 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
+from core import given_back
 from core.bases import AdminBase
 from core.sections.merging import digest, merge
 from core.translated.forms import TranslatedFormField, language_name
@@ -33,6 +36,8 @@ from core.translated.texts import TranslatedText
 OPENED = "opened"
 # Between the name of a field and the language of a text: two may write different languages of it at once.
 LANGUAGE_MARK = "."
+# The number of a row in the name of its field.
+_ROW = re.compile(r"-\d+-")
 
 
 class MergingForm(forms.ModelForm):
@@ -132,7 +137,10 @@ class MergingMixin(AdminBase):
     ) -> HttpResponse:
         with transaction.atomic():
             if request.method == "POST" and object_id is not None:
-                self._wait_for_others(request, object_id)
+                row = self._wait_for_others(request, object_id)
+                if row is not None and self._is_closed_since(request, row):
+                    why = gettext("Part of this page can no longer be changed since you opened it.")
+                    return given_back.refuse(request, why, back_url=request.get_full_path())
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
@@ -149,11 +157,28 @@ class MergingMixin(AdminBase):
         )
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _wait_for_others(self, request: HttpRequest, object_id: str) -> None:
+    def _is_closed_since(self, request: HttpRequest, row: models.Model) -> bool:
+        """Whether a field is read-only now that could be filled in when the page was opened.
+
+        Django would pass over in silence what was typed in it.
+        """
+        if not self.has_change_permission(request, row):
+            # Django refuses the whole page, and the error gives back what was typed.
+            return False
+        names = set(self.get_form(request, row, change=True).base_fields)
+        for formset, _inline in self.get_formsets_with_inlines(request, row):
+            prefix = formset.get_default_prefix()
+            names |= {f"{prefix}-{name}" for name in formset.form.base_fields}
+        cells = (pair.partition("=")[0] for pair in request.POST.get(OPENED, "").split())
+        opened = {_ROW.sub("-", cell.partition(LANGUAGE_MARK)[0]) for cell in cells}
+        return not opened <= names
+
+    def _wait_for_others(self, request: HttpRequest, object_id: str) -> models.Model | None:
         row = self.get_object(request, unquote(object_id))
         if row is not None:
             rows = type(row)._base_manager.filter(pk=row.pk)
             rows.select_for_update(no_key=True).values_list("pk").first()
+        return row
 
 
 def _plain(value: Any) -> Any:

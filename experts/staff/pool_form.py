@@ -26,11 +26,6 @@ def url_of(form: Form) -> str:
     return reverse("admin:experts_expert_changelist")
 
 
-def criteria_of(form: Form) -> list[tuple[str, str]]:
-    """Nobody scores experts."""
-    return []
-
-
 def preview(request: HttpRequest, form: Form, asked: Questionnaire, section: Section) -> HttpResponse:
     """Return the page of a section as experts get it, empty and with nothing to send."""
     context = {
@@ -49,4 +44,4 @@ def _form(request: HttpRequest, section: Section) -> ExpertForm | CvForm:
     return make_form(section, ExpertForm)(None, read=lambda: snapshots.cells_of(section, {}))
 
 
-sides.register(FormPurpose.EXPERT, StaffSide(name_of, [], url_of, criteria_of, preview))
+sides.register(FormPurpose.EXPERT, StaffSide(name_of, [], url_of, preview))

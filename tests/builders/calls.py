@@ -10,8 +10,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from applications.models import Call, Criterion
+from applications.models import Call, CriteriaVersion, Criterion
+from applications.reviewing.actions.criteria import change_criteria
+from applications.reviewing.criteria import fingerprint
+from applications.reviewing.criteria_versions import rows_of
 from impact.demo.clock import at
+from tests.builders.people import the_manager
 
 _number = itertools.count(101)
 
@@ -39,6 +43,15 @@ def closed_call(*, weights: Mapping[str, int] | None = None, **fields: Any) -> C
             position=position,
         )
     return call
+
+
+def with_other_criteria(
+    call: Call, changes: Mapping[str, Mapping[str, Any]], *, reason: str = "The panel asked for it."
+) -> CriteriaVersion:
+    """Change values of criteria, by their code, of a call that is being scored."""
+    rows = [{**row, **changes.get(row["code"], {})} for row in rows_of(call)]
+    seen = fingerprint(call.criteria.all())
+    return change_criteria(call_id=call.pk, by=the_manager(), rows=rows, reason=reason, seen=seen)
 
 
 def while_open(call: Call) -> AbstractContextManager[None]:

@@ -14,6 +14,7 @@ from django import forms
 from django.db import transaction
 from django.db.models import Model
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 
 from applications.models import Call
@@ -73,6 +74,25 @@ def test_refusal_shows_both_values_and_a_stale_title_keeps_the_closing_date(rows
     after = Call.objects.get(pk=call.pk)
     assert after.title == {"en": "Mine", "fr": "Le mien"}
     assert after.closes_at.date() == date(2027, 4, 30)
+
+
+def test_field_that_became_read_only_meanwhile_gives_back_what_was_typed(rows: Rows):
+    call, client = rows[Call], logged_in(person_with_every_role())
+    stale, _fields = opened(client, call)
+    # Nobody but the clock opens a call.
+    Call.objects.filter(pk=call.pk).update(opens_at=timezone.now() - timedelta(days=1))
+    before = values_of(call)
+
+    refused = client.post(address(call), stale | {"closes_at_0": "2027-04-30", "title_en": "Typed"})
+
+    assert refused.status_code == 409
+    text = refused.content.decode()
+    assert "Part of this page can no longer be changed since you opened it." in text
+    assert ("2027-04-30" in text, "Typed" in text) == (True, True)
+    call.refresh_from_db()
+    assert values_of(call)["title"] == before["title"]
+    fresh, _fields = opened(client, call)
+    assert client.post(address(call), fresh | {"title_en": "Typed"}).status_code == 302
 
 
 def test_two_who_write_different_languages_of_a_text_are_both_kept(rows: Rows):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.applying.carrying import call_of
 from applications.form.core_questions import DOCUMENTS
 from applications.form.forms import ApplicationForm
 from applications.models import Application, Call
@@ -31,14 +31,6 @@ def form_buttons(request: HttpRequest, call: Call) -> list[Button]:
     return [Button(gettext_lazy("Form"), address, icon="list_alt")]
 
 
-def call_of(form: Form) -> Call | None:
-    try:
-        call: Call = form.call
-    except ObjectDoesNotExist:
-        return None
-    return call
-
-
 def name_of(form: Form) -> str:
     """Return what a form is called: by its call."""
     call = call_of(form)
@@ -50,11 +42,6 @@ def name_of(form: Form) -> str:
 def url_of(form: Form) -> str:
     call = call_of(form)
     return reverse("admin:applications_call_change", args=[call.pk]) if call else ""
-
-
-def criteria_of(form: Form) -> list[tuple[str, str]]:
-    call = call_of(form)
-    return [(row.code, str(row.title)) for row in call.criteria.order_by("position", "pk")] if call else []
 
 
 def preview(request: HttpRequest, form: Form, asked: Questionnaire, section: Section) -> HttpResponse:
@@ -85,4 +72,4 @@ def _blank(section: Section) -> Answers:
     return cells
 
 
-SIDE = StaffSide(name_of, ["call"], url_of, criteria_of, preview)
+SIDE = StaffSide(name_of, ["call"], url_of, preview)

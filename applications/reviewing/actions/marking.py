@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, ReviewStatus
-from applications.models import Review, ReviewerLeniency
+from applications.models import ReviewerLeniency
 from applications.reviewing import emails, sheets
 from applications.reviewing.actions.reviewing import add_missing_scores, lock_in_call, lock_own
-from applications.reviewing.ranking import Mark, leniencies, weighted_total
+from applications.reviewing.actions.totals import refresh_leniencies
+from applications.reviewing.ranking import Mark, weighted_total
 from core.accounts.models import User
 from core.history import IllegalMove, move, require
 from core.sections.questions import Answers
@@ -87,7 +88,7 @@ def submit(*, review_id: int, by: User) -> None:
         call_id=review.application.call_id, reviewer=review.reviewer, defaults={"points": 0.0, "reviews": 0}
     )
     move(review, ReviewStatus.SUBMITTED, by=by, also=["total", "submission", "leniency"])
-    _refresh_leniencies(review.application.call_id)
+    refresh_leniencies(review.application.call_id)
 
 
 @transaction.atomic
@@ -108,19 +109,4 @@ def reopen(*, review_id: int, by: User, reason: str) -> None:
     review.total = None
     move(review, ReviewStatus.SCORING, by=by, reason=reason, also=["total"])
     emails.tell_reopened(review, review.changes.latest("pk"))
-    _refresh_leniencies(review.application.call_id)
-
-
-def _refresh_leniencies(call_id: int) -> None:
-    """Work out anew how lenient each reviewer of a locked call is; the ranking reads these rows."""
-    totals = list(
-        Review.objects.final()
-        .filter(application__call=call_id)
-        .values_list("application_id", "reviewer_id", "total")
-    )
-    points = leniencies((a, r, float(total)) for a, r, total in totals if total is not None)
-    rows = list(ReviewerLeniency.objects.filter(call=call_id))
-    for row in rows:
-        row.points = points.get(row.reviewer_id, 0.0)
-        row.reviews = sum(reviewer == row.reviewer_id for _application, reviewer, _total in totals)
-    ReviewerLeniency.objects.bulk_update(rows, ["points", "reviews"])
+    refresh_leniencies(review.application.call_id)

@@ -15,6 +15,8 @@ from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus, ReviewStatus
 from applications.models import Application, Call, Criterion, Review, ReviewChange, ReviewScore
 from applications.reviewing import conflicts_of_interest, emails
+from applications.reviewing.actions.versions import keep_version
+from applications.reviewing.criteria_versions import is_scoring_begun
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed, move, require
 from core.locking import lock_row
@@ -69,6 +71,10 @@ def declare_no_conflict(*, review_id: int, by: User) -> None:
     if review.status != ReviewStatus.ASSIGNED:
         raise IllegalMove(review, ReviewStatus.SCORING)
     move(review, ReviewStatus.SCORING, by=by)
+    call = review.application.call
+    if not is_scoring_begun(call):
+        # What is scored from now on has a version, however it came to be.
+        keep_version(call, by=None)
     add_missing_scores(review)
 
 

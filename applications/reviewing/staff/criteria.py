@@ -7,9 +7,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
+from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -20,17 +19,15 @@ from applications.reviewing import criteria
 from applications.reviewing.actions.criteria import (
     PERMISSION,
     CriteriaHaveChanged,
-    is_scoring_begun,
     replace_criteria,
 )
+from applications.reviewing.criteria_versions import is_scoring_begun, words_on_orphans
+from applications.reviewing.staff import previews
+from applications.reviewing.staff.criteria_change import ChangeCriteriaPage
 from core.decisions import in_words
 from core.history import NotAllowed
 from core.spreadsheets import Format, table_response
-from core.staff.admin import Button, ImpactModelAdmin, ReadOnlyInline, RowPage
-
-# A preview is pressed on soon, or read again.
-PREVIEW_LASTS_SECONDS = 60 * 60
-SALT = "applications.criteria.preview"
+from core.staff.admin import Button, ImpactModelAdmin, RowPage
 
 
 class FileForm(forms.Form):
@@ -82,11 +79,9 @@ class CriteriaPage(RowPage[Call]):
 
     def replace(self) -> HttpResponse:
         try:
-            preview = signing.loads(self.request.POST["preview"], salt=SALT, max_age=PREVIEW_LASTS_SECONDS)
-            if preview["call"] != self.row.pk:
-                raise signing.BadSignature
+            preview = previews.read(self.request.POST["preview"], self.row)
             count = self.import_rows(preview)
-        except signing.BadSignature:
+        except BadSignature:
             messages.error(self.request, _("The preview is too old. Choose the file again."))
             return self.show(FileForm())
         except NotAllowed as refusal:
@@ -113,9 +108,9 @@ class CriteriaPage(RowPage[Call]):
         )
 
     def sign_preview(self, rows: list[dict[str, Any]], source: str) -> str:
-        seen = criteria.fingerprint(self.row.criteria.all())
-        preview = {"call": self.row.pk, "rows": rows, "source": source, "seen": seen}
-        return signing.dumps(preview, salt=SALT, compress=True)
+        return previews.sign(
+            self.row, rows=rows, source=source, seen=criteria.fingerprint(self.row.criteria.all())
+        )
 
     def show(
         self,
@@ -135,6 +130,8 @@ class CriteriaPage(RowPage[Call]):
             errors=table.errors if table else [],
             lines=_lines(call, table.rows) if table else [],
             removed=_removed(call, table.rows) if table and table.rows else [],
+            orphans=words_on_orphans(call, table.rows) if table and table.rows else "",
+            change_url=url(ChangeCriteriaPage.name, call.pk),
             preview=self.sign_preview(table.rows, source) if table and table.rows else "",
             templates=[(kind.upper(), url(CriteriaTemplatePage.name, call.pk, kind)) for kind in Format],
             back_url=self.model_admin.row_url(call),
@@ -142,46 +139,11 @@ class CriteriaPage(RowPage[Call]):
 
 
 def buttons(model_admin: ImpactModelAdmin, request: HttpRequest, call: Call) -> list[Button]:
-    """Return the way to the import on the page of a call."""
-    if not request.user.has_perm(PERMISSION):
+    """Return the way to other criteria: a table, or the page for changes once scoring has begun."""
+    if not request.user.has_perm(PERMISSION) or call.results_published_at:
         return []
-    address = model_admin.url(CriteriaPage.name, call.pk)
-    return [Button(CriteriaPage.title, address, icon="upload_file", is_decision=True)]
-
-
-class VersionFormSet(BaseInlineFormSet):
-    """Versions have no name on the side of the call, from which Django would take the prefix."""
-
-    @classmethod
-    def get_default_prefix(cls) -> str:
-        return "criterion_versions"
-
-
-class CriterionVersionInline(ReadOnlyInline):
-    """Before and after of every edit of a criterion: one row for each version."""
-
-    model = Criterion.history.model
-    formset = VersionFormSet
-    fk_name = "call"
-    fields = readonly_fields = [
-        "history_date",
-        "history_user",
-        "history_type",
-        "code",
-        "title",
-        "weight",
-        "max_score",
-        "threshold",
-        "history_change_reason",
-    ]
-    ordering = ["-history_date", "-history_id"]
-    verbose_name_plural = _("versions of the criteria")
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("history_user")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("applications.view_criterion")
+    page, icon = (ChangeCriteriaPage, "rule") if is_scoring_begun(call) else (CriteriaPage, "upload_file")
+    return [Button(page.title, model_admin.url(page.name, call.pk), icon=icon, is_decision=True)]
 
 
 def _lines(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from unfold.decorators import display
 from applications.applying.staff import documents
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
+from applications.reviewing.criteria_versions import told_to_reviewers
 from applications.reviewing.querysets import with_submitted_title
 from applications.reviewing.staff.decisions import DECISIONS
 from applications.reviewing.staff.scoring import OPEN_STATUSES, OwnReviewPage, ScorePage, shown_submission
@@ -131,6 +132,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
         if is_own and row.status in OPEN_STATUSES:
             # Only here are the answers on the page, and so only here is the application opened.
             context |= shown_submission(request, row)
+            context["criteria_changes"] = told_to_reviewers(row.application.call)
         if row.status == ReviewStatus.SUBMITTED:
             context["scores"] = row.scores.select_related("criterion")
             others = Review.objects.final().filter(application=row.application).exclude(pk=row.pk)

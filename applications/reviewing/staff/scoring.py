@@ -16,6 +16,7 @@ from applications.enums import ReviewStatus
 from applications.form.asked import asked_of
 from applications.models import Application, Review
 from applications.reviewing.actions import marking
+from applications.reviewing.criteria_versions import told_to_reviewers
 from applications.reviewing.staff.score_sheet import ScoreSheet
 from core.decisions import in_words
 from core.forms import autosave, unfinished
@@ -96,6 +97,7 @@ class ScorePage(SectionPage, OwnReviewPage):
             form=form,
             sheet=form,
             is_submitting="submit" in form.data,
+            criteria_changes=told_to_reviewers(self.row.application.call),
             conflict_url=self.model_admin.url("decide_one", self.row.pk, "conflict"),
             **shown,
             **kwargs,

@@ -11,6 +11,7 @@ from applications.enums import ApplicationStatus, SelectionOutcome, SelectionSta
 from applications.models import Application, Call, PilotRegion, Selection
 from applications.selecting import letters
 from applications.selecting.actions import piloting
+from applications.selecting.outdated import check_seen
 from applications.selecting.rules import check
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed, move, require
@@ -24,19 +25,28 @@ def why_not_this_person(selection: Selection, by: User) -> str | Promise:
 
 
 @transaction.atomic
-def confirm(*, selection_id: int, by: User, reason: str = "") -> None:
+def confirm(*, selection_id: int, by: User, reason: str = "", criteria_seen: int | None = None) -> None:
     """Make a proposal real, in one transaction: outcomes, pilot regions with their places, held letters.
+
+    Args:
+        selection_id: a proposal.
+        by: the person.
+        reason: kept in the history.
+        criteria_seen: the last change of criteria that the person saw (`outdated.last_change`); None if it
+            does not matter.
 
     Raises:
         NotAllowed: the person may not confirm, or proposed it.
         IllegalMove: it is not proposed.
-        ValidationError: it cannot stand any more: too few places, or an application has moved on.
+        ValidationError: it cannot stand any more: too few places, an application has moved on, or the
+            criteria have changed since the person read of them.
     """
     selection = _locked(selection_id, by)
     if words := why_not_this_person(selection, by):
         raise NotAllowed(words)
     if not selection.can_move(SelectionStatus.CONFIRMED):
         raise IllegalMove(selection, SelectionStatus.CONFIRMED)
+    check_seen(selection, criteria_seen)
     applications = _lock_applications(selection)
     check(selection)
     selection.confirmed_by = by

@@ -20,6 +20,7 @@ from applications.models import (
     SelectionEntry,
     SelectionSave,
 )
+from applications.selecting.outdated import check_seen
 from applications.selecting.rules import check
 from core.accounts.models import User
 from core.history import IllegalMove, move, require
@@ -167,7 +168,9 @@ def candidates_of(selection: Selection) -> QuerySet[Application]:
 
 
 @transaction.atomic
-def propose(*, selection_id: int, by: User, note: str, seen: int | None = None) -> None:
+def propose(
+    *, selection_id: int, by: User, note: str, seen: int | None = None, criteria_seen: int | None = None
+) -> None:
     """Put a draft before a second person; from now on its entries are fixed.
 
     Args:
@@ -175,14 +178,18 @@ def propose(*, selection_id: int, by: User, note: str, seen: int | None = None) 
         by: the person.
         note: the reasons for the choice.
         seen: number of the last save that the person saw; None if it does not matter.
+        criteria_seen: the last change of criteria that the person saw (`outdated.last_change`), or None.
 
     Raises:
         NotAllowed: the person may not propose selections.
         IllegalMove: the selection is no draft.
         ValidationError: it is empty, takes more places than are left, its reserve list has no clear order,
-            or it was saved again since.
+            or it was saved again, or the criteria were changed, since.
     """
+    # Whoever changes criteria holds the call: what is proposed after that is proposed on the new ones.
+    list(Call.objects.select_for_update(no_key=True).order_by("pk"))
     selection = _locked_draft(selection_id, by)
+    check_seen(selection, criteria_seen)
     if seen is not None and seen != last_save(selection):
         raise ValidationError(_("Somebody has saved this scenario since you read it. Read it again."))
     check(selection)

@@ -14,6 +14,7 @@ from applications.applying.querysets import with_latest_version
 from applications.enums import PILOT_PLACES, SelectionStatus
 from applications.models import Application, Selection
 from applications.reviewing.querysets import with_scores
+from applications.selecting import outdated
 from applications.selecting.actions import selecting
 from applications.selecting.actions.selecting import StaleBoard
 from applications.selecting.comparing import Portfolios
@@ -83,6 +84,7 @@ class BoardPage(RowPage[Selection]):
             is_trying=form.tried is not None,
             sum=portfolios.sum_of(chosen),
             balance=portfolios.balance(chosen),
+            outdated=outdated.notes(self.row),
             last_save=self.row.saves.select_related("by").first(),
         )
 

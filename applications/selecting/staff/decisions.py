@@ -16,7 +16,7 @@ from unfold.enums import ActionVariant
 from applications.applying.querysets import with_latest_version
 from applications.enums import SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, Selection, SelectionEntry
-from applications.selecting import letters
+from applications.selecting import letters, outdated
 from applications.selecting.actions import confirming, lettering, selecting
 from applications.selecting.comparing import Portfolios
 from applications.selecting.rules import places_left
@@ -45,7 +45,23 @@ class CopyForm(DecisionForm):
     title = forms.CharField(label=_("Title of the new draft"), max_length=150)
 
 
-class ProposeForm(DecisionForm):
+class CriteriaSeenMixin(forms.Form):
+    """Carries the last change of criteria that the page tells of."""
+
+    criteria_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    targets: Sequence[Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        (selection,) = self.targets
+        self.fields["criteria_seen"].initial = outdated.last_change(selection)
+
+
+class ConfirmForm(CriteriaSeenMixin, OptionalReasonForm):
+    """Offers to note a reason."""
+
+
+class ProposeForm(CriteriaSeenMixin, DecisionForm):
     note = forms.CharField(
         label=_("Reasons for the choice"),
         help_text=_("For the person who confirms; kept in the history with your name."),
@@ -106,7 +122,7 @@ def explain_places(text: Any) -> Any:
         wanted = selection.entries.filter(outcome=SelectionOutcome.SELECTED).count()
         left = places_left(selection.call)
         counted = _("Selected: %(wanted)s. Places left before: %(left)s.") % {"wanted": wanted, "left": left}
-        return [text, counted]
+        return [*outdated.notes(selection), text, counted]
 
     return explain
 
@@ -190,7 +206,7 @@ DECISIONS = [
         action=confirming.confirm,
         permission="applications.confirm_selection",
         target="selection_id",
-        form=OptionalReasonForm,
+        form=ConfirmForm,
         is_possible=_can_move(SelectionStatus.CONFIRMED),
         why_not_this_person=confirming.why_not_this_person,
         explain=explain_places(

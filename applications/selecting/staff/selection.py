@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from applications.enums import PILOT_PLACES, SelectionOutcome, SelectionStatus
 from applications.models import Selection, SelectionChange
-from applications.selecting import letters
+from applications.selecting import letters, outdated
 from applications.selecting.actions.selecting import candidates_of
 from applications.selecting.rules import places_left
 from applications.selecting.staff.board import BoardPage
@@ -86,6 +86,7 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             "selection": row,
             **show_entries(request, [row]),
             "saves": saves_of(row),
+            "outdated": outdated.notes(row),
             "letters": Message.objects.with_keys(letters.outcome_keys(row)).order_by("to"),
             "undecided": undecided.count(),
             "left": places_left(row.call),

@@ -16,7 +16,7 @@ from core.questionnaires.faults import faults_in
 from core.questionnaires.kind_settings import Shape, of_kind
 from core.questionnaires.loading import read
 from core.questionnaires.models import FormQuestion, FormSection
-from core.questionnaires.staff import sides
+from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff.draft_pages import QuestionPartPage, SectionPartPage
 from core.questionnaires.staff.forms import NewQuestionForm, QuestionForm
 from core.questionnaires.staff.previews import preview_context
@@ -95,7 +95,7 @@ class QuestionPage(QuestionPartPage):
         return self.done(_("Question saved."), here if stays else self.back_url)
 
     def form(self, data: Any) -> QuestionForm:
-        criteria = sides.criteria_of(self.row)
+        criteria = purpose_of(self.row.purpose).criteria_of(self.row) or ()
         return QuestionForm(data, instance=self.question, earlier=self.earlier, criteria=criteria)
 
     def show(self, form: QuestionForm) -> HttpResponse:

@@ -19,14 +19,12 @@ class StaffSide:
         name_of: what a form is called, such as by its call; "" for one that nothing uses.
         related: what `name_of` and `url_of` need, for `select_related`.
         url_of: the page, in the administration, of what the form belongs to; "" if there is none.
-        criteria_of: code and title of the criteria that a question may serve.
         preview: the page of a section as those see it who fill in the form, with nothing to send.
     """
 
     name_of: Callable[[Form], str]
     related: Sequence[str]
     url_of: Callable[[Form], str]
-    criteria_of: Callable[[Form], list[tuple[str, str]]]
     preview: Callable[[HttpRequest, Form, Questionnaire, Section], HttpResponse]
 
 
@@ -51,8 +49,3 @@ def name_of(form: Form) -> str:
     """Return what a form is called: by its purpose, if nothing uses it."""
     side = side_of(form)
     return (side.name_of(form) if side else "") or str(form)
-
-
-def criteria_of(form: Form) -> list[tuple[str, str]]:
-    side = side_of(form)
-    return side.criteria_of(form) if side else []

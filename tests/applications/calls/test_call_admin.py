@@ -34,7 +34,7 @@ def test_call_is_extended_by_a_decision_and_drafts_are_told():
     assert sent.members.get().user.email not in str(mails())
 
 
-def test_call_page_fixes_times_once_open_and_weights_once_scored():
+def test_call_page_fixes_times_once_open_and_criteria_once_scored():
     application = eligible(closed_call())
     client = as_(Role.MANAGER)
     address = url("call", "change", application.call_id)
@@ -45,4 +45,5 @@ def test_call_page_fixes_times_once_open_and_weights_once_scored():
     assert 'name="closes_at_0"' not in before
     assert 'name="criteria-0-weight"' in before
     assert 'name="criteria-0-weight"' not in after
-    assert 'name="criteria-0-guidance_en"' in after
+    assert 'name="criteria-0-guidance_en"' not in after
+    assert 'name="criteria-0-is_default"' in after

@@ -10,13 +10,14 @@ from applications.enums import ApplicationStatus
 from applications.models import Application, Review, ReviewerLeniency
 from applications.reviewing import criteria
 from applications.reviewing.actions import marking, reviewing
-from applications.reviewing.actions.criteria import replace_criteria
+from applications.reviewing.actions.criteria import CriteriaHaveChanged, change_criteria, replace_criteria
+from applications.reviewing.criteria_versions import rows_of
 from applications.reviewing.ranking import leniencies
 from applications.reviewing.sheets import Given, cells
 from applications.selecting.actions import confirming
 from core.accounts.enums import Role
 from tests.builders.applications import eligible
-from tests.builders.calls import closed_call
+from tests.builders.calls import closed_call, with_other_criteria
 from tests.builders.people import person, the_manager
 from tests.builders.reviews import assigned, scored, scoring
 from tests.builders.selections import proposed
@@ -150,3 +151,62 @@ def test_sheet_has_the_criteria_that_were_imported_at_that_moment():
 
     assert error is None
     assert list(review.scores.values_list("criterion__code", flat=True)) == ["need"]
+
+
+def test_reviewer_who_saves_or_submits_while_criteria_change_is_held_to_the_new_ones():
+    call = closed_call()
+    reviewer = person(Role.REVIEWER)
+    first, second = written(eligible(call), reviewer, 4), written(eligible(call), reviewer, 3)
+    need, partnership = call.criteria.all()
+
+    too_high = after(
+        lambda: with_other_criteria(call, {"need": {"max_score": 4, "weight": 10}}),
+        lambda: marking.save_scores(review_id=first.pk, by=reviewer, mine=cells({need.pk: Given(5)}, "")),
+    )
+    submitted = after(
+        lambda: with_other_criteria(call, {"partnership": {"weight": 30}}),
+        lambda: marking.submit(review_id=second.pk, by=reviewer),
+    )
+
+    assert isinstance(too_high, ValidationError)
+    assert first.scores.get(criterion=need).score == 4
+    assert submitted is None
+    second.refresh_from_db()
+    # 3 of 4 with a weight of 10, 3 of 5 with one of 30.
+    assert float(second.total) == 63.75
+
+
+def test_criteria_follow_a_score_that_was_saved_at_that_moment():
+    call = closed_call()
+    review = scoring(eligible(call))
+    need, _partnership = call.criteria.all()
+    rows = [{**row, "max_score": 4} for row in rows_of(call)]
+    seen, manager = criteria.fingerprint(call.criteria.all()), the_manager()
+
+    def change():
+        change_criteria(call_id=call.pk, by=manager, rows=rows, reason="Why.", seen=seen)
+
+    below = after(
+        lambda: marking.save_scores(
+            review_id=review.pk, by=review.reviewer, mine=cells({need.pk: Given(5)}, "")
+        ),
+        change,
+    )
+
+    assert isinstance(below, ValidationError)
+    assert set(call.criteria.values_list("max_score", flat=True)) == {5}
+
+
+def test_of_two_who_change_criteria_at_once_the_later_is_asked_to_look_again():
+    call = closed_call()
+    scored(eligible(call), 3)
+    seen, manager = criteria.fingerprint(call.criteria.all()), the_manager()
+    rows = [{**row, "weight": 7} for row in rows_of(call)]
+
+    error = after(
+        lambda: with_other_criteria(call, {"need": {"weight": 20}}),
+        lambda: change_criteria(call_id=call.pk, by=manager, rows=rows, reason="Why.", seen=seen),
+    )
+
+    assert isinstance(error, CriteriaHaveChanged)
+    assert list(call.criteria.values_list("weight", flat=True)) == [20, 40]

@@ -1,0 +1,29 @@
+"""What a page has shown of a change, as its button sends it back: signed, for one call, and not for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core import signing
+
+from applications.models import Call
+
+# A preview is pressed on soon, or read again.
+LASTS_SECONDS = 60 * 60
+SALT = "applications.criteria.preview"
+
+
+def sign(call: Call, **shown: Any) -> str:
+    return signing.dumps({"call": call.pk, **shown}, salt=SALT, compress=True)
+
+
+def read(text: str, call: Call) -> dict[str, Any]:
+    """Return what was shown.
+
+    Raises:
+        BadSignature: it is too old, of another call, or nothing that we signed.
+    """
+    shown: dict[str, Any] = signing.loads(text, salt=SALT, max_age=LASTS_SECONDS)
+    if shown["call"] != call.pk:
+        raise signing.BadSignature
+    return shown
