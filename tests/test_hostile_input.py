@@ -51,6 +51,7 @@ def rows_behind(application: Application) -> dict[str, object]:
         "public_id": application.public_id,
         "slug": application.call.slug,
         "applications:section:slug": "territory",
+        "applications:files:question": "documents",
         "member_id": application.members.get().pk,
         "partner_id": partner.public_id,
         "invitation_id": invited.public_id,

@@ -57,6 +57,7 @@ def staged(settings) -> dict[str, object]:
         "public_id": application.public_id,
         "slug": call.slug,
         "applications:section:slug": "territory",
+        "applications:files:question": "documents",
         "member_id": application.members.get().pk,
         "partner_id": application.partners.first().public_id,
         "invitation_id": uuid4(),
