@@ -75,7 +75,11 @@ def test_each_question_lists_its_own_files_wherever_a_version_is_read(settings):
     documents.remove(application_id=draft.pk, by=lead_of(draft), public_id=kept.public_id)
     submit(draft)
     before, after = (version.snapshot for version in draft.submissions.order_by("number"))
-    assert [change.after.name for change in reading.differences(before, after, "en")] == ["letters"]
+    # Without the letter the other question is not asked any more.
+    assert [change.after.name for change in reading.differences(before, after, "en")] == [
+        "letters",
+        "readiness",
+    ]
     assert "letter.pdf" in client.get(f"/applications/{draft.public_id}/versions/1/").content.decode()
 
 
