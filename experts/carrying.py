@@ -6,27 +6,13 @@ what regions see of each answer, until their experts have read what is new.
 
 from __future__ import annotations
 
-from core.questionnaires.carrying import move_to, news_between, news_of, usage_of
+from core.questionnaires.carrying import move_to, news_between, news_of
 from core.questionnaires.changes import Change
-from core.questionnaires.enums import FormPurpose
-from core.questionnaires.models import Form, FormVersion
-from core.questionnaires.purposes import Purpose, Usage
+from core.questionnaires.models import FormVersion
 from experts import emails
 from experts.asked import published_version
-from experts.core_questions import CORE, CV, PRIVATE, RULES
 from experts.enums import IN_POOL, ExpertStatus
-from experts.kinds import names_of_fields
 from experts.models import Expert
-
-RESERVED = frozenset(
-    {"check", "confirm", "delete", "form", "pause", "reopen", "resume", "seen-by-regions", "withdraw"}
-)
-
-
-def usage(form: Form) -> Usage:
-    """Return how many profiles answer each question; four queries."""
-    of_form = Expert.objects.filter(form_version__form=form, erased_at__isnull=True)
-    return usage_of(of_form.exclude(status__in=IN_POOL), of_form.filter(status__in=IN_POOL), EXPERT)
 
 
 def carry(version: FormVersion, *, tells: bool) -> None:
@@ -59,16 +45,3 @@ def news_for(expert: Expert) -> tuple[list[Change], int]:
     version = published_version()
     is_known = version.pk == expert.form_version_id
     return [] if is_known else news_between(expert.form_version, version), version.pk
-
-
-EXPERT = Purpose(
-    FormPurpose.EXPERT,
-    {question.name: question for question in CORE},
-    usage,
-    carry,
-    rules=RULES,
-    pages=frozenset({CV}),
-    reserved=RESERVED,
-    taken=frozenset(names_of_fields()),
-    private=PRIVATE,
-)

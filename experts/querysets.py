@@ -32,6 +32,10 @@ class ExpertQuerySet(QuerySet["Expert"]):
     def for_user(self, user: User) -> ExpertQuerySet:
         return self.filter(user=user)
 
+    def tests(self) -> ExpertQuerySet:
+        """Those with which staff try out the form; `objects` has none of them."""
+        return self.filter(is_test=True)
+
     def approved(self) -> ExpertQuerySet:
         return self.filter(status=ExpertStatus.APPROVED)
 

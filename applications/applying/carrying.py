@@ -55,6 +55,11 @@ def became_required(application: Application) -> list[Change]:
     return [change for change in found if change.became_required]
 
 
+def addresses() -> dict[str, Form]:
+    """Return the forms of calls by the addresses of these."""
+    return {call.slug: call.form for call in Call.objects.select_related("form").order_by("number")}
+
+
 class ApplicationTests:
     """Staff try out a form in test applications."""
 
@@ -80,4 +85,5 @@ APPLICATION = Purpose(
     rules=RULES,
     pages=PAGES,
     reserved=RESERVED,
+    addresses=addresses,
 )

@@ -56,6 +56,10 @@ class TryOut(Protocol):
         """Delete all tests on a version; return how many there were."""
 
 
+def _nowhere() -> dict[str, Form]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Purpose:
     """What staff cannot change of a form.
@@ -72,6 +76,7 @@ class Purpose:
         reserved: slugs that are addresses of other pages.
         taken: keys that no question of the form's own may have.
         private: core questions whose answers are never shown to others, whatever a form says.
+        addresses: returns its forms by the words under which the command line knows them.
     """
 
     code: FormPurpose
@@ -84,8 +89,11 @@ class Purpose:
     reserved: frozenset[str] = field(default_factory=frozenset)
     taken: frozenset[str] = field(default_factory=frozenset)
     private: frozenset[str] = field(default_factory=frozenset)
+    addresses: Callable[[], dict[str, Form]] = _nowhere
 
 
+# The form of experts, on the command line; no call has this address.
+ADDRESS_OF_EXPERTS = "experts"
 _registered: dict[str, Purpose] = {}
 
 
@@ -96,3 +104,8 @@ def register(purpose: Purpose) -> None:
 def purpose_of(code: str) -> Purpose:
     """Return what the portal needs of forms of a purpose."""
     return _registered[code]
+
+
+def forms_by_address() -> dict[str, Form]:
+    """Return all forms that somebody fills in, by the words under which the command line knows them."""
+    return {word: form for purpose in _registered.values() for word, form in purpose.addresses().items()}
