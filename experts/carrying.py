@@ -6,10 +6,10 @@ what regions see of each answer, until their experts have read what is new.
 
 from __future__ import annotations
 
-from core.questionnaires.carrying import move_to, news_between, news_of
+from core.questionnaires.carrying import became_required, move_to, news_between, news_of
 from core.questionnaires.changes import Change
 from core.questionnaires.models import FormVersion
-from experts import emails
+from experts import completeness, emails
 from experts.asked import published_version
 from experts.enums import IN_POOL, ExpertStatus
 from experts.models import Expert
@@ -36,6 +36,17 @@ def catch_up(expert: Expert) -> None:
     version = published_version(locks=True)
     move_to(version, Expert.objects.filter(pk=expert.pk))
     expert.refresh_from_db(fields=["form_version", "carried_from"])
+
+
+def lacking_now(expert: Expert) -> list[str]:
+    """Return what a profile in the pool does not answer and the form needs by now, in words; for staff.
+
+    What is new to its form, until the expert continues with it; then what the profile lacks of it.
+    """
+    if not expert.is_in_pool:
+        return []
+    new = [str(change.label) for change in became_required(expert.form_version, published_version())]
+    return new + [gap.text for gap in completeness.missing(expert)]
 
 
 def news_for(expert: Expert) -> tuple[list[Change], int]:

@@ -18,13 +18,9 @@ if TYPE_CHECKING:
     from experts.models.expert import Expert
 
 
-TEXTS_OF_ANSWERS = Func(
-    F("answers"),
-    template=(
-        "array_to_string(ARRAY(SELECT found #>> '{}' FROM "
-        "jsonb_path_query(%(expressions)s, '$.** ? (@.type() == \"string\")') AS found), ' ')"
-    ),
-    output_field=TextField(),
+TEXTS = (
+    "array_to_string(ARRAY(SELECT found #>> '{}' FROM "
+    "jsonb_path_query(%(expressions)s, '$.** ? (@.type() == \"string\")') AS found), ' ')"
 )
 
 
@@ -112,8 +108,11 @@ class ExpertQuerySet(QuerySet["Expert"]):
         )
 
     def with_texts(self) -> ExpertQuerySet:
-        """With `answered`, for searches: all texts among the answers to the form's own questions."""
-        return self.alias(answered=TEXTS_OF_ANSWERS)
+        """With `answered`, for searches: all texts of the profile as its page shows it to staff."""
+        # Not of `answers`, which keep what other answers hide and what is no longer asked.
+        rows = self.model.objects.filter(pk=OuterRef("pk")).order_by("-versions__revision")
+        last = Subquery(rows.values("versions__profile")[:1])
+        return self.alias(answered=Func(last, template=TEXTS, output_field=TextField()))
 
     def _having(self, **conditions: Any) -> ExpertQuerySet:
         """Those with one related row that meets all conditions; without a join that would multiply rows."""

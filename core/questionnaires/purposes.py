@@ -70,7 +70,7 @@ class Purpose:
             limits; words and order are the form's.
         usage: tells how much is written on a form.
         carry: lets what is being filled in go on with another version.
-        try_out: lets staff fill in a version as a test; None where they cannot.
+        try_out: lets staff fill in a version as a test.
         rules: on several of their answers.
         pages: slugs of sections with a page of their own, which ask nothing else.
         reserved: slugs that are addresses of other pages.
@@ -83,7 +83,7 @@ class Purpose:
     core: Mapping[str, Question]
     usage: Callable[[Form], Usage]
     carry: Carry
-    try_out: TryOut | None = None
+    try_out: TryOut
     rules: tuple[Rule, ...] = ()
     pages: frozenset[str] = field(default_factory=frozenset)
     reserved: frozenset[str] = field(default_factory=frozenset)

@@ -93,8 +93,13 @@ class QuestionPage(QuestionPartPage):
         return self.done(_("Question saved."), here if stays else self.back_url)
 
     def form(self, data: Any) -> QuestionForm:
-        criteria = sides.criteria_of(self.row)
-        return QuestionForm(data, instance=self.question, earlier=self.earlier, criteria=criteria)
+        return QuestionForm(
+            data,
+            instance=self.question,
+            earlier=self.earlier,
+            criteria=sides.criteria_of(self.row),
+            parts=sides.words_of(self.row).parts,
+        )
 
     def show(self, form: QuestionForm) -> HttpResponse:
         question = self.find_question(self.question.pk)
