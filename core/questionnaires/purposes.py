@@ -56,10 +56,6 @@ class TryOut(Protocol):
         """Delete all tests on a version; return how many there were."""
 
 
-def _nowhere() -> dict[str, Form]:
-    return {}
-
-
 @dataclass(frozen=True)
 class Purpose:
     """What staff cannot change of a form.
@@ -71,12 +67,12 @@ class Purpose:
         usage: tells how much is written on a form.
         carry: lets what is being filled in go on with another version.
         try_out: lets staff fill in a version as a test.
+        addresses: returns its forms by the words under which the command line knows them.
         rules: on several of their answers.
         pages: slugs of sections with a page of their own, which ask nothing else.
         reserved: slugs that are addresses of other pages.
         taken: keys that no question of the form's own may have.
         private: core questions whose answers are never shown to others, whatever a form says.
-        addresses: returns its forms by the words under which the command line knows them.
     """
 
     code: FormPurpose
@@ -84,12 +80,12 @@ class Purpose:
     usage: Callable[[Form], Usage]
     carry: Carry
     try_out: TryOut
+    addresses: Callable[[], dict[str, Form]]
     rules: tuple[Rule, ...] = ()
     pages: frozenset[str] = field(default_factory=frozenset)
     reserved: frozenset[str] = field(default_factory=frozenset)
     taken: frozenset[str] = field(default_factory=frozenset)
     private: frozenset[str] = field(default_factory=frozenset)
-    addresses: Callable[[], dict[str, Form]] = _nowhere
 
 
 # The form of experts, on the command line; no call has this address.

@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from applications import portability as portability_of_applications
+from applications.applying.actions.trying_out import start_test as try_out_call
 from core.accounts.enums import Role
 from core.accounts.merging import merge
 from core.history import NotAllowed
@@ -23,12 +25,13 @@ from core.questionnaires.actions.importing import take_over
 from core.questionnaires.actions.publishing import summary_of
 from core.questionnaires.content import content_of
 from core.questionnaires.models import FormVersion
-from experts import actions, erasure
+from experts import actions, erasure, portability
 from experts.actions.trying_out import delete_tests, start_test
 from experts.asked import published_version
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert, ExpertDeclaration
 from tests.applications.staff_clients import as_
+from tests.builders.calls import open_call
 from tests.builders.experts import COMPLETE, fill_in, make_complete_expert, make_expert_at, next_months, pdf
 from tests.builders.people import make_staff, person, the_manager, the_second_manager
 from tests.experts.test_form_of_experts import ask, published
@@ -168,6 +171,18 @@ def test_test_keeps_no_account_and_goes_with_it_with_its_double_and_when_it_is_o
     Expert.including_tests.update(changed_at=timezone.now() - timedelta(days=4000))
     list(retention.run(timezone.now()))
     assert not Expert.including_tests.exists()
+
+
+def test_copy_of_what_we_hold_has_the_tests_of_the_person():
+    by = the_manager()
+    fill_in(start_test(draft(), by=by), COMPLETE)
+    test = try_out_call(open_call().form.published_version, by=by)
+
+    told = {**dict(portability.tells(by)), **dict(portability_of_applications.tells(by))}
+
+    assert told["test_profile"]["sections"]["about"]["name"] == "Ana Horvat"
+    assert "expert_profile" not in told
+    assert [row["reference"] for row in told["applications"]] == [test.reference]
 
 
 def test_two_accounts_with_a_test_each_become_one():
