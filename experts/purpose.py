@@ -49,10 +49,10 @@ EXPERT = Purpose(
     usage,
     carry,
     ExpertTests(),
+    addresses,
     rules=RULES,
     pages=frozenset({CV}),
     reserved=RESERVED,
-    addresses=addresses,
     taken=frozenset(names_of_fields()),
     private=PRIVATE,
 )

@@ -69,8 +69,8 @@ SHOWN = {
     "analysis", "balance", "board", "change", "changelist", "compare", "criteria", "export", "index",
     "letters", "optimise", "pool", "progress", "ranking", "review", "workload",
 }  # fmt: skip
-# Apps whose rows have nothing to do with applications and experts.
-APART = {"reference", "violations", "objections", "sessions"}
+# The app whose rows have nothing to do with applications and experts.
+APART = "reference"
 # The last digits of a mean are those of the order in which PostgreSQL added up.
 LAST_DIGITS = re.compile(r"(\.\d{4})\d+")
 CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b")
@@ -156,7 +156,7 @@ def shown(user: User) -> list[str]:
         for page in pages(user)
         if page.kind in SHOWN
         and not OF_THE_READER.match(page.address)
-        and not (page.model_admin and page.model_admin.opts.app_label in APART)
+        and not (page.model_admin and page.model_admin.opts.app_label == APART)
     ]
 
 

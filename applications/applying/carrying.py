@@ -78,8 +78,8 @@ APPLICATION = Purpose(
     usage,
     carry,
     ApplicationTests(),
+    addresses,
     rules=RULES,
     pages=PAGES,
     reserved=RESERVED,
-    addresses=addresses,
 )
