@@ -132,7 +132,7 @@ def part() -> Part:
         hindrances=erasure.hindrances,
         erase=erasure.erase_person,
         letters=[template_of(kind) for kind in LetterKind.values],
-        in_use=Q(memberships__isnull=False),
+        in_use=Q(memberships__application__is_test=False),
         rules=_rules(),
     )
 

@@ -16,6 +16,6 @@ class ExpertsConfig(AppConfig):
 
         registry.register(holdings.part())
         from core.questionnaires import purposes
-        from experts.carrying import EXPERT
+        from experts.purpose import EXPERT
 
         purposes.register(EXPERT)

@@ -6,28 +6,13 @@ what regions see of each answer, until their experts have read what is new.
 
 from __future__ import annotations
 
-from core.questionnaires.carrying import move_to, news_between, news_of, usage_of
+from core.questionnaires.carrying import became_required, move_to, news_between, news_of
 from core.questionnaires.changes import Change
-from core.questionnaires.enums import FormPurpose
-from core.questionnaires.models import Form, FormVersion
-from core.questionnaires.purposes import Purpose, Usage
-from core.sections.kinds import FILES
-from experts import emails
+from core.questionnaires.models import FormVersion
+from experts import completeness, emails
 from experts.asked import published_version
-from experts.core_questions import CORE, CV, PRIVATE, RULES
 from experts.enums import IN_POOL, ExpertStatus
-from experts.kinds import names_of_fields
 from experts.models import Expert
-
-RESERVED = frozenset(
-    {"check", "confirm", "delete", "form", "pause", "reopen", "resume", "seen-by-regions", "withdraw"}
-)
-
-
-def usage(form: Form) -> Usage:
-    """Return how many profiles answer each question; four queries."""
-    of_form = Expert.objects.filter(form_version__form=form, erased_at__isnull=True)
-    return usage_of(of_form.exclude(status__in=IN_POOL), of_form.filter(status__in=IN_POOL), EXPERT)
 
 
 def carry(version: FormVersion, *, tells: bool) -> None:
@@ -53,6 +38,17 @@ def catch_up(expert: Expert) -> None:
     expert.refresh_from_db(fields=["form_version", "carried_from"])
 
 
+def lacking_now(expert: Expert) -> list[str]:
+    """Return what a profile in the pool does not answer and the form needs by now, in words; for staff.
+
+    What is new to its form, until the expert continues with it; then what the profile lacks of it.
+    """
+    if not expert.is_in_pool:
+        return []
+    new = [str(change.label) for change in became_required(expert.form_version, published_version())]
+    return new + [gap.text for gap in completeness.missing(expert)]
+
+
 def news_for(expert: Expert) -> tuple[list[Change], int]:
     """Return what is asked otherwise than the expert knows, and the key of the version that asks it."""
     if not expert.is_in_pool:
@@ -60,18 +56,3 @@ def news_for(expert: Expert) -> tuple[list[Change], int]:
     version = published_version()
     is_known = version.pk == expert.form_version_id
     return [] if is_known else news_between(expert.form_version, version), version.pk
-
-
-EXPERT = Purpose(
-    FormPurpose.EXPERT,
-    {question.name: question for question in CORE},
-    usage,
-    carry,
-    rules=RULES,
-    pages=frozenset({CV}),
-    reserved=RESERVED,
-    taken=frozenset(names_of_fields()),
-    private=PRIVATE,
-    # Experts upload one file, their CV, on a page of its own.
-    without=frozenset({FILES.code}),
-)

@@ -51,11 +51,12 @@ def hindrances(person: User) -> Iterator[str]:
 
 
 def erase_person(person: User) -> None:
-    """Delete the profile of a person whose account goes.
+    """Delete the profile of a person whose account goes, and the test of the form.
 
     Raises:
         Hindered: a region began to work with the profile before it was locked.
     """
+    delete_tests(Expert.including_tests.for_user(person).tests())
     experts = list(Expert.objects.for_user(person).select_for_update())
     if reasons := list(hindrances(person)):
         raise Hindered(reasons)
@@ -88,6 +89,13 @@ def erase_profile(expert: Expert) -> None:
         setattr(expert, field, value)
     expert.erased_at = timezone.now()
     expert.save()
+
+
+def delete_tests(tests: Iterable[Expert]) -> None:
+    """Delete profiles with which staff tried out the form: nobody else ever saw them."""
+    for test in tests:
+        drop_file(test)
+        test.delete()
 
 
 def drop_file(expert: Expert) -> None:

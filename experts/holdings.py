@@ -32,12 +32,21 @@ def part() -> Part:
         lambda now: Expert.objects.idle_since(now - kept),
         erasure.erase_profiles,
     )
+    tests = Rule(
+        "tests-of-the-form",
+        _("Profiles with which staff tried out the form of experts"),
+        kept,
+        _("last change"),
+        _("deleted"),
+        lambda now: Expert.including_tests.tests().filter(changed_at__lt=now - kept),
+        erasure.delete_tests,
+    )
     return Part(
         holdings=HOLDINGS,
         tells=portability.tells,
         files=portability.files,
         hindrances=erasure.hindrances,
         erase=erasure.erase_person,
-        in_use=Q(expert__isnull=False),
-        rules=[idle],
+        in_use=Q(expert_profiles__is_test=False),
+        rules=[idle, tests],
     )

@@ -14,17 +14,20 @@ from experts.models import Expert
 
 
 def tells(person: User) -> Iterator[tuple[str, Any]]:
-    """Yield the profile, its history, declarations and versions as plain data; times are UTC."""
-    expert = Expert.objects.of(person).first()
-    if expert:
-        yield "expert_profile", _profile(expert)
+    """Yield the profile, its history, declarations and versions as plain data; times are UTC.
+
+    With which staff tried out the form is theirs as well.
+    """
+    for expert in Expert.including_tests.of(person).order_by("is_test"):
+        yield "test_profile" if expert.is_test else "expert_profile", _profile(expert)
 
 
 def files(person: User) -> Iterator[StoredFile]:
     """Yield the CV."""
-    for expert in Expert.objects.for_user(person).exclude(cv=""):
+    for expert in Expert.including_tests.for_user(person).exclude(cv=""):
         name = expert.cv_name.replace("/", "_").replace("\\", "_").lstrip(".") or "cv"
-        yield StoredFile(f"cv/{name}", partial(expert.cv.storage.open, expert.cv.name))
+        folder = "cv/test" if expert.is_test else "cv"
+        yield StoredFile(f"{folder}/{name}", partial(expert.cv.storage.open, expert.cv.name))
 
 
 def _profile(expert: Expert) -> dict[str, Any]:

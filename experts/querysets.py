@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from experts.models.expert import Expert
 
 
-TEXTS_OF_ANSWERS = Func(
-    F("answers"),
-    template=(
-        "array_to_string(ARRAY(SELECT found #>> '{}' FROM "
-        "jsonb_path_query(%(expressions)s, '$.** ? (@.type() == \"string\")') AS found), ' ')"
-    ),
-    output_field=TextField(),
+TEXTS = (
+    "array_to_string(ARRAY(SELECT found #>> '{}' FROM "
+    "jsonb_path_query(%(expressions)s, '$.** ? (@.type() == \"string\")') AS found), ' ')"
 )
 
 
 class ExpertQuerySet(QuerySet["Expert"]):
     def for_user(self, user: User) -> ExpertQuerySet:
         return self.filter(user=user)
+
+    def tests(self) -> ExpertQuerySet:
+        """Those with which staff try out the form; `objects` has none of them."""
+        return self.filter(is_test=True)
 
     def approved(self) -> ExpertQuerySet:
         return self.filter(status=ExpertStatus.APPROVED)
@@ -108,8 +108,11 @@ class ExpertQuerySet(QuerySet["Expert"]):
         )
 
     def with_texts(self) -> ExpertQuerySet:
-        """With `answered`, for searches: all texts among the answers to the form's own questions."""
-        return self.alias(answered=TEXTS_OF_ANSWERS)
+        """With `answered`, for searches: all texts of the profile as its page shows it to staff."""
+        # Not of `answers`, which keep what other answers hide and what is no longer asked.
+        rows = self.model.objects.filter(pk=OuterRef("pk")).order_by("-versions__revision")
+        last = Subquery(rows.values("versions__profile")[:1])
+        return self.alias(answered=Func(last, template=TEXTS, output_field=TextField()))
 
     def _having(self, **conditions: Any) -> ExpertQuerySet:
         """Those with one related row that meets all conditions; without a join that would multiply rows."""

@@ -74,19 +74,23 @@ class CvPlace:
 
 
 class DeclarationPlace(Column):
-    """A column, and a row that keeps when it was declared or taken back, and in which words."""
+    """A column, and a row that keeps when it was declared or taken back, and in which words.
+
+    Who tries out the form declares nothing.
+    """
 
     def write(self, row: Expert, question: Question, cells: Answers) -> list[str]:
         kind, is_given = DeclarationKind(question.name), cells[question.name]
         if getattr(row, kind) == is_given:
             return []
-        ExpertDeclaration.objects.create(
-            expert=row,
-            kind=kind,
-            is_given=is_given,
-            wording=f"{question.label}\n{question.help_text}",
-            language=get_language() or "en",
-        )
+        if not row.is_test:
+            ExpertDeclaration.objects.create(
+                expert=row,
+                kind=kind,
+                is_given=is_given,
+                wording=f"{question.label}\n{question.help_text}",
+                language=get_language() or "en",
+            )
         return [*super().write(row, question, cells)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +31,7 @@ from core.access_log.models import Access
 from core.exporting import Column, ExportMixin
 from core.keys import is_key
 from core.mail.models import Message
-from core.sections.questions import Question
+from core.questionnaires.staff.listed import ListedAnswersMixin
 from core.staff.admin import (
     Button,
     DecisionPageMixin,
@@ -112,7 +111,9 @@ class PdfPage(RowPage[Application]):
 
 
 @admin.register(Application)
-class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, SubmittedListAdmin):
+class ApplicationAdmin(
+    ListedAnswersMixin, TemplatePageMixin, DecisionPageMixin, ExportMixin, SubmittedListAdmin
+):
     list_display = [
         "number",
         "submitted_title",
@@ -132,23 +133,7 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
     decisions = [*VERDICTS, ASSIGN, *WAY_BACK, WITHDRAW, dossiers.OF_APPLICATIONS, version_pdfs.TRY_AGAIN]
     pages = [DocumentPage, PdfPage, BalancePage, VerdictLetterPage]
     export_name = "applications"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return listed.with_listed(super().get_queryset(request), self._listed(request))
-
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        return [*super().get_list_display(request), *map(listed.column_of, self._listed(request))]
-
-    def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [*super().get_list_filter(request), *listed.filters_of(self._listed(request))]
-
-    def _listed(self, request: HttpRequest) -> list[Question]:
-        """Return what staff have marked for the list, read once for a request."""
-        kept = request.__dict__
-        if "listed_questions" not in kept:
-            kept["listed_questions"] = listed.listed_questions()
-        found: list[Question] = kept["listed_questions"]
-        return found
+    answers = listed.ANSWERS
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
         return super().get_actions(request) | balancing.actions(request)
@@ -173,10 +158,7 @@ class ApplicationAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, Submit
             (_("Reviewers"), lambda a: _reviewers(a, conflicted=False)),
             (_("Conflicts of interest declared"), lambda a: _reviewers(a, conflicted=True)),
             (_("Mean score (0 to 100)"), lambda a: a.mean_total),
-            *(
-                (str(question.heading), partial(listed.told, question=question))
-                for question in self._listed(request)
-            ),
+            *self.listed_columns(request, rows),
         ]
 
     @admin.display(description=_("mean score"), ordering="mean_total")

@@ -14,9 +14,9 @@ from applications.enums import ApplicationStatus
 from applications.form.core_questions import CORE, DOCUMENTS, RULES
 from applications.models import Application, Call, Document
 from core.accounts.models import User
+from core.questionnaires import carrying
 from core.questionnaires.carrying import move_to, usage_of
-from core.questionnaires.changes import Change, changes
-from core.questionnaires.content import content_of
+from core.questionnaires.changes import Change
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import Form, FormVersion
 from core.questionnaires.purposes import Criteria, Purpose, Usage
@@ -65,11 +65,12 @@ def carry(version: FormVersion, *, tells: bool) -> None:
 
 def became_required(application: Application) -> list[Change]:
     """Return what needs an answer by now and did not when the application was submitted; for staff."""
-    version = application.call.form.published_version
-    if version.pk == application.form_version_id:
-        return []
-    found = changes(content_of(application.form_version), content_of(version))
-    return [change for change in found if change.became_required]
+    return carrying.became_required(application.form_version, application.call.form.published_version)
+
+
+def addresses() -> dict[str, Form]:
+    """Return the forms of calls by the addresses of these."""
+    return {call.slug: call.form for call in Call.objects.select_related("form").order_by("number")}
 
 
 class ApplicationTests:
@@ -108,6 +109,7 @@ APPLICATION = Purpose(
     usage,
     carry,
     ApplicationTests(),
+    addresses,
     rules=RULES,
     pages=PAGES,
     reserved=RESERVED,

@@ -7,38 +7,11 @@ from django.utils.translation import override
 
 from applications.form.asked import asked_in
 from applications.models import Call
-from core.sections.condition_words import when_asked
-from core.sections.questions import Question, Questionnaire
-from core.word_files import WordFile
+from core.questionnaires import word
 
 
 def of_questions(call: Call, *, language: str) -> bytes:
     """Return the Word file of all questions of a call."""
     with override(language):
-        title = _("Questions of the application form")
-        file = WordFile(title, subtitle=str(call.title), language=language)
-        form = asked_in(call)
-        for section in form:
-            file.heading(str(section.title), level=1)
-            file.paragraphs(str(section.intro))
-            for question in section.questions:
-                _add(file, question, form)
-        return file.content()
-
-
-def _add(file: WordFile, question: Question, form: Questionnaire) -> None:
-    label = str(question.label)
-    file.heading(label if question.is_required else f"{label} ({_('optional')})", level=2)
-    for when in when_asked(question, form):
-        file.hint(when)
-    for text in (question.help_text, question.example):
-        file.paragraphs(str(text))
-    if question.hint:
-        file.hint(question.hint)
-    for offer in question.kind.offers(question):
-        file.hint(str(offer.of or _("To choose from")))
-        file.items(offer.terms)
-    if question.columns:
-        file.blank_table([str(column.label) for column in question.columns])
-    else:
-        file.box()
+        title, subtitle = _("Questions of the application form"), str(call.title)
+    return word.of_questions(asked_in(call), title=title, subtitle=subtitle, language=language)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.urls import reverse
@@ -19,6 +20,7 @@ from core.dates import time_constraint, validate_time
 from core.history import append_only
 from core.questionnaires.copying import new_form
 from core.questionnaires.enums import FormPurpose
+from core.questionnaires.purposes import ADDRESS_OF_EXPERTS
 from core.translated.fields import TranslatedField
 
 
@@ -93,6 +95,9 @@ class Call(models.Model):
                 name="call_closes_after_opening",
                 violation_error_message=_("A call closes after it opens."),
             ),
+            models.CheckConstraint(
+                condition=~models.Q(slug=ADDRESS_OF_EXPERTS), name="call_address_not_reserved"
+            ),
             time_constraint("opens_at", name="call_opens_sensible"),
             time_constraint("closes_at", name="call_closes_sensible"),
             time_constraint("reviews_due_at", name="call_reviews_due_sensible"),
@@ -117,6 +122,11 @@ class Call(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("applications:call", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.slug == ADDRESS_OF_EXPERTS:
+            words = _("“%(address)s” means the form of experts: choose another address.")
+            raise ValidationError({"slug": words % {"address": self.slug}})
 
     @property
     def state(self) -> CallState:

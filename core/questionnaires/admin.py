@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from core.questionnaires.actions import drafts, importing, publishing
-from core.questionnaires.enums import VersionStatus
+from core.questionnaires.enums import FormPurpose, VersionStatus
 from core.questionnaires.models import Form, FormEdit, FormVersion
 from core.questionnaires.staff import edits, sides
 from core.questionnaires.staff.asking import RemoveOptionPage, RemoveQuestionPage, RemoveSectionPage
 from core.questionnaires.staff.conditions import ConditionPage
 from core.questionnaires.staff.editor import EditorPage
-from core.questionnaires.staff.files import ExportPage, ImportPage
+from core.questionnaires.staff.files import ExportPage, ImportPage, WordPage
 from core.questionnaires.staff.options import OptionsPage
 from core.questionnaires.staff.placing import PlacePage
 from core.questionnaires.staff.previews import PreviewPage
@@ -42,7 +42,7 @@ class FormEditInline(ReadOnlyInline):
     per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("by")
+        return super().get_queryset(request).select_related("by", "form")
 
     @admin.display(description=_("change"))
     def change(self, edit: FormEdit) -> SafeString:
@@ -71,7 +71,8 @@ def _editor_of(version: FormVersion) -> str:
 
 @admin.register(Form)
 class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
-    list_display = ["name", "purpose", "is_starting_point", "published", "draft"]
+    list_display = ["name", "purpose", "for_new_calls", "published", "draft"]
+    fields = readonly_fields = ["purpose", "for_new_calls"]
     list_display_links = ["name"]
     ordering = ["pk"]
     inlines = [FormEditInline]
@@ -93,6 +94,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         PublishPage,
         TryOutPage,
         ExportPage,
+        WordPage,
         ImportPage,
     ]
     decisions = [
@@ -103,10 +105,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             permission=drafts.PERMISSION,
             target="form_id",
             is_possible=_has_no_draft,
-            explain=_(
-                "The draft begins as a copy of what is asked now. Nothing changes for applicants until the "
-                "draft is published."
-            ),
+            explain=lambda forms: sides.words_of(forms[0]).begin,
             done=_("Draft started."),
             go_to=_editor_of,
             icon="edit_note",
@@ -119,10 +118,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             target="form_id",
             form=FormerForm,
             is_possible=_has_former,
-            explain=_(
-                "What was asked before is published anew. Drafts move back to it; answers to questions that "
-                "it does not ask stay readable in them."
-            ),
+            explain=lambda forms: sides.words_of(forms[0]).former,
             done=_("The former version is published."),
             icon="undo",
             variant=ActionVariant.DEFAULT,
@@ -179,6 +175,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         side = sides.side_of(row)
         return {
             "form_name": sides.name_of(row),
+            "words": sides.words_of(row),
             "owner_url": side.url_of(row) if side else "",
             "versions": row.versions.select_related("published_by", "made_from").order_by("-number"),
         }
@@ -186,6 +183,10 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     @admin.display(description=_("form"))
     def name(self, form: Form) -> str:
         return sides.name_of(form)
+
+    @admin.display(description=_("for new calls"), boolean=True)
+    def for_new_calls(self, form: Form) -> bool:
+        return form.is_starting_point and form.purpose == FormPurpose.APPLICATION
 
     @admin.display(description=_("published version"))
     def published(self, form: Form) -> str:

@@ -63,6 +63,13 @@ def news_between(before: FormVersion, now: FormVersion) -> list[Change]:
     return [change for change in found if change.is_for_applicants]
 
 
+def became_required(before: FormVersion, now: FormVersion) -> list[Change]:
+    """Return what needs an answer on a version and needed none on the one before; for staff."""
+    if before.pk == now.pk:
+        return []
+    return [change for change in changes(content_of(before), content_of(now)) if change.became_required]
+
+
 def no_longer_asked(
     row: FilledIn, asked: Iterable[Question], *, also: Iterable[str] = ()
 ) -> dict[str, Question]:

@@ -31,7 +31,7 @@ PARTS = {
     "required": gettext_lazy("whether an answer is needed"),
     "condition": gettext_lazy("when it is asked"),
     "criterion": gettext_lazy("the criterion that it serves"),
-    "public": gettext_lazy("whether the answer is published"),
+    "public": gettext_lazy("who sees the answer"),
     "listed": gettext_lazy("whether staff have it in their list"),
     "columns": gettext_lazy("the columns"),
 }

@@ -75,7 +75,8 @@ class Purpose:
             limits; words and order are the form's.
         usage: tells how much is written on a form.
         carry: lets what is being filled in go on with another version.
-        try_out: lets staff fill in a version as a test; None where they cannot.
+        try_out: lets staff fill in a version as a test.
+        addresses: returns its forms by the words under which the command line knows them.
         rules: on several of their answers.
         pages: slugs of sections with a page of their own, which ask nothing else.
         reserved: slugs that are addresses of other pages.
@@ -89,7 +90,8 @@ class Purpose:
     core: Mapping[str, Question]
     usage: Callable[[Form], Usage]
     carry: Carry
-    try_out: TryOut | None = None
+    try_out: TryOut
+    addresses: Callable[[], dict[str, Form]]
     rules: tuple[Rule, ...] = ()
     pages: frozenset[str] = field(default_factory=frozenset)
     reserved: frozenset[str] = field(default_factory=frozenset)
@@ -99,6 +101,8 @@ class Purpose:
     criteria_of: Callable[[Form], Criteria] = no_criteria
 
 
+# The form of experts, on the command line; no call has this address.
+ADDRESS_OF_EXPERTS = "experts"
 _registered: dict[str, Purpose] = {}
 
 
@@ -109,3 +113,8 @@ def register(purpose: Purpose) -> None:
 def purpose_of(code: str) -> Purpose:
     """Return what the portal needs of forms of a purpose."""
     return _registered[code]
+
+
+def forms_by_address() -> dict[str, Form]:
+    """Return all forms that somebody fills in, by the words under which the command line knows them."""
+    return {word: form for purpose in _registered.values() for word, form in purpose.addresses().items()}

@@ -10,6 +10,7 @@ from experts.actions.profile import (
     store_cv,
     submit,
 )
+from experts.actions.trying_out import delete_own_test
 from experts.actions.vetting import approve, ask_for_more, decline, mark_seen
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ask_for_more",
     "confirm",
     "decline",
+    "delete_own_test",
     "erase",
     "follow_form",
     "mark_seen",

@@ -10,17 +10,17 @@ VET = "experts.vet_expert"
 
 
 def lock(expert_id: int) -> Expert:
-    """Return the row, locked to the end of the transaction."""
+    """Return the row, locked to the end of the transaction; a test is its author's alone."""
     return Expert.objects.select_for_update().get(pk=expert_id)
 
 
 def lock_own(expert_id: int, by: User) -> Expert:
-    """Return the locked row of this person.
+    """Return the locked row of this person, who may be trying out the form.
 
     Raises:
         NotAllowed: it is somebody else's, or erased.
     """
-    expert = lock(expert_id)
+    expert = Expert.including_tests.select_for_update().get(pk=expert_id)
     if by is None or expert.user_id != by.pk:
         raise NotAllowed
     return expert

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from core.accounts.merging import CannotMerge
 from core.accounts.models import User
 from experts.enums import ExpertStatus
+from experts.erasure import delete_tests
 from experts.models import Expert, ExpertChange
 
 
@@ -16,6 +17,8 @@ def merge_accounts(*, kept: User, double: User) -> None:
     Raises:
         CannotMerge: both have content, or one account has decided about the profile of the other.
     """
+    # Of the form one can have one test only; it is filled in again at once.
+    delete_tests(Expert.including_tests.for_user(double).tests())
     profiles = {expert.user_id: expert for expert in Expert.objects.filter(user__in=[kept, double])}
     if len(profiles) == 2:
         _drop_blank(profiles[kept.pk], profiles[double.pk])

@@ -132,7 +132,7 @@ def remove_cv(*, expert_id: int, by: User) -> Expert:
 
 @transaction.atomic
 def submit(*, expert_id: int, by: User) -> Expert:
-    """Send the profile for approval and mail the receipt.
+    """Send the profile for approval and mail the receipt; a test that could be sent stays as it is.
 
     Raises:
         NotAllowed: not this person's profile.
@@ -143,6 +143,8 @@ def submit(*, expert_id: int, by: User) -> Expert:
     gaps = completeness.missing(expert)
     if gaps and expert.can_move(ExpertStatus.SUBMITTED):
         raise IncompleteProfile(gaps)
+    if expert.is_test:
+        return expert
     move(expert, ExpertStatus.SUBMITTED, by=by)
     expert.submitted_at = expert.confirmed_at = timezone.now()
     saved(expert, by)

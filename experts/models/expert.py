@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -24,6 +25,10 @@ from experts.enums import (
 )
 from experts.querysets import ExpertQuerySet
 
+# The instance of the pages of experts on which staff fill in a test; see `experts.profile_urls`.
+TEST_PAGES = "expert_test"
+AnyExperts = models.Manager.from_queryset(ExpertQuerySet)
+
 
 @stored_in("cv")
 def cv_path(expert: Expert, filename: str) -> str:
@@ -31,20 +36,32 @@ def cv_path(expert: Expert, filename: str) -> str:
     return f"cv/{uuid.uuid4().hex}"
 
 
+class RealExperts(AnyExperts):
+    """Leaves out the profiles with which staff try the form."""
+
+    def get_queryset(self) -> ExpertQuerySet:
+        return super().get_queryset().filter(is_test=False)
+
+
 class Expert(HasStatus):
-    """A person's profile in the pool; one per account; an erased one has none and says nothing."""
+    """A person's profile in the pool; one per account; an erased one has none and says nothing.
+
+    Besides their own, staff may have one that is a test of the form.
+    """
 
     ALLOWED_MOVES = EXPERT_MOVES
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.OneToOneField(
+    user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="expert",
+        related_name="expert_profiles",
         verbose_name=_("account"),
     )
+    # Filled in by staff to try the form; see `objects`.
+    is_test = models.BooleanField(default=False, editable=False)
     status = models.CharField(
         _("status"), max_length=20, choices=ExpertStatus.choices, default=ExpertStatus.DRAFT
     )
@@ -114,7 +131,10 @@ class Expert(HasStatus):
         default=False,
     )
 
-    objects = ExpertQuerySet.as_manager()
+    # Whoever lists, counts, matches, reminds or decides asks here, and never meets a test.
+    objects = RealExperts()
+    # For the pages on which tests are filled in, and for what deletes them.
+    including_tests = AnyExperts()
 
     class Meta:
         verbose_name = _("expert")
@@ -138,6 +158,13 @@ class Expert(HasStatus):
                 name="expert_erased_says_nothing",
             ),
             models.CheckConstraint(condition=is_object("answers"), name="expert_answers_fit"),
+            models.UniqueConstraint(fields=["user", "is_test"], name="expert_one_per_account"),
+            # A test is never sent, approved or paused.
+            models.CheckConstraint(
+                condition=models.Q(is_test=False)
+                | models.Q(status=ExpertStatus.DRAFT, submitted_at__isnull=True, erased_at__isnull=True),
+                name="expert_test_is_draft",
+            ),
         ]
         permissions = [("vet_expert", _("Can approve, decline and pause experts"))]
 
@@ -147,7 +174,12 @@ class Expert(HasStatus):
         return self.name or str(self.user)
 
     def get_absolute_url(self) -> str:
-        return reverse("experts:profile")
+        return self.address("profile")
+
+    def address(self, page: str, *args: Any) -> str:
+        """Return the address of one of its own pages, by name."""
+        pages = TEST_PAGES if self.is_test else None
+        return reverse(f"experts:{page}", args=args, current_app=pages)
 
     @property
     def is_available(self) -> bool:

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import Form
 from core.questionnaires.staff import sides
-from core.questionnaires.staff.sides import StaffSide
+from core.questionnaires.staff.sides import StaffSide, Words
 from core.sections.forms import make_form
 from core.sections.questions import Questionnaire, Section
 from experts import snapshots
@@ -44,4 +45,38 @@ def _form(request: HttpRequest, section: Section) -> ExpertForm | CvForm:
     return make_form(section, ExpertForm)(None, read=lambda: snapshots.cells_of(section, {}))
 
 
-sides.register(FormPurpose.EXPERT, StaffSide(name_of, [], url_of, preview))
+WORDS = Words(
+    parts={
+        "is_required": gettext_lazy("needed to send the profile"),
+        "is_public": gettext_lazy("shown to the regions to which the expert is proposed"),
+        "is_listed": gettext_lazy("column and filter of the list of experts"),
+    },
+    is_public=gettext_lazy("Shown to regions"),
+    owner=gettext_lazy("Open the list of experts"),
+    preview=gettext_lazy("Preview of the section as experts see it"),
+    begin=gettext_lazy(
+        "The draft begins as a copy of what is asked now. Nothing changes for experts until the draft is "
+        "published."
+    ),
+    former=gettext_lazy(
+        "What was asked before is published anew. Profiles outside the pool move back to it; answers to "
+        "questions that it does not ask stay readable in them."
+    ),
+    usage=gettext_lazy(
+        "Profiles outside the pool: %(drafts)s. Profiles in the pool (sent, approved or paused): "
+        "%(submissions)s. Those outside move to the new version and keep everything that was written. Those "
+        "in the pool stay valid as they are until their experts continue with the new form."
+    ),
+    drafts=gettext_lazy("Outside the pool"),
+    submissions=gettext_lazy("In the pool"),
+    tells=gettext_lazy(
+        "One e-mail to each expert whose profile is a draft. The page of every profile says what is new in "
+        "any case."
+    ),
+    try_out=gettext_lazy(
+        "Fill in the draft on the pages that experts see. A test profile can be checked, but is never sent; "
+        "it is in no list, figure, export, matching run or e-mail. If you have a profile of your own, it "
+        "stays as it is."
+    ),
+)
+sides.register(FormPurpose.EXPERT, StaffSide(name_of, [], url_of, preview, WORDS))

@@ -22,6 +22,7 @@ from core.half_days import HALF_DAYS_PER_DAY, days_in_words
 from core.mail.models import Message
 from core.phrases import labelled
 from core.questionnaires.loading import questionnaire
+from core.questionnaires.staff.listed import ListedAnswersMixin
 from core.staff.admin import (
     DecisionPageMixin,
     Label,
@@ -32,10 +33,11 @@ from core.staff.admin import (
 )
 from core.templatetags.impact_time import brussels
 from core.uploads import PDF, stored_as_download
-from experts import commitments, snapshots, summaries
+from experts import carrying, commitments, snapshots, summaries
 from experts.asked import asked_of
 from experts.enums import ExpertStatus
 from experts.models import Expert, ExpertChange, ExpertDeclaration
+from experts.staff import listed
 from experts.staff.decisions import DECISIONS
 from experts.staff.filters import (
     PERIOD,
@@ -83,7 +85,7 @@ class CvPage(RowPage[Expert]):
 
 
 @admin.register(Expert)
-class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
+class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     list_display = ["__str__", "status_label", "lives_in", "speaks", "knows", "days_offered", "changed"]
     list_filter = [
         "status",
@@ -104,17 +106,19 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
         ("status_label", "user"),
         ("submitted_at", "confirmed_at"),
         "form_version",
+        "lacking_now",
         "erasure_asked_at",
         "returned_mail",
         "loss",
         "changes_to_see",
         "profile",
     ]
-    readonly_fields = ["status_label", "returned_mail", "loss", "changes_to_see", "profile"]
+    readonly_fields = ["status_label", "lacking_now", "returned_mail", "loss", "changes_to_see", "profile"]
     inlines = [ExpertChangeInline, ExpertDeclarationInline]
     decisions = DECISIONS
     pages = [CvPage]
     export_name = "experts"
+    answers = listed.ANSWERS
 
     def get_queryset(self, request: HttpRequest) -> Any:
         first = timezone.localdate().replace(day=1)
@@ -136,6 +140,7 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
             (_("Days ahead"), lambda e: e.half_days_offered / HALF_DAYS_PER_DAY),
             (_("Sent (Brussels time)"), lambda e: e.submitted_at),
             (_("Confirmed as current (Brussels time)"), lambda e: e.confirmed_at),
+            *self.listed_columns(request, rows),
         ]
 
     @display(
@@ -185,6 +190,11 @@ class ExpertAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     def returned_mail(self, expert: Expert) -> str:
         message = Message.objects.about(expert.about).returned().first()
         return f"{brussels(message.returned_at)}: {message.error}" if message else "–"
+
+    @admin.display(description=_("Needs an answer since the form changed"))
+    def lacking_now(self, expert: Expert) -> str:
+        texts = carrying.lacking_now(expert)
+        return format_html_join("", '<span class="block">{}</span>', ((text,) for text in texts)) or "–"
 
     @admin.display(description=_("If this expert withdraws"))
     def loss(self, expert: Expert) -> str:

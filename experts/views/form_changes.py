@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
@@ -30,7 +29,7 @@ class FollowFormView(OwnProfileMixin, View):
             actions.follow_form(expert_id=self.expert.pk, by=request.user, version_id=version)
         except NotNow:
             messages.info(request, _("The form has changed again. Below you see what is new."))
-        return HttpResponseRedirect(reverse("experts:profile"))
+        return HttpResponseRedirect(self.expert.address("profile"))
 
 
 class RemoveUnaskedView(OwnProfileMixin, TemplateView):
@@ -49,7 +48,7 @@ class RemoveUnaskedView(OwnProfileMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines = snapshots.lines(self.expert, self.question)
-        return super().get_context_data(question=self.question, lines=lines, **kwargs)
+        return super().get_context_data(expert=self.expert, question=self.question, lines=lines, **kwargs)
 
     def post(self, request: HttpRequest, name: str) -> HttpResponse:
         try:
@@ -58,4 +57,4 @@ class RemoveUnaskedView(OwnProfileMixin, TemplateView):
             messages.info(request, _("This answer is asked for, or was removed already."))
         else:
             messages.success(request, _("The answer is removed."))
-        return HttpResponseRedirect(reverse("experts:profile"))
+        return HttpResponseRedirect(self.expert.address("profile"))

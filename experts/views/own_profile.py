@@ -1,4 +1,4 @@
-"""The profile of the person who is logged in."""
+"""The profile of the person who is logged in, or the one with which that person tries out the form."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -16,11 +16,12 @@ from core import given_back
 from core.sections.questions import Section
 from experts.core_questions import CV
 from experts.models import Expert
+from experts.models.expert import TEST_PAGES
 
 
-def section_address(section: Section) -> str:
+def section_address(expert: Expert, section: Section) -> str:
     """Return the address of a section; the CV has a page of its own."""
-    return reverse("experts:cv") if section.asks(CV) else reverse("experts:section", args=[section.slug])
+    return expert.address("cv") if section.asks(CV) else expert.address("section", section.slug)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -33,7 +34,10 @@ class OwnProfileMixin(LoginRequiredMixin):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        expert = Expert.objects.of(request.user).first()
+        is_test = self.is_test_page
+        expert = Expert.including_tests.filter(is_test=is_test).of(request.user).first()
+        if expert is None and is_test:
+            raise Http404
         if expert is None:
             return HttpResponseRedirect(reverse("experts:register"))
         self.expert = expert
@@ -41,8 +45,14 @@ class OwnProfileMixin(LoginRequiredMixin):
             return self.refuse_change(_("Your profile is withdrawn. Open it again to change it."))
         return super().dispatch(request, *args, **kwargs)
 
+    @property
+    def is_test_page(self) -> bool:
+        """Whether it is one of those on which staff try out the form."""
+        match = self.request.resolver_match
+        return match is not None and match.namespace == TEST_PAGES
+
     def refuse_change(self, text: str) -> HttpResponse:
         if self.request.method == "POST":
-            return given_back.refuse(self.request, text, back_url=reverse("experts:profile"))
+            return given_back.refuse(self.request, text, back_url=self.expert.address("profile"))
         messages.error(self.request, text)
-        return HttpResponseRedirect(reverse("experts:profile"))
+        return HttpResponseRedirect(self.expert.address("profile"))

@@ -56,7 +56,7 @@ class ParticipationView(OwnProfileMixin, TemplateView):
             messages.error(request, str(refusal) or _("This is not possible now."))
         else:
             messages.success(request, DONE[self.verb])
-        return HttpResponseRedirect(reverse("experts:profile"))
+        return HttpResponseRedirect(self.expert.address("profile"))
 
     def act(self) -> None:
         assert self.action
@@ -75,4 +75,4 @@ class EraseView(ParticipationView):
         messages.info(
             request, _("Your profile is withdrawn and your wish is noted. OECD staff will write to you.")
         )
-        return HttpResponseRedirect(reverse("experts:profile"))
+        return HttpResponseRedirect(self.expert.address("profile"))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -18,6 +17,7 @@ from experts.asked import asked_of
 from experts.carrying import news_for
 from experts.enums import ExpertStatus, SectionState
 from experts.exceptions import IncompleteProfile
+from experts.models import Expert
 from experts.views.own_profile import OwnProfileMixin, section_address
 
 TONES = {
@@ -39,7 +39,7 @@ class ProfileView(OwnProfileMixin, TemplateView):
         news, version_id = news_for(self.expert)
         return super().get_context_data(
             expert=self.expert,
-            tasks=[_task(*item) for item in completeness.states(self.expert)],
+            tasks=[_task(self.expert, *item) for item in completeness.states(self.expert)],
             is_complete=not completeness.missing(self.expert),
             decision=self.expert.changes.last(),
             tone=TONES.get(self.expert.status, ""),
@@ -60,7 +60,7 @@ class CheckView(OwnProfileMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = asked_of(self.expert)
-        addresses = {section.slug: section_address(section) for section in asked}
+        addresses = {section.slug: section_address(self.expert, section) for section in asked}
         return super().get_context_data(
             expert=self.expert,
             parts=[
@@ -68,7 +68,7 @@ class CheckView(OwnProfileMixin, TemplateView):
                 for part in summaries.of_profile(snapshots.take(self.expert), asked)
             ],
             gaps=[
-                {"gap": gap, "url": f"{section_address(gap.section)}#{gap.anchor}"}
+                {"gap": gap, "url": f"{section_address(self.expert, gap.section)}#{gap.anchor}"}
                 for gap in completeness.missing(self.expert)
             ],
             **kwargs,
@@ -81,10 +81,13 @@ class CheckView(OwnProfileMixin, TemplateView):
             return self.render_to_response(self.get_context_data())
         except IllegalMove:
             messages.info(request, _("Your profile was sent already."))
-            return HttpResponseRedirect(reverse("experts:profile"))
+            return HttpResponseRedirect(self.expert.address("profile"))
+        if expert.is_test:
+            messages.success(request, _("This test would have been sent. It stays as it is."))
+            return HttpResponseRedirect(self.expert.address("profile"))
         text = _("Your profile is sent. A receipt is on its way to %(email)s.")
         messages.success(request, text % {"email": expert.user.email})
-        return HttpResponseRedirect(reverse("experts:profile"))
+        return HttpResponseRedirect(self.expert.address("profile"))
 
 
 class SeenByView(OwnProfileMixin, TemplateView):
@@ -97,10 +100,10 @@ class SeenByView(OwnProfileMixin, TemplateView):
         return super().get_context_data(expert=self.expert, parts=parts, **kwargs)
 
 
-def _task(section: Section, state: SectionState) -> dict[str, Any]:
+def _task(expert: Expert, section: Section, state: SectionState) -> dict[str, Any]:
     return {
         "label": section.title,
         "status": state.label,
         "tone": TONES.get(state, ""),
-        "url": section_address(section),
+        "url": section_address(expert, section),
     }

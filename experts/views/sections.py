@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -114,16 +113,16 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
         if self.page_version not in (None, self.expert.form_version_id):
             changed = _("The form has changed since you opened that page. Below you see what is asked now.")
             messages.warning(self.request, changed)
-            return HttpResponseRedirect(reverse("experts:profile"))
+            return HttpResponseRedirect(self.expert.address("profile"))
         if SAVE_AND_LIST in self.request.POST:
-            return HttpResponseRedirect(reverse("experts:profile"))
+            return HttpResponseRedirect(self.expert.address("profile"))
         return HttpResponseRedirect(address_after(self.expert, self.section))
 
 
 def address_after(expert: Expert, section: Section) -> str:
     """Return where one goes on from a section: to the next one, after the last to the check."""
     after = asked_of(expert).after(section, among=snapshots.asked_now(expert))
-    return section_address(after) if after else reverse("experts:check")
+    return section_address(expert, after) if after else expert.address("check")
 
 
 class CvView(OwnProfileMixin, TemplateView):
@@ -154,7 +153,7 @@ class CvView(OwnProfileMixin, TemplateView):
         except NotNow as refusal:
             return self.refuse_change(str(refusal) or NOT_NOW)
         messages.success(request, _("Your CV is stored."))
-        return HttpResponseRedirect(reverse("experts:cv"))
+        return HttpResponseRedirect(self.expert.address("cv"))
 
 
 class CvFileView(OwnProfileMixin, View):
@@ -172,6 +171,6 @@ class RemoveCvView(OwnProfileMixin, View):
         try:
             actions.remove_cv(expert_id=self.expert.pk, by=request.user)
         except NotNow:
-            return HttpResponseRedirect(reverse("experts:profile"))
+            return HttpResponseRedirect(self.expert.address("profile"))
         messages.success(request, _("Your CV is removed."))
-        return HttpResponseRedirect(reverse("experts:cv"))
+        return HttpResponseRedirect(self.expert.address("cv"))

@@ -67,6 +67,7 @@ def staged(settings) -> dict[str, object]:
         "version": application.form_version_id,
         "applications:remove_unasked:name": "former_question",
         "experts:remove_unasked:name": "former_question",
+        "expert_test:remove_unasked:name": "former_question",
         "section": "about",
         "pages:open_data_live:name": "calls",
         "pages:open_data_reference:name": "countries.csv",

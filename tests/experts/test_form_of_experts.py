@@ -10,16 +10,18 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from core.accounts.enums import Role
 from core.mail.models import Message
 from core.questionnaires.actions.importing import take_over
 from core.questionnaires.actions.publishing import publish, summary_of
 from core.questionnaires.content import content_of
 from core.questionnaires.models import Form, FormVersion
 from core.questionnaires.transfer import DoesNotFit
-from experts import actions, completeness, portability, snapshots, summaries
+from experts import actions, carrying, completeness, portability, snapshots, summaries
 from experts.asked import asked_of, published_version
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
+from tests.applications.staff_clients import as_
 from tests.builders.experts import COMPLETE, make_complete_expert, make_expert, make_expert_at, save
 from tests.builders.people import the_manager
 from tests.support.applicant_forms import typed
@@ -107,6 +109,24 @@ def test_approved_expert_reads_what_is_new_and_answers_it_without_leaving_the_po
     now = again(expert)
     assert (now.status, now.answers["bridge"]) == ("approved", "The old one")
     assert now.versions.latest("revision").form_version == version
+
+
+def test_staff_see_what_an_approved_profile_lacks_since_the_form_changed(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    expert, draft = make_expert_at(ExpertStatus.APPROVED), make_expert_at(ExpertStatus.DRAFT)
+    version = published(lambda content: ask(ask(content), "tunnel", required=False))
+
+    def lacking() -> list[str]:
+        return carrying.lacking_now(again(expert))
+
+    assert lacking() == ["Which bridge?"]
+    address = reverse("admin:experts_expert_change", args=[expert.pk])
+    assert "Which bridge?" in as_(Role.MANAGER).get(address).content.decode()
+    actions.follow_form(expert_id=expert.pk, by=expert.user, version_id=version.pk)
+    assert lacking() == ["Which bridge?"]
+    save(expert, Section.ABOUT, COMPLETE[Section.ABOUT] | {"bridge": "The old one"})
+    assert lacking() == []
+    assert carrying.lacking_now(again(draft)) == []
 
 
 def test_news_of_an_older_version_do_not_hide_those_of_a_later_one():

@@ -13,7 +13,7 @@ from tests.builders.experts import make_expert_at
 from tests.experts.test_stored_profiles import expert_of_the_example, stored_form_of
 
 pytestmark = pytest.mark.django_db
-BEFORE, AFTER = [("experts", "0003_sensible_dates")], [("experts", "0006_answers_in_one_column")]
+BEFORE = [("experts", "0003_sensible_dates")]
 COLUMNS = "name, headline, biography, website"
 
 
@@ -46,7 +46,8 @@ def test_profiles_and_versions_are_the_same_after_the_migration_as_before():
     assert sorted(chosen) == [("AT",), ("HR",)]
     assert fetched("SELECT count(*) FROM questionnaires_form WHERE purpose = 'expert'") == [(0,)]
 
-    migrate(AFTER)
+    # The models that read it are those of today.
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes("experts"))
     assert stored_form_of(Expert.objects.get(pk=expert.pk)) == stored
     assert {pk: snapshots.take(Expert.objects.get(pk=pk)) for pk in people} == profiles
     assert list(ExpertVersion.objects.values_list("pk", "profile", "saved_at")) == versions

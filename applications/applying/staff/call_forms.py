@@ -15,7 +15,7 @@ from applications.form.core_questions import DOCUMENTS
 from applications.form.forms import ApplicationForm
 from applications.models import Application, Call
 from core.questionnaires.models import Form
-from core.questionnaires.staff.sides import StaffSide
+from core.questionnaires.staff.sides import StaffSide, Words
 from core.sections.forms import make_form
 from core.sections.questions import Answers, Questionnaire, Section
 from core.staff.admin import Button
@@ -72,4 +72,35 @@ def _blank(section: Section) -> Answers:
     return cells
 
 
-SIDE = StaffSide(name_of, ["call"], url_of, preview)
+WORDS = Words(
+    parts={
+        "is_required": gettext_lazy("needed at submission"),
+        "is_public": gettext_lazy("public when the region is selected"),
+        "is_listed": gettext_lazy("column and filter of the list of applications"),
+    },
+    is_public=gettext_lazy("Published if selected"),
+    owner=gettext_lazy("Open the call"),
+    preview=gettext_lazy("Preview of the section as applicants see it"),
+    begin=gettext_lazy(
+        "The draft begins as a copy of what is asked now. Nothing changes for applicants until the draft is "
+        "published."
+    ),
+    former=gettext_lazy(
+        "What was asked before is published anew. Drafts move back to it; answers to questions that it does "
+        "not ask stay readable in them."
+    ),
+    usage=gettext_lazy(
+        "Drafts on the present form: %(drafts)s. Submissions: %(submissions)s. Drafts move to the new "
+        "version and keep everything that was written; submissions stay as they are."
+    ),
+    drafts=gettext_lazy("Drafts"),
+    submissions=gettext_lazy("Submissions"),
+    tells=gettext_lazy(
+        "One e-mail to the lead of each draft. The page of the draft says what is new in any case."
+    ),
+    try_out=gettext_lazy(
+        "Fill in the draft on the pages that applicants see. A test can be checked, but is never submitted; "
+        "it is in no list, figure, export or e-mail."
+    ),
+)
+SIDE = StaffSide(name_of, ["call"], url_of, preview, WORDS)

@@ -60,8 +60,7 @@ def discard(*, form_id: int, by: User) -> None:
     if draft is None:
         raise ValidationError(_("This form has no draft any more."), code="no draft")
     # A test of a form that is gone would be one of nothing.
-    if try_out := purpose_of(form.purpose).try_out:
-        try_out.delete(draft, by=by)
+    purpose_of(form.purpose).try_out.delete(draft, by=by)
     put_on_record(draft, EditVerb.DISCARDED, by=by, before=content_of(draft))
     draft.delete()
 

@@ -132,6 +132,7 @@ class DraftPage(RowPage[Form]):
             "row": self.row,
             "version": self.version,
             "form_name": self.form_name,
+            "words": sides.words_of(self.row),
             "editor_url": self.editor_url,
         }
         return super().render(**frame | context)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.questionnaires.enums import EditVerb
 from core.questionnaires.models import FormEdit, FormQuestion, FormSection, name_of
+from core.questionnaires.staff import sides
 from core.translated.texts import language_codes
 
 # So that a long text leaves room for the others.
@@ -30,10 +31,11 @@ def _lines(edit: FormEdit) -> Iterator[str]:
         label = (edit.after or edit.before).get("label") or (edit.after or edit.before).get("title")
         yield from [_shown(label)] if label else []
         return
+    names = sides.words_of(edit.form).parts
     for part in {**edit.before, **edit.after}:
         was, now = (_shown(state.get(part)) for state in (edit.before, edit.after))
         words = _("%(part)s: “%(before)s” became “%(after)s”")
-        yield words % {"part": _name(part), "before": was, "after": now}
+        yield words % {"part": names.get(part) or _name(part), "before": was, "after": now}
 
 
 def _name(part: str) -> str:

@@ -1,4 +1,4 @@
-"""A form as a file: taken away, and brought in as the draft."""
+"""A form as a file: taken away, circulated, and brought in as the draft."""
 
 from __future__ import annotations
 
@@ -14,13 +14,20 @@ from unfold.widgets import INPUT_CLASSES
 
 from core.accounts.logged_in import person_at
 from core.history import NotAllowed
+from core.questionnaires import word
 from core.questionnaires.actions import drafts
 from core.questionnaires.actions.importing import take_over
 from core.questionnaires.content import content_of
+from core.questionnaires.loading import read as read_version
 from core.questionnaires.models import Form
+from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import DraftPage
+from core.questionnaires.staff.previews import drawable
 from core.questionnaires.transfer import MAX_BYTES, DoesNotFit, read, written
+from core.sections.questions import Questionnaire
 from core.staff.pages import RowPage
+from core.translated.texts import active_language
+from core.uploads import DOCX
 
 
 class FileForm(forms.Form):
@@ -43,6 +50,27 @@ class ExportPage(RowPage[Form]):
             return self.leave(_("This version is not there any more."))
         answer = HttpResponse(written(content_of(version)), content_type="application/json")
         answer["Content-Disposition"] = f'attachment; filename="form-{pk}-version-{number}.json"'
+        return answer
+
+
+class WordPage(RowPage[Form]):
+    """The questions of a version, drafts included, as a Word file for those who are asked about them."""
+
+    route, name = "<int:pk>/word/<int:number>/", "word"
+
+    def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        version = self.row.versions.filter(number=number).first()
+        if version is None:
+            return self.leave(_("This version is not there any more."))
+        asked = read_version(version)
+        content = word.of_questions(
+            Questionnaire(tuple(drawable(section, asked) for section in asked)),
+            title=sides.name_of(self.row),
+            subtitle=str(version),
+            language=active_language(),
+        )
+        answer = HttpResponse(content, content_type=DOCX)
+        answer["Content-Disposition"] = f'attachment; filename="form-{pk}-version-{number}.docx"'
         return answer
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.decisions import use_theme_widget
@@ -13,7 +14,7 @@ from core.questionnaires.kind_settings import MISSING, Setting, Shape, of_kind, 
 from core.questionnaires.models import FormQuestion, FormSection
 from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff import setting_fields
-from core.sections.questions import Question
+from core.sections.questions import Question, Text
 from core.staff.stale_forms import MergingForm
 from core.translated.forms import TranslatedFormField
 from core.translated.texts import ENGLISH
@@ -78,6 +79,7 @@ class QuestionForm(DraftForm):
     Args:
         earlier: the questions asked before it.
         criteria: code and title of those that it may serve.
+        parts: what columns of the question are called in a form of this purpose.
     """
 
     class Meta:
@@ -99,6 +101,7 @@ class QuestionForm(DraftForm):
         *args: Any,
         earlier: Sequence[Question],
         criteria: Sequence[tuple[str, str]],
+        parts: Mapping[str, Text],
         **kwargs: Any,
     ) -> None:
         question: FormQuestion = kwargs["instance"]
@@ -108,6 +111,9 @@ class QuestionForm(DraftForm):
             self.setting_list, earlier
         )
         super().__init__(*args, own_fields=own, **kwargs)
+        for name, words in parts.items():
+            if name in self.fields:
+                self.fields[name].label = capfirst(str(words))
 
     def values(self) -> dict[str, Any]:
         kept = setting_fields.taken(self.setting_list, self.instance.settings, self.cleaned_data)

@@ -17,6 +17,7 @@ from core.questionnaires.models import Form
 from core.questionnaires.purposes import CannotTryOut, purpose_of
 from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import DraftPage
+from core.questionnaires.staff.sides import Words
 from core.staff.pages import REFUSALS
 
 
@@ -24,11 +25,12 @@ class PublishForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
     tells = forms.BooleanField(
         label=gettext_lazy("Write to everyone whose draft changes"),
-        help_text=gettext_lazy(
-            "One e-mail to the lead of each draft. The page of the draft says what is new in any case."
-        ),
         required=False,
     )
+
+    def __init__(self, *args: Any, words: Words, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tells"].help_text = str(words.tells)
 
 
 class FormerForm(DecisionForm):
@@ -68,15 +70,17 @@ class PublishPage(DraftPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         summary = publishing.summary_of(self.version)
         changes = [(change, *summary.touched[change.key]) for change in summary.changes]
+        words, usage = sides.words_of(self.row), summary.usage
+        counts = {"drafts": usage.drafts, "submissions": usage.submissions}
         return self.render(
-            form=PublishForm(initial={"seen": summary.seen}),
+            form=PublishForm(initial={"seen": summary.seen}, words=words),
             changes=changes,
-            usage=summary.usage,
+            usage=words.usage % counts,
             faults=blocking(self.version),
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = PublishForm(request.POST)
+        form = PublishForm(request.POST, words=sides.words_of(self.row))
         if not form.is_valid():
             return HttpResponseRedirect(request.path)
         try:
@@ -89,20 +93,17 @@ class PublishPage(DraftPage):
 
 
 class TryOutPage(DraftPage):
-    """Leads to a test application on the pages of applicants."""
+    """Leads to a test on the pages of those who will fill in the form."""
 
     route, name = "<int:pk>/draft/try/", "try-out"
     title = gettext_lazy("Try the form out")
     template_name = "admin/questionnaires/try_out.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try_out = purpose_of(self.row.purpose).try_out
-        return self.render(count=try_out.count(self.version) if try_out else 0, has_pages=bool(try_out))
+        return self.render(count=purpose_of(self.row.purpose).try_out.count(self.version))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try_out = purpose_of(self.row.purpose).try_out
-        if try_out is None:
-            return HttpResponseRedirect(request.path)
         if "delete" in request.POST:
             count = try_out.delete(self.version, by=self.by)
             return self.done(_("Tests deleted: %(count)s.") % {"count": count}, request.path)

@@ -17,6 +17,7 @@ from core.questionnaires.kind_settings import Shape, of_kind
 from core.questionnaires.loading import read
 from core.questionnaires.models import FormQuestion, FormSection
 from core.questionnaires.purposes import purpose_of
+from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import QuestionPartPage, SectionPartPage
 from core.questionnaires.staff.forms import NewQuestionForm, QuestionForm
 from core.questionnaires.staff.previews import preview_context
@@ -95,8 +96,13 @@ class QuestionPage(QuestionPartPage):
         return self.done(_("Question saved."), here if stays else self.back_url)
 
     def form(self, data: Any) -> QuestionForm:
-        criteria = purpose_of(self.row.purpose).criteria_of(self.row) or ()
-        return QuestionForm(data, instance=self.question, earlier=self.earlier, criteria=criteria)
+        return QuestionForm(
+            data,
+            instance=self.question,
+            earlier=self.earlier,
+            criteria=purpose_of(self.row.purpose).criteria_of(self.row) or (),
+            parts=sides.words_of(self.row).parts,
+        )
 
     def show(self, form: QuestionForm) -> HttpResponse:
         question = self.find_question(self.question.pk)

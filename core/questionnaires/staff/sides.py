@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
 from core.questionnaires.models import Form
-from core.sections.questions import Questionnaire, Section
+from core.sections.questions import Questionnaire, Section, Text
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the pages of forms speak of those who fill in a form, and of what they write.
+
+    Args:
+        parts: what a question says of itself, by the name of its column, where that depends on the form.
+        is_public: in the list of questions, of one whose answer others see.
+        owner: the link to what the form belongs to.
+        preview: what the preview shows.
+        begin: what starting a draft does.
+        former: what undoing a publication does.
+        usage: how much is written, with %(drafts)s and %(submissions)s, and what becomes of it.
+        drafts: the heading above how many are being filled in.
+        submissions: the heading above how many were submitted.
+        tells: who gets an e-mail.
+        try_out: what a test is.
+    """
+
+    parts: Mapping[str, Text]
+    is_public: Text
+    owner: Text
+    preview: Text
+    begin: Text
+    former: Text
+    usage: Text
+    drafts: Text
+    submissions: Text
+    tells: Text
+    try_out: Text
 
 
 @dataclass(frozen=True)
@@ -20,12 +51,14 @@ class StaffSide:
         related: what `name_of` and `url_of` need, for `select_related`.
         url_of: the page, in the administration, of what the form belongs to; "" if there is none.
         preview: the page of a section as those see it who fill in the form, with nothing to send.
+        words: how pages speak of it.
     """
 
     name_of: Callable[[Form], str]
     related: Sequence[str]
     url_of: Callable[[Form], str]
     preview: Callable[[HttpRequest, Form, Questionnaire, Section], HttpResponse]
+    words: Words
 
 
 _registered: dict[str, StaffSide] = {}
@@ -49,3 +82,8 @@ def name_of(form: Form) -> str:
     """Return what a form is called: by its purpose, if nothing uses it."""
     side = side_of(form)
     return (side.name_of(form) if side else "") or str(form)
+
+
+def words_of(form: Form) -> Words:
+    """Return how pages speak of a form."""
+    return _registered[form.purpose].words

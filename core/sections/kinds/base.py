@@ -38,6 +38,10 @@ class Labels:
     def words(self) -> Words:
         return Words()
 
+    def read(self, regions: Iterable[str]) -> None:
+        """Read regions at once that will be asked for one by one."""
+        self._regions |= units(regions)
+
     def region(self, code: str) -> NutsUnit | None:
         if code not in self._regions:
             self._regions |= units([code])

@@ -78,7 +78,7 @@ def test_merged_account_has_all_that_two_had():
     own.refresh_from_db()
     assert "merged, as x@example.org" in told
     assert not User.objects.filter(pk=double.pk).exists()
-    assert (kept.email, kept.name, kept.expert) == (X, "Ann Doe", expert)
+    assert (kept.email, kept.name, kept.expert_profiles.get()) == (X, "Ann Doe", expert)
     assert {m.application_id: m.role for m in kept.memberships.all()} == {
         shared.pk: MemberRole.LEAD,
         own.pk: MemberRole.EDIT,
@@ -110,7 +110,7 @@ def test_blank_profile_gives_way_to_one_with_content():
     merge_doubles()
 
     kept.refresh_from_db()
-    assert kept.expert == written
+    assert kept.expert_profiles.get() == written
 
 
 def two_profiles(kept: User, double: User) -> None:

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.applying.actions import members
+from applications.applying.actions.trying_out import start_test as try_out_call
 from applications.applying.emails import invitation_key
 from applications.models import Application, Call, Invitation
 from core.accounts.enums import Role
@@ -26,19 +27,23 @@ from core.accounts.models import MailedCode, User
 from core.mail.models import Message
 from core.privacy import registry, retention
 from core.privacy.models import IdleNotice, RetentionRun
+from experts.actions.trying_out import start_test
+from experts.asked import published_version
 from experts.models import Expert
 from newsletter import actions as newsletter
 from newsletter.models import Subscriber, SubscriberChange
 from tests.builders import mails as outbox
 from tests.builders.applications import lead_of, ready, started, submit
+from tests.builders.calls import closed_call
 from tests.builders.experts import make_expert
 from tests.builders.newsletter import ask, make_subscriber
-from tests.builders.people import make_person, person
+from tests.builders.people import make_person, person, the_manager
 from tests.support.logging_in import ask_for_code
 
 pytestmark = pytest.mark.django_db
 RULES = {rule.name: rule for rule in registry.rules()}
 HOUR = timedelta(hours=1)
+LONG_AGO = timezone.now() - RULES["unsent-drafts"].kept - HOUR
 
 
 def draft(at: Any) -> Application:
@@ -60,6 +65,12 @@ def profile(at: Any) -> Expert:
     expert = make_expert()
     Expert.objects.filter(pk=expert.pk).update(changed_at=at)
     return expert
+
+
+def profile_of_a_test(at: Any) -> Expert:
+    test = start_test(published_version(), by=the_manager())
+    Expert.including_tests.filter(pk=test.pk).update(changed_at=at)
+    return test
 
 
 def account(at: Any) -> User:
@@ -116,6 +127,7 @@ CASES: dict[str, Callable[[Any], models.Model]] = {
     "unsent-drafts": draft,
     "invitations": invitation,
     "idle-profiles": profile,
+    "tests-of-the-form": profile_of_a_test,
     "unconfirmed-subscribers": pending,
     "former-subscribers": former,
     "retention-runs": run_row,
@@ -173,6 +185,17 @@ def test_draft_goes_with_its_history_refused_attempts_and_invitations():
 
     assert not Application.objects.exists()
     assert not Invitation.objects.exists()
+
+
+def test_tests_of_a_form_go_as_drafts_do():
+    call = closed_call()
+    test = try_out_call(call.form.published_version, by=the_manager())
+    Call.objects.update(opens_at=LONG_AGO - HOUR, closes_at=LONG_AGO)
+
+    outcomes = retention.run(names=["unsent-drafts"])
+
+    assert [(o.due, o.done, o.error) for o in outcomes] == [(1, 1, "")]
+    assert not Application.including_tests.filter(pk=test.pk).exists()
 
 
 def test_one_night_does_a_part_and_the_next_ones_the_rest():

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 
 from core.questionnaires.content import content_of
 from core.questionnaires.models import FormVersion
 from core.questionnaires.transfer import MAX_BYTES, SCHEMA_FILE
 from core.uploads.kinds import FAMILIES
+from experts.asked import published_version
 from tests.builders.calls import open_call
+from tests.experts.test_form_of_experts import ask
 from tests.support.default_form import CONTENT
 
 pytestmark = pytest.mark.django_db
@@ -139,8 +144,38 @@ def test_file_that_does_not_fit_is_refused_with_its_place_and_changes_nothing(na
     assert content_of(call.form.published_version) == content
 
 
+def test_form_of_experts_is_exported_imported_and_refused_as_one_of_a_call(tmp_path, capsys):
+    form = published_version().form
+    experts = SimpleNamespace(slug="experts")
+    content = exported(experts, tmp_path / "form.json")
+    assert content == content_of(form.published_version)
+
+    spoilt = at(deepcopy(content), (*FIRST, "kind"), "hologram")
+    assert imported(experts, tmp_path / "form.json", spoilt, "--publish") == 2
+    assert capsys.readouterr().err == f"{PLACE}: There is no kind of answer “hologram”.\n"
+    of_call = content_of(open_call().form.published_version)
+    assert imported(experts, tmp_path / "form.json", of_call) == 2
+    assert form.versions.count() == 1
+
+    assert imported(experts, tmp_path / "form.json", ask(deepcopy(content))) == 0
+    assert form.versions.get(status="draft").questions.filter(key="bridge").exists()
+    assert imported(experts, tmp_path / "form.json", content, "--publish") == 0
+    assert content_of(form.published_version) == content
+
+
+def test_no_call_takes_the_address_of_the_form_of_experts():
+    call = open_call()
+    call.slug = "experts"
+
+    with pytest.raises(ValidationError) as refusal:
+        call.full_clean()
+    assert list(refusal.value.message_dict) == ["slug"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        call.save()
+
+
 def test_unknown_call_is_named(tmp_path):
-    with pytest.raises(CommandError, match="no call “2099-9”") as refusal:
+    with pytest.raises(CommandError, match="no form “2099-9”. Forms: .*experts") as refusal:
         call_command("form", "export", "2099-9", str(tmp_path / "form.json"))
     assert refusal.value.returncode == 2
 

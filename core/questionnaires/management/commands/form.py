@@ -1,4 +1,4 @@
-"""The form of a call as a file: exported, and imported as its next version."""
+"""The form of a call, or that of experts, as a file: exported, and imported as its next version."""
 
 import sys
 from argparse import ArgumentParser
@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from applications.models import Call
 from core.questionnaires.actions.importing import take_over
 from core.questionnaires.content import content_of
 from core.questionnaires.models import Form
+from core.questionnaires.purposes import ADDRESS_OF_EXPERTS, forms_by_address
 from core.questionnaires.transfer import MAX_BYTES, DoesNotFit, read, written
 
 # What does not fit is told apart from what went wrong.
@@ -19,8 +19,8 @@ DOES_NOT_FIT = 2
 
 class Command(BaseCommand):
     help = (
-        "Export the published form of a call to a JSON file, or import a file as the call's next version. "
-        "docs/form.md describes the file."
+        "Export the published form of a call, or that of experts, to a JSON file, or import a file as its "
+        "next version. docs/form.md describes the file."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,16 +30,18 @@ class Command(BaseCommand):
             ("import", "let the draft of the form ask what a file asks"),
         ):
             command = verbs.add_parser(verb, help=help_text)
-            command.add_argument("call", metavar="CALL", help="the address of the call, such as 2026-2")
+            help_text = f"the address of the call, such as 2026-2, or {ADDRESS_OF_EXPERTS}"
+            command.add_argument("address", metavar="CALL", help=help_text)
             command.add_argument("file", metavar="FILE.json", type=Path)
             if verb == "import":
                 command.add_argument("--publish", action="store_true", help="publish it at once")
 
-    def handle(self, *, verb: str, call: str, file: Path, publish: bool = False, **options: Any) -> None:
-        form = Form.objects.filter(call__slug=call).first()
+    def handle(self, *, verb: str, address: str, file: Path, publish: bool = False, **options: Any) -> None:
+        forms = forms_by_address()
+        form = forms.get(address)
         if form is None:
-            known = ", ".join(Call.objects.values_list("slug", flat=True)) or "none"
-            raise CommandError(f"There is no call “{call}”. Calls: {known}.", returncode=DOES_NOT_FIT)
+            known = ", ".join(forms)
+            raise CommandError(f"There is no form “{address}”. Forms: {known}.", returncode=DOES_NOT_FIT)
         if verb == "export":
             self._export(form, file)
         else:

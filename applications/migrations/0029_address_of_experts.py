@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("applications", "0026_answers_in_one_column")]
+
+    operations = [
+        migrations.AddConstraint(
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", "experts"), _negated=True), name="call_address_not_reserved"
+            ),
+        ),
+    ]

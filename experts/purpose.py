@@ -1,0 +1,61 @@
+"""The form of experts among all forms: what the portal needs of it, and what becomes of profiles."""
+
+from __future__ import annotations
+
+from core.accounts.models import User
+from core.questionnaires.carrying import usage_of
+from core.questionnaires.enums import FormPurpose
+from core.questionnaires.models import Form, FormVersion
+from core.questionnaires.purposes import ADDRESS_OF_EXPERTS, Purpose, Usage
+from core.sections.kinds import FILES
+from experts.actions import trying_out
+from experts.asked import published_version
+from experts.carrying import carry
+from experts.core_questions import CORE, CV, PRIVATE, RULES
+from experts.enums import IN_POOL
+from experts.kinds import names_of_fields
+from experts.models import Expert
+
+RESERVED = frozenset(
+    {"check", "confirm", "delete", "form", "pause", "reopen", "resume", "seen-by-regions", "withdraw"}
+)
+
+
+def usage(form: Form) -> Usage:
+    """Return how many profiles answer each question; four queries."""
+    of_form = Expert.objects.filter(form_version__form=form, erased_at__isnull=True)
+    return usage_of(of_form.exclude(status__in=IN_POOL), of_form.filter(status__in=IN_POOL), EXPERT)
+
+
+def addresses() -> dict[str, Form]:
+    return {ADDRESS_OF_EXPERTS: published_version().form}
+
+
+class ExpertTests:
+    """Staff try out the form in test profiles."""
+
+    def start(self, version: FormVersion, *, by: User) -> str:
+        return trying_out.start_test(version, by=by).get_absolute_url()
+
+    def count(self, version: FormVersion) -> int:
+        return trying_out.tests_of(version).count()
+
+    def delete(self, version: FormVersion, *, by: User) -> int:
+        return trying_out.delete_tests(version, by=by)
+
+
+EXPERT = Purpose(
+    FormPurpose.EXPERT,
+    {question.name: question for question in CORE},
+    usage,
+    carry,
+    ExpertTests(),
+    addresses,
+    rules=RULES,
+    pages=frozenset({CV}),
+    reserved=RESERVED,
+    taken=frozenset(names_of_fields()),
+    private=PRIVATE,
+    # Experts upload one file, their CV, on a page of its own.
+    without=frozenset({FILES.code}),
+)
