@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("applications", "0026_answers_in_one_column")]
+    dependencies = [("applications", "0028_files_of_questions")]
 
     operations = [
         migrations.AddConstraint(
