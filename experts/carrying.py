@@ -6,17 +6,23 @@ what regions see of each answer, until their experts have read what is new.
 
 from __future__ import annotations
 
-from core.questionnaires.carrying import move_to, news_between, news_of, usage_of
+from collections.abc import Iterator, Sequence
+
+from django.db.models import QuerySet
+
+from core.questionnaires.carrying import move_to, news_between, news_of, usage_of, values_in
 from core.questionnaires.changes import Change
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import Form, FormVersion
 from core.questionnaires.purposes import Purpose, Usage
+from core.sections.questions import Answers, Question
 from experts import emails
 from experts.asked import published_version
 from experts.core_questions import CORE, CV, PRIVATE, RULES
 from experts.enums import IN_POOL, ExpertStatus
 from experts.kinds import names_of_fields
 from experts.models import Expert
+from experts.snapshots import STORE
 
 RESERVED = frozenset(
     {"check", "confirm", "delete", "form", "pause", "reopen", "resume", "seen-by-regions", "withdraw"}
@@ -25,8 +31,18 @@ RESERVED = frozenset(
 
 def usage(form: Form) -> Usage:
     """Return how many profiles answer each question; four queries."""
+    return usage_of(*_outside_and_in_pool(form), EXPERT)
+
+
+def written(form: Form, questions: Sequence[Question]) -> tuple[Iterator[Answers], Iterator[Answers]]:
+    """Return what the profiles outside the pool, and what those in it, answer to some questions."""
+    outside, in_pool = _outside_and_in_pool(form)
+    return values_in(outside, questions, STORE), values_in(in_pool, questions, STORE)
+
+
+def _outside_and_in_pool(form: Form) -> tuple[QuerySet[Expert], QuerySet[Expert]]:
     of_form = Expert.objects.filter(form_version__form=form, erased_at__isnull=True)
-    return usage_of(of_form.exclude(status__in=IN_POOL), of_form.filter(status__in=IN_POOL), EXPERT)
+    return of_form.exclude(status__in=IN_POOL), of_form.filter(status__in=IN_POOL)
 
 
 def carry(version: FormVersion, *, tells: bool) -> None:
@@ -65,6 +81,7 @@ EXPERT = Purpose(
     FormPurpose.EXPERT,
     {question.name: question for question in CORE},
     usage,
+    written,
     carry,
     rules=RULES,
     pages=frozenset({CV}),

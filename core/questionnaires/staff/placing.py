@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.decisions import use_theme_widget
 from core.questionnaires.actions import arranging
 from core.questionnaires.models import FormQuestion, FormVersion
-from core.questionnaires.staff.draft_pages import QuestionPartPage
+from core.questionnaires.staff.in_place import QuestionPartPage
 
 
 class PlaceForm(forms.Form):
@@ -36,7 +36,7 @@ class PlacePage(QuestionPartPage):
     """Asks where to, and moves the question there."""
 
     route, name = "<int:pk>/draft/question/<int:question>/move/", "move"
-    template_name = "admin/questionnaires/part.html"
+    panel = "admin/questionnaires/part.html"
 
     def find_parts(self) -> None:
         super().find_parts()

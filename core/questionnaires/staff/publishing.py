@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from core.decisions import DecisionForm, in_words
 from core.questionnaires.actions import publishing
 from core.questionnaires.faults import blocking
+from core.questionnaires.limits import beyond_limits
 from core.questionnaires.models import Form
 from core.questionnaires.purposes import CannotTryOut, purpose_of
 from core.questionnaires.staff import sides
@@ -67,7 +68,10 @@ class PublishPage(DraftPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         summary = publishing.summary_of(self.version)
-        changes = [(change, *summary.touched[change.key]) for change in summary.changes]
+        beyond = beyond_limits(self.version)
+        changes = [
+            (change, *summary.touched[change.key], beyond.get(change.key)) for change in summary.changes
+        ]
         return self.render(
             form=PublishForm(initial={"seen": summary.seen}),
             changes=changes,
