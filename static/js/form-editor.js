@@ -129,7 +129,7 @@
     if (!isSamePlace && !mayLeave()) return;
     try {
       const { page, url: at } = await ask(url);
-      if (!page) return leave(url);
+      if (!page) return isSamePlace && isChanged() ? say(editor().dataset.refused, true) : leave(url);
       take(page, at, { anchor: hash, isKept: isSamePlace && isChanged() });
     } catch {
       if (isChanged()) say(words.failed, true);
@@ -142,8 +142,8 @@
     const isOpened = sent === form;
     try {
       const { page, url } = await ask(sent.action, { method: "POST", body });
-      if (!page) return pass(sent, button);
-      if (isOpened) copyOf(sent).forget();
+      if (!page) return !isOpened && isChanged() ? say(editor().dataset.refused, true) : pass(sent, button);
+      if (isOpened && !page.querySelector("#opened[data-unsaved]")) copyOf(sent).forget();
       const leadsOn = page.querySelector("#opened") && !page.querySelector("[autofocus]");
       take(page, url, { isKept: !isOpened && isChanged(), isSaved: true, anchor: leadsOn ? "#opened" : "" });
     } catch {
@@ -201,6 +201,19 @@
     shown.className = next.className;
     if (shown.dataset.address !== next.dataset.address) shown.contentWindow.location.replace(next.src);
     shown.dataset.address = next.dataset.address;
+    seek();
+  }
+
+  /* What is written is in sight. */
+  function seek() {
+    const { at } = document.getElementById("editor-preview")?.dataset || {};
+    const [view, place] = [frame()?.contentWindow, at && frame()?.contentDocument?.getElementById(at)];
+    if (place) view.scrollTo(0, view.scrollY + place.getBoundingClientRect().top - view.innerHeight / 3);
+  }
+
+  function followFrame() {
+    frame()?.addEventListener("load", seek);
+    if (frame()?.contentDocument?.readyState === "complete") seek();
   }
 
   /* Draws what is typed and not saved; nothing while a question cannot be saved as it is. */
@@ -221,6 +234,7 @@
 
   function show(page) {
     frame().contentDocument?.querySelector("main")?.replaceWith(page.querySelector("main"));
+    seek();
   }
 
   document.addEventListener("input", (event) => {
@@ -230,4 +244,5 @@
   });
 
   watch();
+  followFrame();
 })();

@@ -66,6 +66,11 @@ class InPlacePage(DraftPage):
         return None
 
     @property
+    def preview_anchor(self) -> str:
+        """The id, in the preview, of the question that is opened."""
+        return ""
+
+    @property
     def opened_row(self) -> FormSection | FormQuestion | None:
         """What is opened, if it is there already."""
         return None
@@ -104,6 +109,7 @@ class InPlacePage(DraftPage):
     def render(self, **context: Any) -> TemplateResponse:
         pressed, is_part = self.request.GET.get("pressed", ""), PART_HEADER in self.request.headers
         draft = draft_of(self.version, self.asked)
+        said_at = draft.place_of(pressed)
         frame: dict[str, Any] = {
             "draft": draft,
             "may_edit": self.request.user.has_perm(drafts.PERMISSION),
@@ -114,9 +120,10 @@ class InPlacePage(DraftPage):
             "opened_at": self.place,
             "level": 3 if self.place.startswith("section") else 4,
             "faults": draft.faults_of(self.opened_row),
-            "said_at": "opened" if self.panel else draft.place_of(pressed),
+            "said_at": "opened" if self.panel else said_at,
             "form_url": self.model_admin.row_url(self.row),
-            **preview_context(self, self.asked, self.shown_section),
+            **preview_context(self, self.asked, self.shown_section or draft.section_at(said_at)),
+            "preview_at": self.preview_anchor,
         }
         if is_part:
             self.template_name = "admin/questionnaires/_editor.html"
@@ -165,6 +172,12 @@ class QuestionPartPage(InPlacePage):
     @property
     def shown_section(self) -> FormSection:
         return self.question.section
+
+    @property
+    def preview_anchor(self) -> str:
+        row = self.question.rows or self.question
+        question = self.asked.question(row.key)
+        return question.kind.anchor(question) if question else ""
 
     @property
     def opened_row(self) -> FormQuestion:

@@ -119,11 +119,17 @@ class Draft:
         """Return what is wrong with a row, and with the columns of a question."""
         return [problem.fault for problem in self.problems if row and problem.is_about(row)]
 
+    def section_at(self, place: str) -> FormSection | None:
+        """Return the section of a line, by the id of the line."""
+        for section in self.sections:
+            if place in {section.place, *(line.place for line in section.questions)}:
+                return section.row
+        return None
+
     def place_of(self, pressed: str) -> str:
         """Return the id of the line in which a button stands that was pressed; "" if it is not there."""
         place = pressed.rpartition("-")[0]
-        questions = (line.place for section in self.sections for line in section.questions)
-        return place if place in {*questions, *(section.place for section in self.sections)} else ""
+        return place if self.section_at(place) else ""
 
 
 def draft_of(version: FormVersion, asked: Questionnaire) -> Draft:

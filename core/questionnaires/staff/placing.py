@@ -23,7 +23,9 @@ class PlaceForm(forms.Form):
             (str(section.title), list(_places(section, moved)))
             for section in version.sections.order_by("position", "pk").prefetch_related("questions")
         ]
-        self.fields["place"] = forms.ChoiceField(label=_("New place"), choices=choices)
+        self.fields["place"] = forms.ChoiceField(
+            label=_("New place"), choices=choices, initial=_place_of(moved)
+        )
         use_theme_widget(self.fields["place"])
 
     @property
@@ -60,6 +62,13 @@ class PlacePage(QuestionPartPage):
 
     def form(self, data: Any) -> PlaceForm:
         return PlaceForm(data, version=self.version, moved=self.question)
+
+
+def _place_of(moved: FormQuestion) -> str:
+    """Return where a question is now."""
+    before = moved.section.questions.filter(rows=None, position__lt=moved.position)
+    last = before.order_by("-position", "-pk").first()
+    return f"{moved.section_id}-{last.pk}" if last else str(moved.section_id)
 
 
 def _places(section: Any, moved: FormQuestion) -> Any:
