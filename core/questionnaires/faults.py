@@ -57,8 +57,7 @@ def faults(version: FormVersion) -> list[Fault]:
     # What cannot be asked at all is said first: the rest of the form is judged once it can.
     if unknown := [fault for row in questions for fault in _of_kind(row, purpose)]:
         return unknown
-    asked = read(version)
-    return [*faults_in(version, sections, questions, asked), *_of_former_kinds(version, asked, purpose)]
+    return faults_in(version, sections, questions, read(version))
 
 
 def blocking(version: FormVersion) -> list[Fault]:
@@ -85,6 +84,7 @@ def faults_in(
             for text in question.kind.faults(question, asked.questions[:place])
         ),
         *(Fault(fault.question, fault.text, part=CONDITION) for fault in condition_faults.faults(asked)),
+        *_of_former_kinds(version, asked, purpose),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.questionnaires.faults import ANSWER, CONDITION, ENTRIES, Fault, faults_in
 from core.questionnaires.kind_settings import Text, of_kind
@@ -15,6 +15,7 @@ from core.sections.questions import Questionnaire
 
 # Whether it is a section, and its key: a question may have the same.
 Place = tuple[bool, str]
+NO_FAULT = Fault("", "")
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def draft_of(version: FormVersion, asked: Questionnaire) -> Draft:
     for fault in found:
         by_key[fault.is_of_section, fault.key.partition(".")[0]].append(fault)
     lines = [_section_line(section, sections, rows, by_key, asked) for section in sections]
-    return Draft(lines, _problems(found, lines))
+    return Draft(lines, _problems(found, sections, rows))
 
 
 def _section_line(
@@ -179,15 +180,29 @@ def _section_line(
     return line
 
 
-def _problems(found: Sequence[Fault], lines: Sequence[SectionLine]) -> list[Problem]:
-    about: dict[Place, tuple[FormSection | FormQuestion, str, str]] = {}
-    for line in lines:
-        about[True, line.row.key] = (line.row, line.place, f"{line.number} {line.row.title}")
-        for each in line.questions:
-            name = f"{each.number} {each.row.label}"
-            about[False, each.row.key] = (each.row, each.place, name)
-            for column in each.columns:
-                about[False, f"{each.row.key}.{column.key}"] = (column, each.place, f"{name}: {column.label}")
-    problems = [Problem(fault, *about.get((fault.is_of_section, fault.key), ())) for fault in found]
-    order = {(type(row), row.pk): place for place, (row, *_rest) in enumerate(about.values())}
-    return sorted(problems, key=lambda each: order[type(each.row), each.row.pk] if each.row else -1)
+def problems_of(version: FormVersion, found: Sequence[Fault]) -> list[Problem]:
+    """Return faults with what each is about, in the order of the form."""
+    sections = list(version.sections.order_by("position", "pk"))
+    return _problems(found, sections, list(version.questions.order_by("position", "pk")))
+
+
+def _problems(
+    found: Sequence[Fault], sections: Sequence[FormSection], rows: Sequence[FormQuestion]
+) -> list[Problem]:
+    about: dict[Place, Problem] = {}
+    for number, section in enumerate(sections, start=1):
+        about[True, section.key] = Problem(
+            NO_FAULT, section, f"section-{section.pk}", f"{number} {section.title}"
+        )
+        own = [row for row in rows if row.section_id == section.pk and row.rows_id is None]
+        for place, row in enumerate(own, start=1):
+            at = Problem(NO_FAULT, row, f"question-{row.pk}", f"{number}.{place} {row.label}")
+            about[False, row.key] = at
+            for column in (each for each in rows if each.rows_id == row.pk):
+                about[False, f"{row.key}.{column.key}"] = replace(
+                    at, row=column, about=f"{at.about}: {column.label}"
+                )
+    order = {key: place for place, key in enumerate(about)}
+    found = sorted(found, key=lambda fault: order.get((fault.is_of_section, fault.key), -1))
+    nowhere = Problem(NO_FAULT)
+    return [replace(about.get((each.is_of_section, each.key), nowhere), fault=each) for each in found]

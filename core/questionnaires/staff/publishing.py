@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.decisions import DecisionForm, in_words
-from core.questionnaires.actions import publishing
+from core.questionnaires.actions import drafts, publishing
 from core.questionnaires.faults import blocking
 from core.questionnaires.limits import beyond_limits
 from core.questionnaires.models import Form
 from core.questionnaires.purposes import CannotTryOut, purpose_of
 from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import DraftPage
+from core.questionnaires.staff.lines import problems_of
 from core.staff.pages import REFUSALS
 
 
@@ -76,7 +77,8 @@ class PublishPage(DraftPage):
             form=PublishForm(initial={"seen": summary.seen}),
             changes=changes,
             usage=summary.usage,
-            faults=blocking(self.version),
+            problems=problems_of(self.version, blocking(self.version)),
+            may_edit=request.user.has_perm(drafts.PERMISSION),
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
