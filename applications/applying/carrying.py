@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -11,23 +11,22 @@ from django.db.models import Count, QuerySet
 from applications.applying import emails
 from applications.applying.actions import trying_out
 from applications.enums import ApplicationStatus
+from applications.form.answers import STORE
 from applications.form.core_questions import CORE, DOCUMENTS, RULES
 from applications.models import Application, Call, Document
 from core.accounts.models import User
 from core.questionnaires import carrying
-from core.questionnaires.carrying import move_to, usage_of
+from core.questionnaires.carrying import move_to, usage_of, values_in
 from core.questionnaires.changes import Change
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import Form, FormVersion
 from core.questionnaires.purposes import Criteria, Purpose, Usage
-from core.sections.questions import Question
+from core.sections.questions import Answers, Question
 
 
 def usage(form: Form) -> Usage:
     """Return how many applications answer each question of a form; six queries."""
-    of_form = Application.objects.filter(form_version__form=form)
-    drafts = of_form.filter(status=ApplicationStatus.DRAFT)
-    submitted = of_form.exclude(status__in=[ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN])
+    drafts, submitted = _drafts_and_submitted(form)
     known = usage_of(drafts, submitted, APPLICATION)
     return replace(
         known,
@@ -42,6 +41,19 @@ def _with_files(applications: QuerySet) -> dict[str, int]:
     counted = files.exclude(question=DOCUMENTS).order_by().values("question")
     found = counted.annotate(count=Count("application", distinct=True))
     return dict(found.values_list("question", "count"))
+
+
+def written(form: Form, questions: Sequence[Question]) -> tuple[Iterator[Answers], Iterator[Answers]]:
+    """Return what the drafts, and what the submitted applications, answer to some questions of a form."""
+    drafts, submitted = _drafts_and_submitted(form)
+    return values_in(drafts, questions, STORE), values_in(submitted, questions, STORE)
+
+
+def _drafts_and_submitted(form: Form) -> tuple[QuerySet[Application], QuerySet[Application]]:
+    of_form = Application.objects.filter(form_version__form=form)
+    drafts = of_form.filter(status=ApplicationStatus.DRAFT)
+    submitted = of_form.exclude(status__in=[ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN])
+    return drafts, submitted
 
 
 def carry(version: FormVersion, *, tells: bool) -> None:
@@ -107,6 +119,7 @@ APPLICATION = Purpose(
     FormPurpose.APPLICATION,
     _core,
     usage,
+    written,
     carry,
     ApplicationTests(),
     addresses,

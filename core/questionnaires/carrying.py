@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from django.db.models import Count, F, Func, Q, QuerySet, TextField
@@ -16,6 +16,10 @@ from core.questionnaires.models import FormQuestion, FormVersion
 from core.questionnaires.purposes import Purpose, Usage, purpose_of
 from core.sections.conditions import has_column_conditions
 from core.sections.questions import Question, Questionnaire
+from core.sections.stores import Store
+
+# So many are in memory at a time.
+BATCH = 500
 
 
 class FilledIn(Protocol):
@@ -44,6 +48,19 @@ def usage_of(drafts: QuerySet, submissions: QuerySet, purpose: Purpose) -> Usage
     # What the portal needs lies in columns of its own: whoever is asked, has an answer or none yet.
     in_drafts, in_submissions = (dict.fromkeys(purpose.core, count) for count in counts)
     return Usage(*counts, in_drafts | _answered(drafts), in_submissions | _answered(submissions))
+
+
+def values_in(rows: QuerySet, questions: Sequence[Question], store: Store) -> Iterator[dict[str, Any]]:
+    """Yield what each row answers to some questions, by their names; read in batches.
+
+    Args:
+        rows: of which each is filled in by somebody.
+        questions: whose answers are read.
+        store: where these are kept.
+    """
+    loaded = store.load(rows, questions).prefetch_related(*store.related(questions))
+    for row in loaded.iterator(chunk_size=BATCH):
+        yield {question.name: store.value(row, question) for question in questions}
 
 
 def move_to(version: FormVersion, rows: QuerySet) -> None:

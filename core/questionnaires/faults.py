@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,8 @@ from core.translated.texts import TO_PUBLISH, TranslatedText
 
 # Lists of a question whose entries have words.
 LISTS = ("choices", "fixed_rows")
+# Parts of a question that are no text of its own.
+ANSWER, CONDITION, ENTRIES = "answer", "condition", "lists"
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,19 @@ class Fault:
         text: a sentence, in the language of the page.
         blocks: whether the version cannot be published with it.
         can_wait: whether a draft may take over, from a file or another form, what is at fault.
+        part: what of it: the name of a text, `settings.` before it for one of its settings, or one of the
+            parts above; empty if it is about all of it.
+        language: in which the text is missing.
+        is_of_section: a section may have the key of a question.
     """
 
     key: str
     text: str
     blocks: bool = True
     can_wait: bool = False
+    part: str = ""
+    language: str = ""
+    is_of_section: bool = False
 
 
 def faults(version: FormVersion) -> list[Fault]:
@@ -50,8 +59,7 @@ def faults(version: FormVersion) -> list[Fault]:
     # What cannot be asked at all is said first: the rest of the form is judged once it can.
     if unknown := [fault for row in questions for fault in _of_kind(row, purpose)]:
         return unknown
-    asked = read(version)
-    return [*faults_in(version, sections, questions, asked), *_of_former_kinds(version, asked, purpose)]
+    return faults_in(version, sections, questions, read(version))
 
 
 def blocking(version: FormVersion) -> list[Fault]:
@@ -75,11 +83,12 @@ def faults_in(
         *(fault for row in questions for fault in _of_row(row, keys, purpose)),
         *(fault for row in questions for fault in _of_criterion(row, criteria)),
         *(
-            Fault(question.name, text)
+            Fault(question.name, text, part=ANSWER)
             for place, question in enumerate(asked.questions)
             for text in question.kind.faults(question, asked.questions[:place])
         ),
-        *(Fault(fault.question, fault.text) for fault in condition_faults.faults(asked)),
+        *(Fault(fault.question, fault.text, part=CONDITION) for fault in condition_faults.faults(asked)),
+        *_of_former_kinds(version, asked, purpose),
     ]
 
 
@@ -132,12 +141,13 @@ def _of_form(asked: Questionnaire, purpose: Purpose) -> Iterator[Fault]:
 
 def _of_section(section: FormSection, questions: Iterable[FormQuestion], purpose: Purpose) -> Iterator[Fault]:
     asked = [row for row in questions if row.section_id == section.pk and row.rows_id is None]
-    yield from _untranslated(section.key, _texts_of(section))
+    for fault in _untranslated(section.key, _texts_of(section)):
+        yield replace(fault, is_of_section=True)
     if not asked:
-        yield Fault(section.key, _("This section asks nothing yet."))
+        yield Fault(section.key, _("This section asks nothing yet."), is_of_section=True)
     if section.key in purpose.reserved:
         words = _("The key “%(key)s” is the address of another page.")
-        yield Fault(section.key, words % {"key": section.key})
+        yield Fault(section.key, words % {"key": section.key}, is_of_section=True)
     alone = [row for row in asked if row.key in purpose.pages]
     if alone and len(asked) > 1:
         words = _("“%(question)s” has a page of its own: move it to a section with no other question.")
@@ -158,7 +168,7 @@ def _of_row(row: FormQuestion, keys: dict[int, str], purpose: Purpose) -> Iterat
     most = row.settings.get("most")
     if isinstance(most, int) and isinstance(core.limit, int) and most > core.limit:
         words = _("The portal can take at most %(most)s here, whatever is set.")
-        yield Fault(key, words % {"most": core.limit}, blocks=False)
+        yield Fault(key, words % {"most": core.limit}, blocks=False, part=ANSWER)
 
 
 def _of_criterion(row: FormQuestion, criteria: Criteria) -> Iterator[Fault]:
@@ -169,12 +179,19 @@ def _of_criterion(row: FormQuestion, criteria: Criteria) -> Iterator[Fault]:
         yield Fault(row.key, words % {"code": row.criterion}, can_wait=True)
 
 
-Named = tuple[str, TranslatedText]
+class Named(NamedTuple):
+    """A text, what it is called, and the part of the row that it is."""
+
+    name: str
+    text: TranslatedText
+    part: str
 
 
 def _texts_of(row: FormSection | FormQuestion) -> list[Named]:
     texts = [(field, getattr(row, field.attname)) for field in translated_fields(row)]
-    return [(str(field.verbose_name), text) for field, text in texts if text or not field.blank]
+    return [
+        Named(str(field.verbose_name), text, field.name) for field, text in texts if text or not field.blank
+    ]
 
 
 def _texts_in(settings: dict[str, Any]) -> Iterator[Named]:
@@ -186,22 +203,31 @@ def _texts_in(settings: dict[str, Any]) -> Iterator[Named]:
         "add_label": _("button for one more"),
         "twice_text": _("refusal of a second row about the same"),
     }
-    yield from ((names[name], TranslatedText(settings[name])) for name in TEXTS if settings.get(name))
+    for name in TEXTS:
+        if settings.get(name):
+            yield Named(names[name], TranslatedText(settings[name]), f"settings.{name}")
     lists = [settings.get(name) or [] for name in LISTS]
     lists += (settings.get("choices_by") or {}).values()
-    yield from ((_("options"), TranslatedText(option["label"])) for each in lists for option in each)
+    words = (TranslatedText(option["label"]) for each in lists for option in each)
+    yield from (Named(_("options"), text, ENTRIES) for text in words)
 
 
 def _untranslated(key: str, texts: Sequence[Named]) -> Iterator[Fault]:
     for code in TO_PUBLISH:
-        if names := _without(texts, code):
-            words = _("%(language)s is missing: %(texts)s.")
-            yield Fault(key, words % {"language": language_name(code), "texts": names})
+        if lacking := _without(texts, code):
+            words = _("%(language)s is missing: %(texts)s.") % _named(code, lacking)
+            yield Fault(key, words, part=lacking[0].part, language=code)
     for code in further_languages():
-        if names := _without(texts, code):
+        if lacking := _without(texts, code):
             words = _("Not translated yet, shown in English until then: %(language)s (%(texts)s).")
-            yield Fault(key, words % {"language": language_name(code), "texts": names}, blocks=False)
+            words %= _named(code, lacking)
+            yield Fault(key, words, blocks=False, part=lacking[0].part, language=code)
 
 
-def _without(texts: Sequence[Named], code: str) -> str:
-    return ", ".join(dict.fromkeys(name for name, text in texts if text.missing([code])))
+def _without(texts: Sequence[Named], code: str) -> list[Named]:
+    return [each for each in texts if each.text.missing([code])]
+
+
+def _named(code: str, lacking: Sequence[Named]) -> dict[str, str]:
+    names = ", ".join(dict.fromkeys(each.name for each in lacking))
+    return {"language": language_name(code), "texts": names}

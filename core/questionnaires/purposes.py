@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.accounts.models import User
 from core.questionnaires.enums import FormPurpose
@@ -37,6 +37,13 @@ class Carry(Protocol):
             version: of the form.
             tells: write to the people concerned.
         """
+
+
+class Written(Protocol):
+    def __call__(
+        self, form: Form, questions: Sequence[Question]
+    ) -> tuple[Iterator[Mapping[str, Any]], Iterator[Mapping[str, Any]]]:
+        """Return what drafts, and what submissions, answer to some questions: each the values by name."""
 
 
 class CannotTryOut(Exception):
@@ -74,6 +81,7 @@ class Purpose:
         core: by name, the questions whose answers rules of the portal read: their kinds, columns and widest
             limits; words and order are the form's.
         usage: tells how much is written on a form.
+        written: tells what is written.
         carry: lets what is being filled in go on with another version.
         try_out: lets staff fill in a version as a test.
         addresses: returns its forms by the words under which the command line knows them.
@@ -89,6 +97,7 @@ class Purpose:
     code: FormPurpose
     core: Mapping[str, Question]
     usage: Callable[[Form], Usage]
+    written: Written
     carry: Carry
     try_out: TryOut
     addresses: Callable[[], dict[str, Form]]

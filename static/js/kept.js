@@ -161,14 +161,24 @@
     form.append(alert);
   }
 
+  const watched = new WeakMap();
+
+  /* The copy of a form's texts; of one that was drawn after the page as well. */
+  function copyOf(form) {
+    const index = [...document.forms].filter(isLong).indexOf(form);
+    if (!watched.has(form)) watched.set(form, keepTextsOf(form, index < 0 ? "short" : index));
+    return watched.get(form);
+  }
+
   function keepTextsOf(form, index) {
     const kept = keeper(form, `form${location.pathname}#${index}`);
     const before = read(kept.key);
     if (before && !kept.isShown(before.typed)) kept.offer(before);
     let timer;
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(kept.keep, 300); });
+    const refuse = () => { kept.keep(); say(form, words.notSent); };
     guard(form, {
-      refuse() { kept.keep(); say(form, words.notSent); },
+      refuse,
       send() {
         clearTimeout(timer);
         if (!read(kept.key)) return;
@@ -176,6 +186,7 @@
         return kept.key;
       },
     });
+    return { refuse, forget() { clearTimeout(timer); kept.forget(); } };
   }
 
   /* A form that was taken leads on by a redirect; whatever else comes is no proof that the text arrived. */
@@ -214,10 +225,10 @@
     place.hidden = false;
   }
 
-  window.impactKept = { keeper, guard, language, words };
+  const isLong = (form) => form.method === "post" && form.querySelector("textarea:not([readonly])") && !form.matches("[data-autosave]");
+  window.impactKept = { copyOf, keeper, guard, language, words };
   dropOld();
   forgetWhatArrived();
   document.querySelectorAll("[data-kept-left]").forEach(showWhatIsLeft);
-  const isLong = (form) => form.method === "post" && form.querySelector("textarea:not([readonly])");
-  [...document.forms].filter((form) => isLong(form) && !form.matches("[data-autosave]")).forEach(keepTextsOf);
+  [...document.forms].filter(isLong).forEach(copyOf);
 })();

@@ -84,30 +84,34 @@ def remove_section(*, section_id: int, by: User) -> None:
 
 @transaction.atomic
 def add_question(
-    *, section_id: int, by: User, kind: str, label: TranslatedText, rows_id: int | None = None
+    *,
+    section_id: int,
+    by: User,
+    kind: str,
+    label: TranslatedText,
+    rows_id: int | None = None,
+    after_id: int | None = None,
 ) -> FormQuestion:
-    """Add a question at the end of a section, or a column at the end of a question of rows.
+    """Add a question to a section, or a column to a question of rows; at the end unless said.
 
     Args:
         section_id: of the section.
         kind: the code of a kind.
         label: from whose English words its key is made.
         rows_id: of the question of rows.
+        after_id: of the question of the section below which it has its place.
     """
     section = locked_section(section_id, by=by)
     of = None if rows_id is None else _of_version(section.version, rows_id)
     if of is not None and of.is_core:
         raise ValidationError(_("The columns of this question are the portal’s own."), code="core")
     key = keys.column_key(of, label) if of else keys.question_key(section.version, label)
-    question = FormQuestion.objects.create(
-        version=section.version,
-        section=section,
-        rows=of,
-        key=key,
-        position=section.questions.filter(rows=of).count() + 1,
-        kind=kind,
-        label=label,
-    )
+    beside = list(section.questions.filter(rows=of).order_by("position", "pk"))
+    where: dict[str, Any] = {"version": section.version, "section": section, "rows": of}
+    question = FormQuestion.objects.create(**where, position=len(beside) + 1, key=key, kind=kind, label=label)
+    # Below one that somebody has removed or moved meanwhile: at the end.
+    place = next((n for n, row in enumerate(beside, start=1) if row.pk == after_id), len(beside))
+    number([*beside[:place], question, *beside[place:]])
     put_on_record(
         section.version, EditVerb.ADDED, by=by, key=key_of(question), after=_state(question, QUESTION_PARTS)
     )

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from core.decisions import in_words
 from core.questionnaires.actions import editing, options
 from core.questionnaires.loading import read
-from core.questionnaires.staff.draft_pages import DraftPage, QuestionPartPage, SectionPartPage
+from core.questionnaires.staff.in_place import OPENED, InPlacePage, QuestionPartPage, SectionPartPage
 from core.questionnaires.staff.options import OptionsPage
 from core.questionnaires.staff.questions import QuestionPage
 from core.sections.conditions import clauses_of
@@ -22,10 +22,10 @@ from core.staff.pages import REFUSALS
 from core.translated.texts import TranslatedText
 
 
-class AskingPage(DraftPage):
+class AskingPage(InPlacePage):
     """Says what goes, and what depends on it; the second press removes it."""
 
-    template_name = "admin/questionnaires/remove.html"
+    panel = "admin/questionnaires/remove.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.render(why_not=self.why_not(), texts=list(self.explain()), back_url=self.back_url)
@@ -133,20 +133,21 @@ class RemoveQuestionPage(AskingPage, QuestionPartPage):
 
     @property
     def back_url(self) -> str:
-        return QuestionPage.address(self.row.pk, self.question.pk)
+        rows = self.question.rows_id
+        return QuestionPage.address(self.row.pk, rows) + OPENED if rows else self.place_url
 
     @property
     def next_url(self) -> str:
         rows = self.question.rows_id
         if rows:
-            return QuestionPage.address(self.row.pk, rows)
-        return f"{self.editor_url}#section-{self.question.section_id}"
+            return QuestionPage.address(self.row.pk, rows) + OPENED
+        return self.line_url(f"section-{self.question.section_id}")
 
 
 class RemoveOptionPage(AskingPage, OptionsPage):
     route = "<int:pk>/draft/question/<int:question>/list/<str:options>/remove/<str:key>/"
     name = "remove-option"
-    template_name = AskingPage.template_name
+    panel = AskingPage.panel
 
     def find_parts(self) -> None:
         super().find_parts()
@@ -167,7 +168,7 @@ class RemoveOptionPage(AskingPage, OptionsPage):
 
     @property
     def back_url(self) -> str:
-        return OptionsPage.address(self.row.pk, self.question.pk, self.list_name)
+        return OptionsPage.address(self.row.pk, self.question.pk, self.list_name) + OPENED
 
     @property
     def next_url(self) -> str:

@@ -21,7 +21,7 @@ from core.decisions import use_theme_widget
 from core.questionnaires.actions.conditions import ALL, ANY, set_condition, why_always_asked
 from core.questionnaires.actions.editing import key_of
 from core.questionnaires.loading import read
-from core.questionnaires.staff.draft_pages import QuestionPartPage
+from core.questionnaires.staff.in_place import OPENED, QuestionPartPage
 from core.questionnaires.staff.questions import QuestionPage
 from core.questionnaires.staff.setting_fields import CHOOSE, DAY, DayInput, kept_number
 from core.sections.comparing import COMPARISONS
@@ -170,7 +170,7 @@ class ConditionPage(QuestionPartPage):
     """Changes the condition of a question; each button saves what is chosen first."""
 
     route, name = "<int:pk>/draft/question/<int:question>/condition/", "condition"
-    template_name = "admin/questionnaires/condition.html"
+    panel = "admin/questionnaires/condition.html"
 
     def find_parts(self) -> None:
         super().find_parts()
@@ -210,11 +210,11 @@ class ConditionPage(QuestionPartPage):
 
     def lead_on(self, *, stays: bool) -> HttpResponse:
         here = self.address(self.row.pk, self.question.pk)
-        return self.done(_("Condition saved."), here if stays else self.question_url)
+        return self.done(_("Condition saved."), here + OPENED if stays else self.question_url)
 
     @property
     def question_url(self) -> str:
-        return QuestionPage.address(self.row.pk, self.question.pk)
+        return QuestionPage.address(self.row.pk, self.question.pk) + OPENED
 
     @property
     def earlier(self) -> dict[str, Question]:

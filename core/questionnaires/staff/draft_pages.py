@@ -74,6 +74,9 @@ class DraftPage(RowPage[Form]):
             self.find_parts()
         except LookupError:
             return self.leave_to_draft(_("Somebody else has removed this meanwhile."))
+        return self.answer()
+
+    def answer(self) -> HttpResponseBase:
         handler = self.get if self.request.method in ("GET", "HEAD") else getattr(self, "post", None)
         if handler is None or self.request.method not in ("GET", "HEAD", "POST"):
             return self.http_method_not_allowed(self.request)
@@ -136,29 +139,3 @@ class DraftPage(RowPage[Form]):
             "editor_url": self.editor_url,
         }
         return super().render(**frame | context)
-
-
-class SectionPartPage(DraftPage):
-    """A page about one section; `section` is it."""
-
-    section: FormSection
-
-    def find_parts(self) -> None:
-        self.section = self.find_section(self.kwargs["section"])
-
-    @property
-    def place_url(self) -> str:
-        return f"{self.editor_url}#section-{self.section.pk}"
-
-
-class QuestionPartPage(DraftPage):
-    """A page about one question, or column; `question` is it."""
-
-    question: FormQuestion
-
-    def find_parts(self) -> None:
-        self.question = self.find_question(self.kwargs["question"])
-
-    @property
-    def place_url(self) -> str:
-        return f"{self.editor_url}#question-{self.question.rows_id or self.question.pk}"

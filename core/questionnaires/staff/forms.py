@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.decisions import use_theme_widget
+from core.questionnaires.faults import ANSWER
 from core.questionnaires.kind_settings import MISSING, Setting, Shape, of_kind, offered_kinds
 from core.questionnaires.models import FormQuestion, FormSection
 from core.questionnaires.purposes import purpose_of
@@ -114,6 +115,17 @@ class QuestionForm(DraftForm):
         for name, words in parts.items():
             if name in self.fields:
                 self.fields[name].label = capfirst(str(words))
+
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """Return the fields as they are shown: what a group is called, its part of the id, its fields."""
+        words, used = ("label", "help", "example", "short_label"), ("criterion", "is_public", "is_listed")
+        answer = [name for name in self.fields if name not in words + used]
+        groups = ((_("Wording"), "words", words), (_("Answer"), ANSWER, answer), (_("Use"), "use", used))
+        found = [
+            (str(title), code, [self[name] for name in names if name in self.fields])
+            for title, code, names in groups
+        ]
+        return [group for group in found if group[2]]
 
     def values(self) -> dict[str, Any]:
         kept = setting_fields.taken(self.setting_list, self.instance.settings, self.cleaned_data)

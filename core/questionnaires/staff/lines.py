@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from core.questionnaires.faults import Fault, faults_in
+from core.questionnaires.faults import ANSWER, CONDITION, ENTRIES, Fault, faults_in
 from core.questionnaires.kind_settings import Text, of_kind
-from core.questionnaires.loading import read
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion
+from core.questionnaires.staff.setting_fields import PREFIX
 from core.sections.condition_words import when_asked
 from core.sections.questions import Questionnaire
+
+# Whether it is a section, and its key: a question may have the same.
+Place = tuple[bool, str]
+NO_FAULT = Fault("", "")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,14 @@ class QuestionLine:
     is_highest: bool = False
     is_lowest: bool = False
 
+    @property
+    def place(self) -> str:
+        return f"question-{self.row.pk}"
+
+    @property
+    def after(self) -> str:
+        return f"after-{self.row.pk}"
+
 
 @dataclass(frozen=True)
 class SectionLine:
@@ -46,14 +58,47 @@ class SectionLine:
     is_highest: bool = False
     is_lowest: bool = False
 
+    @property
+    def place(self) -> str:
+        return f"section-{self.row.pk}"
+
+    @property
+    def end(self) -> str:
+        return f"end-{self.row.pk}"
+
 
 @dataclass(frozen=True)
 class Problem:
-    """A fault, and the id of the place in the list that it is about; "" if it is about the form."""
+    """A fault, and where it is put right.
+
+    Args:
+        fault: what is wrong.
+        row: that it is about: a section, a question or a column; None if it is about the form.
+        place: the id of its line in the list.
+        about: what it is called.
+    """
 
     fault: Fault
-    place: str
-    about: str
+    row: FormSection | FormQuestion | None = None
+    place: str = ""
+    about: str = ""
+
+    @property
+    def is_of_section(self) -> bool:
+        return isinstance(self.row, FormSection)
+
+    def is_about(self, row: FormSection | FormQuestion) -> bool:
+        return self.row is not None and row in (self.row, getattr(self.row, "rows", None))
+
+    @property
+    def anchor(self) -> str:
+        """The id of what is at fault in the form that opens for the row."""
+        part, language = self.fault.part, self.fault.language
+        if part in (ANSWER, CONDITION, ENTRIES):
+            return f"opened-{part}"
+        if not part:
+            return "opened"
+        return f"id_{part.replace('settings.', PREFIX)}_{language}"
 
 
 @dataclass(frozen=True)
@@ -62,7 +107,6 @@ class Draft:
 
     sections: list[SectionLine]
     problems: list[Problem]
-    asked: Questionnaire
 
     @property
     def blocking(self) -> list[Problem]:
@@ -72,30 +116,50 @@ class Draft:
     def warnings(self) -> list[Problem]:
         return [problem for problem in self.problems if not problem.fault.blocks]
 
+    def faults_of(self, row: FormSection | FormQuestion | None) -> list[Fault]:
+        """Return what is wrong with a row, and with the columns of a question."""
+        return [problem.fault for problem in self.problems if row and problem.is_about(row)]
 
-def draft_of(version: FormVersion) -> Draft:
-    """Return a draft as its page shows it, in a number of queries that does not grow with it."""
+    def section_at(self, place: str) -> FormSection | None:
+        """Return the section of a line, by the id of the line."""
+        for section in self.sections:
+            if place in {section.place, *(line.place for line in section.questions)}:
+                return section.row
+        return None
+
+    def place_of(self, pressed: str) -> str:
+        """Return the id of the line in which a button stands that was pressed; "" if it is not there."""
+        place = pressed.rpartition("-")[0]
+        return place if self.section_at(place) else ""
+
+
+def draft_of(version: FormVersion, asked: Questionnaire) -> Draft:
+    """Return a draft as its page shows it, in a number of queries that does not grow with it.
+
+    Args:
+        version: the draft.
+        asked: by it.
+    """
     sections = list(version.sections.order_by("position", "pk"))
     rows = list(version.questions.order_by("position", "pk"))
-    asked = read(version)
     found = faults_in(version, sections, rows, asked)
-    by_key: dict[str, list[Fault]] = defaultdict(list)
+    by_key: dict[Place, list[Fault]] = defaultdict(list)
     for fault in found:
-        by_key[fault.key.partition(".")[0]].append(fault)
+        by_key[fault.is_of_section, fault.key.partition(".")[0]].append(fault)
     lines = [_section_line(section, sections, rows, by_key, asked) for section in sections]
-    return Draft(lines, list(_problems(found, lines)), asked)
+    return Draft(lines, _problems(found, sections, rows))
 
 
 def _section_line(
     section: FormSection,
     sections: Sequence[FormSection],
     rows: Sequence[FormQuestion],
-    faults: Mapping[str, Sequence[Fault]],
+    faults: Mapping[Place, Sequence[Fault]],
     asked: Questionnaire,
 ) -> SectionLine:
     number = sections.index(section) + 1
     is_first, is_last = section == sections[0], section == sections[-1]
-    own_faults = faults.get(section.key, ())
+    own_faults = faults.get((True, section.key), ())
     line = SectionLine(section, number, own_faults, is_highest=is_first, is_lowest=is_last)
     own = [row for row in rows if row.section_id == section.pk and row.rows_id is None]
     for place, row in enumerate(own, start=1):
@@ -106,7 +170,7 @@ def _section_line(
                 f"{number}.{place}",
                 of_kind(row.kind).title,
                 " ".join(when_asked(question, asked)) if question else "",
-                faults.get(row.key, ()),
+                faults.get((False, row.key), ()),
                 [each for each in rows if each.rows_id == row.pk],
                 is_highest=is_first and place == 1,
                 is_lowest=is_last and place == len(own),
@@ -115,11 +179,29 @@ def _section_line(
     return line
 
 
-def _problems(found: Sequence[Fault], lines: Sequence[SectionLine]) -> list[Problem]:
-    places = {line.row.key: (f"section-{line.row.pk}", str(line.row.title)) for line in lines}
-    places |= {
-        question.row.key: (f"question-{question.row.pk}", f"{question.number} {question.row.label}")
-        for line in lines
-        for question in line.questions
-    }
-    return [Problem(fault, *places.get(fault.key.partition(".")[0], ("", ""))) for fault in found]
+def problems_of(version: FormVersion, found: Sequence[Fault]) -> list[Problem]:
+    """Return faults with what each is about, in the order of the form."""
+    sections = list(version.sections.order_by("position", "pk"))
+    return _problems(found, sections, list(version.questions.order_by("position", "pk")))
+
+
+def _problems(
+    found: Sequence[Fault], sections: Sequence[FormSection], rows: Sequence[FormQuestion]
+) -> list[Problem]:
+    about: dict[Place, Problem] = {}
+    for number, section in enumerate(sections, start=1):
+        about[True, section.key] = Problem(
+            NO_FAULT, section, f"section-{section.pk}", f"{number} {section.title}"
+        )
+        own = [row for row in rows if row.section_id == section.pk and row.rows_id is None]
+        for place, row in enumerate(own, start=1):
+            at = Problem(NO_FAULT, row, f"question-{row.pk}", f"{number}.{place} {row.label}")
+            about[False, row.key] = at
+            for column in (each for each in rows if each.rows_id == row.pk):
+                about[False, f"{row.key}.{column.key}"] = replace(
+                    at, row=column, about=f"{at.about}: {column.label}"
+                )
+    order = {key: place for place, key in enumerate(about)}
+    found = sorted(found, key=lambda fault: order.get((fault.is_of_section, fault.key), -1))
+    nowhere = Problem(NO_FAULT)
+    return [replace(about.get((each.is_of_section, each.key), nowhere), fault=each) for each in found]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.db import transaction
 from django.forms import Field
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from core.questionnaires.actions import arranging, options
 from core.questionnaires.kind_settings import Shape, of_kind
 from core.questionnaires.models import FormQuestion
-from core.questionnaires.staff.draft_pages import QuestionPartPage
 from core.questionnaires.staff.forms import DraftForm
+from core.questionnaires.staff.in_place import OPENED, QuestionPartPage
 from core.questionnaires.staff.questions import QuestionPage
+from core.questionnaires.staff.writing import WritingMixin
 from core.translated.forms import TranslatedFormField
 from core.translated.texts import ENGLISH, TranslatedText, language_codes
 
@@ -56,11 +56,11 @@ class OptionsForm(DraftForm):
         }
 
 
-class OptionsPage(QuestionPartPage):
+class OptionsPage(WritingMixin[OptionsForm], QuestionPartPage):
     """Changes, adds and moves entries; each button saves what is typed first."""
 
     route, name = "<int:pk>/draft/question/<int:question>/list/<str:options>/", "options"
-    template_name = "admin/questionnaires/options.html"
+    panel = "admin/questionnaires/options.html"
 
     def find_parts(self) -> None:
         super().find_parts()
@@ -74,20 +74,11 @@ class OptionsPage(QuestionPartPage):
     def get_title(self) -> str:
         return _("Options of “%(question)s”") % {"question": self.question.label}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show(self.form(None))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
-        if form.is_valid():
-            with self.refusals_in(form), transaction.atomic():
-                self.save(form)
-        if not form.is_valid():
-            return self.show(form)
+    def lead_on(self, form: OptionsForm, saved: None) -> HttpResponse:
         here = self.address(self.row.pk, self.question.pk, self.list_name)
         if direction := self.pressed():
             return self.done(_("Saved and moved."), f"{here}?pressed={'-'.join(direction)}")
-        leads_on = "stay" not in request.POST
+        leads_on = "stay" not in self.request.POST
         return self.done(_("Options saved."), self.question_url if leads_on else f"{here}?pressed={NEW}")
 
     def save(self, form: OptionsForm) -> None:
@@ -110,7 +101,7 @@ class OptionsPage(QuestionPartPage):
 
     @property
     def question_url(self) -> str:
-        return QuestionPage.address(self.row.pk, self.question.pk)
+        return QuestionPage.address(self.row.pk, self.question.pk) + OPENED
 
     def show(self, form: OptionsForm) -> HttpResponse:
         entries, pressed = self.entries, self.request.GET.get("pressed", "")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.decisions import use_theme_widget
 from core.questionnaires.actions import arranging
 from core.questionnaires.models import FormQuestion, FormVersion
-from core.questionnaires.staff.draft_pages import QuestionPartPage
+from core.questionnaires.staff.in_place import QuestionPartPage
 
 
 class PlaceForm(forms.Form):
@@ -23,7 +23,9 @@ class PlaceForm(forms.Form):
             (str(section.title), list(_places(section, moved)))
             for section in version.sections.order_by("position", "pk").prefetch_related("questions")
         ]
-        self.fields["place"] = forms.ChoiceField(label=_("New place"), choices=choices)
+        self.fields["place"] = forms.ChoiceField(
+            label=_("New place"), choices=choices, initial=_place_of(moved)
+        )
         use_theme_widget(self.fields["place"])
 
     @property
@@ -36,7 +38,7 @@ class PlacePage(QuestionPartPage):
     """Asks where to, and moves the question there."""
 
     route, name = "<int:pk>/draft/question/<int:question>/move/", "move"
-    template_name = "admin/questionnaires/part.html"
+    panel = "admin/questionnaires/part.html"
 
     def find_parts(self) -> None:
         super().find_parts()
@@ -60,6 +62,13 @@ class PlacePage(QuestionPartPage):
 
     def form(self, data: Any) -> PlaceForm:
         return PlaceForm(data, version=self.version, moved=self.question)
+
+
+def _place_of(moved: FormQuestion) -> str:
+    """Return where a question is now."""
+    before = moved.section.questions.filter(rows=None, position__lt=moved.position)
+    last = before.order_by("-position", "-pk").first()
+    return f"{moved.section_id}-{last.pk}" if last else str(moved.section_id)
 
 
 def _places(section: Any, moved: FormQuestion) -> Any:

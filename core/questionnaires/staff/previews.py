@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from core.questionnaires.kind_settings import of_kind
 from core.questionnaires.loading import read
-from core.questionnaires.models import FormSection
+from core.questionnaires.models import FormSection, FormVersion
 from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import DraftPage
 from core.sections.condition_words import told
@@ -25,6 +25,8 @@ from core.translated.texts import active_language, language_codes
 
 PHONE, DESKTOP = "phone", "desktop"
 WIDTHS = {PHONE: _("Phone"), DESKTOP: _("Computer")}
+# In the session: as wide, and in the language, in which somebody last looked at a preview.
+CHOSEN = "form_preview"
 
 
 class PreviewPage(DraftPage):
@@ -34,15 +36,29 @@ class PreviewPage(DraftPage):
     permission = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        asked = read(self.version)
-        section, side = asked.section(self.kwargs["slug"]), sides.side_of(self.row)
-        if section is None or side is None:
+        page = draw_section(request, self.version, self.kwargs["slug"])
+        if page is None:
             raise Http404
-        with override(_language(request)):
-            page = side.preview(request, self.row, asked, drawable(section, asked))
-            if isinstance(page, SimpleTemplateResponse):
-                page.render()
-        return in_our_frame(page)
+        return page
+
+
+def draw_section(request: HttpRequest, version: FormVersion, key: str) -> HttpResponse | None:
+    """Return the page of a section of a draft, for a frame of ours; None if there is none.
+
+    Args:
+        request: whose address or session says in which language.
+        version: the draft, as it is in the database now.
+        key: of the section.
+    """
+    asked, side = read(version), sides.side_of(version.form)
+    section = asked.section(key)
+    if section is None or side is None:
+        return None
+    with override(_chosen(request)["language"]):
+        page = side.preview(request, version.form, asked, drawable(section, asked))
+        if isinstance(page, SimpleTemplateResponse):
+            page.render()
+    return in_our_frame(page)
 
 
 def drawable(section: Section, asked: Questionnaire) -> Section:
@@ -86,29 +102,34 @@ def preview_context(
     Args:
         page: on which it is; its address says what else to show.
         asked: by the draft.
-        shown: the section, if the page is about one.
+        shown: the section that somebody is at.
     """
     if sides.side_of(page.row) is None or not asked.sections:
         return {}
-    given = page.request.GET
-    wanted = shown.key if shown else given.get("section", "")
+    wanted = page.request.GET.get("section", "") or (shown.key if shown else "")
     section = asked.section(wanted) or asked.sections[0]
-    language = _language(page.request)
-    width = given.get("width") if given.get("width") in WIDTHS else PHONE
+    chosen = _chosen(page.request)
+    if given := _given(page.request):
+        page.request.session[CHOSEN] = page.request.session.get(CHOSEN, {}) | given
     return {
         "preview": {
-            "url": f"{PreviewPage.address(page.row.pk, section.slug)}?language={language}",
+            "url": f"{PreviewPage.address(page.row.pk, section.slug)}?language={chosen['language']}",
             "section": section,
-            "sections": [] if shown else asked.sections,
-            "width": width,
+            "sections": asked.sections,
             "widths": list(WIDTHS.items()),
-            "language": language,
             "languages": [(code, language_name(code)) for code in language_codes()],
+            **chosen,
         }
     }
 
 
-def _language(request: HttpRequest) -> str:
-    """Return the language in which to show it: as the address says, else that of the page."""
-    wanted = request.GET.get("language", "")
-    return wanted if wanted in language_codes() else active_language()
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    """Return how wide and in which language to show it: as the address says, else as chosen last."""
+    asked = {**request.session.get(CHOSEN, {}), **_given(request)}
+    return {"width": PHONE, "language": active_language(), **asked}
+
+
+def _given(request: HttpRequest) -> dict[str, str]:
+    """Return what of it the address says."""
+    known = {"width": list(WIDTHS), "language": language_codes()}
+    return {name: request.GET[name] for name, codes in known.items() if request.GET.get(name) in codes}

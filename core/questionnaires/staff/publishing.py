@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.decisions import DecisionForm, in_words
-from core.questionnaires.actions import publishing
+from core.questionnaires.actions import drafts, publishing
 from core.questionnaires.faults import blocking
+from core.questionnaires.limits import beyond_limits
 from core.questionnaires.models import Form
 from core.questionnaires.purposes import CannotTryOut, purpose_of
 from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import DraftPage
+from core.questionnaires.staff.lines import problems_of
 from core.questionnaires.staff.sides import Words
 from core.staff.pages import REFUSALS
 
@@ -69,14 +71,18 @@ class PublishPage(DraftPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         summary = publishing.summary_of(self.version)
-        changes = [(change, *summary.touched[change.key]) for change in summary.changes]
         words, usage = sides.words_of(self.row), summary.usage
         counts = {"drafts": usage.drafts, "submissions": usage.submissions}
+        beyond = beyond_limits(self.version)
+        changes = [
+            (change, *summary.touched[change.key], beyond.get(change.key)) for change in summary.changes
+        ]
         return self.render(
             form=PublishForm(initial={"seen": summary.seen}, words=words),
             changes=changes,
             usage=words.usage % counts,
-            faults=blocking(self.version),
+            problems=problems_of(self.version, blocking(self.version)),
+            may_edit=request.user.has_perm(drafts.PERMISSION),
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -4,96 +4,93 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.utils.functional import cached_property
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from core.keys import is_key
 from core.questionnaires.actions import editing
 from core.questionnaires.actions.conditions import why_always_asked
 from core.questionnaires.actions.options import BY_ANSWER, options_of
-from core.questionnaires.faults import faults_in
 from core.questionnaires.kind_settings import Shape, of_kind
-from core.questionnaires.loading import read
-from core.questionnaires.models import FormQuestion, FormSection
+from core.questionnaires.models import FormQuestion
 from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff import sides
-from core.questionnaires.staff.draft_pages import QuestionPartPage, SectionPartPage
 from core.questionnaires.staff.forms import NewQuestionForm, QuestionForm
-from core.questionnaires.staff.previews import preview_context
+from core.questionnaires.staff.in_place import OPENED, QuestionPartPage, SectionPartPage
+from core.questionnaires.staff.writing import WritingMixin
 from core.sections.condition_words import told
 from core.sections.conditions import source_of
-from core.sections.questions import Question, Questionnaire
+from core.sections.questions import Question
 from core.translated.texts import TranslatedText
 
 
-class AddQuestionPage(SectionPartPage):
-    """Adds a question at the end of a section, or a column to a question of rows (`?rows=…`)."""
+class AddQuestionPage(WritingMixin[NewQuestionForm], SectionPartPage):
+    """Adds a question to a section, at its end or below another one (`?after=…`).
+
+    Or a column to a question of rows (`?rows=…`).
+    """
 
     route, name = "<int:pk>/draft/section/<int:section>/add/", "add-question"
-    template_name = "admin/questionnaires/part.html"
+    panel = "admin/questionnaires/part.html"
     rows: FormQuestion | None = None
+    after: FormQuestion | None = None
 
     def find_parts(self) -> None:
         super().find_parts()
-        wanted = self.request.GET.get("rows", "")
-        if wanted:
-            self.rows = self.find_question(int(wanted) if is_key(wanted) else 0)
+        self.rows, self.after = self._named("rows"), self._named("after")
+
+    def _named(self, name: str) -> FormQuestion | None:
+        """Return the question that the address names."""
+        wanted = self.request.GET.get(name, "")
+        return self.find_question(int(wanted) if is_key(wanted) else 0) if wanted else None
+
+    @property
+    def place(self) -> str:  # type: ignore[override]  # it depends on the address
+        if self.rows:
+            return f"question-{self.rows.pk}"
+        is_here = self.after is not None and self.after.section_id == self.section.pk
+        return f"after-{self.after.pk}" if self.after and is_here else f"end-{self.section.pk}"
 
     def get_title(self) -> str:
         if self.rows:
             return _("Add a column to “%(question)s”") % {"question": self.rows.label}
         return _("Add a question to “%(section)s”") % {"section": self.section.title}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show(self.form(None))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
-        if form.is_valid():
-            with self.refusals_in(form):
-                added = editing.add_question(
-                    section_id=self.section.pk,
-                    by=self.by,
-                    rows_id=self.rows.pk if self.rows else None,
-                    **form.values(),
-                )
-        if not form.is_valid():
-            return self.show(form)
-        words = _("Added: “%(question)s”. Set what else it needs.") % {"question": added.label}
-        return self.done(words, QuestionPage.address(self.row.pk, added.pk))
-
     def form(self, data: Any) -> NewQuestionForm:
         new = FormQuestion(version=self.version, section=self.section)
         return NewQuestionForm(data, instance=new, is_column=self.rows is not None)
 
+    def save(self, form: NewQuestionForm) -> FormQuestion:
+        return editing.add_question(
+            section_id=self.section.pk,
+            by=self.by,
+            rows_id=self.rows.pk if self.rows else None,
+            after_id=self.after.pk if self.after else None,
+            **form.values(),
+        )
+
+    def lead_on(self, form: NewQuestionForm, added: FormQuestion) -> HttpResponse:
+        words = _("Added: “%(question)s”. Set what else it needs.") % {"question": added.label}
+        return self.done(words, QuestionPage.address(self.row.pk, added.pk) + OPENED)
+
     def show(self, form: NewQuestionForm) -> HttpResponse:
-        back_url = QuestionPage.address(self.row.pk, self.rows.pk) if self.rows else self.place_url
-        return self.render(form=form, back_url=back_url)
+        return self.render(form=form, back_url=self.back_url, save_label=_("Add"))
+
+    @property
+    def back_url(self) -> str:
+        if self.rows:
+            return QuestionPage.address(self.row.pk, self.rows.pk) + OPENED
+        return self.line_url(f"question-{self.after.pk}") if self.after else self.place_url
 
 
-class QuestionPage(QuestionPartPage):
-    """Changes a question; its lists, columns and condition have pages of their own."""
+class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
+    """Changes a question; its lists, columns and condition open in the same place."""
 
     route, name = "<int:pk>/draft/question/<int:question>/", "question"
-    template_name = "admin/questionnaires/question.html"
+    panel = "admin/questionnaires/question.html"
 
     def get_title(self) -> str:
         return _("Edit a column") if self.question.rows_id else _("Edit a question")
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show(self.form(None))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
-        if form.is_valid():
-            with self.refusals_in(form):
-                editing.change_question(question_id=self.question.pk, by=self.by, values=form.values())
-        if not form.is_valid():
-            return self.show(form)
-        stays = "stay" in request.POST
-        here = self.address(self.row.pk, self.question.pk)
-        return self.done(_("Question saved."), here if stays else self.back_url)
 
     def form(self, data: Any) -> QuestionForm:
         return QuestionForm(
@@ -103,6 +100,29 @@ class QuestionPage(QuestionPartPage):
             criteria=purpose_of(self.row.purpose).criteria_of(self.row) or (),
             parts=sides.words_of(self.row).parts,
         )
+
+    def save(self, form: QuestionForm) -> None:
+        editing.change_question(question_id=self.question.pk, by=self.by, values=form.values())
+
+    def lead_on(self, form: QuestionForm, saved: None) -> HttpResponse:
+        return self.done(_("Question saved."), self.next_url)
+
+    @property
+    def next_url(self) -> str:
+        """Where a button leads that saves the question first."""
+        wanted = self.request.POST.get("then", "")
+        if "stay" in self.request.POST:
+            return self.address(self.row.pk, self.question.pk) + OPENED
+        return wanted + OPENED if wanted in self.parts else self.back_url
+
+    @property
+    def parts(self) -> set[str]:
+        """The addresses of what opens in place of this form: its lists, its columns, when it is asked."""
+        below = self.address(self.row.pk, self.question.pk)
+        columns = (self.address(self.row.pk, column.pk) for column in self.question.columns.all())
+        add = AddQuestionPage.address(self.row.pk, self.question.section_id)
+        lists = (f"{below}list/{each['name']}/" for each in self.lists(self.question))
+        return {*columns, *lists, f"{below}condition/", f"{add}?rows={self.question.pk}"}
 
     def show(self, form: QuestionForm) -> HttpResponse:
         question = self.find_question(self.question.pk)
@@ -116,15 +136,9 @@ class QuestionPage(QuestionPartPage):
             or question.columns.exists(),
             condition=self.condition_told(question),
             why_always=why_always_asked(question),
-            faults=self.faults(question),
+            key=editing.key_of(question),
             back_url=self.back_url,
-            pressed=self.request.GET.get("pressed", ""),
-            **preview_context(self, self.asked, question.section),
         )
-
-    @cached_property
-    def asked(self) -> Questionnaire:
-        return read(self.version)
 
     @property
     def earlier(self) -> list[Question]:
@@ -139,7 +153,7 @@ class QuestionPage(QuestionPartPage):
     @property
     def back_url(self) -> str:
         rows = self.question.rows_id
-        return self.address(self.row.pk, rows) if rows else self.place_url
+        return self.address(self.row.pk, rows) + OPENED if rows else self.place_url
 
     def lists(self, question: FormQuestion) -> list[dict[str, Any]]:
         """Return the lists of a question, each with its title, its entries and its name in addresses."""
@@ -167,13 +181,6 @@ class QuestionPage(QuestionPartPage):
     def condition_told(self, question: FormQuestion) -> str:
         asked = source_of(self.asked, editing.key_of(question))
         return told(asked.condition, self.asked) if asked and asked.condition else ""
-
-    def faults(self, question: FormQuestion) -> list[Any]:
-        sections: list[FormSection] = list(self.version.sections.order_by("position", "pk"))
-        rows = list(self.version.questions.order_by("position", "pk"))
-        key = editing.key_of(question)
-        found = faults_in(self.version, sections, rows, self.asked)
-        return [fault for fault in found if fault.key == key or fault.key.startswith(f"{key}.")]
 
 
 def _texts(entries: list[dict[str, Any]]) -> list[Any]:

@@ -1,12 +1,16 @@
-"""The editor in a real browser: wide and light, by the Tab key, narrow and dark, and its buttons by keys."""
+"""The editor in a real browser: wide and light, narrow and dark, by Tab, by keys and without a script."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
+from core.questionnaires.actions import editing
+from core.questionnaires.models import FormQuestion
 from tests.core.questionnaires.test_editor import Editor, condition
 from tests.journeys.test_admin_pages import become
 from tests.support.browsing import (
@@ -30,8 +34,9 @@ def test_editor_is_accessible_by_keyboard_and_fits_a_phone(page: Page, settings:
     editor.post(options, editor.opened(options) | {"added_en": "Rhine", "added_fr": "Rhin"})
     asked = f"question/{about.pk}/condition/"
     editor.post(asked, condition(editor, asked) | {"added": "river"})
-    partners = editor.question("partners")
-    below = ["", "section/add/", f"question/{choice.pk}/", f"question/{partners.pk}/", options, asked]
+    partners, section = editor.question("partners"), editor.section("territory")
+    below = ["", "section/add/", f"section/{section.pk}/", f"question/{choice.pk}/", options, asked]
+    below += [f"question/{partners.pk}/", f"section/{section.pk}/add/?after={choice.pk}"]
     below += [f"question/{choice.pk}/move/", f"question/{choice.pk}/remove/", "?width=desktop"]
     learn_axe(page)
     learn_to_tab(page)
@@ -48,25 +53,150 @@ def test_editor_is_accessible_by_keyboard_and_fits_a_phone(page: Page, settings:
         found += findings_dark_and_narrow(page, outside=outside, rules=OF_COLOUR_AND_SIZE)
 
     assert found == [], "\n".join(found)
-    check_keys(page, editor)
 
 
-def check_keys(page: Page, editor: Editor) -> None:
-    """A question goes two places down by pressing the same button twice; the preview shows the draft."""
+def test_question_is_moved_written_and_saved_in_the_list_by_keys(page: Page, settings: Any):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    editor = Editor()
+    become(page, editor.by)
     turn_light_and_wide(page)
-    page.goto(editor.address)
+    page.goto(f"{editor.address}?width=phone")
+    page.evaluate("window.isSamePage = true")
+
+    check_moving(page, editor)
+    check_writing(page, editor)
+    check_problem_leads_to_its_field(page, editor)
+    check_back(page, editor)
+    assert page.evaluate("window.isSamePage")
+    check_nothing_typed_is_lost(page, editor)
+
+
+def check_moving(page: Page, editor: Editor) -> None:
+    """A question goes two places down by pressing the same button twice."""
     title = editor.question("title")
-    button = page.locator(f"button[value='question-{title.pk}-down']")
-    button.focus()
+    page.locator(f"button[value='question-{title.pk}-down']").focus()
     for order in (["acronym", "title"], ["acronym", "units", "title"]):
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-        page.wait_for_function(
-            "value => document.activeElement.value === value", arg=f"question-{title.pk}-down"
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#questions-{title.section_id} > li code").nth(len(order) - 1)).to_have_text(
+            "title"
         )
+        expect(page.locator(f"button[value='question-{title.pk}-down']")).to_be_focused()
         assert editor.order()[: len(order)] == order
-    frame = page.frame_locator("iframe")
-    expect(frame.locator("h1")).to_have_text("Territory")
-    expect(frame.locator("#id_title")).to_be_disabled()
-    page.get_by_role("link", name="Open on its own").click()
-    expect(page.get_by_role("heading", name="Territory")).to_be_visible()
+
+
+def check_writing(page: Page, editor: Editor) -> None:
+    """What is typed shows in the preview, and once saved in the list, where the focus is again."""
+    title = editor.question("title")
+    line = page.locator(f"#question-{title.pk}")
+    line.locator("h4 a").press("Enter")
+    expect(page.locator("#id_label_en")).to_be_focused()
+    assert page.url.endswith(f"question/{title.pk}/#opened")
+    shown = page.frame_locator("iframe").locator("main")
+    expect(shown).to_contain_text("Name of the cross-border territory")
+    page.keyboard.press("End")
+    page.keyboard.type(" of yours")
+    expect(shown).to_contain_text("Name of the cross-border territory of yours")
+    assert editor.question("title").label.get("en") == "Name of the cross-border territory"
+
+    page.locator("#id_label_en").fill("")
+    page.keyboard.press("Enter")
+    expect(page.locator("#opened-errors")).to_be_focused()
+    page.locator("#id_label_en").fill("Your territory")
+    page.keyboard.press("Enter")
+    expect(line.locator("h4 a")).to_be_focused()
+    expect(page.locator("#editor-said")).to_contain_text("Question saved. No problem")
+    expect(shown).to_contain_text("Your territory")
+    assert editor.question("title").label.get("en") == "Your territory"
+
+
+def check_problem_leads_to_its_field(page: Page, editor: Editor) -> None:
+    """A problem that a save has made stands in the list at once; its link leads into the field at fault."""
+    section = editor.section("territory")
+    page.locator(f"#add-{section.pk} a").press("Enter")
+    page.locator("#id_label_en").fill("Rivers")
+    page.locator("#id_kind").select_option("text")
+    page.get_by_role("button", name="Add", exact=True).press("Enter")
+    expect(page.locator("#editor-said")).to_contain_text("1 problem to solve")
+    page.get_by_role("button", name="Save", exact=True).last.press("Enter")
+    expect(page.locator("#opened")).to_have_count(0)
+    page.locator("#editor-problems a").press("Enter")
+    expect(page.locator("#id_label_fr")).to_be_focused()
+    page.keyboard.type("Rivières")
+    page.get_by_role("button", name="Save and stay open").press("Enter")
+    expect(page.locator("#form-problems")).to_have_text("No problem: this draft can be published.")
+    assert page.url.endswith(f"question/{editor.question('rivers').pk}/#opened")
+
+
+def check_back(page: Page, editor: Editor) -> None:
+    """The button of the browser closes what was opened, and opens it again."""
+    page.get_by_role("link", name="Cancel").press("Enter")
+    expect(page.locator("#opened")).to_have_count(0)
+    page.go_back()
+    expect(page.locator("#id_label_fr")).to_have_value("Rivières")
+    page.go_forward()
+    expect(page.locator("#opened")).to_have_count(0)
+
+
+def check_nothing_typed_is_lost(page: Page, editor: Editor) -> None:
+    """Moved meanwhile, asked before leaving, without a connection, removed by somebody else, logged out."""
+    rivers, acronym = editor.question("rivers"), editor.question("acronym")
+    page.goto(f"{editor.address}question/{rivers.pk}/")
+    help_text = page.locator("#id_help_en")
+    help_text.fill("A long help text")
+    page.locator(f"button[value='question-{acronym.pk}-down']").press("Enter")
+    expect(page.locator(f"#questions-{acronym.section_id} > li code").nth(1)).to_have_text("acronym")
+    expect(help_text).to_have_value("A long help text")
+
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("link", name="Cancel").press("Enter")
+    expect(help_text).to_have_value("A long help text")
+    assert asked == ["You have typed something that is not saved. Leave it?"]
+
+    save = page.get_by_role("button", name="Save", exact=True).last
+    address = re.compile(rf"/question/{rivers.pk}/$")
+    page.route(address, lambda route: route.abort())
+    save.press("Enter")
+    expect(page.locator("#editor-said")).to_be_visible()
+    expect(help_text).to_have_value("A long help text")
+    page.unroute(address)
+    assert FormQuestion.objects.get(pk=rivers.pk).help == {}
+
+    editing.remove_question(question_id=rivers.pk, by=editor.by)
+    save.press("Enter")
+    expect(page.get_by_text("Somebody else has removed this meanwhile.")).to_be_visible()
+    expect(page.locator("main, body").first).to_contain_text("A long help text")
+
+    page.goto(f"{editor.address}question/{acronym.pk}/")
+    page.locator("#id_help_en").fill("Another long text")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save", exact=True).last.press("Enter")
+    expect(page.locator("body")).to_contain_text("Another long text")
+    assert FormQuestion.objects.get(pk=acronym.pk).help.get("en") != "Another long text"
+
+
+def test_question_is_opened_refused_and_saved_without_a_script(
+    browser: Browser, page: Page, live_server: LiveServer, settings: Any
+):
+    """The theme of the administration hides its pages until its script shows them; ours are shown without."""
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    editor = Editor()
+    title = editor.question("title")
+    become(page, editor.by)
+    plain = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    plain.add_cookies(page.context.cookies())
+    still = plain.new_page()
+
+    still.goto(editor.address)
+    line = still.locator(f"#question-{title.pk}")
+    line.locator("h4 a").click()
+    expect(still.locator("#opened")).to_be_in_viewport()
+    expect(still.locator("#opened")).to_be_focused()
+    still.locator("#id_label_en").fill("")
+    still.get_by_role("button", name="Save", exact=True).last.click()
+    expect(still.locator("#opened-errors")).to_be_focused()
+    still.locator("#id_label_en").fill("Your territory")
+    still.get_by_role("button", name="Save", exact=True).last.click()
+    expect(line.locator("h4 a")).to_be_focused()
+    expect(line).to_contain_text("Question saved.")
+    plain.close()

@@ -47,7 +47,7 @@ def test_repeated_group_gets_its_columns_and_limits_in_the_editor(editor: Editor
         kind = {"Name": "line", "Length": "number"}[words]
         editor.post(add, {"label_en": words, "label_fr": words, "kind": kind})
     length = group.columns.get(key="length")
-    editor.post(f"?of={group.pk}", {"press": f"question-{length.pk}-up"})
+    editor.post(below, {"press": f"question-{length.pk}-up"})
     typed = {"set_min_rows": "1", "set_most": "5", "set_row_label_en": "Bridge", "set_row_label_fr": "Pont"}
     assert editor.post(below, editor.opened(below) | typed).status_code == 302
 

@@ -125,7 +125,7 @@ def test_stale_condition_on_the_same_questions_keeps_what_was_entered(editor: Ed
 def test_columns_are_moved_from_the_page_of_their_question(editor: Editor):
     partners = editor.question("partners")
     first = partners.columns.order_by("position").first()
-    answer = editor.post(f"?of={partners.pk}", {"press": f"question-{first.pk}-down"})
+    answer = editor.post(f"question/{partners.pk}/", {"press": f"question-{first.pk}-down"})
 
     assert answer["Location"].startswith(f"{editor.address}question/{partners.pk}/?pressed=")
     assert list(partners.columns.order_by("position").values_list("pk", flat=True))[1] == first.pk

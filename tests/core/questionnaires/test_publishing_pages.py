@@ -71,6 +71,8 @@ def test_draft_with_a_fault_shows_it_in_place_of_the_button():
     html = text_of(client, page)
     assert "This draft cannot be published yet" in html
     assert "French is missing" in html
+    bridge = draft.questions.get(key="bridge").pk
+    assert f'href="{address(call.form, "draft/")}question/{bridge}/#id_label_fr"' in html
     assert 'name="seen"' not in html
 
 

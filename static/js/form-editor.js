@@ -1,0 +1,248 @@
+/* The editor of forms: opens, saves and moves within the page. It asks for the same addresses as the links and
+   buttons lead to and takes over what is other, each part by its id; whatever else comes of it is left to the browser. */
+(() => {
+  "use strict";
+  const ASKS = { "X-Form-Editor": "1" };
+  const ANSWER_MS = 20000;
+  const TYPING_MS = 800;
+  const SHOWN_AFTER_MS = 1000;
+  const said = document.getElementById("editor-said");
+  const editor = () => document.getElementById("editor");
+  const opened = () => document.getElementById("opened");
+  if (!said || !editor() || !window.impactKept) return;
+  const { copyOf, words } = window.impactKept;
+  const passed = new WeakSet();
+  let form, before, timer, isDrawing = false, isDrawnAgain = false, isLeaving = false;
+  let address = location.pathname + location.search;
+  let turn = Promise.resolve();
+
+  /* What is typed ---------------------------------------------------------------------------------------- */
+
+  function typed(of) {
+    const pairs = [...new FormData(of)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    return JSON.stringify(pairs);
+  }
+  const isChanged = () => Boolean(form?.isConnected) && ("unsaved" in opened().dataset || typed(form) !== before);
+  const mayLeave = () => !isChanged() || window.confirm(editor().dataset.leave);
+
+  function watch() {
+    const now = opened()?.querySelector("form");
+    if (now === form) return;
+    form = now;
+    before = form && typed(form);
+    if (form) copyOf(form);
+  }
+
+  function say(text, isFailure = false) {
+    said.textContent = text;
+    said.classList.toggle("sr-only", !isFailure);
+  }
+
+  /* What comes ------------------------------------------------------------------------------------------- */
+
+  async function ask(url, options = {}) {
+    const stopped = new AbortController();
+    const late = setTimeout(() => stopped.abort(), ANSWER_MS);
+    const slow = setTimeout(() => say(editor().dataset.working), SHOWN_AFTER_MS);
+    try {
+      const answer = await fetch(url, { cache: "no-store", headers: ASKS, signal: stopped.signal, ...options });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      return { page: answer.ok ? page.getElementById("editor") : null, url: answer.url };
+    } finally {
+      clearTimeout(late);
+      clearTimeout(slow);
+    }
+  }
+
+  /* One after the other: somebody who presses a button three times moves three places. */
+  function inTurn(act) {
+    turn = turn.then(act, act);
+    return turn;
+  }
+
+  function renew(old, fresh, isKept) {
+    if (old.isEqualNode(fresh)) return;
+    if (isKept && old.contains(opened()) && !("parts" in old.dataset)) return;
+    if (old.id === "editor-preview") return renewPreview(old, fresh);
+    if (!("parts" in old.dataset)) return old.replaceWith(fresh);
+    for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+    const known = new Map([...old.children].map((part) => [part.id, part]));
+    let place = old.firstElementChild;
+    for (const part of [...fresh.children]) {
+      const same = known.get(part.id);
+      known.delete(part.id);
+      if (same && same === place) place = same.nextElementSibling;
+      else old.insertBefore(same || part, place);
+      if (same) renew(same, part, isKept);
+    }
+    for (const gone of known.values()) gone.remove();
+  }
+
+  /* Puts a page in place of this one. `isKept`: what is typed in the opened form stays, as the page has it too. */
+  function take(page, url, { isKept = false, isSaved = false, anchor = "" } = {}) {
+    const mark = document.activeElement?.closest("#editor [id]")?.closest("li, section")?.id;
+    const top = mark && document.getElementById(mark)?.getBoundingClientRect().top;
+    renew(editor(), page, isKept);
+    const line = mark && document.getElementById(mark);
+    if (line && top >= 0) window.scrollBy(0, line.getBoundingClientRect().top - top);
+    watch();
+    const { pathname, search } = new URL(url, location.href);
+    const hash = anchor || new URL(url, location.href).hash;
+    const change = pathname === location.pathname ? "replaceState" : "pushState";
+    if (pathname + search + hash !== address + location.hash) history[change](null, "", pathname + search + hash);
+    address = pathname + search;
+    document.title = document.title.replace(/^[^|]*/, `${editor().dataset.title} `);
+    if (isSaved) frame()?.contentWindow.location.reload();
+    tell();
+    focus(hash.slice(1), isKept);
+  }
+
+  function tell() {
+    const texts = [...editor().querySelectorAll("[data-said]")].map((part) => part.textContent);
+    const problems = document.getElementById("form-problems")?.textContent || "";
+    const text = texts.join(" ").replace(/\s+/g, " ").trim();
+    say(text && `${text} ${problems.replace(/\s+/g, " ").trim()}`);
+  }
+
+  function focus(id, isKept) {
+    const asked = editor().querySelector("[autofocus]");
+    // Once: a part that stays as it is must not ask again.
+    asked?.removeAttribute("autofocus");
+    const target = id && document.getElementById(id);
+    const field = id === "opened" && form?.querySelector("input:not([type=hidden]), select, textarea");
+    if (asked) return asked.focus();
+    if (isKept) return;
+    if (field || target) (field || target).focus();
+    else if (document.activeElement === document.body) document.getElementById("editor-head").focus();
+  }
+
+  /* What is pressed -------------------------------------------------------------------------------------- */
+
+  function leave(url) {
+    isLeaving = true;
+    location.assign(url);
+  }
+
+  async function go(url) {
+    const { hash } = new URL(url, location.href);
+    const isSamePlace = new URL(url, location.href).pathname === location.pathname;
+    if (!isSamePlace && !mayLeave()) return;
+    try {
+      const { page, url: at } = await ask(url);
+      if (!page) return isSamePlace && isChanged() ? say(editor().dataset.refused, true) : leave(url);
+      take(page, at, { anchor: hash, isKept: isSamePlace && isChanged() });
+    } catch {
+      if (isChanged()) say(words.failed, true);
+      else leave(url);
+    }
+  }
+
+  async function send(sent, button) {
+    const body = new FormData(sent, button);
+    const isOpened = sent === form;
+    try {
+      const { page, url } = await ask(sent.action, { method: "POST", body });
+      if (!page) return !isOpened && isChanged() ? say(editor().dataset.refused, true) : pass(sent, button);
+      if (isOpened && !page.querySelector("#opened[data-unsaved]")) copyOf(sent).forget();
+      const leadsOn = page.querySelector("#opened") && !page.querySelector("[autofocus]");
+      take(page, url, { isKept: !isOpened && isChanged(), isSaved: true, anchor: leadsOn ? "#opened" : "" });
+    } catch {
+      say(words.notSent, true);
+      if (isOpened) copyOf(sent).refuse();
+    }
+  }
+
+  /* The portal has an answer that is no draft: the browser sends the form itself and shows it. */
+  function pass(sent, button) {
+    passed.add(sent);
+    isLeaving = true;
+    sent.requestSubmit(button);
+  }
+
+  function isOurs(link) {
+    const url = new URL(link.href, location.href);
+    const isHere = url.pathname + url.search === location.pathname + location.search && url.hash;
+    return url.origin === location.origin && url.pathname.startsWith(editor().dataset.root) && !isHere;
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#editor a[href]:not([data-plain])");
+    const isPlain = !event.defaultPrevented && !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (!link || !isPlain || !isOurs(link)) return;
+    event.preventDefault();
+    inTurn(() => go(link.href));
+  });
+  document.addEventListener("submit", (event) => {
+    const { target, submitter } = event;
+    if (!editor().contains(target) || passed.has(target)) return;
+    event.preventDefault();
+    inTurn(() => send(target, submitter?.isConnected ? submitter : null));
+  }, true);
+  window.addEventListener("popstate", () => {
+    if (location.pathname + location.search === address) return;
+    const last = address;
+    if (!mayLeave()) return history.pushState(null, "", last);
+    form = before = undefined;
+    inTurn(() => go(location.href));
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (isChanged() && !isLeaving) event.preventDefault();
+  });
+
+  /* The preview ------------------------------------------------------------------------------------------ */
+
+  const frame = () => document.querySelector("#editor-preview iframe");
+
+  /* The frame itself stays where it is: moved, it would begin anew. */
+  function renewPreview(old, fresh) {
+    const [shown, next] = [frame(), fresh.querySelector("iframe")];
+    for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+    document.getElementById("preview-choices").replaceWith(fresh.querySelector("#preview-choices"));
+    shown.className = next.className;
+    if (shown.dataset.address !== next.dataset.address) shown.contentWindow.location.replace(next.src);
+    shown.dataset.address = next.dataset.address;
+    seek();
+  }
+
+  /* What is written is in sight. */
+  function seek() {
+    const { at } = document.getElementById("editor-preview")?.dataset || {};
+    const [view, place] = [frame()?.contentWindow, at && frame()?.contentDocument?.getElementById(at)];
+    if (place) view.scrollTo(0, view.scrollY + place.getBoundingClientRect().top - view.innerHeight / 3);
+  }
+
+  function followFrame() {
+    frame()?.addEventListener("load", seek);
+    if (frame()?.contentDocument?.readyState === "complete") seek();
+  }
+
+  /* Draws what is typed and not saved; nothing while a question cannot be saved as it is. */
+  async function draw() {
+    if (isDrawing) { isDrawnAgain = true; return; }
+    if (!form || !("draws" in form.dataset) || !frame() || !isChanged()) return;
+    isDrawing = true;
+    const [drawn, body] = [form, new FormData(form)];
+    body.set("preview", document.getElementById("editor-preview").dataset.section);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, cache: "no-store" });
+      const text = answer.status === 200 && !answer.redirected ? await answer.text() : "";
+      if (text && drawn === form) show(new DOMParser().parseFromString(text, "text/html"));
+    } catch { /* the preview stays as it is */ }
+    isDrawing = false;
+    if (isDrawnAgain) { isDrawnAgain = false; draw(); }
+  }
+
+  function show(page) {
+    frame().contentDocument?.querySelector("main")?.replaceWith(page.querySelector("main"));
+    seek();
+  }
+
+  document.addEventListener("input", (event) => {
+    if (!form?.contains(event.target)) return;
+    clearTimeout(timer);
+    timer = setTimeout(draw, TYPING_MS);
+  });
+
+  watch();
+  followFrame();
+})();
