@@ -99,6 +99,7 @@ def the_test_application(call: Call, by: User, member: User) -> Application:
     test.partner_records.create(partner_key=first.public_id, organisation=first.name, event="asked", by=by)
     test.members.create(user=member, role="edit", added_by=by)
     test.attempts.create(by=by, at=timezone.now(), outcome=AttemptOutcome.INCOMPLETE, detail=MARK)
+    # No action leads here: what is done to a test leaves no step in its history.
     test.changes.create(from_status="draft", to_status="draft", by=by, reason=MARK)
     Application.including_tests.filter(pk=test.pk).update(created_at=timezone.now() - timedelta(days=9))
     return test

@@ -50,7 +50,6 @@ class SectionFormMixin(FollowsConditions, forms.BaseForm):
     """
 
     section: Section
-    # Where files are handed out and taken; None where nothing can be sent.
     file_pages: FilePages | None = None
     rows: dict[str, Any] = {}
     cleaned_data: dict[str, Any]

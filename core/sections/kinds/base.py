@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from core.sections.forms import SectionFormMixin
 
 UNANSWERED: tuple[Any, ...] = (None, "", [], {}, False)
-# By their code, with which versions name them.
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {}  # by the code with which versions name them
 
 
 class Labels:
