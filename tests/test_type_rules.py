@@ -42,7 +42,8 @@ def test_mypy_checks_all_that_acts_and_all_that_apps_build_on() -> None:
 def test_imports_for_types_alone_go_from_querysets_to_their_models() -> None:
     """The import contracts do not see them: they may only name what a queryset returns.
 
-    A library may name its own parts, which it loads when they are asked for. The kernel lies below all that are not libraries, and no contract holds inside of it.
+    A library may name its own parts, which it loads when they are asked for. The kernel lies below all that
+    are not libraries, and no contract holds inside of it.
     """
     imported = {
         (_module_of(path), name)

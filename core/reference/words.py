@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import get_language
 
 from core.cache import for_a_minute
 from core.reference.models import Challenge, Country, ExpertiseArea, Language, OrganisationType
@@ -28,6 +29,7 @@ VOCABULARIES: dict[str, type[Model]] = {
     "organisation_types": OrganisationType,
 }
 
+Choices = list[tuple[str, Any]]
 Kept = dict[str, dict[str, dict[str, str]]]
 
 
@@ -67,3 +69,19 @@ def _read() -> Kept:
         rows = vocabulary._default_manager.values_list("pk", field)
         kept[vocabulary.__name__] = {code: in_every_language(text) for code, text in rows}
     return kept
+
+
+def choices_of(vocabulary: type[Model]) -> Choices:
+    """Return codes and words, or groups of them, that may be chosen, in the language of the page.
+
+    A term that staff add or take away is there, or gone, within a minute.
+    """
+    return [*_choices(vocabulary, get_language())]
+
+
+@for_a_minute
+def _choices(vocabulary: type[Model], language: str | None) -> Choices:
+    """Return the same; `language` is that of the page."""
+    rows: Any = vocabulary._default_manager.active()  # type: ignore[attr-defined]  # all vocabularies have it
+    choices: Choices = rows.grouped_choices() if hasattr(rows, "grouped_choices") else rows.choices()
+    return choices

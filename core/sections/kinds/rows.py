@@ -76,7 +76,10 @@ class Rows(Kind):
         rows = self.rows_of(form, question)
         if rows.are_too_few:
             return {}
-        saved = {str(row[question.key_column]): row for row in self.value(question, form.cells)}
+        # Read only where it is needed: most saves need nothing that was saved before.
+        is_kept = any(row.errors and not rows.is_removed(row) for row in rows.forms)
+        before = self.value(question, form.cells) if is_kept else ()
+        saved = {str(row[question.key_column]): row for row in before}
         about = _what_rows_are_about(question, rows)
         taken: list[dict[str, Any]] = []
         for row, key in zip(rows.forms, about, strict=True):

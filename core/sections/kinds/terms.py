@@ -12,6 +12,7 @@ from core.reference.region_fields import RegionField, RegionsField, resolve
 from core.reference.region_widgets import map_name, search_name
 from core.reference.search import Searches
 from core.reference.units import units
+from core.reference.words import choices_of
 from core.sections.kinds import settings
 from core.sections.kinds.base import Kind, Labels, in_both
 from core.sections.kinds.choices import CHOOSE, Several, SeveralField
@@ -34,17 +35,15 @@ class Vocabulary(Kind):
         field.choices = self.choices_now(question)
 
     def choices_now(self, question: Question) -> list[Choice]:
-        rows: Any = _active(question)
-        grouped = hasattr(rows, "grouped_choices")
-        choices: list[Choice] = rows.grouped_choices() if grouped else rows.choices()
-        return choices
+        assert question.vocabulary
+        return choices_of(question.vocabulary)
 
     def offered(self, question: Question) -> list[str]:
-        rows: Any = _active(question)
-        if hasattr(rows, "grouped_choices"):
-            groups = rows.grouped_choices()
-            return [f"{group}: {label}" for group, terms in groups for _code, label in terms]
-        return [label for _code, label in rows.choices()]
+        assert question.vocabulary
+        found: list[str] = []
+        for code, said in choices_of(question.vocabulary):
+            found += [said] if isinstance(said, str) else [f"{code}: {label}" for _code, label in said]
+        return found
 
 
 class Term(Vocabulary):
@@ -175,12 +174,6 @@ class Regions(Several):
 
     def restored(self, question: Question, value: Any) -> list[Any]:
         return [region["code"] for region in value or ()]
-
-
-def _active(question: Question) -> Any:
-    assert question.vocabulary
-    vocabulary: Any = question.vocabulary
-    return vocabulary.objects.active()
 
 
 def _region_field(row: Any, question: Question) -> RegionField:
