@@ -24,7 +24,7 @@ def is_known(request: HttpRequest) -> bool:
 
 
 class HeadersMiddleware:
-    """Stands before all others, so that files, refusals and faults have the headers as well."""
+    """Stands before all that answer anew, so that files, refusals and faults have the headers as well."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

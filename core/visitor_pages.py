@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import re_accepts_gzip
 
@@ -57,8 +58,11 @@ def _key(request: HttpRequest) -> str | None:
         return None
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
         return None
-    # Refuses hosts that are not ours, as for every other page.
-    request.get_host()
+    try:
+        request.get_host()
+    except DisallowedHost:
+        # Refused as for every other page.
+        return None
     is_compressed = re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")) is not None
     # Any text may stand in an address, but not in a key.
     place = hashlib.sha256(request.path.encode(errors="surrogatepass")).hexdigest()

@@ -6,11 +6,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, TextField
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models.functions import Coalesce, JSONObject
 
 from core.accounts.models import User
+from core.questionnaires.enums import FormPurpose
+from core.questionnaires.models import FormQuestion
 from core.reference.enums import CefrLevel
+from core.sections.kinds import KINDS
+from core.sections.questions import Compared
 from experts import commitments
 from experts.enums import ExpertStatus
 
@@ -18,10 +23,9 @@ if TYPE_CHECKING:
     from experts.models.expert import Expert
 
 
-TEXTS = (
-    "array_to_string(ARRAY(SELECT found #>> '{}' FROM "
-    "jsonb_path_query(%(expressions)s, '$.** ? (@.type() == \"string\")') AS found), ' ')"
-)
+TEXTS = "array_to_string(ARRAY(SELECT found #>> '{}' FROM jsonb_path_query(%(expressions)s) AS found), ' ')"
+# What is typed, of answers and of columns in their rows; a code, or the hash of the CV, is no text.
+TYPED = '$.** ? (@.type() == "object").keyvalue() ? (@.key == $names[*]).value.** ? (@.type() == "string")'
 
 
 class ExpertQuerySet(QuerySet["Expert"]):
@@ -108,15 +112,23 @@ class ExpertQuerySet(QuerySet["Expert"]):
         )
 
     def with_texts(self) -> ExpertQuerySet:
-        """With `answered`, for searches: all texts of the profile as its page shows it to staff."""
+        """With `answered`, for searches: what is typed in the profile as its page shows it to staff."""
         # Not of `answers`, which keep what other answers hide and what is no longer asked.
         rows = self.model.objects.filter(pk=OuterRef("pk")).order_by("-versions__revision")
         last = Subquery(rows.values("versions__profile")[:1])
-        return self.alias(answered=Func(last, template=TEXTS, output_field=TextField()))
+        texts = FormQuestion.objects.filter(
+            version__form__purpose=FormPurpose.EXPERT, kind__in=_typed_kinds()
+        )
+        names = JSONObject(names=ArraySubquery(texts.order_by().values("key").distinct()))
+        return self.alias(answered=Func(last, Value(TYPED), names, template=TEXTS, output_field=TextField()))
 
     def _having(self, **conditions: Any) -> ExpertQuerySet:
         """Those with one related row that meets all conditions; without a join that would multiply rows."""
         return self.filter(pk__in=self.model.objects.filter(**conditions).values("pk"))
+
+
+def _typed_kinds() -> list[str]:
+    return [kind.code for kind in KINDS.values() if kind.is_prose or kind.compared_as == Compared.TEXT]
 
 
 def total_half_days(rows: QuerySet, column: str) -> Coalesce:

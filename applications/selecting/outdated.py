@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from applications.enums import SelectionStatus
@@ -19,8 +18,7 @@ def last_change(selection: Selection) -> int:
 
     A page carries it, so that whoever decides has read of the change.
     """
-    found = _changes(selection).aggregate(last=Max("pk"))
-    return found["last"] or 0
+    return max((version.pk for version in _changes(selection)), default=0)
 
 
 def check_seen(selection: Selection, seen: int | None) -> None:
@@ -43,8 +41,7 @@ def notes(selection: Selection) -> list[str]:
     if selection.status not in (SelectionStatus.DRAFT, SelectionStatus.PROPOSED):
         return []
     since = _last_step(selection)
-    calls = Call.objects.filter(pk__in=_changes(selection).filter(made_at__gt=since).values("call"))
-    return [_note(selection, version) for call in calls for version in _since(call, since)]
+    return [_note(selection, version) for version in _changes(selection) if version.made_at > since]
 
 
 def _note(selection: Selection, version: CriteriaVersion) -> str:
@@ -62,22 +59,20 @@ def _note(selection: Selection, version: CriteriaVersion) -> str:
     return words % {"call": version.call, "at": brussels(version.made_at), "changes": changes}
 
 
-def _since(call: Call, since: datetime) -> list[CriteriaVersion]:
-    versions = with_before(call.criteria_versions.select_related("call").order_by("number"))
+def _changes(selection: Selection) -> list[CriteriaVersion]:
+    """Return the versions, made after scoring began, by which scores became others; the oldest first."""
+    if selection.call_id is not None:
+        calls = Call.objects.filter(pk=selection.call_id)
+    else:
+        calls = Call.objects.filter(pk__in=selection.entries.values("application__call"))
+    versions = (
+        CriteriaVersion.objects.filter(call__in=calls).select_related("call").order_by("call", "number")
+    )
     return [
         version
-        for version in versions
-        if version.is_after_scoring
-        and version.made_at > since
-        and alters_scores(getattr(version, "before", None) or [], version.content)
+        for version in with_before(versions)
+        if version.is_after_scoring and alters_scores(getattr(version, "before", None) or [], version.content)
     ]
-
-
-def _changes(selection: Selection) -> QuerySet[CriteriaVersion]:
-    versions = CriteriaVersion.objects.filter(is_after_scoring=True)
-    if selection.call_id is not None:
-        return versions.filter(call=selection.call_id)
-    return versions.filter(call__in=selection.entries.values("application__call"))
 
 
 def _last_step(selection: Selection) -> datetime:

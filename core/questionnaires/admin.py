@@ -172,11 +172,10 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         return [edit, *(publish if may_publish else []), *buttons]
 
     def row_context(self, request: HttpRequest, row: Form) -> dict[str, Any]:
-        side = sides.side_of(row)
         return {
             "form_name": sides.name_of(row),
             "words": sides.words_of(row),
-            "owner_url": side.url_of(row) if side else "",
+            "owner_url": sides.side_of(row).url_of(row),
             "versions": row.versions.select_related("published_by", "made_from").order_by("-number"),
         }
 

@@ -72,7 +72,7 @@ def save_section(
 
     def write(values: Answers) -> None:
         shown = whole if asked is None else narrow(whole, asked)
-        _require_complete(expert, shown, _with_others(expert, whole, without_removed(before | values)))
+        _require_complete(expert, whole, shown, before | values)
         snapshots.write(expert, whole, values)
         saved(expert, by)
 
@@ -86,10 +86,18 @@ def _section(expert: Expert, slug: str, version_id: int | None) -> Section:
     return section
 
 
-def _require_complete(expert: Expert, section: Section, cells: Answers) -> None:
-    """Refuse what would leave a profile incomplete on which staff rely."""
+def _require_complete(expert: Expert, whole: Section, section: Section, own: Answers) -> None:
+    """Refuse what would leave a profile incomplete on which staff rely.
+
+    Args:
+        expert: locked.
+        whole: the section that is saved.
+        section: what the page asked of it.
+        own: its cells as they are to be.
+    """
     if expert.status not in IN_POOL:
         return
+    cells = _with_others(expert, whole, without_removed(own))
     form = asked_of(expert)
     # Of a page that was drawn earlier, only what is still asked must be there.
     still_asked = {question.name for question in form.questions}

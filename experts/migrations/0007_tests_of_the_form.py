@@ -3,6 +3,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def delete_tests(apps, schema_editor):
+    """Before this there were none: they would become profiles, or a second one of somebody."""
+    for test in apps.get_model("experts", "Expert")._base_manager.filter(is_test=True):
+        test.delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -29,4 +35,6 @@ class Migration(migrations.Migration):
             model_name='expert',
             constraint=models.CheckConstraint(condition=models.Q(('is_test', False), models.Q(('erased_at__isnull', True), ('status', 'draft'), ('submitted_at__isnull', True)), _connector='OR'), name='expert_test_is_draft'),
         ),
+        # The last step is the first to be undone.
+        migrations.RunPython(migrations.RunPython.noop, delete_tests),
     ]

@@ -18,7 +18,8 @@ from experts.models import ExpertVersion
 # Where a version keeps an answer: by the name of its question, in one of its sections. What is known of the
 # CV stands in a section as well, under names that questions may have.
 PLACE = "$.* ? (!exists(@.sha256)).keyvalue() ? (@.key == $name).value"
-# The answer itself, or one of several; the number is for options that are one.
+# The answer itself, or one of several; the number is for options that are one. Never null, which an answer
+# that was not given equals.
 CHOSEN = f"{PLACE} ? (@[*] == $code || @[*] == $number)"
 
 
@@ -34,7 +35,7 @@ def _answer(question: Question) -> Combinable:
 
 
 def _says(question: Question, code: str) -> Any:
-    known = {"name": question.name, "code": code, "number": int(code) if code.isdecimal() else None}
+    known = {"name": question.name, "code": code, "number": int(code) if code.isdecimal() else code}
     is_chosen = _found("jsonb_path_exists", CHOSEN, BooleanField(), **known)
     return Subquery(_last(is_chosen), output_field=BooleanField())
 

@@ -106,7 +106,7 @@ def _journeys(portal: Portal, stdout: TextIO) -> dict[str, float]:
 
         def client(place: int, number: int = number, visitors: list[Visitor] = visitors) -> None:
             for journey in range(JOURNEYS):
-                visitor = Visitor(portal.url).open("calls/").follow("Second call")
+                visitor = open_call(portal.url)
                 visitors.append(visitor)
                 for _step in apply(visitor, mailbox, f"journey-{number}-{place}-{journey}@example.org"):
                     pass

@@ -75,7 +75,11 @@ def test_kept_page_is_given_to_no_other_host(client, settings):
     settings.ALLOWED_HOSTS = ["testserver"]
     get(client)
 
-    assert get(client, headers={"Host": "elsewhere.example"}).status_code == 400
+    elsewhere = {"Host": "elsewhere.example"}
+    refused, other = get(client, headers=elsewhere), get(client, headers=elsewhere, data={"x": 1})
+
+    assert (refused.status_code, other.status_code) == (400, 400)
+    assert set(refused.headers) == set(other.headers)
 
 
 def test_kept_page_is_not_given_without_https(client, settings):

@@ -29,6 +29,7 @@ def listing(content: dict[str, Any]) -> dict[str, Any]:
     """Ask a choice, several of them, and a line that only some are asked; list these and two others."""
     ask(content, "kind", kind="choice", settings={"choices": TYPES}, listed=True, required=False)
     ask(content, "places", kind="choices", settings={"choices": TYPES}, listed=True, required=False)
+    ask(content, "seat", kind="term", settings={"vocabulary": "countries"}, listed=True, required=False)
     ask(content, "farm", condition=HIDDEN, listed=True, required=False)
     for section in content["sections"]:
         for question in section["questions"]:
@@ -62,11 +63,15 @@ def test_marked_questions_are_columns_filters_and_columns_of_the_export_and_what
     assert found("answer_kind=rural") == {"Ann Rural"}
     assert found("answer_places=coast") == {"Ann Rural"}
     assert found("answer_places=urban") == {"Ann Rural", "Bo Urban"}
+    # Nobody has said in which: who has not answered has not said this.
+    assert found("answer_seat=FR") == set()
     assert found("answer_countries=HR") == {"Ann Rural", "Bo Urban"}
     assert found("answer_max_regions=2") == {"Ann Rural", "Bo Urban"}
     assert found("answer_max_regions=3") == set()
     assert found("q=Windmill") == {"Ann Rural"}
     assert found("q=Hidden") == set()
+    # What is typed, and neither codes of options nor the hash of the CV.
+    assert found("q=coast") == set()
     assert client.get(f"{LIST}?answer_kind=<script>").status_code == 302
 
     save(rural, "about", COMPLETE["about"] | {"name": "Ann Rural", "kind": "coast", "places": [], "farm": ""})

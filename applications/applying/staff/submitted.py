@@ -78,27 +78,24 @@ def answered(application: Application) -> list[Answered]:
     if not asked:
         return []
     versions = list(application.submissions.order_by("number"))
-    answers = {after.submitted_at: (before, after) for before, after in pairwise(versions)}
     titles = {section.slug: section.title for section in asked_of(application)}
     return [
         Answered(
             clarification,
             [titles.get(slug, slug) for slug in clarification.sections],
-            _besides(clarification, answers.get(clarification.answered_at)),
+            _besides(clarification, versions),
         )
         for clarification in asked
     ]
 
 
-def _besides(
-    clarification: Clarification, versions: tuple[Submission, Submission] | None
-) -> list[reading.Difference]:
+def _besides(clarification: Clarification, versions: Sequence[Submission]) -> list[reading.Difference]:
     """Return what the version that answered changed elsewhere; nothing where none did."""
-    if versions is None:
-        return []
-    before, after = (version.snapshot for version in versions)
-    changes = reading.differences(before, after, active_language())
-    return [change for change in changes if change.slug not in clarification.sections]
+    for before, after in pairwise(versions):
+        if clarification.is_answered_by(after):
+            changes = reading.differences(before.snapshot, after.snapshot, active_language())
+            return [change for change in changes if change.slug not in clarification.sections]
+    return []
 
 
 def put_on_record(request: HttpRequest, application: Application, version: Submission) -> None:

@@ -103,7 +103,9 @@ class VersionView(ApplicationPage):
             raise Http404
         submission, before = wanted[number], wanted.get(number - 1)
         language = get_language()
-        answered = self.application.clarifications.filter(answered_at=submission.submitted_at).first()
+        # The first version answers nobody.
+        asked = self.application.clarifications.all() if number > 1 else ()
+        answered = next((each for each in asked if each.is_answered_by(submission)), None)
         return super().get_context_data(**kwargs) | {
             "submission": submission,
             "asked_about": answered and answered.sections,

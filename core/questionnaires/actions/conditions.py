@@ -23,8 +23,9 @@ def why_always_asked(question: FormQuestion) -> str:
     """Return why a question of a draft can have no condition; "" if it can."""
     if question.is_fixed:
         return _("The rules of the portal need this answer, so it is always asked.")
-    asked = read(question.version)
-    rows = asked.question(question.rows.key) if question.rows else None
+    if question.rows is None:
+        return ""
+    rows = read(question.version).question(question.rows.key)
     column = next((each for each in rows.columns if each.name == question.key), None) if rows else None
     return why_column_is_always_asked(column, rows) if rows and column else ""
 

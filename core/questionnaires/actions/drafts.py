@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.accounts.models import User
 from core.history import require
@@ -18,6 +19,7 @@ from core.questionnaires.enums import EditVerb, VersionStatus
 from core.questionnaires.models import Form, FormEdit, FormVersion
 from core.questionnaires.purposes import purpose_of
 
+GONE = gettext_lazy("This draft was published or discarded meanwhile.")
 PERMISSION = "questionnaires.edit_form"
 
 
@@ -68,7 +70,7 @@ def discard(*, form_id: int, by: User) -> None:
 def lock_form(form_id: int) -> Form:
     """Return a form, locked: whoever else begins, writes, publishes or discards its draft waits.
 
-    It is the only lock that they take, and the first: so no two of them can wait for each other for ever.
+    It is the first lock that they take: so no two of them can wait for each other for ever.
     """
     return lock_row(Form.objects.all(), no_key=True, pk=form_id)
 
@@ -81,13 +83,26 @@ def lock(version_id: int, *, by: User) -> FormVersion:
         ValidationError: it was published or discarded meanwhile.
     """
     require(by, PERMISSION)
+    version = lock_version(version_id)
+    if not version.is_draft:
+        raise ValidationError(GONE, code="no draft")
+    return version
+
+
+def lock_version(version_id: int) -> FormVersion:
+    """Return a version as it is now, with its form locked.
+
+    Raises:
+        ValidationError: it was discarded meanwhile.
+    """
     known = FormVersion.objects.filter(pk=version_id)
-    for form_id in known.values_list("form_id", flat=True):
+    form_id = known.values_list("form_id", flat=True).first()
+    if form_id is not None:
         lock_form(form_id)
-    draft = known.filter(status=VersionStatus.DRAFT).select_related("form").first()
-    if draft is None:
-        raise ValidationError(_("This draft was published or discarded meanwhile."), code="no draft")
-    return draft
+    version = known.select_related("form").first()
+    if version is None:
+        raise ValidationError(GONE, code="no draft")
+    return version
 
 
 def put_on_record(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.history import move, require
-from core.questionnaires.actions.drafts import lock_form
+from core.questionnaires.actions.drafts import lock_form, lock_version
 from core.questionnaires.changes import Change, ChangeKind, changes
 from core.questionnaires.content import SCHEMA, Content, content_of
 from core.questionnaires.enums import VersionStatus
@@ -65,22 +65,12 @@ def publish(*, version_id: int, by: User, seen: str, tells: bool = False) -> For
             published as it is.
     """
     require(by, PERMISSION)
-    version = _lock_draft(version_id)
+    version = lock_version(version_id)
+    if not version.is_draft:
+        raise ValidationError(_("This version was published already."), code="published")
     if seen != summary_of(version).seen:
         raise ValidationError(_("The form has changed since you saw this summary."), code="changed")
     publish_draft(version, by=by, tells=tells)
-    return version
-
-
-def _lock_draft(version_id: int) -> FormVersion:
-    known = FormVersion.objects.filter(pk=version_id)
-    for form_id in known.values_list("form_id", flat=True):
-        lock_form(form_id)
-    version = known.select_related("form").first()
-    if version is None:
-        raise ValidationError(_("This draft was published or discarded meanwhile."), code="no draft")
-    if not version.is_draft:
-        raise ValidationError(_("This version was published already."), code="published")
     return version
 
 

@@ -52,7 +52,7 @@ def draw_section(request: HttpRequest, version: FormVersion, key: str) -> HttpRe
     """
     asked, side = read(version), sides.side_of(version.form)
     section = asked.section(key)
-    if section is None or side is None:
+    if section is None:
         return None
     with override(_chosen(request)["language"]):
         page = side.preview(request, version.form, asked, drawable(section, asked))
@@ -104,7 +104,7 @@ def preview_context(
         asked: by the draft.
         shown: the section that somebody is at.
     """
-    if sides.side_of(page.row) is None or not asked.sections:
+    if not asked.sections:
         return {}
     wanted = page.request.GET.get("section", "") or (shown.key if shown else "")
     section = asked.section(wanted) or asked.sections[0]

@@ -68,9 +68,9 @@ def register(purpose: str, side: StaffSide) -> None:
     _registered[purpose] = side
 
 
-def side_of(form: Form) -> StaffSide | None:
-    """Return how the app of a form shows it; None if it shows none of its forms."""
-    return _registered.get(form.purpose)
+def side_of(form: Form) -> StaffSide:
+    """Return how the app of a form shows it."""
+    return _registered[form.purpose]
 
 
 def related() -> list[str]:
@@ -80,10 +80,9 @@ def related() -> list[str]:
 
 def name_of(form: Form) -> str:
     """Return what a form is called: by its purpose, if nothing uses it."""
-    side = side_of(form)
-    return (side.name_of(form) if side else "") or str(form)
+    return side_of(form).name_of(form) or str(form)
 
 
 def words_of(form: Form) -> Words:
     """Return how pages speak of a form."""
-    return _registered[form.purpose].words
+    return side_of(form).words
