@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 
 from engine.budget import Budget
 from engine.linear import LinearProgram
 from engine.problem.criteria import Ints
-from engine.search.calendar import Calendar
+from engine.search.calendar import Calendar, Item
 from engine.search.cuts import ClashRow, ClashRows
 from engine.search.pricing import SCALE, SCORE_LIMIT, Goal, PricedTeams, Prices
+from engine.search.schedules import Schedule, Schedules
 from engine.search.teams import Team, TeamTable
 
 Fractional = tuple[tuple[Team, float], ...]  # teams with their weight, 0 to 1
@@ -61,7 +62,9 @@ class Relaxation:
         self.budget = budget
         self.teams: dict[tuple[int, tuple[int, ...]], Team] = {}
         self.rows: list[ClashRow] = []
+        self.schedules: dict[Schedule, None] = {}
         self._clash_rows = ClashRows(calendar)
+        self.agendas: dict[int, Schedules] = {}
         self._known_rows: set[ClashRow] = set()
         self._masters: list[_Master] = []
         self._is_wide = any(table.everyone is not None for table in tables)
@@ -93,6 +96,7 @@ class Relaxation:
             if not master.solve(self.budget.left):
                 return best or self._trivial(goal)
             answer, left_out, prices, dual = master.reading()
+            prices, is_new = self._schedule(prices)
             relaxed, fresh = self._price(goal, prices, dual, answer, is_quick=True)
             if self._is_wide and fresh and not self.budget.is_over():
                 relaxed = best or self._trivial(goal)
@@ -105,10 +109,34 @@ class Relaxation:
                 return best
             fresh_rows = [row for row in self._clash_rows.broken(answer) if row not in self._known_rows]
             self.budget.tell(phase)
-            if not fresh and not fresh_rows:
+            is_new |= self._lay_out()
+            if not fresh and not fresh_rows and not is_new:
                 return best
             self.keep(fresh_rows)
             master.catch_up(self)
+
+    def plan(self, schedules: Iterable[Schedule]) -> None:
+        """Hold experts to their schedules from now on, and remember those that are known."""
+        for schedule in schedules:
+            self._clash_rows.planned.add(schedule.expert)
+            self.schedules.setdefault(schedule)
+        self._lay_out()
+
+    def _lay_out(self) -> bool:
+        """Lay out the schedules of experts who are to be held to them; return whether any is new."""
+        fresh = sorted(self._clash_rows.planned - self.agendas.keys())
+        self.agendas.update((expert, Schedules(self.calendar, expert)) for expert in fresh)
+        return bool(fresh)
+
+    def _schedule(self, prices: Prices) -> tuple[Prices, bool]:
+        """Return prices with the most that schedules can earn, and whether one was found that is new."""
+        before, most = len(self.schedules), 0
+        for expert, items in prices.items.items():
+            schedule, value = self.agendas[expert].dearest(items, self.budget)
+            most += value
+            if schedule is not None:
+                self.schedules.setdefault(schedule)
+        return replace(prices, schedules=most), len(self.schedules) > before
 
     def _master_for(self, goal: Goal) -> _Master:
         """Return the linear programme of a goal: a former one, if they differ in whom they admit."""
@@ -142,24 +170,24 @@ class Relaxation:
 
     def is_impossible(self, goal: Goal, phase: str) -> bool:
         """Return whether prices prove that no whole answer meets the goal; False says nothing."""
-        nothing = replace(goal, worth=NO_WORTH, change_cost=0)
+        nothing = replace(goal, worth=NO_WORTH, change_cost=0, marks=None, imbalance=0)
         return self.solve(nothing, phase, enough=0).bound < 0
 
     def _trivial(self, goal: Goal) -> Relaxed:
         """Return the bound that holds before any linear programme: each region for itself."""
         experts = np.zeros(len(self.calendar.capacity), dtype=np.int64)
-        return self._price(goal, Prices(experts, (), ()), None, ())[0]
+        return self._price(goal, Prices(experts), None, ())[0]
 
-    def pool(self, relaxed: Relaxed, gap: int) -> list[Team]:
+    def pool(self, relaxed: Relaxed, gap: int, most: int) -> list[Team]:
         """Return every team that a whole answer worth at least ``bound - gap`` can contain.
 
         Args:
             gap: thousandths of a point, at least 0.
+            most: if there are more teams than this, only one more is returned.
         """
         priced = PricedTeams(self.tables, relaxed.goal, relaxed.prices)
-        return [
-            team for table in self.tables for team in priced.above(table, relaxed.best[table.index] - gap)
-        ]
+        teams = (priced.above(table, relaxed.best[table.index] - gap) for table in self.tables)
+        return list(islice(chain.from_iterable(teams), most + 1))
 
 
 class _Master:
@@ -169,39 +197,65 @@ class _Master:
         self.goal = goal
         self.capacity = capacity
         self.programme = LinearProgram()
+        self._unit = max(1.0, float(np.abs(goal.worth).max()) / SCORE_LIMIT)  # solvers want small numbers
         self.regions = [self.programme.add_row(1.0, low=1.0) for _ in tables]
         self.bands = [(self.programme.add_row(float(band.limit)), band) for band in goal.bands]
         self.experts: dict[int, int] = {}
         self.clashes: list[tuple[int, ClashRow]] = []
         self._clashes_at: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
         self.columns: list[Team] = []
+        self._places: list[int] = []  # of the columns in the programme
+        self._item_rows: dict[int, dict[Item, int]] = {}
+        self._one_schedule: dict[int, int] = {}
+        self._schedules = 0
         self._closed: set[int] = set()
         spread = int(goal.worth.max() - goal.worth.min()) + 1
         self._left_out = [
-            self.programme.add_column(float(goal.worth.min() - spread * LEFT_OUT_SPREAD), [(row, 1.0)])
+            self.programme.add_column(
+                float(goal.worth.min() - spread * LEFT_OUT_SPREAD) / self._unit, [(row, 1.0)]
+            )
             for row in self.regions
         ]
 
     def serves(self, goal: Goal) -> bool:
         mine = self.goal
-        same = mine.worth is goal.worth and mine.change_cost == goal.change_cost
-        return same and mine.bands == goal.bands
+        is_same = mine.change_cost == goal.change_cost and mine.bands == goal.bands
+        is_same &= mine.marks is goal.marks and mine.imbalance == goal.imbalance
+        return is_same and np.array_equal(mine.worth, goal.worth)
 
     def turn_to(self, goal: Goal) -> None:
         """Close the columns that the goal does not admit, and open the others."""
         self.goal = goal
-        for column, team in enumerate(self.columns, start=len(self._left_out)):
+        for column, team in zip(self._places, self.columns, strict=True):
             if goal.admits(team) == (column in self._closed):
                 self._closed ^= {column}
                 self.programme.open_column(column, column not in self._closed)
 
     def catch_up(self, relaxation: Relaxation) -> None:
-        """Take up the rows and the teams that became known meanwhile."""
+        """Take up the rows, the schedules and the teams that became known meanwhile."""
         for row in relaxation.rows[len(self.clashes) :]:
             self._add_row(row)
+        for expert, agenda in islice(relaxation.agendas.items(), len(self._item_rows), None):
+            self._add_items(expert, agenda.items)
+        for schedule in islice(relaxation.schedules, self._schedules, None):
+            rows = self._item_rows[schedule.expert]
+            held = ((rows[item], -1.0) for item in schedule.items)
+            self.programme.add_column(0.0, [(self._one_schedule[schedule.expert], 1.0), *held])
+        self._schedules = len(relaxation.schedules)
         for team in islice(relaxation.teams.values(), len(self.columns), None):
-            self.programme.add_column(float(self.goal.value(team)), self._coefficients(team))
+            coefficients = tuple(self._coefficients(team))
+            column = self.programme.add_column(self.goal.value(team) / self._unit, coefficients)
+            self._places.append(column)
             self.columns.append(team)
+
+    def _add_items(self, expert: int, items: Iterable[Item]) -> None:
+        """Let the teams that have an expert take no more of each item than the schedules chosen hold."""
+        self._one_schedule[expert] = self.programme.add_row(1.0)
+        rows = self._item_rows[expert] = {item: self.programme.add_row(0.0) for item in items}
+        for column, team in zip(self._places, self.columns, strict=True):
+            if expert in team.members:
+                slot = team.slots[team.members.index(expert)]
+                self.programme.set_coefficient(rows[team.region, slot], column, 1.0)
 
     def _add_row(self, clash: ClashRow) -> None:
         row = self.programme.add_row(float(clash.limit))
@@ -209,7 +263,7 @@ class _Master:
         for (region, slot), weight in clash.weights:
             self._clashes_at.setdefault((clash.expert, region, slot), []).append((row, weight))
         weights = dict(clash.weights)
-        for column, team in enumerate(self.columns, start=len(self._left_out)):
+        for column, team in zip(self._places, self.columns, strict=True):
             if clash.expert in team.members:
                 slot = team.slots[team.members.index(clash.expert)]
                 weight = weights.get((team.region, slot), 0)
@@ -220,23 +274,34 @@ class _Master:
         yield self.regions[team.region], 1.0
         for expert, slot in _places(team):
             if expert not in self.experts:
-                self.experts[expert] = self.programme.add_row(float(self.capacity[expert]))
+                self.experts[expert] = self._add_expert(expert)
             yield self.experts[expert], 1.0
             for row, weight in self._clashes_at.get((expert, team.region, slot), ()):
                 yield row, float(weight)
+            if expert in self._item_rows:
+                yield self._item_rows[expert][team.region, slot], 1.0
         for row, band in self.bands:
             if team.score < band.below:
                 yield row, 1.0
+
+    def _add_expert(self, expert: int) -> int:
+        """Return a row that lets an expert take so many regions, each further one dearer if it counts."""
+        most = min(int(self.capacity[expert]), len(self.regions))
+        steps = range(1, most if self.goal.imbalance else 1)
+        row = self.programme.add_row(float(most - len(steps)))
+        for step in steps:
+            self.programme.add_column(-step * self.goal.imbalance / self._unit, [(row, -1.0)], high=1.0)
+        return row
 
     def solve(self, seconds: float) -> bool:
         return seconds > 0 and self.programme.solve(seconds)
 
     def reading(self) -> tuple[Fractional, float, Prices, list[float]]:
         """Return the answer, what is left out, the prices, and the dual of each region in thousandths."""
-        dual = self.programme.prices()
+        dual = [price * self._unit for price in self.programme.prices()]
         values = self.programme.values()
         left_out = sum(values[: len(self._left_out)])
-        weights = zip(self.columns, values[len(self._left_out) :], strict=True)
+        weights = ((team, values[place]) for team, place in zip(self.columns, self._places, strict=True))
         answer = tuple((team, value) for team, value in weights if value > WHOLE)
         experts = np.zeros(len(self.capacity), dtype=np.int64)
         for expert, row in self.experts.items():
@@ -245,6 +310,11 @@ class _Master:
             experts,
             tuple((clash, _whole_price(dual[row])) for row, clash in self.clashes),
             tuple((band, _whole_price(dual[row])) for row, band in self.bands),
+            {
+                expert: {item: price for item, row in rows.items() if (price := _whole_price(dual[row]))}
+                for expert, rows in self._item_rows.items()
+            },
+            step=self.goal.imbalance * SCALE,
         )
         return answer, left_out, prices, [dual[row] * SCALE for row in self.regions]
 
