@@ -14,7 +14,6 @@ from math import gcd
 import numpy as np
 
 from engine.linear import LinearProgram
-from engine.problem.criteria import Ints
 from engine.search.calendar import Calendar, Item, grow_clique
 from engine.search.teams import Team
 

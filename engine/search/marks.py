@@ -16,10 +16,10 @@ from engine.search.pricing import SCORE_LIMIT, Goal
 from engine.search.teams import Team
 
 MARK_BITS = 20  # of a team member's mark; sums of marks stay far inside int64
-# What counts beside the sum of marks when all last objectives are pursued at once. Any positive numbers are valid
-# where the former objectives are known; with these a point outweighs the marks of many regions.
+# What counts beside the sum of marks when all last objectives are pursued at once. Any positive numbers are
+# valid where the former objectives are known; with these a point outweighs the marks of many regions.
 POINT, CHANGE, UNBALANCED = 1 << 28, 1 << 25, 1 << 22
-NEARER = (0, 1 << 16, 1 << 18, 1 << 20, 1 << 22)  # gaps, in marks, within which an answer is looked for
+NEARER = (0, 1 << 16, 1 << 17, 1 << 18, 1 << 20, 1 << 22)  # gaps, in marks, to look for an answer
 
 
 def mark(problem: Problem, team: Team) -> int:

@@ -68,8 +68,8 @@ class Goal:
 class Prices:
     """Whole prices, in thousandths of a point, at least 0: of each expert, clash row and band row.
 
-    Experts with schedules have a price for each item too; ``schedules`` is the most that these can earn. For each
-    further region an expert earns ``step`` less than for the one before.
+    Experts with schedules have a price for each item too; ``schedules`` is the most that these can earn. For
+    each further region an expert earns ``step`` less than for the one before.
     """
 
     experts: Ints

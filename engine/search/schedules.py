@@ -1,7 +1,7 @@
 """All that an expert can hold together, as whole schedules of which the linear programme mixes some.
 
-Rows that cut off fractions one by one do well for an expert whom a few regions share. One whom all regions want
-has far too many; there the programme chooses among schedules, which are found as prices call for them.
+Rows that cut off fractions one by one do well for an expert whom a few regions share. One whom all regions
+want has far too many; there the programme mixes schedules, which are found as prices call for them.
 Source: Dantzig and Wolfe (1960).
 """
 

@@ -21,6 +21,7 @@ from engine.search.teams import Team, TeamTable
 # Points below the bound that a pool must cover; each is tried if the one before held no answer.
 WIDENINGS = (0, 2, 10, 50, 250, 10**3, 10**4, 10**6, 10**8)
 EASY_TIES = 3_000  # teams; with more, it is faster to ask first which of them can matter
+DRAWN = 10_000  # teams from which one of very many equal answers is made
 EASY_POOL = 800  # teams; with more, it is faster to split the case first
 HARDLY_MORE = 3  # times as many teams: to look at all of them at once is faster than step by step
 POOL_LIMIT = 60_000  # teams; no model takes more
@@ -130,7 +131,7 @@ class Search:
         return Whole(best, beat, proven, tuple(leaves) or (relaxed,))
 
     def _drawn(self, case: Relaxed, phase: str, unit: int, beat: int | None) -> tuple[Team, ...] | None:
-        """Return an answer that beats what is known, from a few of very many teams that are equal.
+        """Return an answer as good as the bound, from a few of very many teams that are equal, or None.
 
         Where the relaxation may mix thousands of them, marks tell which it takes.
         """
@@ -139,12 +140,11 @@ class Search:
         if len(self.relaxation.pool(case, case.bound % SCALE, EASY_TIES)) <= EASY_TIES:
             return None
         drawn = self.relaxation.solve(together(case.goal, self.marks), phase)
-        target = None if beat is None else (beat // unit + 1) * unit
         for gap in NEARER:
-            pool = self.relaxation.pool(drawn, gap * SCALE, EASY_TIES)
-            if len(pool) > EASY_TIES or self.budget.is_over():
+            pool = self.relaxation.pool(drawn, gap * SCALE, DRAWN)
+            if len(pool) > DRAWN or self.budget.is_over():
                 return None
-            chosen = self._choose(case, pool, unit, target)
+            chosen = self._choose(case, pool, unit, _rank(case, unit) * unit)
             if chosen.teams is not None:
                 self.learn(chosen.teams)
                 return chosen.teams

@@ -94,9 +94,9 @@ class Ties:
         """Return the teams of all answers worth at least so much, or None if there are too many."""
         pool: set[Team] = set()
         for case in cases:
-            found = self._search.relaxation.pool(case, case.bound - least, most) if case.bound >= least else ()
-            pool.update(found)
-            if len(found) > most or len(pool) > most:
+            if case.bound >= least:
+                pool.update(self._search.relaxation.pool(case, case.bound - least, most))
+            if len(pool) > most:
                 return None
         return pool
 
@@ -118,7 +118,7 @@ class Ties:
 
 
 def _settle_canonical(search: Search, model: PoolModel, best: tuple[Team, ...]) -> tuple[Team, ...] | None:
-    """Take and return the answer with the least sum of marks, of several the first by name, if it is proven."""
+    """Take and return the answer with the least sum of marks, of several the first by name, if proven."""
     search.budget.tell("canonical")
     marks = {team: mark(search.instance.problem, team) for team in model.pool}
     total = model.total(marks.__getitem__)

@@ -1,13 +1,16 @@
-"""Made-up problems that once stalled the search: experts whom all regions want, and regions that are alike."""
+"""Made-up problems that once stalled the search: experts whom all regions want, and alike regions."""
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from impact.benchmarks.synthetic import AREAS, LANGUAGES, make_problem
 
 BEST_LEVEL = 4  # in every area
 HALF_DAYS = 20  # a month, of an expert whom all want: enough for about three regions at a time
+ACTIVE_MONTHS = 10
+SPOKEN = ({"fr": "C1"}, {"de": "C1"}, {"fr": "B2", "de": "B2"})
 
 
 def contested_problem(
@@ -35,8 +38,25 @@ def contested_problem(
 
 
 def alike_problem(regions: int, experts: int, seed: int, **parameters: object) -> dict[str, Any]:
-    """Return a problem of the contract in which all regions differ in their names only."""
+    """Return a problem of the contract whose regions differ in their names only."""
+    dice = Random(f"alike-{regions}-{experts}-{seed}")
     content: dict[str, Any] = make_problem(regions, experts, seed, **parameters)
-    first = {**content["regions"][0], "organisations": [], "places": []}
-    content["regions"] = [{**first, "id": region["id"]} for region in content["regions"]]
+    months = len(content["months"])
+    region = {
+        **content["regions"][0],
+        "sides": [{"country": "FR", "languages": ["fr"]}, {"country": "DE", "languages": ["de"]}],
+        "working_languages": ["en"],
+        "half_days": [8] * ACTIVE_MONTHS + [0] * (months - ACTIVE_MONTHS),
+        "organisations": [],
+        "places": [],
+    }
+    content["regions"] = [{**region, "id": other["id"]} for other in content["regions"]]
+    musts = {need["area"]: BEST_LEVEL for need in region["needs"] if need["must"]}
+    for expert in content["experts"]:
+        expert |= {
+            "languages": {"en": "C1", **dice.choice(SPOKEN)},
+            "areas": expert["areas"] | musts,
+            "half_days": [dice.choice([6, 8, 10])] * months,
+            "max_regions": 2,
+        }
     return content

@@ -7,7 +7,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from engine import load_problem, solve
+from engine.budget import Budget
 from engine.search import cuts, search, ties
+from engine.search.quality import any_sum
+from engine.search.solver import Layout, start
 from impact.benchmarks.contested import alike_problem, contested_problem
 from tests.engine.referee import Referee
 from tests.engine.small import small_problem
@@ -40,6 +43,27 @@ def test_the_ways_for_contested_experts_reach_the_optimum_of_every_objective(har
 
     referee.check(result)
     _, teams = referee.best()
-    assert {row["id"]: tuple(member["expert"] for member in row["team"]) for row in result["regions"]} == teams
+    found = {row["id"]: tuple(member["expert"] for member in row["team"]) for row in result["regions"]}
+    assert found == teams
     assert result["status"] == "optimal"
     assert result["bound"] == {"served": result["objective"]["served"], "sum": result["objective"]["sum"]}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [contested_problem(30, 200, 4, time_limit_s=300), alike_problem(16, 24, 0, time_limit_s=300)],
+    ids=["wanted by all", "alike"],
+)
+def test_an_answer_is_proven_in_full_although_very_many_teams_are_equal(content):
+    result = solve(load_problem(content), remedies=False)
+
+    Referee(content).check(result.to_json())
+    assert result.is_optimal
+
+
+def test_a_pool_is_not_made_beyond_what_is_asked_for():
+    content = alike_problem(16, 24, 0, time_limit_s=300)
+    made = start(Layout.of(load_problem(content)), Budget(300))
+    relaxed = made.relaxation.solve(any_sum(made, 0), "sum")
+
+    assert len(made.relaxation.pool(relaxed, 10**9, 100)) == 101
