@@ -26,6 +26,8 @@ EASY_POOL = 800  # teams; with more, it is faster to split the case first
 HARDLY_MORE = 3  # times as many teams: to look at all of them at once is faster than step by step
 POOL_LIMIT = 60_000  # teams; no model takes more
 
+Found = tuple[tuple[Team, ...] | None, int | None]  # an answer and its value, as far as there are any
+
 
 @dataclass(frozen=True)
 class Whole:
@@ -101,9 +103,7 @@ class Search:
             most_cases: after so many, the rest is left undecided.
         """
         cases, leaves, proven = [relaxed], list[Relaxed](), True
-        best = self._drawn(relaxed, phase, unit, beat)
-        if best is not None:
-            beat = sum(relaxed.goal.value(team) for team in best)
+        best, beat = self._drawn(relaxed, phase, unit, beat)
         while cases and len(leaves) + len(cases) <= most_cases:
             cases.sort(key=lambda case: case.bound)
             case = cases.pop()
@@ -130,25 +130,26 @@ class Search:
             leaves = [leaf for leaf in leaves if leaf.bound // SCALE >= beat]
         return Whole(best, beat, proven, tuple(leaves) or (relaxed,))
 
-    def _drawn(self, case: Relaxed, phase: str, unit: int, beat: int | None) -> tuple[Team, ...] | None:
-        """Return an answer as good as the bound, from a few of very many teams that are equal, or None.
+    def _drawn(self, case: Relaxed, phase: str, unit: int, beat: int | None) -> Found:
+        """Return an answer as good as the bound, of a few of very many equal teams, with its value.
 
-        Where the relaxation may mix thousands of them, marks tell which it takes.
+        Where the relaxation may mix thousands of them, marks tell which it takes. Without such an answer
+        there is None, with the value that was known.
         """
         if case.left_out > CLEAR or case.whole() or (beat is not None and _rank(case, unit) <= beat // unit):
-            return None
+            return None, beat
         if len(self.relaxation.pool(case, case.bound % SCALE, EASY_TIES)) <= EASY_TIES:
-            return None
+            return None, beat
         drawn = self.relaxation.solve(together(case.goal, self.marks), phase)
         for gap in NEARER:
             pool = self.relaxation.pool(drawn, gap * SCALE, DRAWN)
             if len(pool) > DRAWN or self.budget.is_over():
-                return None
+                return None, beat
             chosen = self._choose(case, pool, unit, _rank(case, unit) * unit)
             if chosen.teams is not None:
                 self.learn(chosen.teams)
-                return chosen.teams
-        return None
+                return chosen.teams, sum(map(case.goal.value, chosen.teams))
+        return None, beat
 
     @cached_property
     def marks(self) -> Ints:
