@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 
 from ortools.linear_solver import pywraplp
 
@@ -21,8 +22,10 @@ class LinearProgram:
         self._rows.append(self._solver.Constraint(-self._solver.infinity() if low is None else low, high))
         return len(self._rows) - 1
 
-    def add_column(self, value: float, coefficients: Iterable[tuple[int, float]]) -> int:
-        column = self._solver.NumVar(0.0, self._solver.infinity(), "")
+    def add_column(
+        self, value: float, coefficients: Iterable[tuple[int, float]], *, high: float = inf
+    ) -> int:
+        column = self._solver.NumVar(0.0, min(high, self._solver.infinity()), "")
         self._objective.SetCoefficient(column, value)
         for row, coefficient in coefficients:
             self._rows[row].SetCoefficient(column, coefficient)

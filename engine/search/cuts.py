@@ -14,17 +14,16 @@ from math import gcd
 import numpy as np
 
 from engine.linear import LinearProgram
-from engine.problem.criteria import Ints
 from engine.search.calendar import Calendar, Item, grow_clique
 from engine.search.teams import Team
 
 TOLERANCE = 1e-5
 STARTS = 6  # heaviest items from which a clique is grown
-FACET_ITEMS = 12  # heaviest items among which a facet is looked for
+FACET_ITEMS = 12  # with more, the sets of what can be held are too many for a facet
 FACET_BREACH = 0.01  # how far a facet must be broken, relative to its limit
 GRAIN = 60  # weights of a facet are multiples of 1/60, so that halves, thirds, quarters and fifths are exact
 MAX_REGIONS = 60  # with more, a row covers only those where it is broken
-LIFTED_REGIONS = 3  # an expert who takes more has too many sets of assignments to lift over
+FACET_REGIONS = 3  # likewise if an expert takes more
 
 Load = dict[Item, float]
 
@@ -44,6 +43,7 @@ class ClashRows:
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
         self._sound: set[tuple[int, tuple[tuple[Item, float], ...]]] = set()
+        self.planned: set[int] = set()  # experts whose whole schedules say more than rows could
 
     def broken(self, answer: Iterable[tuple[Team, float]]) -> Iterator[ClashRow]:
         """Yield clash rows that a fractional answer breaks, at most one per expert.
@@ -60,17 +60,21 @@ class ClashRows:
         return (row for row in rows if row is not None)
 
     def row(self, expert: int, load: Load) -> ClashRow | None:
-        """Return a row that the load of an expert breaks, if there is one."""
-        if self._calendar.capacity[expert] < 2 or len(load) < 2 or sum(load.values()) <= 1 + TOLERANCE:
+        """Return a row that the load of an expert breaks, if there is one.
+
+        There is none, and the expert is planned, if the load has more parts than a facet can be found for.
+        """
+        is_free = self._calendar.capacity[expert] < 2 or len(load) < 2 or sum(load.values()) <= 1 + TOLERANCE
+        if is_free or expert in self.planned:
             return None
         key = expert, tuple(sorted((item, round(value, 5)) for item, value in load.items()))
         if key in self._sound:
             return None
-        row = (
-            _clique_row(self._calendar, expert, load)
-            or _cover_row(self._calendar, expert, load)
-            or _facet_row(self._calendar, expert, load)
-        )
+        row = _clique_row(self._calendar, expert, load)
+        if row is None and (len(load) > FACET_ITEMS or self._calendar.capacity[expert] > FACET_REGIONS):
+            self.planned.add(expert)
+            return None
+        row = row or _facet_row(self._calendar, expert, load)
         if row is None:
             self._sound.add(key)
         return row
@@ -103,8 +107,8 @@ def _clique_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
 
 
 def _facet_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
-    """Return the facet that the heaviest items break most, if any."""
-    items = _heaviest(load)[:FACET_ITEMS]
+    """Return the facet that the load breaks most, if any."""
+    items = _heaviest(load)
     corners = list(_corners(calendar, expert, items))
     programme = LinearProgram()
     rows = [programme.add_row(1.0) for _ in corners]
@@ -119,50 +123,11 @@ def _facet_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
     if sum(weights[item] * load[item] for item in items) <= limit * (1 + FACET_BREACH):
         return None
     weights = {item: weight for item, weight in weights.items() if weight}
-    if calendar.capacity[expert] <= LIFTED_REGIONS:
-        _lift(calendar, expert, weights, limit)
+    _lift(calendar, expert, weights, limit)
     shared = gcd(limit, *weights.values())
     return ClashRow(
         expert, tuple((item, weight // shared) for item, weight in sorted(weights.items())), limit // shared
     )
-
-
-def _cover_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
-    """Return that one month does not hold so many regions, where that is broken.
-
-    A facet speaks of a dozen items, and an expert of many regions may hold more. Source: extended covers of a
-    knapsack; Wolsey, Integer Programming (1998), chapter 9.
-    """
-    if calendar.capacity[expert] <= LIFTED_REGIONS:
-        return None
-    heaviest: dict[int, Item] = {}
-    for item in _heaviest(load):
-        heaviest.setdefault(item[0], item)
-    order, around = list(heaviest.values()), _around(calendar, expert, load)
-    shares = np.stack([calendar.shares[item] for item in order])
-    free = np.maximum(calendar.free[expert], 0)
-    for month in np.flatnonzero(shares.sum(axis=0) > free):
-        cover = _cover(shares[:, month], int(free[month]))
-        most = shares[cover, month].max()
-        items = {order[place] for place in cover}
-        items |= {item for item in around if calendar.shares[item][month] >= most}
-        limit = len(cover) - 1
-        if sum(load.get(item, 0.0) for item in items) > limit * (1 + FACET_BREACH):
-            return ClashRow(expert, tuple((item, 1) for item in sorted(items)), limit)
-    return None
-
-
-def _cover(shares: Ints, free: int) -> list[int]:
-    """Return the places of shares that are too much together, and not too much without any of them."""
-    count = int(np.argmax(shares.cumsum() > free)) + 1
-    excess = int(shares[:count].sum()) - free
-    cover: list[int] = []
-    for place in reversed(range(count)):
-        if shares[place] < excess:
-            excess -= int(shares[place])
-        else:
-            cover.append(place)
-    return cover
 
 
 def _corners(calendar: Calendar, expert: int, items: Sequence[Item]) -> Iterator[frozenset[Item]]:

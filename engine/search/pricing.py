@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.problem.criteria import Ints, RegionCriteria
+from engine.search.calendar import Item
 from engine.search.cuts import ClashRow
 from engine.search.narrowing import narrowed
 from engine.search.teams import FORBIDDEN_VALUE, Block, Costs, Team, TeamTable, team_table, top_positions
@@ -38,6 +39,8 @@ class Goal:
         ceilings: highest score by region, where there is one.
         pivot: score below which a region is penalised; None if none is.
         pairs: (region, expert) who must, or must not, be together.
+        marks: points that each expert costs in each slot of each region, shape (regions, 5, experts).
+        imbalance: points for each unit of the imbalance of an answer, which no team has by itself.
     """
 
     worth: Ints
@@ -47,9 +50,12 @@ class Goal:
     ceilings: Mapping[int, int] = field(default_factory=dict)
     pivot: int | None = None
     pairs: Mapping[tuple[int, int], bool] = field(default_factory=dict)
+    marks: Ints | None = None
+    imbalance: int = 0
 
     def value(self, team: Team) -> int:
-        return int(self.worth[team.score]) - self.change_cost * team.changes
+        marks = 0 if self.marks is None else self.marks[team.region, team.slots, team.members].sum()
+        return int(self.worth[team.score]) - self.change_cost * team.changes - int(marks)
 
     def admits(self, team: Team) -> bool:
         for (region, expert), together in self.pairs.items():
@@ -60,15 +66,28 @@ class Goal:
 
 @dataclass(frozen=True)
 class Prices:
-    """Whole prices, in thousandths of a point, at least 0: of each expert, clash row and band row."""
+    """Whole prices, in thousandths of a point, at least 0: of each expert, clash row and band row.
+
+    Experts with schedules have a price for each item too; ``schedules`` is the most that these can earn. For
+    each further region an expert earns ``step`` less than for the one before.
+    """
 
     experts: Ints
-    clashes: tuple[tuple[ClashRow, int], ...]
-    bands: tuple[tuple[BandRow, int], ...]
+    clashes: tuple[tuple[ClashRow, int], ...] = ()
+    bands: tuple[tuple[BandRow, int], ...] = ()
+    items: Mapping[int, Mapping[Item, int]] = field(default_factory=dict)
+    schedules: int = 0
+    step: int = 0
 
     def fixed(self, capacity: Ints) -> int:
         """Return what the prices earn if every row is used up: the part of the bound beside the teams."""
-        total = int((self.experts * capacity).sum())
+        total = self.schedules
+        if self.step:
+            further = range(int(capacity[self.experts > 0].max(initial=0)))
+            earned = (self.experts[capacity > before] - before * self.step for before in further)
+            total += sum(int(np.maximum(prices, 0).sum()) for prices in earned)
+        else:
+            total += int((self.experts * capacity).sum())
         total += sum(row.limit * price for row, price in self.clashes)
         return total + sum(row.limit * price for row, price in self.bands)
 
@@ -88,11 +107,16 @@ class PricedTeams:
         for clash, price in prices.clashes:
             for (region, slot), weight in clash.weights if price else ():
                 self._clashes.setdefault(region, []).append((clash.expert, slot, weight * price))
+        for expert, items in prices.items.items():
+            for (region, slot), price in items.items():
+                self._clashes.setdefault(region, []).append((expert, slot, price))
 
     def costs(self, criteria: RegionCriteria) -> Costs:
         """Return what each candidate costs in each slot, thousandths of a point, shape (5, candidates)."""
         at = criteria.candidates
         costs = np.repeat(self._experts[at][None, :], 5, axis=0)
+        if self.goal.marks is not None:
+            costs += self.goal.marks[criteria.index][:, at] * SCALE
         if criteria.index in self._clashes and len(at):
             expert, slot, price = np.array(self._clashes[criteria.index], dtype=np.int64).T
             place = np.minimum(np.searchsorted(at, expert), len(at) - 1)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 
 from engine.budget import Budget
-from engine.linear import LinearProgram
-from engine.problem.criteria import Ints
 from engine.search.calendar import Calendar
 from engine.search.cuts import ClashRow, ClashRows
-from engine.search.pricing import SCALE, SCORE_LIMIT, Goal, PricedTeams, Prices
+from engine.search.master import WHOLE, Fractional, Master
+from engine.search.pricing import SCORE_LIMIT, Goal, PricedTeams, Prices
+from engine.search.schedules import Schedule, Schedules
 from engine.search.teams import Team, TeamTable
 
-Fractional = tuple[tuple[Team, float], ...]  # teams with their weight, 0 to 1
-
 FIRST_TEAMS = 10  # best columns per region and size to start from
-WHOLE = 1e-6
 MASTERS = 2  # linear programmes kept: of the goal that is pursued, and of asking whether it is possible
 NO_WORTH = np.zeros(SCORE_LIMIT + 1, dtype=np.int64)
-LEFT_OUT_SPREAD = 10  # leaving out a region, which only the relaxation may, outweighs several others
 
 
 @dataclass(frozen=True)
@@ -61,9 +57,11 @@ class Relaxation:
         self.budget = budget
         self.teams: dict[tuple[int, tuple[int, ...]], Team] = {}
         self.rows: list[ClashRow] = []
+        self.schedules: dict[Schedule, None] = {}
         self._clash_rows = ClashRows(calendar)
+        self.agendas: dict[int, Schedules] = {}
         self._known_rows: set[ClashRow] = set()
-        self._masters: list[_Master] = []
+        self._masters: list[Master] = []
         self._is_wide = any(table.everyone is not None for table in tables)
         for table in tables:
             self.know(table.no_team())
@@ -93,6 +91,7 @@ class Relaxation:
             if not master.solve(self.budget.left):
                 return best or self._trivial(goal)
             answer, left_out, prices, dual = master.reading()
+            prices, is_new = self._schedule(prices)
             relaxed, fresh = self._price(goal, prices, dual, answer, is_quick=True)
             if self._is_wide and fresh and not self.budget.is_over():
                 relaxed = best or self._trivial(goal)
@@ -105,15 +104,39 @@ class Relaxation:
                 return best
             fresh_rows = [row for row in self._clash_rows.broken(answer) if row not in self._known_rows]
             self.budget.tell(phase)
-            if not fresh and not fresh_rows:
+            is_new |= self._lay_out()
+            if not fresh and not fresh_rows and not is_new:
                 return best
             self.keep(fresh_rows)
             master.catch_up(self)
 
-    def _master_for(self, goal: Goal) -> _Master:
+    def plan(self, schedules: Iterable[Schedule]) -> None:
+        """Hold experts to their schedules from now on, and remember those that are known."""
+        for schedule in schedules:
+            self._clash_rows.planned.add(schedule.expert)
+            self.schedules.setdefault(schedule)
+        self._lay_out()
+
+    def _lay_out(self) -> bool:
+        """Lay out the schedules of experts who are to be held to them; return whether any is new."""
+        fresh = sorted(self._clash_rows.planned - self.agendas.keys())
+        self.agendas.update((expert, Schedules(self.calendar, expert)) for expert in fresh)
+        return bool(fresh)
+
+    def _schedule(self, prices: Prices) -> tuple[Prices, bool]:
+        """Return prices with the most that schedules can earn, and whether one was found that is new."""
+        before, most = len(self.schedules), 0
+        for expert, items in prices.items.items():
+            schedule, value = self.agendas[expert].dearest(items, self.budget)
+            most += value
+            if schedule is not None:
+                self.schedules.setdefault(schedule)
+        return replace(prices, schedules=most), len(self.schedules) > before
+
+    def _master_for(self, goal: Goal) -> Master:
         """Return the linear programme of a goal: a former one, if they differ in whom they admit."""
         known = [master for master in self._masters if master.serves(goal)]
-        master = known[0] if known else _Master(goal, self.tables, self.calendar.capacity)
+        master = known[0] if known else Master(goal, self.tables, self.calendar.capacity)
         self._masters = [master, *(other for other in self._masters if other is not master)][:MASTERS]
         master.catch_up(self)
         master.turn_to(goal)
@@ -142,116 +165,21 @@ class Relaxation:
 
     def is_impossible(self, goal: Goal, phase: str) -> bool:
         """Return whether prices prove that no whole answer meets the goal; False says nothing."""
-        nothing = replace(goal, worth=NO_WORTH, change_cost=0)
+        nothing = replace(goal, worth=NO_WORTH, change_cost=0, marks=None, imbalance=0)
         return self.solve(nothing, phase, enough=0).bound < 0
 
     def _trivial(self, goal: Goal) -> Relaxed:
         """Return the bound that holds before any linear programme: each region for itself."""
         experts = np.zeros(len(self.calendar.capacity), dtype=np.int64)
-        return self._price(goal, Prices(experts, (), ()), None, ())[0]
+        return self._price(goal, Prices(experts), None, ())[0]
 
-    def pool(self, relaxed: Relaxed, gap: int) -> list[Team]:
+    def pool(self, relaxed: Relaxed, gap: int, most: int) -> list[Team]:
         """Return every team that a whole answer worth at least ``bound - gap`` can contain.
 
         Args:
             gap: thousandths of a point, at least 0.
+            most: if there are more teams than this, only one more is returned.
         """
         priced = PricedTeams(self.tables, relaxed.goal, relaxed.prices)
-        return [
-            team for table in self.tables for team in priced.above(table, relaxed.best[table.index] - gap)
-        ]
-
-
-class _Master:
-    """The linear programme over the known columns and rows, for goals that differ only in whom they admit."""
-
-    def __init__(self, goal: Goal, tables: Sequence[TeamTable], capacity: Ints) -> None:
-        self.goal = goal
-        self.capacity = capacity
-        self.programme = LinearProgram()
-        self.regions = [self.programme.add_row(1.0, low=1.0) for _ in tables]
-        self.bands = [(self.programme.add_row(float(band.limit)), band) for band in goal.bands]
-        self.experts: dict[int, int] = {}
-        self.clashes: list[tuple[int, ClashRow]] = []
-        self._clashes_at: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
-        self.columns: list[Team] = []
-        self._closed: set[int] = set()
-        spread = int(goal.worth.max() - goal.worth.min()) + 1
-        self._left_out = [
-            self.programme.add_column(float(goal.worth.min() - spread * LEFT_OUT_SPREAD), [(row, 1.0)])
-            for row in self.regions
-        ]
-
-    def serves(self, goal: Goal) -> bool:
-        mine = self.goal
-        same = mine.worth is goal.worth and mine.change_cost == goal.change_cost
-        return same and mine.bands == goal.bands
-
-    def turn_to(self, goal: Goal) -> None:
-        """Close the columns that the goal does not admit, and open the others."""
-        self.goal = goal
-        for column, team in enumerate(self.columns, start=len(self._left_out)):
-            if goal.admits(team) == (column in self._closed):
-                self._closed ^= {column}
-                self.programme.open_column(column, column not in self._closed)
-
-    def catch_up(self, relaxation: Relaxation) -> None:
-        """Take up the rows and the teams that became known meanwhile."""
-        for row in relaxation.rows[len(self.clashes) :]:
-            self._add_row(row)
-        for team in islice(relaxation.teams.values(), len(self.columns), None):
-            self.programme.add_column(float(self.goal.value(team)), self._coefficients(team))
-            self.columns.append(team)
-
-    def _add_row(self, clash: ClashRow) -> None:
-        row = self.programme.add_row(float(clash.limit))
-        self.clashes.append((row, clash))
-        for (region, slot), weight in clash.weights:
-            self._clashes_at.setdefault((clash.expert, region, slot), []).append((row, weight))
-        weights = dict(clash.weights)
-        for column, team in enumerate(self.columns, start=len(self._left_out)):
-            if clash.expert in team.members:
-                slot = team.slots[team.members.index(clash.expert)]
-                weight = weights.get((team.region, slot), 0)
-                if weight:
-                    self.programme.set_coefficient(row, column, float(weight))
-
-    def _coefficients(self, team: Team) -> Iterator[tuple[int, float]]:
-        yield self.regions[team.region], 1.0
-        for expert, slot in _places(team):
-            if expert not in self.experts:
-                self.experts[expert] = self.programme.add_row(float(self.capacity[expert]))
-            yield self.experts[expert], 1.0
-            for row, weight in self._clashes_at.get((expert, team.region, slot), ()):
-                yield row, float(weight)
-        for row, band in self.bands:
-            if team.score < band.below:
-                yield row, 1.0
-
-    def solve(self, seconds: float) -> bool:
-        return seconds > 0 and self.programme.solve(seconds)
-
-    def reading(self) -> tuple[Fractional, float, Prices, list[float]]:
-        """Return the answer, what is left out, the prices, and the dual of each region in thousandths."""
-        dual = self.programme.prices()
-        values = self.programme.values()
-        left_out = sum(values[: len(self._left_out)])
-        weights = zip(self.columns, values[len(self._left_out) :], strict=True)
-        answer = tuple((team, value) for team, value in weights if value > WHOLE)
-        experts = np.zeros(len(self.capacity), dtype=np.int64)
-        for expert, row in self.experts.items():
-            experts[expert] = _whole_price(dual[row])
-        prices = Prices(
-            experts,
-            tuple((clash, _whole_price(dual[row])) for row, clash in self.clashes),
-            tuple((band, _whole_price(dual[row])) for row, band in self.bands),
-        )
-        return answer, left_out, prices, [dual[row] * SCALE for row in self.regions]
-
-
-def _whole_price(dual: float) -> int:
-    return max(0, round(dual * SCALE))
-
-
-def _places(team: Team) -> Iterator[tuple[int, int]]:
-    return zip(team.members, team.slots, strict=True)
+        teams = (priced.above(table, relaxed.best[table.index] - gap) for table in self.tables)
+        return list(islice(chain.from_iterable(teams), most + 1))

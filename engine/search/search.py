@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 
 from engine.budget import Budget
-from engine.problem.criteria import Instance
+from engine.problem.criteria import Instance, Ints
 from engine.search.branching import CLEAR, split_by_band, split_by_pair
 from engine.search.calendar import Calendar
 from engine.search.incumbent import Incumbent, rounded, score_sum
 from engine.search.integer import Chosen, PoolModel
+from engine.search.marks import NEARER, all_marks, together
 from engine.search.pricing import SCALE
 from engine.search.relaxation import Relaxation, Relaxed
 from engine.search.teams import Team, TeamTable
 
 # Points below the bound that a pool must cover; each is tried if the one before held no answer.
 WIDENINGS = (0, 2, 10, 50, 250, 10**3, 10**4, 10**6, 10**8)
+EASY_TIES = 3_000  # teams; with more, it is faster to ask first which of them can matter
+DRAWN = 10_000  # teams from which one of very many equal answers is made
 EASY_POOL = 800  # teams; with more, it is faster to split the case first
 HARDLY_MORE = 3  # times as many teams: to look at all of them at once is faster than step by step
-POOL_LIMIT = 60_000  # teams; with more, ties could not be settled
+POOL_LIMIT = 60_000  # teams; no model takes more
+
+Found = tuple[tuple[Team, ...] | None, int | None]  # an answer and its value, as far as there are any
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ class Search:
             most_cases: after so many, the rest is left undecided.
         """
         cases, leaves, proven = [relaxed], list[Relaxed](), True
-        best: tuple[Team, ...] | None = None
+        best, beat = self._drawn(relaxed, phase, unit, beat)
         while cases and len(leaves) + len(cases) <= most_cases:
             cases.sort(key=lambda case: case.bound)
             case = cases.pop()
@@ -123,6 +129,32 @@ class Search:
         if beat is not None:
             leaves = [leaf for leaf in leaves if leaf.bound // SCALE >= beat]
         return Whole(best, beat, proven, tuple(leaves) or (relaxed,))
+
+    def _drawn(self, case: Relaxed, phase: str, unit: int, beat: int | None) -> Found:
+        """Return an answer as good as the bound, of a few of very many equal teams, with its value.
+
+        Where the relaxation may mix thousands of them, marks tell which it takes. Without such an answer
+        there is None, with the value that was known.
+        """
+        if case.left_out > CLEAR or case.whole() or (beat is not None and _rank(case, unit) <= beat // unit):
+            return None, beat
+        if len(self.relaxation.pool(case, case.bound % SCALE, EASY_TIES)) <= EASY_TIES:
+            return None, beat
+        drawn = self.relaxation.solve(together(case.goal, self.marks), phase)
+        for gap in NEARER:
+            pool = self.relaxation.pool(drawn, gap * SCALE, DRAWN)
+            if len(pool) > DRAWN or self.budget.is_over():
+                return None, beat
+            chosen = self._choose(case, pool, unit, _rank(case, unit) * unit)
+            if chosen.teams is not None:
+                self.learn(chosen.teams)
+                return chosen.teams, sum(map(case.goal.value, chosen.teams))
+        return None, beat
+
+    @cached_property
+    def marks(self) -> Ints:
+        """Return the mark of every candidate in every slot, shape (regions, 5, experts)."""
+        return all_marks(self.instance)
 
     def _is_impossible(self, case: Relaxed, phase: str) -> bool:
         return case.left_out > CLEAR and self.relaxation.is_impossible(case.goal, phase)
@@ -153,7 +185,8 @@ class Search:
             if target is not None:
                 gap = min(gap, case.bound - target * SCALE)
             pool, gap = self._pool(case, gap, target)
-            if self.budget.is_over() or (len(pool) > EASY_POOL and split_by_pair(case)):
+            is_large = len(pool) > POOL_LIMIT or (len(pool) > EASY_POOL and split_by_pair(case))
+            if self.budget.is_over() or is_large:
                 return best, False
             chosen = self._choose(case, pool, unit, target)
             if chosen.teams is not None:
@@ -166,11 +199,12 @@ class Search:
 
     def _pool(self, case: Relaxed, gap: int, target: int | None) -> tuple[list[Team], int]:
         """Return the teams within a gap of the bound, or all that matter where these are hardly more."""
-        pool = self.relaxation.pool(case, gap)
+        pool = self.relaxation.pool(case, gap, POOL_LIMIT)
         if target is None or gap == case.bound - target * SCALE or len(pool) <= EASY_POOL:
             return pool, gap
-        whole = self.relaxation.pool(case, case.bound - target * SCALE)
-        return (whole, case.bound - target * SCALE) if len(whole) < HARDLY_MORE * len(pool) else (pool, gap)
+        most = min(POOL_LIMIT, HARDLY_MORE * len(pool))
+        whole = self.relaxation.pool(case, case.bound - target * SCALE, most)
+        return (whole, case.bound - target * SCALE) if len(whole) <= most else (pool, gap)
 
     def _first(self, case: Relaxed, unit: int, beat: int | None) -> tuple[Team, ...] | None:
         """Return the answer that a relaxation gives by itself, if it is one and beats what is known."""

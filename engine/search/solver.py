@@ -17,6 +17,7 @@ from engine.search.narrowing import is_too_large, wide_table
 from engine.search.pricing import SCALE
 from engine.search.quality import any_sum, every_region_at_its_best, greatest_sum
 from engine.search.relaxation import Relaxation
+from engine.search.schedules import Schedule
 from engine.search.search import Search, Whole
 from engine.search.teams import Team, TeamTable, team_table
 from engine.search.ties import settle_ties
@@ -49,7 +50,7 @@ class Layout:
     """What answers to one problem share: its teams laid out, and what former answers found.
 
     Attributes:
-        teams, rows: columns and rows of the relaxation to begin with, of the teams in the tables only.
+        teams, rows, schedules: those of the relaxation to begin with; teams are among those of the tables.
     """
 
     calendar: Calendar
@@ -57,6 +58,7 @@ class Layout:
     tables: tuple[TeamTable, ...]
     teams: tuple[Team, ...] = ()
     rows: tuple[ClashRow, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
 
     @classmethod
     def of(cls, problem: Problem) -> Layout:
@@ -68,7 +70,8 @@ class Layout:
     def after(self, search: Search) -> Layout:
         """Return the same with what a search has found."""
         found = search.relaxation
-        return replace(self, teams=tuple(found.teams.values()), rows=tuple(found.rows))
+        teams, rows, schedules = found.teams.values(), found.rows, found.schedules
+        return replace(self, teams=tuple(teams), rows=tuple(rows), schedules=tuple(schedules))
 
     def with_tables(self, tables: Mapping[int, TeamTable]) -> Layout:
         """Return the same with other tables of some regions, whose teams are some of those before."""
@@ -87,6 +90,7 @@ def start(layout: Layout, budget: Budget, demanded: int | None = None) -> Search
     search.take(greedy(calendar, tables, demanded))
     search.learn((*incumbent.teams, *layout.teams))
     relaxation.keep(layout.rows)
+    relaxation.plan(layout.schedules)
     budget.bound = sum(max(0, table.best) for table in tables)
     budget.tell("tables", 1.0)
     return search

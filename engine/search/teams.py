@@ -16,7 +16,7 @@ from engine.problem.problem import LEAD, ROLES, SUPPORT
 Scores = npt.NDArray[np.int16]
 Costs = npt.NDArray[np.int64]
 IMPOSSIBLE = -1
-FORBIDDEN_VALUE = -(10**15)  # far below any sum of values, far above the end of int64
+FORBIDDEN_VALUE = -(10**16)  # far below any sum of values, far above the end of int64
 
 
 @dataclass(frozen=True, slots=True)

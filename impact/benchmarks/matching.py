@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from random import Random
 from statistics import median
@@ -12,12 +14,14 @@ from typing import Any, TextIO
 
 from engine import Insights, Problem, Result, load_problem, solve, solve_assignment
 from impact.benchmarks.baselines import plain_model
+from impact.benchmarks.contested import alike_problem, contested_problem
 from impact.benchmarks.synthetic import make_problem
 
 KINDS = [("rich", 30, 200), ("scarce", 30, 60)]  # of the programme's size: regions, experts
 INSTANCES = 100
 WITH_REMEDIES = 20  # of them
 ANALYSED = 5
+CONTESTED = 5
 SIZES = [(6, 12), (12, 40), (30, 60), (30, 200), (60, 400)]  # regions, experts
 SEEDS = range(3)
 LIMIT_S = 60
@@ -31,8 +35,9 @@ MEGABYTE_KB = 1024
 
 
 def run(stdout: TextIO) -> None:
-    """Print seven tables; every figure is of one thread on a machine that others may share."""
+    """Print eight tables; every figure is of one thread on a machine that others may share."""
     _programme_size(stdout)
+    _contested(stdout)
     _after_the_run(stdout)
     _time_to_proof(stdout)
     _large(stdout)
@@ -60,6 +65,24 @@ def _programme_size(stdout: TextIO) -> None:
         size = f"{regions} x {experts}"
         stdout.write(f"{kind:>8} {size:>18} {proven:>8} {median(seconds):>7.2f} {max(seconds):>7.2f}")
         stdout.write(f" {median(whole):>9.2f} {max(whole):>7.2f}\n")
+
+
+def _contested(stdout: TextIO) -> None:
+    """Print how long it takes where one to three experts are wanted by all, and where regions are alike."""
+    stdout.write(f"\n{CONTESTED} instances of each kind that have very many equal teams: processor seconds\n")
+    stdout.write(f"{'kind':>22} {'proven':>8} {'median':>7} {'worst':>7}\n")
+    kinds: dict[str, Callable[[int], dict[str, Any]]] = {
+        f"{wanted} wanted by all": partial(contested_problem, 30, 200, wanted=wanted, time_limit_s=LIMIT_S)
+        for wanted in (1, 2, 3)
+    }
+    kinds["40 x 60, alike"] = partial(alike_problem, 40, 60, time_limit_s=2 * LIMIT_S)
+    for kind, make in kinds.items():
+        seconds, proven = [], 0
+        for seed in range(CONTESTED):
+            start = time.process_time()
+            proven += solve(load_problem(make(seed)), remedies=False).is_optimal
+            seconds.append(time.process_time() - start)
+        stdout.write(f"{kind:>22} {proven:>8} {median(seconds):>7.2f} {max(seconds):>7.2f}\n")
 
 
 def _after_the_run(stdout: TextIO) -> None:

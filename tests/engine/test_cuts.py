@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from ortools.linear_solver import pywraplp
 
 from engine import load_problem
+from engine.budget import Budget
 from engine.problem.criteria import Instance
 from engine.search.calendar import Calendar
 from engine.search.cuts import ClashRows
+from engine.search.schedules import Schedules
 from impact.benchmarks.synthetic import make_problem
 
 
@@ -86,20 +88,20 @@ def filled(random, calendar, expert, items):
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 5), st.integers(0, 7), st.randoms(use_true_random=False))
-def test_too_many_regions_of_one_expert_break_a_row_that_everything_whole_holds(seed, expert, random):
+def test_the_dearest_schedule_of_one_expert_for_many_regions_can_be_held_and_none_is_dearer(
+    seed, expert, random
+):
     calendar = calendar_of_many(seed)
     items = list(calendar.items(expert))
-    slots = {}
-    for item in random.sample(items, len(items)):
-        slots.setdefault(item[0], item)
-    load = dict.fromkeys(slots.values(), 1.0)
+    load = dict.fromkeys({region: (region, slot) for region, slot in items}.values(), 1.0)
+    rows = ClashRows(calendar)
+    prices = {item: random.randint(0, 10**6) for item in random.sample(items, len(items) // 2)}
 
-    row = ClashRows(calendar).row(expert, load)
+    schedule, most = Schedules(calendar, expert).dearest(prices, Budget(60))
 
-    assert (row is None) == calendar.fits(expert, load)
-    if row is not None:
-        weights = dict(row.weights)
-        assert sum(weights.get(item, 0) for item in load) > row.limit
-        for _ in range(20):
-            held = filled(random, calendar, expert, sorted(weights))
-            assert sum(weights[item] for item in held) <= row.limit
+    assert rows.row(expert, load) is not None or expert in rows.planned or calendar.fits(expert, load)
+    assert calendar.fits(expert, schedule.items)
+    assert len({region for region, _ in schedule.items}) == len(schedule.items) <= calendar.capacity[expert]
+    assert sum(prices.get(item, 0) for item in schedule.items) == most
+    for _ in range(20):
+        assert sum(prices.get(item, 0) for item in filled(random, calendar, expert, items)) <= most
