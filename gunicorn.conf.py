@@ -16,6 +16,8 @@ max_requests = 5000
 max_requests_jitter = 500
 # On a disk the heartbeat file may block a worker, and its master then takes it for dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+# No sender says where the site stands, not even the proxy.
+forwarder_headers = ""
 # Not used, and it would be written to the home folder, which may be read-only.
 control_socket_disable = True
 # No access log: addresses of pages carry signed links. The proxy in front may keep one without them.

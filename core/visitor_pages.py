@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -65,7 +66,9 @@ def _key(request: HttpRequest) -> str | None:
         return None
     is_compressed = re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")) is not None
     # Any text may stand in an address, but not in a key.
-    place = hashlib.sha256(request.path.encode(errors="surrogatepass")).hexdigest()
+    # Where the site stands is a part of its own: the address is both of them joined.
+    where = json.dumps([request.META.get("SCRIPT_NAME", ""), request.path_info])
+    place = hashlib.sha256(where.encode()).hexdigest()
     return f"{'gzip' if is_compressed else 'plain'}:{place}"
 
 

@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from applications.applying.clarified import Clarified
 from applications.form import answers
@@ -122,6 +123,11 @@ def answers_by_name(snapshot: Mapping[str, Any]) -> dict[str, Any]:
 def value(snapshot: Mapping[str, Any], name: str) -> Any:
     """Return the answer to a question as the snapshot keeps it; None if it was not asked then."""
     return next((q["value"] for q in questions(snapshot) if q["name"] == name), None)
+
+
+def is_in_version(application: Application, document: UUID) -> bool:
+    """Whether any submitted version lists a file: for all but the members, no other is there."""
+    return str(document) in documents_in_versions(application)
 
 
 def documents_in_versions(application: Application) -> set[str]:

@@ -148,6 +148,12 @@ def _of_section(section: FormSection, questions: Iterable[FormQuestion], purpose
     if section.key in purpose.reserved:
         words = _("The key “%(key)s” is the address of another page.")
         yield Fault(section.key, words % {"key": section.key}, is_of_section=True)
+    if section.key in purpose.pages and all(row.key != section.key for row in asked):
+        words = _(
+            "This section has the address of the page of “%(page)s”, so nobody could reach it. Move that "
+            "question back here, or these questions to another section."
+        )
+        yield Fault(section.key, words % {"page": purpose.core[section.key].name}, is_of_section=True)
     alone = [row for row in asked if row.key in purpose.pages]
     if alone and len(asked) > 1:
         words = _("“%(question)s” has a page of its own: move it to a section with no other question.")

@@ -17,16 +17,18 @@ from core.translated.texts import ENGLISH, TranslatedText
 MAX_LENGTH = 50
 # Names of what the page of a section sends besides its answers.
 HIDDEN_FIELDS = frozenset(
-    {"again", "base", "csrfmiddlewaretoken", "form_version", "key", "next", "nonce", "on_page"}
+    {"add_row", "again", "base", "csrfmiddlewaretoken", "form_version", "key", "next", "nonce", "on_page"}
     | {"opened", "opened_by", "save_exit", "to_files"}
 )
+# What fields for regions send besides, under the name of their question with such an ending.
+OF_REGIONS = ("_choice", "_map", "_search")
 # What the page puts before the name of a question where two people wrote different answers.
 HIDDEN_PREFIX = "choice-"
 
 
 def is_taken_by_pages(key: str) -> bool:
     """Whether the page of a section sends something else under this name."""
-    return key in HIDDEN_FIELDS or key.startswith(HIDDEN_PREFIX)
+    return key in HIDDEN_FIELDS or key.startswith(HIDDEN_PREFIX) or key.endswith(OF_REGIONS)
 
 
 def section_key(version: FormVersion, title: TranslatedText) -> str:
@@ -64,7 +66,7 @@ def _made(text: TranslatedText, otherwise: str, used: Container[str], *, mark: s
         # A label of other letters, or one that begins with a number.
         words = mark.join(filter(None, [otherwise, words]))
     key, number = words[:MAX_LENGTH].rstrip(mark), 1
-    while key in used:
+    while key in used or key.endswith(OF_REGIONS):
         number += 1
         end = f"{mark}{number}"
         key = words[: MAX_LENGTH - len(end)].rstrip(mark) + end

@@ -29,8 +29,9 @@ class DoesNotFit(Exception):
     """
 
     def __init__(self, path: str, text: str) -> None:
-        self.path, self.text = path, text
-        super().__init__(f"{path}: {text}")
+        # Names out of the file stand in both.
+        self.path, self.text = clean(path), clean(text)
+        super().__init__(f"{self.path}: {self.text}")
 
 
 def written(content: Content) -> str:

@@ -104,7 +104,9 @@ class Following:
 
     def is_followed(self, question: Question) -> bool:
         """Whether the page shows or hides a question, or does so with others for its sake."""
-        return self.has_conditions and (any(conditions_of(question)) or question in self.sources)
+        # By name: a draft of a form is read anew each time that it is asked for.
+        is_source = any(source.name == question.name for source in self.sources)
+        return self.has_conditions and (any(conditions_of(question)) or is_source)
 
     def leads_on(self, question: Question) -> bool:
         """Whether other questions of the page depend on the answer to this one."""

@@ -82,6 +82,13 @@ def test_kept_page_is_given_to_no_other_host(client, settings):
     assert set(refused.headers) == set(other.headers)
 
 
+def test_page_drawn_as_if_the_site_stood_elsewhere_is_given_to_nobody_else(client):
+    home = client.get("/", SCRIPT_NAME="/calls")
+
+    assert home.wsgi_request.path == "/calls/"
+    assert Client().get("/calls/").content != home.content
+
+
 def test_kept_page_is_not_given_without_https(client, settings):
     settings.SECURE_SSL_REDIRECT = True
     get(client, secure=True)

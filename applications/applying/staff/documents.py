@@ -17,7 +17,7 @@ from core.uploads import PDF, stored_as_download
 
 def document(application: Application, public_id: UUID, *, by: User) -> HttpResponse:
     """Hand out a document, on record; one that is only in the working copy does not exist for staff."""
-    if str(public_id) not in snapshots.documents_in_versions(application):
+    if not snapshots.is_in_version(application, public_id):
         raise Http404
     found = get_object_or_404(Document, application=application, public_id=public_id)
     access_log.record(

@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from applications.applying import snapshots
 from applications.applying.actions import documents
 from applications.applying.forms.documents import DocumentForm
 from applications.applying.views.base import ApplicationPage
@@ -181,5 +182,9 @@ class DocumentDownloadView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, public_id: UUID, document_id: UUID) -> FileResponse:
         readable = Document.objects.readable_by(request.user).on_disk().select_related("application")
         document = get_object_or_404(readable, application__public_id=public_id, public_id=document_id)
+        application = document.application
+        is_member = application.members.filter(user_id=request.user.pk).exists()
+        if not is_member and not snapshots.is_in_version(application, document.public_id):
+            raise Http404
         record_download(request, document.application, document.name)
         return stored_as_download(document.file, name=document.name, content_type=document.content_type)

@@ -79,7 +79,7 @@ class CriteriaPage(RowPage[Call]):
 
     def replace(self) -> HttpResponse:
         try:
-            preview = previews.read(self.request.POST["preview"], self.row)
+            preview = previews.read(self.name, self.request.POST["preview"], self.row)
             count = self.import_rows(preview)
         except BadSignature:
             messages.error(self.request, _("The preview is too old. Choose the file again."))
@@ -109,7 +109,7 @@ class CriteriaPage(RowPage[Call]):
 
     def sign_preview(self, rows: list[dict[str, Any]], source: str) -> str:
         return previews.sign(
-            self.row, rows=rows, source=source, seen=criteria.fingerprint(self.row.criteria.all())
+            self.name, self.row, rows=rows, source=source, seen=criteria.fingerprint(self.row.criteria.all())
         )
 
     def show(

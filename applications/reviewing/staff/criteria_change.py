@@ -52,7 +52,7 @@ class ChangeCriteriaPage(RowPage[Call]):
 
     def change(self) -> HttpResponse:
         try:
-            shown = previews.read(self.request.POST["preview"], self.row)
+            shown = previews.read(self.name, self.request.POST["preview"], self.row)
         except BadSignature:
             messages.error(self.request, _("The preview has expired. Preview the change again."))
             return self.show(ChangeForms(self.row))
@@ -106,7 +106,7 @@ class ChangeCriteriaPage(RowPage[Call]):
 
     def sign(self, **shown: Any) -> str:
         # What is shown now, and not what was typed on: the page says how the two differ.
-        return previews.sign(self.row, **shown, seen=fingerprint(self.row.criteria.all()))
+        return previews.sign(self.name, self.row, **shown, seen=fingerprint(self.row.criteria.all()))
 
     def changes_since(self, number: int | None) -> list[str]:
         """Say what others have changed since the page was opened."""

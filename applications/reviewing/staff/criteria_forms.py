@@ -43,7 +43,7 @@ class CriterionRowForm(CriterionForm):
 
     @property
     def heading(self) -> str:
-        return _("Add a criterion") if self.is_new else title_of(self.initial)
+        return title_of(self.initial) if self.initial else _("Add a criterion")
 
     @property
     def texts(self) -> list[forms.BoundField]:

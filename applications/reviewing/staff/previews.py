@@ -13,17 +13,24 @@ LASTS_SECONDS = 60 * 60
 SALT = "applications.criteria.preview"
 
 
-def sign(call: Call, **shown: Any) -> str:
-    return signing.dumps({"call": call.pk, **shown}, salt=SALT, compress=True)
+def sign(page: str, call: Call, **shown: Any) -> str:
+    """Return what a page shows of a call as text that nobody can change.
+
+    Args:
+        page: its name: a preview of one is none of another.
+        call: that it is about.
+        shown: whatever JSON can say.
+    """
+    return signing.dumps({"call": call.pk, **shown}, salt=f"{SALT}.{page}", compress=True)
 
 
-def read(text: str, call: Call) -> dict[str, Any]:
+def read(page: str, text: str, call: Call) -> dict[str, Any]:
     """Return what was shown.
 
     Raises:
-        BadSignature: it is too old, of another call, or nothing that we signed.
+        BadSignature: it is too old, of another page or call, or nothing that we signed.
     """
-    shown: dict[str, Any] = signing.loads(text, salt=SALT, max_age=LASTS_SECONDS)
+    shown: dict[str, Any] = signing.loads(text, salt=f"{SALT}.{page}", max_age=LASTS_SECONDS)
     if shown["call"] != call.pk:
         raise signing.BadSignature
     return shown

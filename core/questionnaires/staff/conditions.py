@@ -25,7 +25,7 @@ from core.questionnaires.staff.in_place import OPENED, QuestionPartPage
 from core.questionnaires.staff.questions import QuestionPage
 from core.questionnaires.staff.setting_fields import CHOOSE, DAY, DayInput, kept_number
 from core.sections.comparing import COMPARISONS
-from core.sections.condition_faults import can_be_compared, earlier_than
+from core.sections.condition_faults import WITHOUT_VALUE, can_be_compared, earlier_than
 from core.sections.condition_words import told
 from core.sections.conditions import source_of
 from core.sections.merging import digest
@@ -41,7 +41,6 @@ OPERATORS = {
     Operator.OVER: gettext_lazy("is over"),
     Operator.UNDER: gettext_lazy("is under"),
 }
-WITHOUT_VALUE = (Operator.FILLED, Operator.NOT_FILLED)
 SIZES = (Operator.OVER, Operator.UNDER)
 MAX_WORDS = 200
 
@@ -125,6 +124,9 @@ class ConditionForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         for place in range(len(self.clauses)):
             operator = cleaned.get(f"operator_{place}")
+            if operator in WITHOUT_VALUE and self._has_typed_value(place):
+                words = _("Choose how the answer is compared with this, or clear it.")
+                self.add_error(f"operator_{place}", words)
             if operator and operator not in WITHOUT_VALUE and self._value(place, operator) in (None, "", []):
                 name = (
                     f"size_{place}"
@@ -133,6 +135,11 @@ class ConditionForm(forms.Form):
                 )
                 self.add_error(name, _("Say with what the answer is compared."))
         return cleaned
+
+    def _has_typed_value(self, place: int) -> bool:
+        """Whether somebody has just said with what an answer is compared."""
+        names = {f"value_{place}", f"size_{place}"}.intersection(self.changed_data)
+        return any(self.cleaned_data.get(name) not in (None, "", []) for name in names)
 
     def condition(self, *, without: int | None = None) -> dict[str, Any]:
         """Return how the condition would be, perhaps without one of its clauses."""

@@ -70,6 +70,20 @@ class OptionsPage(WritingMixin[OptionsForm], QuestionPartPage):
         known = {s.key for s in of_kind(self.question.kind).settings if s.shape == shape}
         if kind not in known or self.question.is_fixed or bool(answer) != (shape == Shape.OPTIONS_BY):
             raise LookupError
+        if answer and answer not in self.answers_it_depends_on:
+            raise LookupError
+
+    @property
+    def answers_it_depends_on(self) -> set[str]:
+        """The options of the earlier question that decides what can be chosen, and those that have a list."""
+        rows = self.asked.question(self.question.rows.key) if self.question.rows else None
+        among, decides = (
+            rows.columns if rows else self.asked.questions,
+            self.question.settings.get("depends_on"),
+        )
+        source = next((each for each in among if each.name == decides), None)
+        listed = self.question.settings.get(options.BY_ANSWER) or {}
+        return {str(code) for code, _words in (source.choices if source else ())} | set(listed)
 
     def get_title(self) -> str:
         return _("Options of “%(question)s”") % {"question": self.question.label}

@@ -6,9 +6,10 @@ from django.core.files.base import ContentFile
 from applications.models import Application, Document
 from core.accounts.enums import Role
 from tests.applications.staff_clients import as_, url
-from tests.builders.applications import draft, resubmit, submitted
+from tests.builders.applications import draft, lead_of, resubmit, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
+from tests.support.applicant_forms import logged_in
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,11 @@ def test_documents_of_a_version_are_handed_out_safely_and_no_others():
     assert 'attachment; filename="letter.pdf"' in given["Content-Disposition"]
     assert given["X-Content-Type-Options"] == "nosniff"
     assert client.get(url("application", "document", application.pk, later.public_id)).status_code == 404
+    # The address that applicants have is another door to the same rule.
+    door = f"/applications/{application.public_id}/documents/"
+    assert client.get(f"{door}{sent.public_id}/").status_code == 200
+    assert client.get(f"{door}{later.public_id}/").status_code == 404
+    assert logged_in(lead_of(application)).get(f"{door}{later.public_id}/").status_code == 200
 
 
 def document(application, name):

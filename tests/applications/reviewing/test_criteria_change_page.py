@@ -7,6 +7,9 @@ import re
 import pytest
 
 from applications.models import Call
+from applications.reviewing.actions.criteria import change_criteria
+from applications.reviewing.criteria import fingerprint
+from applications.reviewing.criteria_versions import rows_of
 from core.accounts.enums import Role
 from tests.applications.staff_clients import as_, queries_of, url
 from tests.builders.applications import eligible
@@ -253,3 +256,26 @@ def test_edits_on_the_page_of_the_call_are_versions_until_scoring_begins():
         Call.objects.get(pk=call.pk).criteria.get(code="need").guidance.get("en") == "How to score the need."
     )
     assert call.criteria_versions.count() == 1
+
+
+def test_page_that_has_fewer_criteria_by_now_and_preview_of_another_page_are_told_apart():
+    call = closed_call()
+    scoring(eligible(call))
+    manager = as_(Role.MANAGER)
+    opened = filled(manager.get(page_of(call)), **{"criteria-0-weight": "20"})
+    other = manager.post(page_of(call), opened)
+    change_criteria(
+        call_id=call.pk,
+        by=person(Role.MANAGER),
+        rows=rows_of(call)[:1],
+        reason="One is enough.",
+        seen=fingerprint(call.criteria.all()),
+    )
+
+    late = manager.post(page_of(call), opened)
+    swapped = manager.post(url("call", "criteria", call.pk), preview_of(other))
+
+    assert late.status_code == 200
+    assert late.context_data["since"]
+    assert swapped.status_code == 200
+    assert len(criteria_of(call)) == 1

@@ -9,6 +9,7 @@ import pytest
 from core.questionnaires.faults import blocking
 from core.questionnaires.kind_settings import offered_kinds
 from core.questionnaires.models import FormQuestion
+from core.sections.condition_faults import WITHOUT_VALUE
 from core.sections.kinds import KINDS
 from core.sections.questions import Compared
 from tests.builders.applications import PARIS
@@ -27,8 +28,11 @@ def test_condition_is_built_from_an_earlier_answer_by_what_fits_its_kind(editor:
     editor.post(below, condition(editor, below) | {"added": "bridges"})
     typed = condition(editor, below)
     refused = editor.post(below, typed | {"operator_0": "over", "value_0": ""})
+    unsaid = editor.post(below, typed | {"operator_0": "filled", "value_0": "3.5"})
     editor.post(below, typed | {"operator_0": "over", "value_0": "3.5"})
 
+    # What is typed without a comparison is not dropped without a word.
+    assert unsaid.context["form"].errors.keys() == {"operator_0"}
     assert refused.context["form"].errors.keys() == {"value_0"}
     kept = FormQuestion.objects.get(pk=about.pk).condition
     assert kept == {
@@ -69,6 +73,8 @@ def test_condition_can_be_about_an_answer_of_every_kind_that_staff_can_ask(edito
                 choices = getattr(form.fields.get("value_0"), "choices", ())
                 offered = [code for code, _label in flat(choices) if code]
                 typed["value_0"] = offered[0] if offered else values.get(compared, "Rhine")
+                if operator in WITHOUT_VALUE:
+                    del typed["value_0"], typed["size_0"]
                 assert editor.post(below, typed).status_code == 302, (kind, operator)
                 kept = FormQuestion.objects.get(pk=about.pk).condition["clauses"][0]
                 assert kept["operator"] == operator

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from core.questionnaires.actions import arranging, editing
 from core.questionnaires.actions.conditions import set_condition
 from core.questionnaires.faults import blocking, faults
-from core.questionnaires.keys import HIDDEN_FIELDS
+from core.questionnaires.keys import HIDDEN_FIELDS, is_taken_by_pages
 from core.questionnaires.models import FormQuestion, FormSection
 from core.translated.texts import TranslatedText
 from tests.core.questionnaires.test_editor import Editor, editor
@@ -63,6 +63,19 @@ def reserved_keys(editor: Editor) -> None:
     FormSection.objects.filter(version=editor.draft, key="territory").update(key="check")
 
 
+def names_of_the_page(editor: Editor) -> None:
+    editor.draft.questions.filter(key="acronym").update(key="add_row")
+    editor.draft.questions.filter(key="ambition").update(key="units_search")
+
+
+def left_by_documents(editor: Editor) -> None:
+    """The question with a page of its own in a new section, another one under the address of that page."""
+    words = TranslatedText({"en": "Attachments", "fr": "Annexes"})
+    new = editing.add_section(version_id=editor.draft.pk, by=editor.by, title=words)
+    arranging.place_question(question_id=editor.question("documents").pk, by=editor.by, section_id=new.pk)
+    editor.add(section="documents")
+
+
 def other_kind(editor: Editor) -> None:
     editor.draft.questions.filter(key="title").update(kind="text")
 
@@ -105,6 +118,11 @@ CASES = {
     "core missing": (without_core, {"": "The portal needs the question “title”, which is not there."}),
     "empty section": (empty_section, {"empty": "This section asks nothing yet."}),
     "reserved": (reserved_keys, {"nonce": "used by the portal", "check": "the address of another page"}),
+    "names of the page": (
+        names_of_the_page,
+        {"add_row": "used by the portal", "units_search": "used by the portal"},
+    ),
+    "left by documents": (left_by_documents, {"documents": "so nobody could reach it"}),
     "kind": (other_kind, {"title": "as another kind of answer"}),
     "asked otherwise": (asked_otherwise, {"acronym": "was asked as another kind of answer"}),
     "never asked": (never_asked, {"ambition": "required, but the question is never asked"}),
@@ -189,3 +207,11 @@ def enlarge(editor: Editor) -> None:
         )
         for n in range(130)
     )
+
+
+def test_no_label_makes_a_key_that_pages_use(editor: Editor):
+    labels = ("Add row", "Nonce", "Units search", "First choice", "Detailed map", "Choice- of words")
+    keys = [editor.add(label=label).key for label in labels]
+
+    assert [key for key in keys if is_taken_by_pages(key)] == []
+    assert blocking(editor.draft) == []

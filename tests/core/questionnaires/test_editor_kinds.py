@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -71,6 +72,8 @@ def test_options_of_a_dependent_choice_are_listed_by_the_earlier_answer(editor: 
     by_rhine = f"{below}list/choices_by.rhine/"
     editor.post(by_rhine, editor.opened(by_rhine) | {"added_en": "Kehl", "added_fr": "Kehl"})
 
+    for nowhere in ("__proto__", "x" * 3000, "loire", "rhine\x00"):
+        assert editor.get(f"{below}list/choices_by.{quote(nowhere)}/").status_code in (302, 404), nowhere
     settings = FormQuestion.objects.get(pk=town.pk).settings
     assert settings["depends_on"] == "river"
     assert settings["choices_by"] == {"rhine": [{"key": "kehl", "label": {"en": "Kehl", "fr": "Kehl"}}]}

@@ -108,6 +108,24 @@ FAULTS: dict[str, Any] = {
         lambda c: at(c, (*FIRST, "help"), {"en": "x" * 5001}),
         f"{PLACE}.help.en",
     ),
+    "long label": (lambda c: at(c, (*FIRST, "label"), {"en": "x" * 301, "fr": "x"}), f"{PLACE}.label.en"),
+    "long heading": (lambda c: at(c, (*FIRST, "short_label"), {"en": "x" * 151}), f"{PLACE}.short_label.en"),
+    "long title": (
+        lambda c: at(c, ("sections", 0, "title"), {"en": "x" * 151, "fr": "x"}),
+        "$.sections[0].title.en",
+    ),
+    "long introduction": (
+        lambda c: at(c, ("sections", 0, "intro"), {"en": "x" * 3001}),
+        "$.sections[0].intro.en",
+    ),
+    "NUL in a key": (
+        lambda c: at(c, (*FIRST, "settings"), {"choices_by": {"a\x00": []}}),
+        f"{PLACE}.settings.choices_by",
+    ),
+    "half a character in a name": (
+        lambda c: json.dumps(at(c, (*FIRST, "zz"), 1)).replace("zz", "\\ud800").encode(),
+        PLACE.removesuffix(".kind"),
+    ),
     "most is a list": (
         lambda c: at(c, (*FIRST, "settings"), {"most": []}),
         f"{PLACE}.settings.most",
