@@ -252,7 +252,7 @@ def test_call_texts_are_edited_by_managers_and_communications():
         "reviews_wanted": 2,
         **{
             f"{prefix}-{key}": 0
-            for prefix in ("criteria", "extensions", "criterion_versions")
+            for prefix in ("criteria", "extensions", "criteria_versions", "criterion_versions")
             for key in ("TOTAL_FORMS", "INITIAL_FORMS")
         },
     }

@@ -51,7 +51,7 @@ def secrets() -> list[tuple[str, str]]:
         "newsletter:confirm": TimestampSigner(salt=links.CONFIRM_SALT).sign(hex_id),
         "applications:confirm_partner": signing.dumps([application.partners.first().pk, "x"], salt="x"),
     }
-    anything = dict.fromkeys(("slug", "section", "name", "form"), "a") | dict.fromkeys(
+    anything = dict.fromkeys(("slug", "section", "name", "form", "question"), "a") | dict.fromkeys(
         ("pk", "number", "member_id", "version"), 1
     )
     anything |= dict.fromkeys(("public_id", "document_id", "partner_id"), uuid4())

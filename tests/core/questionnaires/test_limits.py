@@ -112,4 +112,8 @@ def test_limit_of_a_column_counts_each_row_and_every_kind_with_a_limit_is_known(
     assert not is_over(group, [{"key": "x", "length": 5}, {"key": "y", "length": None}])
     assert is_over(table, {"travel": {"length": 6}})
     assert not is_over(table, {"travel": {"length": 5}})
-    assert with_limit == {kind for kind, *_rest in LOWERED.values()}
+    letters = Question("letters", next(kind for kind in FOR_STAFF if kind.code == "files"), limit=1)
+    file = {"id": "a", "name": "a.pdf", "content_type": "application/pdf"}
+    assert is_over(letters, [file, file])
+    assert not is_over(letters, [file])
+    assert with_limit == {"files", *(kind for kind, *_rest in LOWERED.values())}
