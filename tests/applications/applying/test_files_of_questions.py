@@ -17,7 +17,7 @@ from applications.models import Application, Document
 from core.sections import reading
 from tests.applications.applying.test_documents import docx_bytes, pdf_bytes, png_bytes
 from tests.builders.applications import answer, lead_of, member, ready, returned, submit
-from tests.builders.calls import closed_call, open_call, while_open
+from tests.builders.calls import add_criteria, closed_call, open_call, while_open
 from tests.builders.people import person
 from tests.core.questionnaires.test_publishing import new_question, published, question_in, without
 from tests.support.applicant_forms import logged_in, press_submit, send, typed, url
@@ -55,6 +55,8 @@ def with_files(content: dict[str, Any]) -> dict[str, Any]:
 
 def application(call: Any = None, **answers: Any) -> Application:
     call = call or open_call()
+    if not call.criteria.exists():
+        add_criteria(call, {LETTERS["criterion"]: 100})
     with while_open(call):
         published(call, with_files)
         return ready(call, **answers)
