@@ -17,6 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model, Q
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
@@ -29,6 +30,7 @@ from applications.models import Application, Call
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.mail.models import Message
+from core.questionnaires.actions import drafts
 from core.questionnaires.actions.importing import take_over
 from core.questionnaires.actions.publishing import publish, summary_of
 from core.questionnaires.content import content_of
@@ -46,10 +48,10 @@ from tests.builders.experts import COMPLETE, fill_in, make_expert, next_months, 
 from tests.builders.people import person, person_with_every_role, the_manager
 from tests.support import demo_world
 from tests.support.admin_pages import pages
+from tests.support.read_pages import LEFT_OUT, MARK, SHOWN, public, searches, shown
 from tests.support.undoing import undone
 
 pytestmark = pytest.mark.django_db
-MARK = "zzyzx"
 # What only decisions about a submitted application, or a profile in the pool, bring: a test is never there.
 NEVER = {
     Application: {"clarifications", "pilot_region", "reviews", "selection_entries", "submissions"},
@@ -64,21 +66,9 @@ WRITTEN = {
     "experts/email/confirm",
 }
 DAYS_TO_CLOSING = (7, 2, 0.5, -120)
-# Pages that show rows or figures; the others ask for a decision about one row, or show how it was before.
-SHOWN = {
-    "analysis", "balance", "board", "change", "changelist", "compare", "criteria", "export", "index",
-    "letters", "optimise", "pool", "progress", "ranking", "review", "workload",
-}  # fmt: skip
-# The app whose rows have nothing to do with applications and experts.
-APART = "reference"
 # The last digits of a mean are those of the order in which PostgreSQL added up.
 LAST_DIGITS = re.compile(r"(\.\d{4})\d+")
-CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b")
-# Who looked at what is on record, so these pages are others each time.
-OF_THE_READER = re.compile(r"/admin/(access|accounts/user)/")
-PUBLIC = (
-    "/", "/about/", "/calls/", "/map/", "/experts/", "/open-data/", "/sitemap.xml", "/privacy/how-long/",
-)  # fmt: skip
+CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b|\b\d+\.\d\d seconds\b")
 
 
 def the_test_application(call: Call, by: User, member: User) -> Application:
@@ -150,23 +140,11 @@ def read(client: Client, address: str) -> str:
     return f"{answer.status_code} {words}"
 
 
-def shown(user: User) -> list[str]:
-    """Return the addresses of the administration that show rows or figures."""
-    return [
-        page.address
-        for page in pages(user)
-        if page.kind in SHOWN
-        and not OF_THE_READER.match(page.address)
-        and not (page.model_admin and page.model_admin.opts.app_label == APART)
-    ]
+def test_every_kind_of_page_of_staff_is_read_or_left_out_for_a_reason(testers):
+    kinds = {page.kind for page in pages(person_with_every_role())}
 
-
-def public() -> list[str]:
-    calls = [f"{call.get_absolute_url()}{part}" for call in Call.objects.all() for part in ("", "questions/")]
-    live = [
-        f"/open-data/{name}.{ending}" for name in ("calls", "pilot-regions") for ending in ("csv", "json")
-    ]
-    return [*PUBLIC, *calls, *live]
+    assert SHOWN & LEFT_OUT.keys() == set()
+    assert kinds == SHOWN | LEFT_OUT.keys()
 
 
 def test_everything_that_can_hang_on_a_test_hangs_on_the_ones_of_these_tests(testers):
@@ -187,10 +165,13 @@ def test_no_list_figure_or_export_of_staff_and_no_public_page_is_other_for_a_tes
     """Slow: alone in reading every page of staff and of visitors, with tests of forms and without."""
     client, visitor = Client(raise_request_exception=False), Client()
     client.force_login(everybody := person_with_every_role())
+    drafts.begin(form_id=Form.objects.order_by("pk")[0].pk, by=everybody)
     every = [(client, address) for address in shown(everybody)] + [(visitor, each) for each in public()]
     # Reading leaves behind who read what, which pages then say.
     with undone():
         before = {address: read(by, address) for by, address in every}
+    opened = {address for address, words in before.items() if words.startswith("200")}
+    assert opened > {*searches(), reverse("applications:calls"), "/open-data/pilot-regions.json"}
 
     testers.fill_in_tests()
 

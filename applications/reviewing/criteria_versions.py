@@ -135,8 +135,8 @@ def words_on_orphans(call: Call, rows: Sequence[Row]) -> str:
     if not orphans:
         return ""
     words = _(
-        "These questions name a criterion that is not there, so the score sheet shows their answers beside "
-        "no criterion: %(questions)s. Choose another criterion for them in the form of the call."
+        "These questions name a criterion that is not there, so the score sheet does not show their answers "
+        "beside a criterion: %(questions)s. Choose another criterion for them in the form of the call."
     )
     return words % {"questions": ", ".join(f"“{label}”" for label in orphans)}
 

@@ -59,7 +59,7 @@ WORDS = Words(
         "published."
     ),
     former=gettext_lazy(
-        "What was asked before is published anew. Profiles outside the pool move back to it; answers to "
+        "The previous questions are published again. Profiles outside the pool move back to it; answers to "
         "questions that it does not ask stay readable in them."
     ),
     usage=gettext_lazy(

@@ -11,6 +11,7 @@
     const list = box.querySelector("[data-files-list]");
     const state = box.querySelector("[data-upload-state]");
     const words = input.dataset;
+    const waiting = [];
     let isBusy = false;
 
     function show() {
@@ -39,36 +40,43 @@
       }
     }
 
-    async function uploadAll(files) {
+    /* Files that are chosen meanwhile follow. */
+    async function uploadAll() {
       const told = [];
-      let isRefused = false;
       isBusy = true;
       box.setAttribute("aria-busy", "true");
       state.classList.remove("error");
       state.textContent = words.uploading;
       await window.impactAutosave?.save();
-      for (const file of files) {
+      while (waiting.length) {
+        const file = waiting.shift();
         const answer = await upload(file);
         if (answer.html) list.innerHTML = answer.html;
-        else isRefused = true;
-        told.push(answer.html || files.length < 2 ? answer.text : `${file.name}: ${answer.text}`);
+        told.push({ ...answer, name: file.name });
       }
       isBusy = false;
       box.removeAttribute("aria-busy");
-      input.value = "";
       show();
-      state.classList.toggle("error", isRefused);
-      state.replaceChildren(...told.flatMap((text) => [text, document.createElement("br")]));
+      tell(told);
       // Where the input went, as no more files are taken, the focus would be lost.
       if (box.querySelector("[data-choose]").hidden) box.focus();
       form.dispatchEvent(new Event("files"));
+    }
+
+    function tell(told) {
+      const named = ({ html, name, text }) => (html || told.length < 2 ? text : `${name}: ${text}`);
+      state.classList.toggle("error", told.some(({ html }) => !html));
+      state.replaceChildren(...told.flatMap((answer) => [named(answer), document.createElement("br")]));
     }
 
     // A file is no typed text: it is not saved with the section.
     input.addEventListener("input", (event) => event.stopPropagation());
     input.addEventListener("change", (event) => {
       event.stopPropagation();
-      if (input.files.length && !isBusy) uploadAll([...input.files]);
+      waiting.push(...input.files);
+      // Chosen again, as after a failure, the same file is a change too.
+      input.value = "";
+      if (waiting.length && !isBusy) uploadAll();
     });
     addEventListener("beforeunload", (event) => { if (isBusy) event.preventDefault(); });
     show();

@@ -46,8 +46,10 @@
     const slow = setTimeout(() => say(editor().dataset.working), SHOWN_AFTER_MS);
     try {
       const answer = await fetch(url, { cache: "no-store", headers: ASKS, signal: stopped.signal, ...options });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      return { page: answer.ok ? page.getElementById("editor") : null, url: answer.url };
+      // Where the connection breaks from here on, the portal has done what it was asked.
+      const text = await answer.text().catch(() => "");
+      const page = new DOMParser().parseFromString(text, "text/html");
+      return { page: answer.ok ? page.getElementById("editor") : null, url: answer.url, status: answer.status };
     } finally {
       clearTimeout(late);
       clearTimeout(slow);
@@ -76,6 +78,14 @@
       if (same) renew(same, part, isKept);
     }
     for (const gone of known.values()) gone.remove();
+  }
+
+  /* What cannot be drawn here is asked for as a page of its own, unless something typed would go with this one. */
+  function takeOrLeave(page, url, why, options) {
+    try {
+      if (page) return take(page, url, options);
+    } catch { /* as if there were none */ }
+    return options.isKept ? say(why, true) : leave(url);
   }
 
   /* Puts a page in place of this one. `isKept`: what is typed in the opened form stays, as the page has it too. */
@@ -127,32 +137,42 @@
     const { hash } = new URL(url, location.href);
     const isSamePlace = new URL(url, location.href).pathname === location.pathname;
     if (!isSamePlace && !mayLeave()) return;
+    let answer;
     try {
-      const { page, url: at } = await ask(url);
-      if (!page) return isSamePlace && isChanged() ? say(editor().dataset.refused, true) : leave(url);
-      take(page, at, { anchor: hash, isKept: isSamePlace && isChanged() });
+      answer = await ask(url);
     } catch {
-      if (isChanged()) say(words.failed, true);
-      else leave(url);
+      return isChanged() ? say(words.failed, true) : leave(url);
     }
+    const isKept = isSamePlace && isChanged();
+    takeOrLeave(answer.page, answer.url, editor().dataset.refused, { anchor: hash, isKept });
   }
 
   async function send(sent, button) {
     const body = new FormData(sent, button);
     const isOpened = sent === form;
+    let answer;
     try {
-      const { page, url } = await ask(sent.action, { method: "POST", body });
-      if (!page) return !isOpened && isChanged() ? say(editor().dataset.refused, true) : pass(sent, button);
-      if (isOpened && !page.querySelector("#opened[data-unsaved]")) copyOf(sent).forget();
-      const leadsOn = page.querySelector("#opened") && !page.querySelector("[autofocus]");
-      take(page, url, { isKept: !isOpened && isChanged(), isSaved: true, anchor: leadsOn ? "#opened" : "" });
-    } catch {
-      say(words.notSent, true);
-      if (isOpened) copyOf(sent).refuse();
+      answer = await ask(sent.action, { method: "POST", body });
+    } catch (error) {
+      return fail(sent, error.name === "AbortError");
     }
+    const { page, url, status } = answer;
+    const isKept = !isOpened && isChanged();
+    if (status >= 500) return fail(sent, true);
+    if (status >= 400) return isKept ? say(editor().dataset.refused, true) : pass(sent, button);
+    if (isOpened && page && !page.querySelector("#opened[data-unsaved]")) copyOf(sent).forget();
+    const leadsOn = page?.querySelector("#opened") && !page.querySelector("[autofocus]");
+    const anchor = leadsOn ? "#opened" : "";
+    takeOrLeave(page, url, editor().dataset.unknown, { isKept, isSaved: true, anchor });
   }
 
-  /* The portal has an answer that is no draft: the browser sends the form itself and shows it. */
+  /* `isUnknown`: it was sent, and nobody knows what came of it. */
+  function fail(sent, isUnknown) {
+    say(isUnknown ? editor().dataset.unknown : words.notSent, true);
+    if (sent === form && !isUnknown) copyOf(sent).refuse();
+  }
+
+  /* Refused, so that nothing was done: the browser sends the form itself and shows the answer. */
   function pass(sent, button) {
     passed.add(sent);
     isLeaving = true;

@@ -31,7 +31,13 @@ def closed_call(*, weights: Mapping[str, int] | None = None, **fields: Any) -> C
     now = timezone.now()
     span = {"opens_at": now - timedelta(days=60), "closes_at": now - timedelta(days=1)}
     call = _call(span | {"reviews_wanted": 2} | fields)
-    for position, (code, weight) in enumerate((weights or {"need": 60, "partnership": 40}).items()):
+    add_criteria(call, weights or {"need": 60, "partnership": 40})
+    return call
+
+
+def add_criteria(call: Call, weights: Mapping[str, int]) -> None:
+    """Add criteria scored from 0 to 5, by their code."""
+    for position, (code, weight) in enumerate(weights.items()):
         Criterion.objects.create(
             call=call,
             code=code,
@@ -42,7 +48,6 @@ def closed_call(*, weights: Mapping[str, int] | None = None, **fields: Any) -> C
             threshold=3,
             position=position,
         )
-    return call
 
 
 def with_other_criteria(

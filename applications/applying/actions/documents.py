@@ -32,7 +32,7 @@ from core.uploads import CheckedUpload, check_upload, check_wanted
 NO_SUCH_QUESTION = _("The form no longer asks for these files.")
 NOT_IN_ANSWER = _("We have not asked about these files: they cannot be changed now.")
 NOT_ASKED = _(
-    "The answers that are saved do not ask for these files. If you have just changed an answer, save the "
+    "The saved answers do not ask for these files. If you have just changed an answer, save the "
     "section and choose the file again."
 )
 TOO_MUCH = _(

@@ -187,7 +187,7 @@ def ask_partner(
     """
     application = _led(application_id, by)
     if application.is_test:
-        raise ValidationError(_("Nobody is written to about a test."))
+        raise ValidationError(_("No e-mail is sent about a test."))
     partner = application.partners.get(public_id=partner_id)
     if not partner.contact_email:
         raise ValidationError(_("Give the e-mail of a contact person first."))

@@ -86,8 +86,8 @@ WORDS = Words(
         "published."
     ),
     former=gettext_lazy(
-        "What was asked before is published anew. Drafts move back to it; answers to questions that it does "
-        "not ask stay readable in them."
+        "The previous questions are published again. Drafts move back to it; answers to questions that it "
+        "does not ask stay readable in them."
     ),
     usage=gettext_lazy(
         "Drafts on the present form: %(drafts)s. Submissions: %(submissions)s. Drafts move to the new "

@@ -52,3 +52,25 @@ def test_files_are_added_and_removed_without_losing_what_is_typed(page: Page, tm
     expect(about).to_be_hidden()
     expect(title).to_have_value("Typed before one removes")
     assert [file.name for file in Application.objects.get().documents.present()] == ["plan.pdf"]
+
+
+def test_file_chosen_while_another_is_on_its_way_follows_it(page: Page, tmp_path: Path) -> None:
+    letter, second = tmp_path / "letter.pdf", tmp_path / "second.pdf"
+    letter.write_bytes(pdf_bytes())
+    second.write_bytes(pdf_bytes(pages=2))
+    draft = application()
+    log_in(page, lead_of(draft).email)
+    page.goto(url(draft, "territory"))
+    letters, held = page.locator("#id_letters"), []
+    choose, said = letters.get_by_label("Add files"), letters.locator("[data-upload-state]")
+    upload = "**/files/letters/"
+    page.route(upload, lambda route: route.continue_() if held else held.append(route))
+
+    with page.expect_request(upload):
+        choose.set_input_files(letter)
+    choose.set_input_files(second)
+    expect(said).to_have_text("Uploading…")
+    held[0].continue_()
+
+    expect(said).to_have_text("Stored: letter.pdf.Stored: second.pdf.")
+    assert [file.name for file in draft.documents.present()] == ["letter.pdf", "second.pdf"]

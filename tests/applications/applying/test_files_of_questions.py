@@ -15,10 +15,9 @@ from applications.applying.next_version import NextVersion
 from applications.enums import MemberRole
 from applications.models import Application, Document
 from core.sections import reading
-from core.translated.texts import TranslatedText
 from tests.applications.applying.test_documents import docx_bytes, pdf_bytes, png_bytes
 from tests.builders.applications import answer, lead_of, member, ready, returned, submit
-from tests.builders.calls import closed_call, open_call, while_open
+from tests.builders.calls import add_criteria, closed_call, open_call, while_open
 from tests.builders.people import person
 from tests.core.questionnaires.test_publishing import new_question, published, question_in, without
 from tests.support.applicant_forms import logged_in, press_submit, send, typed, url
@@ -57,8 +56,7 @@ def with_files(content: dict[str, Any]) -> dict[str, Any]:
 def application(call: Any = None, **answers: Any) -> Application:
     call = call or open_call()
     if not call.criteria.exists():
-        title = TranslatedText({"en": "Need", "fr": "Besoin"})
-        call.criteria.create(code="need", title=title, weight=1, max_score=5)
+        add_criteria(call, {LETTERS["criterion"]: 100})
     with while_open(call):
         published(call, with_files)
         return ready(call, **answers)

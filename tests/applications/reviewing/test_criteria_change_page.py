@@ -74,7 +74,7 @@ def test_change_is_shown_with_what_follows_and_made_by_the_second_press():
         "“Need”: guidance for reviewers changed (English).",
         "Reviews of this call: 2 final, 1 not finished.",
         f"Not confirmed yet, and marked from then on as based on former criteria: {selection.title}.",
-        "2 of 2 applications with final reviews would have other points, another rank or another flag.",
+        "2 of 2 applications with final reviews would change in points, rank or flags.",
         f"{two.reference} 2 → 1 56.0 → 66.7 Still below a threshold",
         f"{one.reference} 1 → 2 68.0 → 46.7 Still below a threshold",
     ):

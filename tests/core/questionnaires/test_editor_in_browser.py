@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from core.questionnaires.actions import editing
@@ -151,7 +151,7 @@ def check_nothing_typed_is_lost(page: Page, editor: Editor) -> None:
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     page.get_by_role("link", name="Cancel").press("Enter")
     expect(help_text).to_have_value("A long help text")
-    assert asked == ["You have typed something that is not saved. Leave it?"]
+    assert asked == ["You have unsaved changes. Leave without saving?"]
 
     save = page.get_by_role("button", name="Save", exact=True).last
     address = re.compile(rf"/question/{rivers.pk}/$")
@@ -173,6 +173,61 @@ def check_nothing_typed_is_lost(page: Page, editor: Editor) -> None:
     page.get_by_role("button", name="Save", exact=True).last.press("Enter")
     expect(page.locator("body")).to_contain_text("Another long text")
     assert FormQuestion.objects.get(pk=acronym.pk).help.get("en") != "Another long text"
+
+
+# Drawing a page takes nodes from it.
+NOTHING_DRAWN = "() => { Element.prototype.replaceWith = () => { throw new Error('not drawn'); }; }"
+
+
+def test_what_was_sent_is_not_sent_again_nor_called_unsent(page: Page, settings: Any):
+    """Saved and not drawn, answered by a page that is no draft, answered by a fault: each is sent once."""
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    editor = Editor()
+    become(page, editor.by)
+    section = editor.section("territory")
+    address = re.compile(rf"/section/{section.pk}/add/$")
+    said = page.locator("#editor-said")
+
+    def add(words: str) -> None:
+        page.goto(f"{editor.address}section/{section.pk}/add/")
+        page.locator("#id_label_en").fill(words)
+        page.locator("#id_kind").select_option("line")
+
+    def press() -> None:
+        page.get_by_role("button", name="Add", exact=True).press("Enter")
+
+    def answered(**other: Any) -> None:
+        def once(route: Route) -> None:
+            if route.request.method == "POST":
+                sent.append(route.request.url)
+                return route.fulfill(response=route.fetch(), **other)
+            return route.continue_()
+
+        page.route(address, once)
+
+    add("Not drawn")
+    page.evaluate(NOTHING_DRAWN)
+    press()
+    expect(page).to_have_url(re.compile(r"/question/\d+/$"))
+    expect(page.locator("#id_label_en")).to_have_value("Not drawn")
+
+    sent: list[str] = []
+    answered(body="<p>Another page</p>")
+    add("Another page")
+    press()
+    expect(page.locator("#id_label_en")).to_have_value("")
+    page.unroute(address)
+    answered(status=502, body="")
+    add("A fault")
+    press()
+    expect(said).to_contain_text("may have been done")
+    expect(page.locator("#id_label_en")).to_have_value("A fault")
+    page.unroute(address)
+
+    assert len(sent) == 2
+    labels = [row.label.get("en") for row in editor.draft.questions.order_by("-pk")[:4]]
+    assert labels[:3] == ["A fault", "Another page", "Not drawn"]
+    assert labels[3] not in labels[:3]
 
 
 def test_question_is_opened_refused_and_saved_without_a_script(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from core.accounts.enums import Role
 from core.questionnaires.actions import editing
+from core.questionnaires.actions.publishing import publish, summary_of
 from core.questionnaires.models import FormEdit, FormQuestion
 from core.questionnaires.staff import writing
 from core.rate_limits import RateLimit
@@ -22,6 +26,10 @@ from tests.support.undoing import undone
 __all__ = ["editor"]
 
 pytestmark = pytest.mark.django_db
+# Links of a page to itself, by what follows the question mark.
+LINK_HERE = re.compile(r'href="\?([^"#]*)#preview"')
+# A heading says what it is by itself.
+TAKES_FOCUS = re.compile(r"<(?:div|section|li|p|iframe)\b[^>]*tabindex=\"-?\d\"[^>]*>")
 
 
 def lines_of(html: str) -> list[str]:
@@ -119,6 +127,47 @@ def test_saved_question_is_closed_and_says_so_at_its_line(editor: Editor):
     assert 'id="opened"' not in shown
 
 
+def test_links_of_the_preview_keep_what_is_opened(editor: Editor):
+    partners, title = editor.question("partners"), editor.question("title")
+    adds = {
+        f"section/{partners.section_id}/add/": {"rows": str(partners.pk)},
+        f"section/{title.section_id}/add/": {"after": str(title.pk)},
+        f"question/{title.pk}/": {},
+        "": {},
+    }
+    for below, given in adds.items():
+        asked = {**given, "pressed": f"question-{title.pk}-down"}
+        page = editor.get(f"{below}?{urlencode(asked)}")
+        queries = [QueryDict(unescape(each)).dict() for each in LINK_HERE.findall(page.content.decode())]
+        sections = {section.slug for section in page.context["preview"]["sections"]}
+
+        assert {query["section"] for query in queries} == sections, below
+        assert {name for query in queries for name in query} == {"section", "width", "language", *given}
+        assert all(query.items() >= given.items() for query in queries), below
+
+
+def test_whatever_takes_the_focus_on_the_page_of_the_draft_says_what_it_is(editor: Editor):
+    choice, partners = editor.add("choice", "River"), editor.question("partners")
+    below = f"question/{choice.pk}/"
+    pages = [editor.get(path) for path in ("", below, f"question/{partners.pk}/")]
+    pages.append(editor.post(below, editor.opened(below) | {"label_en": ""}))
+
+    found = {
+        tag for page in pages for tag in TAKES_FOCUS.findall(page.content.decode()) if "iframe" not in tag
+    }
+    ids = {name for tag in found for name in re.findall(r' id="([\w-]+)"', " ".join(tag.split()))}
+    nameless = {tag for tag in found if not ("role=" in tag and "aria-label" in tag)}
+    assert nameless == set()
+    assert ids >= {
+        "editor-head",
+        "opened",
+        "opened-errors",
+        "opened-lists",
+        "opened-columns",
+        "opened-condition",
+    }
+
+
 def test_each_problem_leads_to_the_field_at_fault_also_of_a_column_and_a_section(editor: Editor):
     texts, group = editor.add("text", "Story"), editor.add("group", "Bridges")
     words = TranslatedText({"en": "Only English"})
@@ -177,6 +226,25 @@ def test_what_is_typed_is_drawn_and_not_saved(editor: Editor, monkeypatch: pytes
     assert [editor.post(below, typed).status_code for _again in range(2)] == [200, 429]
     auditor = logged_in(person(Role.AUDITOR))
     assert auditor.post(editor.address + below, typed).status_code == 403
+
+
+def test_markdown_in_a_question_is_shown_as_it_was_typed(editor: Editor):
+    """Labels and help are plain text to all who read them: staff, applicants and, published, visitors."""
+    texts = {"label": "**Bold** and [a link](https://example.org)", "help": "# Heading\n- item with `code`"}
+    below = f"question/{editor.question('title').pk}/"
+    typed = {f"{name}_{code}": words for name, words in texts.items() for code in ("en", "fr")}
+    drawn = editor.post(below, editor.opened(below) | typed | {"preview": "territory"}).content.decode()
+    editor.post(below, editor.opened(below) | typed)
+
+    shown = {"drawn": drawn, "listed": editor.get().content.decode()}
+    shown["preview"] = editor.get("preview/territory/").content.decode()
+    publish(version_id=editor.draft.pk, by=editor.by, seen=summary_of(editor.draft).seen, tells=False)
+    shown["visitor"] = editor.client.get(f"{editor.form.call.get_absolute_url()}questions/").content.decode()
+    for place, page in shown.items():
+        assert texts["label"] in text(page), place
+        assert "https://example.org" not in "".join(re.findall(r"<a\b[^>]*>", page)), place
+        if place != "listed":
+            assert "# Heading - item with `code`" in text(page), place
 
 
 def test_script_gets_the_draft_alone_and_no_cache_takes_it_for_the_page(editor: Editor):

@@ -79,7 +79,7 @@ def test_every_lowered_limit_says_how_many_drafts_and_submissions_hold_more(sett
 
     assert beyond_limits(draft) == dict.fromkeys(LOWERED, Beyond(drafts=2, submissions=1))
     page = as_(Role.MANAGER).get(f"/admin/questionnaires/form/{call.form_id}/draft/publish/").content.decode()
-    assert page.count("More than the new limit is written already. Drafts: 2. Submissions: 1.") == len(
+    assert page.count("Some answers are already over the new limit. Drafts: 2. Submissions: 1.") == len(
         LOWERED
     )
     # A higher limit is nobody's concern, and without a change nothing is read.
