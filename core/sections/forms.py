@@ -30,6 +30,7 @@ from core.sections.kinds.base import Labels
 from core.sections.kinds.files import FilePages, Files
 from core.sections.merging import EditConflict, digest, digests
 from core.sections.questions import Answers, Question, Questionnaire, Rule, Section, Text
+from core.sections.row_forms import field_of
 from core.sections.saving import Saved
 from core.templatetags.impact_forms import error_links
 from core.text import read_json_object
@@ -276,12 +277,11 @@ def make_form(section: Section, base: type[AnyForm]) -> type[AnyForm]:
         section: whose questions it asks.
         base: what its page does beyond that.
     """
-    fields = {question.name: question.kind.field(question) for question in section.questions}
+    parts: dict[str, Any] = {each.name: field for each in section.questions if (field := field_of(each))}
     rows = {question.name: question.kind.rows_class(question) for question in section.questions}
-    parts: dict[str, Any] = {name: field for name, field in fields.items() if field}
     always = tuple(question.name for question in section.questions if question.is_always_required)
-    parts |= {"section": section, "row_sets": {name: made for name, made in rows.items() if made}}
-    parts |= {"always_required": always}
+    row_sets = {name: made for name, made in rows.items() if made}
+    parts |= {"section": section, "row_sets": row_sets, "always_required": always}
     return type(f"{section.slug.title()}Form", (base,), parts)
 
 
