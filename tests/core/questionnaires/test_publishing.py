@@ -120,8 +120,15 @@ def test_page_opened_before_the_change_keeps_all_that_was_typed_in_it():
     draft = started(call)
     client, address = logged_in(lead_of(draft)), url(draft, "territory")
     page = typed(client.get(address)) | {"title": "Upper Rhine", "acronym": "UR"}
+    by_itself = client.post(address, page, headers={"X-Autosave": "1"}).json()
+    assert "The form has changed" not in by_itself["note"]
     published(call, lambda content: with_bridge(without(content, "acronym")))
 
+    by_itself = client.post(address, page, headers={"X-Autosave": "1"}).json()
+    assert (by_itself["state"], by_itself["note"]) == (
+        "saved",
+        "The form has changed: save to see what is asked now.",
+    )
     answered = press(client, address, page)
 
     draft.refresh_from_db()
