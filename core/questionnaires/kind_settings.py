@@ -49,6 +49,11 @@ def of_kind(code: str) -> OfKind:
     return OF_THE_PORTAL.get(code) or OfKind(code)
 
 
+def is_computed(code: str) -> bool:
+    """Whether nobody answers questions of a kind: they are worked out from others."""
+    return code in KINDS and KINDS[code].is_computed
+
+
 def offered_kinds(*, for_columns: bool = False, without: Container[str] = ()) -> list[tuple[str, Text]]:
     """Return code and title of the kinds of which staff make questions, or columns.
 
