@@ -15,9 +15,9 @@ __all__ = ["MISSING", "Setting", "Shape"]
 
 MISSING = Setting(
     "missing_text",
-    _("Said when the answer is missing"),
+    _("Message when the answer is missing"),
     Shape.WORDS,
-    _("The question if you leave this empty."),
+    _("If empty, the question is shown."),
 )
 TWICE = Setting("twice_text", _("Said when a second row is about the same"), Shape.WORDS)
 

@@ -15,12 +15,12 @@ from crispy_forms.layout import Layout, LayoutObject, Submit
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.forms.forms import PublicForm
+from core.phrases import labelled, labelled_in_html
 from core.reference.region_fields import RegionsField
 from core.sections.conditions import given
 from core.sections.differences import marked
@@ -139,11 +139,11 @@ class SectionFormMixin(FollowsConditions, forms.BaseForm):
         question = self.section.question(conflict.cell)
         mine, saved = (_told(question, value, labels) for value in (conflict.mine, conflict.saved))
         keep: Text = _("Keep what I have typed here")
-        take: Text = format_html("{}: {}", _("Take what was saved"), saved)
+        take: Text = labelled(_("Take what was saved"), saved)
         if question.kind.is_prose and (shown := marked(mine, saved)) != mine:
             # One element each, as labels set their children side by side.
-            keep = format_html("<span>{}: {}</span>", keep, shown)
-            take = format_html("<span>{}: {}</span>", _("Take what was saved"), marked(saved, mine))
+            keep = labelled_in_html(keep, shown, tag="span")
+            take = labelled_in_html(_("Take what was saved"), marked(saved, mine), tag="span")
         choices = [(conflict.keep_mine, keep), (conflict.keep_saved, take)]
         label = _which_stays(self.label_of(conflict), writer)
         return forms.ChoiceField(label=label, choices=choices, widget=self.choice_widget)
