@@ -11,6 +11,7 @@ from applications.applying.views import (
     members,
     sections,
     submitting,
+    trying_out,
 )
 from applications.calls import views
 from applications.selecting.views import places
@@ -45,6 +46,7 @@ of_application = [
     path("letter.pdf", letters.LetterPdfView.as_view(), name="letter_pdf"),
     path("history/", submitting.HistoryView.as_view(), name="history"),
     path("withdraw/", submitting.WithdrawView.as_view(), name="withdraw"),
+    path("test/delete/", trying_out.DeleteTestView.as_view(), name="delete_test"),
     path("people/", members.PeopleView.as_view(), name="people"),
     path("people/<uuid:invitation_id>/", members.TakeBackView.as_view(), name="take_back"),
     path("people/<int:member_id>/access/", members.ChangeAccessView.as_view(), name="change_access"),

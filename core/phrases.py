@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 
 def labelled(name: object, value: object) -> str:
     """Say what something is: "Slovenian: B2"; French has a no-break space before the colon."""
     return _("%(name)s: %(value)s") % {"name": name, "value": value}
+
+
+def labelled_in_html(name: object, value: object, *, tag: str) -> SafeString:
+    """Say the same in an element of its own; what is not safe is escaped."""
+    said = labelled(conditional_escape(name), conditional_escape(value))
+    return format_html("<{0}>{1}</{0}>", tag, mark_safe(said))

@@ -6,10 +6,16 @@ what regions see of each answer, until their experts have read what is new.
 
 from __future__ import annotations
 
-from core.questionnaires.carrying import became_required, move_to, news_between, news_of
+from core.questionnaires.carrying import (
+    became_required,
+    move_to,
+    news_between,
+    news_of,
+    still_news,
+)
 from core.questionnaires.changes import Change
 from core.questionnaires.models import FormVersion
-from experts import completeness, emails
+from experts import completeness, emails, snapshots
 from experts.asked import published_version
 from experts.enums import IN_POOL, ExpertStatus
 from experts.models import Expert
@@ -52,7 +58,8 @@ def lacking_now(expert: Expert) -> list[str]:
 def news_for(expert: Expert) -> tuple[list[Change], int]:
     """Return what is asked otherwise than the expert knows, and the key of the version that asks it."""
     if not expert.is_in_pool:
-        return news_of(expert), expert.form_version_id
+        asked = snapshots.asked_now(expert)
+        return still_news(news_of(expert), asked, snapshots.read(expert, asked)), expert.form_version_id
     version = published_version()
     is_known = version.pk == expert.form_version_id
     return [] if is_known else news_between(expert.form_version, version), version.pk

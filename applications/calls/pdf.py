@@ -11,6 +11,7 @@ from django.utils.translation import override
 from applications.form.asked import asked_in
 from applications.models import Call
 from applications.typst import compiled_or_failed
+from core.phrases import labelled
 from core.sections.condition_words import when_asked
 from core.sections.questions import Question, Questionnaire
 
@@ -43,8 +44,10 @@ def of_questions(call: Call, *, language: str) -> bytes:
 def _question_data(question: Question, form: Questionnaire) -> dict[str, Any]:
     hints = when_asked(question, form)
     hints += [str(hint) for hint in (question.help_text, question.hint) if hint]
+    if example := str(question.example):
+        hints.append(labelled(_("Example of a good answer"), example))
     offers = question.kind.offers(question)
-    hints += [f"{offer.of or _('To choose from')}: {'; '.join(offer.terms)}." for offer in offers]
+    hints += [f"{labelled(offer.of or _('To choose from'), '; '.join(offer.terms))}." for offer in offers]
     return {
         "label": str(question.label),
         "optional": "" if question.is_required else _("optional"),

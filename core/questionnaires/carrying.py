@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from django.db.models import Count, F, Func, Q, QuerySet, TextField
 from django.db.models.functions import Coalesce
 
-from core.questionnaires.changes import Change, changes
+from core.questionnaires.changes import Change, ChangeKind, changes
 from core.questionnaires.content import content_of
 from core.questionnaires.enums import VersionStatus
 from core.questionnaires.loading import question_of
 from core.questionnaires.models import FormQuestion, FormVersion
 from core.questionnaires.purposes import Purpose, Usage, purpose_of
 from core.sections.conditions import has_column_conditions
-from core.sections.questions import Question, Questionnaire
+from core.sections.questions import Answers, Question, Questionnaire
 from core.sections.stores import Store
 
 # So many are in memory at a time.
@@ -78,6 +79,26 @@ def news_between(before: FormVersion, now: FormVersion) -> list[Change]:
     """Return what a version asks otherwise than another one, as far as it concerns who fills it in."""
     found = changes(content_of(before), content_of(now))
     return [change for change in found if change.is_for_applicants]
+
+
+def still_news(found: Iterable[Change], asked: Questionnaire, cells: Answers) -> list[Change]:
+    """Return the changes of which people still have to know.
+
+    A new question that they have answered is none any more, and one that needed an answer and has it needs
+    none.
+
+    Args:
+        found: the changes.
+        asked: the form as it is asked now.
+        cells: the answers to it.
+    """
+    done = {question.name for question in asked.questions if _is_answered(question, cells)}
+    left = [change for change in found if not (change.key in done and change.kind == ChangeKind.ADDED)]
+    return [replace(change, became_required=False) if change.key in done else change for change in left]
+
+
+def _is_answered(question: Question, cells: Answers) -> bool:
+    return question.kind.is_begun(question, cells) and not any(question.kind.missing(question, cells))
 
 
 def became_required(before: FormVersion, now: FormVersion) -> list[Change]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from core.questionnaires.content import Content
+from core.questionnaires.kind_settings import is_computed
 from core.translated.texts import TranslatedText, language_codes
 
 
@@ -61,6 +62,8 @@ class Change:
         section: where.
         parts: what is other, for one that was changed.
         became_required: it needs an answer now, and did not before.
+        is_conditional: it is asked only if others are answered in some way.
+        is_computed: nobody answers it.
     """
 
     kind: ChangeKind
@@ -69,23 +72,40 @@ class Change:
     section: TranslatedText
     parts: tuple[str, ...] = ()
     became_required: bool = False
+    is_conditional: bool = False
+    is_computed: bool = False
 
     def __str__(self) -> str:
         words = {"question": self.label, "section": self.section, "parts": ", ".join(self._part_names())}
+        return self._sentence() % words
+
+    def _sentence(self) -> str:
         match self.kind:
+            case ChangeKind.ADDED if self.is_computed:
+                return _("New in “%(section)s”: “%(question)s”. It is calculated from other answers.")
+            case ChangeKind.ADDED if self.became_required and self.is_conditional:
+                return _("New in “%(section)s”: “%(question)s”. An answer is needed if it is asked.")
             case ChangeKind.ADDED if self.became_required:
-                return _("New in “%(section)s”: “%(question)s”. An answer is needed.") % words
+                return _("New in “%(section)s”: “%(question)s”. An answer is needed.")
             case ChangeKind.ADDED:
-                return _("New in “%(section)s”: “%(question)s”. An answer is optional.") % words
+                return _("New in “%(section)s”: “%(question)s”. An answer is optional.")
             case ChangeKind.REMOVED:
-                return _("No longer asked: “%(question)s”.") % words
+                return _("No longer asked: “%(question)s”.")
             case ChangeKind.MOVED:
-                return _("“%(question)s” is asked in “%(section)s” now.") % words
-        if self.became_required and not words["parts"]:
-            return _("“%(question)s” now needs an answer.") % words
-        if self.became_required:
-            return _("“%(question)s” now needs an answer. Also changed: %(parts)s.") % words
-        return _("“%(question)s” has changed: %(parts)s.") % words
+                return _("“%(question)s” is asked in “%(section)s” now.")
+        return self._sentence_on_parts()
+
+    def _sentence_on_parts(self) -> str:
+        if not self.became_required:
+            return _("“%(question)s” has changed: %(parts)s.")
+        has_more = bool(self._part_names())
+        if self.is_conditional and has_more:
+            return _("“%(question)s” now needs an answer if it is asked. Also changed: %(parts)s.")
+        if self.is_conditional:
+            return _("“%(question)s” now needs an answer if it is asked.")
+        if has_more:
+            return _("“%(question)s” now needs an answer. Also changed: %(parts)s.")
+        return _("“%(question)s” now needs an answer.")
 
     @property
     def is_for_applicants(self) -> bool:
@@ -129,19 +149,26 @@ def _names(section: Mapping[str, Any], question: Mapping[str, Any]) -> tuple[Tra
 
 def _change(key: str, old: Asked | None, new: Asked) -> Change | None:
     names, question = _names(*new), new[1]
+    how = {"is_conditional": bool(question.get("condition")), "is_computed": is_computed(question["kind"])}
     if old is None:
-        return Change(ChangeKind.ADDED, key, *names, became_required=question.get("required", True))
-    became = question.get("required", True) and not old[1].get("required", True)
+        return Change(ChangeKind.ADDED, key, *names, became_required=_needs_answer(question), **how)
+    became = _needs_answer(question) and not _needs_answer(old[1])
     if parts := _parts(old[1], question):
-        return Change(ChangeKind.CHANGED, key, *names, parts=parts, became_required=became)
+        return Change(ChangeKind.CHANGED, key, *names, parts=parts, became_required=became, **how)
     if old[0]["key"] != new[0]["key"]:
         return Change(ChangeKind.MOVED, key, *names)
     return None
 
 
+def _needs_answer(question: Mapping[str, Any]) -> bool:
+    return bool(question.get("required", True)) and not is_computed(question["kind"])
+
+
 def _parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of what differs; a settings' name stands for itself."""
     plain = [name for name in PARTS if old.get(name) != new.get(name)]
+    if "required" in plain and is_computed(new["kind"]):
+        plain.remove("required")
     before, after = old.get("settings", {}), new.get("settings", {})
     settings = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return (*plain, *settings)

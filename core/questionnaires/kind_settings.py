@@ -15,9 +15,9 @@ __all__ = ["MISSING", "Setting", "Shape"]
 
 MISSING = Setting(
     "missing_text",
-    _("Said when the answer is missing"),
+    _("Message when the answer is missing"),
     Shape.WORDS,
-    _("The question if you leave this empty."),
+    _("If empty, the question is shown."),
 )
 TWICE = Setting("twice_text", _("Said when a second row is about the same"), Shape.WORDS)
 
@@ -47,6 +47,11 @@ def of_kind(code: str) -> OfKind:
     if kind is not None and kind.title:
         return OfKind(kind.title, kind.settings)
     return OF_THE_PORTAL.get(code) or OfKind(code)
+
+
+def is_computed(code: str) -> bool:
+    """Whether nobody answers questions of a kind: they are worked out from others."""
+    return code in KINDS and KINDS[code].is_computed
 
 
 def offered_kinds(*, for_columns: bool = False, without: Container[str] = ()) -> list[tuple[str, Text]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,10 @@ from core.questionnaires.models import FormQuestion, FormVersion
 from core.questionnaires.purposes import Purpose, purpose_of
 from core.reference.words import VOCABULARIES
 from core.sections.kinds import KINDS
+from core.sections.kinds.computed import SUM
+from core.sections.kinds.numbers import EURO
 from core.sections.questions import (
+    ROW_MARK,
     Choice,
     Clause,
     Condition,
@@ -22,7 +25,7 @@ from core.sections.questions import (
     Questionnaire,
     Section,
 )
-from core.translated.texts import TranslatedText
+from core.translated.texts import TranslatedText, language_codes
 
 # Each call has a few; more are only of old applications that somebody opens again.
 MAX_KEPT = 64
@@ -74,6 +77,8 @@ def read(version: FormVersion) -> Questionnaire:
         # The options go with those of an earlier question, which are their groups.
         if earlier := row.settings.get("depends_on"):
             row.settings = row.settings | {"choices": options.get(earlier, [])}
+        if _adds_up_amounts(row, rows):
+            row.settings = {"unit": dict.fromkeys(language_codes(), EURO)} | row.settings
     sections = [
         Section(
             section.key,
@@ -100,6 +105,25 @@ def _gone_options(version: FormVersion) -> dict[str, list[Mapping[str, Any]]]:
     for key, settings in others.order_by("-version__number").values_list("key", "settings"):
         found.setdefault(key, []).extend(settings["choices"])
     return found
+
+
+def _adds_up_amounts(row: FormQuestion, rows: Sequence[FormQuestion]) -> bool:
+    """Whether a question is a sum of amounts in euro, and of nothing else."""
+    formula = row.settings.get("formula")
+    if not formula or formula["operation"] != SUM:
+        return False
+    return all(_kinds_at(source, row, rows) == {"amount"} for source in formula["sources"])
+
+
+def _kinds_at(source: str, row: FormQuestion, rows: Sequence[FormQuestion]) -> set[str]:
+    """Return of which kinds the numbers are that a source of a formula names; in a row, of its columns."""
+    if row.rows_id:
+        return {each.kind for each in rows if each.rows_id == row.rows_id and each.key == source}
+    name, _mark, column = source.partition(ROW_MARK)
+    asked = [each for each in rows if each.rows_id is None and each.key == name]
+    keys = {each.pk for each in asked}
+    inside = {each.kind for each in rows if each.rows_id in keys and column in ("", each.key)}
+    return inside or {each.kind for each in asked}
 
 
 def _without(

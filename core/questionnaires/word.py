@@ -27,8 +27,10 @@ def _add(file: WordFile, question: Question, form: Questionnaire) -> None:
     file.heading(label if question.is_required else f"{label} ({_('optional')})", level=2)
     for when in when_asked(question, form):
         file.hint(when)
-    for text in (question.help_text, question.example):
-        file.paragraphs(str(text))
+    file.paragraphs(str(question.help_text))
+    if example := str(question.example):
+        file.hint(_("Example of a good answer"))
+        file.paragraphs(example)
     if question.hint:
         file.hint(question.hint)
     for offer in question.kind.offers(question):

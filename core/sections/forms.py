@@ -15,12 +15,12 @@ from crispy_forms.layout import Layout, LayoutObject, Submit
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.forms.forms import PublicForm
+from core.phrases import labelled, labelled_in_html
 from core.reference.region_fields import RegionsField
 from core.sections.conditions import given
 from core.sections.differences import marked
@@ -30,6 +30,7 @@ from core.sections.kinds.base import Labels
 from core.sections.kinds.files import FilePages, Files
 from core.sections.merging import EditConflict, digest, digests
 from core.sections.questions import Answers, Question, Questionnaire, Rule, Section, Text
+from core.sections.row_forms import field_of
 from core.sections.saving import Saved
 from core.templatetags.impact_forms import error_links
 from core.text import read_json_object
@@ -138,11 +139,11 @@ class SectionFormMixin(FollowsConditions, forms.BaseForm):
         question = self.section.question(conflict.cell)
         mine, saved = (_told(question, value, labels) for value in (conflict.mine, conflict.saved))
         keep: Text = _("Keep what I have typed here")
-        take: Text = format_html("{}: {}", _("Take what was saved"), saved)
+        take: Text = labelled(_("Take what was saved"), saved)
         if question.kind.is_prose and (shown := marked(mine, saved)) != mine:
             # One element each, as labels set their children side by side.
-            keep = format_html("<span>{}: {}</span>", keep, shown)
-            take = format_html("<span>{}: {}</span>", _("Take what was saved"), marked(saved, mine))
+            keep = labelled_in_html(keep, shown, tag="span")
+            take = labelled_in_html(_("Take what was saved"), marked(saved, mine), tag="span")
         choices = [(conflict.keep_mine, keep), (conflict.keep_saved, take)]
         label = _which_stays(self.label_of(conflict), writer)
         return forms.ChoiceField(label=label, choices=choices, widget=self.choice_widget)
@@ -276,12 +277,11 @@ def make_form(section: Section, base: type[AnyForm]) -> type[AnyForm]:
         section: whose questions it asks.
         base: what its page does beyond that.
     """
-    fields = {question.name: question.kind.field(question) for question in section.questions}
+    parts: dict[str, Any] = {each.name: field for each in section.questions if (field := field_of(each))}
     rows = {question.name: question.kind.rows_class(question) for question in section.questions}
-    parts: dict[str, Any] = {name: field for name, field in fields.items() if field}
     always = tuple(question.name for question in section.questions if question.is_always_required)
-    parts |= {"section": section, "row_sets": {name: made for name, made in rows.items() if made}}
-    parts |= {"always_required": always}
+    row_sets = {name: made for name, made in rows.items() if made}
+    parts |= {"section": section, "row_sets": row_sets, "always_required": always}
     return type(f"{section.slug.title()}Form", (base,), parts)
 
 

@@ -20,7 +20,7 @@ from django.http import (
     QueryDict,
 )
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from core.accounts.models import User
@@ -31,6 +31,9 @@ from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
 from core.sections.kinds.files import TO_FILES
 from core.sections.questions import Question
 from core.sections.saving import Saved
+
+# Of a page that saved itself on a form that has changed since.
+FORM_CHANGED = gettext_lazy("The form has changed: save to see what is asked now.")
 
 
 class SectionPage(TemplateResponseMixin, ContextMixin):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django import forms
@@ -145,6 +145,14 @@ class SectionRows(PublicFormSet):
             seen.add(value)
 
 
+def field_of(question: Question) -> forms.Field | None:
+    """Return the field that asks a question, with the example that the page shows beside it."""
+    field: Any = question.kind.field(question)
+    if field:
+        field.example = question.example
+    return cast(forms.Field | None, field)
+
+
 def rows_class(question: Question, row: type[RowForm], rows: type[SectionRows]) -> type[SectionRows]:
     """Return the class of the rows of a question.
 
@@ -153,7 +161,7 @@ def rows_class(question: Question, row: type[RowForm], rows: type[SectionRows]) 
         row: the form of one, without its columns.
         rows: the set, without the words of the question.
     """
-    asked = {column.name: column.kind.field(column) for column in question.columns}
+    asked = {column.name: field_of(column) for column in question.columns}
     fields = {name: field for name, field in asked.items() if field}
     always = tuple(column.name for column in question.columns if column.is_always_required)
     form = type(row.__name__, (row,), fields | {"question": question, "always_required": always})

@@ -69,6 +69,7 @@ WORDS = Words(
     ),
     drafts=gettext_lazy("Outside the pool"),
     submissions=gettext_lazy("In the pool"),
+    write=gettext_lazy("Write to the expert of each draft"),
     tells=gettext_lazy(
         "One e-mail to each expert whose profile is a draft. The page of every profile says what is new in "
         "any case."

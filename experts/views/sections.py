@@ -14,7 +14,7 @@ from django.views.generic import TemplateView, View
 from core.forms import autosave
 from core.keys import is_key
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
-from core.sections.pages import SectionPage
+from core.sections.pages import FORM_CHANGED, SectionPage
 from core.sections.questions import Questionnaire, Section
 from core.sections.saving import Saved
 from core.uploads import PDF, stored_as_download
@@ -55,6 +55,15 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
         """The version of the form on which the page that is sent was drawn."""
         sent = self.request.POST.get("form_version", "")
         return int(sent) if is_key(sent) else None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the form has changed since the page was drawn that is sent."""
+        return self.page_version not in (None, self.expert.form_version_id)
+
+    @property
+    def note(self) -> Any:
+        return FORM_CHANGED if self.is_outdated else ""
 
     @property
     def has_address(self) -> bool:
@@ -110,7 +119,7 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
 
     def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
-        if self.page_version not in (None, self.expert.form_version_id):
+        if self.is_outdated:
             changed = _("The form has changed since you opened that page. Below you see what is asked now.")
             messages.warning(self.request, changed)
             return HttpResponseRedirect(self.expert.address("profile"))

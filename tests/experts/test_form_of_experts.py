@@ -174,8 +174,11 @@ def test_page_opened_before_the_change_keeps_all_that_was_typed_in_it():
     sent = by_browser(Section.ABOUT, about | {"biography": "Sixteen years"}, about)
     sent["form_version"] = str(expert.form_version_id)
     published(lambda content: ask(without(content, "biography")))
+    address = reverse("experts:section", args=["about"])
 
-    response = press(client, reverse("experts:section", args=["about"]), sent)
+    by_itself = client.post(address, sent, headers={"X-Autosave": "1"}).json()
+    assert by_itself["note"] == "The form has changed: save to see what is asked now."
+    response = press(client, address, sent)
 
     assert again(expert).answers["biography"] == "Sixteen years"
     assert response.headers["Location"] == reverse("experts:profile")

@@ -74,6 +74,7 @@ def test_draft_is_filled_in_on_the_pages_of_experts_and_not_sent(settings):
     assert b"".join(client.get(f"{home}cv/file/").streaming_content) == pdf()
     for page in ("", "about/", "cv/", "check/", "seen-by-regions/", "delete/"):
         assert "You are trying out a form." in text(client, home + page), page
+        assert "Back to the draft" in text(client, home + page), page
     assert "This test would have been sent." in client.post(f"{home}check/", follow=True).content.decode()
 
     test = Expert.including_tests.tests().get()

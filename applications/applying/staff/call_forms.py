@@ -95,6 +95,7 @@ WORDS = Words(
     ),
     drafts=gettext_lazy("Drafts"),
     submissions=gettext_lazy("Submissions"),
+    write=gettext_lazy("Write to the lead of each draft"),
     tells=gettext_lazy(
         "One e-mail to the lead of each draft. The page of the draft says what is new in any case."
     ),

@@ -18,6 +18,7 @@ from applications.applying.actions import drafts
 from applications.applying.forms.starting import StartForm, known
 from applications.applying.views.base import ApplicationPage
 from applications.calls import checked
+from applications.enums import ApplicationStatus
 from applications.exceptions import AlreadyStarted, TooManyDrafts
 from applications.form import answers
 from applications.form.core_questions import DOCUMENTS
@@ -25,10 +26,11 @@ from applications.models import Application, Call, Invitation
 from applications.querysets import ApplicationQuerySet
 from core.history import NotAllowed
 from core.questionnaires import carrying
+from core.questionnaires.changes import Change
 from core.reference.models import NutsUnit
 from core.sections import completeness
 from core.sections.completeness import Progress
-from core.sections.questions import Answers, Section
+from core.sections.questions import Answers, Questionnaire, Section
 
 TONES = {
     Progress.COMPLETE: "success",
@@ -121,7 +123,7 @@ class OverviewView(ApplicationPage):
         versions = self.application.submissions.without_answers()
         return super().get_context_data(**kwargs) | {
             "tasks": [self._task(section, shown.section(section.slug), cells) for section in self.asked],
-            "news": carrying.news_of(self.application),
+            "news": self._news(shown, cells),
             "unasked": [
                 self.unasked_answer(question)
                 for question in answers.no_longer_asked(self.application).values()
@@ -130,6 +132,12 @@ class OverviewView(ApplicationPage):
             "submissions": versions if self.application.was_submitted else [],
             "refusal": self.why_not(),
         }
+
+    def _news(self, shown: Questionnaire, cells: Answers) -> list[Change]:
+        """Return what a draft does not answer yet of a changed form; what was submitted stays as it is."""
+        if self.application.status != ApplicationStatus.DRAFT:
+            return []
+        return carrying.still_news(carrying.news_of(self.application), shown, cells)
 
     def _task(self, section: Section, shown: Section | None, cells: Answers) -> dict[str, Any]:
         progress = completeness.progress(shown, cells)

@@ -31,7 +31,7 @@ from core.reference.picking import in_order
 from core.reference.units import units
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
 from core.sections.kinds.files import TO_FILES, Files
-from core.sections.pages import SectionPage
+from core.sections.pages import FORM_CHANGED, SectionPage
 from core.sections.questions import Answers, Section
 
 
@@ -120,9 +120,11 @@ class SectionView(SectionPage, ApplicationPage):
 
     @property
     def note(self) -> Any:
-        """What a saved change does not do by itself: it is not submitted, or too late to be."""
+        """What a saved change does not do by itself, or what the page does not show of today's form."""
         if self.late:
             return self.late
+        if self.is_outdated:
+            return FORM_CHANGED
         asked = self.application, self.clarification
         return rules.what_is_left_to_do(*asked, at=timezone.now(), opened_at=self.opened_at)
 

@@ -170,6 +170,10 @@ class HistoryView(ApplicationPage):
 class WithdrawView(ApplicationPage):
     template_name = "applications/withdraw.html"
 
+    def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
+        """A test is deleted on a page of its own."""
+        return rows.filter(is_test=False)
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = WithdrawForm(request.POST)
         if not form.is_valid():
@@ -182,7 +186,7 @@ class WithdrawView(ApplicationPage):
             why = _("The application cannot be withdrawn by you now. Please write to us.")
             return given_back.refuse(request, why, back_url=self.application.get_absolute_url())
         messages.success(request, _("The application is withdrawn."))
-        return redirect("applications:mine" if self.application.is_test else self.application)
+        return redirect(self.application)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -17,7 +17,7 @@ from core.history import NotAllowed
 from core.questionnaires import word
 from core.questionnaires.actions import drafts
 from core.questionnaires.actions.importing import take_over
-from core.questionnaires.content import content_of
+from core.questionnaires.content import Content, content_of
 from core.questionnaires.loading import read as read_version
 from core.questionnaires.models import Form
 from core.questionnaires.staff import sides
@@ -90,8 +90,10 @@ class ImportPage(RowPage[Form]):
         if form.is_valid():
             try:
                 with transaction.atomic():
-                    content = read(form.cleaned_data["file"].read(MAX_BYTES + 1))
+                    content = _read(form.cleaned_data["file"].read(MAX_BYTES + 1))
                     take_over(form_id=pk, content=content, by=person_at(request))
+            except forms.ValidationError as refusal:
+                form.add_error("file", refusal)
             except (DoesNotFit, NotAllowed) as refusal:
                 form.add_error("file", str(refusal))
             else:
@@ -99,3 +101,14 @@ class ImportPage(RowPage[Form]):
                 return HttpResponseRedirect(DraftPage.draft_address(pk))
         context: dict[str, Any] = {"row": self.row, "back_url": self.model_admin.row_url(self.row)}
         return self.render(form=form, status=400, **context)
+
+
+def _read(data: bytes) -> Content:
+    """Return the content of a file; of one that is no form at all, say so before the technical detail."""
+    try:
+        return read(data)
+    except DoesNotFit as refusal:
+        if refusal.path != "$":
+            raise
+        words = _("This is not a file that “Export” made. Detail: %(detail)s.")
+        raise forms.ValidationError(words % {"detail": refusal.text.rstrip(".")}) from None

@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.decisions import use_theme_widget
 from core.questionnaires.faults import ANSWER
-from core.questionnaires.kind_settings import MISSING, Setting, Shape, of_kind, offered_kinds
+from core.questionnaires.kind_settings import (
+    MISSING,
+    Setting,
+    Shape,
+    is_computed,
+    of_kind,
+    offered_kinds,
+)
 from core.questionnaires.models import FormQuestion, FormSection
 from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff import setting_fields
@@ -148,6 +155,9 @@ def _own_fields(
     """Return the fields that this question has."""
     is_column = question.rows_id is not None
     left_out = {"kind", "is_required"} if question.is_fixed else set()
+    if is_computed(question.kind):
+        # Nobody answers it.
+        left_out.add("is_required")
     if is_column:
         left_out |= {"criterion", "is_public", "is_listed", "example"}
     if not criteria and not question.criterion:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.questionnaires.faults import ANSWER, CONDITION, ENTRIES, Fault, faults_in
-from core.questionnaires.kind_settings import Text, of_kind
+from core.questionnaires.kind_settings import Text, is_computed, of_kind
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion
 from core.questionnaires.staff.setting_fields import PREFIX
 from core.sections.condition_words import when_asked
@@ -39,6 +39,10 @@ class QuestionLine:
     columns: Sequence[FormQuestion] = ()
     is_highest: bool = False
     is_lowest: bool = False
+
+    @property
+    def is_computed(self) -> bool:
+        return is_computed(self.row.kind)
 
     @property
     def place(self) -> str:

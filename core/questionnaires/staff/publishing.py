@@ -25,14 +25,11 @@ from core.staff.pages import REFUSALS
 
 class PublishForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
-    tells = forms.BooleanField(
-        label=gettext_lazy("Write to everyone whose draft changes"),
-        required=False,
-    )
+    tells = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, words: Words, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tells"].help_text = str(words.tells)
+        self.fields["tells"].label, self.fields["tells"].help_text = str(words.write), str(words.tells)
 
 
 class FormerForm(DecisionForm):

@@ -25,6 +25,7 @@ class Words:
         usage: how much is written, with %(drafts)s and %(submissions)s, and what becomes of it.
         drafts: the heading above how many are being filled in.
         submissions: the heading above how many were submitted.
+        write: the box that lets them be written to.
         tells: who gets an e-mail.
         try_out: what a test is.
     """
@@ -38,6 +39,7 @@ class Words:
     usage: Text
     drafts: Text
     submissions: Text
+    write: Text
     tells: Text
     try_out: Text
 

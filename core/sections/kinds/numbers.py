@@ -90,6 +90,11 @@ def as_typed(value: Any, language: str) -> Any:
     return padded.replace(".", get_decimal_symbol(language))
 
 
+def _with_cents(shown: Any) -> Any:
+    """Return an amount as its box shows it with both digits after the sign, if it has one."""
+    return f"{shown}0" if isinstance(shown, str) and re.fullmatch(r"-?\d+[.,]\d", shown) else shown
+
+
 def read(typed: str, *, decimals: int, marks: Iterable[Text] = ()) -> Decimal | None:
     """Return the number that somebody typed, with a comma or a point; None if it is none.
 
@@ -273,6 +278,9 @@ class Amount(Number):
 
     def marks(self, question: Question) -> tuple[Text, ...]:
         return EURO_MARKS
+
+    def shown_all(self, question: Question, values: Sequence[Any]) -> Sequence[Any]:
+        return [_with_cents(value) for value in super().shown_all(question, values)]
 
     def plain(self, cleaned: Any) -> str | None:
         return None if cleaned is None else str(canonical(cleaned))

@@ -282,7 +282,7 @@ def _lacking_columns(rows: Question, index: int, row: Mapping[str, Any]) -> Iter
             f"id_{column.name}", f"id_{rows.name}-{index}-{column.name}", 1
         )
         for _anchor, text in column.kind.missing(column, row):
-            yield anchor, f"{_whose(rows, index, row)}: {text}"
+            yield anchor, labelled(_whose(rows, index, row), text)
 
 
 def _whose(rows: Question, index: int, row: Mapping[str, Any]) -> str:

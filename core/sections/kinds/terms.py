@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.phrases import labelled
 from core.reference.region_fields import RegionField, RegionsField, resolve
 from core.reference.region_widgets import map_name, search_name
 from core.reference.search import Searches
@@ -42,7 +43,7 @@ class Vocabulary(Kind):
         assert question.vocabulary
         found: list[str] = []
         for code, said in choices_of(question.vocabulary):
-            found += [said] if isinstance(said, str) else [f"{code}: {label}" for _code, label in said]
+            found += [said] if isinstance(said, str) else [labelled(code, label) for _code, label in said]
         return found
 
 
@@ -51,7 +52,7 @@ class Term(Vocabulary):
 
     code = "term"
     compared_as = Compared.OPTION
-    title = _("One term of a vocabulary")
+    title = _("One from a list of the portal")
     settings = (settings.VOCABULARY,)
 
     @property
@@ -79,7 +80,7 @@ class Terms(Vocabulary, Several):
 
     code = "terms"
     compared_as = Compared.OPTIONS
-    title = _("Several terms of a vocabulary")
+    title = _("Several from a list of the portal")
     settings = (settings.VOCABULARY, *Several.settings)
 
     def field(self, question: Question) -> forms.Field:

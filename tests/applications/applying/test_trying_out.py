@@ -24,7 +24,7 @@ from tests.builders.applications import complete_answers, lead_of, started
 from tests.builders.calls import closed_call, open_call
 from tests.builders.people import person, the_manager, the_second_manager
 from tests.core.questionnaires.test_publishing import draft_of, with_bridge
-from tests.support.applicant_forms import press_submit, send, url
+from tests.support.applicant_forms import logged_in, press_submit, send, url
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,39 @@ def test_draft_form_is_filled_in_on_the_pages_of_applicants_and_not_submitted(se
     assert not Submission.objects.exists()
     assert not Message.objects.exists()
     assert start_test(draft, by=client.user).pk == test.pk
+
+
+def test_test_leads_back_to_the_draft_and_is_deleted_by_who_fills_it_in(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    draft, client = draft_of(open_call(), with_bridge), as_(Role.MANAGER)
+    test = start_test(draft, by=client.user)
+    address, back = f"/applications/{test.public_id}/", f"/admin/questionnaires/form/{draft.form_id}/draft/"
+
+    for below in ("", "territory/", "check/", "test/delete/"):
+        page = client.get(address + below).content.decode()
+        assert f'<a href="{back}">Back to the draft</a>' in page, below
+    overview = client.get(address).content.decode()
+    assert "Check your answers" in overview
+    assert "and submit</a>" not in overview
+    assert "Withdraw" not in overview
+    assert f'href="{address}test/delete/"' in overview
+    assert client.get(f"{address}withdraw/").status_code == 404
+    assert as_(the_second_manager()).post(f"{address}test/delete/").status_code == 404
+
+    deleted = client.post(f"{address}test/delete/")
+
+    assert deleted.headers["Location"] == f"/admin/questionnaires/form/{draft.form_id}/change/"
+    assert not Application.including_tests.exists()
+
+
+def test_application_that_is_no_test_is_not_deleted_as_one():
+    real = started()
+
+    client = logged_in(lead_of(real))
+
+    assert client.get(f"/applications/{real.public_id}/test/delete/").status_code == 404
+    assert client.post(f"/applications/{real.public_id}/test/delete/").status_code == 404
+    assert Application.objects.get() == real
 
 
 def test_test_that_lacks_something_is_told_so_as_a_real_one_would_be():

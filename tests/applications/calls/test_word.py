@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
+from django.test import Client
 from docx import Document
 
 from tests.builders.applications import lead_of, member, ready, started
 from tests.builders.calls import open_call
 from tests.builders.people import person
+from tests.core.questionnaires.test_publishing import new_question, published
+from tests.support import pdf
 from tests.support.applicant_forms import logged_in
 from tests.support.default_form import default_form
 
@@ -39,6 +43,32 @@ def test_questions_are_a_word_file_in_the_language_of_the_reader(client, prefix,
         assert [q.name for q in default_form().questions if str(q.label) not in text] == []
     assert len(document.tables) >= len(default_form().questions)
     assert answer["Content-Disposition"] == f'attachment; filename="{call.slug}-questions.docx"'
+
+
+def test_example_of_a_good_answer_is_shown_and_named_as_one_wherever_the_questions_are_read(client):
+    call, example = open_call(), "Fewer than ten minutes by tram."
+
+    def change(content):
+        content["sections"][0]["questions"].append(new_question(example={"en": example, "fr": "Un."}))
+        return content
+
+    published(call, change)
+    address = f"/calls/{call.slug}/questions"
+
+    assert re.search(
+        rf"<summary>Example of a good answer<.*?{example}", only(client, f"{address}/"), re.DOTALL
+    )
+    paragraphs = words_of(client.get(f"{address}.docx").content).splitlines()
+    assert paragraphs[paragraphs.index(example) - 1] == "Example of a good answer"
+    in_pdf = pdf.words_of(pdf.read(client.get(f"{address}.pdf").content))
+    assert f"Example of a good answer: {example}" in " ".join(in_pdf.split())
+
+
+def only(client: Client, address: str) -> str:
+    """Return a page with the one example that is on it."""
+    page = client.get(address).content.decode()
+    assert page.count("Example of a good answer") == 1
+    return page
 
 
 @pytest.mark.parametrize("ending", ["docx", "pdf"])

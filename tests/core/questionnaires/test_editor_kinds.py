@@ -32,9 +32,12 @@ def test_question_of_every_kind_is_saved_as_it_was_and_previewed_before_it_is_co
             below = f"question/{question.pk}/"
             typed = editor.opened(below)
 
+            # Nobody answers what is calculated.
+            assert ("is_required" in typed) == (kind != "computed"), kind
             assert editor.post(below, typed).status_code == 302, kind
             renewed = FormQuestion.objects.get(pk=question.pk)
             assert (renewed.kind, renewed.settings, renewed.label) == (kind, {}, question.label)
+            assert renewed.is_required, kind
             assert editor.get("preview/territory/").status_code == 200, kind
             assert editor.get("").status_code == 200
 

@@ -103,6 +103,39 @@ def test_applicants_read_what_is_new_and_remove_what_is_no_longer_asked_when_the
     assert "No longer asked" not in client.get(address).content.decode()
 
 
+def test_news_of_a_changed_form_ask_only_for_what_is_not_answered_and_end_when_it_is_submitted():
+    call = open_call()
+    draft = ready(call, acronym="UR")
+
+    def change(content):
+        question_in(content, "acronym")["required"] = True
+        question_in(content, "ambition")["help"] = {"en": "Be bold.", "fr": "Osez."}
+        return with_bridge(content)
+
+    published(call, change)
+    overview = f"/applications/{draft.public_id}/"
+
+    client = logged_in(lead_of(draft))
+
+    def news() -> list[str]:
+        return [str(change) for change in client.get(overview).context["news"]]
+
+    left = [
+        "“Short name” has changed: whether an answer is needed.",
+        "“What should be better for residents” has changed: the help text.",
+    ]
+    assert news() == [
+        *left[:1],
+        "New in “Territory”: “Which bridge do you use?”. An answer is needed.",
+        *left[1:],
+    ]
+    draft.refresh_from_db()
+    answer(draft, {"bridge": "The old one"})
+    assert news() == left
+    submit(draft)
+    assert news() == []
+
+
 def test_answer_that_is_asked_is_not_removed_by_an_address():
     draft = started()
     answer(draft, {"ambition": "One network"})
@@ -120,8 +153,15 @@ def test_page_opened_before_the_change_keeps_all_that_was_typed_in_it():
     draft = started(call)
     client, address = logged_in(lead_of(draft)), url(draft, "territory")
     page = typed(client.get(address)) | {"title": "Upper Rhine", "acronym": "UR"}
+    by_itself = client.post(address, page, headers={"X-Autosave": "1"}).json()
+    assert "The form has changed" not in by_itself["note"]
     published(call, lambda content: with_bridge(without(content, "acronym")))
 
+    by_itself = client.post(address, page, headers={"X-Autosave": "1"}).json()
+    assert (by_itself["state"], by_itself["note"]) == (
+        "saved",
+        "The form has changed: save to see what is asked now.",
+    )
     answered = press(client, address, page)
 
     draft.refresh_from_db()

@@ -106,6 +106,11 @@ def test_form_is_exported_and_imported_on_pages_and_a_bad_file_is_named_with_its
     assert "$.schema: this should be: 1" in refused.content.decode()
     assert call.form.versions.count() == 1
 
+    other = client.post(address(call.form, "import/"), {"file": SimpleUploadedFile("form.json", b"PK")})
+    assert other.status_code == 400
+    assert "This is not a file that “Export” made. Detail: not JSON:" in other.content.decode()
+    assert call.form.versions.count() == 1
+
     good = SimpleUploadedFile("form.json", json.dumps(with_bridge(content)).encode())
     assert client.post(address(call.form, "import/"), {"file": good}).status_code == 302
     asked = content_of(call.form.versions.get(status="draft"))["sections"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -125,6 +127,20 @@ def test_kind_without_an_answer_is_blank_and_said_to_be_missing(code):
     page = form_of(question, None, blank)
     assert f'id="{lacks[0].anchor}"' in drawn(page)
     assert completeness.progress(section, blank) == completeness.Progress.NOT_STARTED
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_example_of_a_good_answer_is_folded_in_beside_the_help_of_each_kind(code):
+    question = replace(CASES[code].question, example="As good\nas <this>")
+    blank = question.kind.cells(question, [] if question.columns else question.kind.blank)
+
+    page = drawn(form_of(question, None, blank))
+
+    folded = re.findall(r'<details class="example">(.*?)</details>', page, re.DOTALL)
+    assert [re.sub(r"\s+", " ", each).replace(" (€)", "").strip() for each in folded] == [
+        '<summary>Example of a good answer<span class="vh">: Question</span></summary>'
+        " <p>As good<br>as &lt;this&gt;</p>"
+    ]
 
 
 def test_version_with_a_kind_that_is_gone_can_still_be_read():
