@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ def labelled(name: object, value: object) -> str:
     return _("%(name)s: %(value)s") % {"name": name, "value": value}
 
 
-def labelled_in_html(name: object, value: object, *, tag: str) -> SafeString:
+def labelled_in_html(name: Any, value: Any, *, tag: str) -> SafeString:
     """Say the same in an element of its own; what is not safe is escaped."""
     said = labelled(conditional_escape(name), conditional_escape(value))
     return format_html("<{0}>{1}</{0}>", tag, mark_safe(said))

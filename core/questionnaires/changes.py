@@ -149,7 +149,10 @@ def _names(section: Mapping[str, Any], question: Mapping[str, Any]) -> tuple[Tra
 
 def _change(key: str, old: Asked | None, new: Asked) -> Change | None:
     names, question = _names(*new), new[1]
-    how = {"is_conditional": bool(question.get("condition")), "is_computed": is_computed(question["kind"])}
+    how: dict[str, Any] = {
+        "is_conditional": bool(question.get("condition")),
+        "is_computed": is_computed(question["kind"]),
+    }
     if old is None:
         return Change(ChangeKind.ADDED, key, *names, became_required=_needs_answer(question), **how)
     became = _needs_answer(question) and not _needs_answer(old[1])
