@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.db import transaction
@@ -18,6 +16,7 @@ from core.questionnaires import word
 from core.questionnaires.actions import drafts
 from core.questionnaires.actions.importing import take_over
 from core.questionnaires.content import Content, content_of
+from core.questionnaires.enums import VersionStatus
 from core.questionnaires.loading import read as read_version
 from core.questionnaires.models import Form
 from core.questionnaires.staff import sides
@@ -83,7 +82,7 @@ class ImportPage(RowPage[Form]):
     permission = drafts.PERMISSION
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.render(form=FileForm(), row=self.row, back_url=self.model_admin.row_url(self.row))
+        return self.show(FileForm())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = FileForm(request.POST, request.FILES)
@@ -99,8 +98,19 @@ class ImportPage(RowPage[Form]):
             else:
                 messages.success(request, _("The draft asks what the file asks."))
                 return HttpResponseRedirect(DraftPage.draft_address(pk))
-        context: dict[str, Any] = {"row": self.row, "back_url": self.model_admin.row_url(self.row)}
-        return self.render(form=form, status=400, **context)
+        return self.show(form, status=400)
+
+    def show(self, form: FileForm, *, status: int = 200) -> HttpResponse:
+        draft = self.row.versions.filter(status=VersionStatus.DRAFT).first()
+        edits = self.row.edits.filter(version=draft.number).select_related("by") if draft else None
+        return self.render(
+            form=form,
+            status=status,
+            row=self.row,
+            back_url=self.model_admin.row_url(self.row),
+            draft=draft,
+            last_edit=edits.first() if edits is not None else None,
+        )
 
 
 def _read(data: bytes) -> Content:

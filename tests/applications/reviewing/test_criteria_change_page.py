@@ -71,6 +71,7 @@ def test_change_is_shown_with_what_follows_and_made_by_the_second_press():
     assert criteria_of(call) == before
     for words in (
         "“Need”: weight 60 → 20.",
+        "Whatever you type below after the preview needs a new preview.",
         "“Need”: guidance for reviewers changed (English).",
         "Reviews of this call: 2 final, 1 not finished.",
         f"Not confirmed yet, and marked from then on as based on former criteria: {selection.title}.",

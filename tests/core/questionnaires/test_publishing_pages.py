@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 
 from applications.models import Application
 from core.accounts.enums import Role
@@ -117,6 +118,10 @@ def test_form_is_exported_and_imported_on_pages_and_a_bad_file_is_named_with_its
     assert [question["key"] for question in asked[0]["questions"]][-1] == "bridge"
     assert asked[1:] == content["sections"][1:]
     assert FormEdit.objects.get(verb="imported").by == client.user
+    # The next file would replace that draft: whose it is stands on the page, with a way to keep it.
+    page = client.get(address(call.form, "import/")).content.decode()
+    assert f"{escape(client.user)} was the last to change it" in page
+    assert address(call.form, "export/2/") in page
 
 
 def test_test_is_started_and_deleted_from_the_draft_and_goes_with_it():
