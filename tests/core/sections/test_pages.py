@@ -35,7 +35,7 @@ def pages() -> list[tuple[str, object, dict[str, str], str]]:
         (url(application, "territory"), lead_of(application), {"population": "a whole lot"}, "a whole lot"),
         (url(application, "partnership"), lead_of(application), {"add_row": "partners"}, ""),
         (reverse("experts:section", args=["about"]), expert.user, {"website": "not one"}, "not one"),
-        (sheet, review.reviewer, {score: "99"}, "99"),
+        (sheet, review.reviewer, {score: "98765"}, "98765"),
     ]
 
 
