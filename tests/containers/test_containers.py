@@ -69,7 +69,12 @@ def test_application_is_submitted_with_a_document_and_the_worker_makes_its_pdf(
     stack.manage("shell", "--no-imports", "-c", OPEN_A_CALL)
 
     # Up to the receipt by e-mail; nobody asks for the PDF, so the worker is the one who makes it.
-    steps = [*takewhile(lambda step: "submitted" not in step, check_public.apply(stack.url, catcher))]
+    steps = [
+        *takewhile(
+            lambda step: "submitted" not in step,
+            check_public.apply(check_public.open_call(stack.url), catcher),
+        )
+    ]
     assert len(steps) == 2
     assert count_files(stack, "worker", "/data/media/documents") == 1
     assert wait_until(lambda: count_files(stack, "web", "/data/media/submissions") == 1, TIMEOUT_SECONDS)
