@@ -82,6 +82,7 @@ def choices_of(vocabulary: type[Model]) -> Choices:
 @for_a_minute
 def _choices(vocabulary: type[Model], language: str | None) -> Choices:
     """Return the same; `language` is that of the page."""
-    rows: Any = vocabulary._default_manager.active()  # type: ignore[attr-defined]  # all vocabularies have it
+    terms: Any = vocabulary._default_manager
+    rows = terms.active()
     choices: Choices = rows.grouped_choices() if hasattr(rows, "grouped_choices") else rows.choices()
     return choices
