@@ -152,8 +152,6 @@ TEMPLATES = {
     "admin/change_form.html": "e9824d4d8a447d97",
     "django/forms/widgets/attrs.html": "f729483efe44660f",
     "django/forms/widgets/clearable_file_input.html": "d5dbf8c6d8a4eae9",
-    "django/forms/widgets/multiple_input.html": "8f111646a577d9ae",
-    "django/forms/widgets/select.html": "ed4d11ce3784486f",
     "mfa/authenticate.html": "37e688fdef8f7452",
     "mfa/index.html": "ae4ccf604a9a4746",
     "mfa/reauthenticate.html": "22fc22425c3fa7e5",

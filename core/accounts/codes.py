@@ -102,7 +102,8 @@ def enter(*, code_id: int, typed: str, origin: Origin) -> Answer:
     # Locked, and always in this order: of many tries at once, each is counted before the next is looked at.
     # Rows of others for which nothing was mailed, of which there may be many, are left alone.
     mailed = list(_alike(asked).live().mailed().select_for_update())
-    own = _alike(asked).live().select_for_update().with_number(code_id)
+    own = next((row for row in mailed if row.pk == code_id), None)
+    own = own or _alike(asked).live().select_for_update().with_number(code_id)
     if own is None:
         return Answer.GONE
     if own.tries >= MAX_TRIES:

@@ -129,7 +129,8 @@ def forget_codes(*, to: str, template: str) -> None:
     What has not left yet never leaves: whoever is logged in needs no code.
     """
     codes = Message.objects.with_codes().to_address(to).filter(template=template)
-    with transaction.atomic():
+    # Undone, if at all, with what has used the code.
+    with transaction.atomic(savepoint=False):
         codes.not_sent().update(**DISCARDED)
         codes.sealed().update(sealed="")
 

@@ -15,9 +15,9 @@ from django.utils.translation import ngettext_lazy
 from core.forms.forms import ADD_ROW
 from core.reference.found import Answer
 from core.reference.models import NutsUnit
-from core.reference.picking import areas, in_order, units_of
+from core.reference.picking import in_order
 from core.reference.region_widgets import NOT_FOUND, TOOK_TOO_LONG, RegionsWidget, RegionWidget, search_name
-from core.reference.search import Searches, search
+from core.reference.search import Searches
 
 LONGEST_TEXT = 200
 # "Bas-Rhin (FRF11)", as we write it, or a bare code.
@@ -41,13 +41,9 @@ class RegionsField(forms.Field):
         self.limit = limit
 
     def load(self, codes: Iterable[str], searched: str = "", area: str = "") -> None:
-        """Read what the widget shows: one query for the chosen, those of a search, one or two for a map."""
+        """Read the chosen regions, in one query; the widget searches and reads a map once it is drawn."""
         self.widget.chosen = selectable(codes)
-        self.widget.searched = searched
-        self.widget.answer = search(searched) if searched else Answer()
-        area = area or self.widget.answer.country_to_open
-        if area in areas():
-            self.widget.area, self.widget.around = area, units_of(area)
+        self.widget.searched, self.widget.wanted_area = searched, area
 
     def clean(self, value: list[str]) -> list[str]:
         known = {unit.pk for unit in self.widget.chosen}

@@ -10,12 +10,14 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse_lazy
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.forms import ADD_ROW
 from core.reference.found import Answer
 from core.reference.models import NutsUnit
-from core.reference.picking import grouped_areas, map_of, units_of
+from core.reference.picking import areas, grouped_areas, map_of, units_of
+from core.reference.search import search
 
 NOT_FOUND = _(
     "No place or region of this name. Small villages are not in our list: type the nearest town, "
@@ -66,9 +68,32 @@ class RegionsWidget(forms.Widget):
         super().__init__(attrs)
         self.chosen: list[NutsUnit] = []
         self.searched = ""
-        self.answer = Answer()
-        self.area = ""
-        self.around: list[NutsUnit] = []
+        self.wanted_area = ""
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What the search found; asked where it is drawn, or where a save depends on it."""
+        return search(self.searched) if self.searched else Answer()
+
+    @cached_property
+    def area(self) -> str:
+        """The country or border that the map shows; "" for none."""
+        area = self.wanted_area or self.answer.country_to_open
+        return area if area in areas() else ""
+
+    @cached_property
+    def around(self) -> list[NutsUnit]:
+        return units_of(self.area) if self.area else []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a search is open: something was searched, and none of what it found is chosen."""
+        if not self.searched:
+            return False
+        found = {offer.unit.pk for offer in offers_of(self.answer)}
+        if self.answer.country_to_open:
+            found |= {unit.pk for unit in self.around}
+        return found.isdisjoint(unit.pk for unit in self.chosen)
 
     def value_from_datadict(
         self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str

@@ -266,8 +266,8 @@ class SectionForm(SectionFormMixin, PublicForm):
 
     @property
     def has_open_search(self) -> bool:  # type: ignore[override]  # a page only reads it
-        """Whether a region was typed but none of those found has been chosen."""
-        return any(field.widget.searched for field in self.fields.values() if isinstance(field, RegionsField))
+        """Whether a region was typed and none of those found is chosen."""
+        return any(field.widget.is_open for field in self.fields.values() if isinstance(field, RegionsField))
 
 
 def make_form(section: Section, base: type[AnyForm]) -> type[AnyForm]:

@@ -152,30 +152,34 @@ class KeyedRows(Rows):
         self.key, self._order = key, order
 
     def of_row(self, each: Model, question: Question) -> dict[str, Any]:
-        key = getattr(each, self.key)
-        return super().of_row(each, question) | {
-            question.kind.key_name(question): key.hex if isinstance(key, UUID) else key
-        }
+        key = _plain_key(getattr(each, self.key))
+        return super().of_row(each, question) | {question.kind.key_name(question): key}
 
     def write(self, row: Any, question: Question, cells: Answers) -> Sequence[str]:
-        for cell, given in cells.items():
-            self.write_row(row, question, {self.key: row_key(cell)}, given)
+        """Write rows by their keys, and remove those without a value; all new ones in one query."""
+        rows, given = self.of(row), {row_key(cell): value for cell, value in cells.items()}
+        known = {_plain_key(key) for key in rows.values_list(self.key, flat=True)}
+        for key in given.keys() & known:
+            one = rows.filter(**{self.key: key})
+            one.delete() if given[key] is None else one.update(**self.for_row(question, given[key]))
+        new = {key: value for key, value in given.items() if key not in known and value is not None}
+        if new:
+            self._add(row, [{self.key: key} | self.for_row(question, value) for key, value in new.items()])
         return []
 
-    def write_row(self, row: Model, question: Question, key: dict[str, Any], given: Any) -> None:
-        """Write one row of this key, or remove it."""
-        rows = self.of(row)
-        if given is None:
-            rows.filter(**key).delete()
-            return
-        values = self.for_row(question, given)
-        if not rows.filter(**key).update(**values):
-            rows.create(**({self.owner: row} | self._place(rows) | key | values))
+    def _add(self, row: Model, new: Sequence[dict[str, Any]]) -> None:
+        """Add rows, behind all that were there."""
+        last = self.of(row).aggregate(last=Max(self._order))["last"] or 0 if self._order else 0
+        order = ({self._order: last + place} if self._order else {} for place in range(1, len(new) + 1))
+        self.model._default_manager.bulk_create(
+            self.model(**{self.owner: row}, **place, **values)
+            for place, values in zip(order, new, strict=True)
+        )
 
-    def _place(self, rows: QuerySet) -> dict[str, int]:
-        if not self._order:
-            return {}
-        return {self._order: (rows.aggregate(last=Max(self._order))["last"] or 0) + 1}
+
+def _plain_key(key: Any) -> Any:
+    """Return a key as cells have it."""
+    return key.hex if isinstance(key, UUID) else key
 
 
 class Store:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from core.forms.drawing import attributes
 from core.forms.fields import LONG_LIST, anchor_of
 
 register = template.Library()
 register.filter("anchor", anchor_of)
+register.filter("attributes", attributes)
 
 
 class ErrorLink(NamedTuple):
@@ -96,14 +95,3 @@ def kind(field: BoundField) -> str:
 @register.filter
 def is_long_list(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxSelectMultiple) and len(field.subwidgets) >= LONG_LIST
-
-
-@register.filter
-def attributes(attrs: Mapping[str, Any]) -> SafeString:
-    """Return the attributes of an element with a space before each; one that is False is left out."""
-    written = []
-    for name, value in attrs.items():
-        if value is not False:
-            text = "" if value is True else f'="{conditional_escape(value)}"'
-            written.append(f" {conditional_escape(name)}{text}")
-    return mark_safe("".join(written))

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 from django.conf import settings
 
 from impact.benchmarks.measuring import CLIENTS, ROUNDS, Spread, measured, memory_mb, rate, write_figures
-from impact.demo.check_public import apply, log_in, open_call, write_sections
+from impact.demo.check_public import SAVE, apply, log_in, open_call, write_sections
 from impact.demo.mailbox import first, wait_for
 from impact.demo.visitor import Visitor
 from impact.local.portal import ROOT, Portal, throwaway_portal
@@ -30,13 +30,13 @@ from impact.local.processes import Household, free_port, wait_until
 WEB_PROCESSES = 2
 JOURNEYS = 3
 SAVES = 40
-SAVE = "Save and go to the overview"
 AUTOSAVE = {"X-Autosave": "1"}
 LIKE_A_BROWSER = {"Accept-Encoding": "gzip"}
 ABOUT_JOURNEYS = f"""
-The whole journey: call, log-in by e-mailed code, an empty application, every section saved by its button, a
-document, check, submission, receipt, PDF. {CLIENTS} applicants at once, {JOURNEYS} journeys each, in {ROUNDS}
-rounds. The web server has {WEB_PROCESSES} processes; clients, database and workers are on the same cores.
+The whole journey: call, log-in by e-mailed code, an empty application, every section saved by “Save and
+continue”, two searches for regions without script, a document, check, submission, receipt, PDF.
+{CLIENTS} applicants at once, {JOURNEYS} journeys each, in {ROUNDS} rounds. The web server has {WEB_PROCESSES}
+processes; clients, database and workers are on the same cores.
 """
 ABOUT_PARTS = """
 Its parts, by one client: processor time of the web server and queries

@@ -112,6 +112,12 @@ class Visitor:
             with answer:
                 return answer.code
 
+    def must_be_at(self, address: str) -> Visitor:
+        """Raise NotAsExpected unless the page has this address, whatever stands behind its "?"."""
+        if self.url.partition("?")[0] != address:
+            raise NotAsExpected(f"{self.url} was reached instead of {address}: {self.text[:600]}")
+        return self
+
     def must_show(self, *words: str) -> Visitor:
         """Raise NotAsExpected unless the page shows each of the texts."""
         text = self.text

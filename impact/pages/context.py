@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse, translate_url
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_info, override
 from django.utils.translation import gettext_lazy as _
@@ -71,12 +71,23 @@ class Site:
 
     def _in_language(self, code: str) -> Link:
         is_current = code == get_language()
-        here = self._here
-        url = here if is_current else translate_url(here, code)
-        if url == here and not is_current:
-            with override(code):
-                url = reverse("pages:home")
+        url = self._here if is_current else self._here_in(code)
         return Link(url, get_language_info(code)["name_local"].capitalize(), is_current, code)
+
+    def _here_in(self, code: str) -> str:
+        """Return the address of the same page in a language; the home page where it has none.
+
+        As `translate_url` does, without finding the page once more.
+        """
+        match, (path, mark, query) = self._request.resolver_match, self._here.partition("?")
+        with override(code):
+            if match is None:
+                return reverse("pages:home")
+            try:
+                there = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+            except NoReverseMatch:
+                return reverse("pages:home")
+            return reverse("pages:home") if there == path else there + mark + query
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

@@ -96,8 +96,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "impact.urls"
 WSGI_APPLICATION = "impact.wsgi.application"
-# Our input templates, and those of the packages, are found in the same way.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# Draws most inputs by Python; templates of the others are found as all templates are.
+FORM_RENDERER = "core.forms.drawing.FormRenderer"
 CRISPY_TEMPLATE_PACK = "impact"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["impact"]
 TEMPLATES = [

@@ -23,7 +23,6 @@ from applications.form import answers
 from applications.form.asked import asked_of
 from applications.models import Application, Document
 from applications.models.documents import DOCUMENTS
-from applications.querysets import DocumentQuerySet
 from core.accounts.models import User
 from core.sections.kinds.files import Files, accepted, check_room
 from core.sections.questions import Question
@@ -156,21 +155,18 @@ def _check_room(application: Application, question: Question, checked: CheckedUp
     """Refuse what does not fit beside what is listed, and beside what lies on the disk."""
     # One who uploads to two applications at once waits here; the application is locked already.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    of_application = application.documents.all()
-    here = of_application.present().of_question(question.name)
-    if here.filter(sha256=checked.sha256).exists():
+    taken = Document.objects.room_taken(application, question.name, by, checked.sha256)
+    if taken["alike"]:
         raise ValidationError(_("You have already uploaded this file."), code="twice")
-    check_room(question, here.count())
-    total = settings.UPLOAD_TOTAL_MAX_BYTES
-    _check_sum(of_application.present(), checked, total, TOO_MUCH, "too_much")
-    kept = settings.UPLOAD_KEPT_TIMES_TOTAL * total
-    _check_sum(of_application.on_disk(), checked, kept, TOO_MUCH_KEPT, "too_much_kept")
-    by_person = Document.objects.on_disk().filter(uploaded_by=by)
-    _check_sum(by_person, checked, settings.UPLOAD_PERSON_MAX_BYTES, TOO_MUCH_OF_PERSON, "too_much_of_person")
+    check_room(question, taken["here"])
+    total, kept = settings.UPLOAD_TOTAL_MAX_BYTES, settings.UPLOAD_KEPT_TIMES_TOTAL
+    _check_sum(taken["present"], checked, total, TOO_MUCH, "too_much")
+    _check_sum(taken["kept"], checked, kept * total, TOO_MUCH_KEPT, "too_much_kept")
+    of_person = settings.UPLOAD_PERSON_MAX_BYTES
+    _check_sum(taken["of_person"], checked, of_person, TOO_MUCH_OF_PERSON, "too_much_of_person")
 
 
-def _check_sum(documents: DocumentQuerySet, checked: CheckedUpload, most: int, text: Any, code: str) -> None:
-    used = documents.total_size()
+def _check_sum(used: int, checked: CheckedUpload, most: int, text: Any, code: str) -> None:
     if used + checked.size > most:
         params = {
             "most": filesizeformat(most),

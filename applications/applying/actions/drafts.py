@@ -137,10 +137,10 @@ def _started_since(call: Call, by: User, shown: Collection[str]) -> Application 
 def _check_drafts(call: Call, by: User) -> None:
     # Two calls may be open at once; their starts wait here for each other.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    drafts = Application.objects.drafts_led_by(by)
+    calls = list(Application.objects.drafts_led_by(by).values_list("call_id", flat=True))
     for count, most in (
-        (drafts.filter(call=call).count(), settings.DRAFTS_IN_CALL_MAX),
-        (drafts.count(), settings.DRAFTS_MAX),
+        (calls.count(call.pk), settings.DRAFTS_IN_CALL_MAX),
+        (len(calls), settings.DRAFTS_MAX),
     ):
         if count >= most:
             text = _(

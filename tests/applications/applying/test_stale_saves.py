@@ -329,3 +329,10 @@ def test_section_with_a_broken_base_overwrites_nothing(application, lead, base):
     send(lead, application, "territory", title="Blind", base=base)
     application.refresh_from_db()
     assert application.title == "Saved"
+
+
+@pytest.mark.parametrize(("searched", "goes_on"), [("ortenau", True), ("Germany", True), ("Bas-Rhin", False)])
+def test_save_goes_on_once_something_of_the_search_is_chosen(application, lead, searched, goes_on):
+    """Without a script, what was searched still stands in its box when the boxes below it are ticked."""
+    page = send(lead, application, "territory", title="Upper Rhine", units=[ORTENAU], units_search=searched)
+    assert (page.status_code == 302 and page.url.endswith("/partnership/")) is goes_on
