@@ -27,7 +27,8 @@ REMIND_REVIEWERS_DAYS = (7, 2)
 @shared_task
 def sweep() -> None:
     """Make the oldest PDFs that are missing; the rest is left to the next sweep, or to a quicker reader."""
-    due = Submission.objects.due_for_pdf(timezone.now()).select_related("application", "pdf")
+    # Whether there is a PDF by now is asked of each in its turn.
+    due = Submission.objects.due_for_pdf(timezone.now()).select_related("application")
     for submission in due[:PDFS_IN_A_SWEEP]:
         # One that cannot be made is tried again later, and keeps no other waiting.
         with suppress(PdfFailed):

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
+_READ = "SELECT current_setting('statement_timeout')"
 _SET = "SELECT set_config('statement_timeout', %s, true)"
 
 
@@ -29,12 +30,14 @@ def queries_end_at(moment: float) -> Iterator[None]:
     Raises:
         OperationalError: the moment came; the transaction around, if there is one, goes on as it was.
     """
+    # The limit ends with the transaction; one around may have queries of its own.
+    is_within = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        (before,) = cursor.execute("SELECT current_setting('statement_timeout')").fetchone()
+        before = cursor.execute(_READ).fetchone() if is_within else None
         with connection.execute_wrapper(partial(_in_what_is_left, moment)):
             yield
-        # Around may be a transaction with queries of its own.
-        cursor.execute(_SET, [before])
+        if before:
+            cursor.execute(_SET, before)
 
 
 def _in_what_is_left(moment: float, execute: Callable[..., Any], *query: Any) -> Any:

@@ -37,8 +37,6 @@ def ensure(submission: Submission, *, even_if_it_failed: bool = False) -> Submis
     """
     if hasattr(submission, "pdf"):
         return submission.pdf
-    if made := SubmissionPdf.objects.filter(submission=submission).first():
-        return made
     if not (even_if_it_failed or Submission.objects.due_for_pdf(timezone.now()).contains(submission)):
         raise PdfFailed
     try:

@@ -295,6 +295,18 @@ def test_limit_of_time_ends_with_its_block() -> None:
         assert cursor.execute("SHOW statement_timeout").fetchone() == ("0",)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_limit_of_time_ends_without_a_transaction_around_it() -> None:
+    """As on a page: nothing is asked to take the limit back, which ends with the transaction of the block."""
+    with CaptureQueriesContext(connection) as queries, queries_end_at(after(1000)):
+        Place.objects.exists()
+    assert not [each for each in queries if "current_setting" in each["sql"]]
+    with pytest.raises(OperationalError), queries_end_at(after(10)), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(60)")
+    with connection.cursor() as cursor:
+        assert cursor.execute("SHOW statement_timeout").fetchone() == ("0",)
+
+
 def test_several_queries_and_blocks_share_one_limit_of_time() -> None:
     def sleep(seconds: float) -> None:
         with queries_end_at(moment), connection.cursor() as cursor:
