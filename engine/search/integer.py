@@ -26,23 +26,35 @@ class Chosen:
 
 
 class PoolModel:
-    """One team per region out of a pool, within every expert's months and number of regions."""
+    """One team per region out of a pool, within every expert's months and number of regions.
+
+    Args:
+        firsts: for each region the first that is like it; of alike regions only the number is chosen that has
+            a team. A pool may hold the teams of any of them.
+    """
 
     def __init__(
-        self, calendar: Calendar, pool: Iterable[Team], bands: Iterable[BandRow], regions: int
+        self, calendar: Calendar, pool: Iterable[Team], bands: Iterable[BandRow], firsts: Sequence[int]
     ) -> None:
-        self.pool = sorted(set(pool), key=lambda team: (team.region, team.members))
+        one = {team if firsts[team.region] == team.region else team.of(firsts[team.region]) for team in pool}
+        self.pool = sorted(one, key=lambda team: (team.region, team.members))
         self.model = cp_model.CpModel()
-        self.chosen = [self.model.new_bool_var("") for _ in self.pool]
+        self._regions: dict[int, list[int]] = {}
+        for region, first in enumerate(firsts):
+            self._regions.setdefault(first, []).append(region)
+        self.chosen = [self._variable(len(self._regions[team.region])) for team in self.pool]
         self._calendar = calendar
         self._by_expert: dict[int, Choice] = {}
-        by_region: list[list[cp_model.IntVar]] = [[] for _ in range(regions)]
+        by_region: dict[int, list[cp_model.IntVar]] = {first: [] for first in self._regions}
         for team, variable in self._columns():
             by_region[team.region].append(variable)
             for expert, slot in zip(team.members, team.slots, strict=True):
                 self._by_expert.setdefault(expert, []).append(((team.region, slot), variable))
-        for variables in by_region:
-            self.model.add_exactly_one(variables)
+        for first, variables in by_region.items():
+            if len(self._regions[first]) == 1:
+                self.model.add_exactly_one(variables)
+            else:
+                self.model.add(sum(variables) == len(self._regions[first]))
         for expert, choice in self._by_expert.items():
             self._limit(expert, choice)
         for band in bands:
@@ -53,31 +65,35 @@ class PoolModel:
             ]
             self.model.add(sum(below) <= band.limit)
 
+    def _variable(self, most: int) -> cp_model.IntVar:
+        return self.model.new_bool_var("") if most == 1 else self.model.new_int_var(0, most, "")
+
     def _columns(self) -> Iterator[tuple[Team, cp_model.IntVar]]:
         return zip(self.pool, self.chosen, strict=True)
 
     def _limit(self, expert: int, choice: Choice) -> None:
         capacity = int(self._calendar.capacity[expert])
-        if capacity == 1:
+        items = sorted({item for item, _ in choice})
+        is_each_once = all(len(self._regions[region]) == 1 for region, _ in items)
+        if capacity == 1 and is_each_once:
             self.model.add_at_most_one(variable for _, variable in choice)
             return
         self.model.add(sum(variable for _, variable in choice) <= capacity)
-        items = sorted({item for item, _ in choice})
-        for clique in self._calendar.cliques(expert, items):
+        for clique in self._calendar.cliques(expert, items) if is_each_once else ():
             self.model.add_at_most_one(variable for item, variable in choice if item in clique)
-        if capacity >= 3:
+        # Three regions may be too much where any two are not; cliques say nothing of alike regions.
+        if capacity >= (3 if is_each_once else 2):
             self._limit_months(expert, choice, items)
 
     def _limit_months(self, expert: int, choice: Choice, items: Sequence[Item]) -> None:
-        """Three regions may be too much where any two are not."""
         shares = np.stack([self._calendar.shares[item] for item in items])
-        free = self._calendar.free[expert]
+        free = np.maximum(0, self._calendar.free[expert])
         most: dict[int, np.ndarray[tuple[int, ...], np.dtype[np.int64]]] = {}
         for (region, _), share in zip(items, shares, strict=True):
-            most[region] = np.maximum(most.get(region, 0), share)
+            most[region] = np.maximum(most.get(region, 0), share * len(self._regions[region]))
         for month in np.flatnonzero(sum(most.values()) > free):
             use = sum(int(self._calendar.shares[item][month]) * variable for item, variable in choice)
-            self.model.add(use <= max(0, int(free[month])))
+            self.model.add(use <= int(free[month]))
 
     def total(self, value: Value) -> cp_model.LinearExprT:
         """Return the sum of a whole value over the chosen teams."""
@@ -130,11 +146,13 @@ class PoolModel:
             return Chosen(None, True)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Chosen(None, False)
+        to_give = {first: iter(regions) for first, regions in self._regions.items()}
         picked = [
-            team
-            for team, variable in zip(self.pool, self.chosen, strict=True)
-            if solver.boolean_value(variable)
+            team.of(next(to_give[team.region]))
+            for team, variable in self._columns()
+            for _time in range(solver.value(variable))
         ]
+        picked.sort(key=lambda team: team.region)
         return Chosen(tuple(picked), status == cp_model.OPTIMAL)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
@@ -173,13 +173,25 @@ class Relaxation:
         experts = np.zeros(len(self.calendar.capacity), dtype=np.int64)
         return self._price(goal, Prices(experts), None, ())[0]
 
-    def pool(self, relaxed: Relaxed, gap: int, most: int) -> list[Team]:
+    def pool(self, relaxed: Relaxed, gap: int, most: int, firsts: Sequence[int] | None = None) -> list[Team]:
         """Return every team that a whole answer worth at least ``bound - gap`` can contain.
 
         Args:
             gap: thousandths of a point, at least 0.
             most: if there are more teams than this, only one more is returned.
+            firsts: for each region the first that is like it, which then has the teams of both.
         """
         priced = PricedTeams(self.tables, relaxed.goal, relaxed.prices)
-        teams = (priced.above(table, relaxed.best[table.index] - gap) for table in self.tables)
-        return list(islice(chain.from_iterable(teams), most + 1))
+        by_region = (priced.above(table, relaxed.best[table.index] - gap) for table in self.tables)
+        teams: Iterable[Team] = chain.from_iterable(by_region)
+        if firsts is not None:
+            teams = _each_once(team.of(firsts[team.region]) for team in teams)
+        return list(islice(teams, most + 1))
+
+
+def _each_once(teams: Iterable[Team]) -> Iterator[Team]:
+    seen: set[Team] = set()
+    for team in teams:
+        if team not in seen:
+            seen.add(team)
+            yield team

@@ -9,12 +9,13 @@ from math import inf
 
 from engine.budget import Budget
 from engine.problem.criteria import Instance, Ints
+from engine.search.alike import Firsts, alike, alike_under
 from engine.search.branching import CLEAR, split_by_band, split_by_pair
 from engine.search.calendar import Calendar
 from engine.search.incumbent import Incumbent, rounded, score_sum
 from engine.search.integer import Chosen, PoolModel
 from engine.search.marks import NEARER, all_marks, together
-from engine.search.pricing import SCALE
+from engine.search.pricing import SCALE, Goal
 from engine.search.relaxation import Relaxation, Relaxed
 from engine.search.teams import Team, TeamTable
 
@@ -112,7 +113,7 @@ class Search:
                 continue
             if self._is_impossible(case, phase):
                 continue
-            goals = [] if self.budget.is_over() else split_by_band(case)
+            goals = [] if self.budget.is_over() or self._has_alike(case.goal) else split_by_band(case)
             if not goals:
                 teams, is_best = self._best_within(case, phase, unit, beat)
                 if teams is not None:
@@ -156,6 +157,15 @@ class Search:
         """Return the mark of every candidate in every slot, shape (regions, 5, experts)."""
         return all_marks(self.instance)
 
+    @cached_property
+    def firsts(self) -> Firsts:
+        """Return for each region the first that is like it."""
+        return alike(self.instance, self.calendar, self.tables)
+
+    def _has_alike(self, goal: Goal) -> bool:
+        """Whether a goal asks the same of alike regions: to split it would be to ask it of each."""
+        return any(first != region for region, first in enumerate(alike_under(goal, self.firsts)))
+
     def _is_impossible(self, case: Relaxed, phase: str) -> bool:
         return case.left_out > CLEAR and self.relaxation.is_impossible(case.goal, phase)
 
@@ -185,7 +195,8 @@ class Search:
             if target is not None:
                 gap = min(gap, case.bound - target * SCALE)
             pool, gap = self._pool(case, gap, target)
-            is_large = len(pool) > POOL_LIMIT or (len(pool) > EASY_POOL and split_by_pair(case))
+            is_hard = len(pool) > EASY_POOL and not self._has_alike(case.goal) and split_by_pair(case)
+            is_large = len(pool) > POOL_LIMIT or is_hard
             if self.budget.is_over() or is_large:
                 return best, False
             chosen = self._choose(case, pool, unit, target)
@@ -199,11 +210,12 @@ class Search:
 
     def _pool(self, case: Relaxed, gap: int, target: int | None) -> tuple[list[Team], int]:
         """Return the teams within a gap of the bound, or all that matter where these are hardly more."""
-        pool = self.relaxation.pool(case, gap, POOL_LIMIT)
+        firsts = alike_under(case.goal, self.firsts)
+        pool = self.relaxation.pool(case, gap, POOL_LIMIT, firsts)
         if target is None or gap == case.bound - target * SCALE or len(pool) <= EASY_POOL:
             return pool, gap
         most = min(POOL_LIMIT, HARDLY_MORE * len(pool))
-        whole = self.relaxation.pool(case, case.bound - target * SCALE, most)
+        whole = self.relaxation.pool(case, case.bound - target * SCALE, most, firsts)
         return (whole, case.bound - target * SCALE) if len(whole) <= most else (pool, gap)
 
     def _first(self, case: Relaxed, unit: int, beat: int | None) -> tuple[Team, ...] | None:
@@ -216,7 +228,7 @@ class Search:
 
     def _choose(self, case: Relaxed, pool: Sequence[Team], unit: int, target: int | None) -> Chosen:
         goal = case.goal
-        model = PoolModel(self.calendar, pool, goal.bands, len(self.tables))
+        model = PoolModel(self.calendar, pool, goal.bands, alike_under(goal, self.firsts))
         total = model.total(goal.value)
         model.model.add(total <= case.bound // SCALE)
         if target is not None:

@@ -34,6 +34,10 @@ class Team:
     members: tuple[int, ...]
     changes: int = 0
 
+    def of(self, region: int) -> Team:
+        """Return the same team for another region."""
+        return self if region == self.region else replace(self, region=region)
+
     @property
     def slots(self) -> tuple[int, ...]:
         return slots_of(len(self.members))

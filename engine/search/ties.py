@@ -47,7 +47,7 @@ class Ties:
     def settle(self, pool: Iterable[Team]) -> list[str]:
         """Take the best answer that a pool holds; return the names of the objectives proven for the pool."""
         search, goal = self._search, self._goals[0]
-        model = PoolModel(search.calendar, pool, goal.bands, len(search.tables))
+        model = PoolModel(search.calendar, pool, goal.bands, range(len(search.tables)))
         model.model.add(model.total(goal.value) == self._value)
         proven: list[str] = []
         for name, expression, count in (
