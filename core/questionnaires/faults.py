@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from core.questionnaires.fitting import former_questions
 from core.questionnaires.keys import is_taken_by_pages
-from core.questionnaires.loading import TEXTS, question_of, read
+from core.questionnaires.loading import TEXTS, read
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion
 from core.questionnaires.purposes import Criteria, Purpose, purpose_of
 from core.sections import condition_faults
@@ -88,7 +89,7 @@ def faults_in(
             for text in question.kind.faults(question, asked.questions[:place])
         ),
         *(Fault(fault.question, fault.text, part=CONDITION) for fault in condition_faults.faults(asked)),
-        *_of_former_kinds(version, asked, purpose),
+        *_of_former_kinds(version, asked),
     ]
 
 
@@ -107,11 +108,9 @@ def _of_kind(row: FormQuestion, purpose: Purpose) -> Iterator[Fault]:
         yield Fault(row.key, _("The portal needs this question as another kind of answer."))
 
 
-def _of_former_kinds(version: FormVersion, asked: Questionnaire, purpose: Purpose) -> Iterator[Fault]:
+def _of_former_kinds(version: FormVersion, asked: Questionnaire) -> Iterator[Fault]:
     """Yield the questions whose key was asked before in a way whose answers they cannot read."""
-    before = FormQuestion.objects.filter(version__form=version.form_id, rows=None).exclude(version=version)
-    rows = before.order_by("key", "-version__number").distinct("key").prefetch_related("columns")
-    former = {row.key: question_of(row, row.columns.all(), purpose) for row in rows}
+    former = former_questions(version)
     for question in asked.questions:
         if not keeps_answers(former.get(question.name, question), question):
             words = _("“%(key)s” was asked as another kind of answer: add a new question in its place.")

@@ -160,7 +160,7 @@ def _faults_of_clause(clause: Clause, place: _Place, questionnaire: Questionnair
     elif clause.question == place.path:
         yield _("The condition is about the question itself. Choose an earlier question.")
     elif clause.question in place.earlier:
-        yield from _faults_of_comparison(clause, source)
+        yield from faults_of_comparison(clause, source)
     elif _is_of_other_rows(clause, place):
         words = _("“%(question)s” has an answer in each row of another group. Choose an earlier question.")
         yield words % {"question": source.heading}
@@ -176,7 +176,7 @@ def _is_of_other_rows(clause: Clause, place: _Place) -> bool:
     return rows != clause.question and (place.rows is None or rows != place.rows.name)
 
 
-def _faults_of_comparison(clause: Clause, source: Question) -> Iterator[str]:
+def faults_of_comparison(clause: Clause, source: Question) -> Iterator[str]:
     compared, named = source.kind.compared_as, {"question": source.heading}
     if not can_be_compared(clause.question, source):
         yield _("No condition can be about the answer to “%(question)s”.") % named
