@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import HasStatus, StatusChange, append_only
 from core.json_columns import is_object
+from core.phrases import labelled
 from core.questionnaires.enums import VERSION_MOVES, EditVerb, FormPurpose, VersionStatus
 from core.translated.fields import TranslatedField
 
@@ -276,4 +277,4 @@ class FormEdit(models.Model):
         triggers = append_only("form_edit_append_only")
 
     def __str__(self) -> str:
-        return f"{self.get_verb_display()}: {self.key}" if self.key else self.get_verb_display()
+        return labelled(self.get_verb_display(), self.key) if self.key else self.get_verb_display()

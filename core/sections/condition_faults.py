@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, product
@@ -75,13 +76,14 @@ def faults(questionnaire: Questionnaire) -> list[Fault]:
 
 
 def _places(questions: Iterable[Question]) -> Iterator[_Place]:
+    """Yield each question and column; what comes before it holds until the next one is asked for."""
     earlier: dict[str, Question] = {}
     for question in questions:
-        yield _Place(question.name, question, dict(earlier))
-        in_row = dict(earlier)
+        yield _Place(question.name, question, earlier)
+        in_row: dict[str, Question] = {}
         for column in question.columns:
             path = question.cell(column.name)
-            yield _Place(path, column, dict(in_row), question)
+            yield _Place(path, column, ChainMap(in_row, earlier), question)
             in_row[path] = column
         earlier[question.name] = question
 
