@@ -189,7 +189,7 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
     @admin.display(description=_("E-mails that came back"))
     def returned_mail(self, expert: Expert) -> str:
         message = Message.objects.about(expert.about).returned().first()
-        return f"{brussels(message.returned_at)}: {message.error}" if message else "–"
+        return labelled(brussels(message.returned_at), message.error) if message else "–"
 
     @admin.display(description=_("Needs an answer since the form changed"))
     def lacking_now(self, expert: Expert) -> str:
