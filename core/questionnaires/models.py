@@ -115,6 +115,13 @@ class FormVersion(HasStatus):
     def is_draft(self) -> bool:
         return self.status == VersionStatus.DRAFT
 
+    @property
+    def was_undone(self) -> bool:
+        """Whether an earlier version was published again in its place; one query, if it is not in use."""
+        if self.status != VersionStatus.REPLACED:
+            return False
+        return self.form.versions.filter(status=VersionStatus.PUBLISHED, number__lt=self.number).exists()
+
 
 class FormVersionChange(StatusChange):
     target = models.ForeignKey(

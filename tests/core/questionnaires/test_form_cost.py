@@ -27,7 +27,7 @@ def words(text: str) -> dict[str, str]:
 
 
 def longer(content: dict[str, Any], count: int) -> dict[str, Any]:
-    """Return a form with so many more questions, ten to a section: of many kinds, with conditions and groups."""
+    """Return a form with so many more questions, ten to a section: conditions, groups and sums among them."""
     content = deepcopy(content)
     for start in range(0, count, 10):
         asked = [question(number) for number in range(start, start + 10)]
