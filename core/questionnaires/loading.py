@@ -151,7 +151,7 @@ def _question(row: FormQuestion, columns: Iterable[FormQuestion], core: Question
         "help_text": row.help,
         "example": row.example,
         "is_required": row.is_required,
-        "condition": _condition(row.condition),
+        "condition": condition_of(row.condition),
         "criterion": row.criterion,
         "is_public": row.is_public,
         "columns": tuple(_question(column, (), own.get(column.key)) for column in columns),
@@ -199,7 +199,8 @@ def _choices(given: Iterable[Mapping[str, Any]]) -> tuple[Choice, ...]:
     return tuple((option["key"], TranslatedText(option["label"])) for option in given)
 
 
-def _condition(given: Mapping[str, Any] | None) -> Condition | None:
+def condition_of(given: Mapping[str, Any] | None) -> Condition | None:
+    """Return a condition as a question has it, of what its row keeps."""
     if not given:
         return None
     clauses = tuple(
