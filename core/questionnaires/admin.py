@@ -177,7 +177,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
 
     def row_context(self, request: HttpRequest, row: Form) -> dict[str, Any]:
         return {
-            "form_name": sides.name_of(row),
+            "form_name": str(row),
             "words": sides.words_of(row),
             "owner_url": sides.side_of(row).url_of(row),
             "versions": row.versions.select_related("published_by", "made_from").order_by("-number"),
@@ -185,7 +185,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("form"))
     def name(self, form: Form) -> str:
-        return sides.name_of(form)
+        return str(form)
 
     @admin.display(description=_("for new calls"), boolean=True)
     def for_new_calls(self, form: Form) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.history import HasStatus, StatusChange, append_only
 from core.json_columns import is_object
 from core.phrases import labelled
+from core.questionnaires import names
 from core.questionnaires.enums import VERSION_MOVES, EditVerb, FormPurpose, VersionStatus
 from core.translated.fields import TranslatedField
 
@@ -43,7 +44,7 @@ class Form(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.get_purpose_display()
+        return names.name_of(self) or self.get_purpose_display()
 
     @property
     def published_version(self) -> FormVersion:
