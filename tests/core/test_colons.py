@@ -46,7 +46,7 @@ WHOLE = re.compile(
     ),
     re.DOTALL,
 )
-AFTER_VALUE = re.compile(r"(?:\}\}|%\})\s*(?:</\w+>\s*)*:(?=[\s<{]|$)")
+AFTER_VALUE = re.compile(r"(?:\}\}|%\})\s*(?:</?\w+[^<>]*>\s*)*:(?=[\s<{]|$)")
 AFTER_FORMAT = re.compile(r"(\{\w*\}|%s)(</\w+>)?:( |$)")
 
 
