@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 from django.forms.formsets import BaseFormSet
-from django.test import Client
 
-from core.accounts.enums import Role
-from tests.applications.staff_clients import as_
+from applications.reviewing.staff.criteria_forms import ChangeForms
 from tests.builders.calls import closed_call
 
 APPS = ("core.", "applications.", "experts.", "matching.", "newsletter.")
@@ -36,12 +34,8 @@ def test_every_set_of_rows_of_ours_says_a_sentence():
 
 
 @pytest.mark.django_db
-def test_page_of_criteria_that_arrives_in_part_says_so(settings: Any):
-    settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    client: Client = as_(Role.MANAGER)
-    call = closed_call()
-    page = client.post(f"/admin/applications/call/{call.pk}/criteria/change/", {"reason": "Typed"})
-    text = page.content.decode()
-    assert SENTENCE in text
-    assert "ManagementForm" not in text
-    assert "Typed" in text
+def test_criteria_that_arrive_in_part_say_so_and_keep_the_reason():
+    forms = ChangeForms(closed_call(), {"reason": "Typed"})
+    assert not forms.is_valid()
+    assert list(forms.criteria.non_form_errors()) == [SENTENCE]
+    assert forms.why["reason"].value() == "Typed"
