@@ -138,7 +138,9 @@ class PublicForm(PublicFormMixin, forms.Form):
 
 
 # Of rows whose number the page did not send: it was cut off on its way, or somebody has changed it.
-NOT_ALL_ARRIVED = {"missing_management_form": _("Part of the page did not arrive. Please send it again.")}
+NOT_ALL_ARRIVED: dict[str, Any] = {
+    "missing_management_form": _("Part of the page did not arrive. Please send it again.")
+}
 
 
 class RowsMixin(FormSetBase):

@@ -24,7 +24,8 @@ class Arranged:
 
 def arranged(rows: Iterable[FormQuestion]) -> Arranged:
     """Return questions and columns, in the order of the form, by where they stand."""
-    asked, columns = defaultdict(list), defaultdict(list)
+    asked: dict[int, list[FormQuestion]] = defaultdict(list)
+    columns: dict[int, list[FormQuestion]] = defaultdict(list)
     for row in rows:
         (asked[row.section_id] if row.rows_id is None else columns[row.rows_id]).append(row)
     return Arranged(asked, columns)

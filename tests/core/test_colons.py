@@ -12,9 +12,9 @@ from django.template import Context, Template
 from django.utils.translation import override
 
 from core.phrases import colon, labelled
+from tests.support import ours
 
 ROOT = Path(__file__).parents[2]
-APPS = ("core", "applications", "experts", "matching", "newsletter", "impact")
 # What a machine or whoever runs a command reads, always in English.
 NOT_FOR_PAGES = (
     *("impact/benchmarks/", "impact/demo/", "impact/local/", "impact/management/", "/management/"),
@@ -31,7 +31,7 @@ NOT_FOR_PAGES = (
         "core/questionnaires/transfer.py",
         "core/translated/",
     ),
-    "matching/replaying.py",
+    *("matching/replaying.py", "engine/", "inspection/"),
 )
 # Sentences are translated as a whole, with their colons; comments are nobody's.
 WHOLE = re.compile(
@@ -70,16 +70,13 @@ def colons_in_templates() -> Iterator[str]:
 
 
 def colons_in_code() -> Iterator[str]:
-    for app in APPS:
-        for path in sorted((ROOT / app).rglob("*.py")):
-            name = str(path.relative_to(ROOT))
-            if not any(part in name for part in NOT_FOR_PAGES):
-                tree = ast.parse(path.read_text())
-                raised = {
-                    id(part) for node in ast.walk(tree) if _is_for_machines(node) for part in ast.walk(node)
-                }
-                lines = (node.lineno for node in ast.walk(tree) if id(node) not in raised and _joins(node))
-                yield from (f"{name}:{line}" for line in lines)
+    for path in ours.python_files():
+        name = str(path.relative_to(ROOT))
+        if not any(part in name for part in NOT_FOR_PAGES):
+            tree = ast.parse(path.read_text())
+            left = {id(part) for node in ast.walk(tree) if _is_for_machines(node) for part in ast.walk(node)}
+            lines = (node.lineno for node in ast.walk(tree) if id(node) not in left and _joins(node))
+            yield from (f"{name}:{line}" for line in lines)
 
 
 def _is_for_machines(node: ast.AST) -> bool:

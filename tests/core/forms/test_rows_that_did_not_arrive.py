@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from django.forms.formsets import BaseFormSet
 
 from applications.reviewing.staff.criteria_forms import ChangeForms
 from tests.builders.calls import closed_call
+from tests.support import ours
 
-APPS = ("core.", "applications.", "experts.", "matching.", "newsletter.")
 SENTENCE = "Part of the page did not arrive. Please send it again."
 
 
-def below(parent: type[Any]) -> Iterator[type[Any]]:
-    for child in parent.__subclasses__():
-        yield child
-        yield from below(child)
-
-
 def test_every_set_of_rows_of_ours_says_a_sentence():
-    # Those of administrations are made for each request of the classes that they name.
-    ours = [each for each in below(BaseFormSet) if each.__module__.startswith(APPS)]
-    assert len(ours) > 3
-    for each in ours:
+    found = {each for each in ours.classes() if issubclass(each, BaseFormSet)}
+    assert len(found) > 3
+    for each in found:
         said = [
             base.default_error_messages for base in each.__mro__ if "default_error_messages" in vars(base)
         ]
