@@ -94,7 +94,7 @@ def fill_in(expert: Expert, answers: dict[str, dict[str, Any]]) -> Expert:
 
 def save(expert: Expert, section: str, answers: dict[str, Any]) -> Saved:
     """Save a section as its page does that shows what is saved now."""
-    asked, cells = the_section(section), snapshots.cells_of(the_section(section), answers)
+    asked, cells = the_section(section), cells_of(the_section(section), answers)
     shown = snapshots.read(Expert.objects.get(pk=expert.pk), [asked])
     gone = dict.fromkeys(cell for cell in shown if ROW_MARK in cell and cell not in cells)
     return actions.save_section(
