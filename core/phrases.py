@@ -14,6 +14,11 @@ def labelled(name: object, value: object) -> str:
     return _("%(name)s: %(value)s") % {"name": name, "value": value}
 
 
+def colon() -> str:
+    """Return the colon between two such, with the space that stands before it."""
+    return labelled("", "").rstrip()
+
+
 def labelled_in_html(name: Any, value: Any, *, tag: str) -> SafeString:
     """Say the same in an element of its own; what is not safe is escaped."""
     said = labelled(conditional_escape(name), conditional_escape(value))

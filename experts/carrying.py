@@ -14,7 +14,9 @@ from core.questionnaires.carrying import (
     still_news,
 )
 from core.questionnaires.changes import Change
+from core.questionnaires.loading import questionnaire
 from core.questionnaires.models import FormVersion
+from core.sections.conditions import Asked, walk
 from experts import completeness, emails, snapshots
 from experts.asked import published_version
 from experts.enums import IN_POOL, ExpertStatus
@@ -51,7 +53,13 @@ def lacking_now(expert: Expert) -> list[str]:
     """
     if not expert.is_in_pool:
         return []
-    new = [str(change.label) for change in became_required(expert.form_version, published_version())]
+    now = published_version()
+
+    def asked() -> Asked:
+        form = questionnaire(now.pk)
+        return walk(form.questions, snapshots.read(expert, form))
+
+    new = [str(change.label) for change in became_required(expert.form_version, now, asked)]
     return new + [gap.text for gap in completeness.missing(expert)]
 
 

@@ -150,14 +150,6 @@ def read_asked(expert: Expert) -> Answers:
     return given(form, read(expert, form))
 
 
-def cells_of(section: Section, answers: Answers) -> Answers:
-    """Return the answers of `take_section` as cells."""
-    cells: Answers = {}
-    for question in section.questions:
-        cells |= question.kind.cells(question, answers.get(question.name, question.kind.blank))
-    return cells
-
-
 def write(expert: Expert, section: Section, cells: Answers) -> None:
     """Write cells of a locked profile; columns of the profile itself are saved by the caller."""
     STORE.write(expert, section.questions, cells)

@@ -184,6 +184,7 @@ class ApplicationAdmin(
             "accesses": self._accesses(request, row),
             "accesses_url": f"{reverse('admin:access_access_changelist')}?q={row.reference}",
             "became_required": became_required(row),
+            "published_form": row.call.form.published_version,
             "jumps": [*JUMPS_BEFORE, *jumps, *JUMPS_AFTER],
         }
 

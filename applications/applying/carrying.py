@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 
 from applications.applying import emails
 from applications.applying.actions import trying_out
+from applications.applying.clarified import Clarified
 from applications.enums import ApplicationStatus
 from applications.form.answers import STORE
 from applications.form.core_questions import CORE, DOCUMENTS, RULES
@@ -19,8 +20,10 @@ from core.questionnaires import carrying
 from core.questionnaires.carrying import move_to, usage_of, values_in
 from core.questionnaires.changes import Change
 from core.questionnaires.enums import FormPurpose
+from core.questionnaires.loading import questionnaire
 from core.questionnaires.models import Form, FormVersion
 from core.questionnaires.purposes import Criteria, Purpose, Usage
+from core.sections.conditions import Asked
 from core.sections.questions import Answers, Question
 
 
@@ -76,8 +79,14 @@ def carry(version: FormVersion, *, tells: bool) -> None:
 
 
 def became_required(application: Application) -> list[Change]:
-    """Return what needs an answer by now and did not when the application was submitted; for staff."""
-    return carrying.became_required(application.form_version, application.call.form.published_version)
+    """Return what needs an answer by now, did not at submission, and has none; for staff."""
+    now = application.call.form.published_version
+
+    def asked() -> Asked:
+        submitted = application.submissions.latest("number").snapshot
+        return Clarified(questionnaire(now.pk), submitted, {}, frozenset()).asked
+
+    return carrying.became_required(application.form_version, now, asked)
 
 
 def addresses() -> dict[str, Form]:

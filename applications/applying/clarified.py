@@ -3,19 +3,22 @@
 All of it is one coherent form. A changed answer may lead to a question of another section, or away from one:
 
 * a question that the version before did not ask, and that is asked now, has *opened*: it may be answered, and
-  must be if it is required; so has a group in whose rows more columns are asked than there were;
+  must be if it is required; so have columns of a group in rows that did not ask for them, and only those: the
+  rows are those of the version before, and what they held stays;
 * a question that is not asked any more is not in the next version; its answer stays in the working copy;
 * every other question of a section about which nobody asked stays as it was submitted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from core.sections.conditions import Asked, before, has_column_conditions, in_row, narrow, walk
+from core.sections.kinds.rows import blank_row
+from core.sections.kinds.settled import Row, paired, settled
 from core.sections.questions import Answers, Question, Questionnaire, Section
 
 # A question as a version keeps it, with its answer.
@@ -73,8 +76,8 @@ class Clarified:
 
     @cached_property
     def opened(self) -> tuple[Opened, ...]:
-        parts = (narrow(each, {q.name for q in each.questions if self.is_opened(q)}) for each in self.form)
-        return tuple(Opened(part) for part in parts if part.questions and part.slug not in self.slugs)
+        parts = (self._part(each) for each in self.form if each.slug not in self.slugs)
+        return tuple(Opened(part) for part in parts if part.questions)
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -108,6 +111,33 @@ class Clarified:
         ]
         return {**entry, "value": kept}
 
+    def with_settled(self, question: Question, rows: list[Any]) -> list[Any]:
+        """Return rows of the next version with what stays in them as the version before has it.
+
+        Args:
+            question: of any kind; of most nothing is settled.
+            rows: as the next version would keep them.
+        """
+        if question.name not in self._judged[1]:
+            return rows
+        computed = {column.name for column in question.columns if column.kind.is_computed}
+        before = self._entries[question.name]["value"]
+        return [
+            {name: said if name in computed else was.get(name, said) for name, said in row.items()}
+            for row, was in zip(rows, before, strict=True)
+        ]
+
+    def _part(self, section: Section) -> Section:
+        """Return what has opened in a section, groups with what stays in their rows."""
+        part, rows = (
+            narrow(section, {q.name for q in section.questions if self.is_opened(q)}),
+            self._judged[1],
+        )
+        if not any(question.name in rows for question in part.questions):
+            return part
+        questions = (settled(q, rows[q.name]) if q.name in rows else q for q in part.questions)
+        return replace(part, questions=tuple(questions))
+
     def _is_asked_about(self, question: Question) -> bool:
         section = self.form.section_of(question.name)
         return section is not None and section.slug in self.slugs
@@ -125,25 +155,29 @@ class Clarified:
         return entry if is_same and not self._is_asked_about(question) else None
 
     @cached_property
-    def _judged(self) -> tuple[Answers, frozenset[str]]:
-        """The cells of the answer, asked or not, and the names of the groups whose rows ask for more."""
-        cells, more = Answers(), set[str]()
+    def _judged(self) -> tuple[Answers, dict[str, dict[str, Row]]]:
+        """The cells of the answer, asked or not; of groups that ask for more, what stays in each row."""
+        cells, more = Answers(), dict[str, dict[str, Row]]()
         for question in self.form.questions:
             entry, now = self._entry(question), question.own(self.working)
             own = now if entry is None else question.kind.cells_of_version(question, entry["value"])
-            if entry is not None and self._asks_more_in_rows(question, own.values(), cells):
-                own = now
-                more.add(question.name)
+            if entry is not None and has_column_conditions(question):
+                stays = paired(question, list(own.values()), now)
+                rows = {
+                    cell: blank_row(question) | (now.get(cell) or {}) | row for cell, row in stays.items()
+                }
+                if self._asks_more_in_rows(question, stays, rows, cells):
+                    own, more[question.name] = rows, stays
             cells |= own
-        return cells, frozenset(more)
+        return cells, more
 
-    def _asks_more_in_rows(self, question: Question, rows: Iterable[Any], cells: Answers) -> bool:
+    def _asks_more_in_rows(
+        self, question: Question, stays: Mapping[str, Row], rows: Mapping[str, Row], cells: Answers
+    ) -> bool:
         """Whether any row asks for a column that it did not hold in the version before."""
-        if not has_column_conditions(question):
-            return False
         earlier = before(self.form, question, cells)
         return any(
-            name not in row and not column.kind.is_computed
-            for row in rows
+            name not in stays[cell] and not column.kind.is_computed
+            for cell, row in rows.items()
             for name, column in in_row(question, row, earlier).questions.items()
         )

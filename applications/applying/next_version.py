@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from applications.applying import rules, snapshots
 from applications.applying.clarified import Clarified
 from applications.applying.eligibility import check_submission
@@ -70,6 +72,19 @@ class NextVersion:
     def cells(self) -> Answers:
         """The answers to what is asked now."""
         return self.answer.asked.cells if self.answer else answers.read_asked(self.application)
+
+    @property
+    def state(self) -> str:
+        """What is to be known of a file with its answers, for people."""
+        if self.clarification:
+            words = _("version %(number)d: your answer to our question, not sent yet")
+        elif self.before is None:
+            return _("draft, not submitted")
+        elif not self.application.has_unsent_changes:
+            return _("as submitted, version %(number)d") % {"number": self.before.number}
+        else:
+            words = _("version %(number)d, not submitted yet")
+        return words % {"number": self.number}
 
     @cached_property
     def sha256(self) -> str:

@@ -65,12 +65,13 @@ def of_submission(submission: Submission) -> bytes:
     return compiled(TEMPLATES / "submission.typ", data, submission.submitted_at)
 
 
-def of_draft(snapshot: Snapshot, *, language: str) -> bytes:
+def of_draft(snapshot: Snapshot, *, language: str, state: str) -> bytes:
     """Return the PDF of answers that were not submitted.
 
     Args:
-        snapshot: of the working copy.
+        snapshot: of what would be submitted.
         language: in which it is read.
+        state: what it is, such as a draft, in that language.
 
     Raises:
         PdfFailed: it could not be made.
@@ -79,10 +80,10 @@ def of_draft(snapshot: Snapshot, *, language: str) -> bytes:
     with override(language):
         when = format_datetime(timezone.localtime(now), "d MMMM y, HH:mm zzzz", locale=language)
         data = _data(snapshot, language) | {
-            "footer": f"{snapshot['reference']} · {_('draft, not submitted')}",
+            "footer": f"{snapshot['reference']} · {state}",
             "facts": [
                 [_("Reference"), snapshot["reference"]],
-                [_("State"), _("draft, not submitted")],
+                [_("State"), state],
                 [_("Printed"), when],
             ],
         }

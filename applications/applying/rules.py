@@ -29,9 +29,26 @@ def open_question(application: Application) -> Clarification | None:
 
 
 def clarified(application: Application, clarification: Clarification | None) -> Clarified | None:
-    """Return what an answer to staff says by now; None if they ask nothing."""
+    """Return what an answer to staff says by now; None if they ask nothing.
+
+    Worked out once for a row as it was read, whoever asks: each change raises its revision.
+    """
     if clarification is None:
         return None
+    state = clarification.pk, application.form_version_id, application.revision
+    kept = vars(application).setdefault("_clarified", {})
+    if state not in kept:
+        kept[state] = _clarified(application, clarification)
+    answer: Clarified = kept[state]
+    return answer
+
+
+def keep_worked_out(read_before: Application, application: Application) -> None:
+    """Let a row that was read again use what was worked out of it before, as far as nothing has changed."""
+    vars(application)["_clarified"] = vars(read_before).get("_clarified", {})
+
+
+def _clarified(application: Application, clarification: Clarification) -> Clarified:
     form = asked_of(application)
     answers.load(application, form)
     before = application.submissions.latest("number")

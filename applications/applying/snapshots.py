@@ -70,7 +70,8 @@ def _answer_of(
     """Return a question with its answer; the very one of the version before, unless it may change."""
     former = answer.former(question)
     if former is None:
-        return _entry(question, head, values, labels)
+        entry = _entry(question, head, values, labels)
+        return {**entry, "value": answer.with_settled(question, entry["value"])}
     if question.kind.is_computed:
         return {**former, "value": values[question.name]}
     return dict(answer.rows_as_asked(question, former))

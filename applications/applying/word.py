@@ -12,17 +12,17 @@ from core.sections.reading import Answer
 from core.word_files import WordFile
 
 
-def of_draft(snapshot: Snapshot, *, language: str) -> bytes:
+def of_draft(snapshot: Snapshot, *, language: str, state: str) -> bytes:
     """Return the Word file of answers that were not submitted.
 
     Args:
-        snapshot: of the working copy.
+        snapshot: of what would be submitted.
         language: in which it is read.
+        state: what it is, such as a draft, in that language.
     """
     with override(language):
         title = snapshots.value(snapshot, "title") or _("Your application")
-        words = {"reference": snapshot["reference"], "call": snapshot["call"]["title"][language]}
-        subtitle = _("%(reference)s · %(call)s · draft, not submitted") % words
+        subtitle = " · ".join((snapshot["reference"], snapshot["call"]["title"][language], state))
         file = WordFile(title, subtitle=subtitle, language=language)
         for section in reading.sections(snapshot, language):
             file.heading(section.title, level=1)

@@ -18,6 +18,7 @@ from applications.enums import CallState
 from applications.querysets import CallQuerySet
 from core.dates import time_constraint, validate_time
 from core.history import append_only
+from core.phrases import labelled
 from core.questionnaires.copying import new_form
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.purposes import ADDRESS_OF_EXPERTS
@@ -185,4 +186,4 @@ class CallExtension(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.call}: {self.closes_at:%Y-%m-%d %H:%M}"
+        return labelled(self.call, f"{self.closes_at:%Y-%m-%d %H:%M}")

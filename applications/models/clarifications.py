@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models.submissions import Submission
 from applications.querysets import ClarificationQuerySet
 from core.dates import time_constraint
+from core.phrases import labelled
 
 
 class Clarification(models.Model):
@@ -48,7 +49,7 @@ class Clarification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.application.reference}: {self.question[:60]}"
+        return labelled(self.application.reference, self.question[:60])
 
     def is_answered_by(self, version: Submission) -> bool:
         """Whether a version of the application is the answer: both are written at one time."""

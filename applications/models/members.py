@@ -14,6 +14,7 @@ from applications.models.application import Application
 from applications.querysets import InvitationQuerySet, PartnerRecordQuerySet
 from core.history import append_only
 from core.mail.fields import AddressField, address_constraint
+from core.phrases import labelled
 
 
 class Member(models.Model):
@@ -102,4 +103,4 @@ class PartnerRecord(models.Model):
         triggers = append_only("partner_record_append_only")
 
     def __str__(self) -> str:
-        return f"{self.organisation}: {self.get_event_display()}"
+        return labelled(self.organisation, self.get_event_display())

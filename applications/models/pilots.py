@@ -12,6 +12,7 @@ from applications.querysets import PilotRegionQuerySet
 from core.dates import month_constraint, validate_month
 from core.half_days import MAX_HALF_DAYS
 from core.history import HasStatus, StatusChange, append_only
+from core.phrases import labelled
 from core.translated.fields import TranslatedField
 
 
@@ -173,4 +174,4 @@ class PilotRegionMonth(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m}: {self.half_days}"
+        return labelled(f"{self.month:%Y-%m}", self.half_days)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
+from core.phrases import labelled
 
 
 class RankedApplication(Application):
@@ -38,4 +39,4 @@ class ReviewerLeniency(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reviewer}: {self.points:+.1f}"
+        return labelled(self.reviewer, f"{self.points:+.1f}")

@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from applications.enums import REVIEW_MOVES, ReviewStatus
 from applications.querysets import ReviewQuerySet
 from core.history import HasStatus, StatusChange, append_only
+from core.phrases import labelled
 
 
 class ReviewerProfile(models.Model):
@@ -184,4 +185,4 @@ class ReviewScore(models.Model):
         triggers = SCORE_RULES
 
     def __str__(self) -> str:
-        return f"{self.criterion}: {self.score}"
+        return labelled(self.criterion, self.score)

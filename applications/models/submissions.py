@@ -11,6 +11,7 @@ from applications.enums import AttemptOutcome
 from applications.querysets import SubmissionQuerySet
 from core.history import append_only
 from core.mail.mailboxes import normal
+from core.phrases import labelled
 from core.uploads.orphans import stored_in
 
 
@@ -120,7 +121,7 @@ class SubmissionPdfFailure(models.Model):
         triggers = append_only("submission_pdf_failure_append_only")
 
     def __str__(self) -> str:
-        return f"{self.submission}: {self.error}"
+        return labelled(self.submission, self.error)
 
 
 class SubmissionAttempt(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from applications.enums import SelectionOutcome
 from applications.models import Call, PilotRegion, Selection, SelectionEntry
+from core.phrases import labelled
 
 
 def check(selection: Selection) -> None:
@@ -54,7 +55,7 @@ def _too_many(selection: Selection, entries: list[SelectionEntry]) -> list[Any]:
     wanted = Counter(application.call_id for application in selected)
     for call in Call.objects.filter(pk__in=wanted, places__isnull=False):
         errors += [
-            f"{call}: {error}" if selection.call_id is None else error
+            labelled(call, error) if selection.call_id is None else error
             for error in _over(wanted[call.pk], places_left(call))
         ]
     return errors

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access_log.enums import AccessKind
 from core.access_log.querysets import AccessQuerySet
 from core.history import append_only
+from core.phrases import labelled
 
 
 class Access(models.Model):
@@ -31,4 +32,4 @@ class Access(models.Model):
         indexes = [models.Index("about", models.F("id").desc(), name="access_about")]
 
     def __str__(self) -> str:
-        return f"{self.label}: {self.get_kind_display()}"
+        return labelled(self.label, self.get_kind_display())

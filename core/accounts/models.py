@@ -15,6 +15,7 @@ from core.accounts.querysets import MailedCodeQuerySet, SessionManager, SetUpCod
 from core.history import append_only
 from core.mail.enums import ERASED_DOMAIN
 from core.mail.fields import AddressField, address_constraint
+from core.phrases import labelled
 
 MAX_TRIES = 5
 
@@ -127,7 +128,7 @@ class AccountChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.before} → {self.after}"
+        return labelled(self.get_kind_display(), f"{self.before} → {self.after}")
 
 
 class Session(AbstractBaseSession):
@@ -205,7 +206,7 @@ class MailedCode(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_purpose_display()}: {self.address}"
+        return labelled(self.get_purpose_display(), self.address)
 
     @property
     def is_live(self) -> bool:

@@ -76,7 +76,6 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
         ("name", "readable_size"),
         "sha256",
         ("kept_until", "downloaded_at"),
-        "parameters",
     ]
     readonly_fields = ["status_label", "fetch", "readable_size"]
     inlines = [PreparedFileChangeInline]

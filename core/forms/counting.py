@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from enum import StrEnum
 from typing import NamedTuple
@@ -62,16 +63,29 @@ class Limits(NamedTuple):
         length = self.length(text)
         if not self.most or length <= self.most:
             return ""
-        words = _("Shorten this to %(most)s; it has %(number)d.")
-        return words % {"most": self._said(self.most), "number": length}
+        words = _("Shorten this to %(most)s: it is %(over)d over the limit.")
+        return words % {"most": self._said(self.most), "over": length - self.most}
 
     def too_short(self, text: str) -> str:
         """Return why a text is shorter than it has to be; "" if it is not."""
         length = self.length(text)
         if not self.least or length >= self.least:
             return ""
-        words = _("Write at least %(least)s; it has %(number)d.")
-        return words % {"least": self._said(self.least), "number": length}
+        words = _("Write at least %(least)s: %(short)d more needed.")
+        return words % {"least": self._said(self.least), "short": self.least - length}
+
+    @property
+    def for_script(self) -> str:
+        """What the counter says while one types, of one and of several; a # stands for the number."""
+        if self.counts == Counted.WORDS:
+            left = (_("# word left"), _("# words left"))
+            over = (_("# word over the limit"), _("# words over the limit"))
+            short = (_("# more word needed"), _("# more words needed"))
+        else:
+            left = (_("# character left"), _("# characters left"))
+            over = (_("# character over the limit"), _("# characters over the limit"))
+            short = (_("# more character needed"), _("# more characters needed"))
+        return json.dumps({"left": left, "over": over, "short": short}, ensure_ascii=False)
 
     def _said(self, number: int) -> str:
         if self.counts == Counted.WORDS:

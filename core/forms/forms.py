@@ -137,14 +137,19 @@ class PublicForm(PublicFormMixin, forms.Form):
     pass
 
 
+# Of rows whose number the page did not send: it was cut off on its way, or somebody has changed it.
+NOT_ALL_ARRIVED: dict[str, Any] = {
+    "missing_management_form": _("Part of the page did not arrive. Please send it again.")
+}
+
+
 class RowsMixin(FormSetBase):
     """Rows in a form: one blank row when there is none, and a button for one more."""
 
     label: Any = _("Row")
     add_label: Any = _("Add a row")
     help_text: Any = ""
-    default_error_messages = {
-        "missing_management_form": _("Part of the page did not arrive. Please send it again."),
+    default_error_messages = NOT_ALL_ARRIVED | {
         "too_many_forms": ngettext_lazy("Give at most %(num)d row.", "Give at most %(num)d rows.", "num"),
         "too_few_forms": ngettext_lazy("Give at least %(num)d row.", "Give at least %(num)d rows.", "num"),
     }

@@ -10,6 +10,7 @@ from core.history import append_only
 from core.mail.fields import AddressField, address_constraint
 from core.objections.enums import AGAINST_EVERYBODY, ObjectionKind
 from core.objections.querysets import ObjectionQuerySet
+from core.phrases import labelled
 
 
 class Objection(models.Model):
@@ -53,7 +54,7 @@ class Objection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.email}: {self.get_kind_display()}"
+        return labelled(self.email, self.get_kind_display())
 
     @property
     def is_against_everybody(self) -> bool:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.accounts.models import User
+from core.phrases import labelled
 from core.privacy import registry
 from core.privacy.registry import Holding, StoredFile
 
@@ -107,7 +108,7 @@ def _files(person: User) -> Iterator[StoredFile]:
 def _in_words(holding: Holding) -> str:
     options = holding.model._meta
     field: Any = options.get_field(holding.name)
-    return f"{options.verbose_name_plural}: {field.verbose_name}"
+    return labelled(options.verbose_name_plural, field.verbose_name)
 
 
 def _shown(holding: Holding, person: User) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from unfold.enums import ActionVariant
 from core.questionnaires.actions import drafts, importing, publishing
 from core.questionnaires.enums import FormPurpose, VersionStatus
 from core.questionnaires.models import Form, FormEdit, FormVersion
-from core.questionnaires.staff import edits, sides
+from core.questionnaires.staff import sides
 from core.questionnaires.staff.asking import RemoveOptionPage, RemoveQuestionPage, RemoveSectionPage
 from core.questionnaires.staff.conditions import ConditionPage
 from core.questionnaires.staff.editor import EditorPage
+from core.questionnaires.staff.edits import EditWords
 from core.questionnaires.staff.files import ExportPage, ImportPage, WordPage
 from core.questionnaires.staff.options import OptionsPage
 from core.questionnaires.staff.placing import PlacePage
@@ -40,13 +41,16 @@ class FormEditInline(ReadOnlyInline):
     fields = readonly_fields = ["at", "by", "version", "verb", "key", "change"]
     ordering = ["-at", "-pk"]
     per_page = 50
+    _words: EditWords | None = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("by", "form")
 
     @admin.display(description=_("change"))
     def change(self, edit: FormEdit) -> SafeString:
-        return edits.in_words(edit)
+        # Of one form, as the inline is made for each page.
+        self._words = self._words or EditWords(edit.form)
+        return self._words.tell(edit)
 
 
 def _has_no_draft(form: Form) -> bool:
@@ -173,7 +177,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
 
     def row_context(self, request: HttpRequest, row: Form) -> dict[str, Any]:
         return {
-            "form_name": sides.name_of(row),
+            "form_name": str(row),
             "words": sides.words_of(row),
             "owner_url": sides.side_of(row).url_of(row),
             "versions": row.versions.select_related("published_by", "made_from").order_by("-number"),
@@ -181,7 +185,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("form"))
     def name(self, form: Form) -> str:
-        return sides.name_of(form)
+        return str(form)
 
     @admin.display(description=_("for new calls"), boolean=True)
     def for_new_calls(self, form: Form) -> bool:

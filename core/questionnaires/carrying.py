@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from core.questionnaires.enums import VersionStatus
 from core.questionnaires.loading import question_of
 from core.questionnaires.models import FormQuestion, FormVersion
 from core.questionnaires.purposes import Purpose, Usage, purpose_of
-from core.sections.conditions import has_column_conditions
+from core.sections.conditions import Asked, has_column_conditions
 from core.sections.questions import Answers, Question, Questionnaire
 from core.sections.stores import Store
 
@@ -101,11 +101,22 @@ def _is_answered(question: Question, cells: Answers) -> bool:
     return question.kind.is_begun(question, cells) and not any(question.kind.missing(question, cells))
 
 
-def became_required(before: FormVersion, now: FormVersion) -> list[Change]:
-    """Return what needs an answer on a version and needed none on the one before; for staff."""
+def became_required(before: FormVersion, now: FormVersion, asked: Callable[[], Asked]) -> list[Change]:
+    """Return what needs an answer on a version, needed none on another one, and has none; for staff.
+
+    Args:
+        before: on which the answers were given.
+        now: the other one.
+        asked: returns what that asks in view of these answers; called only where the two are not the same.
+    """
     if before.pk == now.pk:
         return []
-    return [change for change in changes(content_of(before), content_of(now)) if change.became_required]
+    found = [change for change in changes(content_of(before), content_of(now)) if change.became_required]
+    if not found:
+        return []
+    there = asked()
+    lacking = {name for name, each in there.questions.items() if any(each.kind.missing(each, there.cells))}
+    return [change for change in found if change.key in lacking]
 
 
 def no_longer_asked(

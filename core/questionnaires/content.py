@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from core.questionnaires.arrangement import arranged
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion
 from core.translated.texts import TranslatedText
 
@@ -17,14 +18,14 @@ TEXTS = ("label", "short_label", "help", "example")
 
 def content_of(version: FormVersion) -> Content:
     """Return the content of a version, in two queries; see docs/form.md."""
-    rows = list(version.questions.order_by("position", "pk"))
+    rows = arranged(version.questions.order_by("position", "pk"))
     sections = []
     for section in version.sections.order_by("position", "pk"):
-        asked = [row for row in rows if row.section_id == section.pk and row.rows_id is None]
+        asked = rows.asked.get(section.pk, ())
         sections.append(
             {"key": section.key, "title": section.title.by_language}
             | ({"intro": section.intro.by_language} if section.intro else {})
-            | {"questions": [_told(row, rows) for row in asked]}
+            | {"questions": [_told(row, rows.columns.get(row.pk, ())) for row in asked]}
         )
     return {"schema": SCHEMA, "sections": sections}
 
@@ -59,14 +60,14 @@ def write(version: FormVersion, content: Mapping[str, Any]) -> None:
     )
 
 
-def _told(row: FormQuestion, rows: Iterable[FormQuestion]) -> dict[str, Any]:
+def _told(row: FormQuestion, columns: Iterable[FormQuestion]) -> dict[str, Any]:
     told: dict[str, Any] = {"key": row.key, "kind": row.kind, "core": row.is_core}
     told |= {name: text.by_language for name in TEXTS if (text := getattr(row, name))}
     told |= {"required": row.is_required, "public": row.is_public, "listed": row.is_listed}
     further = {"criterion": row.criterion, "condition": row.condition, "settings": row.settings}
     told |= {name: value for name, value in further.items() if value}
-    if columns := [_told(each, ()) for each in rows if each.rows_id == row.pk]:
-        told["columns"] = columns
+    if within := [_told(each, ()) for each in columns]:
+        told["columns"] = within
     return told
 
 

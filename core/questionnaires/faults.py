@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from core.questionnaires.arrangement import arranged
+from core.questionnaires.fitting import former_questions
 from core.questionnaires.keys import is_taken_by_pages
-from core.questionnaires.loading import TEXTS, question_of, read
+from core.questionnaires.loading import TEXTS, read
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion
 from core.questionnaires.purposes import Criteria, Purpose, purpose_of
 from core.sections import condition_faults
@@ -75,11 +77,15 @@ def faults_in(
 ) -> list[Fault]:
     """Return the same for a version whose rows were read already."""
     purpose = purpose_of(version.form.purpose)
-    keys = {row.pk: row.key for row in questions}
+    keys, found = {row.pk: row.key for row in questions}, arranged(questions)
     criteria = purpose.criteria_of(version.form) if any(row.criterion for row in questions) else None
     return [
         *_of_form(asked, purpose),
-        *(fault for section in sections for fault in _of_section(section, questions, purpose)),
+        *(
+            fault
+            for section in sections
+            for fault in _of_section(section, found.asked.get(section.pk, ()), purpose)
+        ),
         *(fault for row in questions for fault in _of_row(row, keys, purpose)),
         *(fault for row in questions for fault in _of_criterion(row, criteria)),
         *(
@@ -88,7 +94,7 @@ def faults_in(
             for text in question.kind.faults(question, asked.questions[:place])
         ),
         *(Fault(fault.question, fault.text, part=CONDITION) for fault in condition_faults.faults(asked)),
-        *_of_former_kinds(version, asked, purpose),
+        *_of_former_kinds(version, asked),
     ]
 
 
@@ -107,11 +113,9 @@ def _of_kind(row: FormQuestion, purpose: Purpose) -> Iterator[Fault]:
         yield Fault(row.key, _("The portal needs this question as another kind of answer."))
 
 
-def _of_former_kinds(version: FormVersion, asked: Questionnaire, purpose: Purpose) -> Iterator[Fault]:
+def _of_former_kinds(version: FormVersion, asked: Questionnaire) -> Iterator[Fault]:
     """Yield the questions whose key was asked before in a way whose answers they cannot read."""
-    before = FormQuestion.objects.filter(version__form=version.form_id, rows=None).exclude(version=version)
-    rows = before.order_by("key", "-version__number").distinct("key").prefetch_related("columns")
-    former = {row.key: question_of(row, row.columns.all(), purpose) for row in rows}
+    former = former_questions(version)
     for question in asked.questions:
         if not keeps_answers(former.get(question.name, question), question):
             words = _("“%(key)s” was asked as another kind of answer: add a new question in its place.")
@@ -139,8 +143,7 @@ def _of_form(asked: Questionnaire, purpose: Purpose) -> Iterator[Fault]:
         yield Fault("", _("The form has no section yet."))
 
 
-def _of_section(section: FormSection, questions: Iterable[FormQuestion], purpose: Purpose) -> Iterator[Fault]:
-    asked = [row for row in questions if row.section_id == section.pk and row.rows_id is None]
+def _of_section(section: FormSection, asked: Sequence[FormQuestion], purpose: Purpose) -> Iterator[Fault]:
     for fault in _untranslated(section.key, _texts_of(section)):
         yield replace(fault, is_of_section=True)
     if not asked:

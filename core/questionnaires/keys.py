@@ -15,10 +15,20 @@ from core.questionnaires.purposes import purpose_of
 from core.translated.texts import ENGLISH, TranslatedText
 
 MAX_LENGTH = 50
-# Names of what the page of a section sends besides its answers.
+# Names of what the page of a section sends besides its answers; tests ask the pages for them.
 HIDDEN_FIELDS = frozenset(
-    {"add_row", "again", "base", "csrfmiddlewaretoken", "form_version", "key", "next", "nonce", "on_page"}
-    | {"opened", "opened_by", "save_exit", "to_files"}
+    {
+        "add_row",
+        "again",
+        "base",
+        "csrfmiddlewaretoken",
+        "fill_all",
+        "fill_empty",
+        "form_version",
+        "key",
+        "next",
+    }
+    | {"nonce", "on_page", "opened", "opened_by", "save", "save_exit", "to_files"}
 )
 # What fields for regions send besides, under the name of their question with such an ending.
 OF_REGIONS = ("_choice", "_map", "_search")

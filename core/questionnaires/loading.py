@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from core.questionnaires.arrangement import Arranged, arranged
 from core.questionnaires.enums import VersionStatus
 from core.questionnaires.models import FormQuestion, FormVersion
 from core.questionnaires.purposes import Purpose, purpose_of
@@ -69,7 +70,9 @@ def read(version: FormVersion) -> Questionnaire:
     """Return what a version asks, as it is now; in three queries."""
     purpose = purpose_of(version.form.purpose)
     rows = list(version.questions.order_by("position", "pk"))
+    found = arranged(rows)
     options = {row.key: row.settings.get("choices", []) for row in rows if row.rows_id is None}
+    by_key = {row.key: row for row in rows if row.rows_id is None}
     gone = _gone_options(version)
     for row in rows:
         if row.rows_id is None and row.key in gone:
@@ -77,7 +80,7 @@ def read(version: FormVersion) -> Questionnaire:
         # The options go with those of an earlier question, which are their groups.
         if earlier := row.settings.get("depends_on"):
             row.settings = row.settings | {"choices": options.get(earlier, [])}
-        if _adds_up_amounts(row, rows):
+        if _adds_up_amounts(row, found, by_key):
             row.settings = {"unit": dict.fromkeys(language_codes(), EURO)} | row.settings
     sections = [
         Section(
@@ -85,9 +88,8 @@ def read(version: FormVersion) -> Questionnaire:
             section.title,
             section.intro,
             questions := tuple(
-                question_of(row, _columns(row, rows), purpose)
-                for row in rows
-                if row.section_id == section.pk and row.rows_id is None
+                question_of(row, found.columns.get(row.pk, ()), purpose)
+                for row in found.asked.get(section.pk, ())
             ),
             rules=_rules(purpose, questions),
             saves_itself=not any(question.kind.is_declared for question in questions),
@@ -107,23 +109,23 @@ def _gone_options(version: FormVersion) -> dict[str, list[Mapping[str, Any]]]:
     return found
 
 
-def _adds_up_amounts(row: FormQuestion, rows: Sequence[FormQuestion]) -> bool:
+def _adds_up_amounts(row: FormQuestion, rows: Arranged, by_key: Mapping[str, FormQuestion]) -> bool:
     """Whether a question is a sum of amounts in euro, and of nothing else."""
     formula = row.settings.get("formula")
     if not formula or formula["operation"] != SUM:
         return False
-    return all(_kinds_at(source, row, rows) == {"amount"} for source in formula["sources"])
+    return all(_kinds_at(source, row, rows, by_key) == {"amount"} for source in formula["sources"])
 
 
-def _kinds_at(source: str, row: FormQuestion, rows: Sequence[FormQuestion]) -> set[str]:
+def _kinds_at(source: str, row: FormQuestion, rows: Arranged, by_key: Mapping[str, FormQuestion]) -> set[str]:
     """Return of which kinds the numbers are that a source of a formula names; in a row, of its columns."""
     if row.rows_id:
-        return {each.kind for each in rows if each.rows_id == row.rows_id and each.key == source}
+        return {each.kind for each in rows.columns[row.rows_id] if each.key == source}
     name, _mark, column = source.partition(ROW_MARK)
-    asked = [each for each in rows if each.rows_id is None and each.key == name]
-    keys = {each.pk for each in asked}
-    inside = {each.kind for each in rows if each.rows_id in keys and column in ("", each.key)}
-    return inside or {each.kind for each in asked}
+    asked = by_key.get(name)
+    columns = rows.columns.get(asked.pk, ()) if asked else ()
+    inside = {each.kind for each in columns if column in ("", each.key)}
+    return inside or ({asked.kind} if asked else set())
 
 
 def _without(
@@ -149,7 +151,7 @@ def _question(row: FormQuestion, columns: Iterable[FormQuestion], core: Question
         "help_text": row.help,
         "example": row.example,
         "is_required": row.is_required,
-        "condition": _condition(row.condition),
+        "condition": condition_of(row.condition),
         "criterion": row.criterion,
         "is_public": row.is_public,
         "columns": tuple(_question(column, (), own.get(column.key)) for column in columns),
@@ -197,7 +199,8 @@ def _choices(given: Iterable[Mapping[str, Any]]) -> tuple[Choice, ...]:
     return tuple((option["key"], TranslatedText(option["label"])) for option in given)
 
 
-def _condition(given: Mapping[str, Any] | None) -> Condition | None:
+def condition_of(given: Mapping[str, Any] | None) -> Condition | None:
+    """Return a condition as a question has it, of what its row keeps."""
     if not given:
         return None
     clauses = tuple(
@@ -205,10 +208,6 @@ def _condition(given: Mapping[str, Any] | None) -> Condition | None:
         for clause in given["clauses"]
     )
     return Condition(clauses, needs_all=given["join"] == "all")
-
-
-def _columns(row: FormQuestion, rows: Iterable[FormQuestion]) -> Iterator[FormQuestion]:
-    return (each for each in rows if each.rows_id == row.pk)
 
 
 def _rules(purpose: Purpose, questions: Iterable[Question]) -> tuple[Any, ...]:

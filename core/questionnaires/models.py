@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import HasStatus, StatusChange, append_only
 from core.json_columns import is_object
+from core.phrases import labelled
+from core.questionnaires import names
 from core.questionnaires.enums import VERSION_MOVES, EditVerb, FormPurpose, VersionStatus
 from core.translated.fields import TranslatedField
 
@@ -42,7 +44,7 @@ class Form(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.get_purpose_display()
+        return names.name_of(self) or self.get_purpose_display()
 
     @property
     def published_version(self) -> FormVersion:
@@ -113,6 +115,13 @@ class FormVersion(HasStatus):
     @property
     def is_draft(self) -> bool:
         return self.status == VersionStatus.DRAFT
+
+    @property
+    def was_undone(self) -> bool:
+        """Whether an earlier version was published again in its place; one query, if it is not in use."""
+        if self.status != VersionStatus.REPLACED:
+            return False
+        return self.form.versions.filter(status=VersionStatus.PUBLISHED, number__lt=self.number).exists()
 
 
 class FormVersionChange(StatusChange):
@@ -276,4 +285,4 @@ class FormEdit(models.Model):
         triggers = append_only("form_edit_append_only")
 
     def __str__(self) -> str:
-        return f"{self.get_verb_display()}: {self.key}" if self.key else self.get_verb_display()
+        return labelled(self.get_verb_display(), self.key) if self.key else self.get_verb_display()

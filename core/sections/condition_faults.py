@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, product
@@ -75,13 +76,14 @@ def faults(questionnaire: Questionnaire) -> list[Fault]:
 
 
 def _places(questions: Iterable[Question]) -> Iterator[_Place]:
+    """Yield each question and column; what comes before it holds until the next one is asked for."""
     earlier: dict[str, Question] = {}
     for question in questions:
-        yield _Place(question.name, question, dict(earlier))
-        in_row = dict(earlier)
+        yield _Place(question.name, question, earlier)
+        in_row: dict[str, Question] = {}
         for column in question.columns:
             path = question.cell(column.name)
-            yield _Place(path, column, dict(in_row), question)
+            yield _Place(path, column, ChainMap(in_row, earlier), question)
             in_row[path] = column
         earlier[question.name] = question
 
@@ -160,7 +162,7 @@ def _faults_of_clause(clause: Clause, place: _Place, questionnaire: Questionnair
     elif clause.question == place.path:
         yield _("The condition is about the question itself. Choose an earlier question.")
     elif clause.question in place.earlier:
-        yield from _faults_of_comparison(clause, source)
+        yield from faults_of_comparison(clause, source)
     elif _is_of_other_rows(clause, place):
         words = _("“%(question)s” has an answer in each row of another group. Choose an earlier question.")
         yield words % {"question": source.heading}
@@ -176,7 +178,7 @@ def _is_of_other_rows(clause: Clause, place: _Place) -> bool:
     return rows != clause.question and (place.rows is None or rows != place.rows.name)
 
 
-def _faults_of_comparison(clause: Clause, source: Question) -> Iterator[str]:
+def faults_of_comparison(clause: Clause, source: Question) -> Iterator[str]:
     compared, named = source.kind.compared_as, {"question": source.heading}
     if not can_be_compared(clause.question, source):
         yield _("No condition can be about the answer to “%(question)s”.") % named

@@ -98,7 +98,7 @@ class FollowsConditions(FormBase):
     def _with_hidden_kept(self, question: Question, taken: Answers) -> Answers:
         earlier = self.following.before(question, self._deciding)
         return {
-            cell: _kept_where_hidden(question, row, self.cells.get(cell), earlier)
+            cell: _kept_where_hidden(question, cell, row, self.cells.get(cell), earlier)
             for cell, row in taken.items()
         }
 
@@ -163,8 +163,10 @@ class FollowsConditions(FormBase):
         earlier, kind, rows = self.following.before(question, cells), question.kind, self.rows[question.name]
         assert isinstance(kind, KeyedRows)
         for index, form in enumerate(rows.forms):
-            row = cells.get(question.cell(kind.key_of(cast("SectionFormMixin", self), form, index)))
-            asked = in_row(question, row, earlier).questions.values() if row else ()
+            cell = question.cell(kind.key_of(cast("SectionFormMixin", self), form, index))
+            row = cells.get(cell)
+            now = _with_settled(question, cell, row or {})
+            asked = in_row(question, now, earlier).questions.values() if row else ()
             for column in (column for column in asked if column.condition):
                 name = form.add_prefix(column.name)
                 is_begun = column.kind.is_answered(column, (row or {}).get(column.name))
@@ -183,10 +185,17 @@ def _hidden(question: Question, row: Mapping[str, Any], earlier: Asked) -> froze
     return frozenset(column.name for column in question.columns if column.name not in asked)
 
 
+def _with_settled(question: Question, cell: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row by which its columns are judged: what stays in it decides, whatever is saved."""
+    return {**row, **question.settled.get(cell, {})}
+
+
 def _row_now(question: Question, row: RowForm, saved: Answers) -> dict[str, Any]:
     """Return a row with what is typed, where that is valid, over what is saved."""
-    kept = saved.get(question.cell(row.saved_key)) if row.saved_key else None
-    return (blank_row(question) | kept if kept else _blank_now(question)) | row.given
+    cell = question.cell(row.saved_key)
+    kept = saved.get(cell) if row.saved_key else None
+    now = (blank_row(question) | kept if kept else _blank_now(question)) | row.given
+    return _with_settled(question, cell, now)
 
 
 def _blank_now(question: Question) -> dict[str, Any]:
@@ -194,12 +203,12 @@ def _blank_now(question: Question) -> dict[str, Any]:
     return {c.name: c.kind.blank if c.initial is None else c.initial for c in typed_columns(question)}
 
 
-def _kept_where_hidden(question: Question, row: Any, saved: Any, earlier: Asked) -> Any:
+def _kept_where_hidden(question: Question, cell: str, row: Any, saved: Any, earlier: Asked) -> Any:
     """Return a row that was typed, with what is saved where a column is not asked and says nothing new."""
     if not isinstance(row, dict):
         return row
     kept = blank_row(question) | (saved or {})
-    hidden = _hidden(question, row, earlier)
+    hidden = _hidden(question, _with_settled(question, cell, row), earlier)
     columns = (column for column in typed_columns(question) if column.name in hidden)
     return row | {each.name: kept[each.name] for each in columns if not _is_typed(each, row[each.name])}
 

@@ -119,6 +119,7 @@ class Question:
         row_label: what one row is.
         add_label: of the button for one more.
         twice_text: refuses a second row about the same.
+        settled: of a group that is open in part: cell → the columns of this row that stay as they are.
         fixed_rows: code → words of the rows of a table.
         depends_on: the earlier question whose answer decides what can be chosen.
         choices_by: answer of that question → what can be chosen then.
@@ -156,6 +157,7 @@ class Question:
     row_label: Text = ""
     add_label: Text = ""
     twice_text: Text = ""
+    settled: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     fixed_rows: tuple[Choice, ...] = ()
     depends_on: str = ""
     choices_by: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)

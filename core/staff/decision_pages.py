@@ -18,6 +18,7 @@ from core.accounts import proofs
 from core.accounts.logged_in import person_at
 from core.decisions import Decision, DecisionForm, Outcome, Scope
 from core.keys import keys_in
+from core.phrases import labelled
 from core.staff.buttons import Button
 from core.staff.pages import RowPage, StaffPage
 
@@ -259,4 +260,4 @@ def _done_in_words(decision: Decision, targets: list[models.Model], outcome: Out
 
 
 def _about(row: models.Model | None, reason: str) -> str:
-    return f"{row}: {reason}" if row is not None else reason
+    return labelled(row, reason) if row is not None else reason

@@ -147,6 +147,10 @@ class RowPage(StaffPage, Generic[Row]):
         self.row = self.find_row()
         self.require_view_permission(self.row)
 
+    def render(self, **context: Any) -> TemplateResponse:
+        """Show the template; what leads there names the row."""
+        return super().render(**{"object": self.row} | context)
+
     def find_row(self) -> Row:
         row = self.model_admin.get_object(self.request, str(self.kwargs[self.key]))
         if row is None:

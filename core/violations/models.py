@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.phrases import labelled
+
 
 class Violation(models.Model):
     """One rule of the content security policy that was broken on one kind of page by one source."""
@@ -28,4 +30,4 @@ class Violation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.directive}: {self.blocked}"
+        return labelled(self.directive, self.blocked)

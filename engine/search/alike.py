@@ -11,7 +11,7 @@ import numpy as np
 from engine.problem.criteria import Instance
 from engine.search.calendar import Calendar
 from engine.search.pricing import Goal
-from engine.search.teams import TeamTable
+from engine.search.teams import Block, TeamTable
 
 Firsts = tuple[int, ...]  # the first region that is like each one, itself if none before it is
 
@@ -20,8 +20,8 @@ def alike(instance: Instance, calendar: Calendar, tables: Sequence[TeamTable]) -
     """Return which regions take the same half-days and have the same teams, scores and changes."""
     seen: dict[Any, list[int]] = {}
     for table in tables:
-        region = instance.problem.regions[table.index]
-        told = tuple(getattr(region, each.name) for each in fields(region) if each.name != "id")
+        asked = instance.problem.regions[table.index]
+        told = tuple(getattr(asked, each.name) for each in fields(asked) if each.name != "id")
         seen.setdefault((told, table.count()), []).append(table.index)
     firsts = list(range(len(tables)))
     for regions in seen.values():
@@ -57,10 +57,15 @@ def _same(calendar: Calendar, one: TeamTable, other: TeamTable) -> bool:
         return False
     at, there = one.criteria.candidates, other.criteria.candidates
     return all(
-        mine.size == theirs.size
-        and np.array_equal(at[mine.leads], there[theirs.leads])
+        np.array_equal(at[mine.leads], there[theirs.leads])
         and np.array_equal(at[mine.tails], there[theirs.tails])
         and np.array_equal(mine.scores, theirs.scores)
-        and np.array_equal(mine.changes, theirs.changes)
+        and _same_changes(mine, theirs)
         for mine, theirs in zip(one.blocks, other.blocks, strict=True)
     )
+
+
+def _same_changes(one: Block, other: Block) -> bool:
+    if one.changes is None or other.changes is None:
+        return one.changes is other.changes
+    return np.array_equal(one.changes, other.changes)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import month_constraint, validate_month
 from core.half_days import MAX_HALF_DAYS
+from core.phrases import labelled
 from core.reference.enums import CefrLevel
 from experts.enums import (
     ExpertiseLevel,
@@ -82,7 +83,7 @@ class ExpertMonth(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m}: {self.half_days}"
+        return labelled(f"{self.month:%Y-%m}", self.half_days)
 
 
 class ExpertOrganisation(models.Model):

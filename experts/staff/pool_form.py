@@ -12,9 +12,8 @@ from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import Form
 from core.questionnaires.staff import sides
 from core.questionnaires.staff.sides import StaffSide, Words
-from core.sections.forms import make_form
+from core.sections.blank import blank_form
 from core.sections.questions import Questionnaire, Section
-from experts import snapshots
 from experts.core_questions import CV
 from experts.forms import CvForm, ExpertForm, notes_on
 
@@ -42,7 +41,7 @@ def preview(request: HttpRequest, form: Form, asked: Questionnaire, section: Sec
 def _form(request: HttpRequest, section: Section) -> ExpertForm | CvForm:
     if section.asks(CV):
         return CvForm(question=section.question(CV), by=request.user)
-    return make_form(section, ExpertForm)(None, read=lambda: snapshots.cells_of(section, {}))
+    return blank_form(section, ExpertForm)
 
 
 WORDS = Words(

@@ -34,7 +34,7 @@ from core.staff.admin import (
 from core.templatetags.impact_time import brussels
 from core.uploads import PDF, stored_as_download
 from experts import carrying, commitments, snapshots, summaries
-from experts.asked import asked_of
+from experts.asked import asked_of, published_version
 from experts.enums import ExpertStatus
 from experts.models import Expert, ExpertChange, ExpertDeclaration
 from experts.staff import listed
@@ -105,7 +105,7 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
     fields = [
         ("status_label", "user"),
         ("submitted_at", "confirmed_at"),
-        "form_version",
+        "asked_on",
         "lacking_now",
         "erasure_asked_at",
         "returned_mail",
@@ -113,7 +113,15 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
         "changes_to_see",
         "profile",
     ]
-    readonly_fields = ["status_label", "lacking_now", "returned_mail", "loss", "changes_to_see", "profile"]
+    readonly_fields = [
+        "status_label",
+        "asked_on",
+        "lacking_now",
+        "returned_mail",
+        "loss",
+        "changes_to_see",
+        "profile",
+    ]
     inlines = [ExpertChangeInline, ExpertDeclarationInline]
     decisions = DECISIONS
     pages = [CvPage]
@@ -189,7 +197,15 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
     @admin.display(description=_("E-mails that came back"))
     def returned_mail(self, expert: Expert) -> str:
         message = Message.objects.about(expert.about).returned().first()
-        return f"{brussels(message.returned_at)}: {message.error}" if message else "–"
+        return labelled(brussels(message.returned_at), message.error) if message else "–"
+
+    @admin.display(description=_("version of a form"))
+    def asked_on(self, expert: Expert) -> str:
+        version = expert.form_version
+        if not version.was_undone:
+            return str(version)
+        words = gettext("%(version)s. That publication was undone since; version %(now)d is asked now.")
+        return words % {"version": version, "now": published_version().number}
 
     @admin.display(description=_("Needs an answer since the form changed"))
     def lacking_now(self, expert: Expert) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.reference.enums import CefrLevel
+from core.sections.blank import cells_of
 from experts import actions, snapshots
 from experts.asked import asked_of
 from experts.enums import ExpertRole, Section
@@ -55,7 +56,7 @@ def _expert(number: int, name: str, country: str, draw: random.Random) -> Expert
     for slug, answers in _profile(f"Expert {name}", country, draw).items():
         asked = asked_of(expert).section(slug)
         assert asked
-        snapshots.write(expert, asked, snapshots.cells_of(asked, answers))
+        snapshots.write(expert, asked, cells_of(asked, answers))
     expert.save()
     return actions.submit(expert_id=expert.pk, by=user)
 

@@ -107,7 +107,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             # The tag of every form, also in the packages' templates.
-            "builtins": ["core.templatetags.impact_csrf"],
+            "builtins": ["core.templatetags.impact_csrf", "core.templatetags.impact_phrases"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import StatusChange, append_only
 from core.jobs import ClaimedJob
+from core.phrases import labelled
 from matching.enums import ANALYSIS_MOVES, AnalysisStatus, FindingKind
 from matching.models.runs import MatchRun
 from matching.querysets import AnalysisQuerySet, FindingQuerySet
@@ -113,4 +114,4 @@ class Finding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.region or self.expert or self.analysis}"
+        return labelled(self.get_kind_display(), self.region or self.expert or self.analysis)

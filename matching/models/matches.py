@@ -153,7 +153,7 @@ class MatchMonth(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m}: {self.half_days}"
+        return labelled(f"{self.month:%Y-%m}", self.half_days)
 
 
 class MatchRule(models.Model):

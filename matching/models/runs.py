@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import StatusChange, append_only
 from core.jobs import ClaimedJob
+from core.phrases import labelled
 from experts.enums import ExpertRole
 from matching.enums import RUN_MOVES, RunStatus
 from matching.models.reservations import Reservation
@@ -139,7 +140,7 @@ class RegionProposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.region}: {self.score}"
+        return labelled(self.region, self.score)
 
 
 class Proposal(models.Model):

@@ -219,8 +219,11 @@
     for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
     document.getElementById("preview-choices").replaceWith(fresh.querySelector("#preview-choices"));
     shown.className = next.className;
-    if (shown.dataset.address !== next.dataset.address) shown.contentWindow.location.replace(next.src);
-    shown.dataset.address = next.dataset.address;
+    const { address: wanted, state } = next.dataset;
+    if (shown.dataset.address !== wanted) shown.contentWindow.location.replace(next.src);
+    // Somebody else, or another tab, may have changed the draft: what the page now says, the frame shows.
+    else if (shown.dataset.state !== state) shown.contentWindow.location.reload();
+    Object.assign(shown.dataset, { address: wanted, state });
     seek();
   }
 

@@ -3,6 +3,7 @@
   "use strict";
   // Day before month, as the server writes English dates.
   const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const forms = new Intl.PluralRules(language);
   const { lengthOf, wordsOf } = window.impactText;
   const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
 
@@ -21,7 +22,9 @@
 
   function count(counter) {
     const field = document.getElementById(counter.id.replace(/_counter$/, ""));
-    const { counts, left: leftWords, over: overWords, short: shortWords } = counter.dataset;
+    const { counts } = counter.dataset;
+    const words = JSON.parse(counter.dataset.words);
+    const said = (what, number) => words[what][forms.select(number) === "one" ? 0 : 1].replace("#", number);
     const most = Number(counter.dataset.counter) || Infinity;
     const least = Number(counter.dataset.least);
     const beforehand = counter.textContent;
@@ -33,9 +36,9 @@
     const update = () => {
       const length = counts === "words" ? wordsOf(field.value) : lengthOf(field.value);
       const left = most - length;
-      if (length < least) counter.textContent = `${shortWords} ${least - length}`;
-      else if (left < 0) counter.textContent = `${overWords} ${-left}`;
-      else counter.textContent = most === Infinity ? beforehand : `${leftWords} ${left}`;
+      if (length < least) counter.textContent = said("short", least - length);
+      else if (left < 0) counter.textContent = said("over", -left);
+      else counter.textContent = most === Infinity ? beforehand : said("left", left);
       counter.classList.toggle("over", left < 0);
       clearTimeout(timer);
       timer = setTimeout(() => { if (left < most / 10) spoken.textContent = counter.textContent; }, 1000);

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pypdf import PdfWriter
 
 from core.accounts.models import User
+from core.sections.blank import cells_of
 from core.sections.merging import digests
 from core.sections.questions import ROW_MARK
 from core.sections.saving import Saved
@@ -85,7 +86,7 @@ def bring_to(expert: Expert, status: str) -> Expert:
 def fill_in(expert: Expert, answers: dict[str, dict[str, Any]]) -> Expert:
     """Write several sections of a draft at once, as the demo does, since seven saves take long."""
     for section, given in answers.items():
-        snapshots.write(expert, the_section(section), snapshots.cells_of(the_section(section), given))
+        snapshots.write(expert, the_section(section), cells_of(the_section(section), given))
     expert.revision += 1
     expert.save()
     return expert
@@ -93,7 +94,7 @@ def fill_in(expert: Expert, answers: dict[str, dict[str, Any]]) -> Expert:
 
 def save(expert: Expert, section: str, answers: dict[str, Any]) -> Saved:
     """Save a section as its page does that shows what is saved now."""
-    asked, cells = the_section(section), snapshots.cells_of(the_section(section), answers)
+    asked, cells = the_section(section), cells_of(the_section(section), answers)
     shown = snapshots.read(Expert.objects.get(pk=expert.pk), [asked])
     gone = dict.fromkeys(cell for cell in shown if ROW_MARK in cell and cell not in cells)
     return actions.save_section(

@@ -13,7 +13,7 @@ from django.urls import reverse
 from core.accounts.enums import Role
 from core.mail.models import Message
 from core.questionnaires.actions.importing import take_over
-from core.questionnaires.actions.publishing import publish, summary_of
+from core.questionnaires.actions.publishing import publish, publish_former, summary_of
 from core.questionnaires.content import content_of
 from core.questionnaires.models import Form, FormVersion
 from core.questionnaires.transfer import DoesNotFit
@@ -21,6 +21,7 @@ from experts import actions, carrying, completeness, portability, snapshots, sum
 from experts.asked import asked_of, published_version
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert
+from tests.applications.applying.test_column_conditions import when
 from tests.applications.staff_clients import as_
 from tests.builders.experts import COMPLETE, make_complete_expert, make_expert, make_expert_at, save
 from tests.builders.people import the_manager
@@ -127,6 +128,24 @@ def test_staff_see_what_an_approved_profile_lacks_since_the_form_changed(setting
     save(expert, Section.ABOUT, COMPLETE[Section.ABOUT] | {"bridge": "The old one"})
     assert lacking() == []
     assert carrying.lacking_now(again(draft)) == []
+
+
+def test_staff_are_told_of_no_question_that_a_profile_is_not_asked_and_of_a_version_that_was_undone(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    before = make_expert_at(ExpertStatus.APPROVED)
+    version = published(
+        lambda content: ask(
+            ask(content, condition=when("website", "not_filled")),
+            "tunnel",
+            condition=when("website", "filled"),
+        )
+    )
+    assert carrying.lacking_now(again(before)) == ["Which bridge?"]
+
+    actions.follow_form(expert_id=before.pk, by=before.user, version_id=version.pk)
+    publish_former(form_id=version.form_id, by=the_manager(), seen=version.number)
+    page = as_(Role.MANAGER).get(reverse("admin:experts_expert_change", args=[before.pk])).content.decode()
+    assert f"That publication was undone since; version {version.number - 1} is asked now." in page
 
 
 def test_news_of_an_older_version_do_not_hide_those_of_a_later_one():

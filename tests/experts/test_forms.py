@@ -8,11 +8,11 @@ import pytest
 from django.http import QueryDict
 
 from core.sections import completeness
+from core.sections.blank import cells_of
 from core.sections.saving import without_removed
 from experts.enums import PROGRAMME_LAST_MONTH, Section
 from experts.forms import form_for
 from experts.kinds import months_ahead
-from experts.snapshots import cells_of
 from tests.builders.experts import COMPLETE, next_months
 from tests.support.expert_forms import form_data, the_section
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.history import IllegalMove, NotAllowed
 from core.mail.models import Message
+from core.sections.blank import cells_of
 from core.sections.merging import digests
 from core.uploads import PDF, CheckedUpload
 from experts import actions, snapshots
@@ -66,8 +67,8 @@ def save_on(base, expert, section, answers, *, by=None):
     return actions.save_section(
         expert_id=expert.pk,
         section=section,
-        mine=snapshots.cells_of(asked, answers),
-        base=digests(snapshots.cells_of(asked, base)),
+        mine=cells_of(asked, answers),
+        base=digests(cells_of(asked, base)),
         by=by or expert.user,
     )
 

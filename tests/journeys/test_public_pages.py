@@ -137,10 +137,10 @@ def test_row_is_added_without_javascript(browser: Any, live_server: Any) -> None
 def test_counter_says_what_is_left(page: Page) -> None:
     page.goto("/demo/components/")
     page.get_by_label("What would you do together?").fill("x" * 290)
-    assert page.locator("#id_vision_counter").inner_text() == "Characters left: 10"
+    assert page.locator("#id_vision_counter").inner_text() == "10 characters left"
 
     page.get_by_label("What would you do together?").fill("x" * 301)
-    assert page.locator("#id_vision_counter").inner_text() == "Characters too many: 1"
+    assert page.locator("#id_vision_counter").inner_text() == "1 character over the limit"
 
 
 def test_deadline_is_shown_in_the_zone_of_the_reader_too(browser: Any, live_server: Any) -> None:

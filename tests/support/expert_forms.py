@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from core.sections.blank import cells_of
 from core.sections.merging import digests
 from core.sections.questions import Section as AskedSection
 from experts import snapshots
@@ -35,7 +36,7 @@ def answers_of(expert: Expert, slug: str) -> dict[str, Any]:
 def form_data(section: str, answers: dict[str, Any], base: dict[str, Any] | None = None) -> QueryDict:
     """Return the fields of the section's form, filled in as if the page had shown `base` (or the answers)."""
     data = QueryDict(mutable=True)
-    shown = snapshots.cells_of(the_section(section), answers if base is None else base)
+    shown = cells_of(the_section(section), answers if base is None else base)
     data["base"] = json.dumps(digests(shown))
     for name, value in answers.items():
         # Rows are named as their section.

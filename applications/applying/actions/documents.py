@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.applying.actions.drafts import lock
 from applications.applying.clarified import Clarified
-from applications.applying.rules import clarified, part_of, require_editable
+from applications.applying.rules import clarified, keep_worked_out, part_of, require_editable
 from applications.exceptions import NotEditable
 from applications.form import answers
 from applications.form.asked import asked_of
@@ -72,10 +72,11 @@ def add(
         ValidationError: the file is refused, or there is no room; in words for the person who chose it.
     """
     # Parsed before the transaction: nobody waits for a lock while a large file is read.
-    application = Application.including_tests.for_member(by).select_related("call").get(pk=application_id)
-    checked = check_upload(file, allowed=accepted(_asked(application, question, opened_at)), by=by)
+    before = Application.including_tests.for_member(by).select_related("call").get(pk=application_id)
+    checked = check_upload(file, allowed=accepted(_asked(before, question, opened_at)), by=by)
     with transaction.atomic():
         application = lock(by, pk=application_id)
+        keep_worked_out(before, application)
         asked = _asked(application, question, opened_at)
         check_wanted(checked, accepted(asked))
         _check_room(application, asked, checked, by)

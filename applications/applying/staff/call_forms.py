@@ -16,8 +16,8 @@ from applications.form.forms import ApplicationForm
 from applications.models import Application, Call
 from core.questionnaires.models import Form
 from core.questionnaires.staff.sides import StaffSide, Words
-from core.sections.forms import make_form
-from core.sections.questions import Answers, Questionnaire, Section
+from core.sections.blank import blank_form
+from core.sections.questions import Questionnaire, Section
 from core.staff.admin import Button
 
 VIEW = "questionnaires.view_form"
@@ -61,15 +61,7 @@ def _asked(section: Section) -> dict[str, Any]:
     if section.asks(DOCUMENTS):
         # Documents are uploaded on a page of its own kind.
         return {"documents": section.question(DOCUMENTS)}
-    made = make_form(section, ApplicationForm)
-    return {"form": made(None, read=lambda: _blank(section))}
-
-
-def _blank(section: Section) -> Answers:
-    cells: Answers = {}
-    for question in section.questions:
-        cells |= question.kind.cells(question, question.kind.blank)
-    return cells
+    return {"form": blank_form(section, ApplicationForm)}
 
 
 WORDS = Words(

@@ -131,6 +131,7 @@ class OverviewView(ApplicationPage):
             "missing": self.next_version.missing,
             "submissions": versions if self.application.was_submitted else [],
             "refusal": self.why_not(),
+            "file_state": self.next_version.state,
         }
 
     def _news(self, shown: Questionnaire, cells: Answers) -> list[Change]:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from applications.applying import pdf, snapshots, word
+from applications.applying import pdf, word
 from applications.applying.actions import drafts, submitting
 from applications.applying.forms.starting import SubmitForm, WithdrawForm
 from applications.applying.snapshots import Snapshot
@@ -116,7 +116,10 @@ class VersionView(ApplicationPage):
 
 
 class DraftFileView(ApplicationPage):
-    """The answers as they are now, to read and circulate before they are submitted."""
+    """The answers as they would be submitted now, to read and circulate before.
+
+    While staff wait for an answer, that is the answer: what else was changed meanwhile is not sent with it.
+    """
 
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
         return answers.with_answers(rows)
@@ -125,7 +128,7 @@ class DraftFileView(ApplicationPage):
         make, content_type = DRAFT_FILES[kwargs["ending"]]
         application, language = self.application, get_language()
         try:
-            content = make(snapshots.make(application), language=language)
+            content = make(self.next_version.snapshot, language=language, state=self.next_version.state)
         except PdfFailed:
             why = _("The PDF could not be made. All answers are on this page; please try again later.")
             messages.error(request, why)

@@ -17,6 +17,7 @@ from applications.reviewing.actions import reviewing
 from applications.reviewing.querysets import reviewers
 from applications.screening.staff import has_status
 from core.accounts.models import User
+from core.phrases import labelled
 from core.staff.admin import Decision, DecisionForm, Scope
 
 
@@ -47,7 +48,7 @@ def _described(person: User, targets: Sequence[Application], found: dict) -> str
         for conflict in found.get((person.pk, application.pk), []):
             mark = _("ruled out") if conflict.is_bar else _("possible conflict")
             about = f" ({application.reference})" if len(targets) > 1 else ""
-            parts.append(f"{mark}: {conflict.text}{about}")
+            parts.append(labelled(mark, f"{conflict.text}{about}"))
     return f"{person.get_full_name()} · " + " · ".join(str(part) for part in parts)
 
 

@@ -15,6 +15,7 @@ from applications.models.criteria import MAX_REASON
 from applications.reviewing.criteria import FIELDS, MAX_ROWS, CriterionForm, plain
 from applications.reviewing.criteria_versions import NUMBERS, TEXTS, Row, rows_of, title_of
 from core.decisions import use_theme_widget
+from core.forms.forms import NOT_ALL_ARRIVED
 from core.translated.forms import TranslatedFormField
 
 ROWS_OF_TEXT = 4
@@ -59,6 +60,8 @@ class CriterionRowForm(CriterionForm):
 
 
 class CriteriaFormSet(forms.BaseFormSet):
+    default_error_messages = NOT_ALL_ARRIVED
+
     def clean(self) -> None:
         kept = [form for form in self.kept() if form.cleaned_data.get("code")]
         codes = Counter(form.cleaned_data["code"].lower() for form in kept)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Call, CriteriaVersion, Criterion, Review
 from applications.reviewing.criteria_versions import changes_of, with_before
 from core.accounts.logged_in import person_at
+from core.forms.forms import NOT_ALL_ARRIVED
 from core.staff.admin import ReadOnlyInline, RowPage
 
 PERMISSION = "applications.view_criteriaversion"
@@ -85,6 +86,8 @@ def earlier_edits() -> QuerySet[Any]:
 
 class EditFormSet(BaseInlineFormSet):
     """Edits have no name on the side of the call, from which Django would take the prefix."""
+
+    default_error_messages = NOT_ALL_ARRIVED
 
     @classmethod
     def get_default_prefix(cls) -> str:

@@ -22,6 +22,7 @@ from applications.reviewing.ranking import DISAGREEMENT_POINTS, RIDGE
 from applications.reviewing.staff.lists import SubmittedListAdmin
 from core.exporting import Column, ExportMixin
 from core.keys import is_key
+from core.phrases import labelled
 from core.staff.buttons import Button
 from core.staff.changelists import OfferedChangeList
 
@@ -162,8 +163,9 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
     def by_criterion(self, application: Application) -> str:
         if application.is_blind:
             return str(_("hidden"))
-        rows = ((str(c.title), floatformat(mean, 1), c.max_score) for c, mean in application.criteria)
-        lines = format_html_join("", '<span class="block whitespace-nowrap">{}: {} / {}</span>', rows)
+        means = ((c.title, f"{floatformat(mean, 1)} / {c.max_score}") for c, mean in application.criteria)
+        rows = ((labelled(title, mean),) for title, mean in means)
+        lines = format_html_join("", '<span class="block whitespace-nowrap">{}</span>', rows)
         return format_html("<div>{}</div>", lines or "–")
 
     @admin.display(description=_("flags"))

@@ -16,6 +16,7 @@ from unfold.widgets import (
 from applications.models import Criterion, Review
 from applications.reviewing import sheets
 from applications.reviewing.sheets import COMMENT, comment_cell, score_cell
+from core.phrases import labelled
 from core.sections.forms import CHOICE_PREFIX, SectionFormMixin
 from core.sections.merging import EditConflict, digests
 from core.sections.questions import Answers
@@ -74,7 +75,7 @@ class ScoreSheet(SectionFormMixin, forms.Form):
 
     def errors_in_words(self) -> list[str]:
         named = [(self.section.question(field.name).heading, field) for field in self.wrong]
-        return [f"{name}: {error}" for name, field in named for error in field.errors]
+        return [labelled(name, error) for name, field in named for error in field.errors]
 
     def label_of(self, conflict: EditConflict) -> str:
         return str(self.section.question(conflict.cell).heading)

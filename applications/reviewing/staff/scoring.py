@@ -20,6 +20,7 @@ from applications.reviewing.criteria_versions import told_to_reviewers
 from applications.reviewing.staff.score_sheet import ScoreSheet
 from core.decisions import in_words
 from core.forms import autosave, unfinished
+from core.phrases import labelled
 from core.sections.forms import SectionFormMixin
 from core.sections.pages import SectionPage
 from core.sections.reading import Answer
@@ -60,7 +61,7 @@ class ScorePage(SectionPage, OwnReviewPage):
         return self.leave(_("This review can no longer be changed: its status has changed."))
 
     def get_title(self) -> str:
-        return f"{self.row.application.reference}: {_now('score sheet')}"
+        return labelled(self.row.application.reference, _now("score sheet"))
 
     def form(self, data: Mapping[str, Any] | None = None) -> ScoreSheet:
         return ScoreSheet(self.row, data)

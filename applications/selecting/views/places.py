@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
 from applications.models import PilotRegion
+from core.phrases import labelled
 from core.reference.maps import MapRegion, europe_map
 from core.visitor_pages import VisitorCacheMixin
 
@@ -20,7 +21,7 @@ class PilotMapView(VisitorCacheMixin, ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         regions = [
-            MapRegion.of_unit(unit, href=f"#pilot-{pilot.pk}", label=f"{pilot.name}: {unit.name}")
+            MapRegion.of_unit(unit, href=f"#pilot-{pilot.pk}", label=labelled(pilot.name, unit.name))
             for pilot in context["pilots"]
             for unit in pilot.units.all()
         ]

@@ -128,7 +128,7 @@ class DraftPage(RowPage[Form]):
 
     @cached_property
     def form_name(self) -> str:
-        return sides.name_of(self.row)
+        return str(self.row)
 
     def render(self, **context: Any) -> TemplateResponse:
         frame: dict[str, Any] = {

@@ -19,7 +19,6 @@ from core.questionnaires.content import Content, content_of
 from core.questionnaires.enums import VersionStatus
 from core.questionnaires.loading import read as read_version
 from core.questionnaires.models import Form
-from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import DraftPage
 from core.questionnaires.staff.previews import drawable
 from core.questionnaires.transfer import MAX_BYTES, DoesNotFit, read, written
@@ -64,7 +63,7 @@ class WordPage(RowPage[Form]):
         asked = read_version(version)
         content = word.of_questions(
             Questionnaire(tuple(drawable(section, asked) for section in asked)),
-            title=sides.name_of(self.row),
+            title=str(self.row),
             subtitle=str(version),
             language=active_language(),
         )

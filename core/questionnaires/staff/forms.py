@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.decisions import use_theme_widget
 from core.questionnaires.faults import ANSWER
+from core.questionnaires.fitting import needs_of
 from core.questionnaires.kind_settings import (
     MISSING,
     Setting,
@@ -22,7 +23,8 @@ from core.questionnaires.kind_settings import (
 from core.questionnaires.models import FormQuestion, FormSection
 from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff import setting_fields
-from core.sections.questions import Question, Text
+from core.sections.kinds import KINDS
+from core.sections.questions import Question, Questionnaire, Text
 from core.staff.stale_forms import MergingForm
 from core.translated.forms import TranslatedFormField
 from core.translated.texts import ENGLISH
@@ -74,8 +76,9 @@ class NewQuestionForm(DraftForm):
         model = FormQuestion
         fields = ["label", "kind"]
 
-    def __init__(self, *args: Any, is_column: bool, **kwargs: Any) -> None:
-        kinds = _kind_field(_offered(kwargs["instance"], is_column=is_column))
+    def __init__(self, *args: Any, asked: Questionnaire, **kwargs: Any) -> None:
+        is_column = kwargs["instance"].rows is not None
+        kinds = _kind_field(kwargs["instance"], asked)
         super().__init__(*args, own_fields=self.base_fields | {"kind": kinds}, **kwargs)
         if is_column:
             self.fields["label"].label = _("Column")
@@ -85,6 +88,7 @@ class QuestionForm(DraftForm):
     """All of a question but its lists, columns and condition, which have pages of their own.
 
     Args:
+        asked: all of the draft.
         earlier: the questions asked before it.
         criteria: code and title of those that it may serve.
         parts: what columns of the question are called in a form of this purpose.
@@ -107,6 +111,7 @@ class QuestionForm(DraftForm):
     def __init__(
         self,
         *args: Any,
+        asked: Questionnaire,
         earlier: Sequence[Question],
         criteria: Sequence[tuple[str, str]],
         parts: Mapping[str, Text],
@@ -115,7 +120,7 @@ class QuestionForm(DraftForm):
         question: FormQuestion = kwargs["instance"]
         self.setting_list = settings_of(question)
         kwargs["initial"] = setting_fields.shown(self.setting_list, question.settings)
-        own = _own_fields(self.base_fields, question, criteria) | setting_fields.fields_for(
+        own = _own_fields(self.base_fields, question, asked, criteria) | setting_fields.fields_for(
             self.setting_list, earlier
         )
         super().__init__(*args, own_fields=own, **kwargs)
@@ -150,7 +155,10 @@ def settings_of(question: FormQuestion) -> list[Setting]:
 
 
 def _own_fields(
-    fields: Mapping[str, forms.Field], question: FormQuestion, criteria: Sequence[tuple[str, str]]
+    fields: Mapping[str, forms.Field],
+    question: FormQuestion,
+    asked: Questionnaire,
+    criteria: Sequence[tuple[str, str]],
 ) -> dict[str, forms.Field]:
     """Return the fields that this question has."""
     is_column = question.rows_id is not None
@@ -162,25 +170,26 @@ def _own_fields(
         left_out |= {"criterion", "is_public", "is_listed", "example"}
     if not criteria and not question.criterion:
         left_out.add("criterion")
-    made = {
-        "kind": _kind_field(_offered(question, is_column=is_column), question.kind),
-        "criterion": _criterion_field(criteria, question.criterion),
-    }
+    made: dict[str, forms.Field] = {"criterion": _criterion_field(criteria, question.criterion)}
+    if "kind" not in left_out:
+        made["kind"] = _kind_field(question, asked)
     return {name: made.get(name, field) for name, field in fields.items() if name not in left_out}
 
 
-def _offered(question: FormQuestion, *, is_column: bool) -> list[tuple[str, Any]]:
-    """Return the kinds among which staff choose for a question of this form."""
+def _kind_field(question: FormQuestion, asked: Questionnaire) -> forms.ChoiceField:
+    """Return the field for the kind: it offers those that the question can take, and says why no others."""
     without = purpose_of(question.version.form.purpose).without
-    return offered_kinds(for_columns=is_column, without=without)
-
-
-def _kind_field(kinds: Sequence[tuple[str, Any]], present: str = "") -> forms.ChoiceField:
-    known = list(kinds)
-    if present and present not in dict(known):
-        known.insert(0, (present, of_kind(present).title))
+    known = offered_kinds(for_columns=question.rows is not None, without=without)
+    needs = needs_of(question, asked)
+    fitting = [each for each in known if all(need.is_met(KINDS[each[0]]) for need in needs)]
+    why = [need.why for need in needs if not all(need.is_met(KINDS[code]) for code, _title in known)]
+    present = question.kind
+    if present and present not in dict(fitting):
+        fitting.insert(0, (present, of_kind(present).title))
     first = [] if present else [setting_fields.CHOOSE]
-    return forms.ChoiceField(label=_("Kind of answer"), choices=[*first, *known])
+    return forms.ChoiceField(
+        label=_("Kind of answer"), choices=[*first, *fitting], help_text=" ".join(dict.fromkeys(why))
+    )
 
 
 def _criterion_field(criteria: Sequence[tuple[str, str]], present: str) -> forms.ChoiceField:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from core.phrases import labelled
+from core.questionnaires.arrangement import Arranged, arranged
 from core.questionnaires.faults import ANSWER, CONDITION, ENTRIES, Fault, faults_in
 from core.questionnaires.kind_settings import Text, is_computed, of_kind
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion
@@ -150,22 +152,26 @@ def draft_of(version: FormVersion, asked: Questionnaire) -> Draft:
     by_key: dict[Place, list[Fault]] = defaultdict(list)
     for fault in found:
         by_key[fault.is_of_section, fault.key.partition(".")[0]].append(fault)
-    lines = [_section_line(section, sections, rows, by_key, asked) for section in sections]
-    return Draft(lines, _problems(found, sections, rows))
+    found_at, last = arranged(rows), len(sections)
+    lines = [
+        _section_line(section, place, place == last, found_at, by_key, asked)
+        for place, section in enumerate(sections, start=1)
+    ]
+    return Draft(lines, _problems(found, sections, found_at))
 
 
 def _section_line(
     section: FormSection,
-    sections: Sequence[FormSection],
-    rows: Sequence[FormQuestion],
+    number: int,
+    is_last: bool,
+    rows: Arranged,
     faults: Mapping[Place, Sequence[Fault]],
     asked: Questionnaire,
 ) -> SectionLine:
-    number = sections.index(section) + 1
-    is_first, is_last = section == sections[0], section == sections[-1]
+    is_first = number == 1
     own_faults = faults.get((True, section.key), ())
     line = SectionLine(section, number, own_faults, is_highest=is_first, is_lowest=is_last)
-    own = [row for row in rows if row.section_id == section.pk and row.rows_id is None]
+    own = rows.asked.get(section.pk, ())
     for place, row in enumerate(own, start=1):
         question = asked.question(row.key)
         line.questions.append(
@@ -175,7 +181,7 @@ def _section_line(
                 of_kind(row.kind).title,
                 " ".join(when_asked(question, asked)) if question else "",
                 faults.get((False, row.key), ()),
-                [each for each in rows if each.rows_id == row.pk],
+                rows.columns.get(row.pk, ()),
                 is_highest=is_first and place == 1,
                 is_lowest=is_last and place == len(own),
             )
@@ -186,24 +192,21 @@ def _section_line(
 def problems_of(version: FormVersion, found: Sequence[Fault]) -> list[Problem]:
     """Return faults with what each is about, in the order of the form."""
     sections = list(version.sections.order_by("position", "pk"))
-    return _problems(found, sections, list(version.questions.order_by("position", "pk")))
+    return _problems(found, sections, arranged(version.questions.order_by("position", "pk")))
 
 
-def _problems(
-    found: Sequence[Fault], sections: Sequence[FormSection], rows: Sequence[FormQuestion]
-) -> list[Problem]:
+def _problems(found: Sequence[Fault], sections: Sequence[FormSection], rows: Arranged) -> list[Problem]:
     about: dict[Place, Problem] = {}
     for number, section in enumerate(sections, start=1):
         about[True, section.key] = Problem(
             NO_FAULT, section, f"section-{section.pk}", f"{number} {section.title}"
         )
-        own = [row for row in rows if row.section_id == section.pk and row.rows_id is None]
-        for place, row in enumerate(own, start=1):
+        for place, row in enumerate(rows.asked.get(section.pk, ()), start=1):
             at = Problem(NO_FAULT, row, f"question-{row.pk}", f"{number}.{place} {row.label}")
             about[False, row.key] = at
-            for column in (each for each in rows if each.rows_id == row.pk):
+            for column in rows.columns.get(row.pk, ()):
                 about[False, f"{row.key}.{column.key}"] = replace(
-                    at, row=column, about=f"{at.about}: {column.label}"
+                    at, row=column, about=labelled(at.about, column.label)
                 )
     order = {key: place for place, key in enumerate(about)}
     found = sorted(found, key=lambda fault: order.get((fault.is_of_section, fault.key), -1))

@@ -114,6 +114,8 @@ def preview_context(
     return {
         "preview": {
             "url": f"{PreviewPage.address(page.row.pk, section.slug)}?language={chosen['language']}",
+            # A frame that was drawn before the last edit shows another form than the page.
+            "state": page.row.edits.values_list("pk", flat=True).first(),
             "section": section,
             "sections": asked.sections,
             "widths": list(WIDTHS.items()),

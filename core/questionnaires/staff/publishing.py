@@ -53,9 +53,7 @@ class CopyForm(DecisionForm):
         form = cast(Form, self.targets[0])
         others = Form.objects.filter(purpose=form.purpose).exclude(pk=form.pk)
         field = cast(forms.ChoiceField, self.fields["source_id"])
-        field.choices = [
-            (other.pk, sides.name_of(other)) for other in others.select_related(*sides.related())
-        ]
+        field.choices = [(other.pk, str(other)) for other in others.select_related(*sides.related())]
 
 
 class PublishPage(DraftPage):

@@ -57,8 +57,8 @@ class AddQuestionPage(WritingMixin[NewQuestionForm], SectionPartPage):
         return _("Add a question to “%(section)s”") % {"section": self.section.title}
 
     def form(self, data: Any) -> NewQuestionForm:
-        new = FormQuestion(version=self.version, section=self.section)
-        return NewQuestionForm(data, instance=new, is_column=self.rows is not None)
+        new = FormQuestion(version=self.version, section=self.section, rows=self.rows)
+        return NewQuestionForm(data, instance=new, asked=self.asked)
 
     def save(self, form: NewQuestionForm) -> FormQuestion:
         return editing.add_question(
@@ -96,6 +96,7 @@ class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
         return QuestionForm(
             data,
             instance=self.question,
+            asked=self.asked,
             earlier=self.earlier,
             criteria=purpose_of(self.row.purpose).criteria_of(self.row) or (),
             parts=sides.words_of(self.row).parts,

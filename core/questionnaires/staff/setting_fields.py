@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
 
 from core.forms.fields import MonthField
+from core.phrases import labelled
 from core.questionnaires.kind_settings import Setting, Shape
 from core.reference.models import Language
 from core.reference.words import VOCABULARIES
@@ -212,9 +214,9 @@ def taken(settings: Iterable[Setting], kept: Mapping[str, Any], cleaned: Mapping
 
 
 def _of_formula(setting: Setting, earlier: Sequence[Question]) -> dict[str, forms.Field]:
-    sources = [(question.name, str(question.heading)) for question in earlier if _is_counted(question)]
+    sources = [(question.name, _source(question)) for question in earlier if _is_counted(question)]
     sources += [
-        (f"{question.name}.{column.name}", f"{question.heading}: {column.heading}")
+        (question.cell(column.name), labelled(question.heading, _source(column)))
         for question in earlier
         for column in question.columns
         if _is_counted(column)
@@ -228,6 +230,13 @@ def _of_formula(setting: Setting, earlier: Sequence[Question]) -> dict[str, form
             required=False,
         ),
     }
+
+
+def _source(question: Question) -> str:
+    """Return what a source of a formula is called, and that it can be no part of a sum."""
+    if question.kind.is_number:
+        return str(question.heading)
+    return gettext("%(question)s (can only be counted)") % {"question": question.heading}
 
 
 def _is_counted(question: Question) -> bool:

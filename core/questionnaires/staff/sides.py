@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
+from core.questionnaires import names
 from core.questionnaires.models import Form
 from core.sections.questions import Questionnaire, Section, Text
 
@@ -68,6 +69,7 @@ _registered: dict[str, StaffSide] = {}
 
 def register(purpose: str, side: StaffSide) -> None:
     _registered[purpose] = side
+    names.register(purpose, side.name_of)
 
 
 def side_of(form: Form) -> StaffSide:
@@ -78,11 +80,6 @@ def side_of(form: Form) -> StaffSide:
 def related() -> list[str]:
     """Return what the names of all forms need."""
     return sorted({name for side in _registered.values() for name in side.related})
-
-
-def name_of(form: Form) -> str:
-    """Return what a form is called: by its purpose, if nothing uses it."""
-    return side_of(form).name_of(form) or str(form)
 
 
 def words_of(form: Form) -> Words:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from core.phrases import labelled
 from core.questionnaires.models import FormSection
 from core.questionnaires.staff.lines import QuestionLine, SectionLine
 from core.templatetags.impact_texts import with_lang
@@ -76,12 +77,11 @@ def _button(
     return format_html(
         '<button type="submit" name="press" value="{}" class="form-step" title="{}" {}{}>'
         '<span class="material-symbols-outlined" aria-hidden="true">{}</span>'
-        '<span class="sr-only">{}: {}</span></button>',
+        '<span class="sr-only">{}</span></button>',
         value,
         _label(verb),
         mark_safe(state),
         form,
         ICONS[verb],
-        _label(verb),
-        of,
+        labelled(_label(verb), of),
     )

@@ -149,6 +149,4 @@ def _earlier_in_form(form: SectionFormMixin, name: str) -> list[str]:
 
 
 def _earlier_in_row(row: Any, name: str) -> list[str]:
-    cleaned = getattr(row, "cleaned_data", {})
-    column = next(column for column in row.question.columns if column.name == name)
-    return codes_of(column.kind.plain(cleaned[name])) if name in cleaned else []
+    return codes_of(row.given.get(name))

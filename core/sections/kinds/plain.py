@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms.counting import Counted
+from core.forms.counting import Counted, Limits
 from core.forms.fields import AddressField
 from core.sections.kinds import faults
 from core.sections.kinds.base import Kind
@@ -36,13 +36,8 @@ class CountedField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         # What is too short yet is saved all the same: a complete form asks for more.
-        if why := self.limits.too_long(value):
+        if why := self.limits.too_long(value) or Limits(None, MOST_CHARACTERS).too_long(value):
             raise ValidationError(why, code="max_length")
-        if len(value) > MOST_CHARACTERS:
-            words = _("Shorten this to %(most)d characters; it has %(number)d.")
-            raise ValidationError(
-                words, code="max_length", params={"most": MOST_CHARACTERS, "number": len(value)}
-            )
 
 
 class Line(Kind):

@@ -94,7 +94,7 @@ class Rows(Kind):
     def missing(self, question: Question, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         rows = self.value(question, cells)
         for index, row in enumerate(rows):
-            yield from _lacking_columns(question, index, row)
+            yield from lacking_columns(question, index, row)
         if question.is_required and not rows:
             yield self.anchor(question), str(question.missing_text or question.label)
         elif rows and len(rows) < question.min_rows:
@@ -273,7 +273,7 @@ def blank_row(question: Question) -> dict[str, Any]:
     return {column.name: column.kind.blank for column in typed_columns(question)}
 
 
-def _lacking_columns(rows: Question, index: int, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def lacking_columns(rows: Question, index: int, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what a complete row lacks, and what will not do; a column that it does not hold is not asked."""
     for column in typed_columns(rows):
         if column.name not in row:

@@ -22,6 +22,7 @@ from core.sections.comparing import holds
 from core.sections.conditions import as_asked, source_of
 from core.sections.conditions import given as given_in
 from core.sections.kinds.base import KINDS, Labels
+from core.sections.kinds.settled import paired
 from core.sections.questions import Clause, Condition, Formula, Operator, Question, Questionnaire, Section
 from tests.applications.staff_clients import as_
 from tests.builders.applications import answer, lead_of, ready, returned, submit
@@ -124,13 +125,22 @@ def naively(form: Questionnaire, before: dict[str, Any], working: dict[str, Any]
         kept = [
             {n: plain_of(question, n, v) for n, v in row.items()} for row in former.get(question.name, ())
         ]
-        rows = [columns_asked(question, row, form, said) for row in (kept if stays else mine)]
+        merged = opened_rows(question, kept, working, form, said)
+        rows = merged if stays else [columns_asked(question, row, form, said) for row in mine]
         if stays and any(set(now) - set(row) for now, row in zip(rows, kept, strict=True)):
-            stays, rows = False, [columns_asked(question, row, form, said) for row in mine]
+            stays, rows = False, merged
         said[question.name] = rows
         if not stays and form.section_of(question.name).slug not in slugs:
             opened.add(question.name)
     return said, opened
+
+
+def opened_rows(question: Question, kept: list[Any], working: dict[str, Any], form: Any, said: Any) -> Any:
+    """Return the rows of the version with what is asked now; only what they did not hold is as it is now."""
+    found = []
+    for cell, row in paired(question, kept, question.own(working)).items():
+        found.append(columns_asked(question, working.get(cell, {}) | row, form, said))
+    return found
 
 
 def columns_asked(
@@ -342,3 +352,23 @@ def test_answer_that_is_changed_back_closes_what_it_had_opened():
     assert NextVersion(fresh(draft), fresh(draft).clarifications.get()).missing == []
     assert press_submit(client, draft).status_code == 302
     assert said(draft) == before
+
+
+def test_rows_of_a_version_are_found_again_by_what_they_say_then_by_their_order():
+    group = asked_as(
+        "group", "g", None, columns=(asked_as("line", "one", None), asked_as("line", "two", None))
+    )
+
+    def cells_for(*former: str, now: dict[str, str]) -> list[str]:
+        working = {f"g.{key}": {"one": one, "two": "new"} for key, one in now.items()}
+        return [cell.partition(".")[2] for cell in paired(group, [{"one": one} for one in former], working)]
+
+    assert cells_for("a", "b", now={"x": "a", "y": "b"}) == ["x", "y"]
+    assert cells_for("a", "b", now={"y": "b", "x": "a"}) == ["x", "y"]
+    # Changed since, with one more added: in their order.
+    assert cells_for("a", "b", now={"x": "A", "y": "b", "z": "c"}) == ["x", "y"]
+    assert cells_for("a", "a", now={"x": "a", "y": "a"}) == ["x", "y"]
+    # One is gone and another was changed: nobody can say which, so neither takes the answers of the other.
+    first, second = cells_for("a", "b", now={"z": "c"})
+    assert "z" not in (first, second)
+    assert [first, second] == cells_for("a", "b", now={"z": "c"})

@@ -129,7 +129,7 @@ def test_hidden_columns_are_kept_are_in_no_version_or_sum_and_come_back():
     (changed, total) = reading.differences(before, snapshots.make(again(draft)), "en")
     assert (changed.after.rows[0], total.after.text) == ([("Kind", "Other"), ("Why", "By letters")], "")
     for make in (pdf.of_draft, word.of_draft):
-        assert make(snapshots.make(again(draft)), language="fr")
+        assert make(snapshots.make(again(draft)), language="fr", state="")
     assert questions_pdf.of_questions(draft.call, language="fr")
 
 

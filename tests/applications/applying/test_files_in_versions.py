@@ -62,8 +62,8 @@ def test_each_question_lists_its_own_files_wherever_a_version_is_read(settings):
         "size": kept.size,
         "sha256": kept.sha256,
     }
-    assert word.of_draft(made, language="fr")
-    words = words_of(read(pdf.of_draft(made, language="en")))
+    assert word.of_draft(made, language="fr", state="")
+    words = words_of(read(pdf.of_draft(made, language="en", state="")))
     assert all(name in words for name in ("letter.pdf", "plan.pdf", "map.pdf"))
     client = logged_in(lead_of(draft))
     overview = client.get(draft.get_absolute_url())

@@ -72,7 +72,7 @@ def test_section_takes_numbers_as_people_write_them(application, lead, written):
 
 def test_section_text_too_long_is_refused_in_words_and_kept(application, lead):
     html = send(lead, application, "challenges", ambition="x" * 3001).content.decode()
-    assert "Shorten this to 3000 characters; it has 3001." in html
+    assert "Shorten this to 3000 characters: it is 1 over the limit." in html
     assert "x" * 3001 in html
 
 

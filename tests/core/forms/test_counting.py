@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.utils.translation import override
 
@@ -24,12 +26,25 @@ def test_limits_are_said_in_both_languages():
     assert said == [
         "From 10 to 200 words.",
         "Up to 300 characters.",
-        "Shorten this to 200 words; it has 201.",
-        "Write at least 10 words; it has 2.",
+        "Shorten this to 200 words: it is 1 over the limit.",
+        "Write at least 10 words: 8 more needed.",
     ]
     with override("fr"):
         french = [words.hint, characters.hint, words.too_long("a " * 201), words.too_short("one two")]
     assert not set(said) & set(french)
+
+
+def test_counter_says_one_and_several_in_both_languages():
+    for counts in Counted:
+        english = json.loads(Limits(10, 200, counts).for_script)
+        assert english["over"][1] == f"# {counts} over the limit"
+        with override("fr"):
+            french = json.loads(Limits(10, 200, counts).for_script)
+        for what, (one, several) in french.items():
+            assert one != several, what
+            assert "#" in one, what
+            assert "#" in several, what
+            assert not {one, several} & {*english[what]}, what
 
 
 def test_without_limits_nothing_is_said_and_everything_fits():

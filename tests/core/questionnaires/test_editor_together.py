@@ -129,3 +129,20 @@ def test_columns_are_moved_from_the_page_of_their_question(editor: Editor):
 
     assert answer["Location"].startswith(f"{editor.address}question/{partners.pk}/?pressed=")
     assert list(partners.columns.order_by("position").values_list("pk", flat=True))[1] == first.pk
+
+
+@pytest.mark.django_db
+def test_preview_is_drawn_anew_after_an_edit_elsewhere_and_only_then(editor: Editor):
+    def frame() -> tuple[str, str]:
+        preview = editor.get(f"question/{editor.question('title').pk}/").context["preview"]
+        return preview["url"], preview["state"]
+
+    before = frame()
+    assert before == frame()
+
+    # In another tab: the number and the names of the sections are other ones now.
+    editor.post("section/add/", {"title_en": "More", "title_fr": "Plus", "intro_en": "", "intro_fr": ""})
+
+    after = frame()
+    assert (after[0], after[1] != before[1]) == (before[0], True)
+    assert f'data-state="{after[1]}"' in editor.get("").content.decode()

@@ -67,8 +67,12 @@ def test_choice_in_a_row_follows_the_column_before_it():
 
 
 SHORT = {
-    "words": (Question("q", kinds.TEXT, label="Q", least=3, counts=Counted.WORDS), "one two", "it has 2"),
-    "characters": (Question("q", kinds.LINE, label="Q", least=3), "ab", "it has 2"),
+    "words": (
+        Question("q", kinds.TEXT, label="Q", least=3, counts=Counted.WORDS),
+        "one two",
+        "1 more needed",
+    ),
+    "characters": (Question("q", kinds.LINE, label="Q", least=3), "ab", "1 more needed"),
     "choices": (replace(CASES["choices"].question, least=2), ["a"], "at least 2"),
 }
 
@@ -96,9 +100,9 @@ def test_counter_of_words_says_its_limits_without_javascript():
     assert "From 10 to 200 words." in page
     assert 'aria-describedby="id_q_counter"' in page
     long = form_of(question, {"q": "word " * 201}, {})
-    assert long.errors["q"] == ["Shorten this to 200 words; it has 201."]
+    assert long.errors["q"] == ["Shorten this to 200 words: it is 1 over the limit."]
     assert form_of(question, {"q": "x" * 20_001}, {}).errors["q"] == [
-        "Shorten this to 20000 characters; it has 20001."
+        "Shorten this to 20000 characters: it is 1 over the limit."
     ]
 
 
