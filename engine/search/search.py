@@ -139,7 +139,8 @@ class Search:
         """
         if case.left_out > CLEAR or case.whole() or (beat is not None and _rank(case, unit) <= beat // unit):
             return None, beat
-        if len(self.relaxation.pool(case, case.bound % SCALE, EASY_TIES)) <= EASY_TIES:
+        firsts = alike_under(case.goal, self.firsts)
+        if len(self.relaxation.pool(case, case.bound % SCALE, EASY_TIES, firsts)) <= EASY_TIES:
             return None, beat
         drawn = self.relaxation.solve(together(case.goal, self.marks), phase)
         for gap in NEARER:
