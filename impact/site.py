@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -13,7 +14,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
@@ -37,6 +38,8 @@ from matching import dashboard as matching_dashboard
 from newsletter import dashboard as newsletter_dashboard
 
 Text = str | Promise
+# What the theme asks of each group and each page of the sidebar: to find out that it is missing takes longer.
+NOTHING_ELSE = {"badge": None, "collapsible": False, "link_callback": None}
 
 # Groups in the order of the work; in a group, model label and icon. `app.*` is every other
 # registered model of the app.
@@ -128,6 +131,13 @@ class ImpactAdminSite(UnfoldAdminSite):
             raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:index"))
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Return the models that this person may see, looked up once somebody reads them.
+
+        Django puts them into every page, and ours draw them on none: the sidebar has a navigation of its own.
+        """
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         # The theme would write them into a style element, which the page policy blocks: css/colours.css.
         context: dict[str, Any] = super().each_context(request)
@@ -163,20 +173,21 @@ def home(request: HttpRequest) -> dict[str, Any]:
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar: groups with the pages that this person may see; empty groups are left out."""
     groups = [_group(request, title, entries) for title, entries in NAVIGATION]
-    start = {"items": [{"title": _("Home"), "icon": "home", "link": reverse("admin:index")}]}
+    home = {"title": _("Home"), "icon": "home", "link": reverse("admin:index")}
+    start = NOTHING_ELSE | {"items": [NOTHING_ELSE | home]}
     return [start, *(group for group in groups if group["items"])]
 
 
 def _group(request: HttpRequest, title: Text, entries: list[tuple[str, str]]) -> dict[str, Any]:
     items = [item for label, icon in entries for item in _items(request, label, icon)]
-    return {"title": title, "separator": True, "items": items}
+    return NOTHING_ELSE | {"title": title, "separator": True, "items": items}
 
 
 def _items(request: HttpRequest, label: str, icon: str) -> Iterator[dict[str, Any]]:
     for model in _registered_models(label):
         if admin.site.get_model_admin(model).has_view_permission(request):
             options = model._meta
-            yield {
+            yield NOTHING_ELSE | {
                 "title": capfirst(options.verbose_name_plural),
                 "icon": icon,
                 "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),

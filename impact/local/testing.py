@@ -38,11 +38,18 @@ def run_tests(arguments: list[str]) -> int:
         # The tests wipe databases, so whatever the environment names is left alone.
         os.environ.pop("DATABASE_URL", None)
         os.environ["IMPACT_LOCAL_DIR"] = str(folder)
+        _keep_what_is_compiled()
         _start_services(household, folder)
         return pytest.main(arguments)
     finally:
         sys.stdout.flush()
         household.end()
+
+
+def _keep_what_is_compiled() -> None:
+    """Let modules be compiled once, not by each process that a test starts, whatever the environment says."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def _start_services(household: Household, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client, RequestFactory
+from django.utils.functional import empty
 
 from core.accounts.enums import Role
 from impact import site
@@ -27,3 +28,16 @@ def test_every_link_of_the_home_page_leads_to_its_list(settings, roles):
 
     assert links
     assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+def test_models_are_looked_up_only_where_a_page_lists_them(settings, client):
+    """Django puts all that a person may see into every page: to find it out takes as long as half a page."""
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    client.force_login(make_staff(Role.ADMINISTRATOR))
+
+    models = client.get("/admin/accounts/user/").context["available_apps"]
+
+    assert models._wrapped is empty
+    assert {model["object_name"] for app in models for model in app["models"]} >= {"User", "Message"}
+    assert client.get("/admin/accounts/").status_code == 200
+    assert client.get("/admin/search/?s=people").context["results"]

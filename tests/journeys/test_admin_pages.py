@@ -49,7 +49,8 @@ def shown_pages(page: Page, user, half: int) -> Iterator[str]:
             continue
         turn_light_and_wide(page)
         try:
-            response = page.goto(admin_page.address)
+            # No longer than it takes to know whether it is looked at: that waits for the rest.
+            response = page.goto(admin_page.address, wait_until="commit")
         except Error as error:
             if "Download is starting" not in error.message:
                 raise

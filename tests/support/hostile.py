@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -50,6 +51,7 @@ PARAMETERS = re.compile(r"GET(?:\.get|\.getlist)?[(\[]\"([a-z_]+)\"")
 NAMED = re.compile(r"<(?:input|select|textarea|button)\b[^>]*?\bname=\"([^\"]+)\"")
 
 
+@cache
 def parameters_in_code() -> set[str]:
     """Return every name that a view reads from an address."""
     return {name for file in python_files() for name in PARAMETERS.findall(file.read_text())}
