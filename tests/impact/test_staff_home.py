@@ -7,7 +7,10 @@ from django.test import Client, RequestFactory
 
 from core.accounts.enums import Role
 from impact import site
+from tests.builders.applications import eligible, returned, submitted
+from tests.builders.calls import closed_call, open_call
 from tests.builders.people import make_staff
+from tests.builders.reviews import scored
 
 pytestmark = pytest.mark.django_db
 KINDS = [(role,) for role in Role] + [(Role.MANAGER, Role.REVIEWER)]
@@ -27,3 +30,20 @@ def test_every_link_of_the_home_page_leads_to_its_list(settings, roles):
 
     assert links
     assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+def test_home_page_asks_as_few_queries_however_much_there_is(settings, django_assert_max_num_queries):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    client = Client()
+    client.force_login(make_staff(Role.MANAGER, Role.COMMUNICATIONS, Role.ADMINISTRATOR, Role.REVIEWER))
+    client.get("/admin/")
+    for _number in range(3):
+        scored(eligible(closed_call()), 4)
+        submitted(open_call())
+        returned(submitted(closed_call()))
+
+    # Without Redis the session is read from its row.
+    with django_assert_max_num_queries(11):
+        page = client.get("/admin/").content.decode()
+
+    assert "applications to screen" in page
