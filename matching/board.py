@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Partner, PilotRegion
@@ -181,8 +182,9 @@ def names_of_all() -> wording.Names:
     return wording.Names.load(
         experts={str(key): name for key, name in Expert.objects.names().items()},
         regions={str(key): name for key, name in PilotRegion.objects.values_list("pk", "name")},
-        organisations=wording.Late(_organisations),
-        places=wording.Late(_places),
+        # Read where somebody is in a conflict, which is seldom.
+        organisations=cast("dict[str, str]", SimpleLazyObject(_organisations)),
+        places=cast("dict[str, str]", SimpleLazyObject(_places)),
     )
 
 

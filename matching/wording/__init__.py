@@ -2,7 +2,7 @@
 
 from matching.wording.bars import because, together
 from matching.wording.insights import is_grave, loss, other_team, price_of_fairness, steps_of_fairness
-from matching.wording.names import Late, Names, cefr, month
+from matching.wording.names import Names, cefr, month
 from matching.wording.parameters import parameters
 from matching.wording.reasons import reason
 from matching.wording.recruiting import gain, profile
@@ -11,7 +11,6 @@ from matching.wording.unserved import missing, remedy
 from matching.wording.whynot import region_cost, whole_cost, why_not
 
 __all__ = [
-    "Late",
     "Names",
     "amount",
     "because",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,30 +12,6 @@ from django.utils.translation import gettext as _
 from core.half_days import days_in_figures, days_in_words
 from core.reference.enums import CefrLevel
 from core.reference.models import Country, ExpertiseArea, Language
-
-
-class Late(Mapping[str, str]):
-    """Names that are read when the first of them is asked for: most pages need none.
-
-    Args:
-        read: returns them by code.
-    """
-
-    def __init__(self, read: Callable[[], Mapping[str, str]]) -> None:
-        self._read = read
-
-    @cached_property
-    def _names(self) -> Mapping[str, str]:
-        return self._read()
-
-    def __getitem__(self, code: str) -> str:
-        return self._names[code]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 @dataclass(frozen=True)
