@@ -25,7 +25,7 @@ for _place in range(PLACES):
     _connections[_place] = FREE
 
 
-class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class EvenWorker(ThreadWorker):
     """A process that leaves new connections to those that have fewer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
