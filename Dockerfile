@@ -13,6 +13,7 @@ RUN chmod -R u=rwX,go=rX /app && python -m compileall -q /app
 FROM python:3.11-slim-bookworm
 ENV PATH="/venv/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=2 \
     DJANGO_SETTINGS_MODULE=impact.settings.production \
     IMPACT_LOCAL_DIR=/data \
     STATIC_ROOT=/static \

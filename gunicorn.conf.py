@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+# As gthread, and connections are spread evenly over the processes.
+worker_class = "impact.web_worker.EvenWorker"
 threads = 8
 # Loaded once and shared by all processes: a quicker start and less memory.
 preload_app = True
@@ -14,6 +15,12 @@ graceful_timeout = 30
 # Against slow leaks in any package; spread, so that the processes do not start anew all at once.
 max_requests = 5000
 max_requests_jitter = 500
+
+
+def child_exit(_server, worker):
+    worker.leave()
+
+
 # On a disk the heartbeat file may block a worker, and its master then takes it for dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # No sender says where the site stands, not even the proxy.

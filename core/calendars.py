@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
-from icalendar import Calendar, Event, vText
 
 from core.text import clean
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT = "-//IMPACT//Portal//EN"
 
@@ -39,6 +42,9 @@ def calendar_file(entries: Iterable[Entry], *, name: str, at: datetime) -> bytes
         name: what calendar programs call it.
         at: when it was made, aware.
     """
+    # Loaded by who makes a file only.
+    from icalendar import Calendar, vText
+
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
@@ -60,6 +66,8 @@ def calendar_response(content: bytes, *, name: str) -> HttpResponse:
 
 
 def _event(entry: Entry, at: datetime) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", at.astimezone(UTC))

@@ -6,14 +6,10 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 
 from django.utils import timezone
-from docx import Document
-from docx.enum.table import WD_ROW_HEIGHT_RULE
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
 
 FONT = "Calibri"
-# Lines that a box has before anybody writes in it.
-BOX_HEIGHT = Cm(3)
+# What a box has before anybody writes in it.
+BOX_HEIGHT_CM = 3
 BLANK_ROWS = 3
 
 
@@ -21,6 +17,11 @@ class WordFile:
     """A document in the making, in one language; what is added comes below what is there."""
 
     def __init__(self, title: str, *, subtitle: str, language: str) -> None:
+        # Loaded by who makes a file only: it takes eight megabytes.
+        from docx import Document
+        from docx.oxml.ns import qn
+        from docx.shared import Pt
+
         self._document = Document()
         normal = self._document.styles["Normal"]
         normal.font.name, normal.font.size = FONT, Pt(11)
@@ -55,8 +56,11 @@ class WordFile:
 
     def box(self) -> None:
         """Add a box for an answer; it grows while one writes."""
+        from docx.enum.table import WD_ROW_HEIGHT_RULE
+        from docx.shared import Cm
+
         row = self._document.add_table(rows=1, cols=1, style="Table Grid").rows[0]
-        row.height, row.height_rule = BOX_HEIGHT, WD_ROW_HEIGHT_RULE.AT_LEAST
+        row.height, row.height_rule = Cm(BOX_HEIGHT_CM), WD_ROW_HEIGHT_RULE.AT_LEAST
         self._document.add_paragraph()
 
     def blank_table(self, columns: Sequence[str]) -> None:

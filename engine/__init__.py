@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from engine.explain.counterfactual import Explanation, why_not
     from engine.explain.insights import Alternative, Insights
     from engine.explain.relief import apply_remedy
-    from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, slot_shares
     from engine.problem.parsing import load_problem
     from engine.problem.problem import Problem, ProblemError
     from engine.problem.result import Result
+    from engine.problem.slots import LEAD_SLOT, SUPPORT_SLOT, slot_shares
 
 _PLACES = {
-    "LEAD_SLOT": "problem.criteria",
-    "SUPPORT_SLOT": "problem.criteria",
+    "LEAD_SLOT": "problem.slots",
+    "SUPPORT_SLOT": "problem.slots",
     "Alternative": "explain.insights",
     "Appraisal": "explain.appraisal",
     "Explanation": "explain.counterfactual",
@@ -36,7 +36,7 @@ _PLACES = {
     "apply_remedy": "explain.relief",
     "load_problem": "problem.parsing",
     "score_team": "explain.appraisal",
-    "slot_shares": "problem.criteria",
+    "slot_shares": "problem.slots",
     "solve": "api",
     "solve_assignment": "assignment.assignment",
     "why_not": "explain.counterfactual",

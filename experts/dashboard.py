@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
+from core.counts import Count
 from core.staff.admin import Waiting
 from experts.enums import ExpertStatus
 from experts.models import Expert
@@ -16,22 +18,33 @@ def waiting_for(user: User) -> list[Waiting]:
     if not user.has_perm("experts.vet_expert"):
         return []
     address = reverse("admin:experts_expert_changelist")
-    experts = Expert.objects
     return [
         Waiting(
             _("experts wait for approval"),
-            experts.awaiting_approval().count(),
+            Count(_to_approve),
             f"{address}?status__exact={ExpertStatus.SUBMITTED}",
         ),
         Waiting(
             _("expert profiles changed since last seen"),
-            experts.changed_since_seen().count(),
+            Count(_changed),
             f"{address}?to_see=changed",
         ),
         Waiting(
             _("experts ask for the deletion of their data"),
-            experts.erasure_open().count(),
+            Count(_to_erase),
             f"{address}?to_see=erasure",
             is_urgent=True,
         ),
     ]
+
+
+def _to_approve() -> QuerySet[Expert]:
+    return Expert.objects.awaiting_approval()
+
+
+def _changed() -> QuerySet[Expert]:
+    return Expert.objects.changed_since_seen()
+
+
+def _to_erase() -> QuerySet[Expert]:
+    return Expert.objects.erasure_open()

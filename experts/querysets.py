@@ -105,6 +105,13 @@ class ExpertQuerySet(QuerySet["Expert"]):
     def awaiting_approval(self) -> ExpertQuerySet:
         return self.filter(status=ExpertStatus.SUBMITTED)
 
+    def names(self) -> dict[int, str]:
+        """Return what each is called, as `str` says it; thousands without making a row of each."""
+        named = dict(self.exclude(name="").order_by().values_list("pk", "name"))
+        others = self.filter(name="").order_by().select_related("user")
+        told = others.only("name", "erased_at", "user__name", "user__email", "user__erased_at")
+        return named | {expert.pk: str(expert) for expert in told}
+
     def with_profile(self) -> ExpertQuerySet:
         """With everything that a snapshot or a profile page reads, in a fixed number of queries."""
         return self.select_related("user", "country", "unit").prefetch_related(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import logging.config
 import os
 from typing import Any
 
 from celery import Celery, Task
 from celery.result import AsyncResult
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_before_create_process
 from django.conf import settings
 from kombu import Connection
 from kombu.exceptions import OperationalError
@@ -65,6 +66,12 @@ class App(Celery):
 app = App("impact", task_cls=WakingTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_before_create_process.connect
+def share(**kwargs: Any) -> None:
+    """Take what is loaded out of the garbage collector, as `impact/wsgi.py` does, so that it stays shared."""
+    gc.freeze()
 
 
 @setup_logging.connect

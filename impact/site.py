@@ -22,6 +22,7 @@ from unfold.sites import UnfoldAdminSite
 from applications import dashboard as applications_dashboard
 from applications import figures as applications_figures
 from core.accounts.logged_in import person_at
+from core.counts import Count, count_together
 from core.files.actions import PERMISSION
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile
@@ -121,6 +122,10 @@ class ImpactAdminSite(UnfoldAdminSite):
         # Nothing is deleted in bulk; what may go, goes one by one.
         self.disable_action("delete_selected")
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        # The sidebar shows our navigation: a list of all models on every page would be for nobody.
+        return super().get_app_list(request, app_label) if app_label else []
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Log in where everybody does: the e-mailed code, lock-out and second factor hold here too."""
         if not request.user.is_authenticated:
@@ -159,14 +164,15 @@ class ImpactAdminSite(UnfoldAdminSite):
 
 
 def home(request: HttpRequest) -> dict[str, Any]:
-    """Return what the home page shows this person: what waits, deadlines, figures, charts, where to go."""
-    user = person_at(request)
+    """Return what the home page shows this person: what waits, deadlines, figures, charts."""
+    user, waiting = person_at(request), list(_waiting(request))
+    figures = applications_figures.Figures(user)
+    count_together([*(item.counted for item in waiting), *figures.counts])
     return {
-        "waiting": [item for item in _waiting(request) if item.count],
-        "deadlines": sorted(applications_figures.deadlines_for(user), key=lambda row: row.at),
-        "figures": applications_figures.figures_for(user),
-        "charts": applications_figures.charts_for(user),
-        "groups": navigation(request),
+        "waiting": [item for item in waiting if item.count],
+        "deadlines": sorted(figures.deadlines(), key=lambda row: row.at),
+        "figures": figures.numbers(),
+        "charts": figures.charts(),
     }
 
 
@@ -215,28 +221,43 @@ def _waiting_mail(request: HttpRequest) -> Iterator[Waiting]:
     if not request.user.has_perm("mail.change_message"):
         return
     address = reverse("admin:mail_message_changelist")
-    labels: dict[str, Text] = {
-        MessageStatus.FAILED: _("e-mails could not be sent"),
-        MessageStatus.DOUBT: _("e-mails may or may not have been sent"),
-    }
-    for status, count in Message.objects.needing_attention().count_by_status():
-        yield Waiting(labels[status], count, f"{address}?status__exact={status}", is_urgent=True)
-    returned = Message.objects.returned_to_settle().count()
-    yield Waiting(_("e-mails came back"), returned, f"{address}?status__exact={MessageStatus.RETURNED}")
+    kinds = [
+        (MessageStatus.FAILED, _("e-mails could not be sent"), _mail_failed),
+        (MessageStatus.DOUBT, _("e-mails may or may not have been sent"), _mail_in_doubt),
+        (MessageStatus.RETURNED, _("e-mails came back"), _mail_returned),
+    ]
+    for status, label, rows in kinds:
+        is_urgent = status != MessageStatus.RETURNED
+        yield Waiting(label, Count(rows), f"{address}?status__exact={status}", is_urgent=is_urgent)
+
+
+def _mail_failed() -> QuerySet[Message]:
+    return Message.objects.needing_attention().filter(status=MessageStatus.FAILED)
+
+
+def _mail_in_doubt() -> QuerySet[Message]:
+    return Message.objects.needing_attention().filter(status=MessageStatus.DOUBT)
+
+
+def _mail_returned() -> QuerySet[Message]:
+    return Message.objects.returned_to_settle()
 
 
 def _waiting_reports(request: HttpRequest) -> Iterator[Waiting]:
     if request.user.has_perm(SETTLE):
         address = f"{reverse('admin:objections_objection_changelist')}?report=open"
-        count = Objection.objects.reports_to_settle().count()
-        yield Waiting(_("reports of misuse"), count, address, is_urgent=True)
+        yield Waiting(_("reports of misuse"), Count(_reports), address, is_urgent=True)
+
+
+def _reports() -> QuerySet[Objection]:
+    return Objection.objects.reports_to_settle()
 
 
 def _waiting_files(request: HttpRequest) -> Iterator[Waiting]:
     if not request.user.has_perm(PERMISSION):
         return
     address = f"{reverse('admin:files_preparedfile_changelist')}?status__exact="
-    ready = PreparedFile.objects.to_fetch(person_at(request)).count()
+    ready = Count(PreparedFile.objects.to_fetch(person_at(request)))
     yield Waiting(_("files are ready for you"), ready, f"{address}{FileStatus.DONE}")
-    failed = PreparedFile.objects.not_made(person_at(request)).count()
+    failed = Count(PreparedFile.objects.not_made(person_at(request)))
     yield Waiting(_("files could not be made for you"), failed, f"{address}{FileStatus.FAILED}")

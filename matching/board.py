@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import PilotRegion
+from applications.models import Partner, PilotRegion
 from core.half_days import days_in_figures, days_in_words
-from experts.models import Expert
+from experts.models import Expert, ExpertOrganisation
 from matching import snapshots, wording
 from matching.cover import Cover, areas_covered, sides_covered
 from matching.enums import RuleKind, RunStatus
@@ -177,16 +179,25 @@ def progress_of(run: MatchRun, now: datetime) -> Progress:
 
 def names_of_all() -> wording.Names:
     """Return the names that sentences about a run may need."""
-    experts = list(Expert.objects.select_related("user").prefetch_related("organisations"))
-    regions = list(PilotRegion.objects.with_units().prefetch_related("application__partners"))
-    owned = [row.name for expert in experts for row in expert.organisations.all()]
-    partners = [row.name for region in regions for row in region.application.partners.all()]
     return wording.Names.load(
-        experts={str(expert.pk): str(expert) for expert in experts},
-        regions={str(region.pk): str(region) for region in regions},
-        organisations={snapshots.organisation_key(name): name for name in (*owned, *partners)},
-        places={unit.pk: str(unit) for region in regions for unit in region.units.all()},
+        experts={str(key): name for key, name in Expert.objects.names().items()},
+        regions={str(key): name for key, name in PilotRegion.objects.values_list("pk", "name")},
+        # Read where somebody is in a conflict, which is seldom.
+        organisations=cast("dict[str, str]", SimpleLazyObject(_organisations)),
+        places=cast("dict[str, str]", SimpleLazyObject(_places)),
     )
+
+
+def _organisations() -> dict[str, str]:
+    """Return the names of all organisations of experts and of partners, by the key of a snapshot."""
+    owned = ExpertOrganisation.objects.values_list("name", flat=True)
+    partners = Partner.objects.filter(application__pilot_region__isnull=False).values_list("name", flat=True)
+    return {snapshots.organisation_key(name): name for name in (*owned, *partners)}
+
+
+def _places() -> dict[str, str]:
+    regions = PilotRegion.objects.with_units()
+    return {unit.pk: str(unit) for region in regions for unit in region.units.all()}
 
 
 class _RowMaker:
@@ -205,6 +216,12 @@ class _RowMaker:
         decided = (rule for rule in self.rules if rule.kind != RuleKind.CLEARED)
         self.decided = {(rule.region_id, rule.expert_id): rule for rule in decided}
         self.matches = {(m.region_id, m.expert_id): m for m in Match.objects.current()}
+        # By part and key: thirty regions by hundreds of experts, and next to none has anything in common.
+        self.bound: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key, expert in self.experts.items():
+            for part in snapshots.CONFLICT_PARTS:
+                for shared in expert[part]:
+                    self.bound[part, shared].append(key)
 
     def row(self, proposal: RegionProposal) -> Row:
         region = self.regions[str(proposal.region_id)]
@@ -225,7 +242,7 @@ class _RowMaker:
             awaits_remedies=found is None and not unserved["remedies"] and self.findings.is_unfinished,
             leaving=self._leaving(proposal, members),
             rules=self._other_rules(proposal, members),
-            conflicts=[c for key in self.experts if (c := self._conflict(region, key))],
+            conflicts=[self._conflict(region, key) for key in self._in_conflict(region)],
             other_teams=self.findings.others.get(proposal.region_id, []),
         )
 
@@ -252,12 +269,16 @@ class _RowMaker:
             and (rule.kind == RuleKind.CLEARED or rule.expert_id not in said)
         ]
 
-    def _conflict(self, region: Mapping[str, Any], key: str) -> Conflict | None:
+    def _in_conflict(self, region: Mapping[str, Any]) -> list[str]:
+        """Return the experts with whom the region has something in common, in the order of the problem."""
+        parts = [(part, shared) for part in snapshots.CONFLICT_PARTS for shared in region[part]]
+        found = {key for part in parts for key in self.bound.get(part, ())}
+        return [key for key in self.experts if key in found] if found else []
+
+    def _conflict(self, region: Mapping[str, Any], key: str) -> Conflict:
         found: dict[str, list[str]] = {part: [] for part in snapshots.CONFLICT_PARTS}
         for part, shared in snapshots.conflicts(region, self.experts[key]):
             found[part].append(shared)
-        if not any(found.values()):
-            return None
         reason = wording.because({"kind": "conflict", "expert": key, **found}, self.names)
         return Conflict(key, self.names.expert(key), reason)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from experts.models import Expert
+from experts.models import Expert, ExpertMonth
 from matching.models import Match, Reservation
 
 
@@ -32,14 +32,28 @@ def of_experts(
     What is kept back comes out of what nobody has promised yet: current matches keep all they have.
 
     Args:
-        experts: with their months.
+        experts: whose months are read here, in one query for all.
         current: every match that holds a place in a team, with its months.
         reservations: those that count.
     """
     matches: dict[int, list[Match]] = defaultdict(list)
     for match in current:
         matches[match.expert_id].append(match)
-    return {expert.pk: _of(expert, matches[expert.pk], reservations) for expert in experts}
+    found = list(experts)
+    offered = _offered(expert.pk for expert in found)
+    return {
+        expert.pk: _of(expert, offered.get(expert.pk, {}), matches[expert.pk], reservations)
+        for expert in found
+    }
+
+
+def _offered(expert_ids: Iterable[int]) -> dict[int, dict[date, int]]:
+    """Return the half-days that experts offer by month; plain values, since there are thousands."""
+    rows = ExpertMonth.objects.filter(expert__in=list(expert_ids))
+    offered: dict[int, dict[date, int]] = defaultdict(dict)
+    for expert, month, half_days in rows.values_list("expert_id", "month", "half_days"):
+        offered[expert][month] = half_days
+    return offered
 
 
 def is_exceeded(capacity: Capacity, matches: Sequence[Match], *, first: date) -> bool:
@@ -53,14 +67,19 @@ def is_exceeded(capacity: Capacity, matches: Sequence[Match], *, first: date) ->
     return is_too_long or len(matches) > capacity.regions
 
 
-def _of(expert: Expert, matches: Sequence[Match], reservations: Sequence[Reservation]) -> Capacity:
+def _of(
+    expert: Expert,
+    offered: Mapping[date, int],
+    matches: Sequence[Match],
+    reservations: Sequence[Reservation],
+) -> Capacity:
     ours = _that_count(expert, reservations)
     promised = _promised(matches)
     regions_kept = sum(row.regions or 0 for row in ours)
     return Capacity(
         half_days={
-            row.month: _left(row.half_days, _kept(row.half_days, ours), promised.get(row.month, 0))
-            for row in expert.months.all()
+            month: _left(half_days, _kept(half_days, ours), promised.get(month, 0))
+            for month, half_days in offered.items()
         },
         regions=_left(expert.max_regions, regions_kept, len(matches)),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
+from core.counts import Count
 from core.staff.admin import Waiting
 from matching import completeness
 from matching.enums import RunStatus
@@ -22,13 +24,10 @@ def _of_runs(user: User) -> list[Waiting]:
     if not user.has_perm("matching.run_matching"):
         return []
     address = f"{reverse('admin:matching_matchrun_changelist')}?status__exact={RunStatus.FAILED}"
-    count = MatchRun.objects.failed_since_the_last_result().count()
-    analyses = Analysis.objects.given_up()
-    first = analyses.first()
-    page = reverse("admin:matching_matchrun_change", args=[first.run_id]) if first else address
+    analyses = _("analyses of match runs failed")
     return [
-        Waiting(_("match runs failed"), count, address, is_urgent=True),
-        Waiting(_("analyses of match runs failed"), analyses.count(), page, is_urgent=True),
+        Waiting(_("match runs failed"), Count(_failed), address, is_urgent=True),
+        Waiting(analyses, Count(_analyses_failed), _page_of_failed_analysis, is_urgent=True),
     ]
 
 
@@ -40,12 +39,12 @@ def _of_teams(user: User) -> list[Waiting]:
     return [
         Waiting(
             _("proposed teams wait for a second person"),
-            completeness.awaiting_confirmation_by(user).count(),
+            Count(completeness.awaiting_confirmation_by(user)),
             f"{runs}?status__exact={RunStatus.DONE}",
         ),
         Waiting(
             _("invitations were not answered in time"),
-            Match.objects.overdue(timezone.now()).count(),
+            Count(Match.objects.overdue(timezone.now())),
             f"{matches}?answer=overdue",
             is_urgent=True,
         ),
@@ -58,5 +57,24 @@ def _of_reservations(user: User) -> list[Waiting]:
         return []
     address = reverse("admin:matching_reservation_changelist")
     label = _("reservations of capacity can be released: their call has all its teams")
-    count = completeness.to_release(Reservation.objects.all()).count()
+    count = Count(_to_release)
     return [Waiting(label, count, f"{address}?state=to_release")]
+
+
+def _failed() -> QuerySet[MatchRun]:
+    return MatchRun.objects.failed_since_the_last_result()
+
+
+def _analyses_failed() -> QuerySet[Analysis]:
+    return Analysis.objects.given_up()
+
+
+def _page_of_failed_analysis() -> str:
+    first = _analyses_failed().first()
+    if first is None:
+        return reverse("admin:matching_matchrun_changelist")
+    return reverse("admin:matching_matchrun_change", args=[first.run_id])
+
+
+def _to_release() -> QuerySet[Reservation]:
+    return completeness.to_release(Reservation.objects.all())

@@ -100,43 +100,51 @@ class Pool:
 
 @dataclass(frozen=True)
 class _Taken:
-    """What teams have taken of the experts, by id: regions, pins included, and half-days in each month."""
+    """What teams have taken of the experts, by id.
+
+    Attributes:
+        regions: with a team that the expert is in, pins included.
+        left: half-days in each month that nobody has promised.
+    """
 
     regions: Mapping[str, set[str]]
-    half_days: Mapping[str, list[int]]
+    left: Mapping[str, list[int]]
 
     @classmethod
     def of(cls, problem: Mapping[str, Any]) -> _Taken:
         regions: dict[str, set[str]] = defaultdict(set)
-        half_days: dict[str, list[int]] = defaultdict(lambda: [0] * len(problem["months"]))
+        left = {expert["id"]: list(expert["half_days"]) for expert in problem["experts"]}
         for row in (*problem["locked"], *problem["pinned"]):
             regions[row["expert"]].add(row["region"])
         for row in problem["locked"]:
-            both = zip(half_days[row["expert"]], row["half_days"], strict=True)
-            half_days[row["expert"]] = [before + more for before, more in both]
-        return cls(regions, half_days)
+            both = zip(left[row["expert"]], row["half_days"], strict=True)
+            left[row["expert"]] = [before - taken for before, taken in both]
+        return cls(regions, left)
 
-    def roles_open(self, expert: Mapping[str, Any], region: Mapping[str, Any]) -> set[str]:
+    def roles_open(self, expert: Mapping[str, Any], region: str, shares: _Shares) -> set[str]:
         """Return the roles that the expert offers and has a place and the days for, in every month asked."""
-        others = self.regions[expert["id"]] - {region["id"]}
+        others = self.regions.get(expert["id"], set()) - {region}
         if len(others) >= expert["max_regions"]:
             return set()
-        both = zip(expert["half_days"], self.half_days[expert["id"]], strict=True)
-        left = [offered - taken for offered, taken in both]
-        return {role for role in expert["roles"] if _has_days(left, region, role)}
+        left = self.left[expert["id"]]
+        return {role for role in expert["roles"] if _has_days(left, shares[role])}
+
+
+# By role: for each size of the team that the region may have, the months asked (by place) with the half-days.
+_Shares = dict[str, list[list[tuple[int, int]]]]
 
 
 def _region(
     region: Mapping[str, Any], problem: Mapping[str, Any], taken: _Taken, names: Names
 ) -> RegionSupply:
-    rules = problem["parameters"]
+    rules, shares = problem["parameters"], _shares(region)
     roles = {
-        expert["id"]: taken.roles_open(expert, region)
+        expert["id"]: taken.roles_open(expert, region["id"], shares)
         for expert in problem["experts"]
         if not _is_in_conflict(expert, region)
     }
     free = [expert for expert in problem["experts"] if roles.get(expert["id"])]
-    leads = [expert for expert in free if ExpertRole.LEAD in roles[expert["id"]]]
+    leads = [expert for expert in free if ExpertRole.LEAD.value in roles[expert["id"]]]
     name = names.region(region["id"])
     enough = CefrLevel.at_least(rules["side_language_level"])
     sides = [
@@ -157,19 +165,24 @@ def _region(
         )
         for need in region["needs"]
     ]
-    return RegionSupply(name, region["id"], sides, areas, sum(_may_lead(e, region, rules) for e in leads))
+    return RegionSupply(name, region["id"], sides, areas, _count_leads(leads, region, rules))
 
 
-def _has_days(left: Sequence[int], region: Mapping[str, Any], role: str) -> bool:
-    """Whether half-days by month are enough for the role in a team of some size that the region may have."""
-    slots = engine.LEAD_SLOT if role == ExpertRole.LEAD else engine.SUPPORT_SLOT
+def _shares(region: Mapping[str, Any]) -> _Shares:
     asked = region["half_days"]
     shares = engine.slot_shares(asked)
-    return any(asked) and any(
-        all(has >= share for has, share, days in zip(left, shares[slot], asked, strict=True) if days)
-        for size, slot in slots.items()
-        if size <= region["team_max"]
-    )
+    months = [place for place, days in enumerate(asked) if days]
+
+    def of(slots: Mapping[int, int]) -> list[list[tuple[int, int]]]:
+        sizes = [size for size in slots if size <= region["team_max"]] if months else []
+        return [[(place, shares[slots[size]][place]) for place in months] for size in sizes]
+
+    return {ExpertRole.LEAD.value: of(engine.LEAD_SLOT), ExpertRole.SUPPORT.value: of(engine.SUPPORT_SLOT)}
+
+
+def _has_days(left: Sequence[int], shares: Iterable[list[tuple[int, int]]]) -> bool:
+    """Whether half-days by month are enough for the share of a team of some size."""
+    return any(all(left[place] >= share for place, share in months) for months in shares)
 
 
 def _is_in_conflict(expert: Mapping[str, Any], region: Mapping[str, Any]) -> bool:
@@ -180,11 +193,15 @@ def _speaks(expert: Mapping[str, Any], languages: Iterable[str], enough: Sequenc
     return any(expert["languages"].get(code) in enough for code in languages)
 
 
-def _may_lead(expert: Mapping[str, Any], region: Mapping[str, Any], rules: Mapping[str, Any]) -> bool:
-    areas = rules["lead_areas"]
-    return _speaks(
-        expert, region["working_languages"], CefrLevel.at_least(rules["lead_language_level"])
-    ) and (not areas or any(expert["areas"].get(row["area"], 0) >= row["level"] for row in areas))
+def _count_leads(
+    experts: Iterable[Mapping[str, Any]], region: Mapping[str, Any], rules: Mapping[str, Any]
+) -> int:
+    enough, areas = CefrLevel.at_least(rules["lead_language_level"]), rules["lead_areas"]
+    return sum(
+        _speaks(expert, region["working_languages"], enough)
+        and (not areas or any(expert["areas"].get(row["area"], 0) >= row["level"] for row in areas))
+        for expert in experts
+    )
 
 
 def _together(supplies: Iterable[Supply]) -> list[Supply]:

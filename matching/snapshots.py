@@ -6,13 +6,14 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from applications.models import PilotRegion
-from experts.models import Expert
+from experts.models import Expert, ExpertExpertise, ExpertLanguage, ExpertOrganisation
 from matching import capacity, completeness
 from matching.capacity import Capacity
 from matching.models import Match, MatchRule, Reservation
@@ -54,15 +55,15 @@ def take(
     waiting, settled = _split(regions)
     months = _months(waiting, today)
     # All current matches, so that a region of an earlier call keeps its experts' days.
-    matches = list(Match.objects.current().with_months())
-    waiting_ids = {region.pk for region in waiting}
+    matches, waiting_ids = list(Match.objects.current().with_months()), {region.pk for region in waiting}
     staying = [match for match in matches if match.region_id in waiting_ids]
-    experts = list(Expert.objects.pool(keep=[match.expert_id for match in staying]).with_profile())
+    experts = list(Expert.objects.pool(keep=[match.expert_id for match in staying]))
     pins = _pins(waiting_ids, staying, {expert.pk for expert in experts if expert.is_available})
     kept_back = list(Reservation.objects.in_force()) if reservations is None else reservations
     free = capacity.of_experts(experts, matches, kept_back)
     region_rows = [_region(region, months) for region in waiting]
-    expert_rows = [_expert(expert, free[expert.pk], months) for expert in experts]
+    known = _Profiles.of(experts)
+    expert_rows = [_expert(expert, known, free[expert.pk], months) for expert in experts]
     _close_locked_teams(region_rows, pins)
     _clear_conflicts(region_rows, expert_rows)
     return {
@@ -105,10 +106,11 @@ def conflicts(region: Mapping[str, Any], expert: Mapping[str, Any]) -> list[tupl
 def conflicts_between(region_id: int, expert_id: int) -> list[tuple[str, str]]:
     """Return the conflicts of interest of a pair as of now, cleared or not; empty for a region not active."""
     region = PilotRegion.objects.for_matching().filter(pk=region_id).first()
-    expert = Expert.objects.with_profile().filter(pk=expert_id).first()
+    expert = Expert.objects.filter(pk=expert_id).first()
     if not region or not expert:
         return []
-    return conflicts(_region(region, []), _expert(expert, Capacity({}, expert.max_regions), []))
+    row = _expert(expert, _Profiles.of([expert]), Capacity({}, expert.max_regions), [])
+    return conflicts(_region(region, []), row)
 
 
 def organisation_key(name: str) -> str:
@@ -175,16 +177,39 @@ def _region(region: PilotRegion, months: Sequence[date]) -> dict[str, Any]:
     }
 
 
-def _expert(expert: Expert, free: Capacity, months: Sequence[date]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Profiles:
+    """What experts say of themselves, by primary key; plain values, since there are thousands."""
+
+    languages: Mapping[int, dict[str, str]]
+    areas: Mapping[int, dict[str, int]]
+    organisations: Mapping[int, list[str]]
+
+    @classmethod
+    def of(cls, experts: Iterable[Expert]) -> _Profiles:
+        found = cls(defaultdict(dict), defaultdict(dict), defaultdict(list))
+        whose = {"expert__in": [expert.pk for expert in experts]}
+        languages = ExpertLanguage.objects.filter(**whose).values_list("expert_id", "language_id", "level")
+        for key, language, level in languages:
+            found.languages[key][language] = level
+        areas = ExpertExpertise.objects.filter(**whose).values_list("expert_id", "area_id", "level")
+        for key, area, step in areas:
+            found.areas[key][area] = step
+        for key, name in ExpertOrganisation.objects.filter(**whose).values_list("expert_id", "name"):
+            found.organisations[key].append(name)
+        return found
+
+
+def _expert(expert: Expert, known: _Profiles, free: Capacity, months: Sequence[date]) -> dict[str, Any]:
     return {
         "id": str(expert.pk),
         "country": expert.country_id or "",
-        "languages": {row.language_id: row.level for row in expert.languages.all()},
-        "areas": {row.area_id: row.level for row in expert.expertise.all()},
+        "languages": known.languages[expert.pk],
+        "areas": known.areas[expert.pk],
         "half_days": [free.half_days.get(month, 0) for month in months],
         "max_regions": free.regions,
         "roles": sorted(expert.roles),
-        "organisations": sorted({organisation_key(row.name) for row in expert.organisations.all()} - {""}),
+        "organisations": sorted({organisation_key(name) for name in known.organisations[expert.pk]} - {""}),
         "places": [expert.unit_id] if expert.unit_id else [],
     }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
+from core.counts import Count
 from core.staff.admin import Waiting
 from newsletter.enums import BulletinStatus
 from newsletter.models import Bulletin
@@ -19,13 +21,21 @@ def waiting_for(user: User) -> list[Waiting]:
     return [
         Waiting(
             _("bulletins are drafts"),
-            Bulletin.objects.drafts().count(),
+            Count(_drafts),
             f"{address}?status__exact={BulletinStatus.DRAFT}",
         ),
         Waiting(
             _("bulletins could not be sent"),
-            Bulletin.objects.given_up().count(),
+            Count(_failed),
             f"{address}?status__exact={BulletinStatus.FAILED}",
             is_urgent=True,
         ),
     ]
+
+
+def _drafts() -> QuerySet[Bulletin]:
+    return Bulletin.objects.drafts()
+
+
+def _failed() -> QuerySet[Bulletin]:
+    return Bulletin.objects.given_up()

@@ -8,7 +8,20 @@ import sys
 
 from django.conf import settings
 
-HEAVY = ("fontTools", "numpy", "openpyxl", "ortools", "pandas", "qrcode", "typst")
+HEAVY = (
+    "docx",
+    "fontTools",
+    "icalendar",
+    "jsonschema",
+    "lxml",
+    "numpy",
+    "openpyxl",
+    "ortools",
+    "pandas",
+    "qrcode",
+    "scipy",
+    "typst",
+)
 LOAD = f"""
 import django, json, sys
 django.setup()

@@ -64,6 +64,7 @@ FOR_OTHERS = {
     "kept_dump": "the migrated database of the tests",
     "ensure_environment": "manage.py, which is in no package",
     "run_tests": "manage.py, which is in no package",
+    "EvenWorker": "gunicorn.conf.py, which is in no package",
 }
 # crispy-forms looks for it in our pack by this name.
 OF_THE_PACK = {"templates/impact/whole_uni_form.html"}

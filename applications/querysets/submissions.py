@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
@@ -26,6 +26,11 @@ class SubmissionQuerySet(QuerySet["Submission"]):
         """The last version of each application."""
         later = self.model.objects.filter(application=OuterRef("application"), number__gt=OuterRef("number"))
         return self.filter(~Exists(later))
+
+    def count_by_call_status_countries(self) -> QuerySet[Any, Any]:
+        """Return call, status, countries of the partners and number of the applications that are alike."""
+        real = self.latest_versions().filter(application__is_test=False).order_by()
+        return real.values_list("application__call", "application__status", "countries").annotate(Count("pk"))
 
     def without_pdf(self) -> SubmissionQuerySet:
         """Those whose PDF nobody has made yet, the oldest first."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.accounts.models import User
@@ -118,9 +118,6 @@ class MessageQuerySet(QuerySet["Message"]):
     def needing_attention(self) -> MessageQuerySet:
         """What only a person can settle: given up, or perhaps sent and perhaps not."""
         return self.filter(status__in=[MessageStatus.FAILED, MessageStatus.DOUBT])
-
-    def count_by_status(self) -> list[tuple[str, int]]:
-        return list(self.order_by("status").values_list("status").annotate(Count("pk")))
 
     def about(self, subject_of: str) -> MessageQuerySet:
         return self.filter(about=subject_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from django.db.models import Min
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
+from core.counts import Count
 from core.privacy import registry
 from core.privacy.models import RetentionRun
 from core.staff.admin import Waiting
@@ -25,22 +26,24 @@ def waiting_for(user: User) -> Iterator[Waiting]:
     if not user.has_perm("privacy.view_retentionrun"):
         return
     address = reverse("admin:privacy_retentionrun_changelist")
-    yield Waiting(_("records have been kept as long as planned"), _to_decide(), address)
-    yield Waiting(_("rules of retention failed"), _failed(), address, is_urgent=True)
-    yield Waiting(_("nights without the rules of retention"), _nights_missed(), address, is_urgent=True)
-
-
-def _to_decide() -> int:
-    now = timezone.now()
-    return sum(rule.due(now).count() for rule in registry.rules() if rule.carry_out is None)
-
-
-def _failed() -> int:
     last = RetentionRun.objects.latest_of_each_rule()
+    failed, missed = Count(known=_failed(last)), Count(known=_nights_missed(last))
+    yield Waiting(_("records have been kept as long as planned"), _to_decide(), address)
+    yield Waiting(_("rules of retention failed"), failed, address, is_urgent=True)
+    yield Waiting(_("nights without the rules of retention"), missed, address, is_urgent=True)
+
+
+def _to_decide() -> Count:
+    now = timezone.now()
+    return Count(*(rule.due(now) for rule in registry.rules() if rule.carry_out is None))
+
+
+def _failed(last: Mapping[str, RetentionRun]) -> int:
     return sum(bool(rule.name in last and last[rule.name].error) for rule in registry.rules())
 
 
-def _nights_missed() -> int:
+def _nights_missed(last: Mapping[str, RetentionRun]) -> int:
     # A portal without a run yet is as old as its first account.
-    since = RetentionRun.objects.newest_at() or User.objects.aggregate(at=Min("date_joined"))["at"]
+    newest = max((run.at for run in last.values()), default=None)
+    since = newest or User.objects.aggregate(at=Min("date_joined"))["at"]
     return max(0, (timezone.now() - since - LATE) // DAY)

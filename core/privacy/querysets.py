@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from core.accounts.models import User
@@ -39,11 +39,6 @@ class IdleNoticeQuerySet(QuerySet["IdleNotice"]):
 class RetentionRunQuerySet(QuerySet["RetentionRun"]):
     def before(self, moment: datetime) -> RetentionRunQuerySet:
         return self.filter(at__lt=moment)
-
-    def newest_at(self) -> datetime | None:
-        """Return when a rule was carried out last, or None."""
-        at: datetime | None = self.aggregate(at=Max("at"))["at"]
-        return at
 
     def latest_of_each_rule(self) -> dict[str, RetentionRun]:
         """Return the last run of each rule by its name."""

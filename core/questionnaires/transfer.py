@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from functools import cache
 from math import isfinite
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.utils.translation import gettext as _
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.exceptions import best_match
 
 from core.questionnaires.content import Content
 from core.text import clean
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
 
 MAX_BYTES = 2_000_000
 SCHEMA_FILE = Path(__file__).parent / "schema.json"
@@ -53,6 +54,9 @@ def read(data: bytes) -> Content:
         raise DoesNotFit("$", _("nested too deeply")) from None
     except ValueError as error:
         raise DoesNotFit("$", _("not JSON: %(error)s") % {"error": error}) from None
+    # Loaded by who imports a form only.
+    from jsonschema.exceptions import best_match
+
     fault = best_match(_validator().iter_errors(content))
     if fault is not None:
         raise DoesNotFit(fault.json_path, _in_words(fault))
@@ -95,6 +99,8 @@ def _refuse_constant(name: str) -> NoReturn:
 
 @cache
 def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+
     return Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))
 
 

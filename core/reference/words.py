@@ -8,8 +8,15 @@ from django.db.models import Model
 from django.utils.translation import get_language
 
 from core.cache import for_a_minute
-from core.reference.models import Challenge, Country, ExpertiseArea, Language, OrganisationType
-from core.translated.texts import in_every_language
+from core.reference.models import (
+    Challenge,
+    Country,
+    CountryBorder,
+    ExpertiseArea,
+    Language,
+    OrganisationType,
+)
+from core.translated.texts import active_language, in_every_language
 
 # Where each vocabulary keeps its words.
 FIELDS: dict[Any, str] = {
@@ -53,6 +60,16 @@ class Words:
             _read.forget()
             self._kept = _read()
         return self._kept[vocabulary.__name__][code]
+
+    def here(self, vocabulary: type[Model], code: str) -> str:
+        """Return the word of a code in the language of the page, as `of` does."""
+        return self.of(vocabulary, code)[active_language()]
+
+
+@for_a_minute
+def border_pairs() -> frozenset[tuple[str, str]]:
+    """Return the codes of each two countries with a border, the first in the alphabet first."""
+    return frozenset(CountryBorder.objects.values_list("a", "b"))
 
 
 @for_a_minute

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from django import forms
@@ -30,6 +28,7 @@ from core.staff.buttons import Button
 from core.staff.changelists import NUL, OfferedChangeList
 from core.staff.decision_pages import DecisionPageMixin
 from core.staff.field_rights import FieldRightsMixin
+from core.staff.home import Deadline, Figure, Waiting
 from core.staff.pages import RowPage, StaffPage
 from core.staff.stale_forms import MergingForm, MergingMixin
 from core.staff.translations import TranslatedTextsMixin
@@ -56,33 +55,6 @@ __all__ = [
     "TemplatePageMixin",
     "Waiting",
 ]
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Something on the staff's home page that waits for this person."""
-
-    label: Any
-    count: int
-    url: str
-    is_urgent: bool = False
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """A time to come that this person should know of, with where to look."""
-
-    label: Any
-    at: datetime
-    url: str
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number on the staff's home page, and what it counts."""
-
-    label: Any
-    value: Any
 
 
 class ShowsStatus(Protocol):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from engine.explain.contributions import contributions
 from engine.problem import weights
-from engine.problem.criteria import Instance, slots_of
+from engine.problem.criteria import Instance
 from engine.problem.problem import LEAD, ROLES, TEAM_LIMIT, Problem, ProblemError
 from engine.problem.result import Fact, TeamMember
 from engine.problem.rules import broken_rules
+from engine.problem.slots import slots_of
 
 
 @dataclass(frozen=True, slots=True)

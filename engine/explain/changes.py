@@ -10,8 +10,9 @@ from itertools import combinations
 import numpy as np
 
 from engine.explain.diagnosis import PLENTY
-from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, Ints
+from engine.problem.criteria import Ints
 from engine.problem.result import Fact
+from engine.problem.slots import LEAD_SLOT, SUPPORT_SLOT
 from engine.search.calendar import Item
 from engine.search.narrowing import any_table
 from engine.search.search import Search

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from engine.budget import Stop
 from engine.explain.diagnosis import best_team, lacking
-from engine.problem.criteria import SLOTS, Instance
+from engine.problem.criteria import Instance
 from engine.problem.problem import LEAD, ROLES, SUPPORT, Pin, Problem, ProblemError
 from engine.problem.result import Fact, Result
 from engine.problem.rules import member_facts
+from engine.problem.slots import SLOTS
 from engine.problem.weights import BAND
 from engine.search.incumbent import fairness, score_sum
 from engine.search.solver import Layout, run

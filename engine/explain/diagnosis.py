@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.problem.criteria import SLOTS, Instance, Ints
+from engine.problem.criteria import Instance, Ints
 from engine.problem.problem import CEFR_NAMES, LEAD, SUPPORT, Problem, Region
 from engine.problem.result import Fact
 from engine.problem.rules import member_facts
+from engine.problem.slots import SLOTS
 from engine.search.narrowing import any_table
 from engine.search.pricing import SCORE_LIMIT
 from engine.search.search import Search

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, Instance, Ints, RegionCriteria
+from engine.problem.criteria import Instance, Ints, RegionCriteria
 from engine.problem.problem import B2, CEFR_NAMES, LEAD, SUPPORT, Expert, Problem, Region
 from engine.problem.result import Fact
+from engine.problem.slots import LEAD_SLOT, SUPPORT_SLOT
 
 # What can be believed of one person; our defaults, to be confirmed by the programme.
 LANGUAGES, AREAS, HALF_DAYS = 4, 3, 20

@@ -21,9 +21,10 @@ from engine.explain.changes import Extras
 from engine.explain.diagnosis import best_team, cheapest_team, least_days
 from engine.explain.recruits import recruits
 from engine.explain.relief import apply_remedy
-from engine.problem.criteria import SLOTS, Instance
+from engine.problem.criteria import Instance
 from engine.problem.problem import LEAD, ROLES, SUPPORT
 from engine.problem.result import Fact
+from engine.problem.slots import SLOTS
 from engine.search.narrowing import any_table
 from engine.search.search import Search
 from engine.search.solver import run

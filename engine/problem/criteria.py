@@ -11,28 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.problem import weights
-from engine.problem.problem import B2, LEAD, SUPPORT, Need, Problem, Region, Side
+from engine.problem.problem import B2, LEAD, Need, Problem, Region, Side
+from engine.problem.slots import SLOTS, slot_shares
 
 Ints = npt.NDArray[np.int64]
 Points = npt.NDArray[np.int16]
 Flags = npt.NDArray[np.bool_]
 
-# A slot is a role in a team of a size; it decides the share of the region's half-days.
-SLOTS = ((1, LEAD), (2, LEAD), (2, SUPPORT), (3, LEAD), (3, SUPPORT))
-LEAD_SLOT = {1: 0, 2: 1, 3: 3}
-SUPPORT_SLOT = {2: 2, 3: 4}
 
-
-def slots_of(size: int) -> tuple[int, ...]:
-    """Return the slot of each member of a team of 0 to 3, the lead first."""
-    return () if size == 0 else (LEAD_SLOT[size], *(SUPPORT_SLOT[size] for _ in range(size - 1)))
-
-
-def slot_shares(half_days: Iterable[int]) -> Ints:
-    """Return the half-days per slot and month, shape (5, months); the lead takes what rounding leaves."""
-    whole = np.asarray(tuple(half_days), dtype=np.int64)
-    pair, trio = whole * 2 // 5, whole // 4
-    return np.stack([whole, whole - pair, pair, whole - 2 * trio, trio])
+def share_table(half_days: Iterable[int]) -> Ints:
+    """Return the half-days per slot and month, shape (5, months)."""
+    return np.asarray(slot_shares(half_days), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +165,7 @@ class Instance:
         region = self.problem.regions[index]
         criteria, points, adds = self._points(region)
         gates, all_gates = self._gates(region)
-        shares = slot_shares(region.half_days)
+        shares = share_table(region.half_days)
         allowed = self._allowed(region, shares) & adds
         pins = [pin for pin in self.problem.pinned if pin.region == region.id]
         pinned = np.zeros(len(self.problem.experts), dtype=np.bool_)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, Instance, slot_shares
+from engine.problem.criteria import Instance, share_table
 from engine.problem.problem import B2, CEFR_NAMES, LEAD, Expert, Problem, Region
 from engine.problem.result import Fact
+from engine.problem.slots import LEAD_SLOT, SUPPORT_SLOT
 
 Cast = Sequence[tuple[int, str]]  # (expert index, role)
 
@@ -80,7 +81,7 @@ def _months(instance: Instance, region: Region, index: int, role: str, size: int
     slot = LEAD_SLOT.get(size) if role == LEAD else SUPPORT_SLOT.get(size)
     if slot is None:
         return
-    share = slot_shares(region.half_days)[slot]
+    share = share_table(region.half_days)[slot]
     active = np.asarray(region.half_days) > 0
     expert = instance.problem.experts[index].id
     for month in np.flatnonzero(active & (share > instance.free[index])):

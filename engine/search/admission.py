@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.problem.criteria import Instance, slot_shares
+from engine.problem.criteria import Instance, share_table
 from engine.problem.problem import LEAD, SUPPORT
 from engine.problem.rules import broken_rules
 from engine.search.teams import Team
@@ -23,7 +23,7 @@ class Admission:
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._regions = instance.problem.regions
-        self._shares = [slot_shares(region.half_days) for region in self._regions]
+        self._shares = [share_table(region.half_days) for region in self._regions]
         self._is_allowed = lru_cache(maxsize=None)(self._look_up)
 
     def admits(self, answer: Sequence[Team]) -> bool:

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.problem.criteria import SLOTS, Instance, Ints
+from engine.problem.criteria import Instance, Ints
 from engine.problem.problem import LEAD, ROLES, SUPPORT, Problem
+from engine.problem.slots import SLOTS
 from engine.search.pricing import SCORE_LIMIT, Goal
 from engine.search.teams import Team
 

@@ -12,8 +12,9 @@ from dataclasses import replace
 import numpy as np
 
 from engine.problem import weights
-from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, Flags, Ints, RegionCriteria
+from engine.problem.criteria import Flags, Ints, RegionCriteria
 from engine.problem.problem import TEAM_LIMIT
+from engine.problem.slots import LEAD_SLOT, SUPPORT_SLOT
 from engine.search.teams import TeamTable, Unlike, team_table
 
 TEAMS = 150_000_000  # of all regions together: two bytes each while they are searched

@@ -14,8 +14,9 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from engine.budget import Budget
-from engine.problem.criteria import SLOTS, RegionCriteria
+from engine.problem.criteria import RegionCriteria
 from engine.problem.problem import LEAD
+from engine.problem.slots import SLOTS
 from engine.search.calendar import Calendar
 from engine.search.teams import Team, team_table
 

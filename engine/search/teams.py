@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.problem import weights
-from engine.problem.criteria import LEAD_SLOT, SUPPORT_SLOT, Flags, Ints, RegionCriteria, slots_of
+from engine.problem.criteria import Flags, Ints, RegionCriteria
 from engine.problem.problem import LEAD, ROLES, SUPPORT
+from engine.problem.slots import LEAD_SLOT, SUPPORT_SLOT, slots_of
 
 Scores = npt.NDArray[np.int16]
 Costs = npt.NDArray[np.int64]

@@ -55,6 +55,6 @@ def arguments_of(name: str, *, port: int, local_dir: Path, web_processes: int = 
         "web": ["-m", "gunicorn", "impact.wsgi", *bind],
         "worker": [*worker, "-Q", "celery", "-n", "worker@%h"],
         "mailer": [*worker, "-Q", "mail", "-n", "mailer@%h"],
-        "beat": [*celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile", ""],
+        "beat": ["-m", "celery", "-A", "impact.beat", "beat", "-l", "INFO", "-s", schedule, "--pidfile", ""],
     }
     return arguments[name]

@@ -65,6 +65,8 @@ class Portal:
             "IMPACT_LOCAL_DIR": str(local_dir),
             "STATIC_ROOT": str(static_root),
             "SITE_URL": self.url.rstrip("/"),
+            # As in the Dockerfile: else each thread keeps memory of its own that it once needed.
+            "MALLOC_ARENA_MAX": "2",
         }
         self._household, self._local_dir, self._port = household, local_dir, port
         self._static_root, self._dump, self._web_processes = static_root, dump, web_processes

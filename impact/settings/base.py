@@ -179,6 +179,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# In kB. A process that solved something keeps the solvers' memory: after its task another takes its place.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 220_000
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 # Once more, since a connection that was kept may be that of a broker which is there anew.

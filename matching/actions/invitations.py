@@ -103,7 +103,7 @@ def _is_place_free(match: Match) -> bool:
 
 
 def _has_days(match: Match) -> bool:
-    expert = Expert.objects.prefetch_related("months").get(pk=match.expert_id)
+    expert = Expert.objects.get(pk=match.expert_id)
     current = list(Match.objects.current().filter(expert=expert).with_months())
     kept_back = list(Reservation.objects.in_force())
     offered = capacity.of_experts([expert], current, kept_back)[expert.pk]

@@ -192,7 +192,7 @@ def _end(match: Match, *, by: User, reason: str) -> None:
 
 
 def _capacities(expert_ids: set[int]) -> dict[int, Capacity]:
-    experts = Expert.objects.filter(pk__in=expert_ids).prefetch_related("months")
+    experts = Expert.objects.filter(pk__in=expert_ids)
     current = Match.objects.current().filter(expert_id__in=expert_ids).with_months()
     return capacity.of_experts(experts, current, list(Reservation.objects.in_force()))
 

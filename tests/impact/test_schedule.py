@@ -1,5 +1,7 @@
 """What beat calls: nothing piles up, and e-mails wait for nothing else."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,3 +45,29 @@ def test_tasks_of_the_outbox_have_a_queue_of_their_own() -> None:
         name for name in ours if name.startswith("core.mail.")
     }
     assert set(queues.values()) == {"mail", "celery"}
+
+
+ALONE = """
+from django.apps import apps
+from impact.beat import app
+app.finalize()
+app.loader.import_default_modules()
+import sys
+print(apps.ready, "applications" in sys.modules, len(app.conf.beat_schedule))
+for entry in app.conf.beat_schedule.values():
+    print(entry["task"], app.amqp.router.route({}, entry["task"])["queue"].name)
+"""
+
+
+def test_beat_loads_nothing_of_the_portal_and_publishes_to_the_same_queues() -> None:
+    """A process of its own: this one has loaded everything."""
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE], cwd=settings.BASE_DIR, capture_output=True, check=True, timeout=60
+    )
+    first, *routes = done.stdout.decode().splitlines()
+
+    assert first == f"False False {len(SCHEDULE)}"
+    assert routes == [
+        f"{name} {app.amqp.router.route({}, name)['queue'].name}"
+        for name in (entry["task"] for entry in SCHEDULE.values())
+    ]

@@ -8,7 +8,10 @@ from django.utils.functional import empty
 
 from core.accounts.enums import Role
 from impact import site
+from tests.builders.applications import eligible, returned, submitted
+from tests.builders.calls import closed_call, open_call
 from tests.builders.people import make_staff
+from tests.builders.reviews import scored
 
 pytestmark = pytest.mark.django_db
 KINDS = [(role,) for role in Role] + [(Role.MANAGER, Role.REVIEWER)]
@@ -41,3 +44,20 @@ def test_models_are_looked_up_only_where_a_page_lists_them(settings, client):
     assert {model["object_name"] for app in models for model in app["models"]} >= {"User", "Message"}
     assert client.get("/admin/accounts/").status_code == 200
     assert client.get("/admin/search/?s=people").context["results"]
+
+
+def test_home_page_asks_as_few_queries_however_much_there_is(settings, django_assert_max_num_queries):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    client = Client()
+    client.force_login(make_staff(Role.MANAGER, Role.COMMUNICATIONS, Role.ADMINISTRATOR, Role.REVIEWER))
+    client.get("/admin/")
+    for _number in range(3):
+        scored(eligible(closed_call()), 4)
+        submitted(open_call())
+        returned(submitted(closed_call()))
+
+    # Without Redis the session is read from its row.
+    with django_assert_max_num_queries(11):
+        page = client.get("/admin/").content.decode()
+
+    assert "applications to screen" in page

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-NAMES = ("matching", "places", "storm", "web")
+NAMES = ("matching", "places", "staff", "storm", "web")
 # These also write their medians to a file.
-WITH_FIGURES = ("web",)
+WITH_FIGURES = ("staff", "web")
 
 
 class Command(BaseCommand):
