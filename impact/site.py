@@ -122,10 +122,6 @@ class ImpactAdminSite(UnfoldAdminSite):
         # Nothing is deleted in bulk; what may go, goes one by one.
         self.disable_action("delete_selected")
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        # The sidebar shows our navigation: a list of all models on every page would be for nobody.
-        return super().get_app_list(request, app_label) if app_label else []
-
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Log in where everybody does: the e-mailed code, lock-out and second factor hold here too."""
         if not request.user.is_authenticated:
