@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from django.utils.functional import empty
 
+from core import counts
 from core.accounts.enums import Role
 from impact import site
 from tests.builders.applications import eligible, returned, submitted
@@ -61,3 +65,18 @@ def test_home_page_asks_as_few_queries_however_much_there_is(settings, django_as
         page = client.get("/admin/").content.decode()
 
     assert "applications to screen" in page
+
+
+def test_no_count_of_the_home_page_whose_sql_is_kept_depends_on_the_moment(settings, monkeypatch):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    asked = set()
+    monkeypatch.setattr(counts, "_selected_once", lambda rows: asked.add(rows) or counts._selected(rows()))
+    client = Client()
+    client.force_login(make_staff(Role.MANAGER, Role.COMMUNICATIONS, Role.ADMINISTRATOR, Role.REVIEWER))
+    client.get("/admin/")
+    assert len(asked) > 10
+
+    before = {rows: counts._selected(rows()) for rows in asked}
+    later = timezone.now() + timedelta(days=400)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert {rows: counts._selected(rows()) for rows in asked} == before
