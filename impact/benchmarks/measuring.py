@@ -147,6 +147,7 @@ def _cpu_seconds(pids: Iterable[int]) -> float:
     ticks = 0
     for pid in pids:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        # utime and stime: fields 14 and 15 of proc(5).
-        ticks += int(fields[11]) + int(fields[12])
+        # utime, stime, and those of children that have ended: fields 14 to 17 of proc(5). A process that
+        # reads an upload is one.
+        ticks += sum(map(int, fields[11:15]))
     return ticks / TICKS_PER_SECOND
