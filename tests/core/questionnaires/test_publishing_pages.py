@@ -102,10 +102,16 @@ def test_undo_is_a_decision_that_names_the_version_it_was_shown():
 
     asked = client.get(undo)
     fields = {field.html_name: field.value() for field in asked.context["form"]}
+    assert "Version 1 is published again in place of version 2." in asked.content.decode()
     assert client.post(undo, fields | {"seen": 1}).status_code == 409
     assert call.form.published_version.number == 2
     client.post(undo, fields)
 
+    assert call.form.published_version.number == 1
+    # Pressed in another tab, it would bring back what was undone: refused, and the page says so.
+    again = client.post(undo, fields)
+    assert again.status_code == 409
+    assert "Version 2 is published again in place of version 1." in again.content.decode()
     assert call.form.published_version.number == 1
 
 
