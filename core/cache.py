@@ -133,9 +133,15 @@ def for_a_minute(function: Callable[_Asked, _Kept]) -> Remembering[_Asked, _Kept
             ends_at = now + KEPT_SECONDS
         return kept(*args)
 
+    def forget() -> None:
+        # The minute begins with what is worked out next, not with what is forgotten.
+        nonlocal ends_at
+        ends_at = 0.0
+        kept.cache_clear()
+
     told = cast("Remembering[_Asked, _Kept]", remembering)
-    told.forget = kept.cache_clear
-    _FORGET.append(kept.cache_clear)
+    told.forget = forget
+    _FORGET.append(forget)
     return told
 
 

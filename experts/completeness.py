@@ -13,6 +13,8 @@ _STATES = {
     Progress.NOT_STARTED: SectionState.EMPTY,
     Progress.STARTED: SectionState.INCOMPLETE,
     Progress.COMPLETE: SectionState.COMPLETE,
+    # Nobody is asked for more than a region needs to know; a CV helps staff, yet many work without one.
+    Progress.OPTIONAL: SectionState.OPTIONAL,
 }
 
 
@@ -28,8 +30,4 @@ def states(expert: Expert) -> list[tuple[Section, SectionState]]:
 
 
 def _state(section: Section, cells: Answers) -> SectionState:
-    # Nobody is asked for more than a region needs to know; a CV helps staff, yet many work without one.
-    is_optional = not any(question.is_required for question in section.questions)
-    if is_optional and not completeness.is_begun(section, cells):
-        return SectionState.OPTIONAL
     return _STATES[completeness.progress(section, cells)]

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from django.db.models import QuerySet
 
-from core.accounts.models import User
 from core.questionnaires.carrying import usage_of, values_in
 from core.questionnaires.enums import FormPurpose
-from core.questionnaires.models import Form, FormVersion
+from core.questionnaires.models import Form
 from core.questionnaires.purposes import ADDRESS_OF_EXPERTS, Purpose, Usage
 from core.sections.kinds import FILES
 from core.sections.questions import Answers, Question
-from experts.actions import trying_out
+from experts.actions.trying_out import TESTS_OF_EXPERTS
 from experts.asked import published_version
 from experts.carrying import carry
 from experts.core_questions import CORE, CV, PRIVATE, RULES
@@ -47,26 +46,13 @@ def addresses() -> dict[str, Form]:
     return {ADDRESS_OF_EXPERTS: published_version().form}
 
 
-class ExpertTests:
-    """Staff try out the form in test profiles."""
-
-    def start(self, version: FormVersion, *, by: User) -> str:
-        return trying_out.start_test(version, by=by).get_absolute_url()
-
-    def count(self, version: FormVersion) -> int:
-        return trying_out.tests_of(version).count()
-
-    def delete(self, version: FormVersion, *, by: User) -> int:
-        return trying_out.delete_tests(version, by=by)
-
-
 EXPERT = Purpose(
     FormPurpose.EXPERT,
     {question.name: question for question in CORE},
     usage,
     written,
     carry,
-    ExpertTests(),
+    TESTS_OF_EXPERTS,
     addresses,
     rules=RULES,
     pages=frozenset({CV}),

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from applications.applying.actions import documents
-from applications.applying.actions.trying_out import start_test as try_out_call
+from applications.applying.actions.trying_out import TESTS_OF_CALLS
 from applications.calls.actions import extend
 from applications.enums import AttemptOutcome, DocumentKind
 from applications.form import answers
@@ -37,7 +37,7 @@ from core.questionnaires.content import content_of
 from core.questionnaires.models import Form
 from core.uploads import CheckedUpload
 from experts.actions import store_cv
-from experts.actions.trying_out import start_test as try_out_experts
+from experts.actions.trying_out import TESTS_OF_EXPERTS
 from experts.asked import published_version
 from experts.enums import Section
 from experts.models import Expert
@@ -73,7 +73,7 @@ CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b|\b\d+\.\d\d seconds\b")
 
 def the_test_application(call: Call, by: User, member: User) -> Application:
     """Return a test application with a row of all that may hang on one."""
-    test = try_out_call(call.form.published_version, by=by)
+    test = TESTS_OF_CALLS.start(call.form.published_version, by=by)
     cells = {
         cell: {**value, "name": f"Town of {MARK}", "contact_email": f"{MARK}@town.example"}
         if isinstance(value, dict) and "contact_email" in value
@@ -97,7 +97,7 @@ def the_test_application(call: Call, by: User, member: User) -> Application:
 
 def the_test_profile(by: User) -> Expert:
     """Return a test profile with a row of all that may hang on one."""
-    test = try_out_experts(published_version(), by=by)
+    test = TESTS_OF_EXPERTS.start(published_version(), by=by)
     named = {
         Section.ABOUT: COMPLETE[Section.ABOUT] | {"name": f"Expert {MARK}", "biography": MARK},
         Section.ORGANISATIONS: {"organisations": [{"name": f"LAG {MARK}", "connection": ""}]},

@@ -9,13 +9,12 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Count, QuerySet
 
 from applications.applying import emails
-from applications.applying.actions import trying_out
+from applications.applying.actions.trying_out import TESTS_OF_CALLS
 from applications.applying.clarified import Clarified
 from applications.enums import ApplicationStatus
 from applications.form.answers import STORE
 from applications.form.core_questions import CORE, DOCUMENTS, RULES
 from applications.models import Application, Call, Document
-from core.accounts.models import User
 from core.questionnaires import carrying
 from core.questionnaires.carrying import move_to, usage_of, values_in
 from core.questionnaires.changes import Change
@@ -94,19 +93,6 @@ def addresses() -> dict[str, Form]:
     return {call.slug: call.form for call in Call.objects.select_related("form").order_by("number")}
 
 
-class ApplicationTests:
-    """Staff try out a form in test applications."""
-
-    def start(self, version: FormVersion, *, by: User) -> str:
-        return trying_out.start_test(version, by=by).get_absolute_url()
-
-    def count(self, version: FormVersion) -> int:
-        return trying_out.tests_of(version).count()
-
-    def delete(self, version: FormVersion, *, by: User) -> int:
-        return trying_out.delete_tests(version, by=by)
-
-
 def call_of(form: Form) -> Call | None:
     """Return the call that asks a form; None for one that new calls begin with."""
     try:
@@ -130,7 +116,7 @@ APPLICATION = Purpose(
     usage,
     written,
     carry,
-    ApplicationTests(),
+    TESTS_OF_CALLS,
     addresses,
     rules=RULES,
     pages=PAGES,

@@ -38,7 +38,7 @@ def ensure(submission: Submission, *, even_if_it_failed: bool = False) -> Submis
     if hasattr(submission, "pdf"):
         return submission.pdf
     if not (even_if_it_failed or Submission.objects.due_for_pdf(timezone.now()).contains(submission)):
-        raise PdfFailed
+        return _made_meanwhile(submission)
     try:
         content = of_submission(submission)
     except Exception as error:  # whatever broke, others must not wait for it, and staff must learn of it
@@ -53,6 +53,14 @@ def ensure(submission: Submission, *, even_if_it_failed: bool = False) -> Submis
         made = SubmissionPdf(submission=submission, sha256=hashlib.sha256(content).hexdigest())
         made.file.save("", ContentFile(content), save=False)
         made.save()
+    return made
+
+
+def _made_meanwhile(submission: Submission) -> SubmissionPdf:
+    """Return what another reader, or the worker, has made since the version was loaded."""
+    made = SubmissionPdf.objects.filter(submission=submission).first()
+    if made is None:
+        raise PdfFailed
     return made
 
 

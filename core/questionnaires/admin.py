@@ -65,6 +65,13 @@ def _has_former(form: Form) -> bool:
     return publishing.former_version(form) is not None
 
 
+def _what_undoing_does(form: Form) -> str:
+    """Return which version comes back: to undo twice publishes what was undone."""
+    former, now = publishing.former_version(form), form.published_version
+    numbers = {"former": former.number if former else "–", "now": now.number}
+    return str(sides.words_of(form).former) % numbers
+
+
 def _has_another(form: Form) -> bool:
     return Form.objects.filter(purpose=form.purpose).exclude(pk=form.pk).exists()
 
@@ -122,7 +129,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             target="form_id",
             form=FormerForm,
             is_possible=_has_former,
-            explain=lambda forms: sides.words_of(forms[0]).former,
+            explain=lambda forms: _what_undoing_does(forms[0]),
             done=_("The former version is published."),
             icon="undo",
             variant=ActionVariant.DEFAULT,

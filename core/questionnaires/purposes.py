@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from core.accounts.models import User
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import Form, FormVersion
+from core.questionnaires.trying_out import TryingOut
 from core.sections.questions import Question, Rule
 
 
@@ -44,23 +44,6 @@ class Written(Protocol):
         self, form: Form, questions: Sequence[Question]
     ) -> tuple[Iterator[Mapping[str, Any]], Iterator[Mapping[str, Any]]]:
         """Return what drafts, and what submissions, answer to some questions: each the values by name."""
-
-
-class CannotTryOut(Exception):
-    """Raised when a form cannot be tried out. Its text is for people."""
-
-
-class TryOut(Protocol):
-    """How staff fill in a version as a test."""
-
-    def start(self, version: FormVersion, *, by: User) -> str:
-        """Return the address of the person's test; raise CannotTryOut if there can be none."""
-
-    def count(self, version: FormVersion) -> int:
-        """Return how many tests there are on a version."""
-
-    def delete(self, version: FormVersion, *, by: User) -> int:
-        """Delete all tests on a version; return how many there were."""
 
 
 # Code and title of the criteria that questions of a form may serve; None where it cannot be known yet.
@@ -99,7 +82,7 @@ class Purpose:
     usage: Callable[[Form], Usage]
     written: Written
     carry: Carry
-    try_out: TryOut
+    try_out: TryingOut
     addresses: Callable[[], dict[str, Form]]
     rules: tuple[Rule, ...] = ()
     pages: frozenset[str] = field(default_factory=frozenset)

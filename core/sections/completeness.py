@@ -15,6 +15,7 @@ class Progress(models.TextChoices):
     NOT_STARTED = "not_started", _("Not started")
     STARTED = "started", _("In progress")
     COMPLETE = "complete", _("Complete")
+    OPTIONAL = "optional", _("Optional")
     NOT_ASKED = "not_asked", _("Not needed")
 
 
@@ -51,7 +52,7 @@ def is_begun(section: Section, cells: Answers) -> bool:
 
 
 def progress(section: Section | None, cells: Answers) -> Progress:
-    """Return how far a section is; one without required answers is complete from the start.
+    """Return how far a section is; one without required answers is optional until one is given.
 
     Args:
         section: as it is asked now; None if nothing of it is.
@@ -59,6 +60,7 @@ def progress(section: Section | None, cells: Answers) -> Progress:
     """
     if section is None:
         return Progress.NOT_ASKED
-    if not missing_in(section, cells):
-        return Progress.COMPLETE
-    return Progress.STARTED if is_begun(section, cells) else Progress.NOT_STARTED
+    if missing_in(section, cells):
+        return Progress.STARTED if is_begun(section, cells) else Progress.NOT_STARTED
+    needs_answers = any(question.is_required for question in section.questions)
+    return Progress.COMPLETE if needs_answers or is_begun(section, cells) else Progress.OPTIONAL

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from core.accounts.models import User
-from core.history import require
 from core.questionnaires.carrying import move_to
 from core.questionnaires.models import FormVersion
+from core.questionnaires.trying_out import TryingOut
 from experts import erasure
 from experts.actions import locking
 from experts.models import Expert
 from experts.querysets import ExpertQuerySet
 
-PERMISSION = "questionnaires.edit_form"
 
+class TestsOfExperts(TryingOut[Expert]):
+    """A person has one test, which goes on with the version that is tried out next."""
 
-def tests_of(version: FormVersion) -> ExpertQuerySet:
-    """Return the test profiles of a form, on this version and on those before it."""
-    tests: ExpertQuerySet = Expert.including_tests.tests().filter(form_version__form=version.form_id)
-    return tests
+    def tests(self) -> ExpertQuerySet:
+        tests: ExpertQuerySet = Expert.including_tests.tests()
+        return tests
 
+    def begin(self, version: FormVersion, *, by: User) -> Expert:
+        begun = {"name": by.name, "form_version": version}
+        test, _is_new = Expert.including_tests.get_or_create(user=by, is_test=True, defaults=begun)
+        move_to(version, Expert.including_tests.filter(pk=test.pk))
+        return test
 
-@transaction.atomic
-def start_test(version: FormVersion, *, by: User) -> Expert:
-    """Return the test profile of the person, which goes on with this version, or a new one.
-
-    Raises:
-        NotAllowed: the person may not write forms.
-    """
-    require(by, PERMISSION)
-    begun = {"name": by.name, "form_version": version}
-    test, _is_new = Expert.including_tests.get_or_create(user=by, is_test=True, defaults=begun)
-    move_to(version, Expert.including_tests.filter(pk=test.pk))
-    return test
-
-
-@transaction.atomic
-def delete_tests(version: FormVersion, *, by: User) -> int:
-    """Delete all test profiles of a form with their files; return how many there were.
-
-    Raises:
-        NotAllowed: the person may not write forms.
-    """
-    require(by, PERMISSION)
-    tests = list(tests_of(version).select_for_update(of=["self"]))
-    erasure.delete_tests(tests)
-    return len(tests)
+    def erase(self, tests: Iterable[Expert]) -> None:
+        erasure.delete_tests(tests)
 
 
 @transaction.atomic
@@ -59,3 +43,6 @@ def delete_own_test(*, expert_id: int, by: User) -> None:
     """
     locking.lock_own(expert_id, by)
     erasure.delete_tests([Expert.including_tests.tests().get(pk=expert_id)])
+
+
+TESTS_OF_EXPERTS = TestsOfExperts()

@@ -58,8 +58,8 @@ WORDS = Words(
         "published."
     ),
     former=gettext_lazy(
-        "The previous questions are published again. Profiles outside the pool move back to it; answers to "
-        "questions that it does not ask stay readable in them."
+        "Version %(former)s is published again in place of version %(now)s. Profiles outside the pool move "
+        "back to it; answers to questions that it does not ask stay readable in them."
     ),
     usage=gettext_lazy(
         "Profiles outside the pool: %(drafts)s. Profiles in the pool (sent, approved or paused): "

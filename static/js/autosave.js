@@ -10,7 +10,7 @@
   const state = box?.querySelector("[data-save-state]");
   const spoken = box?.querySelector("[data-save-spoken]");
   if (!form || !state || !window.impactKept) return;
-  const { keeper, guard, language, words } = window.impactKept;
+  const { keeper, guard, isTypedIn, language, words } = window.impactKept;
   const kept = keeper(form, box.dataset.autosaveFor, { isWhole: true });
   const { keep } = box.dataset;
   let timer, button, latest, isPressed = false, running = false, again = false, isDirty = false, edits = 0;
@@ -89,11 +89,15 @@
 
   function later(event) {
     if (event.target.closest(".regions-search")) return;
+    note();
+    // Nobody who writes in a field is pressing a button.
+    if (event.inputType) state.style.minHeight = "";
+  }
+
+  function note() {
     edits += 1;
     kept.keep();
     soon();
-    // Nobody who writes in a field is pressing a button.
-    if (event.inputType) state.style.minHeight = "";
   }
 
   function soon() {
@@ -144,6 +148,7 @@
     },
   };
   offer();
+  if (isTypedIn(form)) note();
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("submit", (event) => {

@@ -10,7 +10,7 @@
   const editor = () => document.getElementById("editor");
   const opened = () => document.getElementById("opened");
   if (!said || !editor() || !window.impactKept) return;
-  const { copyOf, words } = window.impactKept;
+  const { copyOf, isTypedIn, words } = window.impactKept;
   const passed = new WeakSet();
   let form, before, timer, isDrawing = false, isDrawnAgain = false, isLeaving = false;
   let address = location.pathname + location.search;
@@ -29,8 +29,18 @@
     const now = opened()?.querySelector("form");
     if (now === form) return;
     form = now;
-    before = form && typed(form);
+    // Unlike anything, if somebody has typed before this came.
+    before = form && !isTypedIn(form) ? typed(form) : "";
     if (form) copyOf(form);
+  }
+
+  const boxes = (of) => [...of.elements].filter((field) => field.name && field.matches("textarea, input:not([type])," +
+    " [type=text], [type=number], [type=date], [type=month], [type=email], [type=url]"));
+
+  /* Returns a function that tells what is typed in a form from now on: pairs of names and texts. */
+  function listen(to) {
+    const now = new Map(boxes(to).map((field) => [field, field.value]));
+    return () => [...now].filter(([field, value]) => field.value !== value).map(([{ name, value }]) => [name, value]);
   }
 
   function say(text, isFailure = false) {
@@ -150,6 +160,8 @@
   async function send(sent, button) {
     const body = new FormData(sent, button);
     const isOpened = sent === form;
+    const typedSince = isOpened ? listen(sent) : () => [];
+    clearTimeout(timer);
     let answer;
     try {
       answer = await ask(sent.action, { method: "POST", body });
@@ -160,10 +172,23 @@
     const isKept = !isOpened && isChanged();
     if (status >= 500) return fail(sent, true);
     if (status >= 400) return isKept ? say(editor().dataset.refused, true) : pass(sent, button);
+    const late = page ? typedSince() : [];
     if (isOpened && page && !page.querySelector("#opened[data-unsaved]")) copyOf(sent).forget();
     const leadsOn = page?.querySelector("#opened") && !page.querySelector("[autofocus]");
     const anchor = leadsOn ? "#opened" : "";
     takeOrLeave(page, url, editor().dataset.unknown, { isKept, isSaved: true, anchor });
+    if (late.length) await writeOn(late, sent.action);
+  }
+
+  /* Somebody wrote on while it was saved: that goes into the form as it is opened now, and is not saved yet. */
+  async function writeOn(late, address) {
+    if (!form) await go(`${address}#opened`);
+    const fields = late.map(([name, value]) => [form?.elements[name], value]).filter(([field]) => field);
+    for (const [field, value] of fields) {
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    fields.at(-1)?.[0].focus();
   }
 
   /* `isUnknown`: it was sent, and nobody knows what came of it. */
@@ -256,7 +281,8 @@
   }
 
   function show(page) {
-    frame().contentDocument?.querySelector("main")?.replaceWith(page.querySelector("main"));
+    const drawn = page.querySelector("main");
+    if (drawn) frame().contentDocument?.querySelector("main")?.replaceWith(drawn);
     seek();
   }
 

@@ -100,6 +100,6 @@
 
   enhance(document);
   document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
-  // What came of a form is read out at once.
-  document.querySelector(".error-summary, [data-announce]")?.focus();
+  // What came of a form is read out at once, unless somebody writes already: letters typed nowhere are lost.
+  if (!document.activeElement?.matches("input, select, textarea")) document.querySelector(".error-summary, [data-announce]")?.focus();
 })();

@@ -161,6 +161,27 @@
     form.append(alert);
   }
 
+  /* Scripts come later than fields: what was typed before one of them came has told it nothing. A page that is
+     reloaded, or gone back to, is filled in by the browser with what may be older than what is saved. */
+  const typedIn = new WeakSet();
+  const isTypedIn = (form) => typedIn.has(form);
+  const isAnswer = (field) => field.name && !["hidden", "submit", "button", "file"].includes(field.type);
+  function isOther(field) {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.type === "select-multiple") return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    if (field.type !== "select-one") return field.value !== field.defaultValue;
+    const drawn = [...field.options].findLastIndex((option) => option.defaultSelected);
+    return field.selectedIndex !== Math.max(drawn, 0);
+  }
+  function note(field) {
+    if (field.form && isAnswer(field) && !field.closest(".regions-search")) typedIn.add(field.form);
+  }
+  function noteWhatIsTyped() {
+    for (const kind of ["input", "change"]) document.addEventListener(kind, ({ target }) => note(target), true);
+    if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+    for (const form of document.forms) [...form.elements].filter((field) => isAnswer(field) && isOther(field)).forEach(note);
+  }
+
   const watched = new WeakMap();
 
   /* The copy of a form's texts; of one that was drawn after the page as well. */
@@ -175,6 +196,7 @@
     const before = read(kept.key);
     if (before && !kept.isShown(before.typed)) kept.offer(before);
     let timer;
+    if (isTypedIn(form)) kept.keep();
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(kept.keep, 300); });
     const refuse = () => { kept.keep(); say(form, words.notSent); };
     guard(form, {
@@ -226,7 +248,8 @@
   }
 
   const isLong = (form) => form.method === "post" && form.querySelector("textarea:not([readonly])") && !form.matches("[data-autosave]");
-  window.impactKept = { copyOf, keeper, guard, language, words };
+  window.impactKept = { copyOf, keeper, guard, isTypedIn, language, words };
+  noteWhatIsTyped();
   dropOld();
   forgetWhatArrived();
   document.querySelectorAll("[data-kept-left]").forEach(showWhatIsLeft);

@@ -23,9 +23,12 @@
       role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
     })) input.setAttribute(name, value);
     const holder = document.createElement("span");
+    // Moved, a field loses the focus, and whoever writes in it the letters that follow.
+    const hadFocus = document.activeElement === input;
     holder.className = "combobox";
     input.before(holder);
     holder.append(input, panel, spoken);
+    if (hadFocus) input.focus();
     let active = -1, timer, asked = "";
 
     const options = () => [...list.children];
@@ -310,7 +313,6 @@
   function one(input) {
     if (input.dataset.ready) return;
     input.dataset.ready = "yes";
-    const hadFocus = document.activeElement === input;
     const field = input.closest("[data-region-field]");
     // What was offered for an earlier text: another text takes its place.
     const withdraw = () => field.querySelector("[data-region-offers]")?.remove();
@@ -335,7 +337,6 @@
         } catch { show({ found: [], note: field.dataset.offline }); }
       },
     });
-    if (hadFocus) input.focus();
   }
 
   /* The map for a single region; which countries there are is asked for when somebody opens it. */

@@ -117,6 +117,20 @@ def test_what_is_kept_for_a_minute_is_worked_out_anew_after_it(monkeypatch):
     assert [double(2), asked] == [4, [2, 3, 2, 2, 2]]
 
 
+def test_minute_begins_anew_with_what_is_worked_out_after_forgetting(monkeypatch):
+    now, asked = [1000.0], []
+    monkeypatch.setattr("core.cache.time.monotonic", lambda: now[0])
+    keep = for_a_minute(asked.append)
+    keep(1)
+    now[0] += KEPT_SECONDS - 1
+    keep.forget()
+    keep(1)
+    now[0] += 2
+    keep(1)
+
+    assert asked == [1, 1]
+
+
 def test_what_is_kept_for_a_minute_does_not_grow_without_end():
     """A visitor may ask for any number of countries."""
     asked = []

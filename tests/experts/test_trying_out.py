@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications import portability as portability_of_applications
-from applications.applying.actions.trying_out import start_test as try_out_call
+from applications.applying.actions.trying_out import TESTS_OF_CALLS
 from core.accounts.enums import Role
 from core.accounts.merging import merge
 from core.history import NotAllowed
@@ -26,7 +26,7 @@ from core.questionnaires.actions.publishing import summary_of
 from core.questionnaires.content import content_of
 from core.questionnaires.models import FormVersion
 from experts import actions, erasure, portability
-from experts.actions.trying_out import delete_tests, start_test
+from experts.actions.trying_out import TESTS_OF_EXPERTS
 from experts.asked import published_version
 from experts.enums import ExpertStatus, Section
 from experts.models import Expert, ExpertDeclaration
@@ -96,15 +96,15 @@ def test_test_that_lacks_something_is_told_so_and_one_person_has_one_that_goes_o
 ):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     version, client = draft(), as_(Role.MANAGER)
-    test = start_test(version, by=client.user)
-    assert start_test(version, by=client.user) == test
+    test = TESTS_OF_EXPERTS.start(version, by=client.user)
+    assert TESTS_OF_EXPERTS.start(version, by=client.user) == test
     assert "which bridge?" in client.post("/experts/test/check/").content.decode().lower()
 
     take_over(form_id=version.form_id, content=content_of(version), by=None, publishes=True)
     content = ask(content_of(version.form.published_version), "tunnel")
     later = take_over(form_id=version.form_id, content=content, by=None)
 
-    assert start_test(later, by=client.user) == test
+    assert TESTS_OF_EXPERTS.start(later, by=client.user) == test
     assert "Which tunnel?" in text(client, "/experts/test/")
     assert Expert.including_tests.tests().get().form_version == later
 
@@ -112,7 +112,7 @@ def test_test_that_lacks_something_is_told_so_and_one_person_has_one_that_goes_o
 def test_nobody_but_who_began_it_sees_a_test_and_who_has_none_finds_no_page(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     version = draft()
-    test = start_test(version, by=the_manager())
+    test = TESTS_OF_EXPERTS.start(version, by=the_manager())
 
     assert as_(Role.MANAGER).get("/experts/test/").status_code == 404
     assert as_(person()).get("/experts/test/about/").status_code == 404
@@ -120,13 +120,27 @@ def test_nobody_but_who_began_it_sees_a_test_and_who_has_none_finds_no_page(sett
     with pytest.raises(NotAllowed):
         actions.delete_own_test(expert_id=test.pk, by=the_second_manager())
     with pytest.raises(NotAllowed):
-        start_test(version, by=person())
+        TESTS_OF_EXPERTS.start(version, by=person())
     with pytest.raises(NotAllowed):
-        delete_tests(version, by=person())
+        TESTS_OF_EXPERTS.delete(version, by=person())
+
+
+def test_who_is_of_the_staff_no_more_deletes_the_test_and_is_led_to_their_own_pages():
+    by = the_manager()
+    test = TESTS_OF_EXPERTS.start(draft(), by=by)
+    by.is_staff = False
+    by.save()
+    client = Client()
+    client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
+
+    answer = client.post("/experts/test/delete/")
+
+    assert answer.headers["Location"] == reverse("experts:register")
+    assert not Expert.including_tests.filter(pk=test.pk).exists()
 
 
 def test_test_is_never_sent_approved_or_one_of_two_and_a_profile_is_deleted_by_no_test_s_button():
-    test = start_test(draft(), by=the_manager())
+    test = TESTS_OF_EXPERTS.start(draft(), by=the_manager())
     own = make_complete_expert()
     rows = Expert.including_tests.filter(pk=test.pk)
 
@@ -147,7 +161,7 @@ def test_test_is_never_sent_approved_or_one_of_two_and_a_profile_is_deleted_by_n
 
 def test_test_counts_in_no_summary_is_moved_by_no_publication_and_leaves_with_the_draft():
     first = draft()
-    tests = [start_test(first, by=by) for by in (the_manager(), the_second_manager())]
+    tests = [TESTS_OF_EXPERTS.start(first, by=by) for by in (the_manager(), the_second_manager())]
     real = make_expert_at(ExpertStatus.DRAFT)
 
     assert (summary_of(first).usage.drafts, summary_of(first).usage.submissions) == (1, 0)
@@ -156,7 +170,7 @@ def test_test_counts_in_no_summary_is_moved_by_no_publication_and_leaves_with_th
     assert {row.form_version_id for row in Expert.including_tests.tests()} == {first.pk} == {version.pk}
 
     again = draft()
-    start_test(again, by=the_manager())
+    TESTS_OF_EXPERTS.start(again, by=the_manager())
     discard(form_id=again.form_id, by=the_second_manager())
     assert [*Expert.including_tests.all()] == [real]
     assert len(tests) == 2
@@ -164,8 +178,8 @@ def test_test_counts_in_no_summary_is_moved_by_no_publication_and_leaves_with_th
 
 def test_test_keeps_no_account_and_goes_with_it_with_its_double_and_when_it_is_old():
     version, kept, double = draft(), the_manager(), the_second_manager()
-    own = fill_in(start_test(version, by=kept), COMPLETE)
-    start_test(version, by=double)
+    own = fill_in(TESTS_OF_EXPERTS.start(version, by=kept), COMPLETE)
+    TESTS_OF_EXPERTS.start(version, by=double)
     erasure.erase_person(double)
     assert [*Expert.including_tests.all()] == [own]
 
@@ -176,8 +190,8 @@ def test_test_keeps_no_account_and_goes_with_it_with_its_double_and_when_it_is_o
 
 def test_copy_of_what_we_hold_has_the_tests_of_the_person():
     by = the_manager()
-    fill_in(start_test(draft(), by=by), COMPLETE)
-    test = try_out_call(open_call().form.published_version, by=by)
+    fill_in(TESTS_OF_EXPERTS.start(draft(), by=by), COMPLETE)
+    test = TESTS_OF_CALLS.start(open_call().form.published_version, by=by)
 
     told = {**dict(portability.tells(by)), **dict(portability_of_applications.tells(by))}
 
@@ -191,7 +205,7 @@ def test_two_accounts_with_a_test_each_become_one():
     kept = make_staff(Role.MANAGER, email="one@town.example")
     double = make_staff(Role.MANAGER, email=double_address("one@town.example", 7))
     for by in (kept, double):
-        start_test(version, by=by)
+        TESTS_OF_EXPERTS.start(version, by=by)
 
     merge(kept_id=kept.pk, double_id=double.pk)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from core.forms.counting import count_words
 from core.text import clean
 from tests.builders.applications import lead_of, started
-from tests.support.browsing import become
+from tests.support.browsing import become, open_without_script
 from tests.support.counted import WORDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -62,6 +63,47 @@ def test_counter_counts_as_the_server_does(page: Page) -> None:
     box = page.get_by_label("What should be better")
     box.fill("👩‍👩‍👧‍👦 e\u0301\u200b\n")
     expect(page.locator("#id_ambition_counter")).to_have_text("2991 characters left")
+
+
+@pytest.mark.parametrize("late", ["kept", "autosave"])
+def test_what_is_typed_before_a_script_comes_saves_itself(page: Page, late: str) -> None:
+    application = started()
+    become(page, lead_of(application))
+    let_script_come = open_without_script(page, f"/applications/{application.public_id}/challenges/", late)
+    page.get_by_label("What should be better").fill("Typed on a slow line")
+
+    let_script_come()
+
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+    application.refresh_from_db()
+    assert application.answers.get("ambition") == "Typed on a slow line"
+
+
+def test_scripts_that_come_late_take_the_focus_from_nobody_who_writes(page: Page) -> None:
+    """The search of regions is moved into a list that it offers; what came of a form is read out."""
+    application = started()
+    become(page, lead_of(application))
+    address = f"/applications/{application.public_id}/territory/"
+    let_script_come = open_without_script(page, address, "regions")
+    search = page.locator(".regions-search input").first
+    search.press_sequentially("Stras")
+    let_script_come()
+    expect(search).to_have_attribute("role", "combobox")
+    expect(search).to_be_focused()
+
+    page.unroute_all()
+    page.goto(address)
+    page.get_by_label("Inhabitants").fill("many")
+    late: list[Route] = []
+    page.route(re.compile(r"/impact[^/]*\.js"), lambda route: late.append(route))
+    with page.expect_request(re.compile(r"/impact[^/]*\.js")):
+        page.get_by_role("button", name="Save and continue").last.click(no_wait_after=True)
+    name = page.get_by_label("Name of the cross-border territory")
+    expect(page.locator(".error-summary")).to_be_visible()
+    name.press_sequentially("Two ")
+    late[0].continue_()
+    page.wait_for_load_state()
+    expect(name).to_be_focused()
 
 
 def test_back_to_a_page_with_an_error_shows_a_page_again(page: Page) -> None:

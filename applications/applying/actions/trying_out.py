@@ -1,10 +1,10 @@
-"""Staff fill in a form as applicants would, before anybody is asked it: applications that count nowhere."""
+"""Staff fill in the form of a call as applicants would: applications that count nowhere."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import uuid4
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.applying.actions.erasing import erase_drafts
@@ -12,36 +12,31 @@ from applications.enums import MemberRole
 from applications.models import Application, Call, Member
 from applications.querysets import ApplicationQuerySet
 from core.accounts.models import User
-from core.history import require
 from core.questionnaires.models import FormVersion
-from core.questionnaires.purposes import CannotTryOut
-
-PERMISSION = "questionnaires.edit_form"
+from core.questionnaires.trying_out import CannotTryOut, TryingOut
 
 
-def tests_of(version: FormVersion) -> ApplicationQuerySet:
-    """Return the test applications of a form, on this version and on those before it."""
-    tests: ApplicationQuerySet = Application.including_tests.filter(
-        is_test=True, form_version__form=version.form_id
-    )
-    return tests
+class TestsOfCalls(TryingOut[Application]):
+    """A test is an application of one version: its person has another one of the next."""
+
+    def tests(self) -> ApplicationQuerySet:
+        tests: ApplicationQuerySet = Application.including_tests.filter(is_test=True)
+        return tests
+
+    def begin(self, version: FormVersion, *, by: User) -> Application:
+        call = Call.objects.select_for_update(no_key=True).filter(form=version.form_id).first()
+        if call is None:
+            raise CannotTryOut(
+                _("This is the form with which new calls begin: it can be tried out in a call.")
+            )
+        present = self.tests().filter(form_version=version).led_by(by).first()
+        return present or _begun(call, version, by)
+
+    def erase(self, tests: Iterable[Application]) -> None:
+        erase_drafts(tests)
 
 
-@transaction.atomic
-def start_test(version: FormVersion, *, by: User) -> Application:
-    """Return a test application of the person on a version: the one that they have, or a new one.
-
-    Raises:
-        NotAllowed: the person may not write forms.
-        CannotTryOut: the form is of no call.
-    """
-    require(by, PERMISSION)
-    call = Call.objects.select_for_update(no_key=True).filter(form=version.form_id).first()
-    if call is None:
-        raise CannotTryOut(_("This is the form with which new calls begin: it can be tried out in a call."))
-    present = tests_of(version).filter(form_version=version).led_by(by).first()
-    if present is not None:
-        return present
+def _begun(call: Call, version: FormVersion, by: User) -> Application:
     key = uuid4()
     application: Application = Application.including_tests.create(
         call=call,
@@ -56,14 +51,4 @@ def start_test(version: FormVersion, *, by: User) -> Application:
     return application
 
 
-@transaction.atomic
-def delete_tests(version: FormVersion, *, by: User) -> int:
-    """Delete all test applications of a form with their documents; return how many there were.
-
-    Raises:
-        NotAllowed: the person may not write forms.
-    """
-    require(by, PERMISSION)
-    tests = list(tests_of(version).select_for_update(of=["self"]))
-    erase_drafts(tests)
-    return len(tests)
+TESTS_OF_CALLS = TestsOfCalls()

@@ -78,8 +78,8 @@ WORDS = Words(
         "published."
     ),
     former=gettext_lazy(
-        "The previous questions are published again. Drafts move back to it; answers to questions that it "
-        "does not ask stay readable in them."
+        "Version %(former)s is published again in place of version %(now)s. Drafts move back to it; answers "
+        "to questions that it does not ask stay readable in them."
     ),
     usage=gettext_lazy(
         "Drafts on the present form: %(drafts)s. Submissions: %(submissions)s. Drafts move to the new "

@@ -36,6 +36,7 @@ TONES = {
     Progress.COMPLETE: "success",
     Progress.STARTED: "info",
     Progress.NOT_STARTED: "",
+    Progress.OPTIONAL: "",
     Progress.NOT_ASKED: "",
 }
 

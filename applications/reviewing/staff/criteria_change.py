@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call
@@ -112,4 +112,4 @@ class ChangeCriteriaPage(RowPage[Call]):
         """Say what others have changed since the page was opened."""
         before = self.row.criteria_versions.filter(number=number or 0).first()
         changes = differences(before.content if before else [], rows_of(self.row))
-        return [change.text for change in changes] or [_now("The criteria are as they were.")]
+        return [change.text for change in changes] or [gettext("The criteria are as they were.")]

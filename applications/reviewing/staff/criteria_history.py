@@ -10,7 +10,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call, CriteriaVersion, Criterion, Review
@@ -30,7 +30,7 @@ class CriteriaVersionPage(RowPage[Call]):
     permission = PERMISSION
 
     def get_title(self) -> str:
-        return _now("Version %(number)s of the criteria") % {"number": self.kwargs["number"]}
+        return gettext("Version %(number)s of the criteria") % {"number": self.kwargs["number"]}
 
     def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         versions = with_before(self.row.criteria_versions.select_related("made_by"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying.staff import submitted
@@ -61,7 +61,7 @@ class ScorePage(SectionPage, OwnReviewPage):
         return self.leave(_("This review can no longer be changed: its status has changed."))
 
     def get_title(self) -> str:
-        return labelled(self.row.application.reference, _now("score sheet"))
+        return labelled(self.row.application.reference, gettext("score sheet"))
 
     def form(self, data: Mapping[str, Any] | None = None) -> ScoreSheet:
         return ScoreSheet(self.row, data)

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import given_back
 from core.accounts.logged_in import person_at
@@ -24,6 +25,9 @@ from core.questionnaires.enums import VersionStatus
 from core.questionnaires.models import Form, FormQuestion, FormSection, FormVersion
 from core.questionnaires.staff import sides
 from core.staff.pages import REFUSALS, RowPage
+
+_NO_DRAFT = gettext_lazy("This form has no draft. Start one to change what is asked.")
+_GONE = gettext_lazy("This draft was published or discarded meanwhile.")
 
 
 class DraftPage(RowPage[Form]):
@@ -57,7 +61,7 @@ class DraftPage(RowPage[Form]):
         self.check()
         version = self.row.versions.filter(status=VersionStatus.DRAFT).first()
         if version is None:
-            return self.leave(_("This form has no draft. Start one to change what is asked."))
+            return self.leave_without_draft()
         version.form = self.row
         self.version = version
         if request.method != "POST":
@@ -66,8 +70,14 @@ class DraftPage(RowPage[Form]):
             # The form on the page is compared with what is saved once nobody else writes.
             drafts.lock_form(self.row.pk)
             if not self.row.versions.filter(pk=version.pk, status=VersionStatus.DRAFT).exists():
-                return self.leave(_("This draft was published or discarded meanwhile."))
+                return self.leave(_GONE)
             return self.draw_or_leave()
+
+    def leave_without_draft(self) -> HttpResponse:
+        if self.request.method == "POST":
+            return self.leave(_GONE)
+        messages.warning(self.request, _NO_DRAFT)
+        return self.leave(_NO_DRAFT)
 
     def draw_or_leave(self) -> HttpResponseBase:
         try:

@@ -15,6 +15,7 @@ from core.questionnaires.staff.forms import DraftForm
 from core.questionnaires.staff.in_place import OPENED, QuestionPartPage
 from core.questionnaires.staff.questions import QuestionPage
 from core.questionnaires.staff.writing import WritingMixin
+from core.sections.kinds.settings import TABLE_ROWS
 from core.translated.forms import TranslatedFormField
 from core.translated.texts import ENGLISH, TranslatedText, language_codes
 
@@ -86,14 +87,21 @@ class OptionsPage(WritingMixin[OptionsForm], QuestionPartPage):
         return {str(code) for code, _words in (source.choices if source else ())} | set(listed)
 
     def get_title(self) -> str:
-        return _("Options of “%(question)s”") % {"question": self.question.label}
+        words = _("Rows of “%(question)s”") if self.has_rows else _("Options of “%(question)s”")
+        return words % {"question": self.question.label}
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether the entries are the rows of a table."""
+        return self.list_name == TABLE_ROWS.key
 
     def lead_on(self, form: OptionsForm, saved: None) -> HttpResponse:
         here = self.address(self.row.pk, self.question.pk, self.list_name)
         if direction := self.pressed():
             return self.done(_("Saved and moved."), f"{here}?pressed={'-'.join(direction)}")
         leads_on = "stay" not in self.request.POST
-        return self.done(_("Options saved."), self.question_url if leads_on else f"{here}?pressed={NEW}")
+        done = _("Rows saved.") if self.has_rows else _("Options saved.")
+        return self.done(done, self.question_url if leads_on else f"{here}?pressed={NEW}")
 
     def save(self, form: OptionsForm) -> None:
         of: dict[str, Any] = {"question_id": self.question.pk, "by": self.by, "name": self.list_name}

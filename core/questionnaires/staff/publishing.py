@@ -15,11 +15,12 @@ from core.questionnaires.actions import drafts, publishing
 from core.questionnaires.faults import blocking
 from core.questionnaires.limits import beyond_limits
 from core.questionnaires.models import Form
-from core.questionnaires.purposes import CannotTryOut, purpose_of
+from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import DraftPage
 from core.questionnaires.staff.lines import problems_of
 from core.questionnaires.staff.sides import Words
+from core.questionnaires.trying_out import CannotTryOut
 from core.staff.pages import REFUSALS
 
 
@@ -101,7 +102,7 @@ class TryOutPage(DraftPage):
     template_name = "admin/questionnaires/try_out.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render(count=purpose_of(self.row.purpose).try_out.count(self.version))
+        return self.render(count=purpose_of(self.row.purpose).try_out.of(self.version).count())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try_out = purpose_of(self.row.purpose).try_out
@@ -109,7 +110,8 @@ class TryOutPage(DraftPage):
             count = try_out.delete(self.version, by=self.by)
             return self.done(_("Tests deleted: %(count)s.") % {"count": count}, request.path)
         try:
-            return HttpResponseRedirect(try_out.start(self.version, by=self.by))
+            test = try_out.start(self.version, by=self.by)
         except CannotTryOut as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(test.get_absolute_url())

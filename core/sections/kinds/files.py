@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -76,7 +77,7 @@ class Files(Kind):
     def hint(self, question: Question) -> str:
         size = filesizeformat(settings.UPLOAD_MAX_BYTES)
         words = gettext("%(kinds)s; up to %(size)s each.")
-        types = words % {"kinds": kinds_in_words(accepted(question)), "size": size}
+        types = capfirst(words % {"kinds": kinds_in_words(accepted(question)), "size": size})
         return f"{_how_many(question)} {types}".strip()
 
     def misfits(self, question: Question, value: Any, cells: Mapping[str, Any]) -> Iterator[str]:

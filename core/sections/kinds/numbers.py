@@ -219,10 +219,11 @@ class Number(Kind):
             most=most,
             decimals=self.decimals(question),
             marks=self.marks(question),
-            **words(question) | {"label": self._label(question)},
+            **words(question) | {"label": self.label_of(question)},
         )
 
-    def _label(self, question: Question) -> Text:
+    def label_of(self, question: Question) -> Text:
+        """Return the question with what its number counts: "Length (km)"."""
         return format_lazy("{} ({})", question.label, question.unit) if str(question.unit) else question.label
 
     def shown_all(self, question: Question, values: Sequence[Any]) -> Sequence[Any]:
@@ -285,7 +286,7 @@ class Amount(Number):
     def plain(self, cleaned: Any) -> str | None:
         return None if cleaned is None else str(canonical(cleaned))
 
-    def _label(self, question: Question) -> Text:
+    def label_of(self, question: Question) -> Text:
         return format_lazy("{} ({})", question.label, EURO)
 
     def details(self, question: Question) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.phrases import labelled
 from core.sections.kinds import faults
 from core.sections.kinds.base import Kind, Labels, in_both, kind_of, spoken
-from core.sections.kinds.numbers import Amount, add_up, canonical
+from core.sections.kinds.numbers import Amount, Number, add_up, canonical
 from core.sections.kinds.settings import COLUMNS, TABLE_ROWS
 from core.sections.kinds.telling import Heading, Row, Told
 from core.sections.questions import ROW_MARK, Answers, Question, row_key
@@ -29,21 +29,38 @@ Numbers = Mapping[str, Mapping[str, Any]]
 
 
 class Box(NamedTuple):
-    """One number of a table: in which row and column, and how its cell and its field are called."""
+    """One number of a table.
+
+    Args:
+        row: in which it is.
+        column: in which it is.
+        cell: that keeps it.
+        field: of the form.
+        label: what it is.
+        asked: the same, with what its number counts.
+    """
 
     row: str
     column: Question
     cell: str
     field: str
     label: str
+    asked: str
+
+
+def heading_of(column: Question) -> str:
+    """Return what stands above a column: with what its numbers count, so that nobody has to guess."""
+    kind = column.kind
+    return str(kind.label_of(column) if isinstance(kind, Number) else column.label)
 
 
 def boxes_of(question: Question) -> Iterator[Box]:
     for row, said in question.fixed_rows:
         for column in question.columns:
             key = f"{row}{ROW_MARK}{column.name}"
-            label = gettext("%(row)s, %(column)s") % {"row": said, "column": column.label}
-            yield Box(row, column, question.cell(key), f"{question.name}-{row}-{column.name}", label)
+            words = gettext("%(row)s, %(column)s")
+            told = [words % {"row": said, "column": what} for what in (column.label, heading_of(column))]
+            yield Box(row, column, question.cell(key), f"{question.name}-{row}-{column.name}", *told)
 
 
 def sum_of(numbers: Iterable[Any]) -> int | str | None:
@@ -103,7 +120,10 @@ class TablePlace:
         shown = {
             "question": question,
             "rows": rows,
-            "sums": [(column, Sum.of(column, sums["columns"][column.name])) for column in columns],
+            "columns": [
+                (column.name, heading_of(column), Sum.of(column, sums["columns"][column.name]))
+                for column in columns
+            ],
             "has_row_sums": "rows" in sums and len(columns) > 1,
             "sum": Sum.of(columns[0], sums.get("all")),
         }
@@ -133,7 +153,7 @@ class Table(Kind):
         for box in boxes_of(question):
             field = box.column.kind.field(box.column)
             assert field
-            field.label, field.required, field.help_text = box.label, False, ""
+            field.label, field.required, field.help_text = box.asked, False, ""
             field.widget.attrs |= {"data-column": box.column.name, "data-decimals": box.column.decimals}
             if not form.is_bound:
                 field.initial = box.column.kind.shown_all(box.column, [form.cells.get(box.cell)])[0]

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from applications.applying.actions import drafts, members, submitting
-from applications.applying.actions.trying_out import delete_tests, start_test
+from applications.applying.actions.trying_out import TESTS_OF_CALLS
 from applications.calls.actions import extend
 from applications.enums import AttemptOutcome
 from applications.form import answers
@@ -18,7 +18,7 @@ from core.history import NotAllowed
 from core.mail.models import Message
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import FormVersion
-from core.questionnaires.purposes import CannotTryOut
+from core.questionnaires.trying_out import CannotTryOut
 from tests.applications.staff_clients import as_
 from tests.builders.applications import complete_answers, lead_of, started
 from tests.builders.calls import closed_call, open_call
@@ -33,7 +33,7 @@ def test_draft_form_is_filled_in_on_the_pages_of_applicants_and_not_submitted(se
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     draft = draft_of(closed_call(), with_bridge)
     client = as_(Role.MANAGER)
-    test = start_test(draft, by=client.user)
+    test = TESTS_OF_CALLS.start(draft, by=client.user)
     address = f"/applications/{test.public_id}/"
 
     assert "Which bridge do you use?" in client.get(url(test, "territory")).content.decode()
@@ -48,13 +48,13 @@ def test_draft_form_is_filled_in_on_the_pages_of_applicants_and_not_submitted(se
     assert "This test would have been submitted." in client.get(pressed.headers["Location"]).content.decode()
     assert not Submission.objects.exists()
     assert not Message.objects.exists()
-    assert start_test(draft, by=client.user).pk == test.pk
+    assert TESTS_OF_CALLS.start(draft, by=client.user).pk == test.pk
 
 
 def test_test_leads_back_to_the_draft_and_is_deleted_by_who_fills_it_in(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     draft, client = draft_of(open_call(), with_bridge), as_(Role.MANAGER)
-    test = start_test(draft, by=client.user)
+    test = TESTS_OF_CALLS.start(draft, by=client.user)
     address, back = f"/applications/{test.public_id}/", f"/admin/questionnaires/form/{draft.form_id}/draft/"
 
     for below in ("", "territory/", "check/", "test/delete/"):
@@ -85,7 +85,7 @@ def test_application_that_is_no_test_is_not_deleted_as_one():
 
 
 def test_test_that_lacks_something_is_told_so_as_a_real_one_would_be():
-    test = start_test(draft_of(open_call(), with_bridge), by=the_manager())
+    test = TESTS_OF_CALLS.start(draft_of(open_call(), with_bridge), by=the_manager())
 
     attempt = submitting.submit(public_id=test.public_id, by=the_manager())
 
@@ -96,7 +96,7 @@ def test_test_that_lacks_something_is_told_so_as_a_real_one_would_be():
 def test_tests_are_in_no_list_and_no_figure_and_nobody_is_written_to():
     call = open_call()
     draft, real = draft_of(call, with_bridge), started(call)
-    test = start_test(draft, by=the_manager())
+    test = TESTS_OF_CALLS.start(draft, by=the_manager())
 
     assert [*Application.objects.all()] == [real]
     assert [*call.applications.all()] == [real]
@@ -109,10 +109,10 @@ def test_one_press_deletes_all_tests_of_a_version():
     call = open_call()
     draft = draft_of(call, with_bridge)
     for by in (the_manager(), the_second_manager()):
-        start_test(draft, by=by)
+        TESTS_OF_CALLS.start(draft, by=by)
     real = started(call)
 
-    assert delete_tests(draft, by=the_manager()) == 2
+    assert TESTS_OF_CALLS.delete(draft, by=the_manager()) == 2
 
     assert [*Application.including_tests.all()] == [real]
 
@@ -124,18 +124,18 @@ def test_forms_are_tried_out_by_those_who_write_them_and_in_a_call():
     )
 
     with pytest.raises(NotAllowed):
-        start_test(draft, by=person())
+        TESTS_OF_CALLS.start(draft, by=person())
     with pytest.raises(NotAllowed):
-        delete_tests(draft, by=person())
+        TESTS_OF_CALLS.delete(draft, by=person())
     with pytest.raises(CannotTryOut):
-        start_test(starting_point, by=the_manager())
+        TESTS_OF_CALLS.start(starting_point, by=the_manager())
     assert not Application.including_tests.exists()
 
 
 def test_test_is_withdrawn_by_deleting_it_and_an_extension_tells_nobody_of_it():
     call = open_call()
     draft = draft_of(call, with_bridge)
-    test = start_test(draft, by=the_manager())
+    test = TESTS_OF_CALLS.start(draft, by=the_manager())
     later = call.closes_at + timedelta(days=2)
 
     extend(call_id=call.pk, by=the_second_manager(), closes_at=later, reason="x")

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.applying.actions import members
-from applications.applying.actions.trying_out import start_test as try_out_call
+from applications.applying.actions.trying_out import TESTS_OF_CALLS
 from applications.applying.emails import invitation_key
 from applications.models import Application, Call, Invitation
 from core.accounts.enums import Role
@@ -27,7 +27,7 @@ from core.accounts.models import MailedCode, User
 from core.mail.models import Message
 from core.privacy import registry, retention
 from core.privacy.models import IdleNotice, RetentionRun
-from experts.actions.trying_out import start_test
+from experts.actions.trying_out import TESTS_OF_EXPERTS
 from experts.asked import published_version
 from experts.models import Expert
 from newsletter import actions as newsletter
@@ -68,7 +68,7 @@ def profile(at: Any) -> Expert:
 
 
 def profile_of_a_test(at: Any) -> Expert:
-    test = start_test(published_version(), by=the_manager())
+    test = TESTS_OF_EXPERTS.start(published_version(), by=the_manager())
     Expert.including_tests.filter(pk=test.pk).update(changed_at=at)
     return test
 
@@ -189,7 +189,7 @@ def test_draft_goes_with_its_history_refused_attempts_and_invitations():
 
 def test_tests_of_a_form_go_as_drafts_do():
     call = closed_call()
-    test = try_out_call(call.form.published_version, by=the_manager())
+    test = TESTS_OF_CALLS.start(call.form.published_version, by=the_manager())
     Call.objects.update(opens_at=LONG_AGO - HOUR, closes_at=LONG_AGO)
 
     outcomes = retention.run(names=["unsent-drafts"])

@@ -237,6 +237,16 @@ def test_options_are_added_moved_renamed_and_removed_with_keys_that_stay(editor:
         assert editor.get(f"question/{choice.pk}/{gone}").status_code == 302
 
 
+def test_rows_of_a_table_are_called_rows(editor: Editor):
+    table, choice = editor.add("table", "Budget"), editor.add("choice", "River")
+    below = f"question/{table.pk}/list/fixed_rows/"
+
+    assert "Rows of “Budget”" in editor.get(below).content.decode()
+    assert "Options of “River”" in editor.get(f"question/{choice.pk}/list/choices/").content.decode()
+    done = editor.post(below, editor.opened(below) | {"added_en": "Staff", "added_fr": "Personnel"})
+    assert "Rows saved." in editor.client.get(done["Location"]).content.decode()
+
+
 def test_draft_is_begun_once_and_discarded_after_asking(settings: Any):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     manager = person(Role.MANAGER)

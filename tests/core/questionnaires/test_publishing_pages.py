@@ -58,6 +58,21 @@ def test_publish_page_says_what_changes_and_publishes_what_it_showed():
     assert application.form_version.number == 2
 
 
+def test_who_publishes_what_another_has_published_is_told_so_and_where_a_draft_begins():
+    call = open_call()
+    draft_of(call, with_bridge)
+    client, page = as_(Role.MANAGER), address(call.form, "draft/publish/")
+    seen = client.get(page).context["form"]["seen"].value()
+    client.post(page, {"seen": seen})
+
+    late = client.post(page, {"seen": seen})
+
+    assert late.status_code == 409
+    assert "This draft was published or discarded meanwhile." in late.content.decode()
+    assert "This form has no draft. Start one to change what is asked." in text_of(client, page)
+    assert call.form.published_version.number == 2
+
+
 def test_draft_with_a_fault_shows_it_in_place_of_the_button():
     call = open_call()
 
@@ -87,10 +102,16 @@ def test_undo_is_a_decision_that_names_the_version_it_was_shown():
 
     asked = client.get(undo)
     fields = {field.html_name: field.value() for field in asked.context["form"]}
+    assert "Version 1 is published again in place of version 2." in asked.content.decode()
     assert client.post(undo, fields | {"seen": 1}).status_code == 409
     assert call.form.published_version.number == 2
     client.post(undo, fields)
 
+    assert call.form.published_version.number == 1
+    # Pressed in another tab, it would bring back what was undone: refused, and the page says so.
+    again = client.post(undo, fields)
+    assert again.status_code == 409
+    assert "Version 2 is published again in place of version 1." in again.content.decode()
     assert call.form.published_version.number == 1
 
 

@@ -190,5 +190,5 @@ def test_form_made_in_one_language_asks_and_refuses_in_another():
         assert "Nombre (Unité)" in drawn(form)
         assert form.answers() == {"q": 5}
         assert form.errors["t"] == [
-            "allemand\u00a0: Raccourcissez ce texte à 3 caractères\u00a0; il en compte 4."
+            "allemand\u00a0: Raccourcissez ce texte à 3 caractères\u00a0: il dépasse la limite de 1."
         ]

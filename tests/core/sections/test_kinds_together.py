@@ -10,8 +10,10 @@ from django.http import QueryDict
 
 from core.forms.counting import Counted
 from core.sections import completeness, kinds
+from core.sections.completeness import Progress
 from core.sections.forms import SectionForm, make_form
 from core.sections.kinds.base import KINDS, Labels
+from core.sections.kinds.tables import TablePlace
 from core.sections.questions import Question, Section
 from tests.core.sections.cases import CASES, KEY, rows
 from tests.core.sections.test_kinds import drawn, form_of
@@ -178,3 +180,31 @@ def test_two_people_write_different_languages_and_boxes_without_a_conflict():
     )
     assert texts.kind.name_of(texts, "q.de", "", Labels()) == "Question: German"
     assert table.kind.name_of(table, "q.staff.y1", "", Labels()) == "Question: Staff, 2027"
+
+
+def test_columns_of_a_table_say_what_their_numbers_count():
+    """On a phone the columns are labels of the boxes; both say what the question alone would say."""
+    kinds, table = {"amount": "€", "number": "km"}, CASES["table"].question
+    columns = [Question(kind, KINDS[kind], label="2027", unit="km") for kind in kinds]
+    table = replace(table, columns=(*columns, Question("plain", KINDS["number"], label="2028")))
+
+    form = form_of(table, {}, {})
+    page = TablePlace(table).render(form, None)
+
+    for kind, unit in kinds.items():
+        assert form.fields[f"q-staff-{kind}"].label == f"Staff, 2027 ({unit})"
+        assert f'<th scope="col">2027 ({unit})</th>' in page
+        assert f'data-label="2027 ({unit})"' in page
+    assert '<th scope="col">2028</th>' in page
+
+
+def test_section_that_needs_no_answer_is_optional_until_it_has_one():
+    story, agreed = (Question(name, KINDS["line"], label=name) for name in ("story", "agreed"))
+    optional, needed = replace(story, is_required=False), replace(agreed, initial="Yes")
+    section = Section("more", "More", "", (optional,))
+
+    assert completeness.progress(section, {"story": ""}) == Progress.OPTIONAL
+    assert completeness.progress(section, {"story": "A river"}) == Progress.COMPLETE
+    both = replace(section, questions=(optional, needed))
+    assert completeness.progress(both, {"story": "", "agreed": ""}) == Progress.NOT_STARTED
+    assert completeness.progress(both, {"story": "A river", "agreed": ""}) == Progress.STARTED

@@ -1,11 +1,14 @@
 """The catalogues of translations, without GNU gettext."""
 
+import ast
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from impact.management.commands.messages import collect
+from impact.management.commands.messages import KEYWORDS, collect
+from impact.packages import packages
 
 TEMPLATE = """
 {% load i18n %}
@@ -67,3 +70,23 @@ def test_messages_check_refuses_an_outdated_catalogue_and_changes_nothing(root: 
         call_command("messages", "--check")
 
     assert catalog.read_bytes() == before
+
+
+def test_no_text_is_translated_by_a_name_that_the_catalogue_does_not_know() -> None:
+    """A function of Django under another name would be called in vain: its texts stay English."""
+    unknown = [
+        f"{path.relative_to(settings.BASE_DIR)}: {name.name} as {name.asname}"
+        for package in packages()
+        for path in (settings.BASE_DIR / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname and "gettext" in name.name and not is_collected(name.name, name.asname)
+    ]
+
+    assert unknown == []
+
+
+def is_collected(name: str, asname: str) -> bool:
+    """Whether the command takes the same arguments of both names as texts; `_` is both of the plain ones."""
+    return asname in KEYWORDS and KEYWORDS[asname] == KEYWORDS.get(name)
