@@ -170,8 +170,9 @@
     if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
     if (field.type === "select-multiple") return [...field.options].some((option) => option.selected !== option.defaultSelected);
     if (field.type !== "select-one") return field.value !== field.defaultValue;
-    const drawn = [...field.options].findLastIndex((option) => option.defaultSelected);
-    return field.selectedIndex !== Math.max(drawn, 0);
+    const options = [...field.options];
+    const drawn = options.findLastIndex((option) => option.defaultSelected);
+    return drawn < 0 ? field.selectedIndex > options.findIndex((option) => !option.disabled) : field.selectedIndex !== drawn;
   }
   function note(field) {
     if (field.form && isAnswer(field) && !field.closest(".regions-search")) typedIn.add(field.form);

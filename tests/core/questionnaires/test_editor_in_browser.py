@@ -95,6 +95,10 @@ def check_writing(page: Page, editor: Editor) -> None:
     assert page.url.endswith(f"question/{title.pk}/#opened")
     shown = page.frame_locator("iframe").locator("main")
     expect(shown).to_contain_text("Name of the cross-border territory")
+    # Applicants see the limits and search for regions: so does the preview, which only has nothing to send.
+    for part in (".hint.counter", ".regions-search input"):
+        expect(shown.locator(part).first).to_be_visible()
+    expect(shown.get_by_role("button", name="Save and continue")).to_have_count(0)
     page.keyboard.press("End")
     page.keyboard.type(" of yours")
     expect(shown).to_contain_text("Name of the cross-border territory of yours")
