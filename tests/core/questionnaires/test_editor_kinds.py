@@ -106,7 +106,7 @@ def test_question_for_files_gets_its_limits_and_types_and_its_faults_are_told(ed
     assert settings == {"least": 1, "most": 3, "accepts": ["pdf", "image"]}
     assert blocking(editor.draft) == []
     drawn = editor.get("preview/territory/?language=fr").content.decode()
-    assert "De 1 à 3 fichiers. PDF, Image PNG, Image JPEG" in drawn
+    assert "De 1 à 3 fichiers. PDF, image PNG, image JPEG" in drawn
     assert "Ajouter un fichier" in drawn
     editor.post(below, editor.opened(below) | {"set_least": "4", "set_most": "51"})
     assert [fault.text for fault in blocking(editor.draft)] == ["A question can take at most 50 files."]
