@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 
 from core.translated.texts import TO_PUBLISH, TranslatedText, language_codes
@@ -70,6 +71,10 @@ class TranslatedFormField(forms.MultiValueField):
         needed_in: languages that are asked for as soon as there is any text.
     """
 
+    default_error_messages = {
+        "too": gettext_lazy("Write it in this language too, or leave it empty in the others."),
+    }
+
     def __init__(
         self,
         *,
@@ -111,7 +116,7 @@ class TranslatedFormField(forms.MultiValueField):
         found = TranslatedText(texts)
         if found or errors or self.required:
             for code in found.missing(self.needed_in):
-                errors.setdefault(code, [str(self.error_messages["required"])])
+                errors.setdefault(code, [str(self.error_messages["required" if self.required else "too"])])
         self.refuse({code: errors[code] for code in self.codes if code in errors})
         return found
 

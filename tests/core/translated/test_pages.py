@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -78,8 +79,12 @@ def test_optional_text_is_empty_or_complete():
     field = TranslatedFormField(required=False)
 
     assert not field.clean(["", " "])
-    with pytest.raises(Exception, match="French"):
+    with pytest.raises(ValidationError) as refused:
         field.clean(["Health", ""])
+    # That it "is required" would not be true: it may be left out.
+    assert refused.value.messages == [
+        "French: Write it in this language too, or leave it empty in the others."
+    ]
 
 
 def test_save_keeps_what_is_typed_and_warns_of_further_languages(settings):
