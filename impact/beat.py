@@ -18,5 +18,6 @@ class ScheduleLoader(AppLoader):
         return []
 
 
-app = Celery("impact", loader=ScheduleLoader, fixups=[])
+# The application of the portal stays the current one where both are loaded, as in tests.
+app = Celery("impact", loader=ScheduleLoader, fixups=[], set_as_current=False)
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -263,8 +263,9 @@ def overridden() -> Iterator[str]:
         # A mixin of ours works on a package's class only together with it.
         private = set().union(*(private_names(own) for own in cls.__mro__ if ours.is_ours(own.__module__)))
         for base in cls.__mro__[1:]:
-            # An Enum, a dataclass or a file of Python's own is made of such names.
+            # An Enum, an abstract class, a dataclass or a file of Python's own is made of such names.
             if ours.is_ours(base.__module__) or base.__module__ in (
+                "abc",
                 "builtins",
                 "enum",
                 "io",

@@ -1,10 +1,12 @@
 """What beat calls: nothing piles up, and e-mails wait for nothing else."""
 
+import importlib
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from celery import current_app
 from celery.schedules import crontab
 from django.conf import settings
 
@@ -71,3 +73,8 @@ def test_beat_loads_nothing_of_the_portal_and_publishes_to_the_same_queues() -> 
         f"{name} {app.amqp.router.route({}, name)['queue'].name}"
         for name in (entry["task"] for entry in SCHEDULE.values())
     ]
+
+
+def test_tasks_are_published_by_the_application_of_the_portal_where_both_are_loaded() -> None:
+    importlib.import_module("impact.beat")
+    assert current_app.conf is app.conf
