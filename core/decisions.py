@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,6 +25,7 @@ from core.history import IllegalMove, NotAllowed
 from core.typed import read_as_typed
 
 Text = str | Promise
+_Target = TypeVar("_Target", bound=models.Model)
 
 
 class Scope(enum.Enum):
@@ -36,17 +37,21 @@ class Scope(enum.Enum):
     LIST = "list"  # no row: a button above the list
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(forms.Form, Generic[_Target]):
     """What a decision needs to know; its fields get the admin's look by themselves."""
 
-    def __init__(self, *args: Any, targets: Sequence[models.Model], by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: Sequence[_Target], by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.targets, self.by = targets, by
         for form_field in self.fields.values():
             use_theme_widget(form_field)
 
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        return self.cleaned_data
 
-class ReasonForm(DecisionForm):
+
+class ReasonForm(DecisionForm[_Target]):
     """Asks for a reason, which is kept in the history."""
 
     reason = forms.CharField(
@@ -57,7 +62,7 @@ class ReasonForm(DecisionForm):
     )
 
 
-class OptionalReasonForm(DecisionForm):
+class OptionalReasonForm(DecisionForm[_Target]):
     """Offers to note a reason in the history."""
 
     reason = forms.CharField(

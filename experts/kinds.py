@@ -109,7 +109,7 @@ class DaysField(forms.DecimalField):
             required=False, min_value=0, max_value=most, step_size=Decimal("0.5"), widget=widget, **kwargs
         )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]  # the stubs expect whole ones
         typed = decimal_number(value) if isinstance(value, str) else value
         # Of a number with hundreds of digits Python cannot say whether it is a multiple of a half.
         if typed and isinstance(typed, str) and not is_plain(typed):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
@@ -17,6 +18,7 @@ from applications.calls import actions
 from applications.enums import CallState
 from applications.models import Call, CallExtension, Criterion
 from applications.models.criteria import VERSIONED
+from applications.querysets import CallQuerySet
 from applications.reviewing.actions.criteria import keep_edits
 from applications.reviewing.criteria_versions import is_scoring_begun, rows_of, words_on_orphans
 from applications.reviewing.staff import criteria, dossiers
@@ -30,6 +32,8 @@ from applications.reviewing.staff.criteria_history import (
 )
 from applications.selecting.actions import publishing
 from core.accounts.logged_in import person_at
+from core.decisions import Text
+from core.narrowing import narrowed
 from core.staff.admin import (
     Button,
     Decision,
@@ -45,7 +49,7 @@ from core.staff.inputs import BrusselsTimeField
 from core.templatetags.impact_time import brussels
 
 
-class ExtendForm(DecisionForm):
+class ExtendForm(DecisionForm[Call]):
     closes_at = BrusselsTimeField(label=_("New closing time"))
     reason = forms.CharField(
         label=_("Reason"),
@@ -55,15 +59,16 @@ class ExtendForm(DecisionForm):
     )
 
 
-def explain_extension(targets: Any) -> list[Any]:
+def explain_extension(targets: Sequence[Call]) -> list[Text]:
     (call,) = targets
-    texts = [_("Everyone who writes on a draft gets an e-mail at once. The extension stays on record.")]
-    if call.closes_at:
-        texts.insert(0, _("Closes now: %(time)s.") % {"time": brussels(call.closes_at)})
-    return texts
+    now = [_("Closes now: %(time)s.") % {"time": brussels(call.closes_at)}] if call.closes_at else []
+    return [
+        *now,
+        _("Everyone who writes on a draft gets an e-mail at once. The extension stays on record."),
+    ]
 
 
-class CriterionInline(FieldRightsMixin, StackedInline):
+class CriterionInline(FieldRightsMixin[Call], StackedInline):
     model = Criterion
     extra = 0
     fields = [
@@ -150,16 +155,21 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         has_earlier = obj is not None and earlier.exists()
         return [inline for inline in self.inlines if has_earlier or inline is not EarlierEditInline]
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+    def save_formset(
+        self,
+        request: HttpRequest,
+        form: forms.ModelForm[Call],
+        formset: forms.BaseModelFormSet[Any, Any],
+        change: bool,
+    ) -> None:
         super().save_formset(request, form, formset, change)
         if formset.model is Criterion and formset.has_changed() and not _is_scored(form.instance):
             keep_edits(call_id=form.instance.pk, by=person_at(request))
             if words := words_on_orphans(form.instance, rows_of(form.instance)):
                 messages.warning(request, words)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        submitted = Count("applications", Q(applications__submissions__number=1))
-        return super().get_queryset(request).annotate(submitted_count=submitted)
+    def get_queryset(self, request: HttpRequest) -> CallQuerySet:
+        return narrowed(super().get_queryset(request), CallQuerySet).with_submitted_count()
 
     def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> list[tuple]:
         zone = _("All times are Brussels time (Europe/Brussels), in summer and in winter.")

@@ -96,6 +96,9 @@ def final_sheets(call: Call) -> list[Sheet]:
     )
     found: dict[int, Sheet] = {}
     for review, application, total, code, score in rows:
+        # A final review has a total.
+        assert total is not None
+        assert score is not None
         found.setdefault(review, Sheet(review, application, total, {})).scores[code] = score
     return list(found.values())
 
@@ -229,7 +232,7 @@ def standings(
     for sheet in sheets:
         panels[sheet.application_id].append(sheet)
     means = {
-        key: sum(Fraction(totals[sheet.review_id]) for sheet in panel) / len(panel)
+        key: sum((Fraction(totals[sheet.review_id]) for sheet in panel), Fraction()) / len(panel)
         for key, panel in panels.items()
     }
     ranks: dict[Fraction, int] = {}

@@ -78,7 +78,8 @@ class CriterionForm(forms.ModelForm):
         return self.cleaned_data["threshold"] or 0
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         highest = given.get("max_score")
         if highest is not None and (given.get("threshold") or 0) > highest:
             text = _("At most the highest score, %(highest)s.") % {"highest": highest}
@@ -168,6 +169,7 @@ def _errors_of(form: CriterionForm, row: int) -> Iterator[CellError]:
     for name, errors in form.errors.as_data().items():
         for error in errors:
             if name in TEXTS:
+                assert error.params
                 yield CellError(row, titles[f"{name}_{error.params['code']}"], str(error.params["error"]))
             else:
                 yield CellError(row, titles[name], " ".join(error.messages))

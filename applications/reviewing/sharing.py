@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import engine
+from core.narrowing import narrowed
 
 Pair = tuple[int, int]
 
@@ -126,7 +127,7 @@ class _Table:
             "objective": "sum",
         }
         try:
-            found = engine.solve_assignment(problem)["assignment"]
+            found = narrowed(engine.solve_assignment(problem)["assignment"], list)
         except engine.ProblemError:
             return ()
         people = len(self.reviewers)

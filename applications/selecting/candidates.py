@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -119,11 +120,11 @@ def hundredths(points: Decimal | float | None) -> int | None:
     return int((Decimal(str(points)) * 100).to_integral_value(ROUND_HALF_UP))
 
 
-def profiles(applications: Any, *, reader: User) -> dict[int, Profile]:
+def profiles(applications: QuerySet[Application], *, reader: User) -> dict[int, Profile]:
     """Return the profile of each application, in a fixed number of queries.
 
     Args:
-        applications: a QuerySet of applications with a submission.
+        applications: with a submission.
         reader: a score is hidden from who still has a review of the application to finish.
     """
     standings = with_scores(Application.objects.filter(pk__in=applications.values("pk")), reader)

@@ -117,7 +117,9 @@ class Comparison:
         self.rows = self._rows(listed, entries)
         self.places = PILOT_PLACES
 
-    def _rows(self, listed: set[int], entries: list[Mapping[int, SelectionEntry]]) -> list[dict[str, Any]]:
+    def _rows(
+        self, listed: set[int], entries: Sequence[Mapping[int, SelectionEntry]]
+    ) -> list[dict[str, Any]]:
         rows = []
         for key in listed:
             if profile := self._portfolios.profile(key):

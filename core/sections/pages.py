@@ -7,7 +7,7 @@ browser can go back to a page that answers a POST.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -29,14 +29,17 @@ from core.readings import say_what_was_read
 from core.sections import saving
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
 from core.sections.kinds.files import TO_FILES
-from core.sections.questions import Question
+from core.sections.questions import Question, Text
 from core.sections.saving import Saved
 
 # Of a page that saved itself on a form that has changed since.
 FORM_CHANGED = gettext_lazy("The form has changed: save to see what is asked now.")
 
 
-class SectionPage(TemplateResponseMixin, ContextMixin):
+_Saved = TypeVar("_Saved", bound=Saved)
+
+
+class SectionPage(TemplateResponseMixin, ContextMixin, Generic[_Saved]):
     """The steps of a page that saves a section; a view says how its form is made, saved and followed.
 
     `refusals` are the exceptions with which its action refuses a save as a whole.
@@ -45,10 +48,10 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
     request: HttpRequest
     refusals: tuple[type[Exception], ...] = ()
 
-    def form(self, data: Any = None) -> SectionFormMixin:
+    def form(self, data: QueryDict | None = None) -> SectionFormMixin:
         raise NotImplementedError
 
-    def save(self, form: SectionFormMixin) -> Saved:
+    def save(self, form: SectionFormMixin) -> _Saved:
         """Save what is valid, by an action."""
         raise NotImplementedError
 
@@ -57,7 +60,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         """Who wrote each saved cell, where that is known."""
         return {}
 
-    def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
+    def redirect_onwards(self, form: SectionFormMixin, saved: _Saved) -> HttpResponse:
         """Say that all of it was saved, and lead on."""
         raise NotImplementedError
 
@@ -65,15 +68,15 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         """Draw the page."""
         return self.render_to_response(self.get_context_data(form=form, **kwargs))
 
-    def refused_words(self, refusal: Exception) -> list[Any]:
+    def refused_words(self, refusal: Exception) -> Sequence[Text]:
         """Return why nothing was saved, for people."""
         return [str(refusal)]
 
-    def tell(self, form: SectionFormMixin, saved: Saved) -> None:
+    def tell(self, form: SectionFormMixin, saved: _Saved) -> None:
         """Say what else came of a save by its button."""
 
     @property
-    def note(self) -> Any:
+    def note(self) -> Text:
         """What else the person should know of each save."""
         return ""
 
@@ -87,7 +90,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         """Whether the page can be asked for again; one that a form no longer has is shown as it was sent."""
         return True
 
-    def why_only_by_button(self, form: SectionFormMixin) -> Any:
+    def why_only_by_button(self, form: SectionFormMixin) -> Text:
         """Return why the page does not save itself; nothing where it does."""
         return ""
 

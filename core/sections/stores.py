@@ -25,7 +25,8 @@ from django.db.models import (
     QuerySet,
 )
 
-from core.sections.places import Free, FreePlace, Place
+from core.annotating import with_declared
+from core.sections.places import Free, FreePlace, Loaded, Place
 from core.sections.questions import Answers, Question, row_key
 
 # Made once: each field that Django makes invalidates what Python remembers of all kinds of fields.
@@ -38,7 +39,7 @@ class Column:
     def __init__(self, name: str, *, is_code: bool = False, is_date: bool = False, blank: Any = None) -> None:
         self.name, self._is_code, self._is_date, self._blank = name, is_code, is_date, blank
 
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
+    def load(self, rows: Loaded, question: Question) -> Loaded:
         return rows
 
     def related(self, question: Question) -> Sequence[str]:
@@ -73,9 +74,8 @@ class Several:
     def _loaded(self) -> str:
         return f"{self._field.name}_codes"
 
-    def load(self, rows: QuerySet[Any], question: Question) -> QuerySet[Any]:
-        loaded: QuerySet[Any] = rows.annotate(**{self._loaded: self._codes()})
-        return loaded
+    def load(self, rows: Loaded, question: Question) -> Loaded:
+        return with_declared(rows, **{self._loaded: self._codes()})
 
     def related(self, question: Question) -> Sequence[str]:
         return []
@@ -106,7 +106,7 @@ class Rows:
     def __init__(self, model: type[Model], owner: str) -> None:
         self.model, self.owner, self.columns = model, owner, Store(model)
 
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
+    def load(self, rows: Loaded, question: Question) -> Loaded:
         return rows
 
     def related(self, question: Question) -> Sequence[str]:
@@ -205,7 +205,7 @@ class Store:
         self._by_kind = by_kind or {}
         self._places: dict[str, Place] = {}
 
-    def load(self, rows: QuerySet, questions: Iterable[Question]) -> QuerySet:
+    def load(self, rows: Loaded, questions: Iterable[Question]) -> Loaded:
         """Load in the query of the rows the codes that `cells` reads."""
         for question in questions:
             rows = self.place(question).load(rows, question)

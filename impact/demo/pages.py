@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from lxml import etree, html
 
@@ -71,14 +70,14 @@ class Page:
                     yield box.get("value", "on"), _words(label.text_content())
 
     @cached_property
-    def _tree(self) -> Any:
+    def _tree(self) -> html.HtmlElement:
         parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         tree = html.document_fromstring(self._content.strip() or b"<html></html>", parser)
         etree.strip_elements(tree, *UNSEEN, with_tail=False)
         return tree
 
 
-def _form(form: Any) -> Form:
+def _form(form: html.FormElement) -> Form:
     controls = [control for control in form.inputs if control.name and control.get("disabled") is None]
     for control in controls:
         _complete(control)
@@ -91,7 +90,7 @@ def _form(form: Any) -> Form:
     )
 
 
-def _complete(control: Any) -> None:
+def _complete(control: html.HtmlElement) -> None:
     """Give a field what browsers read into it and the parser does not."""
     if control.tag == "textarea":
         # The first line break is for people who read the source.
@@ -100,7 +99,7 @@ def _complete(control: Any) -> None:
         control.set("value", "")
 
 
-def _buttons(form: Any) -> Iterator[Button]:
+def _buttons(form: html.FormElement) -> Iterator[Button]:
     for button in form.iter("button", "input"):
         is_sending = button.tag == "button" or button.get("type") in ("submit", "image")
         if is_sending and button.get("type") not in IDLE and button.get("disabled") is None:

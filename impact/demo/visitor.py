@@ -40,7 +40,7 @@ class _Counter(urllib.request.BaseHandler):
 class _Stays(urllib.request.HTTPRedirectHandler):
     """Takes a redirect as the answer."""
 
-    def redirect_request(self, *request: Any) -> None:
+    def redirect_request(self, *given: object) -> None:
         return None
 
 

@@ -19,6 +19,7 @@ from applications.screening import actions as screening
 from applications.selecting.actions import confirming, lettering, publishing, selecting
 from core.accounts.models import User
 from core.mail.models import Message
+from core.narrowing import narrowed
 from core.objections import actions as objections
 from core.objections.enums import ObjectionKind
 from impact.demo import applicants, people, pool
@@ -62,11 +63,12 @@ def load() -> None:
     manager, second = staff[people.STAFF_EMAIL], staff[people.SECOND_STAFF_EMAIL]
     reviewers = [staff[email] for email in people.REVIEWER_EMAILS]
     first, second_call, _coming = date_calls_around(now)
-    with at(first.closes_at - timedelta(days=6)):
+    closes_at = narrowed(first.closes_at, datetime)
+    with at(closes_at - timedelta(days=6)):
         decided = [_submitted(territory, first, number) for number, territory in enumerate(DECIDED, 1)]
-    with at(first.closes_at + timedelta(days=20)):
+    with at(closes_at + timedelta(days=20)):
         _screen_and_review(decided, manager, reviewers)
-    with at(first.closes_at + timedelta(days=45)):
+    with at(closes_at + timedelta(days=45)):
         _select(first, manager, second)
     with at(now - timedelta(days=12)):
         pool.fill(manager)

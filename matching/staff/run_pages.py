@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from core.keys import is_key
+from core.narrowing import narrowed
 from core.staff.admin import DecisionForm, RowPage, StaffPage
 from experts.enums import ExpertRole
 from matching import findings, whynot, wording
@@ -25,7 +26,7 @@ from matching.pool import Pool
 from matching.staff.run_decisions import left_out, unconfirmed_languages
 
 
-class WhyNotForm(DecisionForm):
+class WhyNotForm(DecisionForm[MatchRun]):
     """A region and an expert as the run knew them."""
 
     region = forms.TypedChoiceField(label=_("Pilot region"), coerce=int)
@@ -36,11 +37,12 @@ class WhyNotForm(DecisionForm):
         (run,) = self.targets
         regions = sorted((names.region(row["id"]), row["id"]) for row in run.problem["regions"])
         experts = sorted((names.expert(row["id"]), row["id"]) for row in run.problem["experts"])
-        self.fields["region"].choices = [("", "–"), *((key, name) for name, key in regions)]
-        self.fields["expert"].choices = [("", "–"), *((key, name) for name, key in experts)]
+        for field, named in (("region", regions), ("expert", experts)):
+            offered = narrowed(self.fields[field], forms.TypedChoiceField)
+            offered.choices = [("", "–"), *((key, name) for name, key in named)]
 
 
-class CompareForm(DecisionForm):
+class CompareForm(DecisionForm[MatchRun]):
     """Two runs that are done."""
 
     old = forms.TypedChoiceField(label=_("This run"), coerce=int)
@@ -49,7 +51,8 @@ class CompareForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", "–"), *((run.pk, f"{run} {run.note}".strip()) for run in self.targets)]
-        self.fields["old"].choices = self.fields["new"].choices = choices
+        for field in ("old", "new"):
+            narrowed(self.fields[field], forms.TypedChoiceField).choices = choices
 
 
 class ProgressPage(RowPage[MatchRun]):
@@ -135,9 +138,10 @@ class CoveragePage(StaffPage):
 
 def _answer(run: MatchRun, asked: dict[str, int], names: wording.Names) -> dict[str, Any]:
     found = whynot.why_not(run, region_id=asked["region"], expert_id=asked["expert"])
+    pin: dict[str, int | str] = {"run": run.pk, **asked, "kind": RuleKind.PINNED}
     return {
         "region_id": asked["region"],
-        "pin_query": urlencode({"run": run.pk, **asked, "kind": RuleKind.PINNED}),
+        "pin_query": urlencode(pin),
         "region": names.region(str(asked["region"])),
         "expert": names.expert(str(asked["expert"])),
         "is_in_team": found["in_team"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -43,7 +43,7 @@ class Saved(saving.Saved):
         lapsed: partners who had confirmed and have to again.
     """
 
-    application: Application | None = None
+    application: Application = field(kw_only=True)
     lapsed: Sequence[str] = ()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -24,15 +24,16 @@ from applications.form.core_questions import DOCUMENTS
 from applications.form.forms import ApplicationForm, form_for
 from applications.models import Application
 from applications.querysets import ApplicationQuerySet
+from core.accounts.logged_in import person_at
 from core.keys import is_key
-from core.reference.maps import MapRegion, region_map
+from core.reference.maps import Map, MapRegion, region_map
 from core.reference.models import NutsUnit
 from core.reference.picking import in_order
 from core.reference.units import units
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
 from core.sections.kinds.files import TO_FILES, Files
 from core.sections.pages import FORM_CHANGED, SectionPage
-from core.sections.questions import Answers, Section
+from core.sections.questions import Answers, Section, Text
 
 
 class SectionView(SectionPage, ApplicationPage):
@@ -63,7 +64,7 @@ class SectionView(SectionPage, ApplicationPage):
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
         return answers.with_codes(rows)
 
-    def form(self, data: Any = None) -> ApplicationForm:
+    def form(self, data: QueryDict | None = None) -> ApplicationForm:
         def read() -> Answers:
             answers.load(self.application, [self.section])
             return answers.read(self.application, [self.section])
@@ -76,17 +77,21 @@ class SectionView(SectionPage, ApplicationPage):
 
         whole = asked_on(self.application, self.page_version)
         hidden = {"opened": self.opened, "form_version": self.application.form_version_id}
-        follows = {"questionnaire": whole, "read_others": read_others}
-        pages = self.file_pages(can_change=not self.why_not(self.section))
-        made = form_for(self.section, whole=whole)
-        return made(data, read=read, hidden=hidden, file_pages=pages, **follows)
+        return form_for(self.section, whole=whole)(
+            data,
+            read=read,
+            hidden=hidden,
+            file_pages=self.file_pages(can_change=not self.why_not(self.section)),
+            questionnaire=whole,
+            read_others=read_others,
+        )
 
     def save(self, form: SectionFormMixin) -> Saved:
         """Save what is valid; the page goes on with the application as the action has found it."""
         try:
             saved = drafts.save_answers(
                 public_id=self.kwargs["public_id"],
-                by=self.request.user,
+                by=person_at(self.request),
                 section=self.kwargs["slug"],
                 mine=form.answers(),
                 base=form.typed_base,
@@ -110,16 +115,17 @@ class SectionView(SectionPage, ApplicationPage):
 
     @property
     def writers(self) -> Mapping[str, int]:
-        return self.application.writers
+        writers: dict[str, int] = self.application.writers
+        return writers
 
     @property
-    def late(self) -> Any:
+    def late(self) -> Text | None:
         """What to tell of a text that came too late to be submitted; nothing in time."""
         reason = self.why_not(self.section)
         return reason and format_lazy("{} {}", _("Your text is kept with the application."), reason)
 
     @property
-    def note(self) -> Any:
+    def note(self) -> Text:
         """What a saved change does not do by itself, or what the page does not show of today's form."""
         if self.late:
             return self.late
@@ -136,7 +142,7 @@ class SectionView(SectionPage, ApplicationPage):
         asked = self.application, self.clarification
         over = rules.when_it_closed(*asked, at=timezone.now(), opened_at=self.opened_at)
         if late := self.late or over:
-            messages.warning(self.request, late)
+            messages.warning(self.request, str(late))
         for name in saved.lapsed:
             words = _(
                 "%(name)s was changed and has to confirm again: the lead asks on the page of people "
@@ -188,10 +194,10 @@ class SectionView(SectionPage, ApplicationPage):
             return in_order(units(codes).values()) if codes and here == set(codes) else []
         if self.section.asks("partners") and codes:
             unnamed = {partner.unit_id for partner in self.application.partners.all() if not partner.name}
-            return in_order(units(unnamed & set(codes)).values())
+            return in_order(units(set(codes) & unnamed).values())
         return []
 
-    def map(self) -> Any:
+    def map(self) -> Map | None:
         covered = self.application.units.all()
         title = self.application.title or _("Your territory")
         return region_map([MapRegion.of_unit(unit) for unit in covered], title=title) if covered else None

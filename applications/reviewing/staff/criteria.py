@@ -24,7 +24,8 @@ from applications.reviewing.actions.criteria import (
 from applications.reviewing.criteria_versions import is_scoring_begun, words_on_orphans
 from applications.reviewing.staff import previews
 from applications.reviewing.staff.criteria_change import ChangeCriteriaPage
-from core.decisions import in_words
+from core.accounts.logged_in import person_at
+from core.decisions import Text, in_words
 from core.history import NotAllowed
 from core.spreadsheets import Format, table_response
 from core.staff.admin import Button, ImpactModelAdmin, RowPage
@@ -71,7 +72,7 @@ class CriteriaPage(RowPage[Call]):
             return self.show(form)
         file = form.cleaned_data["file"]
         try:
-            table = criteria.read(file, by=request.user)
+            table = criteria.read(file, by=person_at(request))
         except ValidationError as error:
             form.add_error("file", error)
             return self.show(form)
@@ -92,16 +93,16 @@ class CriteriaPage(RowPage[Call]):
             messages.error(self.request, text)
             table = criteria.Table(preview["rows"])
             return self.show(FileForm(), table=table, source=preview["source"], status=HTTPStatus.CONFLICT)
-        text = ngettext(
+        done = ngettext(
             "The call has %(count)s criterion now.", "The call has %(count)s criteria now.", count
         )
-        messages.success(self.request, text % {"count": count})
+        messages.success(self.request, done % {"count": count})
         return HttpResponseRedirect(self.model_admin.row_url(self.row))
 
     def import_rows(self, preview: dict[str, Any]) -> int:
         return replace_criteria(
             call_id=self.row.pk,
-            by=self.request.user,
+            by=person_at(self.request),
             rows=preview["rows"],
             source=preview["source"],
             seen=preview["seen"],
@@ -151,7 +152,7 @@ def _lines(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"state": _state(present.get(row["code"]), row), "cells": criteria.cells_of(row)} for row in rows]
 
 
-def _state(criterion: Criterion | None, row: dict[str, Any]) -> Any:
+def _state(criterion: Criterion | None, row: dict[str, Any]) -> Text:
     if criterion is None:
         return _("New")
     is_same = all(getattr(criterion, name) == row[name] for name in criteria.FIELDS)

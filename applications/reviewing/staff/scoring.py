@@ -18,6 +18,7 @@ from applications.models import Application, Review
 from applications.reviewing.actions import marking
 from applications.reviewing.criteria_versions import told_to_reviewers
 from applications.reviewing.staff.score_sheet import ScoreSheet
+from core.accounts.logged_in import person_at
 from core.decisions import in_words
 from core.forms import autosave, unfinished
 from core.phrases import labelled
@@ -69,7 +70,7 @@ class ScorePage(SectionPage, OwnReviewPage):
     def save(self, form: SectionFormMixin) -> Saved:
         return marking.save_scores(
             review_id=self.row.pk,
-            by=self.request.user,
+            by=person_at(self.request),
             mine=form.answers(),
             base=form.typed_base,
             choices=form.typed_choices,
@@ -83,7 +84,7 @@ class ScorePage(SectionPage, OwnReviewPage):
             messages.success(self.request, _("Saved."))
             return HttpResponseRedirect(self.request.path)
         try:
-            marking.submit(review_id=self.row.pk, by=self.request.user)
+            marking.submit(review_id=self.row.pk, by=person_at(self.request))
         except self.refusals as refusal:
             form.note_saved(saved.cells)
             return self.lead_back(form, problems=in_words(refusal), is_partly_saved=True)

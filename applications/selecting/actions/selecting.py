@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from applications.models import (
     SelectionEntry,
     SelectionSave,
 )
+from applications.querysets import ApplicationQuerySet
 from applications.selecting.outdated import check_seen
 from applications.selecting.rules import check
 from core.accounts.models import User
@@ -161,7 +162,7 @@ def last_save(selection: Selection) -> int:
     return selection.saves.aggregate(last=Max("number"))["last"] or 0
 
 
-def candidates_of(selection: Selection) -> QuerySet[Application]:
+def candidates_of(selection: Selection) -> ApplicationQuerySet:
     """Return the applications to which a selection may give an outcome."""
     candidates = Application.objects.candidates()
     return candidates if selection.call_id is None else candidates.filter(call=selection.call_id)

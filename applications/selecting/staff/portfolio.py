@@ -18,6 +18,7 @@ from applications.selecting.candidates import GroupNames, Profile, candidates_fr
 from applications.selecting.comparing import Comparison, Portfolios
 from applications.selecting.rules import places_left
 from applications.selecting.staff.limits import LimitsForm, LimitWords
+from core.accounts.logged_in import person_at
 from core.accounts.models import User
 from core.keys import keys_in
 from core.staff.pages import RowPage, StaffPage
@@ -70,7 +71,7 @@ class ComparePage(StaffPage):
             offered=selections[:OFFERED],
             chosen={row.pk for row in chosen},
             most=COMPARED,
-            comparison=Comparison(chosen, reader=request.user) if chosen else None,
+            comparison=Comparison(chosen, reader=person_at(request)) if chosen else None,
         )
 
 
@@ -85,7 +86,7 @@ class OptimisePage(RowPage[Selection]):
         return _("Best portfolio: %(scenario)s") % {"scenario": self.row}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        selection, reader = self.row, request.user
+        selection, reader = self.row, person_at(request)
         rows, names = profiles(candidates_of(selection), reader=reader), GroupNames()
         form = LimitsForm(
             request.GET or None,

@@ -38,7 +38,9 @@ WRONG_TYPE = _("“%(name)s” is of a type that is not accepted here: %(wanted)
 class FilePages(Protocol):
     """Where the files of a form are handed out and taken; the app says so whose form it is."""
 
-    can_change: bool
+    @property
+    def can_change(self) -> bool:
+        """Whether the person may add and remove files now."""
 
     def download(self, file: str) -> str:
         """Return the address of a file."""
