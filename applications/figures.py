@@ -18,7 +18,7 @@ from applications.models import Call, Clarification, PilotRegion, Review, Submis
 from core.accounts.models import User
 from core.charts import Chart, chart
 from core.counts import Count
-from core.decisions import Text
+from core.phrases import StrOrPromise
 from core.reference.models import Country
 from core.reference.words import Words, border_pairs
 from core.staff.admin import Deadline, Figure
@@ -172,8 +172,8 @@ def _by_place(found: Counter[tuple[str, ...]]) -> list[Chart]:
     ]
 
 
-def _most(key: str, title: Text, rows: Text, counts: Sequence[tuple[str, int, str]]) -> Chart:
-    note: Text = _("An application counts in each of its countries and borders.")
+def _most(key: str, title: StrOrPromise, rows: StrOrPromise, counts: Sequence[tuple[str, int, str]]) -> Chart:
+    note: StrOrPromise = _("An application counts in each of its countries and borders.")
     if len(counts) > MAX_ROWS:
         note = _("The %(shown)s with most of %(all)s. An application counts in each of its own.") % {
             "shown": MAX_ROWS,

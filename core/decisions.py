@@ -22,9 +22,9 @@ from unfold.enums import ActionVariant
 
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed
+from core.phrases import StrOrPromise
 from core.typed import read_as_typed
 
-Text = str | Promise
 _Target = TypeVar("_Target", bound=models.Model)
 
 
@@ -82,7 +82,7 @@ def everybody(row: object, by: User) -> bool:
     return True
 
 
-def anybody_may(row: object, by: User) -> Text:
+def anybody_may(row: object, by: User) -> StrOrPromise:
     return ""
 
 
@@ -115,7 +115,7 @@ class Decision:
     """
 
     name: str
-    label: Text
+    label: StrOrPromise
     action: Callable[..., Any]
     permission: str
     target: str = ""
@@ -124,11 +124,11 @@ class Decision:
     asked: Mapping[str, str] = field(default_factory=dict)
     is_for: Callable[[Any, Any], bool] = everybody
     is_possible: Callable[[Any], bool] = always
-    why_not_this_person: Callable[[Any, Any], Text] = anybody_may
-    explain: Text | Callable[[Sequence[Any]], Text | Sequence[Text]] = ""
+    why_not_this_person: Callable[[Any, Any], StrOrPromise] = anybody_may
+    explain: StrOrPromise | Callable[[Sequence[Any]], StrOrPromise | Sequence[StrOrPromise]] = ""
     preview: str = ""
     preview_context: Callable[..., dict[str, Any]] | None = None
-    done: Text | Callable[[Any], Text] = field(default_factory=lambda: _("Done."))
+    done: StrOrPromise | Callable[[Any], StrOrPromise] = field(default_factory=lambda: _("Done."))
     refusals: tuple[type[Exception], ...] = ()
     go_to: Callable[[Any], str] | None = None
     needs_proof: bool = False
@@ -141,7 +141,7 @@ class Decision:
     def is_for_many(self) -> bool:
         return self.scope in (Scope.EACH, Scope.ROWS)
 
-    def explanations(self, targets: Sequence[Any]) -> list[Text]:
+    def explanations(self, targets: Sequence[Any]) -> list[StrOrPromise]:
         text = self.explain(targets) if callable(self.explain) else self.explain
         if isinstance(text, str | Promise):
             return [text] if text else []

@@ -13,7 +13,6 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from core.accounts.models import User
 from core.files import actions as files
 from core.files.making import Made, Refused, maker
 from core.files.models import PreparedFile
+from core.phrases import StrOrPromise
 from core.spreadsheets import CONTENT_TYPES, Format, content_of, table_response
 from core.staff.buttons import Button
 from core.staff.pages import StaffPage
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 else:
     LeftOf = object
 
-Column = tuple[str | Promise, Callable[[Any], Any]]
+Column = tuple[StrOrPromise, Callable[[Any], Any]]
 FILE_KIND = "export"
 
 

@@ -32,8 +32,8 @@ from applications.reviewing.staff.criteria_history import (
 )
 from applications.selecting.actions import publishing
 from core.accounts.logged_in import person_at
-from core.decisions import Text
-from core.narrowing import narrowed
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.staff.admin import (
     Button,
     Decision,
@@ -59,7 +59,7 @@ class ExtendForm(DecisionForm[Call]):
     )
 
 
-def explain_extension(targets: Sequence[Call]) -> list[Text]:
+def explain_extension(targets: Sequence[Call]) -> list[StrOrPromise]:
     (call,) = targets
     now = [_("Closes now: %(time)s.") % {"time": brussels(call.closes_at)}] if call.closes_at else []
     return [
@@ -169,7 +169,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
                 messages.warning(request, words)
 
     def get_queryset(self, request: HttpRequest) -> CallQuerySet:
-        return narrowed(super().get_queryset(request), CallQuerySet).with_submitted_count()
+        return known_as(super().get_queryset(request), CallQuerySet).with_submitted_count()
 
     def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> list[tuple]:
         zone = _("All times are Brussels time (Europe/Brussels), in summer and in winter.")

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,9 +17,10 @@ from core.accounts.models import User
 from core.mail import links
 from core.mail.actions import Written
 from core.mail.quoting import plain
+from core.phrases import StrOrPromise
 
 # What every letter may say, in the order of the list beside the text.
-VARIABLES: dict[str, str | Promise] = {
+VARIABLES: dict[str, StrOrPromise] = {
     "reference": gettext_lazy("Reference of the application"),
     "title": gettext_lazy("Name of the territory, as submitted"),
     "call": gettext_lazy("Title of the call"),
@@ -29,14 +29,14 @@ VARIABLES: dict[str, str | Promise] = {
     "contact": gettext_lazy("Our address for questions"),
     "site": gettext_lazy("Address of this site"),
 }
-OF_KIND: dict[str, dict[str, str | Promise]] = {
+OF_KIND: dict[str, dict[str, StrOrPromise]] = {
     LetterKind.RESERVE: {"rank": gettext_lazy("Place on the reserve list")},
     LetterKind.INELIGIBLE: {"reason": gettext_lazy("Reason of the verdict")},
 }
 MAX_SUBJECT = 300
 
 
-def variables_of(kind: str) -> dict[str, str | Promise]:
+def variables_of(kind: str) -> dict[str, StrOrPromise]:
     return VARIABLES | OF_KIND.get(kind, {})
 
 

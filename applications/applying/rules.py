@@ -14,7 +14,8 @@ from applications.exceptions import NotEditable
 from applications.form import answers
 from applications.form.asked import asked_of
 from applications.models import Application, Clarification
-from core.sections.questions import Section, Text
+from core.phrases import StrOrPromise
+from core.sections.questions import Section
 from core.templatetags.impact_time import brussels
 
 EDITORS = (MemberRole.LEAD, MemberRole.EDIT)
@@ -106,7 +107,7 @@ def why_not(
     role: str,
     at: datetime,
     opened_at: datetime | None = None,
-) -> Text | None:
+) -> StrOrPromise | None:
     """Return why the answers may not be changed, for people; None if they may.
 
     A draft takes text even after closing: what somebody has written is never refused.

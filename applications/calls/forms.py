@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.form.core_questions import MAX_PARTNERS
 from core.forms.forms import PublicForm
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.reference.models import NutsUnit
 from core.reference.region_fields import RegionsField, in_given_order
 from core.reference.region_widgets import map_name, search_name
@@ -57,8 +57,8 @@ class EligibilityForm(PublicForm):
     @property
     def in_typed_order(self) -> list[NutsUnit]:
         """The regions in the order in which they were chosen, which the partners then have."""
-        return in_given_order(self.chosen, narrowed(self.data, QueryDict).getlist("regions"))
+        return in_given_order(self.chosen, known_as(self.data, QueryDict).getlist("regions"))
 
     @property
     def _regions(self) -> RegionsField:
-        return narrowed(self.fields["regions"], RegionsField)
+        return known_as(self.fields["regions"], RegionsField)

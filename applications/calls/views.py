@@ -21,7 +21,7 @@ from applications.form.asked import asked_in
 from applications.models import Call
 from core import markdown
 from core.forms.forms import ADD_ROW
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.reference import borders
 from core.reference.borders import BorderAssessment
 from core.reference.limits import is_network_busy
@@ -77,7 +77,7 @@ class QuestionsWordView(SingleObjectMixin, View):
         call, language = self.get_object(), get_language()
         key = f"questions_word:{call.form.published_version.pk}:{language}"
         content = cache.get_or_set(key, lambda: word.of_questions(call, language=language), PDF_SECONDS)
-        return _download(call, narrowed(content, bytes), DOCX, "docx")
+        return _download(call, known_as(content, bytes), DOCX, "docx")
 
 
 class QuestionsPdfView(SingleObjectMixin, View):

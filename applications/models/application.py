@@ -24,8 +24,8 @@ from core.dates import month_constraint, validate_month
 from core.half_days import MAX_HALF_DAYS
 from core.history import HasStatus, StatusChange, append_only
 from core.json_columns import is_object
+from core.known_types import known_as
 from core.mail.models import Message
-from core.narrowing import narrowed
 
 AnyApplications = models.Manager.from_queryset(ApplicationQuerySet)
 
@@ -34,7 +34,7 @@ class RealApplications(AnyApplications["Application"]):
     """Leaves out the applications with which staff try a form."""
 
     def get_queryset(self) -> ApplicationQuerySet:
-        return narrowed(super().get_queryset(), ApplicationQuerySet).filter(is_test=False)
+        return known_as(super().get_queryset(), ApplicationQuerySet).filter(is_test=False)
 
 
 class Application(HasStatus):

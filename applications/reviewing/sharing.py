@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import engine
-from core.narrowing import narrowed
+from core.known_types import known_as
 
 Pair = tuple[int, int]
 
@@ -127,7 +127,7 @@ class _Table:
             "objective": "sum",
         }
         try:
-            found = narrowed(engine.solve_assignment(problem)["assignment"], list)
+            found = known_as(engine.solve_assignment(problem)["assignment"], list)
         except engine.ProblemError:
             return ()
         people = len(self.reviewers)

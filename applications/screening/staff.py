@@ -20,7 +20,7 @@ from applications.enums import ApplicationStatus
 from applications.form.asked import asked_of
 from applications.models import Application, Submission
 from applications.screening import actions
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 from core.staff.inputs import BrusselsTimeField
 
@@ -58,7 +58,7 @@ class ReturnForm(DecisionForm[Application]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         form = asked_of(self.targets[0])
-        offered = narrowed(self.fields["sections"], forms.MultipleChoiceField)
+        offered = known_as(self.fields["sections"], forms.MultipleChoiceField)
         offered.choices = [(section.slug, section.title) for section in form]
         day = timezone.localdate() + timedelta(days=CLARIFICATION_DAYS)
         self.fields["due_at"].initial = timezone.make_aware(datetime.combine(day, time(17)))

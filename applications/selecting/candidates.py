@@ -10,23 +10,23 @@ from itertools import combinations
 from typing import NamedTuple
 
 from django.db.models import QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Call, PilotRegion, Submission
 from applications.reviewing.querysets import with_scores
 from core.accounts.models import User
+from core.phrases import StrOrPromise
 from core.reference.enums import BorderKind
 from core.reference.models import BorderPair, Country, CountryBorder, InterregProgramme
 from engine.portfolio.problem import Candidate, Group
 
 THREE_COUNTRIES = "three"
-KINDS: dict[str, str | Promise] = {
+KINDS: dict[str, StrOrPromise] = {
     BorderKind.LAND: _("Land border"),
     BorderKind.MARITIME: _("Maritime border"),
     THREE_COUNTRIES: _("Three countries or more"),
 }
-FAMILIES: dict[str, str | Promise] = {
+FAMILIES: dict[str, StrOrPromise] = {
     "country": _("Country"),
     "border": _("Border"),
     "programme": _("Interreg programme"),

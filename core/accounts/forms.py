@@ -15,7 +15,6 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Button
 from django import forms
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts import limits
@@ -24,11 +23,13 @@ from core.accounts.typed_codes import SHORT, find_code
 from core.bases import FormBase
 from core.forms.fields import AddressField, prepare_public_field
 from core.forms.forms import PublicForm, PublicFormMixin
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 
 
 class Words(NamedTuple):
-    label: str | Promise
-    help_text: str | Promise = ""
+    label: StrOrPromise
+    help_text: StrOrPromise = ""
     attrs: dict[str, str] = {}
 
 
@@ -49,7 +50,7 @@ class CodeField(forms.CharField):
         *,
         digits: tuple[int, ...] = (),
         is_long: bool = False,
-        missing: str | Promise,
+        missing: StrOrPromise,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
@@ -102,7 +103,7 @@ class CodeForm(PublicForm):
     def __init__(self, *args: Any, is_long: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_long:
-            code: Any = self.fields["code"]
+            code = known_as(self.fields["code"], CodeField)
             code.label, code.missing = _("Code from the e-mail"), TWELVE
             code.widget.attrs["inputmode"] = "text"
 
@@ -193,7 +194,7 @@ class AppCodeMixin(FormBase):
     """Finds the code in what was typed."""
 
     digits: tuple[int, ...] = (mfa_settings.TOTP_DIGITS,)
-    missing: str | Promise = _("Enter the six digits that the app shows now.")
+    missing: StrOrPromise = _("Enter the six digits that the app shows now.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts import known_browsers
+from core.phrases import StrOrPromise
 from core.privacy.durations import in_words
 
-Text = str | Promise
 UNTIL_CLOSED = _("until the browser is closed")
 # The scripts of forms that save by themselves put it before all their keys.
 TEXT_PREFIX = "impact:"
@@ -25,18 +24,18 @@ class Cookie(NamedTuple):
     """A cookie: its name, what for, how long it stays, and when it is set."""
 
     name: str
-    purpose: Text
-    life: Text
-    set_when: Text
+    purpose: StrOrPromise
+    life: StrOrPromise
+    set_when: StrOrPromise
 
 
 class Stored(NamedTuple):
     """A key of the browser's own storage; `begins` is what all keys of the kind begin with."""
 
     begins: str
-    shown_as: Text
-    purpose: Text
-    life: Text
+    shown_as: StrOrPromise
+    purpose: StrOrPromise
+    life: StrOrPromise
 
 
 def cookies() -> list[Cookie]:

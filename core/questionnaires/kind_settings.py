@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from core.phrases import StrOrPromise
 from core.sections.kinds import FOR_STAFF, KINDS
 from core.sections.kinds.settings import ADD_LABEL, MOST_ROWS, ROW_LABEL, Setting, Shape
-from core.sections.questions import Text
 
 __all__ = ["MISSING", "Setting", "Shape"]
 
@@ -31,7 +31,7 @@ class OfKind:
         settings: what they may set.
     """
 
-    title: Text
+    title: StrOrPromise
     settings: tuple[Setting, ...] = ()
 
 
@@ -54,7 +54,9 @@ def is_computed(code: str) -> bool:
     return code in KINDS and KINDS[code].is_computed
 
 
-def offered_kinds(*, for_columns: bool = False, without: Container[str] = ()) -> list[tuple[str, Text]]:
+def offered_kinds(
+    *, for_columns: bool = False, without: Container[str] = ()
+) -> list[tuple[str, StrOrPromise]]:
     """Return code and title of the kinds of which staff make questions, or columns.
 
     Args:

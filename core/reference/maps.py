@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from django.utils.functional import Promise
-
+from core.phrases import StrOrPromise
 from core.reference import outlines
 from core.reference.files import read_tables
 from core.reference.models import Country, NutsUnit
@@ -151,8 +150,8 @@ class Map:
 def europe_map(
     regions: Iterable[MapRegion],
     *,
-    title: str | Promise,
-    legend: Mapping[MapStyle, str | Promise] | None = None,
+    title: StrOrPromise,
+    legend: Mapping[MapStyle, StrOrPromise] | None = None,
 ) -> Map:
     """Return a map of the whole of Europe with the regions on it.
 
@@ -169,8 +168,8 @@ def europe_map(
 def region_map(
     regions: Iterable[MapRegion],
     *,
-    title: str | Promise,
-    legend: Mapping[MapStyle, str | Promise] | None = None,
+    title: StrOrPromise,
+    legend: Mapping[MapStyle, StrOrPromise] | None = None,
 ) -> Map:
     """Return a map that is cropped to the regions and their surroundings; of Europe if none can be drawn."""
     shapes, unseen = _shapes(regions)
@@ -189,7 +188,7 @@ def _countries() -> dict[str, Country]:
     return {c: Country(code=c, name_texts=from_columns(r, "name")) for (c,), r in rows.items()}
 
 
-def _legend(legend: Mapping[MapStyle, str | Promise] | None) -> tuple[tuple[MapStyle, str], ...]:
+def _legend(legend: Mapping[MapStyle, StrOrPromise] | None) -> tuple[tuple[MapStyle, str], ...]:
     return tuple((style, str(text)) for style, text in (legend or {}).items())
 
 

@@ -23,13 +23,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from core.accounts.models import User
+from core.accounts.logged_in import person_at
 from core.forms import autosave, unfinished
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.readings import say_what_was_read
 from core.sections import saving
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
 from core.sections.kinds.files import TO_FILES
-from core.sections.questions import Question, Text
+from core.sections.questions import Question
 from core.sections.saving import Saved
 
 # Of a page that saved itself on a form that has changed since.
@@ -68,7 +70,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin, Generic[_Saved]):
         """Draw the page."""
         return self.render_to_response(self.get_context_data(form=form, **kwargs))
 
-    def refused_words(self, refusal: Exception) -> Sequence[Text]:
+    def refused_words(self, refusal: Exception) -> Sequence[StrOrPromise]:
         """Return why nothing was saved, for people."""
         return [str(refusal)]
 
@@ -76,7 +78,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin, Generic[_Saved]):
         """Say what else came of a save by its button."""
 
     @property
-    def note(self) -> Text:
+    def note(self) -> StrOrPromise:
         """What else the person should know of each save."""
         return ""
 
@@ -90,7 +92,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin, Generic[_Saved]):
         """Whether the page can be asked for again; one that a form no longer has is shown as it was sent."""
         return True
 
-    def why_only_by_button(self, form: SectionFormMixin) -> Text:
+    def why_only_by_button(self, form: SectionFormMixin) -> StrOrPromise:
         """Return why the page does not save itself; nothing where it does."""
         return ""
 
@@ -164,8 +166,8 @@ class SectionPage(TemplateResponseMixin, ContextMixin, Generic[_Saved]):
     def _left_of(
         self, form: SectionFormMixin, *, problems: Sequence[Any] = (), is_partly_saved: bool
     ) -> unfinished.Unfinished:
-        assert isinstance(form.data, QueryDict)
-        return unfinished.Unfinished(form.data, [str(problem) for problem in problems], is_partly_saved)
+        data = known_as(form.data, QueryDict)
+        return unfinished.Unfinished(data, [str(problem) for problem in problems], is_partly_saved)
 
     def _shown_again(self, left: unfinished.Unfinished) -> HttpResponse:
         """Show what was typed, with what is to be corrected or decided as things are now."""
@@ -176,8 +178,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin, Generic[_Saved]):
                 form.add_error(None, problem)
             if left.is_partly_saved:
                 saved = saving.judge(form, writers=self.writers)
-                assert isinstance(self.request.user, User)
-                form.ask_about(saved, by=self.request.user)
+                form.ask_about(saved, by=person_at(self.request))
                 conflicts = saved.conflicts
         return self.show(form, is_partly_saved=left.is_partly_saved, conflicts=conflicts)
 

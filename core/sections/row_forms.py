@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.forms import PublicForm, PublicFormSet, rows_of
+from core.known_types import known_as
 from core.sections.conditions import clauses_of, own_column
 from core.sections.questions import Choice, Question
 
@@ -42,8 +43,7 @@ class RowForm(PublicForm):
     def __init__(self, *args: Any, offered: dict[str, list[Choice]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (offered or {}).items():
-            field: Any = self.fields[name]
-            field.choices = choices
+            known_as(self.fields[name], forms.ChoiceField).choices = choices
 
     @property
     def given(self) -> dict[str, Any]:

@@ -11,14 +11,13 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 
 from core.accounts import proofs
 from core.accounts.logged_in import person_at
 from core.decisions import Decision, DecisionForm, Outcome, Scope
 from core.keys import keys_in
-from core.phrases import labelled
+from core.phrases import StrOrPromise, labelled
 from core.staff.buttons import Button
 from core.staff.pages import RowPage, StaffPage
 
@@ -49,7 +48,7 @@ class DecisionPage(StaffPage):
         needed = self.decision.needs_proof
         return proofs.ask_staff(self.request, keeps=proofs.WHOLE_FORM) if needed else None
 
-    def get_title(self) -> str | Promise:
+    def get_title(self) -> StrOrPromise:
         return self.decision.label
 
     def find_decision(self, name: str) -> Decision:
@@ -240,7 +239,7 @@ def _open_bulk_page(
     return page.show(targets, page.form(targets, None))
 
 
-def _button(decision: Decision, address: str, *, refusal: str | Promise = "") -> Button:
+def _button(decision: Decision, address: str, *, refusal: StrOrPromise = "") -> Button:
     return Button(
         decision.label,
         address,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.history import HasStatus
 from core.json_columns import is_object
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.uploads.orphans import stored_in
 from experts import commitments
 from experts.enums import (
@@ -42,7 +42,7 @@ class RealExperts(AnyExperts["Expert"]):
     """Leaves out the profiles with which staff try the form."""
 
     def get_queryset(self) -> ExpertQuerySet:
-        return narrowed(super().get_queryset(), ExpertQuerySet).filter(is_test=False)
+        return known_as(super().get_queryset(), ExpertQuerySet).filter(is_test=False)
 
 
 class Expert(HasStatus):

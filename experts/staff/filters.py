@@ -14,9 +14,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from core.decisions import Text
 from core.half_days import HALF_DAYS_PER_DAY, days_in_words
-from core.narrowing import narrowed
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.reference.enums import CefrLevel
 from core.reference.models import Country, ExpertiseArea, Language
 from experts.enums import ExpertiseLevel
@@ -39,7 +39,7 @@ class LanguageFilter(DropdownFilter):
             return queryset
         asked = request.GET.get(LanguageLevelFilter.parameter_name, "")
         level = asked if asked in CefrLevel.values else CefrLevel.A1
-        return narrowed(queryset, ExpertQuerySet).speaking(self.value(), level)
+        return known_as(queryset, ExpertQuerySet).speaking(self.value(), level)
 
 
 class LanguageLevelFilter(DropdownFilter):
@@ -47,7 +47,9 @@ class LanguageLevelFilter(DropdownFilter):
 
     title, parameter_name = _("level of that language, at least"), "language_level"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Sequence[tuple[str, Text]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> Sequence[tuple[str, StrOrPromise]]:
         return CefrLevel.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -65,7 +67,7 @@ class AreaFilter(DropdownFilter):
             return queryset
         asked = request.GET.get(AreaLevelFilter.parameter_name, "")
         level = int(asked) if asked.isdecimal() else ExpertiseLevel.KNOWS
-        return narrowed(queryset, ExpertQuerySet).skilled_in(self.value(), level)
+        return known_as(queryset, ExpertQuerySet).skilled_in(self.value(), level)
 
 
 class AreaLevelFilter(DropdownFilter):
@@ -73,7 +75,9 @@ class AreaLevelFilter(DropdownFilter):
 
     title, parameter_name = _("level in that area, at least"), "area_level"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> Sequence[tuple[int, Text]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> Sequence[tuple[int, StrOrPromise]]:
         return ExpertiseLevel.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -95,7 +99,7 @@ class FreeFromFilter(DropdownFilter):
             return queryset
         first, last = (months.get(key) for key in asked[:2])
         least = int(asked[2]) if asked[2].isdecimal() else 0
-        return narrowed(queryset, ExpertQuerySet).free_between(
+        return known_as(queryset, ExpertQuerySet).free_between(
             first or min(months.values()),
             last or max(months.values()),
             half_days=max(1, least * HALF_DAYS_PER_DAY),
@@ -143,7 +147,7 @@ class ChangedFilter(SimpleListFilter):
         return [("changed", gettext("Changed since last seen")), ("erasure", gettext("Deletion asked for"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Expert]) -> ExpertQuerySet:
-        experts = narrowed(queryset, ExpertQuerySet)
+        experts = known_as(queryset, ExpertQuerySet)
         if self.value() == "changed":
             return experts.changed_since_seen()
         return experts.erasure_open() if self.value() == "erasure" else experts

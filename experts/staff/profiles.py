@@ -19,8 +19,8 @@ from core.access_log.enums import AccessKind
 from core.accounts.logged_in import person_at
 from core.exporting import Column, ExportMixin
 from core.half_days import HALF_DAYS_PER_DAY, days_in_words
+from core.known_types import known_as
 from core.mail.models import Message
-from core.narrowing import narrowed
 from core.phrases import labelled
 from core.questionnaires.loading import questionnaire
 from core.questionnaires.staff.listed import ListedAnswersMixin
@@ -132,7 +132,7 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
 
     def get_queryset(self, request: HttpRequest) -> ExpertQuerySet:
         first = timezone.localdate().replace(day=1)
-        experts = narrowed(super().get_queryset(request), ExpertQuerySet).ever_sent()
+        experts = known_as(super().get_queryset(request), ExpertQuerySet).ever_sent()
         return experts.with_texts().with_profile().with_half_days_from(first)
 
     def export_columns(self, request: HttpRequest, rows: list[Expert]) -> Sequence[Column]:

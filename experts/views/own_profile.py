@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 
 from core import given_back
 from core.bases import ViewBase
-from core.sections.questions import Section, Text
+from core.phrases import StrOrPromise
+from core.sections.questions import Section
 from experts.core_questions import CV
 from experts.models import Expert
 from experts.models.expert import TEST_PAGES
@@ -52,7 +53,7 @@ class OwnProfileMixin(LoginRequiredMixin, ViewBase):
         match = self.request.resolver_match
         return match is not None and match.namespace == TEST_PAGES
 
-    def refuse_change(self, text: Text) -> HttpResponse:
+    def refuse_change(self, text: StrOrPromise) -> HttpResponse:
         if self.request.method == "POST":
             return given_back.refuse(self.request, text, back_url=self.expert.address("profile"))
         messages.error(self.request, str(text))

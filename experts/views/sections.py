@@ -22,9 +22,10 @@ from django.views.generic import TemplateView, View
 from core.accounts.logged_in import person_at
 from core.forms import autosave
 from core.keys import is_key
+from core.phrases import StrOrPromise
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
 from core.sections.pages import FORM_CHANGED, SectionPage
-from core.sections.questions import Questionnaire, Section, Text
+from core.sections.questions import Questionnaire, Section
 from core.sections.saving import Saved
 from core.uploads import PDF, stored_as_download
 from experts import actions, snapshots
@@ -71,7 +72,7 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
         return self.page_version not in (None, self.expert.form_version_id)
 
     @property
-    def note(self) -> Text:
+    def note(self) -> StrOrPromise:
         return FORM_CHANGED if self.is_outdated else ""
 
     @property
@@ -93,10 +94,10 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
         except NotNow as refusal:
             return self.refuse_change(str(refusal) or NOT_NOW)
 
-    def refuse_change(self, text: Text) -> HttpResponse:
+    def refuse_change(self, text: StrOrPromise) -> HttpResponse:
         return autosave.refused(text) if autosave.is_asked(self.request) else super().refuse_change(text)
 
-    def why_only_by_button(self, form: SectionFormMixin) -> Text:
+    def why_only_by_button(self, form: SectionFormMixin) -> StrOrPromise:
         """A profile that staff rely on changes by its button only; so does what somebody declares."""
         return "" if self.section.saves_itself and not self.expert.is_in_pool else KEPT_UNTIL_SAVED
 
@@ -123,7 +124,7 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
             by=person_at(self.request),
         )
 
-    def refused_words(self, refusal: Exception) -> list[Text]:
+    def refused_words(self, refusal: Exception) -> list[StrOrPromise]:
         return [gap.text for gap in refusal.gaps] if isinstance(refusal, IncompleteProfile) else []
 
     def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, models
 from psycopg import sql
 
-from core.narrowing import narrowed
+from core.known_types import known_as
 
 # For its own columns and joins: the original row, whose copy it hangs on, and the number of the copy.
 FROM_ORIGINALS = sql.SQL(
@@ -50,8 +50,8 @@ class Copies:
         keys = list(originals.values_list("pk", flat=True))
         self._begin(FROM_ORIGINALS, model, [self._numbers.start, self._numbers.stop - 1, keys])
         for other, field in hanging:
-            key = narrowed(other._meta.get_field(field), models.ForeignKey)
-            owners = _copies_of(narrowed(key.related_model, type))
+            key = known_as(other._meta.get_field(field), models.ForeignKey)
+            owners = _copies_of(known_as(key.related_model, type))
             self._begin(FROM_OWNERS, other, [], owners=owners, column=sql.Identifier(str(key.column)))
 
     def end(self) -> None:
@@ -99,7 +99,7 @@ class Copies:
         for field in fields:
             if self._is_copied(field):
                 column = sql.Identifier(str(field.column))
-                copies = _copies_of(narrowed(field.related_model, type))
+                copies = _copies_of(known_as(field.related_model, type))
                 yield JOIN.format(copies=copies, name=_alias(field), column=column)
 
     def _is_copied(self, field: models.Field) -> bool:

@@ -18,8 +18,8 @@ from applications.reviewing.sheets import Given, cells
 from applications.screening import actions as screening
 from applications.selecting.actions import confirming, lettering, publishing, selecting
 from core.accounts.models import User
+from core.known_types import known_as
 from core.mail.models import Message
-from core.narrowing import narrowed
 from core.objections import actions as objections
 from core.objections.enums import ObjectionKind
 from impact.demo import applicants, people, pool
@@ -63,7 +63,7 @@ def load() -> None:
     manager, second = staff[people.STAFF_EMAIL], staff[people.SECOND_STAFF_EMAIL]
     reviewers = [staff[email] for email in people.REVIEWER_EMAILS]
     first, second_call, _coming = date_calls_around(now)
-    closes_at = narrowed(first.closes_at, datetime)
+    closes_at = known_as(first.closes_at, datetime)
     with at(closes_at - timedelta(days=6)):
         decided = [_submitted(territory, first, number) for number, territory in enumerate(DECIDED, 1)]
     with at(closes_at + timedelta(days=20)):

@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from core.exporting import Column, ExportMixin
 from core.half_days import days_in_figures
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.spreadsheets import Format, table_response
 from core.staff.admin import (
     Button,
@@ -42,7 +42,7 @@ class AnswerFilter(admin.SimpleListFilter):
         return [("open", _("Awaited")), ("overdue", _("Overdue"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Match]) -> MatchQuerySet:
-        matches = narrowed(queryset, MatchQuerySet)
+        matches = known_as(queryset, MatchQuerySet)
         if self.value() == "open":
             return matches.awaiting_answer()
         return matches.overdue(timezone.now()) if self.value() == "overdue" else matches

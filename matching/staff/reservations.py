@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from applications.models import Call
-from core.decisions import Text
 from core.half_days import HALF_DAYS_PER_DAY, MAX_HALF_DAYS
-from core.narrowing import narrowed
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.staff.admin import Decision, Label, ReadOnlyAdmin, ReasonForm, Scope
 from experts.models import Expert
 from matching import actions, completeness, wording
@@ -67,9 +67,9 @@ class ReservationForm(FromBoard, ReasonForm[Model]):
         super().__init__(*args, **kwargs)
         calls = [call for call in Call.objects.all() if not call.results_published_at]
         experts = Expert.objects.approved().select_related("user")
-        asked_call = narrowed(self.fields["call_id"], forms.TypedChoiceField)
+        asked_call = known_as(self.fields["call_id"], forms.TypedChoiceField)
         asked_call.choices = [("", "–"), *((row.pk, str(row)) for row in calls)]
-        asked_expert = narrowed(self.fields["expert_id"], forms.TypedChoiceField)
+        asked_expert = known_as(self.fields["expert_id"], forms.TypedChoiceField)
         every = ("", _("Every expert in the pool"))
         asked_expert.choices = [every, *((row.pk, str(row)) for row in experts)]
 
@@ -91,7 +91,7 @@ class StateFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Reservation]) -> QuerySet[Reservation]:
-        reservations = narrowed(queryset, ReservationQuerySet)
+        reservations = known_as(queryset, ReservationQuerySet)
         if self.value() == "in_force":
             return reservations.in_force()
         if self.value() == "to_release":
@@ -167,7 +167,7 @@ class ReservationAdmin(BackToBoardMixin[Reservation], ReadOnlyAdmin):
         return "kept-back"
 
     @admin.display(description=_("of"), ordering="expert__name")
-    def whom(self, row: Reservation) -> Text:
+    def whom(self, row: Reservation) -> StrOrPromise:
         return str(row.expert) if row.expert else _("every expert")
 
     @admin.display(description=_("kept back"))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.staff.admin import Decision, ReadOnlyAdmin, ReasonForm, Scope
 from experts.enums import ExpertRole
 from experts.models import Expert
@@ -44,7 +44,7 @@ class RuleForm(FromBoard, ReasonForm[Model]):
         regions = PilotRegion.objects.active()
         experts = Expert.objects.approved().select_related("user")
         for name, rows in (("region_id", regions), ("expert_id", experts)):
-            offered = narrowed(self.fields[name], forms.TypedChoiceField)
+            offered = known_as(self.fields[name], forms.TypedChoiceField)
             offered.choices = [("", "–"), *((row.pk, str(row)) for row in rows)]
 
 
@@ -55,7 +55,7 @@ class TeamForm(FromBoard):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = narrowed(self.fields["region_id"], forms.TypedChoiceField)
+        offered = known_as(self.fields["region_id"], forms.TypedChoiceField)
         offered.choices = [("", "–"), *((row.pk, str(row)) for row in PilotRegion.objects.active())]
 
 

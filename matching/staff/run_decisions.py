@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
-from core.decisions import Text
-from core.narrowing import narrowed
-from core.phrases import labelled
+from core.known_types import known_as
+from core.phrases import StrOrPromise, labelled
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 from matching import actions, findings, freshness, snapshots, wording
 from matching.board import names_of_all
@@ -64,7 +63,7 @@ class ConfirmForm(DecisionForm[MatchRun]):
         (run,) = self.targets
         teams = run.region_proposals.served().filter(confirmed_at__isnull=True).with_team()
         choices = [(str(team.pk), labelled(team.region, _members(team))) for team in teams]
-        offered = narrowed(self.fields["regions"], forms.MultipleChoiceField)
+        offered = known_as(self.fields["regions"], forms.MultipleChoiceField)
         offered.choices, offered.initial = choices, [key for key, _label in choices]
         if run.result and run.result["status"] == "optimal":
             del self.fields["accepts_unproven"]
@@ -79,7 +78,7 @@ class ChooseForm(ReasonForm[MatchRun]):
         super().__init__(*args, **kwargs)
         (run,) = self.targets
         names = names_of_all()
-        narrowed(self.fields["team"], forms.ChoiceField).choices = [
+        known_as(self.fields["team"], forms.ChoiceField).choices = [
             ("", "–"),
             *(
                 (team.key, labelled(names.region(team.region), _in_one_line(team)))
@@ -135,14 +134,14 @@ def unconfirmed_languages(run: MatchRun | None = None) -> list[str]:
     return [text % {"regions": names}] if names else []
 
 
-def explain_start(_targets: Sequence[MatchRun]) -> list[Text]:
+def explain_start(_targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     """Say what a run starts from."""
     frozen = _("The input is frozen now; changes made while it computes count for the next run.")
     kept_back = [wording.kept_back(row) for row in Reservation.objects.in_force().with_names()]
     return [frozen, *kept_back, *left_out(), *unconfirmed_languages()]
 
 
-def explain_confirm(targets: Sequence[MatchRun]) -> list[Text]:
+def explain_confirm(targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     """Say what follows from a confirmation, and what has changed since the run was computed."""
     (run,) = targets
     told = _(
@@ -157,7 +156,7 @@ def explain_confirm(targets: Sequence[MatchRun]) -> list[Text]:
     ]
 
 
-def explain_choose(targets: Sequence[MatchRun]) -> list[Text]:
+def explain_choose(targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     """Say what follows from choosing another team, and what has changed since it was priced."""
     (run,) = targets
     told = _(

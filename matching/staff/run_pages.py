@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from core.keys import is_key
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.staff.admin import DecisionForm, RowPage, StaffPage
 from experts.enums import ExpertRole
 from matching import findings, whynot, wording
@@ -38,7 +38,7 @@ class WhyNotForm(DecisionForm[MatchRun]):
         regions = sorted((names.region(row["id"]), row["id"]) for row in run.problem["regions"])
         experts = sorted((names.expert(row["id"]), row["id"]) for row in run.problem["experts"])
         for field, named in (("region", regions), ("expert", experts)):
-            offered = narrowed(self.fields[field], forms.TypedChoiceField)
+            offered = known_as(self.fields[field], forms.TypedChoiceField)
             offered.choices = [("", "–"), *((key, name) for name, key in named)]
 
 
@@ -52,7 +52,7 @@ class CompareForm(DecisionForm[MatchRun]):
         super().__init__(*args, **kwargs)
         choices = [("", "–"), *((run.pk, f"{run} {run.note}".strip()) for run in self.targets)]
         for field in ("old", "new"):
-            narrowed(self.fields[field], forms.TypedChoiceField).choices = choices
+            known_as(self.fields[field], forms.TypedChoiceField).choices = choices
 
 
 class ProgressPage(RowPage[MatchRun]):

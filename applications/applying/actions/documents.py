@@ -24,8 +24,9 @@ from applications.form.asked import asked_of
 from applications.models import Application, Document
 from applications.models.documents import DOCUMENTS
 from core.accounts.models import User
+from core.phrases import StrOrPromise
 from core.sections.kinds.files import Files, accepted, check_room
-from core.sections.questions import Question, Text
+from core.sections.questions import Question
 from core.uploads import CheckedUpload, check_upload, check_wanted
 
 NO_SUCH_QUESTION = _("The form no longer asks for these files.")
@@ -107,7 +108,7 @@ def remove(*, application_id: int, by: User, public_id: UUID, opened_at: datetim
         _raise_revision(application, by)
 
 
-def why_not_changed(application: Application, question: str, answer: Clarified | None) -> Text | None:
+def why_not_changed(application: Application, question: str, answer: Clarified | None) -> StrOrPromise | None:
     """Return that an answer to staff leaves the files of a question as they were submitted; None if not.
 
     Args:
@@ -120,7 +121,7 @@ def why_not_changed(application: Application, question: str, answer: Clarified |
     return NOT_IN_ANSWER if is_left else None
 
 
-def why_not_asked(application: Application, question: str, answer: Clarified | None) -> Text | None:
+def why_not_asked(application: Application, question: str, answer: Clarified | None) -> StrOrPromise | None:
     """Return that other answers hide a question; None if it is asked now."""
     if answer:
         is_asked = question in answer.asked.questions

@@ -15,7 +15,7 @@ from applications.applying import snapshots
 from applications.applying.snapshots import Snapshot
 from applications.models import Application
 from core.forms.forms import PublicForm
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.reference.models import NutsUnit
 
 SALT = "applications.shown_answers"
@@ -51,7 +51,7 @@ class StartForm(PublicForm):
 
     def name_now(self, applications: Iterable[Application]) -> None:
         """Let the next press know of these applications, which the page now names."""
-        data = narrowed(self.data, QueryDict).copy()
+        data = known_as(self.data, QueryDict).copy()
         data["known"] = known(applications)
         self.data = data
 

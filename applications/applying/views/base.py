@@ -22,7 +22,8 @@ from applications.form.asked import asked_of, files_url, section_url
 from applications.models import Application, Clarification
 from applications.querysets import ApplicationQuerySet
 from core.accounts.logged_in import person_at
-from core.sections.questions import Question, Questionnaire, Section, Text
+from core.phrases import StrOrPromise
+from core.sections.questions import Question, Questionnaire, Section
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class ApplicationView(LoginRequiredMixin, View):
         files = [{"name": file.name, "url": pages.download(file.id)} for file in told.files]
         return {"question": question, "lines": told.items, "files": files}
 
-    def why_not(self, section: Section | None = None) -> Text | None:
+    def why_not(self, section: Section | None = None) -> StrOrPromise | None:
         return rules.why_not(
             self.application,
             self.clarification,

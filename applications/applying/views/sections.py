@@ -26,6 +26,7 @@ from applications.models import Application
 from applications.querysets import ApplicationQuerySet
 from core.accounts.logged_in import person_at
 from core.keys import is_key
+from core.phrases import StrOrPromise
 from core.reference.maps import Map, MapRegion, region_map
 from core.reference.models import NutsUnit
 from core.reference.picking import in_order
@@ -33,7 +34,7 @@ from core.reference.units import units
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
 from core.sections.kinds.files import TO_FILES, Files
 from core.sections.pages import FORM_CHANGED, SectionPage
-from core.sections.questions import Answers, Section, Text
+from core.sections.questions import Answers, Section
 
 
 class SectionView(SectionPage, ApplicationPage):
@@ -119,13 +120,13 @@ class SectionView(SectionPage, ApplicationPage):
         return writers
 
     @property
-    def late(self) -> Text | None:
+    def late(self) -> StrOrPromise | None:
         """What to tell of a text that came too late to be submitted; nothing in time."""
         reason = self.why_not(self.section)
         return reason and format_lazy("{} {}", _("Your text is kept with the application."), reason)
 
     @property
-    def note(self) -> Text:
+    def note(self) -> StrOrPromise:
         """What a saved change does not do by itself, or what the page does not show of today's form."""
         if self.late:
             return self.late

@@ -17,7 +17,7 @@ from applications.reviewing.actions import reviewing
 from applications.reviewing.conflicts_of_interest import ConflictOfInterest
 from applications.reviewing.querysets import Assignable, reviewers
 from applications.screening.staff import has_status
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.phrases import labelled
 from core.staff.admin import Decision, DecisionForm, Scope
 
@@ -36,7 +36,7 @@ class AssignForm(DecisionForm[Application]):
         people = list(reviewers())
         targets = list(with_latest_version(Application.objects.filter(pk__in=[t.pk for t in self.targets])))
         found = conflicts_of_interest.find(reviewers=people, applications=targets)
-        narrowed(self.fields["reviewer_ids"], forms.MultipleChoiceField).choices = [
+        known_as(self.fields["reviewer_ids"], forms.MultipleChoiceField).choices = [
             (person.pk, _described(person, targets, found)) for person in people
         ]
 

@@ -23,9 +23,9 @@ from applications.reviewing.actions.balancing import PlanHasChanged, assign_in_b
 from applications.reviewing.balancing import MAX_APPLICATIONS, Plan, Wish
 from applications.reviewing.querysets import reviewers
 from core.accounts.logged_in import person_at
-from core.decisions import Text
 from core.keys import is_key, keys_in
-from core.narrowing import narrowed
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.staff.admin import Button, DecisionForm, ImpactModelAdmin, StaffPage
 
 PERMISSION = "applications.assign_review"
@@ -60,10 +60,10 @@ class BalanceForm(DecisionForm[Application]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = list(reviewers())
-        asked = narrowed(self.fields["reviewer_ids"], forms.MultipleChoiceField)
+        asked = known_as(self.fields["reviewer_ids"], forms.MultipleChoiceField)
         asked.choices = [(person.pk, person.get_full_name()) for person in people]
         asked.initial = [person.pk for person in people if person.is_reviewer]
-        narrowed(self.fields["call"], forms.ModelChoiceField).queryset = Call.objects.with_eligible()
+        known_as(self.fields["call"], forms.ModelChoiceField).queryset = Call.objects.with_eligible()
         if self.targets:
             del self.fields["call"]
 
@@ -141,7 +141,7 @@ def buttons(model_admin: ImpactModelAdmin, request: HttpRequest) -> list[Button]
     return [Button(BalancePage.title, address, icon="balance")]
 
 
-def actions(request: HttpRequest) -> dict[str, tuple[Callable[..., Any], str, Text]]:
+def actions(request: HttpRequest) -> dict[str, tuple[Callable[..., Any], str, StrOrPromise]]:
     """Return what may be done with ticked applications."""
     return (
         {ACTION: (_open_for_ticked, ACTION, BalancePage.title)} if request.user.has_perm(PERMISSION) else {}

@@ -25,8 +25,9 @@ from applications.reviewing.criteria_versions import is_scoring_begun, words_on_
 from applications.reviewing.staff import previews
 from applications.reviewing.staff.criteria_change import ChangeCriteriaPage
 from core.accounts.logged_in import person_at
-from core.decisions import Text, in_words
+from core.decisions import in_words
 from core.history import NotAllowed
+from core.phrases import StrOrPromise
 from core.spreadsheets import Format, table_response
 from core.staff.admin import Button, ImpactModelAdmin, RowPage
 
@@ -152,7 +153,7 @@ def _lines(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"state": _state(present.get(row["code"]), row), "cells": criteria.cells_of(row)} for row in rows]
 
 
-def _state(criterion: Criterion | None, row: dict[str, Any]) -> Text:
+def _state(criterion: Criterion | None, row: dict[str, Any]) -> StrOrPromise:
     if criterion is None:
         return _("New")
     is_same = all(getattr(criterion, name) == row[name] for name in criteria.FIELDS)

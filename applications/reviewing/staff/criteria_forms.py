@@ -16,7 +16,7 @@ from applications.reviewing.criteria import FIELDS, MAX_ROWS, CriterionForm, pla
 from applications.reviewing.criteria_versions import NUMBERS, TEXTS, Row, rows_of, title_of
 from core.decisions import use_theme_widget
 from core.forms.forms import NOT_ALL_ARRIVED
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.translated.forms import TranslatedFormField
 
 ROWS_OF_TEXT = 4
@@ -127,7 +127,7 @@ class ChangeForms:
     ) -> None:
         shown = rows_of(call) if rows is None else rows
         initial = [{**row, "place": place} for place, row in enumerate(shown, start=1)]
-        self.criteria = narrowed(_FormSet(data, initial=initial, prefix="criteria"), CriteriaFormSet)
+        self.criteria = known_as(_FormSet(data, initial=initial, prefix="criteria"), CriteriaFormSet)
         self.why = WhyForm(data, initial={"reason": reason})
 
     def is_valid(self) -> bool:

@@ -24,7 +24,7 @@ from applications.models import Application
 from applications.querysets import ApplicationQuerySet
 from applications.reviewing.querysets import ScoredApplication, with_scores
 from core.accounts.logged_in import person_at
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.staff.admin import Label, ReadOnlyAdmin
 
 STATUS_COLOURS = dict.fromkeys(ApplicationStatus, "default") | {
@@ -56,7 +56,7 @@ class SubmittedListAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ScoredApplication]:
-        rows = with_latest_version(narrowed(super().get_queryset(request), ApplicationQuerySet))
+        rows = with_latest_version(known_as(super().get_queryset(request), ApplicationQuerySet))
         return with_scores(rows, person_at(request)).select_related("call")
 
     def get_search_results(

@@ -28,9 +28,9 @@ from applications.reviewing.staff.scoring import OPEN_STATUSES, OwnReviewPage, S
 from core.accounts.logged_in import person_at
 from core.accounts.models import User
 from core.annotating import ReadWith
-from core.decisions import Text
 from core.exporting import Column, ExportMixin
-from core.narrowing import narrowed
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.staff.admin import (
     DecisionPageMixin,
     HistoryModelAdmin,
@@ -90,7 +90,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
     export_name = "reviews"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListedReview]:
-        reviews, person = narrowed(super().get_queryset(request), ReviewQuerySet), person_at(request)
+        reviews, person = known_as(super().get_queryset(request), ReviewQuerySet), person_at(request)
         reads_all = sees_all(person)
         shown = reviews.hiding_others_while_open(person) if reads_all else reviews.assigned_to(person)
         shown = shown.select_related("application__call", "reviewer", "submission")
@@ -155,7 +155,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
         return format_html('<span class="staff-reference">{}</span>', review.application.reference)
 
     @admin.display(description=_("title"))
-    def title(self, review: ListedReview) -> Text:
+    def title(self, review: ListedReview) -> StrOrPromise:
         is_open = review.status in OPEN_STATUSES or review.reads_all
         return review.submitted_title if is_open else _("after your declaration")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, SelectionOutcome, SelectionStatus
@@ -16,9 +15,10 @@ from applications.selecting.rules import check
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed, move, require
 from core.mail import actions as mail
+from core.phrases import StrOrPromise
 
 
-def why_not_this_person(selection: Selection, by: User) -> str | Promise:
+def why_not_this_person(selection: Selection, by: User) -> StrOrPromise:
     """Say that a second person has to confirm, to whoever proposed the selection; to others nothing."""
     is_own = selection.proposed_by_id == by.pk
     return _("A second person confirms: you proposed this selection.") if is_own else ""

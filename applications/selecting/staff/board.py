@@ -25,7 +25,7 @@ from core.accounts.logged_in import person_at
 from core.accounts.models import User
 from core.decisions import in_words
 from core.keys import keys_in
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.staff.pages import RowPage
 
 ROWS_PER_PAGE = 100
@@ -134,7 +134,7 @@ def _brought_up_to_date(selection: Selection, form: BoardForm) -> BoardForm:
     """Return the form with what the person changed, on top of what others have saved since."""
     then, _saves = selecting.entries_at(selection, form.cleaned_data["seen"] or 0)
     now, _none = selecting.entries_at(selection, selecting.last_save(selection))
-    given = narrowed(form.data, QueryDict).copy()
+    given = known_as(form.data, QueryDict).copy()
     for choice in form.choices():
         key = choice.application_id
         if choice == then.get(key, selecting.Choice(key, "")):

@@ -21,9 +21,9 @@ from applications.selecting.actions import confirming, lettering, selecting
 from applications.selecting.comparing import Portfolios
 from applications.selecting.rules import places_left
 from core.accounts.logged_in import person_at
-from core.decisions import Text
+from core.known_types import known_as
 from core.mail.models import Message
-from core.narrowing import narrowed
+from core.phrases import StrOrPromise
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 
 # In the choice of calls.
@@ -41,7 +41,7 @@ class StartForm(DecisionForm[Selection]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         calls = [(call.pk, str(call.title)) for call in Call.objects.all()]
-        offered = narrowed(self.fields["call_id"], forms.TypedChoiceField)
+        offered = known_as(self.fields["call_id"], forms.TypedChoiceField)
         offered.choices = [("", "–"), (ALL_CALLS, _("All calls")), *calls]
 
 
@@ -119,8 +119,8 @@ def _outcome(choice: Sequence[Any]) -> str:
     return " ".join(str(part) for part in (label, rank, f"({reason})" if reason else "") if part)
 
 
-def explain_places(text: Text) -> Callable[[Sequence[Selection]], list[Text]]:
-    def explain(targets: Sequence[Selection]) -> list[Text]:
+def explain_places(text: StrOrPromise) -> Callable[[Sequence[Selection]], list[StrOrPromise]]:
+    def explain(targets: Sequence[Selection]) -> list[StrOrPromise]:
         (selection,) = targets
         wanted = selection.entries.filter(outcome=SelectionOutcome.SELECTED).count()
         left = places_left(selection.call)
@@ -143,7 +143,7 @@ class ReleaseForm(DecisionForm[Selection]):
         super().__init__(*args, **kwargs)
         (selection,) = self.targets
         held = Message.objects.with_keys(letters.outcome_keys(selection)).held().order_by("subject")
-        offered = narrowed(self.fields["kept"], forms.TypedMultipleChoiceField)
+        offered = known_as(self.fields["kept"], forms.TypedMultipleChoiceField)
         offered.choices = [(m.pk, f"{m.subject} → {m.to}") for m in held]
 
 
@@ -151,7 +151,7 @@ class RewriteForm(DecisionForm[Selection]):
     also_edited = forms.BooleanField(label=_("Also those that somebody edited by hand"), required=False)
 
 
-def _rewritten(count: int) -> Text:
+def _rewritten(count: int) -> StrOrPromise:
     return ngettext_lazy("%(count)s letter has changed.", "%(count)s letters have changed.", count) % {
         "count": count
     }
@@ -165,7 +165,7 @@ def _can_move(to: str) -> Callable[[Selection], bool]:
     return lambda selection: selection.can_move(to)
 
 
-def _released(count: int) -> Text:
+def _released(count: int) -> StrOrPromise:
     return ngettext_lazy("%(count)s letter is on its way.", "%(count)s letters are on their way.", count) % {
         "count": count
     }

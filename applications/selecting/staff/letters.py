@@ -17,8 +17,8 @@ from applications.models import Application, LetterTemplate, Selection, Selectio
 from applications.selecting import letters
 from applications.selecting.staff.decisions import entries_of
 from applications.selecting.staff.letter_edits import LetterPage
+from core.known_types import known_as
 from core.mail.models import Message
-from core.narrowing import narrowed
 from core.staff.admin import HistoryModelAdmin, Label, MergingForm, RowPage
 from core.translated.forms import TranslatedFormField, language_name
 from core.translated.texts import TranslatedText
@@ -48,7 +48,7 @@ class LetterTemplateForm(MergingForm):
     def _without_faults(self, name: str) -> TranslatedText:
         text: TranslatedText = self.cleaned_data[name]
         kind = self.instance.kind
-        narrowed(self.fields[name], TranslatedFormField).refuse(
+        known_as(self.fields[name], TranslatedFormField).refuse(
             {code: letter_texts.faults(words, kind) for code, words in text}
         )
         return text

@@ -16,7 +16,7 @@ from applications.models import Call, Selection
 from applications.selecting.candidates import FAMILIES, GroupNames, Profile, count_groups
 from applications.selecting.rules import places_left
 from core.decisions import use_theme_widget
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.staff.admin import DecisionForm
 from engine.portfolio import (
     AtLeast,
@@ -87,7 +87,7 @@ class LimitsForm(DecisionForm[Selection]):
         super().__init__(*args, **kwargs)
         self._given = given
         self._keys = {row.reference.upper(): key for key, row in rows.items()}
-        places = narrowed(self.fields["places"], forms.IntegerField)
+        places = known_as(self.fields["places"], forms.IntegerField)
         places.initial = places.max_value = max(0, left)
         places.validators.append(MaxValueValidator(max(0, left)))
         places.help_text = _("Left of all places: %(left)s.") % {"left": left}

@@ -28,7 +28,7 @@ from applications.models import (
 )
 from applications.querysets import PilotRegionQuerySet
 from applications.selecting.actions import piloting
-from core.narrowing import narrowed
+from core.known_types import known_as
 from core.reference.articles import by_name
 from core.staff.admin import (
     Decision,
@@ -118,7 +118,7 @@ class LanguagesFilter(DropdownFilter):
         return [("default", _("To confirm"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        regions = narrowed(queryset, PilotRegionQuerySet)
+        regions = known_as(queryset, PilotRegionQuerySet)
         return regions.with_unconfirmed_languages() if self.value() == "default" else regions
 
 

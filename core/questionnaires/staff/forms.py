@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.decisions import use_theme_widget
+from core.phrases import StrOrPromise
 from core.questionnaires.faults import ANSWER
 from core.questionnaires.fitting import needs_of
 from core.questionnaires.kind_settings import (
@@ -24,7 +25,7 @@ from core.questionnaires.models import FormQuestion, FormSection
 from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff import setting_fields
 from core.sections.kinds import KINDS
-from core.sections.questions import Question, Questionnaire, Text
+from core.sections.questions import Question, Questionnaire
 from core.staff.stale_forms import MergingForm
 from core.translated.forms import TranslatedFormField
 from core.translated.texts import ENGLISH
@@ -114,7 +115,7 @@ class QuestionForm(DraftForm):
         asked: Questionnaire,
         earlier: Sequence[Question],
         criteria: Sequence[tuple[str, str]],
-        parts: Mapping[str, Text],
+        parts: Mapping[str, StrOrPromise],
         **kwargs: Any,
     ) -> None:
         question: FormQuestion = kwargs["instance"]

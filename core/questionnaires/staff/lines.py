@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from core.phrases import labelled
+from core.phrases import StrOrPromise, labelled
 from core.questionnaires.arrangement import Arranged, arranged
 from core.questionnaires.faults import ANSWER, CONDITION, ENTRIES, Fault, faults_in
-from core.questionnaires.kind_settings import Text, is_computed, of_kind
+from core.questionnaires.kind_settings import is_computed, of_kind
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion
 from core.questionnaires.staff.setting_fields import PREFIX
 from core.sections.condition_words import when_asked
@@ -35,7 +35,7 @@ class QuestionLine:
 
     row: FormQuestion
     number: str
-    kind: Text
+    kind: StrOrPromise
     condition: str
     faults: Sequence[Fault]
     columns: Sequence[FormQuestion] = ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.forms import Field
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from core.known_types import known_as
 from core.questionnaires.actions import arranging, options
 from core.questionnaires.kind_settings import Shape, of_kind
 from core.questionnaires.models import FormQuestion
@@ -128,7 +129,7 @@ class OptionsPage(WritingMixin[OptionsForm], QuestionPartPage):
     def show(self, form: OptionsForm) -> HttpResponse:
         entries, pressed = self.entries, self.request.GET.get("pressed", "")
         if pressed == NEW:
-            cast(TranslatedFormField, form.fields[NEW]).widget.widgets[0].attrs["autofocus"] = True
+            known_as(form.fields[NEW], TranslatedFormField).widget.widgets[0].attrs["autofocus"] = True
         return self.render(
             form=form,
             question=self.question,

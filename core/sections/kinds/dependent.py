@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.known_types import known_as
 from core.sections.kinds import faults
 from core.sections.kinds.choices import CHOOSE, NO, YES, Choice, YesNo
 from core.sections.kinds.plain import words
@@ -79,7 +80,7 @@ class DependentChoice(Choice):
         return DependentField(question, **words(question))
 
     def prepare(self, form: SectionFormMixin, question: Question) -> None:
-        field: Any = form.fields[question.name]
+        field = known_as(form.fields[question.name], DependentField)
         field.earlier = partial(_earlier_in_form, form, question.depends_on)
         if question.depends_on not in form.fields and (codes := field.earlier()):
             # It was asked on a page before this one.
@@ -87,7 +88,7 @@ class DependentChoice(Choice):
 
     def prepare_rows(self, rows: Sequence[forms.BaseForm], question: Question) -> None:
         for row in rows:
-            field: Any = row.fields[question.name]
+            field = known_as(row.fields[question.name], DependentField)
             field.earlier = partial(_earlier_in_row, row, question.depends_on)
 
     def misfits(self, question: Question, value: Any, cells: Mapping[str, Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import ngettext
 
 from core.forms.forms import Rows as RowsPlace
+from core.known_types import known_as
 from core.phrases import labelled
 from core.sections.kinds.base import Kind, Labels, kind_of
 from core.sections.kinds.computed import with_computed_columns
@@ -143,9 +144,7 @@ class Rows(Kind):
         return "; ".join(c.kind.line_in_row(c, row[c.name], labels) for c in given)
 
     def rows_of(self, form: SectionFormMixin, question: Question) -> SectionRows:
-        rows = form.rows[question.name]
-        assert isinstance(rows, SectionRows)
-        return rows
+        return known_as(form.rows[question.name], SectionRows)
 
     def _in_order(self, question: Question, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         if not self.is_sorted:

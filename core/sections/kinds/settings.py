@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.sections.questions import Text
+from core.phrases import StrOrPromise
 
 
 class Shape(StrEnum):
@@ -48,9 +48,9 @@ class Setting:
     """
 
     name: str
-    label: Text
+    label: StrOrPromise
     shape: Shape
-    help_text: Text = ""
+    help_text: StrOrPromise = ""
     is_needed: bool = False
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.known_types import known_as
 from core.phrases import labelled
 from core.reference.region_fields import RegionField, RegionsField, resolve
 from core.reference.region_widgets import map_name, search_name
@@ -32,8 +33,7 @@ class Vocabulary(Kind):
     """What kinds share whose answers are codes of a vocabulary."""
 
     def prepare(self, form: SectionFormMixin, question: Question) -> None:
-        field: Any = form.fields[question.name]
-        field.choices = self.choices_now(question)
+        known_as(form.fields[question.name], forms.ChoiceField).choices = self.choices_now(question)
 
     def choices_now(self, question: Question) -> list[Choice]:
         assert question.vocabulary
@@ -160,8 +160,8 @@ class Regions(Several):
 
     def _load(self, form: forms.BaseForm, question: Question, saved: Iterable[str]) -> None:
         data: Any = form.data
-        field, name = form.fields[question.name], form.add_prefix(question.name)
-        assert isinstance(field, RegionsField)
+        field = known_as(form.fields[question.name], RegionsField)
+        name = form.add_prefix(question.name)
         typed = data.getlist(name) if form.is_bound else saved
         names = search_name(name), map_name(name)
         searched, country = (data.get(each, "") if form.is_bound else "" for each in names)
@@ -177,10 +177,8 @@ class Regions(Several):
         return [region["code"] for region in value or ()]
 
 
-def _region_field(row: Any, question: Question) -> RegionField:
-    field = row.fields[question.name]
-    assert isinstance(field, RegionField)
-    return field
+def _region_field(row: forms.BaseForm, question: Question) -> RegionField:
+    return known_as(row.fields[question.name], RegionField)
 
 
 def _term(question: Question, code: str, labels: Labels) -> dict[str, str]:

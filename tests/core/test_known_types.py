@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django import forms
 
-from core.narrowing import narrowed
+from core.known_types import known_as
 
 
 def test_value_of_another_kind_than_is_known_is_refused():
     field = forms.IntegerField()
 
-    assert narrowed(field, forms.IntegerField) is field
+    assert known_as(field, forms.IntegerField) is field
     with pytest.raises(TypeError, match="ChoiceField"):
-        narrowed(field, forms.ChoiceField)
+        known_as(field, forms.ChoiceField)

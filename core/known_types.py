@@ -7,7 +7,7 @@ from typing import TypeVar
 _Known = TypeVar("_Known")
 
 
-def narrowed(value: object, kind: type[_Known]) -> _Known:
+def known_as(value: object, kind: type[_Known]) -> _Known:
     """Return a value as what it is known to be.
 
     Raises:
