@@ -97,8 +97,12 @@ class WhyNotPage(RowPage[MatchRun]):
             form = WhyNotForm(initial=request.GET.dict(), **given)
             return self.render(form=form, run=self.row, answer=None)
         form = WhyNotForm(request.GET, **given)
-        answer = _answer(self.row, form.cleaned_data, names) if form.is_valid() else None
-        return self.render(form=form, run=self.row, answer=answer)
+        if not form.is_valid():
+            return self.render(form=form, run=self.row, answer=None)
+        asked = form.cleaned_data
+        calculation = whynot.ask_why_not(self.row, region_id=asked["region"], expert_id=asked["expert"])
+        answer = _in_words(calculation.answer, asked, self.row, names) if calculation.is_done else None
+        return self.render(form=form, run=self.row, calculation=calculation, answer=answer)
 
 
 class CompareRunsPage(StaffPage):
@@ -133,8 +137,9 @@ class CoveragePage(StaffPage):
         )
 
 
-def _answer(run: MatchRun, asked: dict[str, int], names: wording.Names) -> dict[str, Any]:
-    found = whynot.why_not(run, region_id=asked["region"], expert_id=asked["expert"])
+def _in_words(
+    found: Mapping[str, Any], asked: dict[str, int], run: MatchRun, names: wording.Names
+) -> dict[str, Any]:
     return {
         "region_id": asked["region"],
         "pin_query": urlencode({"run": run.pk, **asked, "kind": RuleKind.PINNED}),
