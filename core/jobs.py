@@ -156,8 +156,11 @@ def note_success(job: Job) -> None:
     job.save(update_fields=["failures", "not_before", "error"])
 
 
-def try_again(job: Job, *, by: User) -> None:
+def try_again(job: Job, *, by: User | None) -> None:
     """Give a locked job that has failed for good all its tries again.
+
+    Args:
+        by: the person; None where nobody decides it, such as for a question that is asked anew.
 
     Raises:
         IllegalMove: it has not failed.

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.abc
 import json
 import logging
 import sys
 import warnings
 
 from inspection.judging import Task, judge
+from inspection.kinds import PDF, kind_by_start
 from inspection.limits import limit_process
 from inspection.pictures import PictureLimits
+
+
+class NotForPdf(importlib.abc.MetaPathFinder):
+    """Keeps pypdf from loading what reads fonts and pictures: a fifth of its time, and no check needs it."""
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        if name.partition(".")[0] in ("fontTools", "PIL"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
 def main() -> None:
@@ -22,7 +32,10 @@ def main() -> None:
     logging.disable()
     limits = PictureLimits(asked["pixels"], asked["unpacked_bytes"])
     task = Task(asked["allowed"], limits, wants_rows=asked["wants_rows"])
-    verdict = judge(sys.stdin.buffer.read(), task)
+    content = sys.stdin.buffer.read()
+    if kind_by_start(content) == PDF:
+        sys.meta_path.insert(0, NotForPdf())
+    verdict = judge(content, task)
     sys.stdout.write(json.dumps(dataclasses.asdict(verdict)))
 
 

@@ -5,41 +5,41 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.core.cache import cache
-
 import engine
+from core.calculations.actions import ask
+from core.calculations.calculators import Report, calculator
+from core.calculations.models import Calculation
 from matching.models import MatchRun
 from matching.results import read_result
 
-TIME_LIMIT_SECONDS = 20.0
-KEPT_SECONDS = 24 * 60 * 60
+KIND = "why-not"
+# What is then not proven says so. A default to confirm.
+TIME_LIMIT_SECONDS = 60.0
 
 
-def why_not(run: MatchRun, *, region_id: int, expert_id: int) -> dict[str, Any]:
-    """Return why the expert is not in the region's team in a run, and what choosing them would cost.
+def ask_why_not(run: MatchRun, *, region_id: int, expert_id: int) -> Calculation:
+    """Ask why the expert is not in the region's team in a run, and what choosing them would cost.
 
-    It is answered within the request and not through a row like a run: with thirty regions and two
-    hundred experts it takes one to three seconds, a person waits for it, and it leaves nothing to keep.
-    The time limit holds the rest; what is then not proven says so. The input is frozen, so the answer
-    is the same for ever and is kept in the cache: asking again, or reloading, costs nothing.
+    The input of a run is frozen, so the answer is the same for as long as it is kept.
 
     Args:
-        run: done, with its problem.
+        run: done, with its problem, which knows the region and the expert.
 
     Returns:
-        `Explanation` of docs/matching.md as JSON; `reasons` in kinds, never in words.
-
-    Raises:
-        ProblemError: the run does not know the region or the expert.
+        A calculation that answers with `Explanation` of docs/matching.md; `reasons` in kinds, never in words.
     """
-    key = f"matching-why-not-2:{run.pk}:{run.problem_sha256}:{region_id}:{expert_id}"
-    found: dict[str, Any] | None = cache.get(key)
-    if found is None:
-        problem = _in_time(engine.load_problem(run.problem))
-        result = read_result(run.stored_result)
-        found = engine.why_not(problem, str(region_id), str(expert_id), result).to_json()
-        cache.set(key, found, KEPT_SECONDS)
-    return found
+    return ask(
+        KIND, {"run": run.pk, "input": run.problem_sha256, "region": str(region_id), "expert": str(expert_id)}
+    )
+
+
+@calculator(KIND)
+def explain(question: Any, report: Report) -> dict[str, Any]:
+    """Answer what `ask_why_not` asks; of the rows it reads only what is frozen."""
+    run = MatchRun.objects.get(pk=question["run"])
+    problem = _in_time(engine.load_problem(run.problem))
+    result = read_result(run.stored_result)
+    return engine.why_not(problem, question["region"], question["expert"], result).to_json()
 
 
 def _in_time(problem: engine.Problem) -> engine.Problem:

@@ -7,6 +7,7 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
@@ -22,6 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from core.calculations import actions as calculations
 from impact.celery import app
 from impact.local import browser as local_browser
 from tests.support import drawing
@@ -93,6 +95,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         keep_migrated_rows()
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", side_effect=restore_migrated_rows):
         yield
+
+
+@pytest.fixture
+def calculates_at_once(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer a question as it is asked: the transaction of a test never commits, which calls the worker."""
+    at_once = SimpleNamespace(on_commit=lambda call, **how: call())
+    monkeypatch.setattr(calculations, "transaction", at_once)
 
 
 @pytest.fixture(scope="session")

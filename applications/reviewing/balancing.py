@@ -1,4 +1,4 @@
-"""A balanced proposal of who reviews what, read from the rows; nothing is written here.
+"""A balanced proposal of who reviews what, from the rows; the worker shares the reviews out.
 
 Three things rule a reviewer out: a conflict of interest, found or declared; an assignment that was taken
 back; and a list of languages, where the profile has one, without the language of the application.
@@ -22,8 +22,17 @@ from applications.applying.querysets import with_latest_version
 from applications.enums import NOT_COUNTING, ReviewStatus
 from applications.models import Application, Review, ReviewerProfile
 from applications.reviewing import conflicts_of_interest
-from applications.reviewing.sharing import Pair, Shares, Work, distribute
+from applications.reviewing.sharing import (
+    Pair,
+    Proposal,
+    Shares,
+    Work,
+    ask_for_proposal,
+    known_proposal,
+    proposal_from,
+)
 from core.accounts.models import User
+from core.calculations.models import Calculation
 from core.reference.models import Language
 
 # One proposal takes some seconds at this size; whoever has more goes call by call.
@@ -76,7 +85,10 @@ class Row:
 
 @dataclass
 class Plan:
-    """A proposal, with everything that it rests on."""
+    """A proposal, with everything that it rests on.
+
+    proposal: what the worker proposes; None while `calculation`, which makes it, is not done.
+    """
 
     wish: Wish
     applications: list[Application]
@@ -86,7 +98,23 @@ class Plan:
     loads: Counter[int]
     without_languages: set[int]
     work: Work
-    shares: Shares
+    proposal: Proposal | None = None
+    calculation: Calculation | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        return self.proposal is not None
+
+    @property
+    def shares(self) -> Shares:
+        """Who gets what.
+
+        Raises:
+            ValueError: the proposal is not ready.
+        """
+        if self.proposal is None:
+            raise ValueError("The proposal is not ready.")
+        return self.proposal.shares
 
     @cached_property
     def fingerprint(self) -> str:
@@ -130,13 +158,10 @@ class Plan:
     def missing_count(self) -> int:
         return sum(self.shares.missing.values())
 
-    @cached_property
+    @property
     def without_limit(self) -> Shares | None:
         """What could be covered if nobody's load were limited; None where the limit costs nothing."""
-        if self.wish.most is None or not self.shares.missing:
-            return None
-        shares = distribute(self.work)
-        return shares if len(shares.pairs) > self.count else None
+        return self.proposal.without_limit if self.proposal else None
 
     @property
     def limit_costs(self) -> int:
@@ -158,11 +183,29 @@ class Plan:
 
 
 def plan(wish: Wish) -> Plan:
-    """Return the balanced proposal for a wish, in a fixed number of queries.
+    """Ask for the balanced proposal for a wish, in a fixed number of queries.
 
     Args:
         wish: applications that are not eligible, and people who may not score, are left out.
+
+    Returns:
+        The plan; not ready yet if the worker takes longer than a moment.
     """
+    plan = _grounds(wish)
+    plan.calculation = ask_for_proposal(plan.work, most=wish.most)
+    if plan.calculation.is_done:
+        plan.proposal = proposal_from(plan.calculation.answer)
+    return plan
+
+
+def known_plan(wish: Wish) -> Plan:
+    """Return the plan for a wish: ready if its proposal was made before on the grounds of this moment."""
+    plan = _grounds(wish)
+    plan.proposal = known_proposal(plan.work, most=wish.most)
+    return plan
+
+
+def _grounds(wish: Wish) -> Plan:
     applications = list(_applications(wish))
     people = list(_people(wish))
     present = _present(applications)
@@ -175,9 +218,8 @@ def plan(wish: Wish) -> Plan:
         barred=barred.keys() | _seated(present),
         points={(a.pk, p.pk): 1 for a in applications for p in people if a.language in read.get(p.pk, ())},
     )
-    shares = distribute(work, most=wish.most)
     without_languages = {person.pk for person in people} - read.keys()
-    return Plan(wish, applications, people, present, barred, loads, without_languages, work, shares)
+    return Plan(wish, applications, people, present, barred, loads, without_languages, work)
 
 
 def _applications(wish: Wish) -> Any:

@@ -10,10 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import engine
+from core.calculations import actions as calculations
+from core.calculations.calculators import Report, calculator
+from core.calculations.models import Calculation
 from core.known_types import known_as
 
+KIND = "shares"
 Pair = tuple[int, int]
 
 
@@ -45,6 +50,67 @@ class Work:
     loads: Mapping[int, int]
     barred: Collection[Pair]
     points: Mapping[Pair, int]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the worker answers: the shares, and those without a limit of load where that would cover more."""
+
+    shares: Shares
+    without_limit: Shares | None = None
+
+
+def ask_for_proposal(work: Work, *, most: int | None) -> Calculation:
+    """Ask the worker to share out the work; `proposal_from` reads its answer."""
+    return calculations.ask(KIND, _question(work, most))
+
+
+def known_proposal(work: Work, *, most: int | None) -> Proposal | None:
+    """Return the proposal for this very work, if it was asked for and made."""
+    answer = calculations.known_answer(KIND, _question(work, most))
+    return None if answer is None else proposal_from(answer)
+
+
+def proposal_from(answer: Any) -> Proposal:
+    """Return the proposal that an answer of the worker holds."""
+    unlimited = answer["without_limit"]
+    return Proposal(_shares(answer["shares"]), unlimited and _shares(unlimited))
+
+
+@calculator(KIND)
+def propose(question: Any, report: Report) -> dict[str, Any]:
+    """Answer what `ask_for_proposal` asks."""
+    work = Work(
+        wanted=dict(question["wanted"]),
+        loads=dict(question["loads"]),
+        barred=[(application, reviewer) for application, reviewer in question["barred"]],
+        points={(application, reviewer): points for application, reviewer, points in question["points"]},
+    )
+    shares, unlimited = distribute(work, most=question["most"]), None
+    if question["most"] is not None and shares.missing:
+        report(1, 2)
+        free = distribute(work)
+        unlimited = free if len(free.pairs) > len(shares.pairs) else None
+    return {"shares": _told(shares), "without_limit": unlimited and _told(unlimited)}
+
+
+def _question(work: Work, most: int | None) -> dict[str, Any]:
+    return {
+        "wanted": sorted(work.wanted.items()),
+        "loads": sorted(work.loads.items()),
+        "barred": sorted(work.barred),
+        "points": sorted((*pair, points) for pair, points in work.points.items()),
+        "most": most,
+    }
+
+
+def _told(shares: Shares) -> dict[str, Any]:
+    return {"pairs": shares.pairs, "missing": sorted(shares.missing.items()), "most": shares.most}
+
+
+def _shares(told: dict[str, Any]) -> Shares:
+    pairs = tuple((application, reviewer) for application, reviewer in told["pairs"])
+    return Shares(pairs, dict(told["missing"]), told["most"])
 
 
 def distribute(work: Work, *, most: int | None = None) -> Shares:

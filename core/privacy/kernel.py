@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from core.accounts.erasure import erase_account
 from core.accounts.models import MailedCode, Session, User
 from core.accounts.querysets import CODES_KEPT
+from core.calculations.models import Calculation
+from core.calculations.querysets import KEPT as CALCULATION_KEPT
 from core.files.models import PreparedFile
 from core.files.pipeline import KEPT, remove_content
 from core.mail import actions as mail
@@ -61,6 +63,7 @@ _STAFF = [
     Holding(
         "files.PreparedFile.requested_by", "title requested_at status", Fate.NAMELESS, reasons.STAFF_RECORD
     ),
+    Holding("calculations.CalculationChange.by", "to_status at", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding("files.PreparedFileChange.by", "to_status at", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding("admin.LogEntry.user", "object_repr action_time", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding("questionnaires.FormEdit.by", "verb key at", Fate.NAMELESS, reasons.STAFF_RECORD),
@@ -231,7 +234,16 @@ def _file_rules() -> list[Rule]:
             ),
             lambda now: PreparedFile.objects.expired(),
             remove_content,
-        )
+        ),
+        Rule(
+            "calculations",
+            gettext_lazy("Calculations that staff asked for, with their answers"),
+            CALCULATION_KEPT,
+            gettext_lazy("the question was asked for the last time"),
+            gettext_lazy("deleted"),
+            lambda now: Calculation.objects.outlived(now),
+            _delete,
+        ),
     ]
 
 

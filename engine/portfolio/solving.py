@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ortools.sat.python import cp_model
@@ -47,7 +47,12 @@ def best(candidates: Iterable[Candidate], limits: Sequence[Limit], clock: Clock)
 
 
 def prices(
-    candidates: Sequence[Candidate], limits: Sequence[Limit], answer: Portfolio, clock: Clock
+    candidates: Sequence[Candidate],
+    limits: Sequence[Limit],
+    answer: Portfolio,
+    clock: Clock,
+    *,
+    report: Callable[[int], None] | None = None,
 ) -> list[Price]:
     """Return what each limit costs, in the order of the limits, as far as the time goes.
 
@@ -58,12 +63,15 @@ def prices(
         limits: as for the answer.
         answer: what `best` returned.
         clock: limits that it leaves no time for are left out.
+        report: told how many limits have been looked at, before each.
 
     Raises:
         ValueError: as `best`.
     """
     found = []
     for place, limit in enumerate(limits):
+        if report is not None:
+            report(place)
         others = [*limits[:place], *limits[place + 1 :]]
         if isinstance(limit, Places):
             others.append(replace(limit, number=limit.number + 1))

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "core.objections",
     "core.access_log",
     "core.files",
+    "core.calculations",
     "core.violations",
     "core.privacy",
     "core.reference",
@@ -212,6 +213,7 @@ RETENTION_AT = crontab(hour=3, minute=30)
 CELERY_BEAT_SCHEDULE = {
     "mail-sweep": {"task": "core.mail.tasks.sweep", **SWEEP},
     "file-sweep": {"task": "core.files.tasks.sweep", **SWEEP},
+    "calculation-sweep": {"task": "core.calculations.tasks.sweep", **SWEEP},
     "application-sweep": {"task": "applications.tasks.sweep", **SWEEP},
     "newsletter-sweep": {"task": "newsletter.tasks.sweep", **SWEEP},
     "matching-sweep": {"task": "matching.tasks.sweep", **SWEEP},

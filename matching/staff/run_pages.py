@@ -100,8 +100,14 @@ class WhyNotPage(RowPage[MatchRun]):
             form = WhyNotForm(initial=request.GET.dict(), **given)
             return self.render(form=form, run=self.row, answer=None)
         form = WhyNotForm(request.GET, **given)
-        answer = _answer(self.row, form.cleaned_data, names) if form.is_valid() else None
-        return self.render(form=form, run=self.row, answer=answer)
+        if not form.is_valid():
+            return self.render(form=form, run=self.row, answer=None)
+        asked = form.cleaned_data
+        calculation = whynot.ask_why_not(self.row, region_id=asked["region"], expert_id=asked["expert"])
+        answer = None
+        if calculation.is_done:
+            answer = _in_words(known_as(calculation.answer, dict), asked, self.row, names)
+        return self.render(form=form, run=self.row, calculation=calculation, answer=answer)
 
 
 class CompareRunsPage(StaffPage):
@@ -136,8 +142,9 @@ class CoveragePage(StaffPage):
         )
 
 
-def _answer(run: MatchRun, asked: dict[str, int], names: wording.Names) -> dict[str, Any]:
-    found = whynot.why_not(run, region_id=asked["region"], expert_id=asked["expert"])
+def _in_words(
+    found: Mapping[str, Any], asked: dict[str, int], run: MatchRun, names: wording.Names
+) -> dict[str, Any]:
     pin: dict[str, int | str] = {"run": run.pk, **asked, "kind": RuleKind.PINNED}
     return {
         "region_id": asked["region"],

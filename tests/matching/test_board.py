@@ -16,7 +16,7 @@ from tests.builders import matching as build
 from tests.matching.test_teams import confirm, done_run
 from tests.support.matching_pages import as_, queries_of, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calculates_at_once")]
 
 
 @pytest.fixture(autouse=True)

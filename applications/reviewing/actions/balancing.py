@@ -16,10 +16,6 @@ from core.history import require
 class PlanHasChanged(Exception):
     """Raised when the proposal that a person confirms is no longer the one that was shown."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        super().__init__("The proposal has changed since it was shown.")
-
 
 @transaction.atomic
 def assign_in_balance(*, wish: Wish, fingerprint: str, by: User) -> Plan:
@@ -39,9 +35,9 @@ def assign_in_balance(*, wish: Wish, fingerprint: str, by: User) -> Plan:
     """
     require(by, "applications.assign_review")
     _lock(wish)
-    plan = balancing.plan(wish)
-    if plan.fingerprint != fingerprint:
-        raise PlanHasChanged(plan)
+    plan = balancing.known_plan(wish)
+    if not plan.is_ready or plan.fingerprint != fingerprint:
+        raise PlanHasChanged
     reviews = Review.objects.bulk_create(
         Review(application=application, reviewer=seat.reviewer, assigned_by=by)
         for seat in plan.seats

@@ -113,8 +113,8 @@ class BalancePage(StaffPage):
         shown = self.request.POST.get("fingerprint", "")
         try:
             plan = assign_in_balance(wish=form.wish, fingerprint=shown, by=person_at(self.request))
-        except PlanHasChanged as change:
-            return self.show(form, plan=change.plan, has_changed=True)
+        except PlanHasChanged:
+            return self.show(form, plan=balancing.plan(form.wish), has_changed=True)
         messages.success(self.request, _in_words(plan))
         return HttpResponseRedirect(reverse("admin:applications_review_changelist"))
 
@@ -123,7 +123,7 @@ class BalancePage(StaffPage):
             form=form,
             status=HTTPStatus.CONFLICT if has_changed else HTTPStatus.OK,
             plan=plan,
-            preview_variant="default" if plan and plan.count else "primary",
+            preview_variant="default" if plan and plan.is_ready and plan.count else "primary",
             has_changed=has_changed,
             targets=form.targets,
             left_out=[row for row in form.targets if row.status != ApplicationStatus.ELIGIBLE],

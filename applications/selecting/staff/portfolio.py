@@ -16,24 +16,16 @@ from applications.models import Selection
 from applications.selecting.actions.selecting import candidates_of
 from applications.selecting.candidates import GroupNames, Profile, candidates_from, given_before, profiles
 from applications.selecting.comparing import Comparison, Portfolios
+from applications.selecting.optimising import ask_for_best
 from applications.selecting.rules import places_left
 from applications.selecting.staff.limits import LimitsForm, LimitWords
 from core.accounts.logged_in import person_at
 from core.accounts.models import User
 from core.keys import keys_in
+from core.known_types import known_as
 from core.staff.pages import RowPage, StaffPage
-from engine import portfolio as optimiser
-from engine.portfolio import (
-    Clock,
-    Limit,
-    OutOfTime,
-    Places,
-    Portfolio,
-    Price,
-)
+from engine.portfolio import Limit, Places
 
-# The page is answered within this; what is not proven by then is said to be so.
-SECONDS = 10.0
 # So many scenarios are offered, the newest first; so many stand side by side.
 OFFERED, COMPARED = 60, 6
 
@@ -112,7 +104,10 @@ class OptimisePage(RowPage[Selection]):
 def _answered(
     selection: Selection, rows: Mapping[int, Profile], limits: Sequence[Limit], say: LimitWords, reader: User
 ) -> dict[str, Any]:
-    answer = _solve(rows, limits, say)
+    calculation = ask_for_best(candidates_from(rows), limits)
+    if not calculation.is_done:
+        return {"calculation": calculation}
+    answer = _in_words(rows, limits, known_as(calculation.answer, dict), say)
     context: dict[str, Any] = {"answer": answer}
     if answer.keys is not None:
         now = set(selection.entries.selected().values_list("application", flat=True))
@@ -132,45 +127,31 @@ def _answered(
     return context
 
 
-def _solve(rows: Mapping[int, Profile], limits: Sequence[Limit], say: LimitWords) -> Answer:
-    candidates, clock = candidates_from(rows), Clock(SECONDS)
-    try:
-        found = optimiser.best(candidates, limits, clock)
-        if found is None:
-            return Answer(
-                contradiction=[say(limit) for limit in optimiser.contradiction(candidates, limits, clock)]
-            )
-    except OutOfTime:
-        return Answer(is_out_of_time=True)
-    priced = optimiser.prices(candidates, limits, found, clock)
-    return _in_words(rows, limits, found, priced, say)
-
-
 def _in_words(
-    rows: Mapping[int, Profile],
-    limits: Sequence[Limit],
-    found: Portfolio,
-    priced: Sequence[Price],
-    say: LimitWords,
+    rows: Mapping[int, Profile], limits: Sequence[Limit], found: Mapping[str, Any], say: LimitWords
 ) -> Answer:
+    if found["keys"] is None:
+        contradiction = [say(limits[place]) for place in found["contradiction"]]
+        return Answer(contradiction=contradiction, is_out_of_time=found["is_out_of_time"])
+    priced = [limits[price["limit"]] for price in found["prices"]]
     return Answer(
-        keys=found.keys,
-        points=_points(found.points),
-        gap=_points(found.bound - found.points),
-        is_proven=found.is_proven,
-        rows=[rows[key] for key in found.keys],
+        keys=tuple(found["keys"]),
+        points=_points(found["points"]),
+        gap=_points(found["bound"] - found["points"]),
+        is_proven=found["points"] == found["bound"],
+        rows=[rows[key] for key in found["keys"]],
         prices=[
             {
-                "limit": say(price.limit),
-                "is_places": isinstance(price.limit, Places),
-                "points": _points(price.points),
-                "added": _references(rows, price.added),
-                "removed": _references(rows, price.removed),
-                "is_proven": price.is_proven and found.is_proven,
+                "limit": say(limits[price["limit"]]),
+                "is_places": isinstance(limits[price["limit"]], Places),
+                "points": _points(price["points"]),
+                "added": _references(rows, price["added"]),
+                "removed": _references(rows, price["removed"]),
+                "is_proven": price["is_proven"],
             }
-            for price in priced
+            for price in found["prices"]
         ],
-        unpriced=[say(limit) for limit in limits if limit not in {price.limit for price in priced}],
+        unpriced=[say(limit) for limit in limits if limit not in priced],
     )
 
 

@@ -11,7 +11,7 @@ from tests.builders.applications import eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calculates_at_once")]
 
 
 PAGE = "admin:applications_application_balance"

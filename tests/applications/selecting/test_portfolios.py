@@ -13,7 +13,7 @@ from tests.builders.people import person
 from tests.builders.reviews import scored
 from tests.builders.selections import drafted, fill_places, proposed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calculates_at_once")]
 
 
 @pytest.fixture(autouse=True)

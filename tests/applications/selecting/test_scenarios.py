@@ -20,7 +20,7 @@ from tests.builders.people import person
 from tests.builders.reviews import scored, scoring
 from tests.builders.selections import drafted, fill_places
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calculates_at_once")]
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,8 @@ from applications.applying.emails import invitation_key
 from applications.models import Application, Call, Invitation
 from core.accounts.enums import Role
 from core.accounts.models import MailedCode, User
+from core.calculations import actions as calculations
+from core.calculations.models import Calculation
 from core.mail.models import Message
 from core.privacy import registry, retention
 from core.privacy.models import IdleNotice, RetentionRun
@@ -113,6 +115,12 @@ def run_row(at: Any) -> RetentionRun:
     return row
 
 
+def calculation(at: Any) -> Calculation:
+    row = calculations.ask("test", {}, seconds=0)
+    Calculation.objects.filter(pk=row.pk).update(asked_at=at)
+    return row
+
+
 def is_gone(row: models.Model) -> bool:
     now = type(row)._base_manager.filter(pk=row.pk).first()
     if now is None:
@@ -131,6 +139,7 @@ CASES: dict[str, Callable[[Any], models.Model]] = {
     "unconfirmed-subscribers": pending,
     "former-subscribers": former,
     "retention-runs": run_row,
+    "calculations": calculation,
 }
 # Tested where they are at home: sessions and documents; deletions of accounts in test_holdings, of unused
 # ones in test_idle_accounts.
