@@ -20,7 +20,7 @@ from core.charts import Chart, chart
 from core.counts import Count
 from core.phrases import StrOrPromise
 from core.reference.models import Country
-from core.reference.words import Words, border_pairs
+from core.reference.words import VocabularyWords, border_pairs
 from core.staff.admin import Deadline, Figure
 
 MAX_ROWS = 10
@@ -162,7 +162,7 @@ def _by_place(found: Counter[tuple[str, ...]]) -> list[Chart]:
         for pair in combinations(codes, 2):
             if pair in borders:
                 pairs[pair] += number
-    words = Words()
+    words = VocabularyWords()
     names = {code: words.here(Country, code) for code in countries}
     by_country = [(names[code], n, _list(f"country={code}")) for code, n in countries.items()]
     by_border = [(f"{names[a]} – {names[b]}", n, _list(f"border={a}-{b}")) for (a, b), n in pairs.items()]

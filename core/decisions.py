@@ -147,14 +147,14 @@ class Decision:
             return [text] if text else []
         return list(text)
 
-    def take(self, targets: Sequence[models.Model], *, by: User, answers: dict[str, Any]) -> Outcome:
+    def take(self, targets: Sequence[models.Model], *, by: User, answers: dict[str, Any]) -> DecisionOutcome:
         """Call the action; a refusal becomes text for people, anything else is raised."""
         if self.scope is Scope.EACH:
-            outcome = Outcome()
+            outcome = DecisionOutcome()
             for row in targets:
                 self._call(outcome, row, by=by, **{self.target: row.pk}, **answers)
             return outcome
-        return self._call(Outcome(), None, by=by, **self._target_argument(targets), **answers)
+        return self._call(DecisionOutcome(), None, by=by, **self._target_argument(targets), **answers)
 
     def _target_argument(self, targets: Sequence[models.Model]) -> dict[str, Any]:
         if self.scope is Scope.LIST:
@@ -166,7 +166,7 @@ class Decision:
     def _all_refusals(self) -> tuple[type[Exception], ...]:
         return IllegalMove, NotAllowed, ValidationError, *self.refusals
 
-    def _call(self, outcome: Outcome, row: models.Model | None, **arguments: Any) -> Outcome:
+    def _call(self, outcome: DecisionOutcome, row: models.Model | None, **arguments: Any) -> DecisionOutcome:
         try:
             outcome.results.append(self.action(**arguments))
         except self._all_refusals as error:
@@ -175,7 +175,7 @@ class Decision:
 
 
 @dataclass
-class Outcome:
+class DecisionOutcome:
     """What came of a decision: results of the calls that went well, and refusals with their reasons."""
 
     results: list[Any] = field(default_factory=list)

@@ -22,7 +22,7 @@ from core.access_log.enums import AccessKind
 from core.accounts.logged_in import person_at
 from core.accounts.models import User
 from core.files import actions as files
-from core.files.making import Made, Refused, maker
+from core.files.making import Made, MakingRefused, maker
 from core.files.models import PreparedFile
 from core.phrases import StrOrPromise
 from core.spreadsheets import CONTENT_TYPES, Format, content_of, table_response
@@ -142,11 +142,13 @@ def make_export(file: PreparedFile, person: User) -> Made:
     model_admin: Any = admin.site.get_model_admin(apps.get_model(wanted["model"]))
     request = _request_of(person, wanted["query"])
     if not admin.site.has_permission(request) or not model_admin.may_export(request):
-        raise Refused(_("You may not export this list any more."))
+        raise MakingRefused(_("You may not export this list any more."))
     try:
         table = model_admin.export_table(request)
     except (IncorrectLookupParameters, DisallowedModelAdminLookup) as error:
-        raise Refused(_("The list no longer has these filters. Filter it again and export it.")) from error
+        raise MakingRefused(
+            _("The list no longer has these filters. Filter it again and export it.")
+        ) from error
     model_admin.log_export(request, wanted["format"], len(table) - 1)
     kind = Format(wanted["format"])
     return Made(f"{model_admin.export_name}.{kind}", CONTENT_TYPES[kind], content_of(table, kind))

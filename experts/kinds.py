@@ -21,7 +21,7 @@ from core.half_days import HALF_DAYS_PER_DAY, days_in_words
 from core.phrases import labelled
 from core.sections.kinds import Kind, OrderedRows, Region, RowsByColumn, Term
 from core.sections.kinds.base import Labels
-from core.sections.questions import Answers, Choice, Question, row_key
+from core.sections.questions import Answers, OfferedOption, Question, row_key
 from core.typed import decimal_number, is_plain
 from experts.enums import PROGRAMME_LAST_MONTH
 
@@ -45,7 +45,7 @@ class Residence(Term):
     def blank(self) -> str:
         return ""
 
-    def choices_now(self, question: Question) -> list[Choice]:
+    def choices_now(self, question: Question) -> list[OfferedOption]:
         return [*super().choices_now(question), (OTHER_COUNTRY, _("Another country"))]
 
     def shown(self, question: Question, cells: Answers) -> str:

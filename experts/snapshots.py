@@ -13,9 +13,9 @@ from django.utils.translation import get_language
 
 from core.sections.conditions import as_asked, given, is_judged
 from core.sections.kinds.base import Labels
-from core.sections.places import Loaded, Place
+from core.sections.places import AnswerPlace, Loaded
 from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of, row_key
-from core.sections.stores import Column, KeyedRows, Rows, Store
+from core.sections.stores import ColumnPlace, KeyedRowsPlace, RowsPlace, Store
 from experts.asked import asked_of
 from experts.core_questions import CV
 from experts.enums import DeclarationKind
@@ -73,7 +73,7 @@ class CvPlace:
         return []
 
 
-class DeclarationPlace(Column):
+class DeclarationPlace(ColumnPlace):
     """A column, and a row that keeps when it was declared or taken back, and in which words.
 
     Who tries out the form declares nothing.
@@ -94,11 +94,11 @@ class DeclarationPlace(Column):
         return [*super().write(row, question, cells)]
 
 
-PLACES: dict[str, Place] = {
-    "languages": KeyedRows(ExpertLanguage, "expert", key="language_id"),
-    "expertise": KeyedRows(ExpertExpertise, "expert", key="area_id"),
+PLACES: dict[str, AnswerPlace] = {
+    "languages": KeyedRowsPlace(ExpertLanguage, "expert", key="language_id"),
+    "expertise": KeyedRowsPlace(ExpertExpertise, "expert", key="area_id"),
     "months": MonthsPlace(),
-    "organisations": Rows(ExpertOrganisation, "expert"),
+    "organisations": RowsPlace(ExpertOrganisation, "expert"),
     CV: CvPlace(),
     **{kind.value: DeclarationPlace(kind.value) for kind in DeclarationKind},
 }

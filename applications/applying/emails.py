@@ -186,7 +186,7 @@ def to_lead(
     template: str,
     key: str,
     is_held: bool = False,
-    written: mail.Written | None = None,
+    written: mail.WrittenText | None = None,
     **context: Any,
 ) -> None:
     """Post an e-mail to the person who leads an application, in that person's language.

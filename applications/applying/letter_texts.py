@@ -15,7 +15,7 @@ from applications.enums import LetterKind, MemberRole
 from applications.models import Application, LetterTemplate
 from core.accounts.models import User
 from core.mail import links
-from core.mail.actions import Written
+from core.mail.actions import WrittenText
 from core.mail.quoting import plain
 from core.phrases import StrOrPromise
 
@@ -88,10 +88,10 @@ def values_for(
         }
 
 
-def fill(template: LetterTemplate, values: Mapping[str, Any], language: str) -> Written:
+def fill(template: LetterTemplate, values: Mapping[str, Any], language: str) -> WrittenText:
     """Return subject and text in a language, with the values in place of the variables."""
     subject = " ".join(template.subject.shown_in(language).format_map(values).split())[:MAX_SUBJECT]
-    return Written(subject, template.body.shown_in(language).format_map(values).strip() + "\n")
+    return WrittenText(subject, template.body.shown_in(language).format_map(values).strip() + "\n")
 
 
 def write(
@@ -101,7 +101,7 @@ def write(
     rank: int | None = None,
     reason: str = "",
     templates: Mapping[str, LetterTemplate] | None = None,
-) -> Written:
+) -> WrittenText:
     """Return the letter of a kind to one application, in the language of its lead.
 
     Args:

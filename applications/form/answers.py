@@ -22,7 +22,7 @@ from core.sections.kinds.base import Labels, in_both
 from core.sections.kinds.telling import Told
 from core.sections.places import Loaded
 from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of
-from core.sections.stores import Rows, Store
+from core.sections.stores import RowsPlace, Store
 
 
 class DocumentsPlace:
@@ -49,7 +49,7 @@ STORE = Store(
     Application,
     {
         "partners": PartnersPlace(Partner, "application", key="public_id", order="position"),
-        "needs": Rows(SupportNeed, "application"),
+        "needs": RowsPlace(SupportNeed, "application"),
         DOCUMENTS: DocumentsPlace(),
     },
     free="answers",

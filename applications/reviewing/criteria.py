@@ -51,7 +51,7 @@ class CellError:
 
 
 @dataclass
-class Table:
+class CriteriaTable:
     """What a file says: values for criteria, or why none can be had."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -124,7 +124,7 @@ def fingerprint(criteria: Iterable[Criterion]) -> str:
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
-def read(file: File, *, by: User) -> Table:
+def read(file: File, *, by: User) -> CriteriaTable:
     """Return the criteria in a file, or every error with its place.
 
     Args:
@@ -148,8 +148,8 @@ def read(file: File, *, by: User) -> Table:
     return _judge(lines[1:], places)
 
 
-def _judge(lines: Sequence[tuple[int, list[str]]], places: dict[str, int]) -> Table:
-    table = Table()
+def _judge(lines: Sequence[tuple[int, list[str]]], places: dict[str, int]) -> CriteriaTable:
+    table = CriteriaTable()
     codes = Counter(_cell(cells, places, "code").lower() for _number, cells in lines)
     for number, cells in lines:
         values = {name: _cell(cells, places, name) for name in places}

@@ -23,7 +23,7 @@ from core.access_log import actions as access_log
 from core.access_log.enums import AccessKind
 from core.accounts.models import User
 from core.files.actions import PERMISSION
-from core.files.making import Made, Refused, maker
+from core.files.making import Made, MakingRefused, maker
 from core.files.models import PreparedFile
 from core.sections import reading
 from core.translated.texts import active_language
@@ -60,12 +60,12 @@ def of_call(call_id: int) -> QuerySet:
 def make_dossier(file: PreparedFile, person: User) -> Made:
     """Make the dossier that a person asked for, with what the person may see now."""
     if not may_make(person):
-        raise Refused(_("You may not make dossiers any more."))
+        raise MakingRefused(_("You may not make dossiers any more."))
     wanted = file.parameters
     keys = of_call(wanted["call"]) if wanted.get("call") else wanted["applications"]
     applications = list(_readable(keys, person))
     if not applications:
-        raise Refused(_("None of the applications can be read any more."))
+        raise MakingRefused(_("None of the applications can be read any more."))
     access_log.record_many(by=person, kind=AccessKind.DOSSIER, targets=applications, detail=file.title)
     contents = Contents(**wanted["contents"])
     data = _data(file, person, applications, contents)

@@ -35,7 +35,7 @@ FAMILIES: dict[str, StrOrPromise] = {
 }
 
 
-class Geography:
+class BordersAndProgrammes:
     """Borders and programmes as reference data has them, read once for all applications of a page."""
 
     @cached_property
@@ -83,7 +83,9 @@ class GroupNames:
         countries = {row.pk: str(row) for row in Country.objects.all()}
         return {
             "country": countries,
-            "border": {f"{a}-{b}": f"{countries[a]} – {countries[b]}" for a, b in Geography().borders},
+            "border": {
+                f"{a}-{b}": f"{countries[a]} – {countries[b]}" for a, b in BordersAndProgrammes().borders
+            },
             "programme": dict(InterregProgramme.objects.values_list("code", "name")),
             "kind": {code: str(name) for code, name in KINDS.items()},
             "call": {str(call.pk): str(call.title) for call in Call.objects.all()},
@@ -135,7 +137,7 @@ def profiles(applications: QuerySet[Application], *, reader: User) -> dict[int, 
         .filter(application__in=applications.values("pk"))
         .values_list("application", "title", "countries", "partners")
     }
-    geography = Geography()
+    geography = BordersAndProgrammes()
     found = {}
     for key, reference, call, total, is_blind in rows:
         if key in versions:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.calculations.actions import ask
-from core.calculations.calculators import Report, calculator
+from core.calculations.calculators import StepReport, calculator
 from core.calculations.models import Calculation
 from engine import portfolio as optimiser
 from engine.portfolio import (
@@ -50,7 +50,7 @@ def ask_for_best(candidates: Iterable[Candidate], limits: Sequence[Limit]) -> Ca
 
 
 @calculator(KIND)
-def find_best(question: Any, report: Report) -> dict[str, Any]:
+def find_best(question: Any, report: StepReport) -> dict[str, Any]:
     """Answer what `ask_for_best` asks."""
     candidates = [
         Candidate(key, reference, score, frozenset(map(tuple, groups)))

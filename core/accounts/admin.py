@@ -20,7 +20,7 @@ from core.accounts.decisions import DECISIONS
 from core.accounts.enums import Role
 from core.accounts.logged_in import person_at
 from core.accounts.models import AccountChange, StaffRole, User
-from core.decisions import Outcome
+from core.decisions import DecisionOutcome
 from core.staff.admin import (
     Decision,
     DecisionPageMixin,
@@ -138,7 +138,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         return self._show_code(request, self._first_code(request, obj)) or response
 
     def finish_decision(
-        self, request: HttpRequest, decision: Decision, targets: list[Model], outcome: Outcome
+        self, request: HttpRequest, decision: Decision, targets: list[Model], outcome: DecisionOutcome
     ) -> HttpResponse:
         response = super().finish_decision(request, decision, targets, outcome)
         if targets[0] == request.user:

@@ -27,7 +27,7 @@ from core.known_types import known_as
 from core.phrases import StrOrPromise
 
 
-class Words(NamedTuple):
+class FieldWords(NamedTuple):
     label: StrOrPromise
     help_text: StrOrPromise = ""
     attrs: dict[str, str] = {}
@@ -71,7 +71,7 @@ class AccountFormMixin(PublicFormMixin):
     """Shows a form of allauth as every public form is shown; `words` replaces what its fields say."""
 
     submit_label = _("Continue")
-    words: dict[str, Words] = {}
+    words: dict[str, FieldWords] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,8 +122,8 @@ class SetUpCodeForm(PublicForm):
 class PasswordForm(AccountFormMixin, account.LoginForm):
     submit_label = _("Log in")
     words = {
-        "login": Words(_("E-mail address"), attrs={"autocomplete": "username"}),
-        "password": Words(_("Password")),
+        "login": FieldWords(_("E-mail address"), attrs={"autocomplete": "username"}),
+        "password": FieldWords(_("Password")),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -176,16 +176,16 @@ class NewAddressForm(PublicForm):
 class NewPasswordForm(AccountFormMixin, account.SetPasswordForm):
     submit_label = _("Set this password")
     words = {
-        "password1": Words(_("New password"), _("At least 12 characters; a few words are good.")),
-        "password2": Words(_("The same again")),
+        "password1": FieldWords(_("New password"), _("At least 12 characters; a few words are good.")),
+        "password2": FieldWords(_("The same again")),
     }
 
 
 class PasswordAgainForm(AccountFormMixin, account.ReauthenticateForm):
-    words = {"password": Words(_("Password"))}
+    words = {"password": FieldWords(_("Password"))}
 
 
-SECOND_FACTOR = Words(
+SECOND_FACTOR = FieldWords(
     _("Code"), _("Six digits from your authenticator app, or one of your recovery codes."), ONE_TIME
 )
 
@@ -236,7 +236,7 @@ class SecondFactorAgainForm(GuessedCodeMixin, AccountFormMixin, mfa.Reauthentica
 
 class ActivateAppForm(AppCodeMixin, AccountFormMixin, totp.ActivateTOTPForm):
     submit_label = _("Switch it on")
-    words = {"code": Words(_("Code that the app shows"), attrs=ONE_TIME)}
+    words = {"code": FieldWords(_("Code that the app shows"), attrs=ONE_TIME)}
 
 
 class DeactivateAppForm(AccountFormMixin, totp.DeactivateTOTPForm):
@@ -250,8 +250,8 @@ class NewRecoveryCodesForm(AccountFormMixin, recovery_codes.GenerateRecoveryCode
 class AddKeyForm(AccountFormMixin, webauthn.AddWebAuthnForm):
     submit_label = _("Add this key")
     words = {
-        "name": Words(_("Name of the key"), _("To tell it from others, such as “Work laptop”.")),
-        "passwordless": Words(
+        "name": FieldWords(_("Name of the key"), _("To tell it from others, such as “Work laptop”.")),
+        "passwordless": FieldWords(
             _("I want to log in with this key alone"),
             _("The device then asks for your fingerprint, face or PIN."),
         ),
@@ -266,4 +266,4 @@ class AddKeyForm(AccountFormMixin, webauthn.AddWebAuthnForm):
 
 class RenameKeyForm(AccountFormMixin, webauthn.EditWebAuthnForm):
     submit_label = _("Save the name")
-    words = {"name": Words(_("Name of the key"))}
+    words = {"name": FieldWords(_("Name of the key"))}

@@ -46,7 +46,7 @@ from core.forms.fields import PublicBoundField, is_unanswered, prepare_public_fi
 ADD_ROW = "add_row"
 
 
-class Rows:
+class RowsLayout:
     """The place of a form's rows in its crispy layout."""
 
     def __init__(self, name: str) -> None:
@@ -88,7 +88,7 @@ class PublicFormMixin(FormBase):
         helper = FormHelper(self)
         # The server's messages are translated, linked and complete; the browser's are none of these.
         helper.attrs = {"novalidate": True}
-        helper.layout.extend(Rows(name) for name in self.rows)
+        helper.layout.extend(RowsLayout(name) for name in self.rows)
         helper.add_input(Submit(self.submit_name, self.submit_label))
         return helper
 

@@ -80,7 +80,7 @@ class StoredFile(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Rule:
+class RetentionRule:
     """How long some rows are kept, and what then happens to them.
 
     Args:
@@ -129,7 +129,7 @@ class Hindered(Exception):
 
 
 @dataclass(frozen=True)
-class Part:
+class HeldPart:
     """What one app registers.
 
     Args:
@@ -150,18 +150,18 @@ class Part:
     erase: Callable[[Any], Any] = _nothing
     letters: Sequence[str] = ()
     in_use: Q = field(default_factory=Q)
-    rules: Sequence[Rule] = ()
+    rules: Sequence[RetentionRule] = ()
 
 
-_PARTS: list[Part] = []
+_PARTS: list[HeldPart] = []
 
 
-def register(part: Part) -> None:
+def register(part: HeldPart) -> None:
     """Add what an app holds; the parts are asked in the order in which they registered."""
     _PARTS.append(part)
 
 
-def parts() -> Sequence[Part]:
+def parts() -> Sequence[HeldPart]:
     return tuple(_PARTS)
 
 
@@ -170,7 +170,7 @@ def holdings() -> Iterator[Holding]:
         yield from part.holdings
 
 
-def rules() -> Iterator[Rule]:
+def rules() -> Iterator[RetentionRule]:
     for part in _PARTS:
         yield from part.rules
 

@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.phrases import StrOrPromise
 from core.sections.kinds import FOR_STAFF, KINDS
-from core.sections.kinds.settings import ADD_LABEL, MOST_ROWS, ROW_LABEL, Setting, Shape
+from core.sections.kinds.settings import ADD_LABEL, MOST_ROWS, ROW_LABEL, Setting, SettingShape
 
-__all__ = ["MISSING", "Setting", "Shape"]
+__all__ = ["MISSING", "Setting", "SettingShape"]
 
 MISSING = Setting(
     "missing_text",
     _("Message when the answer is missing"),
-    Shape.WORDS,
+    SettingShape.WORDS,
     _("If empty, the question is shown."),
 )
-TWICE = Setting("twice_text", _("Said when a second row is about the same"), Shape.WORDS)
+TWICE = Setting("twice_text", _("Said when a second row is about the same"), SettingShape.WORDS)
 
 
 @dataclass(frozen=True)

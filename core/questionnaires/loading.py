@@ -16,11 +16,11 @@ from core.sections.kinds.computed import SUM
 from core.sections.kinds.numbers import EURO
 from core.sections.questions import (
     ROW_MARK,
-    Choice,
     Clause,
     Condition,
     Counted,
     Formula,
+    OfferedOption,
     Operator,
     Question,
     Questionnaire,
@@ -195,7 +195,7 @@ LISTS = ("choices", "gone_choices", "fixed_rows")
 TEXTS = ("unit", "missing_text", "row_label", "add_label", "twice_text")
 
 
-def _choices(given: Iterable[Mapping[str, Any]]) -> tuple[Choice, ...]:
+def _choices(given: Iterable[Mapping[str, Any]]) -> tuple[OfferedOption, ...]:
     return tuple((option["key"], TranslatedText(option["label"])) for option in given)
 
 

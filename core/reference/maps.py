@@ -77,7 +77,7 @@ class Map:
     title: str
     shapes: tuple[Shape, ...]
     unseen: tuple[MapRegion, ...]
-    view: outlines.Box
+    view: outlines.Rectangle
     legend: tuple[tuple[MapStyle, str], ...] = ()
     is_cropped: bool = False
     width: int = outlines.WIDTH
@@ -117,10 +117,10 @@ class Map:
         """In units of the picture: about 17 pixels on a map 670 pixels wide, 9 on a phone."""
         return round((self.view.right - self.view.left) / 38, 1)
 
-    def _area_of(self, name: str, x: float, y: float) -> outlines.Box:
+    def _area_of(self, name: str, x: float, y: float) -> outlines.Rectangle:
         """Return about the place that a name takes: letters are half as wide as they are high."""
         half = len(name) * self.font_size * 0.28
-        return outlines.Box(x - half, y - self.font_size, x + half, y + 0.4 * self.font_size)
+        return outlines.Rectangle(x - half, y - self.font_size, x + half, y + 0.4 * self.font_size)
 
     @property
     def has_links(self) -> bool:
@@ -161,7 +161,7 @@ def europe_map(
         legend: what each style means.
     """
     shapes, unseen = _shapes(regions)
-    whole = outlines.Box(0, 0, outlines.WIDTH, outlines.HEIGHT)
+    whole = outlines.Rectangle(0, 0, outlines.WIDTH, outlines.HEIGHT)
     return Map(str(title), shapes, unseen, whole, _legend(legend))
 
 

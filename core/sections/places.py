@@ -12,7 +12,7 @@ from core.sections.questions import Answers, Question
 Loaded = TypeVar("Loaded", bound=QuerySet[Any])
 
 
-class Place(Protocol):
+class AnswerPlace(Protocol):
     """Where the answers of one question are."""
 
     def load(self, rows: Loaded, question: Question) -> Loaded:
@@ -28,7 +28,7 @@ class Place(Protocol):
         """Set the cells; return the columns of the row that are to be saved."""
 
 
-class FreePlace(Place, Protocol):
+class FreePlace(AnswerPlace, Protocol):
     """Where answers to questions are that staff have thought of."""
 
     def forget(self, row: Any, question: Question) -> Sequence[str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Answers = dict[str, Any]
 # A row of such a name is one cell of its question.
 ROW_MARK = "."
-Choice = tuple[Any, StrOrPromise]
+OfferedOption = tuple[Any, StrOrPromise]
 
 
 class Operator(StrEnum):
@@ -145,9 +145,9 @@ class Question:
     unit: StrOrPromise = ""
     example: StrOrPromise = ""
     autocomplete: str = ""
-    choices: tuple[Choice, ...] = ()
-    gone_choices: tuple[Choice, ...] = ()
-    asked_choices: tuple[Choice, ...] = ()
+    choices: tuple[OfferedOption, ...] = ()
+    gone_choices: tuple[OfferedOption, ...] = ()
+    asked_choices: tuple[OfferedOption, ...] = ()
     initial: Any = None
     vocabulary: type[Model] | None = None
     columns: tuple[Question, ...] = ()
@@ -157,9 +157,9 @@ class Question:
     add_label: StrOrPromise = ""
     twice_text: StrOrPromise = ""
     settled: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    fixed_rows: tuple[Choice, ...] = ()
+    fixed_rows: tuple[OfferedOption, ...] = ()
     depends_on: str = ""
-    choices_by: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+    choices_by: Mapping[str, tuple[OfferedOption, ...]] = field(default_factory=dict)
     formula: Formula | None = None
     accepts: tuple[str, ...] = ()
     condition: Condition | None = None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 
 from core.accounts import proofs
 from core.accounts.logged_in import person_at
-from core.decisions import Decision, DecisionForm, Outcome, Scope
+from core.decisions import Decision, DecisionForm, DecisionOutcome, Scope
 from core.keys import keys_in
 from core.phrases import StrOrPromise, labelled
 from core.staff.buttons import Button
@@ -206,7 +206,7 @@ class DecisionPageMixin(LeftOf):
         return [*super().get_buttons(request, row), *ours]
 
     def finish_decision(
-        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
+        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: DecisionOutcome
     ) -> HttpResponse:
         """Say what came of a decision, and lead on."""
         refused_rows = [row for row, _reasons in outcome.refused]
@@ -219,7 +219,7 @@ class DecisionPageMixin(LeftOf):
         return HttpResponseRedirect(self.address_after_decision(request, decision, targets, outcome))
 
     def address_after_decision(
-        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
+        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: DecisionOutcome
     ) -> str:
         """Return where a decision leads."""
         if decision.go_to:
@@ -250,7 +250,7 @@ def _button(decision: Decision, address: str, *, refusal: StrOrPromise = "") -> 
     )
 
 
-def _done_in_words(decision: Decision, targets: list[models.Model], outcome: Outcome) -> Any:
+def _done_in_words(decision: Decision, targets: list[models.Model], outcome: DecisionOutcome) -> Any:
     count = len(outcome.results)
     if decision.scope is Scope.EACH and len(targets) > 1:
         text = ngettext("%(label)s: %(count)s row.", "%(label)s: %(count)s rows.", count)

@@ -126,13 +126,13 @@ class StaffPage(View):
             form.add_error(None, in_words(error))
 
 
-Row = TypeVar("Row", bound=Model)
+_Row = TypeVar("_Row", bound=Model)
 
 
-class RowPage(StaffPage, Generic[Row]):
+class RowPage(StaffPage, Generic[_Row]):
     """A page about one row, for whoever may see that row; `row` is it."""
 
-    row: Row
+    row: _Row
     # The part of the address that is its key.
     key = "pk"
 
@@ -151,11 +151,11 @@ class RowPage(StaffPage, Generic[Row]):
         """Show the template; what leads there names the row."""
         return super().render(**{"object": self.row} | context)
 
-    def find_row(self) -> Row:
+    def find_row(self) -> _Row:
         row = self.model_admin.get_object(self.request, str(self.kwargs[self.key]))
         if row is None:
             raise Http404
-        return cast(Row, row)
+        return cast(_Row, row)
 
     def leave(self, why: StrOrPromise) -> HttpResponse:
         """Lead back to a row that has no such page any more; what was typed in its form is given back."""

@@ -152,7 +152,7 @@ class Shown(models.Transform):
         return f"COALESCE({own}, {english}, translated_text_words({column}))", (*params, *params, *params)
 
 
-class Words(models.Func):
+class AllLanguages(models.Func):
     """The texts in all languages, one below the other."""
 
     function = "translated_text_words"
@@ -164,7 +164,7 @@ class SaidInAnyLanguage(IContains):
     """Whether words stand in the text of any language."""
 
     def __init__(self, lhs: Any, rhs: str) -> None:
-        super().__init__(Words(lhs), rhs)
+        super().__init__(AllLanguages(lhs), rhs)
 
 
 TranslatedField.register_lookup(HasKeys)

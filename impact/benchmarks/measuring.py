@@ -44,7 +44,7 @@ class Spread:
 
 
 @dataclass
-class Cost:
+class TimeTaken:
     """What something took: seconds of the clock, and of the processors that processes used."""
 
     seconds: float = 0.0
@@ -52,13 +52,13 @@ class Cost:
 
 
 @contextmanager
-def measured(pids: Callable[[], list[int]]) -> Iterator[Cost]:
+def measured(pids: Callable[[], list[int]]) -> Iterator[TimeTaken]:
     """Measure what is done inside.
 
     Args:
         pids: returns the processes whose time counts.
     """
-    cost, began, used = Cost(), time.perf_counter(), _cpu_seconds(pids())
+    cost, began, used = TimeTaken(), time.perf_counter(), _cpu_seconds(pids())
     yield cost
     cost.seconds = time.perf_counter() - began
     cost.cpu_seconds = _cpu_seconds(pids()) - used

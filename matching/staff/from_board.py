@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
-from core.decisions import Outcome
+from core.decisions import DecisionOutcome
 from core.keys import is_key
 from core.staff.admin import Decision, DecisionForm, DecisionPageMixin
 
@@ -35,7 +35,7 @@ class BackToBoardMixin(DecisionPageMixin, Generic[_Made]):
         raise NotImplementedError
 
     def address_after_decision(
-        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
+        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: DecisionOutcome
     ) -> str:
         run = request.POST.get("run", "")
         if not is_key(run):

@@ -18,7 +18,7 @@ from core.staff.admin import DecisionForm, RowPage, StaffPage
 from experts.enums import ExpertRole
 from matching import findings, whynot, wording
 from matching.board import names_of_all, progress_of
-from matching.comparing import Comparison
+from matching.comparing import RunComparison
 from matching.completeness import with_call_served
 from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRun, Reservation
@@ -123,7 +123,7 @@ class CompareRunsPage(StaffPage):
         comparison = None
         if len(runs) > 1 and form.is_valid():
             by_key = {run.pk: run for run in runs}
-            comparison = Comparison.of(by_key[form.cleaned_data["old"]], by_key[form.cleaned_data["new"]])
+            comparison = RunComparison.of(by_key[form.cleaned_data["old"]], by_key[form.cleaned_data["new"]])
         return self.render(form=form, comparison=comparison, runs=runs)
 
 

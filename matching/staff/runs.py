@@ -29,14 +29,14 @@ from matching.staff.run_pages import (
 )
 
 
-class Told(TypedDict):
+class RunTexts(TypedDict):
     """What the theme asks for several times, and is worked out once for a page."""
 
     names: wording.Names
     said_parameters: list[str]
 
 
-ShownRun = ReadWith[MatchRun, Told]
+ShownRun = ReadWith[MatchRun, RunTexts]
 
 
 class MatchRunChangeInline(StatusChangeInline):

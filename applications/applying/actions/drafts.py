@@ -35,7 +35,7 @@ Load = Callable[[ApplicationQuerySet], ApplicationQuerySet]
 
 
 @dataclass
-class Saved(saving.Saved):
+class SavedApplication(saving.Saved):
     """What came of a save of an application.
 
     Args:
@@ -162,7 +162,7 @@ def save_answers(
     asked: Container[str] | None = None,
     opened_at: datetime | None = None,
     version_id: int | None = None,
-) -> Saved:
+) -> SavedApplication:
     """Save the answers of a section, never over something that the person has not seen.
 
     Args:
@@ -190,7 +190,7 @@ def save_answers(
 
     sent: dict[str, Any] = {"mine": mine, "base": base, "choices": choices, "asked": asked}
     saved = saving.save(before, page, **sent, writers=application.writers, write=write)
-    return Saved(**vars(saved), application=application, lapsed=lapsed)
+    return SavedApplication(**vars(saved), application=application, lapsed=lapsed)
 
 
 def _editable(application: Application, page: Section | None, opened_at: datetime | None) -> Section:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from applications.applying import rules
 from applications.applying.actions import drafts
-from applications.applying.actions.drafts import Saved
+from applications.applying.actions.drafts import SavedApplication
 from applications.applying.views.base import ApplicationPage
 from applications.exceptions import NotEditable
 from applications.form import answers
@@ -87,7 +87,7 @@ class SectionView(SectionPage, ApplicationPage):
             read_others=read_others,
         )
 
-    def save(self, form: SectionFormMixin) -> Saved:
+    def save(self, form: SectionFormMixin) -> SavedApplication:
         """Save what is valid; the page goes on with the application as the action has found it."""
         try:
             saved = drafts.save_answers(
@@ -135,7 +135,7 @@ class SectionView(SectionPage, ApplicationPage):
         asked = self.application, self.clarification
         return rules.what_is_left_to_do(*asked, at=timezone.now(), opened_at=self.opened_at)
 
-    def tell(self, form: SectionFormMixin, saved: Saved) -> None:
+    def tell(self, form: SectionFormMixin, saved: SavedApplication) -> None:
         for title, _url, headings in self.newly_opened:
             words = _("Your answers lead to more questions in “%(section)s”: %(questions)s.")
             questions = ", ".join(_("“%(question)s”") % {"question": heading} for heading in headings)
@@ -155,7 +155,7 @@ class SectionView(SectionPage, ApplicationPage):
     def has_address(self) -> bool:
         return self.asked.section(self.section.slug) is not None
 
-    def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
+    def redirect_onwards(self, form: SectionFormMixin, saved: SavedApplication) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
         if self.is_outdated:
             changed = _("The form has changed since you opened that page. Below you see what is asked now.")
@@ -167,7 +167,7 @@ class SectionView(SectionPage, ApplicationPage):
             return redirect(self.application.get_absolute_url() + self.carried)
         return redirect(self.next_url(self.section))
 
-    def way_to_files(self, saved: Saved) -> str:
+    def way_to_files(self, saved: SavedApplication) -> str:
         """Return where the pressed button leads that adds or removes a file; "" if it is another one."""
         name, _mark, file = self.request.POST.get(TO_FILES, "").partition("/")
         if name not in [each.name for each in self.section.questions if isinstance(each.kind, Files)]:

@@ -19,7 +19,7 @@ from applications.reviewing.consequences import final_sheets, refusals, total_un
 from applications.reviewing.criteria import fingerprint
 from applications.reviewing.criteria_versions import (
     TEXTS,
-    Row,
+    CriterionValues,
     differences,
     is_scoring_begun,
     rows_of,
@@ -125,7 +125,7 @@ def _locked(call_id: int, by: User, seen: str) -> Call:
     return call
 
 
-def _check(call: Call, rows: Sequence[Row], reason: str) -> None:
+def _check(call: Call, rows: Sequence[CriterionValues], reason: str) -> None:
     if not is_scoring_begun(call):
         raise NotAllowed(_("No reviewer has begun to score: change the criteria on the page of the call."))
     errors = refusals(call, rows)
@@ -139,19 +139,19 @@ def _check(call: Call, rows: Sequence[Row], reason: str) -> None:
         raise ValidationError(errors)
 
 
-def _with_further_languages(call: Call, rows: Sequence[Row]) -> list[dict[str, Any]]:
+def _with_further_languages(call: Call, rows: Sequence[CriterionValues]) -> list[dict[str, Any]]:
     """Return the rows with the texts of before in languages that the portal does not ask for now."""
     present = {criterion.code: criterion for criterion in call.criteria.all()}
     asked = dict.fromkeys(language_codes(), "")
 
-    def text(row: Row, name: str) -> dict[str, str]:
+    def text(row: CriterionValues, name: str) -> dict[str, str]:
         before = getattr(present.get(row["code"]), name, None) or TranslatedText({})
         return before.updated(asked | dict(row[name])).by_language
 
     return [{**row, **{name: text(row, name) for name in TEXTS}} for row in rows]
 
 
-def _write(call: Call, rows: Sequence[Row], by: User, reason: str) -> None:
+def _write(call: Call, rows: Sequence[CriterionValues], by: User, reason: str) -> None:
     present = {criterion.code: criterion for criterion in call.criteria.all()}
     for position, row in enumerate(rows):
         criterion = present.pop(row["code"], None) or Criterion(call=call, code=row["code"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from applications.models import Call, CriteriaVersion
-from applications.reviewing.criteria_versions import Row, newest, rows_of
+from applications.reviewing.criteria_versions import CriterionValues, newest, rows_of
 from core.accounts.models import User
 
 
@@ -23,7 +23,7 @@ def keep_version(call: Call, *, by: User | None) -> None:
 
 def add_version(
     call: Call,
-    rows: Sequence[Row],
+    rows: Sequence[CriterionValues],
     *,
     by: User | None,
     reason: str = "",

@@ -20,7 +20,7 @@ from applications.enums import ApplicationStatus
 from applications.models import Application, Call
 from applications.reviewing import balancing
 from applications.reviewing.actions.balancing import PlanHasChanged, assign_in_balance
-from applications.reviewing.balancing import MAX_APPLICATIONS, Plan, Wish
+from applications.reviewing.balancing import MAX_APPLICATIONS, ReviewPlan, Wish
 from applications.reviewing.querysets import reviewers
 from core.accounts.logged_in import person_at
 from core.keys import is_key, keys_in
@@ -118,7 +118,9 @@ class BalancePage(StaffPage):
         messages.success(self.request, _in_words(plan))
         return HttpResponseRedirect(reverse("admin:applications_review_changelist"))
 
-    def show(self, form: BalanceForm, *, plan: Plan | None = None, has_changed: bool = False) -> HttpResponse:
+    def show(
+        self, form: BalanceForm, *, plan: ReviewPlan | None = None, has_changed: bool = False
+    ) -> HttpResponse:
         return self.render(
             form=form,
             status=HTTPStatus.CONFLICT if has_changed else HTTPStatus.OK,
@@ -163,7 +165,7 @@ def _named(keys: Sequence[int]) -> list[Application]:
     return list(rows.select_related("call").order_by("reference"))
 
 
-def _in_words(plan: Plan) -> str:
+def _in_words(plan: ReviewPlan) -> str:
     people = sum(bool(seat.applications) for seat in plan.seats)
     reviews = ngettext("%(count)s review assigned", "%(count)s reviews assigned", plan.count)
     told = ngettext("%(count)s reviewer is told.", "%(count)s reviewers are told.", people)

@@ -92,7 +92,7 @@ class CriteriaPage(RowPage[Call]):
         except CriteriaHaveChanged:
             text = _("The criteria of the call have changed since you saw this. Look at it again below.")
             messages.error(self.request, text)
-            table = criteria.Table(preview["rows"])
+            table = criteria.CriteriaTable(preview["rows"])
             return self.show(FileForm(), table=table, source=preview["source"], status=HTTPStatus.CONFLICT)
         done = ngettext(
             "The call has %(count)s criterion now.", "The call has %(count)s criteria now.", count
@@ -118,7 +118,7 @@ class CriteriaPage(RowPage[Call]):
         self,
         form: FileForm,
         *,
-        table: criteria.Table | None = None,
+        table: criteria.CriteriaTable | None = None,
         source: str = "",
         status: int = HTTPStatus.OK,
     ) -> HttpResponse:

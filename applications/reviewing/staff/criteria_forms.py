@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from applications.models import Call
 from applications.models.criteria import MAX_REASON
 from applications.reviewing.criteria import FIELDS, MAX_ROWS, CriterionForm, plain
-from applications.reviewing.criteria_versions import NUMBERS, TEXTS, Row, rows_of, title_of
+from applications.reviewing.criteria_versions import NUMBERS, TEXTS, CriterionValues, rows_of, title_of
 from core.decisions import use_theme_widget
 from core.forms.forms import NOT_ALL_ARRIVED
 from core.known_types import known_as
@@ -122,7 +122,7 @@ class ChangeForms:
         call: Call,
         data: Mapping[str, Any] | None = None,
         *,
-        rows: Sequence[Row] | None = None,
+        rows: Sequence[CriterionValues] | None = None,
         reason: str = "",
     ) -> None:
         shown = rows_of(call) if rows is None else rows

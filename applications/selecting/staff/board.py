@@ -137,8 +137,8 @@ def _brought_up_to_date(selection: Selection, form: BoardForm) -> BoardForm:
     given = known_as(form.data, QueryDict).copy()
     for choice in form.choices():
         key = choice.application_id
-        if choice == then.get(key, selecting.Choice(key, "")):
-            current = now.get(key, selecting.Choice(key, ""))
+        if choice == then.get(key, selecting.IntendedOutcome(key, "")):
+            current = now.get(key, selecting.IntendedOutcome(key, ""))
             given[f"outcome_{key}"] = current.outcome
             given[f"rank_{key}"] = "" if current.rank is None else str(current.rank)
             given[f"reason_{key}"] = current.reason

@@ -21,7 +21,7 @@ from core.mail.enums import MessageStatus
 from core.mail.models import Message
 from core.staff.admin import DecisionForm, RowPage
 
-Row = TypeVar("Row", bound=Model)
+_Row = TypeVar("_Row", bound=Model)
 
 
 class EditForm(DecisionForm[Message]):
@@ -30,7 +30,7 @@ class EditForm(DecisionForm[Message]):
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-class LetterPage(RowPage[Row]):
+class LetterPage(RowPage[_Row]):
     """Shows a letter about the row, and changes it while it is held."""
 
     template_name = "admin/applications/letter_edit.html"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from applications.models import Selection
 from applications.selecting.actions.selecting import candidates_of
 from applications.selecting.candidates import GroupNames, Profile, candidates_from, given_before, profiles
-from applications.selecting.comparing import Comparison, Portfolios
+from applications.selecting.comparing import Portfolios, SelectionComparison
 from applications.selecting.optimising import ask_for_best
 from applications.selecting.rules import places_left
 from applications.selecting.staff.limits import LimitsForm, LimitWords
@@ -31,7 +31,7 @@ OFFERED, COMPARED = 60, 6
 
 
 @dataclass
-class Answer:
+class BestPortfolio:
     """What the optimiser found, in words; `keys` is None where nothing keeps all limits."""
 
     keys: tuple[int, ...] | None = None
@@ -63,7 +63,7 @@ class ComparePage(StaffPage):
             offered=selections[:OFFERED],
             chosen={row.pk for row in chosen},
             most=COMPARED,
-            comparison=Comparison(chosen, reader=person_at(request)) if chosen else None,
+            comparison=SelectionComparison(chosen, reader=person_at(request)) if chosen else None,
         )
 
 
@@ -129,12 +129,12 @@ def _answered(
 
 def _in_words(
     rows: Mapping[int, Profile], limits: Sequence[Limit], found: Mapping[str, Any], say: LimitWords
-) -> Answer:
+) -> BestPortfolio:
     if found["keys"] is None:
         contradiction = [say(limits[place]) for place in found["contradiction"]]
-        return Answer(contradiction=contradiction, is_out_of_time=found["is_out_of_time"])
+        return BestPortfolio(contradiction=contradiction, is_out_of_time=found["is_out_of_time"])
     priced = [limits[price["limit"]] for price in found["prices"]]
-    return Answer(
+    return BestPortfolio(
         keys=tuple(found["keys"]),
         points=_points(found["points"]),
         gap=_points(found["bound"] - found["points"]),

@@ -37,7 +37,7 @@ class FileForm(forms.Form):
     )
 
 
-class ExportPage(RowPage[Form]):
+class ExportFormPage(RowPage[Form]):
     """The published version, or that of a number, as a file."""
 
     route, name = "<int:pk>/export/<int:number>/", "export"

@@ -16,7 +16,7 @@ from core.questionnaires.fitting import needs_of
 from core.questionnaires.kind_settings import (
     MISSING,
     Setting,
-    Shape,
+    SettingShape,
     is_computed,
     of_kind,
     offered_kinds,
@@ -32,7 +32,15 @@ from core.translated.texts import ENGLISH
 
 # What the rules of the portal read keeps its own options, vocabularies and columns.
 OF_CORE = frozenset(
-    {Shape.WHOLE, Shape.NUMBER, Shape.DATE, Shape.MONTH, Shape.COUNTED, Shape.WORDS, Shape.FILE_TYPES}
+    {
+        SettingShape.WHOLE,
+        SettingShape.NUMBER,
+        SettingShape.DATE,
+        SettingShape.MONTH,
+        SettingShape.COUNTED,
+        SettingShape.WORDS,
+        SettingShape.FILE_TYPES,
+    }
 )
 ROWS_OF_HELP = 4
 
@@ -64,7 +72,7 @@ class DraftForm(MergingForm):
         return {name: getattr(self.instance, name) for name in self._meta.fields or () if name in self.fields}
 
 
-class SectionForm(DraftForm):
+class DraftSectionForm(DraftForm):
     class Meta:
         model = FormSection
         fields = ["title", "intro"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.known_types import known_as
 from core.questionnaires.actions import arranging, options
-from core.questionnaires.kind_settings import Shape, of_kind
+from core.questionnaires.kind_settings import SettingShape, of_kind
 from core.questionnaires.models import FormQuestion
 from core.questionnaires.staff.forms import DraftForm
 from core.questionnaires.staff.in_place import OPENED, QuestionPartPage
@@ -68,9 +68,9 @@ class OptionsPage(WritingMixin[OptionsForm], QuestionPartPage):
         super().find_parts()
         self.list_name: str = self.kwargs["options"]
         kind, _mark, answer = self.list_name.partition(".")
-        shape = Shape.OPTIONS_BY if kind == options.BY_ANSWER else Shape.OPTIONS
+        shape = SettingShape.OPTIONS_BY if kind == options.BY_ANSWER else SettingShape.OPTIONS
         known = {s.key for s in of_kind(self.question.kind).settings if s.shape == shape}
-        if kind not in known or self.question.is_fixed or bool(answer) != (shape == Shape.OPTIONS_BY):
+        if kind not in known or self.question.is_fixed or bool(answer) != (shape == SettingShape.OPTIONS_BY):
             raise LookupError
         if answer and answer not in self.answers_it_depends_on:
             raise LookupError

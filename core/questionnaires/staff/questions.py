@@ -11,7 +11,7 @@ from core.keys import is_key
 from core.questionnaires.actions import editing
 from core.questionnaires.actions.conditions import why_always_asked
 from core.questionnaires.actions.options import BY_ANSWER, options_of
-from core.questionnaires.kind_settings import Shape, of_kind
+from core.questionnaires.kind_settings import SettingShape, of_kind
 from core.questionnaires.models import FormQuestion
 from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff import sides
@@ -133,7 +133,9 @@ class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
             kind=of_kind(question.kind).title,
             lists=[] if question.is_fixed else self.lists(question),
             columns=question.columns.order_by("position", "pk"),
-            has_columns=any(setting.shape == Shape.COLUMNS for setting in of_kind(question.kind).settings)
+            has_columns=any(
+                setting.shape == SettingShape.COLUMNS for setting in of_kind(question.kind).settings
+            )
             or question.columns.exists(),
             condition=self.condition_told(question),
             why_always=why_always_asked(question),
@@ -160,10 +162,10 @@ class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
         """Return the lists of a question, each with its title, its entries and its name in addresses."""
         found = []
         for setting in of_kind(question.kind).settings:
-            if setting.shape == Shape.OPTIONS:
+            if setting.shape == SettingShape.OPTIONS:
                 entries = options_of(question.settings, setting.key)
                 found.append({"title": setting.label, "entries": _texts(entries), "name": setting.key})
-            elif setting.shape == Shape.OPTIONS_BY:
+            elif setting.shape == SettingShape.OPTIONS_BY:
                 found += self.lists_by_answer(question)
         return found
 

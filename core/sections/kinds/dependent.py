@@ -17,7 +17,7 @@ from core.sections.kinds import faults
 from core.sections.kinds.choices import CHOOSE, NO, YES, Choice, YesNo
 from core.sections.kinds.plain import words
 from core.sections.kinds.settings import DEPENDS_ON, OPTIONS_BY
-from core.sections.questions import Choice as Option
+from core.sections.questions import OfferedOption as Option
 from core.sections.questions import Question
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core.sections.kinds import faults
 from core.sections.kinds.base import Kind
 from core.sections.kinds.settings import FEWEST_FILES, FILE_TYPES, MAX_FILES, MOST_FILES
-from core.sections.kinds.telling import Heading, Row, Told, ToldFile
+from core.sections.kinds.telling import Heading, LabelledRow, Told, ToldFile
 from core.sections.questions import Question
 from core.uploads.kinds import FAMILIES, endings, kinds_in_words, of_families
 
@@ -169,7 +169,7 @@ def _how_many(question: Question) -> str:
     return ""
 
 
-def _file(file: Heading, language: str) -> Row:
+def _file(file: Heading, language: str) -> LabelledRow:
     kind = [(gettext("Kind"), file["kind"][language])] if "kind" in file else []
     return [
         (gettext("Name"), file["name"]),

@@ -19,7 +19,7 @@ from core.sections.kinds import settings
 from core.sections.kinds.base import Kind, Labels, in_both
 from core.sections.kinds.choices import CHOOSE, Several, SeveralField
 from core.sections.kinds.plain import words
-from core.sections.questions import Choice, Compared, Question
+from core.sections.questions import Compared, OfferedOption, Question
 from core.text import one_line
 
 # Unless a question says fewer: as many as a page can show.
@@ -35,7 +35,7 @@ class Vocabulary(Kind):
     def prepare(self, form: SectionFormMixin, question: Question) -> None:
         known_as(form.fields[question.name], forms.ChoiceField).choices = self.choices_now(question)
 
-    def choices_now(self, question: Question) -> list[Choice]:
+    def choices_now(self, question: Question) -> list[OfferedOption]:
         assert question.vocabulary
         return choices_of(question.vocabulary)
 
@@ -62,7 +62,7 @@ class Term(Vocabulary):
     def field(self, question: Question) -> forms.Field:
         return forms.ChoiceField(**words(question))
 
-    def choices_now(self, question: Question) -> list[Choice]:
+    def choices_now(self, question: Question) -> list[OfferedOption]:
         return [CHOOSE, *super().choices_now(question)]
 
     def plain(self, cleaned: Any) -> Any:
