@@ -170,7 +170,7 @@ class Decision:
         try:
             outcome.results.append(self.action(**arguments))
         except self._all_refusals as error:
-            outcome.refused.append((row, in_words(error)))
+            outcome.refused.append((row, refusal_in_words(error)))
         return outcome
 
 
@@ -182,7 +182,7 @@ class DecisionOutcome:
     refused: list[tuple[models.Model | None, list[str]]] = field(default_factory=list)
 
 
-def in_words(error: Exception) -> list[str]:
+def refusal_in_words(error: Exception) -> list[str]:
     """Say why an action refused, for the person at the screen."""
     if isinstance(error, ValidationError):
         return error.messages

@@ -25,7 +25,7 @@ from core.files import actions as files
 from core.files.making import Made, MakingRefused, maker
 from core.files.models import PreparedFile
 from core.phrases import StrOrPromise
-from core.spreadsheets import CONTENT_TYPES, Format, content_of, table_response
+from core.spreadsheets import CONTENT_TYPES, Format, bytes_of_table, table_response
 from core.staff.buttons import Button
 from core.staff.pages import StaffPage
 
@@ -151,7 +151,7 @@ def make_export(file: PreparedFile, person: User) -> Made:
         ) from error
     model_admin.log_export(request, wanted["format"], len(table) - 1)
     kind = Format(wanted["format"])
-    return Made(f"{model_admin.export_name}.{kind}", CONTENT_TYPES[kind], content_of(table, kind))
+    return Made(f"{model_admin.export_name}.{kind}", CONTENT_TYPES[kind], bytes_of_table(table, kind))
 
 
 def _request_of(person: User, query: str) -> HttpRequest:

@@ -23,7 +23,7 @@ from applications.reviewing.staff import balancing, dossiers
 from applications.reviewing.staff.assigning import ASSIGN
 from applications.reviewing.staff.balancing import BalancePage
 from applications.reviewing.staff.lists import SubmittedListAdmin
-from applications.reviewing.staff.ranking import points
+from applications.reviewing.staff.ranking import points_in_words
 from applications.screening.emails import about_verdict
 from applications.screening.staff import VERDICTS, WAY_BACK
 from applications.selecting.staff.letter_edits import VerdictLetterPage
@@ -165,7 +165,7 @@ class ApplicationAdmin(
 
     @admin.display(description=_("mean score"), ordering="mean_total")
     def mean_score(self, application: ScoredApplication) -> str:
-        return points(application, application.mean_total)
+        return points_in_words(application, application.mean_total)
 
     def row_context(self, request: HttpRequest, row: Application) -> dict[str, Any]:
         version = self._version(request, row)

@@ -20,7 +20,7 @@ from applications.models import Call, CallExtension, Criterion
 from applications.models.criteria import VERSIONED
 from applications.querysets import CallQuerySet
 from applications.reviewing.actions.criteria import keep_edits
-from applications.reviewing.criteria_versions import is_scoring_begun, rows_of, words_on_orphans
+from applications.reviewing.criteria_versions import criteria_values, is_scoring_begun, words_on_orphans
 from applications.reviewing.staff import criteria, dossiers
 from applications.reviewing.staff.criteria import CriteriaPage, CriteriaTemplatePage
 from applications.reviewing.staff.criteria_change import ChangeCriteriaPage
@@ -165,7 +165,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         super().save_formset(request, form, formset, change)
         if formset.model is Criterion and formset.has_changed() and not _is_scored(form.instance):
             keep_edits(call_id=form.instance.pk, by=person_at(request))
-            if words := words_on_orphans(form.instance, rows_of(form.instance)):
+            if words := words_on_orphans(form.instance, criteria_values(form.instance)):
                 messages.warning(request, words)
 
     def get_queryset(self, request: HttpRequest) -> CallQuerySet:

@@ -43,7 +43,7 @@ def extend(*, call_id: int, by: User, closes_at: datetime, reason: str) -> CallE
         call=call, closed_at=call.closes_at, closes_at=closes_at, reason=reason, by=by
     )
     call.closes_at = closes_at
-    save(call, by=by, reason=reason, fields=["closes_at"])
+    save_columns(call, by=by, reason=reason, fields=["closes_at"])
     emails.announce_extension(extension, _writers_of_drafts(call))
     return extension
 
@@ -57,7 +57,7 @@ def _writers_of_drafts(call: Call) -> QuerySet[Member]:
     ).select_related("user", "application")
 
 
-def save(call: Call, *, by: User, reason: str, fields: list[str]) -> None:
+def save_columns(call: Call, *, by: User, reason: str, fields: list[str]) -> None:
     """Write some columns of a call, with who and why in its history."""
     # The whole reason stands in the extension.
     say_who_writes(call, by=by, reason=reason)

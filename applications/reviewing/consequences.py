@@ -18,8 +18,8 @@ from applications.models import Application, Call, Review, ReviewScore, Selectio
 from applications.reviewing.criteria_versions import (
     CriteriaChange,
     CriterionValues,
+    criteria_values,
     differences,
-    rows_of,
     title_of,
     words_on_orphans,
 )
@@ -116,7 +116,7 @@ def consequences(call: Call, rows: Sequence[CriterionValues], *, reader: User) -
         rows: all criteria, in their order.
         reader: sees no points of an application of which they have a review to finish.
     """
-    now = rows_of(call)
+    now = criteria_values(call)
     changes, forbidden = list(differences(now, rows)), refusals(call, rows)
     notes = list(_notes(call, rows))
     if forbidden or not changes:
@@ -130,7 +130,7 @@ def refusals(call: Call, rows: Sequence[CriterionValues]) -> list[str]:
         return [_("The results of this call are published: its criteria can no longer change.")]
     if not rows:
         return [_("A call that is being scored needs at least one criterion.")]
-    now = {row["code"]: row for row in rows_of(call)}
+    now = {row["code"]: row for row in criteria_values(call)}
     new = {row["code"]: row for row in rows}
     return [
         *_below_scores(call, new),

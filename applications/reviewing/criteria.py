@@ -100,7 +100,7 @@ def columns() -> dict[str, str]:
     return found
 
 
-def cells_of(values: Mapping[str, Any]) -> list[Any]:
+def table_cells(values: Mapping[str, Any]) -> list[Any]:
     """Return the values of a criterion by field, in the order of the columns."""
     cells: dict[str, Any] = {}
     for name in FIELDS:
@@ -111,14 +111,14 @@ def cells_of(values: Mapping[str, Any]) -> list[Any]:
 
 def template_table(criteria: Iterable[Criterion]) -> list[list[Any]]:
     """Return the template: titles of the columns, and the criteria that the call has now."""
-    rows = [cells_of({name: getattr(criterion, name) for name in FIELDS}) for criterion in criteria]
+    rows = [table_cells({name: getattr(criterion, name) for name in FIELDS}) for criterion in criteria]
     return [list(columns().values()), *rows]
 
 
 def fingerprint(criteria: Iterable[Criterion]) -> str:
     """Return what tells whether criteria are still those that somebody saw."""
     rows = [
-        [criterion.pk, *cells_of({name: getattr(criterion, name) for name in FIELDS})]
+        [criterion.pk, *table_cells({name: getattr(criterion, name) for name in FIELDS})]
         for criterion in criteria
     ]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
@@ -157,7 +157,7 @@ def _judge(lines: Sequence[tuple[int, list[str]]], places: dict[str, int]) -> Cr
         if codes[values["code"].lower()] > 1 and values["code"]:
             form.add_error("code", _("This code stands in several rows; each needs its own."))
         table.errors += _errors_of(form, number)
-        table.rows.append({name: plain(form.cleaned_data.get(name)) for name in FIELDS})
+        table.rows.append({name: plain_value(form.cleaned_data.get(name)) for name in FIELDS})
     if table.errors:
         table.rows = []
     return table
@@ -175,7 +175,7 @@ def _errors_of(form: CriterionForm, row: int) -> Iterator[CellError]:
                 yield CellError(row, titles[name], " ".join(error.messages))
 
 
-def plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """Return a value as a preview, or a version, carries it."""
     return value.by_language if isinstance(value, TranslatedText) else value
 

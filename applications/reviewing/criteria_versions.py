@@ -47,15 +47,15 @@ class CriteriaChange(NamedTuple):
         return marked(self.after, self.before)
 
 
-def row_of(criterion: Criterion) -> dict[str, Any]:
+def criterion_values(criterion: Criterion) -> dict[str, Any]:
     """Return a criterion as a version holds it."""
     values = {name: getattr(criterion, name) for name in VERSIONED}
     return values | {name: values[name].by_language for name in TEXTS}
 
 
-def rows_of(call: Call) -> list[dict[str, Any]]:
+def criteria_values(call: Call) -> list[dict[str, Any]]:
     """Return the criteria of a call, in their order, as a version holds them."""
-    return [row_of(criterion) for criterion in call.criteria.all()]
+    return [criterion_values(criterion) for criterion in call.criteria.all()]
 
 
 def is_scoring_begun(call: Call) -> bool:

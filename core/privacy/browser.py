@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts import known_browsers
 from core.phrases import StrOrPromise
-from core.privacy.durations import in_words
+from core.privacy.durations import duration_in_words
 
 UNTIL_CLOSED = _("until the browser is closed")
 # The scripts of forms that save by themselves put it before all their keys.
@@ -46,15 +46,15 @@ def cookies() -> list[Cookie]:
             _("Keeps you logged in, and keeps a form while you confirm your identity."),
             _("%(life)s; for staff %(life_of_staff)s after the log-in")
             % {
-                "life": in_words(settings.SESSION_COOKIE_AGE),
-                "life_of_staff": in_words(settings.STAFF_SESSION_SECONDS),
+                "life": duration_in_words(settings.SESSION_COOKIE_AGE),
+                "life_of_staff": duration_in_words(settings.STAFF_SESSION_SECONDS),
             },
             _("when you ask for a code or log in"),
         ),
         Cookie(
             settings.CSRF_COOKIE_NAME,
             _("Protects forms: no other website can send one in your name."),
-            in_words(settings.CSRF_COOKIE_AGE),
+            duration_in_words(settings.CSRF_COOKIE_AGE),
             _("on a page with a form"),
         ),
         Cookie(
@@ -64,7 +64,7 @@ def cookies() -> list[Cookie]:
                 "when a stranger tries your address too often. It logs nobody in, and no script can read it. "
                 "It holds the numbers of up to five accounts."
             ),
-            in_words(known_browsers.LASTS_SECONDS),
+            duration_in_words(known_browsers.LASTS_SECONDS),
             _("when you log in"),
         ),
         *_small_cookies(),
@@ -83,7 +83,7 @@ def _small_cookies() -> list[Cookie]:
         Cookie(
             settings.LANGUAGE_COOKIE_NAME,
             _("Remembers the language of the administration."),
-            in_words(settings.LANGUAGE_COOKIE_AGE) if settings.LANGUAGE_COOKIE_AGE else UNTIL_CLOSED,
+            duration_in_words(settings.LANGUAGE_COOKIE_AGE) if settings.LANGUAGE_COOKIE_AGE else UNTIL_CLOSED,
             _("when staff choose a language"),
         ),
     ]

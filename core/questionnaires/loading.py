@@ -43,7 +43,7 @@ def questionnaire(version_id: int) -> Questionnaire:
     kept = _kept.get(version_id)
     if kept is None:
         version = FormVersion.objects.select_related("form").get(pk=version_id)
-        kept = read(version)
+        kept = read_version(version)
         if not version.is_draft:
             if len(_kept) >= MAX_KEPT:
                 _kept.clear()
@@ -66,7 +66,7 @@ def questionnaire_of_page(version_id: int, drawn_on: int | None) -> Questionnair
     return questionnaire(drawn_on if versions.exists() else version_id)
 
 
-def read(version: FormVersion) -> Questionnaire:
+def read_version(version: FormVersion) -> Questionnaire:
     """Return what a version asks, as it is now; in three queries."""
     purpose = purpose_of(version.form.purpose)
     rows = list(version.questions.order_by("position", "pk"))

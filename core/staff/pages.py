@@ -22,7 +22,7 @@ from django.views import View
 
 from core import given_back
 from core.accounts import proofs
-from core.decisions import in_words
+from core.decisions import refusal_in_words
 from core.history import IllegalMove, NotAllowed
 from core.phrases import StrOrPromise
 
@@ -123,7 +123,7 @@ class StaffPage(View):
         try:
             yield
         except REFUSALS as error:
-            form.add_error(None, in_words(error))
+            form.add_error(None, refusal_in_words(error))
 
 
 _Row = TypeVar("_Row", bound=Model)

@@ -23,7 +23,7 @@ LOCK = "LOCK TABLE violations_violation IN SHARE ROW EXCLUSIVE MODE"
 NEW_OF_A_NETWORK = RateLimit("new policy reports of a network", 20, 24 * 60 * 60)
 
 
-def record(report: ViolationReport, *, network: str) -> None:
+def record_violation(report: ViolationReport, *, network: str) -> None:
     """Count a violation, as one more of its kind or as the first while there is room.
 
     Args:

@@ -29,7 +29,7 @@ class ViolationReport(NamedTuple):
     page: str
 
 
-def read(body: bytes, host: str) -> ViolationReport | None:
+def read_report(body: bytes, host: str) -> ViolationReport | None:
     """Return what is kept of a report; None if it is not about a page of ours and a rule that there is.
 
     Args:

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, F, Func, JSONField, OuterRef, QuerySe
 from django.db.models.expressions import Combinable
 
 from core.questionnaires.enums import FormPurpose
-from core.questionnaires.staff.listed import Answers, marked
+from core.questionnaires.staff.listed import Answers, marked_questions
 from core.sections.kinds.base import Labels
 from core.sections.questions import Question
 from experts.asked import asked_today
@@ -26,7 +26,7 @@ CHOSEN = f"{PLACE} ? (@[*] == $code || @[*] == $number)"
 def _questions() -> list[Question]:
     # As they are asked now: with the options that are gone, which profiles may still name.
     asked = asked_today()
-    found = (asked.question(question.name) for question in marked(FormPurpose.EXPERT))
+    found = (asked.question(question.name) for question in marked_questions(FormPurpose.EXPERT))
     return [question for question in found if question]
 
 

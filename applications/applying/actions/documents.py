@@ -15,7 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.applying.actions.drafts import lock
+from applications.applying.actions.drafts import lock_application
 from applications.applying.clarified import Clarified
 from applications.applying.rules import clarified, keep_worked_out, part_of, require_editable
 from applications.exceptions import NotEditable
@@ -76,7 +76,7 @@ def add(
     before = Application.including_tests.for_member(by).select_related("call").get(pk=application_id)
     checked = check_upload(file, allowed=accepted(_asked(before, question, opened_at)), by=by)
     with transaction.atomic():
-        application = lock(by, pk=application_id)
+        application = lock_application(by, pk=application_id)
         keep_worked_out(before, application)
         asked = _asked(application, question, opened_at)
         check_wanted(checked, accepted(asked))
@@ -99,7 +99,7 @@ def remove(*, application_id: int, by: User, public_id: UUID, opened_at: datetim
         Document.DoesNotExist: the application has no such file.
         NotEditable: the person may not edit, or not now.
     """
-    application = lock(by, pk=application_id)
+    application = lock_application(by, pk=application_id)
     document = application.documents.get(public_id=public_id)
     _require_editable(application, document.question, opened_at)
     if document.removed_at is None:

@@ -180,7 +180,7 @@ def save_answers(
         Application.DoesNotExist: the person is no member.
         NotEditable: the person may not edit the section, not now, or the form has none such.
     """
-    application = lock(by, answers.with_codes, public_id=public_id)
+    application = lock_application(by, answers.with_codes, public_id=public_id)
     page = _editable(application, (form := asked_on(application, version_id)).section(section), opened_at)
     before, lapsed = answers.read(application, [page]), list[str]()
 
@@ -213,7 +213,7 @@ def withdraw(*, application_id: int, by: User, reason: str = "") -> None:
         NotAllowed: the person is not the lead.
         IllegalMove: a decision has been taken that only staff can undo.
     """
-    application = lock(by, pk=application_id)
+    application = lock_application(by, pk=application_id)
     if application.role != MemberRole.LEAD:
         raise NotAllowed
     if not application.is_editable_status and application.status != ApplicationStatus.ELIGIBLE:
@@ -226,7 +226,7 @@ def withdraw(*, application_id: int, by: User, reason: str = "") -> None:
     emails.confirm_withdrawal(application.changes.latest("pk"))
 
 
-def lock(by: User, load: Load | None = None, **key: Any) -> Application:
+def lock_application(by: User, load: Load | None = None, **key: Any) -> Application:
     """Return a member's application, locked, with its call, the person's `role` and what `load` adds.
 
     Args:

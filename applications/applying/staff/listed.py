@@ -10,7 +10,7 @@ from django.db.models.expressions import Combinable
 from applications.applying.staff.filters import submitted_in
 from applications.models import Submission
 from core.questionnaires.enums import FormPurpose
-from core.questionnaires.staff.listed import Answers, marked
+from core.questionnaires.staff.listed import Answers, marked_questions
 from core.sections.kinds.base import Labels, kind_of
 from core.sections.questions import Question
 from core.translated.texts import ENGLISH, active_language
@@ -20,7 +20,7 @@ PLACE = "$.sections[*].questions[*] ? (@.name == $name)"
 
 
 def _questions() -> list[Question]:
-    return marked(FormPurpose.APPLICATION, version__form__call__isnull=False)
+    return marked_questions(FormPurpose.APPLICATION, version__form__call__isnull=False)
 
 
 def _answer(question: Question) -> Combinable:

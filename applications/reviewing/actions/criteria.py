@@ -20,9 +20,9 @@ from applications.reviewing.criteria import fingerprint
 from applications.reviewing.criteria_versions import (
     TEXTS,
     CriterionValues,
+    criteria_values,
     differences,
     is_scoring_begun,
-    rows_of,
 )
 from core.accounts.models import User
 from core.history import NotAllowed, require, say_who_writes
@@ -60,7 +60,7 @@ def replace_criteria(
     if is_scoring_begun(call):
         raise NotAllowed(_("Reviewers have begun to score: change the criteria on the page of the call."))
     rows = _with_further_languages(call, rows)
-    if rows != rows_of(call):
+    if rows != criteria_values(call):
         add_version(call, rows, by=by, reason=source[:MAX_REASON])
     _write(call, rows, by, source)
     return len(rows)
@@ -133,7 +133,7 @@ def _check(call: Call, rows: Sequence[CriterionValues], reason: str) -> None:
         errors.append(_("Give a reason for the change."))
     if len(reason) > MAX_REASON:
         errors.append(_("The reason can have at most %(most)s characters.") % {"most": MAX_REASON})
-    if not list(differences(rows_of(call), rows)):
+    if not list(differences(criteria_values(call), rows)):
         errors.append(_("Nothing would change."))
     if errors:
         raise ValidationError(errors)

@@ -25,7 +25,7 @@ from applications.reviewing.criteria_versions import is_scoring_begun, words_on_
 from applications.reviewing.staff import previews
 from applications.reviewing.staff.criteria_change import ChangeCriteriaPage
 from core.accounts.logged_in import person_at
-from core.decisions import in_words
+from core.decisions import refusal_in_words
 from core.history import NotAllowed
 from core.phrases import StrOrPromise
 from core.spreadsheets import Format, table_response
@@ -87,7 +87,7 @@ class CriteriaPage(RowPage[Call]):
             messages.error(self.request, _("The preview is too old. Choose the file again."))
             return self.show(FileForm())
         except NotAllowed as refusal:
-            messages.error(self.request, " ".join(in_words(refusal)))
+            messages.error(self.request, " ".join(refusal_in_words(refusal)))
             return self.show(FileForm(), status=HTTPStatus.CONFLICT)
         except CriteriaHaveChanged:
             text = _("The criteria of the call have changed since you saw this. Look at it again below.")
@@ -111,7 +111,11 @@ class CriteriaPage(RowPage[Call]):
 
     def sign_preview(self, rows: list[dict[str, Any]], source: str) -> str:
         return previews.sign(
-            self.name, self.row, rows=rows, source=source, seen=criteria.fingerprint(self.row.criteria.all())
+            self.name,
+            self.row,
+            rows=rows,
+            source=source,
+            seen=criteria.fingerprint(self.row.criteria.all()),
         )
 
     def show(
@@ -150,7 +154,9 @@ def buttons(model_admin: ImpactModelAdmin, request: HttpRequest, call: Call) -> 
 
 def _lines(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     present = {criterion.code: criterion for criterion in call.criteria.all()}
-    return [{"state": _state(present.get(row["code"]), row), "cells": criteria.cells_of(row)} for row in rows]
+    return [
+        {"state": _state(present.get(row["code"]), row), "cells": criteria.table_cells(row)} for row in rows
+    ]
 
 
 def _state(criterion: Criterion | None, row: dict[str, Any]) -> StrOrPromise:

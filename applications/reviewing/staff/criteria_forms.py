@@ -12,8 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from applications.models import Call
 from applications.models.criteria import MAX_REASON
-from applications.reviewing.criteria import FIELDS, MAX_ROWS, CriterionForm, plain
-from applications.reviewing.criteria_versions import NUMBERS, TEXTS, CriterionValues, rows_of, title_of
+from applications.reviewing.criteria import FIELDS, MAX_ROWS, CriterionForm, plain_value
+from applications.reviewing.criteria_versions import (
+    NUMBERS,
+    TEXTS,
+    CriterionValues,
+    criteria_values,
+    title_of,
+)
 from core.decisions import use_theme_widget
 from core.forms.forms import NOT_ALL_ARRIVED
 from core.known_types import known_as
@@ -57,7 +63,7 @@ class CriterionRowForm(CriterionForm):
 
     @property
     def row(self) -> dict[str, Any]:
-        return {name: plain(self.cleaned_data[name]) for name in FIELDS}
+        return {name: plain_value(self.cleaned_data[name]) for name in FIELDS}
 
 
 class CriteriaFormSet(forms.BaseFormSet):
@@ -125,7 +131,7 @@ class ChangeForms:
         rows: Sequence[CriterionValues] | None = None,
         reason: str = "",
     ) -> None:
-        shown = rows_of(call) if rows is None else rows
+        shown = criteria_values(call) if rows is None else rows
         initial = [{**row, "place": place} for place, row in enumerate(shown, start=1)]
         self.criteria = known_as(_FormSet(data, initial=initial, prefix="criteria"), CriteriaFormSet)
         self.why = WhyForm(data, initial={"reason": reason})

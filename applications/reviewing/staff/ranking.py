@@ -40,7 +40,7 @@ class Ranked(Scores):
 RankedRow = ReadWith[Application, Ranked]
 
 
-def points(application: ScoredApplication, value: Decimal | float | None) -> str:
+def points_in_words(application: ScoredApplication, value: Decimal | float | None) -> str:
     """Return points for a column; hidden from a reviewer who has not finished their own review."""
     if application.is_blind:
         return str(_("hidden"))
@@ -162,15 +162,15 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
 
     @admin.display(description=_("weighted score"), ordering=F("mean_total").asc(nulls_first=True))
     def raw(self, application: RankedRow) -> str:
-        return points(application, application.mean_total)
+        return points_in_words(application, application.mean_total)
 
     @admin.display(description=_("less leniency"), ordering=F("adjusted_total").asc(nulls_first=True))
     def adjusted(self, application: RankedRow) -> str:
-        return points(application, application.adjusted_total)
+        return points_in_words(application, application.adjusted_total)
 
     @admin.display(description=_("spread"), ordering=F("spread").asc(nulls_first=True))
     def spread_points(self, application: RankedRow) -> str:
-        return points(application, application.spread)
+        return points_in_words(application, application.spread)
 
     @admin.display(description=_("mean by criterion"))
     def by_criterion(self, application: RankedRow) -> str:

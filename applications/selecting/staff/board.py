@@ -23,7 +23,7 @@ from applications.selecting.rules import places_left
 from applications.selecting.staff.board_form import BoardForm, keys_shown
 from core.accounts.logged_in import person_at
 from core.accounts.models import User
-from core.decisions import in_words
+from core.decisions import refusal_in_words
 from core.keys import keys_in
 from core.known_types import known_as
 from core.staff.pages import RowPage
@@ -104,7 +104,7 @@ class BoardPage(RowPage[Selection]):
                 )
             except StaleBoard as error:
                 form = _brought_up_to_date(self.row, form)
-                form.add_error(None, in_words(error))
+                form.add_error(None, refusal_in_words(error))
             else:
                 messages.success(self.request, _("The scenario is saved."))
         return form

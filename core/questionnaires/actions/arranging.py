@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.questionnaires.actions.drafts import put_on_record
-from core.questionnaires.actions.editing import key_of, locked_question, locked_section, number
+from core.questionnaires.actions.editing import locked_question, locked_section, number, whole_key
 from core.questionnaires.enums import EditVerb
 from core.questionnaires.models import FormQuestion, FormSection
 
@@ -49,7 +49,7 @@ def move_question(*, question_id: int, by: User, direction: str) -> None:
     """
     question = locked_question(question_id, by=by)
     rows = list(question.section.questions.filter(rows=question.rows_id).order_by("position", "pk"))
-    if _settle(question, rows, direction, key=key_of(question), by=by) or question.rows_id:
+    if _settle(question, rows, direction, key=whole_key(question), by=by) or question.rows_id:
         return
     sections = list(question.version.sections.order_by("position", "pk"))
     to = sections.index(question.section) + STEPS[direction]

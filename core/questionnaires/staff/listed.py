@@ -49,7 +49,7 @@ class Answers:
     regions: Callable[[Question, Any], Iterable[str]] = lambda question, answer: ()
 
 
-def marked(purpose: FormPurpose, **which: Any) -> list[Question]:
+def marked_questions(purpose: FormPurpose, **which: Any) -> list[Question]:
     """Return what is marked in published forms, once each, at most six; two queries.
 
     Args:

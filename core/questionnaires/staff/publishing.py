@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.decisions import DecisionForm, in_words
+from core.decisions import DecisionForm, refusal_in_words
 from core.known_types import known_as
 from core.questionnaires.actions import drafts, publishing
 from core.questionnaires.faults import blocking
@@ -88,7 +88,7 @@ class PublishPage(DraftPage):
         try:
             publishing.publish(version_id=self.version.pk, by=self.by, **form.cleaned_data)
         except REFUSALS as refusal:
-            messages.error(request, " ".join(in_words(refusal)))
+            messages.error(request, " ".join(refusal_in_words(refusal)))
             return HttpResponseRedirect(request.path)
         done = _("Version %(number)s is published.") % {"number": self.version.number}
         return self.done(done, self.model_admin.row_url(self.row))

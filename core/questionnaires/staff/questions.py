@@ -18,7 +18,7 @@ from core.questionnaires.staff import sides
 from core.questionnaires.staff.forms import NewQuestionForm, QuestionForm
 from core.questionnaires.staff.in_place import OPENED, QuestionPartPage, SectionPartPage
 from core.questionnaires.staff.writing import WritingMixin
-from core.sections.condition_words import told
+from core.sections.condition_words import condition_in_words
 from core.sections.conditions import source_of
 from core.sections.questions import Question
 from core.translated.texts import TranslatedText
@@ -139,7 +139,7 @@ class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
             or question.columns.exists(),
             condition=self.condition_told(question),
             why_always=why_always_asked(question),
-            key=editing.key_of(question),
+            key=editing.whole_key(question),
             back_url=self.back_url,
         )
 
@@ -182,8 +182,8 @@ class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
         ]
 
     def condition_told(self, question: FormQuestion) -> str:
-        asked = source_of(self.asked, editing.key_of(question))
-        return told(asked.condition, self.asked) if asked and asked.condition else ""
+        asked = source_of(self.asked, editing.whole_key(question))
+        return condition_in_words(asked.condition, self.asked) if asked and asked.condition else ""
 
 
 def _texts(entries: list[dict[str, Any]]) -> list[Any]:

@@ -92,7 +92,7 @@ class DependentChoice(Choice):
             field.earlier = partial(_earlier_in_row, row, question.depends_on)
 
     def misfits(self, question: Question, value: Any, cells: Mapping[str, Any]) -> Iterator[str]:
-        earlier = codes_of(cells.get(question.depends_on))
+        earlier = earlier_codes(cells.get(question.depends_on))
         if earlier and not fits(question, value, earlier):
             said = dict(self.options(question)).get(value, value)
             yield gettext("“%(option)s” does not go with what you chose before it.") % {"option": said}
@@ -117,7 +117,7 @@ class DependentChoice(Choice):
                 yield gettext("The option “%(code)s” has two meanings.") % {"code": code}
 
 
-def codes_of(value: Any) -> list[str]:
+def earlier_codes(value: Any) -> list[str]:
     """Return the codes of an earlier answer, whatever its kind; none if there is no answer."""
     if isinstance(value, bool):
         return [YES if value else NO]
@@ -142,12 +142,12 @@ def _codes_asked(question: Question) -> set[str]:
 def _earlier_in_form(form: SectionFormMixin, name: str) -> list[str]:
     question = next((each for each in form.questions if each.name == name), None)
     if question is None:
-        return codes_of(form.all_cells.get(name))
+        return earlier_codes(form.all_cells.get(name))
     if not form.is_bound:
-        return codes_of(form.cells.get(name))
+        return earlier_codes(form.cells.get(name))
     cleaned = getattr(form, "cleaned_data", {})
-    return codes_of(question.kind.plain(cleaned[name])) if name in cleaned else []
+    return earlier_codes(question.kind.plain(cleaned[name])) if name in cleaned else []
 
 
 def _earlier_in_row(row: Any, name: str) -> list[str]:
-    return codes_of(row.given.get(name))
+    return earlier_codes(row.given.get(name))
