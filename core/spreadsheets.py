@@ -31,7 +31,7 @@ CONTENT_TYPES = {
 }
 
 
-def neutral(value: Any) -> Any:
+def neutral(value: object) -> Any:
     """Return a value as a cell may hold it: numbers as they are, texts that never calculate.
 
     A text that begins like a formula gets an apostrophe in front, by which spreadsheets know texts.

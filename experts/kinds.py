@@ -116,7 +116,7 @@ class DaysField(forms.DecimalField):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(typed)
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         return f"{Decimal(value).normalize():f}" if isinstance(value, Decimal) else value
 
 
@@ -125,7 +125,7 @@ class MonthGrid(LayoutObject):
 
     fields: list[Any] = []
 
-    def render(self, form: SectionFormMixin, context: Any, **kwargs: Any) -> str:
+    def render(self, form: SectionFormMixin, context: object, **kwargs: Any) -> str:
         years: dict[int, list[forms.BoundField]] = {}
         for month in _asked(form):
             years.setdefault(month.year, []).append(form[field_name(month)])
@@ -170,7 +170,7 @@ class HalfDaysByMonth(Kind):
         own = {row_key(cell): half_days for cell, half_days in question.own(cells).items()}
         return {month: half_days for month, half_days in own.items() if half_days}
 
-    def name_of(self, question: Question, cell: str, value: Any, labels: Labels) -> str:
+    def name_of(self, question: Question, cell: str, value: object, labels: Labels) -> str:
         return month_in_words(row_key(cell))
 
     def missing(self, question: Question, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

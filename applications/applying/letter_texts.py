@@ -57,7 +57,7 @@ def faults(text: str, kind: str) -> list[str]:
     return found
 
 
-def lead_of(application: Application) -> Any:
+def lead_of(application: Application) -> User | None:
     """Return the person who leads an application; None once that account is deleted."""
     is_loaded = "members" in getattr(application, "_prefetched_objects_cache", {})
     members = application.members.all() if is_loaded else application.members.select_related("user")
@@ -71,7 +71,7 @@ def language_of(application: Application) -> str:
 
 
 def values_for(
-    application: Application, *, lead: User, language: str, rank: int | None = None, reason: str = ""
+    application: Application, *, lead: User | None, language: str, rank: int | None = None, reason: str = ""
 ) -> dict[str, Any]:
     """Return what the variables stand for, in a language."""
     with translation.override(language):

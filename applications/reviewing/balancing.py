@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from applications.applying.querysets import with_latest_version
@@ -222,12 +222,12 @@ def _grounds(wish: Wish) -> ReviewPlan:
     return ReviewPlan(wish, applications, people, present, barred, loads, without_languages, work)
 
 
-def _applications(wish: Wish) -> Any:
+def _applications(wish: Wish) -> QuerySet[Application]:
     rows = with_latest_version(Application.objects.eligible()).select_related("call")
     return rows.filter(pk__in=wish.application_ids).order_by("reference")
 
 
-def _people(wish: Wish) -> Any:
+def _people(wish: Wish) -> QuerySet[User]:
     return User.objects.filter(pk__in=wish.reviewer_ids).order_by("name", "email")
 
 

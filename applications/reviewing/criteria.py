@@ -175,7 +175,7 @@ def _errors_of(form: CriterionForm, row: int) -> Iterator[CellError]:
                 yield CellError(row, titles[name], " ".join(error.messages))
 
 
-def plain_value(value: Any) -> Any:
+def plain_value(value: object) -> Any:
     """Return a value as a preview, or a version, carries it."""
     return value.by_language if isinstance(value, TranslatedText) else value
 

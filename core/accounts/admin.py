@@ -116,7 +116,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
             return super().get_changeform_initial_data(request)
         return typed.dict() | {"roles": typed.getlist("roles")}
 
-    def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[Any]:
         return self.inlines if obj else []
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:

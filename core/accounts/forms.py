@@ -56,7 +56,7 @@ class CodeField(forms.CharField):
         super().__init__(**kwargs)
         self.digits, self.is_long, self.missing = digits, is_long, missing
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         typed = super().to_python(value) or ""
         code = find_code(typed, digits=self.digits, is_long=self.is_long)
         if typed and not code:

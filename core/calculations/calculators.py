@@ -32,6 +32,6 @@ def calculator(kind: str) -> Callable[[Calculator], Calculator]:
     return register
 
 
-def answer_to(kind: str, question: Any, report: StepReport) -> Any:
+def answer_to(kind: str, question: object, report: StepReport) -> Any:
     """Return the answer to a question."""
     return _CALCULATORS[kind](question, report)

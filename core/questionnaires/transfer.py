@@ -149,7 +149,7 @@ def _keys_used_twice(content: Content) -> Iterator[tuple[str, str]]:
                 columns.add(column["key"])
 
 
-def _clean(value: Any) -> Any:
+def _clean(value: object) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):

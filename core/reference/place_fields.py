@@ -115,7 +115,7 @@ class PlaceField(forms.CharField):
         self.widget.is_searched = True
         self.widget.offered = [found.place] if found.place else found.offered or []
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         text = super().clean(value)
         return text if self.resolved is None else self.take(text, self.resolved)
 

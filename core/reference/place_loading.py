@@ -13,6 +13,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from core.reference.files import DataFileError, DataTable
 from core.reference.geography import Geography, Tables
@@ -202,7 +203,9 @@ def _unique(names: Iterable[DataRow]) -> list[DataRow]:
     return [(folded, romanise(folded), weight, *target) for (folded, *target), weight in weights.items()]
 
 
-def _copy(cursor: Any, model: type[Place | PlaceName], columns: list[str], rows: list[DataRow]) -> None:
+def _copy(
+    cursor: CursorWrapper, model: type[Place | PlaceName], columns: list[str], rows: list[DataRow]
+) -> None:
     listed = ", ".join(f'"{column}"' for column in columns)
     with cursor.copy(f'COPY "{model._meta.db_table}" ({listed}) FROM STDIN') as copy:
         for row in rows:

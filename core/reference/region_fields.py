@@ -124,7 +124,7 @@ class RegionField(forms.CharField):
         super().__init__(max_length=max_length, **kwargs)
         self.widget.is_home = is_home
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         text = super().clean(value)
         return text if self.resolved is None else self.take(text, self.resolved)
 

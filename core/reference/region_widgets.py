@@ -105,7 +105,7 @@ class RegionsWidget(forms.Widget):
     ) -> bool:
         return False
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         chosen = {unit.pk for unit in self.chosen}
         offers = [offer for offer in offers_of(self.answer) if offer.unit.pk not in chosen]

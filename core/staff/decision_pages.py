@@ -213,7 +213,7 @@ class DecisionPageMixin(LeftOf):
         for row in targets:
             if row not in refused_rows:
                 self.log_change(request, row, gettext("Decision: %(label)s.") % {"label": decision.label})
-        messages.success(request, _done_in_words(decision, targets, outcome))
+        messages.success(request, str(_done_in_words(decision, targets, outcome)))
         for row, reasons in outcome.refused:
             messages.error(request, _about(row, " ".join(reasons)))
         return HttpResponseRedirect(self.address_after_decision(request, decision, targets, outcome))
@@ -250,7 +250,7 @@ def _button(decision: Decision, address: str, *, refusal: StrOrPromise = "") -> 
     )
 
 
-def _done_in_words(decision: Decision, targets: list[models.Model], outcome: DecisionOutcome) -> Any:
+def _done_in_words(decision: Decision, targets: list[models.Model], outcome: DecisionOutcome) -> StrOrPromise:
     count = len(outcome.results)
     if decision.scope is Scope.EACH and len(targets) > 1:
         text = ngettext("%(label)s: %(count)s row.", "%(label)s: %(count)s rows.", count)

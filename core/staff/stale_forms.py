@@ -182,7 +182,7 @@ class MergingMixin(AdminBase):
         return row
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """Return a value as it is compared: alike whether it comes from the database or from a form."""
     if value is None:
         return ""
@@ -195,7 +195,7 @@ def _plain(value: Any) -> Any:
     return "\n".join(str(value).splitlines()).strip()
 
 
-def _saved_one(data: Any, initial: Any) -> Any:
+def _saved_one(data: Any, initial: object) -> Any:
     return initial
 
 
@@ -217,7 +217,7 @@ def _in_language(code: str, text: str) -> str:
     return gettext("%(language)s: %(text)s") % words
 
 
-def _in_words(field: forms.Field, value: Any) -> str:
+def _in_words(field: forms.Field, value: object) -> str:
     """Return a saved value as staff read it."""
     if isinstance(field, forms.BooleanField):
         return gettext("Yes") if value else gettext("No")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -123,7 +124,7 @@ def _answers_of_one_connection(address: str, request: bytes, times: int) -> int:
     return times
 
 
-def _read_answer(answers: Any) -> bool:
+def _read_answer(answers: BufferedIOBase) -> bool:
     """Read an answer; False if the connection has ended instead.
 
     Raises:

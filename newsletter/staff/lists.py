@@ -126,7 +126,7 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
     inlines = [BulletinChangeInline]
     decisions = BULLETIN_DECISIONS
 
-    def get_fieldsets(self, request: HttpRequest, obj: Bulletin | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Bulletin | None = None) -> list[tuple[Any, Any]]:
         text = ["topics", "subject", "body"]
         if obj is None:
             return [(None, {"fields": text})]

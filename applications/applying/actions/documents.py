@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -168,14 +167,14 @@ def _check_room(application: Application, question: Question, checked: CheckedUp
     _check_sum(taken["of_person"], checked, of_person, TOO_MUCH_OF_PERSON, "too_much_of_person")
 
 
-def _check_sum(used: int, checked: CheckedUpload, most: int, text: Any, code: str) -> None:
+def _check_sum(used: int, checked: CheckedUpload, most: int, text: StrOrPromise, code: str) -> None:
     if used + checked.size > most:
         params = {
             "most": filesizeformat(most),
             "used": filesizeformat(used),
             "days": settings.REMOVED_DOCUMENTS_KEPT_DAYS,
         }
-        raise ValidationError(text, code=code, params=params)
+        raise ValidationError(str(text), code=code, params=params)
 
 
 def _raise_revision(application: Application, by: User) -> None:

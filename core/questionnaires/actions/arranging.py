@@ -6,10 +6,11 @@ nothing, whatever either saw.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.accounts.models import User
@@ -22,7 +23,11 @@ UP, DOWN = "up", "down"
 STEPS = {UP: -1, DOWN: 1}
 
 
-def shift(rows: list[Any], row: Any, direction: str) -> bool:
+_Shifted = TypeVar("_Shifted")
+_Part = TypeVar("_Part", FormSection, FormQuestion)
+
+
+def shift(rows: list[_Shifted], row: _Shifted, direction: str) -> bool:
     """Move one of a list one place up or down; whether it could."""
     place = rows.index(row)
     to = place + STEPS[direction]
@@ -92,7 +97,7 @@ def _put(question: FormQuestion, section: FormSection, *, place: int | None, by:
         put_on_record(question.version, EditVerb.MOVED, by=by, key=question.key, before=before, after=after)
 
 
-def _settle(row: Any, rows: list[Any], direction: str, *, key: str, by: User) -> bool:
+def _settle(row: _Part, rows: list[_Part], direction: str, *, key: str, by: User) -> bool:
     before = {"position": row.position}
     if not shift(rows, row, direction):
         return False
@@ -102,5 +107,5 @@ def _settle(row: Any, rows: list[Any], direction: str, *, key: str, by: User) ->
     return True
 
 
-def _asked_in(section: FormSection) -> Any:
+def _asked_in(section: FormSection) -> QuerySet[FormQuestion]:
     return section.questions.filter(rows=None).order_by("position", "pk")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.accounts.models import User
@@ -217,14 +218,17 @@ def whole_key(question: FormQuestion) -> str:
     return f"{question.rows.key}.{question.key}" if question.rows else question.key
 
 
-def renumber(rows: Any) -> None:
+_Part = TypeVar("_Part", FormSection, FormQuestion)
+
+
+def renumber(rows: Iterable[_Part]) -> None:
     """Number rows in their order, from 1."""
     number(list(rows))
 
 
-def number(rows: list[Any]) -> None:
+def number(rows: Sequence[_Part]) -> None:
     """Number rows in this order, from 1; only those that change are written."""
-    moved = []
+    moved: list[_Part] = []
     for place, row in enumerate(rows, start=1):
         if row.position != place:
             row.position = place
@@ -233,7 +237,7 @@ def number(rows: list[Any]) -> None:
         type(moved[0]).objects.bulk_update(moved, ["position"])
 
 
-def _beside(question: FormQuestion) -> Any:
+def _beside(question: FormQuestion) -> QuerySet[FormQuestion]:
     """Return the questions, or columns, among which a question has its place."""
     rows = question.section.questions.filter(rows=question.rows_id)
     return rows.order_by("position", "pk")

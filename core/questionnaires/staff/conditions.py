@@ -13,7 +13,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -58,7 +58,7 @@ class ConditionForm(forms.Form):
 
     def __init__(
         self,
-        data: Any,
+        data: QueryDict | None,
         *,
         condition: Mapping[str, Any] | None,
         asked: Questionnaire,
@@ -229,7 +229,7 @@ class ConditionPage(QuestionPartPage):
         before = earlier_than(self.asked.questions, whole_key(self.question))
         return {path: each for path, each in before.items() if can_be_compared(path, each)}
 
-    def form(self, data: Any) -> ConditionForm:
+    def form(self, data: QueryDict | None) -> ConditionForm:
         return ConditionForm(data, condition=self.question.condition, asked=self.asked, earlier=self.earlier)
 
     def show(self, form: ConditionForm) -> HttpResponse:
@@ -271,7 +271,7 @@ def _choices(source: Question) -> list[Any]:
     return [choice for choice in known or () if choice[0] != ""]
 
 
-def _shown(value: Any, field: forms.Field) -> Any:
+def _shown(value: object, field: forms.Field) -> Any:
     if isinstance(field, forms.MultipleChoiceField):
         return value if isinstance(value, list) else [] if value is None else [value]
     if isinstance(value, bool):
@@ -279,7 +279,7 @@ def _shown(value: Any, field: forms.Field) -> Any:
     return value[0] if isinstance(value, list) and value else value
 
 
-def _kept(value: Any) -> Any:
+def _kept(value: object) -> Any:
     """Return a value as a clause keeps it: plain, as cells are."""
     if isinstance(value, Decimal):
         return kept_number(value)

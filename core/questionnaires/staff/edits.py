@@ -129,11 +129,11 @@ def _name(part: str) -> str:
     return part
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     return Truncator(_plain(value)).chars(SHOWN_LENGTH)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     """Return a value as people read it: texts in all languages, options by their words."""
     match value:
         case None:

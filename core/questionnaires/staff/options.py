@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.forms import Field
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from core.known_types import known_as
@@ -35,7 +35,9 @@ class OptionsForm(DraftForm):
         model = FormQuestion
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, instance: FormQuestion, entries: list[options.Option]) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, instance: FormQuestion, entries: list[options.Option]
+    ) -> None:
         texts = {PREFIX + entry["key"]: TranslatedText(entry["label"]) for entry in entries}
         own = {
             **{name: _text(_("Entry %(n)s") % {"n": n}) for n, name in enumerate(texts, start=1)},
@@ -58,7 +60,7 @@ class OptionsForm(DraftForm):
         }
 
 
-class OptionsPage(WritingMixin[OptionsForm], QuestionPartPage):
+class OptionsPage(WritingMixin[OptionsForm, None], QuestionPartPage):
     """Changes, adds and moves entries; each button saves what is typed first."""
 
     route, name = "<int:pk>/draft/question/<int:question>/list/<str:options>/", "options"
@@ -115,7 +117,7 @@ class OptionsPage(WritingMixin[OptionsForm], QuestionPartPage):
         direction, _mark, key = self.request.POST.get("press", "").partition("-")
         return (direction, key) if direction in arranging.STEPS and key else None
 
-    def form(self, data: Any) -> OptionsForm:
+    def form(self, data: QueryDict | None) -> OptionsForm:
         return OptionsForm(data, instance=self.question, entries=self.entries)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from core.keys import is_key
@@ -24,7 +24,7 @@ from core.sections.questions import Question
 from core.translated.texts import TranslatedText
 
 
-class AddQuestionPage(WritingMixin[NewQuestionForm], SectionPartPage):
+class AddQuestionPage(WritingMixin[NewQuestionForm, FormQuestion], SectionPartPage):
     """Adds a question to a section, at its end or below another one (`?after=…`).
 
     Or a column to a question of rows (`?rows=…`).
@@ -56,7 +56,7 @@ class AddQuestionPage(WritingMixin[NewQuestionForm], SectionPartPage):
             return _("Add a column to “%(question)s”") % {"question": self.rows.label}
         return _("Add a question to “%(section)s”") % {"section": self.section.title}
 
-    def form(self, data: Any) -> NewQuestionForm:
+    def form(self, data: QueryDict | None) -> NewQuestionForm:
         new = FormQuestion(version=self.version, section=self.section, rows=self.rows)
         return NewQuestionForm(data, instance=new, asked=self.asked)
 
@@ -69,9 +69,9 @@ class AddQuestionPage(WritingMixin[NewQuestionForm], SectionPartPage):
             **form.values(),
         )
 
-    def lead_on(self, form: NewQuestionForm, added: FormQuestion) -> HttpResponse:
-        words = _("Added: “%(question)s”. Set what else it needs.") % {"question": added.label}
-        return self.done(words, QuestionPage.address(self.row.pk, added.pk) + OPENED)
+    def lead_on(self, form: NewQuestionForm, saved: FormQuestion) -> HttpResponse:
+        words = _("Added: “%(question)s”. Set what else it needs.") % {"question": saved.label}
+        return self.done(words, QuestionPage.address(self.row.pk, saved.pk) + OPENED)
 
     def show(self, form: NewQuestionForm) -> HttpResponse:
         return self.render(form=form, back_url=self.back_url, save_label=_("Add"))
@@ -83,7 +83,7 @@ class AddQuestionPage(WritingMixin[NewQuestionForm], SectionPartPage):
         return self.line_url(f"question-{self.after.pk}") if self.after else self.place_url
 
 
-class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
+class QuestionPage(WritingMixin[QuestionForm, None], QuestionPartPage):
     """Changes a question; its lists, columns and condition open in the same place."""
 
     route, name = "<int:pk>/draft/question/<int:question>/", "question"
@@ -92,7 +92,7 @@ class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
     def get_title(self) -> str:
         return _("Edit a column") if self.question.rows_id else _("Edit a question")
 
-    def form(self, data: Any) -> QuestionForm:
+    def form(self, data: QueryDict | None) -> QuestionForm:
         return QuestionForm(
             data,
             instance=self.question,
