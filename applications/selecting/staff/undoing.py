@@ -18,8 +18,9 @@ from core.phrases import labelled
 from core.staff.admin import Decision, DecisionForm, ReasonForm
 
 WHAT_FOLLOWS = _(
-    "The applications are eligible again, and their pilot regions end and give up their places. Letters "
-    "that are still held are never sent. Letters that were sent cannot be recalled: those who got one are told."
+    "The applications are eligible again, and their pilot regions end and give up their places. "
+    "Letters that are still held are never sent. Letters that were sent cannot be recalled: those who got "
+    "one are told."
 )
 READ_REASON = _("Kept in the history with your name. Those who are told read it in their e-mail.")
 
