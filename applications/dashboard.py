@@ -42,6 +42,9 @@ def waiting_for(user: User) -> Iterator[Waiting]:
         count = Count(Selection.objects.awaiting_confirmation_by(user))
         query = f"status__exact={SelectionStatus.PROPOSED}"
         yield Waiting(_("selections to confirm"), count, _list("selection", query), is_urgent=True)
+        undo = Count(Selection.objects.to_undo_by(user))
+        query = f"status__exact={SelectionStatus.UNDO_ASKED}"
+        yield Waiting(_("requests to undo a selection"), undo, _list("selection", query), is_urgent=True)
 
 
 def _to_screen() -> QuerySet[Application]:

@@ -120,6 +120,7 @@ class SelectionStatus(models.TextChoices):
     PROPOSED = "proposed", _("Proposed")
     CONFIRMED = "confirmed", _("Confirmed")
     REJECTED = "rejected", _("Rejected")
+    UNDO_ASKED = "undo_asked", _("Undo requested")
     UNDONE = "undone", _("Undone")
 
 
@@ -127,10 +128,14 @@ _S = SelectionStatus
 SELECTION_MOVES = {
     _S.DRAFT: frozenset({_S.PROPOSED, _S.REJECTED}),
     _S.PROPOSED: frozenset({_S.CONFIRMED, _S.REJECTED}),
-    _S.CONFIRMED: frozenset({_S.UNDONE}),
+    _S.CONFIRMED: frozenset({_S.UNDO_ASKED}),
+    # Back to CONFIRMED: the second person lets it stand.
+    _S.UNDO_ASKED: frozenset({_S.UNDONE, _S.CONFIRMED}),
     _S.REJECTED: frozenset(),
     _S.UNDONE: frozenset(),
 }
+# Its outcomes hold.
+IN_FORCE = (_S.CONFIRMED, _S.UNDO_ASKED)
 
 
 class SelectionOutcome(models.TextChoices):

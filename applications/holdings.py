@@ -89,6 +89,8 @@ _OF_STAFF = [
         ("Selection.created_by", "title created_at"),
         ("Selection.proposed_by", "title"),
         ("Selection.confirmed_by", "title"),
+        ("Selection.undo_asked_by", "title"),
+        ("Selection.undone_by", "title"),
         ("SelectionChange.by", "to_status at"),
         ("SelectionSave.by", "at"),
         ("HistoricalCall.history_user", "history_date"),

@@ -15,3 +15,7 @@ class MatchingConfig(AppConfig):
         from matching.commitments import commitments
 
         pool.register(commitments())
+        from applications.selecting import endings
+        from matching.endings import Matches
+
+        endings.register(Matches())

@@ -7,7 +7,16 @@ from typing import Any
 from applications.applying import snapshots
 from applications.applying.letter_texts import lead_of
 from applications.enums import MemberRole
-from applications.models import Application, ApplicationChange, Invitation, Partner, PartnerRecord, Submission
+from applications.models import (
+    Application,
+    ApplicationChange,
+    Invitation,
+    Partner,
+    PartnerRecord,
+    PilotRegion,
+    Selection,
+    Submission,
+)
 from core.accounts.languages import language_of
 from core.accounts.models import User
 from core.mail import actions as mail
@@ -170,6 +179,27 @@ def confirm_withdrawal(change: ApplicationChange) -> None:
         change.target,
         template="applications/email/withdrawn",
         key=f"application:{change.target_id}:withdrawn:{change.pk}",
+    )
+
+
+def tell_outcome_undone(application: Application, selection: Selection, reason: str) -> None:
+    """Tell the lead, whose letter had left, that the outcome in it does not stand any more."""
+    to_lead(
+        application,
+        template="applications/email/outcome_undone",
+        key=f"{application.about}:undone:{selection.pk}",
+        reason=reason,
+    )
+
+
+def tell_region_ended(region: PilotRegion, reason: str) -> None:
+    """Tell the lead of the applicants that their pilot region has ended."""
+    to_lead(
+        region.application,
+        template="applications/email/pilot_ended",
+        key=f"{region.application.about}:pilot_ended:{region.changes.latest('pk').pk}",
+        region=region,
+        reason=reason,
     )
 
 

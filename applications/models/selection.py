@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import SELECTION_MOVES, SelectionOutcome, SelectionStatus
+from applications.enums import IN_FORCE, SELECTION_MOVES, SelectionOutcome, SelectionStatus
 from applications.querysets import SelectionEntryQuerySet, SelectionQuerySet
 from core.history import HasStatus, StatusChange, append_only
 
@@ -49,6 +49,22 @@ class Selection(HasStatus):
         related_name="+",
         verbose_name=_("confirmed by"),
     )
+    undo_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("undo requested by"),
+    )
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("undone by"),
+    )
 
     objects = SelectionQuerySet.as_manager()
 
@@ -66,9 +82,21 @@ class Selection(HasStatus):
                 name="selection_confirmed_by_second_person",
             ),
             models.CheckConstraint(
-                condition=~models.Q(status__in=[SelectionStatus.CONFIRMED, SelectionStatus.UNDONE])
+                condition=~models.Q(status__in=[*IN_FORCE, SelectionStatus.UNDONE])
                 | models.Q(confirmed_by__isnull=False, proposed_by__isnull=False),
                 name="selection_confirmed_names_both",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=SelectionStatus.UNDO_ASKED)
+                | models.Q(undo_asked_by__isnull=False),
+                name="selection_undo_asked_names_who",
+            ),
+            # Empty in those that were undone by one person, before it took two.
+            models.CheckConstraint(
+                condition=models.Q(undone_by__isnull=True)
+                | models.Q(status=SelectionStatus.UNDONE, undo_asked_by__isnull=False)
+                & ~models.Q(undone_by=models.F("undo_asked_by")),
+                name="selection_undone_by_second_person",
             ),
         ]
         permissions = [

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from applications.enums import PILOT_PLACES, PilotStatus
+from core.mail.models import Message
 
 if TYPE_CHECKING:
     from applications.models.pilots import PilotRegion
@@ -23,8 +25,14 @@ class PilotRegionQuerySet(QuerySet["PilotRegion"]):
     def with_units(self) -> PilotRegionQuerySet:
         return self.prefetch_related("units__country")
 
+    def told(self) -> PilotRegionQuerySet:
+        """Those whose applicants know: no letter about them is held."""
+        about = Concat(Value("application:"), Cast(OuterRef("application_id"), TextField()))
+        return self.filter(~Exists(Message.objects.held().filter(about=about)))
+
     def public(self) -> PilotRegionQuerySet:
-        return self.active().filter(is_public=True)
+        """Those that staff show, and whose applicants know."""
+        return self.active().told().filter(is_public=True)
 
     def with_unconfirmed_languages(self) -> PilotRegionQuerySet:
         """Those that a run reads languages of which nobody has confirmed."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
-from applications.enums import SelectionOutcome, SelectionStatus
+from applications.enums import IN_FORCE, SelectionOutcome, SelectionStatus
 from core.accounts.models import User
 
 if TYPE_CHECKING:
@@ -22,9 +22,13 @@ class SelectionQuerySet(QuerySet["Selection"]):
         """Proposed by somebody else."""
         return self.awaiting_confirmation().exclude(proposed_by=user)
 
+    def to_undo_by(self, user: User) -> SelectionQuerySet:
+        """Those that somebody else asks to be undone."""
+        return self.filter(status=SelectionStatus.UNDO_ASKED).exclude(undo_asked_by=user)
+
     def confirmed_of(self, call: Call) -> SelectionQuerySet:
         """Those that gave an outcome to an application of the call, also over all calls together."""
-        return self.filter(status=SelectionStatus.CONFIRMED, entries__application__call=call).distinct()
+        return self.filter(status__in=IN_FORCE, entries__application__call=call).distinct()
 
 
 class SelectionEntryQuerySet(QuerySet["SelectionEntry"]):

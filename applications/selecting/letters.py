@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from applications.applying import letter_texts
 from applications.applying.emails import to_lead
 from applications.applying.letters import template_of
-from applications.enums import LetterKind
-from applications.models import Selection, SelectionEntry
+from applications.enums import LetterKind, SelectionStatus
+from applications.models import Application, Selection, SelectionEntry
 from core.mail.models import Message
 
 
@@ -24,6 +24,26 @@ def outcome_key(selection: Selection, application_id: int) -> str:
 
 def outcome_keys(selection: Selection) -> list[str]:
     return [outcome_key(selection, pk) for pk in selection.entries.values_list("application_id", flat=True)]
+
+
+def moved_by(selection: Selection, applications: Mapping[int, Application]) -> list[Application]:
+    """Return the applications that still have the outcome that a confirmed selection gave them.
+
+    One that was on the reserve list before, and stayed there, was not moved by it.
+    """
+    confirmed = selection.changes.filter(to_status=SelectionStatus.CONFIRMED).first()
+    if confirmed is None:
+        return []
+    rows = [(applications[entry.application_id], entry.outcome) for entry in selection.entries.all()]
+    still = [row for row, outcome in rows if row.status == outcome]
+    return [row for row in still if row.changes.latest("pk").at >= confirmed.at]
+
+
+def told_by(selection: Selection) -> set[int]:
+    """Return the keys of the applications whose letter of this selection has left."""
+    left = set(Message.objects.with_keys(outcome_keys(selection)).left().values_list("dedupe_key", flat=True))
+    keys = selection.entries.values_list("application_id", flat=True)
+    return {key for key in keys if outcome_key(selection, key) in left}
 
 
 def held_of(selection: Selection) -> list[Message]:

@@ -123,6 +123,11 @@ def discard(*, about: str) -> int:
     return Message.objects.about(about).waiting().update(**DISCARDED)
 
 
+def discard_held(*, about: str) -> int:
+    """Let the letters about something that are held never leave; returns how many."""
+    return Message.objects.about(about).held().update(**DISCARDED)
+
+
 def forget_codes(*, to: str, template: str) -> None:
     """Erase the codes in all e-mails of a kind to an address, once one of them was used.
 

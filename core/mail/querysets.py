@@ -69,6 +69,10 @@ class MessageQuerySet(QuerySet["Message"]):
     def caused_by(self, person: User) -> MessageQuerySet:
         return self.filter(caused_by=person)
 
+    def left(self) -> MessageQuerySet:
+        """Those that a worker has taken at least; what came of them is another matter."""
+        return self.exclude(status__in=[MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.DISCARDED])
+
     def on_their_way(self) -> MessageQuerySet:
         """Those that arrive or have arrived, as far as we know."""
         return self.filter(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.SENT])

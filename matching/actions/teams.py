@@ -80,6 +80,13 @@ def end_match(*, match_id: int, by: User, reason: str) -> Match:
     return match
 
 
+def end_matches_of(region: PilotRegion, *, by: User, reason: str) -> None:
+    """End all that is current in a locked region, inside the action that ends the region."""
+    for match in Match.objects.current().for_change().filter(region=region).order_by("pk"):
+        _end(match, by=by, reason=reason)
+        lift_pins_of(match, by=by)
+
+
 def why_not_this_person(run: MatchRun, by: User) -> str:
     """Say that a second person has to confirm, to whoever started the run; to others nothing."""
     return (

@@ -55,6 +55,18 @@ def confirmed():
     return selection
 
 
+def to_be_undone():
+    selection = confirmed()
+    confirming.ask_to_undo(selection_id=selection.pk, by=person(Role.MANAGER), reason="A mistake.")
+    return selection
+
+
+def released():
+    selection = confirmed()
+    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+    return selection
+
+
 def document_url():
     document = with_document(submitted(closed_call()))
     return url("application", "document", document.application_id, document.public_id)
@@ -193,11 +205,13 @@ DECISIONS = {
     "copy a selection": (MANAGERS, draft_with_entry, "copy", lambda: {"title": "Again"}),
     "confirm a selection": (MANAGERS, proposal, "confirm", dict),
     "reject a selection": (MANAGERS, proposal, "reject", lambda: REASON),
-    "undo a selection": (MANAGERS, confirmed, "undo", lambda: REASON),
+    "ask to undo a selection": (MANAGERS, confirmed, "ask-to-undo", lambda: REASON),
+    "undo a selection": (MANAGERS, to_be_undone, "undo", lambda: REASON),
+    "let a selection stand": (MANAGERS, to_be_undone, "let-stand", lambda: REASON),
     "release letters": (MANAGERS, confirmed, "release", dict),
     "end a pilot region": (
         MANAGERS,
-        lambda: (confirmed(), PilotRegion.objects.get())[1],
+        lambda: (released(), PilotRegion.objects.get())[1],
         "end",
         lambda: REASON,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from applications.enums import SelectionOutcome
-from applications.models import Call, PilotRegion
+from applications.models import Call, PilotRegion, Selection
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.mail.models import Message
@@ -102,6 +102,11 @@ def region(
         row.months.create(month=month, half_days=half_days)
     row.units.set(units)
     return row
+
+
+def told_again(region: PilotRegion) -> Selection:
+    """Select a region again that was undone, and let its letter leave."""
+    return told({region.application: SelectionOutcome.SELECTED})
 
 
 def bring_match_to(invited: Match, status: str) -> Match:

@@ -61,4 +61,12 @@ def told(outcomes: Mapping[Application, str]) -> Selection:
 def fill_places(count: int) -> None:
     """Take the first places with regions of another call."""
     call = closed_call()
-    decided({eligible(call, title="Taken"): SelectionOutcome.SELECTED for _number in range(count)})
+    told({eligible(call, title="Taken"): SelectionOutcome.SELECTED for _number in range(count)})
+
+
+def undone_by_two(selection: Selection, *, reason: str = "Mistake.", by: User | None = None) -> Selection:
+    """Undo a confirmed selection, which takes two persons."""
+    confirming.ask_to_undo(selection_id=selection.pk, by=person(Role.MANAGER), reason=reason)
+    confirming.undo(selection_id=selection.pk, by=by or person(Role.MANAGER), reason=reason)
+    selection.refresh_from_db()
+    return selection

@@ -25,6 +25,7 @@ from core.accounts.enums import Role
 from impact.demo import people, world
 from matching.models import MatchRun
 from tests.builders.people import person
+from tests.builders.selections import undone_by_two
 from tests.support.browsing import become
 
 pytestmark = [
@@ -59,7 +60,7 @@ def take_selecting(page: Page, manager) -> None:
     """The first call of the demo once more as it was before its selection: two scenarios, one confirmed."""
     first, call = Selection.objects.get(), Call.objects.earliest("number")
     Call.objects.filter(pk=call.pk).update(results_published_at=None)
-    confirming.undo(selection_id=first.pk, by=manager, reason="To compare scenarios.")
+    undone_by_two(first, reason="To compare scenarios.")
     ranked = with_scores(Application.objects.candidates().filter(call=call)).order_by("-mean_total")
     by_rank = scenario(call, manager, "By rank", ranked)
     others = scenario(call, manager, "Other borders first", sorted(ranked, key=lambda row: row.pk))

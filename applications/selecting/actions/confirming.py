@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from applications.applying import emails
 from applications.enums import ApplicationStatus, SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, PilotRegion, Selection
 from applications.selecting import letters
@@ -41,7 +44,8 @@ def confirm(*, selection_id: int, by: User, reason: str = "", criteria_seen: int
         ValidationError: it cannot stand any more: too few places, an application has moved on, or the
             criteria have changed since the person read of them.
     """
-    selection = _locked(selection_id, by)
+    require(by, "applications.confirm_selection")
+    selection = _locked_selection(selection_id)
     if words := why_not_this_person(selection, by):
         raise NotAllowed(words)
     if not selection.can_move(SelectionStatus.CONFIRMED):
@@ -62,36 +66,83 @@ def confirm(*, selection_id: int, by: User, reason: str = "", criteria_seen: int
 
 
 @transaction.atomic
+def ask_to_undo(*, selection_id: int, by: User, reason: str) -> None:
+    """Ask a second person to undo a confirmed selection; until then its held letters stay where they are.
+
+    Raises:
+        NotAllowed: the person may not propose selections.
+        IllegalMove: it is not confirmed.
+        ValidationError: the results of the call are published.
+    """
+    require(by, "applications.propose_selection")
+    selection = _locked_selection(selection_id)
+    _refuse_published(selection.entries.values("application__call"))
+    selection.undo_asked_by = by
+    move(selection, SelectionStatus.UNDO_ASKED, by=by, reason=reason, also=["undo_asked_by"])
+
+
+@transaction.atomic
+def let_stand(*, selection_id: int, by: User, reason: str) -> None:
+    """Let a selection stand that somebody asked to undo.
+
+    Raises:
+        NotAllowed: the person may not confirm selections.
+        IllegalMove: nobody asks to undo it.
+    """
+    require(by, "applications.confirm_selection")
+    selection = _locked_selection(selection_id)
+    if selection.status != SelectionStatus.UNDO_ASKED:
+        raise IllegalMove(selection, SelectionStatus.CONFIRMED)
+    selection.undo_asked_by = None
+    move(selection, SelectionStatus.CONFIRMED, by=by, reason=reason, also=["undo_asked_by"])
+
+
+def why_not_undone_by(selection: Selection, by: User) -> StrOrPromise:
+    """Say that a second person has to undo, to whoever asked for it; to others nothing."""
+    is_own = selection.undo_asked_by_id == by.pk
+    return _("You asked for this; a second person has to undo the selection.") if is_own else ""
+
+
+@transaction.atomic
 def undo(*, selection_id: int, by: User, reason: str) -> None:
     """Take a confirmed selection back, on record: its applications are eligible again, their regions end.
 
     What has moved on since stays: a withdrawn application, a reserve that was selected later. Letters
-    that are held never leave; those that left cannot be called back.
+    that are held never leave; whose letter has left is told, with the reason, and so are the experts.
 
     Raises:
-        NotAllowed: the person may not confirm selections.
-        IllegalMove: it is not confirmed.
+        NotAllowed: the person may not confirm selections, or asked for it.
+        IllegalMove: nobody asked to undo it.
         ValidationError: the results of the call are published.
     """
-    selection = _locked(selection_id, by)
+    require(by, "applications.confirm_selection")
+    selection = _locked_selection(selection_id)
+    if words := why_not_undone_by(selection, by):
+        raise NotAllowed(words)
+    if not selection.can_move(SelectionStatus.UNDONE):
+        raise IllegalMove(selection, SelectionStatus.UNDONE)
     applications = _lock_applications(selection)
-    calls = {application.call_id for application in applications.values()}
+    _refuse_published([application.call_id for application in applications.values()])
+    selection.undone_by = by
+    move(selection, SelectionStatus.UNDONE, by=by, reason=reason, also=["undone_by"])
+    mail.discard_keys(keys=letters.outcome_keys(selection))
+    moved = letters.moved_by(selection, applications)
+    for application in moved:
+        move(application, ApplicationStatus.ELIGIBLE, by=by, reason=reason)
+        for region in PilotRegion.objects.active().filter(application=application).select_for_update():
+            piloting.end_locked(region, by=by, reason=reason)
+    told = letters.told_by(selection)
+    for application in moved:
+        if application.pk in told:
+            emails.tell_outcome_undone(application, selection, reason)
+
+
+def _refuse_published(calls: Any) -> None:
     if Call.objects.filter(pk__in=calls, results_published_at__isnull=False).exists():
         raise ValidationError(_("The results of the call are published."))
-    move(selection, SelectionStatus.UNDONE, by=by, reason=reason)
-    confirmed_at = selection.changes.get(to_status=SelectionStatus.CONFIRMED).at
-    for entry in selection.entries.all():
-        application = applications[entry.application_id]
-        # One that was on the reserve list before, and stayed there, was not moved by this selection.
-        was_moved = application.changes.latest("pk").at >= confirmed_at
-        if was_moved and application.status == entry.outcome:
-            move(application, ApplicationStatus.ELIGIBLE, by=by, reason=reason)
-            _end_region(application, by=by, reason=reason)
-    mail.discard_keys(keys=letters.outcome_keys(selection))
 
 
-def _locked(selection_id: int, by: User) -> Selection:
-    require(by, "applications.confirm_selection")
+def _locked_selection(selection_id: int) -> Selection:
     # The calls share the places: one selection at a time.
     list(Call.objects.select_for_update().order_by("pk"))
     return Selection.objects.select_for_update().get(pk=selection_id)
@@ -100,8 +151,3 @@ def _locked(selection_id: int, by: User) -> Selection:
 def _lock_applications(selection: Selection) -> dict[int, Application]:
     applications = Application.objects.select_for_update(of=["self"]).order_by("pk")
     return applications.in_bulk(list(selection.entries.values_list("application_id", flat=True)))
-
-
-def _end_region(application: Application, *, by: User, reason: str) -> None:
-    for region in PilotRegion.objects.active().filter(application=application):
-        piloting.end_locked(region, by=by, reason=reason)

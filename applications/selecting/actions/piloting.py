@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
 
-from applications.applying import snapshots
+from applications.applying import emails, snapshots
 from applications.enums import PILOT_PLACES, NeedWeight, PilotStatus
 from applications.models import (
     Application,
@@ -19,10 +21,11 @@ from applications.models import (
     PilotRegionNeed,
     PilotRegionSide,
 )
+from applications.selecting import endings
 from core.accounts.models import User
 from core.dates import FIRST_MONTH, LAST_MONTH, read_month
 from core.half_days import MAX_HALF_DAYS
-from core.history import move, require
+from core.history import IllegalMove, move, require
 from core.reference.articles import by_name
 from core.reference.models import Country, NutsUnit
 from core.reference.units import units
@@ -34,16 +37,31 @@ Snapshot = dict[str, Any]
 def end(*, region_id: int, by: User, reason: str) -> None:
     """End a pilot region, which frees its place.
 
+    The applicants and whoever hangs on the region are told, with the reason.
+
     Raises:
         NotAllowed: the person may not end pilot regions.
         IllegalMove: it has ended already.
+        ValidationError: the letter that tells of the selection is still held.
     """
     require(by, "applications.end_pilotregion")
-    end_locked(PilotRegion.objects.select_for_update().get(pk=region_id), by=by, reason=reason)
+    region = PilotRegion.objects.select_for_update().get(pk=region_id)
+    if region.is_active and region.application.has_held_letter:
+        raise ValidationError(
+            _("The letter about the selection is still held: release it first, or undo the selection.")
+        )
+    end_locked(region, by=by, reason=reason)
+    emails.tell_region_ended(region, reason)
 
 
 def end_locked(region: PilotRegion, *, by: User, reason: str) -> None:
-    """End a region inside another action; the place goes with the status in one statement."""
+    """End a region, with all that hangs on it, inside another action, which tells the applicants.
+
+    The place goes with the status in one statement.
+    """
+    if not region.can_move(PilotStatus.ENDED):
+        raise IllegalMove(region, PilotStatus.ENDED)
+    endings.end_all(region, by=by, reason=reason)
     region.place = None
     move(region, PilotStatus.ENDED, by=by, reason=reason, also=["place"])
 

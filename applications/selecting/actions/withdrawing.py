@@ -13,6 +13,7 @@ from applications.screening.actions import locked, refuse_if_proposed
 from applications.selecting.actions import piloting
 from core.accounts.models import User
 from core.history import move
+from core.mail import actions as mail
 
 
 @transaction.atomic
@@ -28,6 +29,8 @@ def withdraw(*, application_id: int, by: User, reason: str) -> None:
     refuse_if_proposed(application)
     move(application, ApplicationStatus.WITHDRAWN, by=by, reason=reason)
     close_questions(application, at=timezone.now())
+    # Nobody is told any more of an outcome that does not stand.
+    mail.discard_held(about=application.about)
     for region in PilotRegion.objects.active().filter(application=application).select_for_update():
         piloting.end_locked(region, by=by, reason=reason)
     emails.confirm_withdrawal(application.changes.latest("pk"))

@@ -20,6 +20,7 @@ from applications.selecting import letters, outdated
 from applications.selecting.actions import confirming, lettering, selecting
 from applications.selecting.comparing import Portfolios
 from applications.selecting.rules import places_left
+from applications.selecting.staff.undoing import DECISIONS as UNDOING
 from core.accounts.logged_in import person_at
 from core.known_types import known_as
 from core.mail.models import Message
@@ -278,20 +279,5 @@ DECISIONS = [
         icon="block",
         variant=ActionVariant.DANGER,
     ),
-    Decision(
-        name="undo",
-        label=_("Undo"),
-        action=confirming.undo,
-        permission="applications.confirm_selection",
-        target="selection_id",
-        form=ReasonForm,
-        is_possible=_can_move(SelectionStatus.UNDONE),
-        explain=_(
-            "The applications are eligible again, their pilot regions end and give up their places, and "
-            "letters that are still held never leave. Letters that have left cannot be called back."
-        ),
-        done=_("Undone, on record."),
-        icon="undo",
-        variant=ActionVariant.DANGER,
-    ),
+    *UNDOING,
 ]

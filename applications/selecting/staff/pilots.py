@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
-from unfold.enums import ActionVariant
 
 from applications.applying import snapshots
 from applications.enums import PilotStatus
@@ -27,17 +26,15 @@ from applications.models import (
     PilotRegionSide,
 )
 from applications.querysets import PilotRegionQuerySet
-from applications.selecting.actions import piloting
+from applications.selecting.staff.ending import END
 from core.known_types import known_as
 from core.reference.articles import by_name
 from core.staff.admin import (
-    Decision,
     DecisionPageMixin,
     FieldRightsMixin,
     HistoryModelAdmin,
     Label,
     MergingForm,
-    ReasonForm,
     StatusChangeInline,
 )
 from core.translated.forms import language_name
@@ -148,21 +145,7 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
             {"fields": ["agrees", "is_public", "public_summary"]},
         ),
     ]
-    decisions = [
-        Decision(
-            name="end",
-            label=_("End the pilot region"),
-            action=piloting.end,
-            permission="applications.end_pilotregion",
-            target="region_id",
-            form=ReasonForm,
-            is_possible=lambda region: region.status == PilotStatus.ACTIVE,
-            explain=_("Its place becomes free for another region. What was written stays on record."),
-            done=_("The pilot region has ended; its place is free."),
-            icon="event_busy",
-            variant=ActionVariant.DANGER,
-        ),
-    ]
+    decisions = [END]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PilotRegion]:
         regions = super().get_queryset(request).select_related("application")

@@ -111,6 +111,7 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             SelectionStatus.PROPOSED: "warning",
             SelectionStatus.CONFIRMED: "success",
             SelectionStatus.REJECTED: "danger",
+            SelectionStatus.UNDO_ASKED: "warning",
             SelectionStatus.UNDONE: "danger",
         },
     )

@@ -18,7 +18,7 @@ from tests.builders import mails as outbox
 from tests.builders.applications import eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
-from tests.builders.selections import proposed
+from tests.builders.selections import proposed, undone_by_two
 from tests.support import pdf
 from tests.support.mailbox import beside_receipts
 from tests.support.undoing import undone
@@ -287,6 +287,6 @@ def test_letter_of_an_undone_selection_is_not_shown_any_more():
     selection, (application,) = confirmed(["selected"])
     lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
 
-    confirming.undo(selection_id=selection.pk, by=person(Role.MANAGER), reason="Mistake.")
+    undone_by_two(selection)
 
     assert applicants_page(application).status_code == 404

@@ -18,7 +18,7 @@ from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.people import person
 from tests.builders.reviews import scored, scoring
-from tests.builders.selections import drafted, fill_places
+from tests.builders.selections import drafted, fill_places, undone_by_two
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calculates_at_once")]
 
@@ -224,7 +224,7 @@ def test_undo_over_all_calls_is_refused_once_one_of_them_is_published():
     two.save()
 
     with pytest.raises(ValidationError, match="published"):
-        confirming.undo(selection_id=selection.pk, by=manager, reason="No.")
+        undone_by_two(selection)
 
     assert set(Application.objects.values_list("status", flat=True)) == {"selected"}
 

@@ -17,7 +17,7 @@ from core.history import IllegalMove, NotAllowed
 from tests.builders.applications import eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
-from tests.builders.selections import drafted, fill_places, proposed
+from tests.builders.selections import drafted, fill_places, proposed, undone_by_two
 from tests.support.mailbox import beside_receipts, mails
 from tests.support.undoing import undone
 
@@ -182,16 +182,17 @@ def test_undo_brings_everything_back_on_record():
     first, second = eligible(call), eligible(call)
     selection = proposed(call, {first: "selected", second: "not_selected"})
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
-    manager = person(Role.MANAGER)
 
-    confirming.undo(selection_id=selection.pk, by=manager, reason="A score was wrong.")
+    undone_by_two(selection, reason="A score was wrong.")
 
     assert statuses(first, second) == ["eligible", "eligible"]
     assert first.changes.last().reason == "A score was wrong."
     assert {status for _template, _to, status in mails()} == {"discarded"}
     region = PilotRegion.objects.get()
     assert (region.status, region.place) == (PilotStatus.ENDED, None)
-    assert [c.to_status for c in selection.changes.all()] == ["draft", "proposed", "confirmed", "undone"]
+    assert [c.to_status for c in selection.changes.all()] == [
+        *("draft", "proposed", "confirmed", "undo_asked", "undone")
+    ]
 
 
 def test_selecting_again_after_undo_reopens_the_same_region():
@@ -201,7 +202,7 @@ def test_selecting_again_after_undo_reopens_the_same_region():
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
     region = PilotRegion.objects.get()
     PilotRegion.objects.update(name="Corrected by staff")
-    confirming.undo(selection_id=selection.pk, by=person(Role.MANAGER), reason="Mistake.")
+    undone_by_two(selection)
 
     again = selecting.copy(selection_id=selection.pk, by=person(Role.MANAGER), title="Again")
     selecting.propose(selection_id=again.pk, by=again.created_by, note="Now right.")
@@ -219,7 +220,7 @@ def test_undo_leaves_what_moved_on():
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
     withdrawing.withdraw(application_id=gone.pk, by=person(Role.MANAGER), reason="They asked.")
 
-    confirming.undo(selection_id=selection.pk, by=person(Role.MANAGER), reason="Mistake.")
+    undone_by_two(selection)
 
     assert statuses(gone, stays) == ["withdrawn", "eligible"]
 
@@ -231,7 +232,7 @@ def test_undo_of_a_later_selection_keeps_the_reserve_of_the_former():
     later = proposed(call, {spare: "reserve", chosen: "selected"})
     confirming.confirm(selection_id=later.pk, by=person(Role.MANAGER))
 
-    confirming.undo(selection_id=later.pk, by=person(Role.MANAGER), reason="Mistake.")
+    undone_by_two(later)
 
     assert statuses(spare, chosen) == ["reserve", "eligible"]
 
@@ -321,15 +322,17 @@ def test_database_fixes_entries_once_proposed():
 
 @pytest.mark.parametrize("status", SelectionStatus.values)
 @pytest.mark.parametrize(
-    ("to", "take"),
+    ("comes_from", "to", "take", "answers"),
     [
-        ("proposed", lambda s, by: selecting.propose(selection_id=s.pk, by=by, note="")),
-        ("rejected", lambda s, by: selecting.reject(selection_id=s.pk, by=by, reason="No.")),
-        ("confirmed", lambda s, by: confirming.confirm(selection_id=s.pk, by=by)),
-        ("undone", lambda s, by: confirming.undo(selection_id=s.pk, by=by, reason="No.")),
+        ("draft", "proposed", selecting.propose, {"note": ""}),
+        ("draft proposed", "rejected", selecting.reject, {"reason": "No."}),
+        ("proposed", "confirmed", confirming.confirm, {}),
+        ("confirmed", "undo_asked", confirming.ask_to_undo, {"reason": "No."}),
+        ("undo_asked", "confirmed", confirming.let_stand, {"reason": "Right."}),
+        ("undo_asked", "undone", confirming.undo, {"reason": "No."}),
     ],
 )
-def test_selection_moves_only_as_the_table_allows(status, to, take):
+def test_selection_moves_only_as_the_table_allows(status, comes_from, to, take, answers):
     call = closed_call()
     application = eligible(call)
     selection = in_status(call, application, status)
@@ -337,13 +340,14 @@ def test_selection_moves_only_as_the_table_allows(status, to, take):
     changes = selection.changes.count()
     manager = person(Role.MANAGER)
 
-    if to in SELECTION_MOVES[status]:
-        take(selection, manager)
+    if status in comes_from.split():
+        assert to in SELECTION_MOVES[status]
+        take(selection_id=selection.pk, by=manager, **answers)
         selection.refresh_from_db()
         assert (selection.status, selection.changes.last().by) == (to, manager)
     else:
         with pytest.raises((IllegalMove, ValidationError)):
-            take(selection, manager)
+            take(selection_id=selection.pk, by=manager, **answers)
         selection.refresh_from_db()
         assert (selection.status, selection.changes.count()) == (status, changes)
         assert (statuses(application), mails()) == (before, letters)
@@ -355,10 +359,12 @@ def in_status(call, application, status):
         selecting.reject(selection_id=selection.pk, by=selection.created_by, reason="No.")
     elif status != "draft":
         selecting.propose(selection_id=selection.pk, by=selection.created_by, note="")
-    if status in ("confirmed", "undone"):
+    if status in ("confirmed", "undo_asked", "undone"):
         confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
     if status == "undone":
-        confirming.undo(selection_id=selection.pk, by=person(Role.MANAGER), reason="No.")
+        undone_by_two(selection)
+    if status == "undo_asked":
+        confirming.ask_to_undo(selection_id=selection.pk, by=person(Role.MANAGER), reason="No.")
     selection.refresh_from_db()
     return selection
 
@@ -372,7 +378,7 @@ def test_undo_refuses_once_results_are_published():
     call.save()
 
     with pytest.raises(ValidationError, match="published"):
-        confirming.undo(selection_id=selection.pk, by=person(Role.MANAGER), reason="No.")
+        undone_by_two(selection)
 
     assert statuses(application) == [ApplicationStatus.SELECTED]
 

@@ -5,13 +5,11 @@ import re
 import pytest
 
 from applications.models import PilotRegion, Selection
-from applications.selecting.actions import confirming
 from core.accounts.enums import Role
 from tests.applications.staff_clients import as_, decide, url
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
-from tests.builders.people import person
-from tests.builders.selections import drafted, proposed
+from tests.builders.selections import drafted, told
 from tests.support.mailbox import mails
 
 pytestmark = pytest.mark.django_db
@@ -154,8 +152,7 @@ def test_summary_of_a_public_region_is_in_english_and_french():
 
 def confirmed_region(**answers):
     call = closed_call()
-    selection = proposed(call, {eligible(call, **answers): "selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    told({eligible(call, **answers): "selected"})
     return PilotRegion.objects.get()
 
 

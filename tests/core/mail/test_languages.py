@@ -27,12 +27,14 @@ from applications.models import Partner
 from applications.reviewing import emails as reviewer_letters
 from applications.reviewing.actions import reviewing
 from applications.screening import actions as screening
+from applications.selecting.actions import piloting
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.files import emails as file_emails
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile
 from core.mail.models import Message
+from core.mail.tasks import deliver_due
 from core.privacy import actions as privacy
 from core.privacy import emails as privacy_emails
 from experts import actions as expert_actions
@@ -53,6 +55,7 @@ from tests.builders.experts import make_complete_expert, make_expert_at
 from tests.builders.newsletter import ask as subscribe
 from tests.builders.newsletter import make_bulletin, make_subscriber, may_ask_again
 from tests.builders.people import make_person
+from tests.builders.selections import told, undone_by_two
 from tests.core.accounts import test_mails
 from tests.matching.test_teams import confirm, done_run
 from tests.support.applicant_forms import logged_in, save
@@ -122,6 +125,15 @@ def of_reviews(language: str) -> None:
     reviewer_letters.tell_reopened(again, again.changes.last())
 
 
+def of_selections(language: str) -> None:
+    selection = told({stages.eligible(calls.closed_call()): "selected"})
+    deliver_due()
+    undone_by_two(selection, reason="?")
+    selected = stages.eligible(calls.closed_call())
+    told({selected: "selected"})
+    piloting.end(region_id=selected.pilot_region.pk, by=build.staff(), reason="?")
+
+
 def of_experts(language: str) -> None:
     vetter = build.staff()
     expert = make_complete_expert()
@@ -180,7 +192,17 @@ def of_privacy(language: str) -> None:
     privacy_emails.done(deletion, address=person.email, language=language)
 
 
-CAUSES = (of_accounts, of_applications, of_reviews, of_experts, of_files, of_matching, of_news, of_privacy)
+CAUSES = (
+    of_accounts,
+    of_applications,
+    of_reviews,
+    of_selections,
+    of_experts,
+    of_files,
+    of_matching,
+    of_news,
+    of_privacy,
+)
 
 
 def fragments_of_other(language: str) -> list[str]:

@@ -43,6 +43,8 @@ OF_STAFF = {
     "error",  # ours: why a file was not made
 }
 REASONS_OF_STAFF = {
+    "applications/email/outcome_undone",
+    "applications/email/pilot_ended",
     "applications/email/review_reopened",
     "experts/email/declined",
     "experts/email/more_asked",

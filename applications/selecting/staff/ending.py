@@ -1,0 +1,53 @@
+"""The decision to end a pilot region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from applications.enums import PilotStatus
+from applications.models import PilotRegion
+from applications.selecting import endings
+from applications.selecting.actions import piloting
+from applications.selecting.staff.undoing import READ_REASON
+from core.phrases import StrOrPromise
+from core.staff.admin import Decision, ReasonForm
+
+
+class EndForm(ReasonForm[PilotRegion]):
+    """Asks for a reason that those who are told read."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = READ_REASON
+
+
+def explain(targets: Sequence[PilotRegion]) -> list[StrOrPromise]:
+    """Say what follows from the end of a region, and who is told."""
+    (region,) = targets
+    applicants = gettext("Applicants: %(reference)s.") % {"reference": region.application.reference}
+    return [
+        _("Its place becomes free for another region. What was written stays on record."),
+        _("These are told by e-mail, with the reason:"),
+        applicants,
+        *endings.told(targets),
+    ]
+
+
+END = Decision(
+    name="end",
+    label=_("End the pilot region"),
+    action=piloting.end,
+    permission="applications.end_pilotregion",
+    target="region_id",
+    form=EndForm,
+    is_possible=lambda region: region.status == PilotStatus.ACTIVE,
+    explain=explain,
+    done=_("The pilot region has ended; its place is free."),
+    icon="event_busy",
+    variant=ActionVariant.DANGER,
+)

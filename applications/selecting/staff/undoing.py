@@ -1,0 +1,110 @@
+"""How a confirmed selection is undone: one person asks for it, a second one does it or lets it stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from applications.enums import SelectionStatus
+from applications.models import Application, PilotRegion, Selection
+from applications.selecting import endings, letters
+from applications.selecting.actions import confirming
+from core.phrases import StrOrPromise, labelled
+from core.staff.admin import Decision, DecisionForm, ReasonForm
+
+WHAT_FOLLOWS = _(
+    "The applications are eligible again, and their pilot regions end and give up their places. "
+    "Letters that are still held are never sent. Letters that were sent cannot be recalled: those who got "
+    "one are told."
+)
+READ_REASON = _("Kept in the history with your name. Those who are told read it in their e-mail.")
+
+
+class UndoForm(DecisionForm[Selection]):
+    """Begins with the reason of the person who asked."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=READ_REASON,
+        max_length=4000,
+        widget=forms.Textarea,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        (selection,) = self.targets
+        asked = selection.changes.filter(to_status=SelectionStatus.UNDO_ASKED).last()
+        self.fields["reason"].initial = asked.reason if asked else ""
+
+
+def explain(targets: Sequence[Selection]) -> list[StrOrPromise]:
+    """Say what follows from undoing a selection, and who is told by e-mail."""
+    (selection,) = targets
+    applications = Application.objects.in_bulk(
+        list(selection.entries.values_list("application_id", flat=True))
+    )
+    moved = letters.moved_by(selection, applications)
+    written_to = letters.told_by(selection)
+    references = ", ".join(sorted(row.reference for row in moved if row.pk in written_to))
+    regions = PilotRegion.objects.active().filter(application__in=moved)
+    told = [labelled(_now("Applicants whose letter has left"), references)] if references else []
+    told += endings.told(regions)
+    nobody = _now("Nobody has been told of an outcome yet, and nobody will be.")
+    return [
+        WHAT_FOLLOWS,
+        *([_now("These are told by e-mail, with the reason:"), *told] if told else [nobody]),
+    ]
+
+
+DECISIONS = [
+    Decision(
+        name="ask-to-undo",
+        label=_("Request to undo"),
+        action=confirming.ask_to_undo,
+        permission="applications.propose_selection",
+        target="selection_id",
+        form=ReasonForm,
+        is_possible=lambda selection: selection.status == SelectionStatus.CONFIRMED,
+        explain=lambda targets: [
+            _("A second person undoes the selection or keeps it. Until then, none of its letters is sent."),
+            *explain(targets),
+        ],
+        done=_("The request is noted. Another person can now undo the selection."),
+        icon="undo",
+        variant=ActionVariant.DANGER,
+    ),
+    Decision(
+        name="undo",
+        label=_("Undo"),
+        action=confirming.undo,
+        permission="applications.confirm_selection",
+        target="selection_id",
+        form=UndoForm,
+        is_possible=lambda selection: selection.can_move(SelectionStatus.UNDONE),
+        why_not_this_person=confirming.why_not_undone_by,
+        explain=explain,
+        done=_("Undone, on record."),
+        icon="undo",
+        variant=ActionVariant.DANGER,
+    ),
+    Decision(
+        name="let-stand",
+        label=_("Keep the selection"),
+        action=confirming.let_stand,
+        permission="applications.confirm_selection",
+        target="selection_id",
+        form=ReasonForm,
+        is_possible=lambda selection: selection.status == SelectionStatus.UNDO_ASKED,
+        explain=_(
+            "The selection stays confirmed, and its letters can be released. The request stays on record."
+        ),
+        done=_("The selection stays confirmed."),
+        icon="verified",
+        variant=ActionVariant.DEFAULT,
+    ),
+]
