@@ -19,3 +19,7 @@ class ApplicationsConfig(AppConfig):
         from core.questionnaires import purposes
 
         purposes.register(APPLICATION)
+        from applications.selecting import untold
+        from core import embargo
+
+        embargo.register(untold.names)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
+from applications.querysets import PilotRegionQuerySet
 from core.known_types import known_as
 from core.phrases import StrOrPromise, labelled
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
@@ -61,10 +62,11 @@ class ConfirmForm(DecisionForm[MatchRun]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         (run,) = self.targets
-        teams = run.region_proposals.served().filter(confirmed_at__isnull=True).with_team()
-        choices = [(str(team.pk), labelled(team.region, _members(team))) for team in teams]
+        teams = list(run.region_proposals.served().filter(confirmed_at__isnull=True).with_team())
         offered = known_as(self.fields["regions"], forms.MultipleChoiceField)
-        offered.choices, offered.initial = choices, [key for key, _label in choices]
+        offered.choices = [(str(team.pk), labelled(team.region, _members(team))) for team in teams]
+        told = set(_told(run).values_list("pk", flat=True))
+        offered.initial = [str(team.pk) for team in teams if team.region_id in told]
         if run.result and run.result["status"] == "optimal":
             del self.fields["accepts_unproven"]
 
@@ -134,6 +136,19 @@ def unconfirmed_languages(run: MatchRun | None = None) -> list[str]:
     return [text % {"regions": names}] if names else []
 
 
+def _told(run: MatchRun) -> PilotRegionQuerySet:
+    return PilotRegion.objects.told().filter(pk__in=run.region_proposals.values("region"))
+
+
+def waiting_for_letters(run: MatchRun) -> list[str]:
+    """Say which regions of a run cannot hear of a team yet."""
+    proposals = run.region_proposals.served().filter(confirmed_at__isnull=True)
+    regions = PilotRegion.objects.active().filter(pk__in=proposals.values("region"))
+    names = ", ".join(region.name for region in regions.exclude(pk__in=_told(run).values("pk")))
+    text = _("Their letters are still held, so that their teams cannot be confirmed yet: %(regions)s.")
+    return [text % {"regions": names}] if names else []
+
+
 def explain_start(_targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     """Say what a run starts from."""
     frozen = _("The input is frozen now; changes made while it computes count for the next run.")
@@ -151,6 +166,7 @@ def explain_confirm(targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     stale = freshness.warnings(run, names_of_all(), today=timezone.localdate())
     return [
         told,
+        *waiting_for_letters(run),
         *unconfirmed_languages(run),
         *([str(_("Out of date: the input has changed since this run.")), *stale] if stale else []),
     ]

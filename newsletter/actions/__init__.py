@@ -1,6 +1,6 @@
 """Every change of a subscription (by the public, and by staff on request) and of a bulletin."""
 
-from newsletter.actions.bulletins import schedule, send_test, try_again, unschedule
+from newsletter.actions.bulletins import schedule, send_test, try_again, unschedule, untold_names
 from newsletter.actions.subscriptions import (
     change,
     confirm,
@@ -25,6 +25,7 @@ __all__ = [
     "subscribe",
     "try_again",
     "unschedule",
+    "untold_names",
     "unsubscribe",
     "unsubscribe_objector",
 ]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import jobs
+from core import embargo, jobs
 from core.accounts.models import User
 from core.history import NotAllowed, move
 from core.mail.actions import post_many
@@ -35,17 +35,20 @@ def send_test(*, bulletin_id: int, by: User) -> Bulletin:
 
 
 @transaction.atomic
-def schedule(*, bulletin_id: int, by: User, send_at: datetime | None = None) -> Bulletin:
+def schedule(
+    *, bulletin_id: int, by: User, send_at: datetime | None = None, tells_no_outcome: bool = False
+) -> Bulletin:
     """Give a bulletin its time, or send it now.
 
     Args:
         send_at: aware; None for now.
+        tells_no_outcome: the person's word that it names some whose letter is held, but tells no outcome.
 
     Raises:
         NotAllowed: without the right to send.
         IllegalMove: no draft.
-        ValidationError: the time is past, nobody could be reached because it has no topic, or English or
-            French is not complete.
+        ValidationError: the time is past, nobody could be reached because it has no topic, English or
+            French is not complete, or it names somebody whose letter with an outcome is still held.
     """
     bulletin, now = _lock(bulletin_id, by), timezone.now()
     if send_at and send_at < now:
@@ -55,12 +58,23 @@ def schedule(*, bulletin_id: int, by: User, send_at: datetime | None = None) -> 
     if missing := gaps([bulletin], TO_PUBLISH):
         text = _("Translate it first. Missing: %(texts)s.")
         raise ValidationError(text % {"texts": "; ".join(missing)})
+    if not tells_no_outcome and (names := untold_names(bulletin)):
+        text = _(
+            "It names some whose letter with the outcome is still held: %(names)s. Wait until the letters "
+            "are released, or confirm that it tells no outcome."
+        )
+        raise ValidationError(text % {"names": ", ".join(names)})
     bulletin.send_at = send_at or now
     bulletin.save(update_fields=["send_at"])
     move(bulletin, BulletinStatus.SCHEDULED, by=by)
     if bulletin.send_at <= now:
         _wake_worker(bulletin)
     return bulletin
+
+
+def untold_names(bulletin: Bulletin) -> list[str]:
+    """Return whom a bulletin names of those who do not know their outcome yet."""
+    return embargo.named_in(text for texts in (bulletin.subject, bulletin.body) for _language, text in texts)
 
 
 @transaction.atomic

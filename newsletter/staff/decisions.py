@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest
@@ -31,6 +31,22 @@ class ScheduleForm(DecisionForm):
         widget=UnfoldAdminSplitDateTimeWidget,
         validators=[validate_time],
     )
+    tells_no_outcome = forms.BooleanField(
+        label=_("It tells nobody’s outcome"),
+        help_text=_(
+            "Tick this only if the text would be the same whatever was decided on those named below."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [name for bulletin in self.targets for name in actions.untold_names(cast(Bulletin, bulletin))]
+        if names:
+            held = _("Their letters are still held: %(names)s.") % {"names": ", ".join(names)}
+            self.fields["tells_no_outcome"].help_text = f"{self.fields['tells_no_outcome'].help_text} {held}"
+        else:
+            del self.fields["tells_no_outcome"]
 
 
 def preview_context(request: HttpRequest | None, targets: Sequence[Bulletin]) -> dict[str, Any]:

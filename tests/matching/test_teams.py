@@ -12,6 +12,7 @@ from matching.exceptions import NothingToDo, OutOfDate
 from matching.models import Match, MatchRule, MatchRun
 from tests.builders import matching as build
 from tests.builders.matching import bring_match_to
+from tests.support.matching_pages import as_, url
 from tests.support.undoing import undone
 
 pytestmark = pytest.mark.django_db
@@ -266,3 +267,18 @@ def test_end_of_a_match_of_an_erased_expert_writes_to_nobody():
     match.refresh_from_db()
     assert match.status == MatchStatus.ENDED
     assert build.mails("ended") == []
+
+
+def test_page_names_the_regions_whose_letter_is_held_and_does_not_choose_their_teams(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+    told, untold = build.region("Rhine"), build.region("Meuse", is_told=False)
+    build.expert("Elm", max_regions=2, half_days=20)
+    run = done_run()
+
+    page = as_().get(url("matchrun", "decide_one", run.pk, "confirm"))
+
+    chosen = page.context["form"].fields["regions"].initial
+    assert chosen == [str(run.region_proposals.get(region=told).pk)]
+    text = "Their letters are still held, so that their teams cannot be confirmed yet: Meuse."
+    assert text in page.content.decode()
+    assert run.region_proposals.served().filter(region=untold).exists()
