@@ -23,31 +23,49 @@ from core.mail import actions as mail
 
 
 @transaction.atomic
-def declare_eligible(*, application_id: int, by: User, reason: str = "") -> None:
+def declare_eligible(*, application_id: int, by: User, reason: str = "", ends_changes: bool = False) -> None:
     """Let an application take part in the selection.
+
+    Args:
+        application_id: one that was submitted.
+        by: the person.
+        reason: why it is eligible, where an automatic check does not agree.
+        ends_changes: the person's word that the applicant may not change it any more, though the call is
+            open.
 
     Raises:
         NotAllowed: the person may not give verdicts.
         IllegalMove: it does not wait for one.
-        ValidationError: an automatic check does not agree, and no reason says why it is eligible.
+        ValidationError: an automatic check does not agree, and no reason says why it is eligible; or the call
+            is still open.
     """
     application = locked(application_id, by)
     # From elsewhere the way back is another verb: a selection is undone.
     _require_status(application, ApplicationStatus.SUBMITTED, to=ApplicationStatus.ELIGIBLE)
+    _refuse_while_open(application, ends_changes)
     if not reason.strip():
         _require_agreement(application)
     move(application, ApplicationStatus.ELIGIBLE, by=by, reason=reason)
 
 
 @transaction.atomic
-def declare_ineligible(*, application_id: int, by: User, reason: str) -> None:
+def declare_ineligible(*, application_id: int, by: User, reason: str, ends_changes: bool = False) -> None:
     """Refuse an application; the letter with the reason is written and waits for its release.
+
+    Args:
+        application_id: one that was submitted.
+        by: the person.
+        reason: for the applicant.
+        ends_changes: as for `declare_eligible`.
 
     Raises:
         NotAllowed: the person may not give verdicts.
         IllegalMove: it does not wait for one.
+        ValidationError: the call is still open.
     """
     application = locked(application_id, by)
+    if application.can_move(ApplicationStatus.INELIGIBLE):
+        _refuse_while_open(application, ends_changes)
     move(application, ApplicationStatus.INELIGIBLE, by=by, reason=reason)
     close_questions(application, at=timezone.now())
     emails.hold_verdict(application, reason=reason)
@@ -140,6 +158,16 @@ def _require_status(application: Application, *statuses: str, to: str) -> None:
     """Refuse a verb that the table of moves allows from other statuses too, where it means something else."""
     if application.status not in statuses:
         raise IllegalMove(application, to)
+
+
+def _refuse_while_open(application: Application, ends_changes: bool) -> None:
+    if application.call.is_open and not ends_changes:
+        raise ValidationError(
+            _(
+                "The call is still open, and a verdict ends the applicant’s right to change the application. "
+                "Wait until the call has closed, or confirm that it may not be changed any more."
+            )
+        )
 
 
 def _require_agreement(application: Application) -> None:

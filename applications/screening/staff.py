@@ -18,7 +18,7 @@ from applications.calls import eligibility
 from applications.calls.eligibility import Check
 from applications.enums import ApplicationStatus
 from applications.form.asked import asked_of
-from applications.models import Application, Submission
+from applications.models import Application, Call, Submission
 from applications.screening import actions
 from core.known_types import known_as
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
@@ -27,7 +27,27 @@ from core.staff.inputs import BrusselsTimeField
 CLARIFICATION_DAYS = 7  # A default of ours: to confirm.
 
 
-class EligibleForm(OptionalReasonForm[Application]):
+class VerdictForm(DecisionForm[Application]):
+    """Asks for a word more while the call is open: a verdict then takes something from the applicant."""
+
+    ends_changes = forms.BooleanField(
+        label=_("The applicant may not change it any more"),
+        help_text=_(
+            "The call is still open. If you wait until it has closed, the applicant keeps this right."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not Call.objects.open(timezone.now()).filter(applications__in=self.targets).exists():
+            del self.fields["ends_changes"]
+
+
+class IneligibleForm(VerdictForm, ReasonForm[Application]):
+    """The reason is for the applicant."""
+
+
+class EligibleForm(VerdictForm, OptionalReasonForm[Application]):
     """A verdict against the automatic checks needs a reason, and its own page: several share none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,7 +133,7 @@ VERDICTS = [
         action=actions.declare_ineligible,
         permission="applications.screen_application",
         target="application_id",
-        form=ReasonForm,
+        form=IneligibleForm,
         is_possible=can_move(ApplicationStatus.INELIGIBLE),
         explain=_(
             "A letter with your reason is written to the applicant. It is held until you press "

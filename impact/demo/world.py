@@ -74,7 +74,9 @@ def load() -> None:
         pool.fill(manager)
     with at(now - timedelta(days=3)):
         waiting = [_submitted(territory, second_call, number) for number, territory in enumerate(WAITING, 50)]
-        screening.declare_eligible(application_id=waiting[0].pk, by=manager, reason="Both sides are there.")
+        screening.declare_eligible(
+            application_id=waiting[0].pk, by=manager, reason="Both sides are there.", ends_changes=True
+        )
         _begin_drafts(second_call)
         _subscribe()
     _match(manager)

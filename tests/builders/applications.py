@@ -221,11 +221,12 @@ def returned(
 def bring_to(application: Application, status: str) -> None:
     """Bring a submitted application to a status that follows, by those who may."""
     staff = {"application_id": application.pk, "by": the_manager()}
+    verdict = {**staff, "ends_changes": True}
     match status:
         case ApplicationStatus.ELIGIBLE:
-            screening.declare_eligible(**staff, reason="Both sides are there.")
+            screening.declare_eligible(**verdict, reason="Both sides are there.")
         case ApplicationStatus.INELIGIBLE:
-            screening.declare_ineligible(**staff, reason="No partner of the other side.")
+            screening.declare_ineligible(**verdict, reason="No partner of the other side.")
         case ApplicationStatus.RETURNED:
             returned(application)
         case ApplicationStatus.WITHDRAWN:
@@ -234,6 +235,6 @@ def bring_to(application: Application, status: str) -> None:
             # A selection is made of applications, so its builders stand above these.
             from tests.builders.selections import decided
 
-            screening.declare_eligible(**staff, reason="Both sides are there.")
+            screening.declare_eligible(**verdict, reason="Both sides are there.")
             decided({application: status})
     application.refresh_from_db()
