@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Any
 
 from django.db import models
 from django.urls import reverse
@@ -19,8 +18,9 @@ from applications.models import Call, Clarification, PilotRegion, Review, Submis
 from core.accounts.models import User
 from core.charts import Chart, chart
 from core.counts import Count
+from core.phrases import StrOrPromise
 from core.reference.models import Country
-from core.reference.words import Words, border_pairs
+from core.reference.words import VocabularyWords, border_pairs
 from core.staff.admin import Deadline, Figure
 
 MAX_ROWS = 10
@@ -162,7 +162,7 @@ def _by_place(found: Counter[tuple[str, ...]]) -> list[Chart]:
         for pair in combinations(codes, 2):
             if pair in borders:
                 pairs[pair] += number
-    words = Words()
+    words = VocabularyWords()
     names = {code: words.here(Country, code) for code in countries}
     by_country = [(names[code], n, _list(f"country={code}")) for code, n in countries.items()]
     by_border = [(f"{names[a]} – {names[b]}", n, _list(f"border={a}-{b}")) for (a, b), n in pairs.items()]
@@ -172,8 +172,8 @@ def _by_place(found: Counter[tuple[str, ...]]) -> list[Chart]:
     ]
 
 
-def _most(key: str, title: Any, rows: Any, counts: Sequence[tuple[str, int, str]]) -> Chart:
-    note = _("An application counts in each of its countries and borders.")
+def _most(key: str, title: StrOrPromise, rows: StrOrPromise, counts: Sequence[tuple[str, int, str]]) -> Chart:
+    note: StrOrPromise = _("An application counts in each of its countries and borders.")
     if len(counts) > MAX_ROWS:
         note = _("The %(shown)s with most of %(all)s. An application counts in each of its own.") % {
             "shown": MAX_ROWS,

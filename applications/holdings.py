@@ -19,7 +19,7 @@ from applications.models import Application, Document, Invitation
 from core.mail import actions as mail
 from core.mail.models import Message
 from core.privacy import reasons
-from core.privacy.registry import Fate, Holding, Part, Rule
+from core.privacy.registry import Fate, HeldPart, Holding, RetentionRule
 
 _OF_APPLICANTS = [
     Holding("applications.Member.user", "application__reference role added_at", Fate.ERASED),
@@ -125,9 +125,9 @@ _OF_REVIEWERS = [
 ]
 
 
-def part() -> Part:
+def part() -> HeldPart:
     """Return what this app registers."""
-    return Part(
+    return HeldPart(
         holdings=[*_OF_APPLICANTS, *_IN_TEXTS, *_OF_REVIEWERS, *_OF_STAFF],
         tells=portability.tells,
         files=portability.files,
@@ -139,16 +139,16 @@ def part() -> Part:
     )
 
 
-def _rules() -> list[Rule]:
+def _rules() -> list[RetentionRule]:
     return [*_rules_of_working_copies(), _rule_of_records()]
 
 
-def _rules_of_working_copies() -> list[Rule]:
+def _rules_of_working_copies() -> list[RetentionRule]:
     drafts = timedelta(days=settings.UNSENT_DRAFTS_KEPT_DAYS)
     invitations = timedelta(days=settings.INVITATIONS_KEPT_DAYS)
     removed = timedelta(days=settings.REMOVED_DOCUMENTS_KEPT_DAYS)
     return [
-        Rule(
+        RetentionRule(
             "unsent-drafts",
             _("Applications that were never submitted, with their documents"),
             drafts,
@@ -157,7 +157,7 @@ def _rules_of_working_copies() -> list[Rule]:
             lambda now: Application.including_tests.never_submitted().in_calls_closed_before(now - drafts),
             erase_drafts,
         ),
-        Rule(
+        RetentionRule(
             "invitations",
             _("Invitations to an application that were not accepted"),
             invitations,
@@ -166,7 +166,7 @@ def _rules_of_working_copies() -> list[Rule]:
             lambda now: Invitation.objects.not_accepted().filter(invited_at__lt=now - invitations),
             _delete_invitations,
         ),
-        Rule(
+        RetentionRule(
             "removed-documents",
             _("Documents that were removed and that no submitted version lists"),
             removed,
@@ -178,9 +178,9 @@ def _rules_of_working_copies() -> list[Rule]:
     ]
 
 
-def _rule_of_records() -> Rule:
+def _rule_of_records() -> RetentionRule:
     records = timedelta(days=settings.RECORDS_KEPT_DAYS)
-    return Rule(
+    return RetentionRule(
         "records",
         _("Submitted applications, their versions, reviews and decisions"),
         records,

@@ -40,9 +40,10 @@ def remind_before_closing() -> None:
     """Remind of the closing time; a second run of the same hour, or after a crash, writes nothing twice."""
     now = timezone.now()
     for call in Call.objects.open(now):
+        assert call.closes_at
         days = days_to_remind(call.closes_at, now)
         if days:
-            _remind(call, days)
+            _remind(call, call.closes_at, days)
 
 
 @shared_task
@@ -50,9 +51,10 @@ def remind_reviewers() -> None:
     """Remind of unfinished reviews before they are due; each reviewer once for each of the days."""
     now = timezone.now()
     for call in Call.objects.awaiting_reviews(now):
+        assert call.reviews_due_at
         days = days_to_remind(call.reviews_due_at, now, REMIND_REVIEWERS_DAYS)
         if days:
-            _remind_reviewers(call, days)
+            _remind_reviewers(call, call.reviews_due_at, days)
 
 
 def days_to_remind(deadline: datetime, now: datetime, days_before: Sequence[int] = REMIND_DAYS) -> int | None:
@@ -61,19 +63,19 @@ def days_to_remind(deadline: datetime, now: datetime, days_before: Sequence[int]
     return min(due, default=None)
 
 
-def _remind_reviewers(call: Call, days: int) -> None:
+def _remind_reviewers(call: Call, due_at: datetime, days: int) -> None:
     # Who was asked later than the reminder's moment has just read until when.
-    asked_before = call.reviews_due_at - timedelta(days=days)
+    asked_before = due_at - timedelta(days=days)
     reviews = Review.objects.unfinished().filter(application__call=call, assigned_at__lt=asked_before)
-    occasion = f"{call.pk}:{call.reviews_due_at:%Y%m%d%H%M}:{days}"
+    occasion = f"{call.pk}:{due_at:%Y%m%d%H%M}:{days}"
     of_each = groupby(reviews.for_letters(), key=lambda review: review.reviewer_id)
     groups = [list(rows) for _reviewer, rows in of_each]
     jobs.one_by_one(groups, partial(reviewer_letters.remind, occasion=occasion))
 
 
-def _remind(call: Call, days: int) -> None:
+def _remind(call: Call, closes_at: datetime, days: int) -> None:
     # Who started later than the reminder's moment has just read the deadline.
-    rows = Application.objects.needing_reminder(call, started_before=call.closes_at - timedelta(days=days))
+    rows = Application.objects.needing_reminder(call, started_before=closes_at - timedelta(days=days))
     applications = rows.prefetch_related("members__user").iterator(chunk_size=500)
     jobs.one_by_one(applications, partial(_remind_of, call=call, days=days))
 

@@ -71,7 +71,7 @@ class TolerantRedisCache(RedisCache):
     delete_many = _or(None)(RedisCache.delete_many)
     clear = _or(False)(RedisCache.clear)
 
-    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+    def get(self, key: str, default: object = None, version: int | None = None) -> Any:
         return _or(default)(RedisCache.get)(self, key, default, version)
 
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
@@ -93,8 +93,9 @@ class SessionCopies(TolerantRedisCache):
     that comes back with Redis must not outlive it for as long as a session lasts.
     """
 
-    def set(self, key: str, value: Any, timeout: Any = 0, version: int | None = None) -> Any:
-        return super().set(key, value, min(timeout, SESSION_COPY_SECONDS), version)
+    def set(self, key: str, value: object, timeout: float | None = 0, version: int | None = None) -> None:
+        seconds = SESSION_COPY_SECONDS if timeout is None else min(timeout, SESSION_COPY_SECONDS)
+        super().set(key, value, seconds, version)
 
 
 # What this process keeps for a minute: the functions by which it forgets.

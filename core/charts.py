@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.utils.functional import Promise
+from core.phrases import StrOrPromise
 
-Text = str | Promise
 BAR_WIDTH = 100  # units of the drawing: per cent of the longest bar
 
 
@@ -15,7 +14,7 @@ BAR_WIDTH = 100  # units of the drawing: per cent of the longest bar
 class Bar:
     """One row: what it is, how many, and where to see them; `url` may be empty."""
 
-    label: Text
+    label: StrOrPromise
     value: int
     url: str = ""
     width: float = 0
@@ -31,15 +30,21 @@ class Chart:
     """
 
     key: str
-    title: Text
-    rows: Text
+    title: StrOrPromise
+    rows: StrOrPromise
     bars: Sequence[Bar]
-    note: Text = ""
-    unit: Text = field(default="")
+    note: StrOrPromise = ""
+    unit: StrOrPromise = field(default="")
 
 
 def chart(
-    key: str, title: Text, rows: Text, counts: Sequence[tuple[Text, int, str]], *, unit: Text, note: Text = ""
+    key: str,
+    title: StrOrPromise,
+    rows: StrOrPromise,
+    counts: Sequence[tuple[StrOrPromise, int, str]],
+    *,
+    unit: StrOrPromise,
+    note: StrOrPromise = "",
 ) -> Chart:
     """Return a chart of counts, with the bars' widths in proportion to the greatest.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,9 +22,10 @@ from unfold.enums import ActionVariant
 
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed
+from core.phrases import StrOrPromise
 from core.typed import read_as_typed
 
-Text = str | Promise
+_Target = TypeVar("_Target", bound=models.Model)
 
 
 class Scope(enum.Enum):
@@ -36,17 +37,21 @@ class Scope(enum.Enum):
     LIST = "list"  # no row: a button above the list
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(forms.Form, Generic[_Target]):
     """What a decision needs to know; its fields get the admin's look by themselves."""
 
-    def __init__(self, *args: Any, targets: Sequence[models.Model], by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: Sequence[_Target], by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.targets, self.by = targets, by
         for form_field in self.fields.values():
             use_theme_widget(form_field)
 
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        return self.cleaned_data
 
-class ReasonForm(DecisionForm):
+
+class ReasonForm(DecisionForm[_Target]):
     """Asks for a reason, which is kept in the history."""
 
     reason = forms.CharField(
@@ -57,7 +62,7 @@ class ReasonForm(DecisionForm):
     )
 
 
-class OptionalReasonForm(DecisionForm):
+class OptionalReasonForm(DecisionForm[_Target]):
     """Offers to note a reason in the history."""
 
     reason = forms.CharField(
@@ -77,7 +82,7 @@ def everybody(row: object, by: User) -> bool:
     return True
 
 
-def anybody_may(row: object, by: User) -> Text:
+def anybody_may(row: object, by: User) -> StrOrPromise:
     return ""
 
 
@@ -110,7 +115,7 @@ class Decision:
     """
 
     name: str
-    label: Text
+    label: StrOrPromise
     action: Callable[..., Any]
     permission: str
     target: str = ""
@@ -119,11 +124,11 @@ class Decision:
     asked: Mapping[str, str] = field(default_factory=dict)
     is_for: Callable[[Any, Any], bool] = everybody
     is_possible: Callable[[Any], bool] = always
-    why_not_this_person: Callable[[Any, Any], Text] = anybody_may
-    explain: Text | Callable[[Sequence[Any]], Text | Sequence[Text]] = ""
+    why_not_this_person: Callable[[Any, Any], StrOrPromise] = anybody_may
+    explain: StrOrPromise | Callable[[Sequence[Any]], StrOrPromise | Sequence[StrOrPromise]] = ""
     preview: str = ""
     preview_context: Callable[..., dict[str, Any]] | None = None
-    done: Text | Callable[[Any], Text] = field(default_factory=lambda: _("Done."))
+    done: StrOrPromise | Callable[[Any], StrOrPromise] = field(default_factory=lambda: _("Done."))
     refusals: tuple[type[Exception], ...] = ()
     go_to: Callable[[Any], str] | None = None
     needs_proof: bool = False
@@ -136,20 +141,20 @@ class Decision:
     def is_for_many(self) -> bool:
         return self.scope in (Scope.EACH, Scope.ROWS)
 
-    def explanations(self, targets: Sequence[Any]) -> list[Text]:
+    def explanations(self, targets: Sequence[Any]) -> list[StrOrPromise]:
         text = self.explain(targets) if callable(self.explain) else self.explain
         if isinstance(text, str | Promise):
             return [text] if text else []
         return list(text)
 
-    def take(self, targets: Sequence[models.Model], *, by: User, answers: dict[str, Any]) -> Outcome:
+    def take(self, targets: Sequence[models.Model], *, by: User, answers: dict[str, Any]) -> DecisionOutcome:
         """Call the action; a refusal becomes text for people, anything else is raised."""
         if self.scope is Scope.EACH:
-            outcome = Outcome()
+            outcome = DecisionOutcome()
             for row in targets:
                 self._call(outcome, row, by=by, **{self.target: row.pk}, **answers)
             return outcome
-        return self._call(Outcome(), None, by=by, **self._target_argument(targets), **answers)
+        return self._call(DecisionOutcome(), None, by=by, **self._target_argument(targets), **answers)
 
     def _target_argument(self, targets: Sequence[models.Model]) -> dict[str, Any]:
         if self.scope is Scope.LIST:
@@ -161,23 +166,23 @@ class Decision:
     def _all_refusals(self) -> tuple[type[Exception], ...]:
         return IllegalMove, NotAllowed, ValidationError, *self.refusals
 
-    def _call(self, outcome: Outcome, row: models.Model | None, **arguments: Any) -> Outcome:
+    def _call(self, outcome: DecisionOutcome, row: models.Model | None, **arguments: Any) -> DecisionOutcome:
         try:
             outcome.results.append(self.action(**arguments))
         except self._all_refusals as error:
-            outcome.refused.append((row, in_words(error)))
+            outcome.refused.append((row, refusal_in_words(error)))
         return outcome
 
 
 @dataclass
-class Outcome:
+class DecisionOutcome:
     """What came of a decision: results of the calls that went well, and refusals with their reasons."""
 
     results: list[Any] = field(default_factory=list)
     refused: list[tuple[models.Model | None, list[str]]] = field(default_factory=list)
 
 
-def in_words(error: Exception) -> list[str]:
+def refusal_in_words(error: Exception) -> list[str]:
     """Say why an action refused, for the person at the screen."""
     if isinstance(error, ValidationError):
         return error.messages

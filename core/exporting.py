@@ -13,7 +13,6 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,9 +22,10 @@ from core.access_log.enums import AccessKind
 from core.accounts.logged_in import person_at
 from core.accounts.models import User
 from core.files import actions as files
-from core.files.making import Made, Refused, maker
+from core.files.making import Made, MakingRefused, maker
 from core.files.models import PreparedFile
-from core.spreadsheets import CONTENT_TYPES, Format, content_of, table_response
+from core.phrases import StrOrPromise
+from core.spreadsheets import CONTENT_TYPES, Format, bytes_of_table, table_response
 from core.staff.buttons import Button
 from core.staff.pages import StaffPage
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 else:
     LeftOf = object
 
-Column = tuple[str | Promise, Callable[[Any], Any]]
+Column = tuple[StrOrPromise, Callable[[Any], Any]]
 FILE_KIND = "export"
 
 
@@ -142,14 +142,16 @@ def make_export(file: PreparedFile, person: User) -> Made:
     model_admin: Any = admin.site.get_model_admin(apps.get_model(wanted["model"]))
     request = _request_of(person, wanted["query"])
     if not admin.site.has_permission(request) or not model_admin.may_export(request):
-        raise Refused(_("You may not export this list any more."))
+        raise MakingRefused(_("You may not export this list any more."))
     try:
         table = model_admin.export_table(request)
     except (IncorrectLookupParameters, DisallowedModelAdminLookup) as error:
-        raise Refused(_("The list no longer has these filters. Filter it again and export it.")) from error
+        raise MakingRefused(
+            _("The list no longer has these filters. Filter it again and export it.")
+        ) from error
     model_admin.log_export(request, wanted["format"], len(table) - 1)
     kind = Format(wanted["format"])
-    return Made(f"{model_admin.export_name}.{kind}", CONTENT_TYPES[kind], content_of(table, kind))
+    return Made(f"{model_admin.export_name}.{kind}", CONTENT_TYPES[kind], bytes_of_table(table, kind))
 
 
 def _request_of(person: User, query: str) -> HttpRequest:

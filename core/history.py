@@ -56,7 +56,7 @@ def say_who_writes(row: Any, *, by: User, reason: str = "") -> None:
         by: the person.
         reason: at most 100 characters of it are kept.
     """
-    row._history_user, row._change_reason = by, reason[:100]
+    row._history_user, row._change_reason = by, reason[:100] or None
 
 
 class HasHistory(Protocol):

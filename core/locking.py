@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
-Row = TypeVar("Row", bound=Model)
+_Row = TypeVar("_Row", bound=Model)
 
 
-def lock_row(rows: QuerySet[Row], *, no_key: bool = False, **key: Any) -> Row:
+def lock_row(rows: QuerySet[_Row], *, no_key: bool = False, **key: Any) -> _Row:
     """Return one row, locked to the end of the transaction, with what `rows` loads beside it.
 
     Args:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+
+# A text, or one that is put into the reader's language when it is shown.
+StrOrPromise = str | Promise
 
 
 def labelled(name: object, value: object) -> str:

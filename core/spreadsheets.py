@@ -31,7 +31,7 @@ CONTENT_TYPES = {
 }
 
 
-def neutral(value: Any) -> Any:
+def neutral(value: object) -> Any:
     """Return a value as a cell may hold it: numbers as they are, texts that never calculate.
 
     A text that begins like a formula gets an apostrophe in front, by which spreadsheets know texts.
@@ -51,15 +51,15 @@ def table_response(*, name: str, table: Iterable[Sequence[Any]], kind: Format) -
     Args:
         name: of the file, without its ending.
         table: the titles of the columns, then rows as long as they; read once.
-        kind: see `content_of`.
+        kind: see `bytes_of_table`.
     """
-    response = HttpResponse(content_of(table, kind), content_type=CONTENT_TYPES[kind])
+    response = HttpResponse(bytes_of_table(table, kind), content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def content_of(table: Iterable[Sequence[Any]], kind: Format) -> bytes:
+def bytes_of_table(table: Iterable[Sequence[Any]], kind: Format) -> bytes:
     """Return a table as the bytes of a file, with every cell neutral.
 
     Args:

@@ -38,7 +38,7 @@ def is_plain(number: str) -> bool:
     return PLAIN.fullmatch(number) is not None
 
 
-def _read(field: forms.Field, read: Callable[[str], str], value: Any) -> Any:
+def _read(field: forms.Field, read: Callable[[str], str], value: object) -> Any:
     if not isinstance(value, str):
         return value
     text = read(value)

@@ -77,7 +77,7 @@ def _drawable(text: str) -> Iterator[str]:
         yield character if fonts else SUBSTITUTE
 
 
-def _printable_all(value: Any) -> Any:
+def _printable_all(value: object) -> Any:
     match value:
         case str():
             return printable(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from redis.backoff import NoBackoff
@@ -11,6 +11,8 @@ from redis.exceptions import ConnectionError, ResponseError, TimeoutError
 from redis.retry import Retry
 
 from core.breaker import breaker_of
+
+_Answer = TypeVar("_Answer")
 
 
 def connection_options() -> dict[str, Any]:
@@ -23,7 +25,7 @@ def connection_options() -> dict[str, Any]:
     }
 
 
-def ask(address: str, question: Callable[[], Any]) -> Any:
+def ask(address: str, question: Callable[[], _Answer]) -> _Answer:
     """Ask the server, unless it did not answer some seconds ago.
 
     Args:

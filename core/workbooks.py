@@ -44,7 +44,7 @@ def _make_readable(sheet: Worksheet, titles: Sequence[Any]) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = width
 
 
-def _cell(sheet: Worksheet, value: Any) -> Any:
+def _cell(sheet: Worksheet, value: object) -> Any:
     # Plain values are written several times faster; openpyxl guesses wrong only of texts like these.
     if not isinstance(value, str) or not value.startswith(GUESSED_STARTS):
         return value

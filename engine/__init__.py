@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.api import solve
     from engine.assignment.assignment import solve_assignment
-    from engine.budget import Progress
+    from engine.budget import SearchProgress
     from engine.explain.appraisal import Appraisal, score_team
     from engine.explain.counterfactual import Explanation, why_not
     from engine.explain.insights import Alternative, Insights
@@ -31,7 +31,7 @@ _PLACES = {
     "Insights": "explain.insights",
     "Problem": "problem.problem",
     "ProblemError": "problem.problem",
-    "Progress": "budget",
+    "SearchProgress": "budget",
     "Result": "problem.result",
     "apply_remedy": "explain.relief",
     "load_problem": "problem.parsing",
@@ -51,7 +51,7 @@ __all__ = [
     "Insights",
     "Problem",
     "ProblemError",
-    "Progress",
+    "SearchProgress",
     "Result",
     "apply_remedy",
     "load_problem",

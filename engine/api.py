@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from engine.budget import Progress, Stop
+from engine.budget import SearchProgress, Stop
 from engine.explain.contributions import contributions
 from engine.explain.diagnosis import missing
 from engine.explain.remedies import Remedies
@@ -36,7 +36,7 @@ MODEL = "impact-matching 1"
 def solve(
     problem: Problem,
     *,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[SearchProgress], None] | None = None,
     should_stop: Stop | None = None,
     remedies: bool = True,
 ) -> Result:

@@ -14,7 +14,7 @@ Stop = Callable[[], bool]  # asked whether to end early, possibly from another t
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SearchProgress:
     """News of a running search.
 
     Attributes:
@@ -37,7 +37,7 @@ class Budget:
         self,
         seconds: float,
         *,
-        progress: Callable[[Progress], None] | None = None,
+        progress: Callable[[SearchProgress], None] | None = None,
         should_stop: Stop | None = None,
     ) -> None:
         self._end = time.monotonic() + seconds
@@ -69,7 +69,7 @@ class Budget:
 
     def tell(self, phase: str, share: float | None = None) -> None:
         if self._progress is not None:
-            self._progress(Progress(phase, share, self.best, self.bound))
+            self._progress(SearchProgress(phase, share, self.best, self.bound))
 
     @contextmanager
     def watch(self, stop: Callable[[], None]) -> Iterator[None]:

@@ -19,7 +19,7 @@ CONFIRM_EVERY = timedelta(days=90)
 
 def receipt(expert: Expert) -> None:
     """Confirm that the profile arrived."""
-    if budget.has_own_notice_left(expert.user.email):
+    if budget.has_own_notice_left(expert.owner.email):
         _post("receipt", expert, expert.revision)
 
 
@@ -41,19 +41,19 @@ def more_asked(expert: Expert, *, reason: str) -> None:
 def paused(expert: Expert, *, by: User, reason: str) -> None:
     """Confirm the pause, whoever asked for it."""
     is_own = by.pk == expert.user_id
-    if not is_own or budget.has_own_notice_left(expert.user.email):
+    if not is_own or budget.has_own_notice_left(expert.owner.email):
         _post_change("paused", expert, is_own=is_own, reason=reason)
 
 
 def resumed(expert: Expert, *, by: User) -> None:
     """Confirm that the pause is over."""
-    if by.pk != expert.user_id or budget.has_own_notice_left(expert.user.email):
+    if by.pk != expert.user_id or budget.has_own_notice_left(expert.owner.email):
         _post_change("resumed", expert)
 
 
 def withdrawn(expert: Expert) -> None:
     """Confirm the withdrawal and say how to come back or to have the data deleted."""
-    if budget.has_own_notice_left(expert.user.email):
+    if budget.has_own_notice_left(expert.owner.email):
         _post_change("withdrawn", expert)
 
 
@@ -70,6 +70,7 @@ def remind_to_confirm(now: datetime) -> None:
 
 
 def _remind_one(expert: Expert, *, now: datetime) -> None:
+    assert expert.confirmed_at
     quarters = (now - expert.confirmed_at) // CONFIRM_EVERY
     _post("confirm", expert, f"{expert.confirmed_at:%Y-%m-%d}:{quarters}")
 
@@ -79,11 +80,11 @@ def _post_change(message: str, expert: Expert, **context: Any) -> None:
     _post(message, expert, expert.changes.latest("pk").pk, **context)
 
 
-def _post(message: str, expert: Expert, key: Any, **context: Any) -> None:
+def _post(message: str, expert: Expert, key: int | str, **context: Any) -> None:
     post(
         template=f"experts/email/{message}",
-        to=expert.user.email,
-        language=expert.user.language,
+        to=expert.owner.email,
+        language=expert.owner.language,
         context={"expert": expert, **context},
         about=expert.about,
         dedupe_key=f"{expert.about}:{message}:{key}",

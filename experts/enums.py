@@ -67,7 +67,7 @@ class ExpertiseLevel(models.IntegerChoices):
     LEADS = 3, _("I lead others in it")
 
 
-class Section(models.TextChoices):
+class ProfileSection(models.TextChoices):
     """The parts of a profile, in their order; each is saved alone."""
 
     ABOUT = "about", _("About you")

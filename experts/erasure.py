@@ -18,7 +18,7 @@ from experts import commitments
 from experts.enums import ExpertStatus
 from experts.models import Expert
 
-_BLANK = {
+_BLANK: dict[str, object] = {
     "user": None,
     "name": "",
     "headline": "",
@@ -78,7 +78,7 @@ def erase_profile(expert: Expert) -> None:
     """
     mail.erase(about=expert.about)
     for about in commitments.abouts(expert.pk):
-        mail.erase(about=about, to=expert.user.email)
+        mail.erase(about=about, to=expert.owner.email)
     drop_file(expert)
     for related in (expert.languages, expert.expertise, expert.months, expert.organisations):
         related.all().delete()

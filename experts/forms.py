@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +37,9 @@ class ExpertForm(SectionForm):
     # Of the form on which the page was drawn: what is typed there is kept although others are asked by now.
     form_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, answers: Answers | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, answers: Answers | None = None, **kwargs: Any
+    ) -> None:
         self._saved_answers = answers or {}
         super().__init__(_filled(data), **kwargs)
 
@@ -46,7 +49,7 @@ class ExpertForm(SectionForm):
         return (FILL_ALL, FILL_EMPTY) if self.section.asks("months") else ()
 
     @property
-    def is_adding_row(self) -> bool:
+    def is_adding_row(self) -> bool:  # type: ignore[override]  # a page only reads it
         return super().is_adding_row or any(name in self.data for name in self.redraw_buttons)
 
     @property
@@ -82,11 +85,11 @@ class ExpertForm(SectionForm):
         return self.section.asks("country") and self.data.get("country") == OTHER_COUNTRY
 
 
-def _filled(data: Any) -> Any:
+def _filled(data: QueryDict | None) -> QueryDict | None:
     """Put the days of the fill field into all months, or into the empty ones, if so asked."""
     if data is None or not (FILL_ALL in data or FILL_EMPTY in data):
         return data
-    filled: QueryDict = data.copy()
+    filled = data.copy()
     for month in months_ahead(timezone.localdate()):
         if FILL_ALL in data or not data.get(field_name(month)):
             filled[field_name(month)] = data.get(FILL_DAYS, "")
@@ -101,11 +104,11 @@ class CvForm(PublicForm):
 
     def __init__(self, *args: Any, question: Question, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cv"].label, self.fields["cv"].help_text = question.label, question.help_text
+        self.fields["cv"].label, self.fields["cv"].help_text = str(question.label), str(question.help_text)
         self.by = by
 
-    def clean_cv(self) -> Any:
-        file = self.cleaned_data["cv"]
+    def clean_cv(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["cv"]
         self.checked = check_upload(file, allowed=[PDF], by=self.by)
         return file
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import reasons
-from core.privacy.registry import Fate, Holding, Part, Rule
+from core.privacy.registry import Fate, HeldPart, Holding, RetentionRule
 from experts import erasure, portability
 from experts.models import Expert
 
@@ -20,10 +20,10 @@ HOLDINGS = [
 ]
 
 
-def part() -> Part:
+def part() -> HeldPart:
     """Return what this app registers."""
     kept = timedelta(days=settings.IDLE_PROFILES_KEPT_DAYS)
-    idle = Rule(
+    idle = RetentionRule(
         "idle-profiles",
         _("Profiles of experts that are drafts, withdrawn or declined"),
         kept,
@@ -32,7 +32,7 @@ def part() -> Part:
         lambda now: Expert.objects.idle_since(now - kept),
         erasure.erase_profiles,
     )
-    tests = Rule(
+    tests = RetentionRule(
         "tests-of-the-form",
         _("Profiles with which staff tried out the form of experts"),
         kept,
@@ -41,7 +41,7 @@ def part() -> Part:
         lambda now: Expert.including_tests.tests().filter(changed_at__lt=now - kept),
         erasure.delete_tests,
     )
-    return Part(
+    return HeldPart(
         holdings=HOLDINGS,
         tells=portability.tells,
         files=portability.files,

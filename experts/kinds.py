@@ -21,7 +21,7 @@ from core.half_days import HALF_DAYS_PER_DAY, days_in_words
 from core.phrases import labelled
 from core.sections.kinds import Kind, OrderedRows, Region, RowsByColumn, Term
 from core.sections.kinds.base import Labels
-from core.sections.questions import Answers, Choice, Question, row_key
+from core.sections.questions import Answers, OfferedOption, Question, row_key
 from core.typed import decimal_number, is_plain
 from experts.enums import PROGRAMME_LAST_MONTH
 
@@ -45,7 +45,7 @@ class Residence(Term):
     def blank(self) -> str:
         return ""
 
-    def choices_now(self, question: Question) -> list[Choice]:
+    def choices_now(self, question: Question) -> list[OfferedOption]:
         return [*super().choices_now(question), (OTHER_COUNTRY, _("Another country"))]
 
     def shown(self, question: Question, cells: Answers) -> str:
@@ -109,14 +109,14 @@ class DaysField(forms.DecimalField):
             required=False, min_value=0, max_value=most, step_size=Decimal("0.5"), widget=widget, **kwargs
         )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]  # the stubs expect whole ones
         typed = decimal_number(value) if isinstance(value, str) else value
         # Of a number with hundreds of digits Python cannot say whether it is a multiple of a half.
         if typed and isinstance(typed, str) and not is_plain(typed):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(typed)
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         return f"{Decimal(value).normalize():f}" if isinstance(value, Decimal) else value
 
 
@@ -125,7 +125,7 @@ class MonthGrid(LayoutObject):
 
     fields: list[Any] = []
 
-    def render(self, form: SectionFormMixin, context: Any, **kwargs: Any) -> str:
+    def render(self, form: SectionFormMixin, context: object, **kwargs: Any) -> str:
         years: dict[int, list[forms.BoundField]] = {}
         for month in _asked(form):
             years.setdefault(month.year, []).append(form[field_name(month)])
@@ -170,7 +170,7 @@ class HalfDaysByMonth(Kind):
         own = {row_key(cell): half_days for cell, half_days in question.own(cells).items()}
         return {month: half_days for month, half_days in own.items() if half_days}
 
-    def name_of(self, question: Question, cell: str, value: Any, labels: Labels) -> str:
+    def name_of(self, question: Question, cell: str, value: object, labels: Labels) -> str:
         return month_in_words(row_key(cell))
 
     def missing(self, question: Question, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

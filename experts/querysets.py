@@ -11,6 +11,7 @@ from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce, JSONObject
 
 from core.accounts.models import User
+from core.annotating import with_declared
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import FormQuestion
 from core.reference.enums import CefrLevel
@@ -96,7 +97,7 @@ class ExpertQuerySet(QuerySet["Expert"]):
     def with_half_days_from(self, month: date) -> ExpertQuerySet:
         """With `half_days_offered`: the sum over that month and all later ones."""
         ahead = Sum("months__half_days", filter=Q(months__month__gte=month), default=0)
-        return self.annotate(half_days_offered=ahead)
+        return with_declared(self, half_days_offered=ahead)
 
     def ever_sent(self) -> ExpertQuerySet:
         """What staff may read: a draft is its author's alone until it is sent for the first time."""

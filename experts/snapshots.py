@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from core.sections.conditions import as_asked, given, is_judged
 from core.sections.kinds.base import Labels
+from core.sections.places import AnswerPlace, Loaded
 from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of, row_key
-from core.sections.stores import Column, KeyedRows, Rows, Store
+from core.sections.stores import ColumnPlace, KeyedRowsPlace, RowsPlace, Store
 from experts.asked import asked_of
 from experts.core_questions import CV
 from experts.enums import DeclarationKind
@@ -35,7 +35,7 @@ Profile = dict[str, Answers]
 class MonthsPlace:
     """A row for each month with days; the past stays as it was: matches have counted on it."""
 
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
+    def load(self, rows: Loaded, question: Question) -> Loaded:
         return rows
 
     def related(self, question: Question) -> Sequence[str]:
@@ -60,7 +60,7 @@ class MonthsPlace:
 class CvPlace:
     """What is known of the stored CV; it is stored on a page of its own."""
 
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
+    def load(self, rows: Loaded, question: Question) -> Loaded:
         return rows
 
     def related(self, question: Question) -> Sequence[str]:
@@ -73,7 +73,7 @@ class CvPlace:
         return []
 
 
-class DeclarationPlace(Column):
+class DeclarationPlace(ColumnPlace):
     """A column, and a row that keeps when it was declared or taken back, and in which words.
 
     Who tries out the form declares nothing.
@@ -94,18 +94,15 @@ class DeclarationPlace(Column):
         return [*super().write(row, question, cells)]
 
 
-STORE = Store(
-    Expert,
-    {
-        "languages": KeyedRows(ExpertLanguage, "expert", key="language_id"),
-        "expertise": KeyedRows(ExpertExpertise, "expert", key="area_id"),
-        "months": MonthsPlace(),
-        "organisations": Rows(ExpertOrganisation, "expert"),
-        CV: CvPlace(),
-    }
-    | {kind.value: DeclarationPlace(kind.value) for kind in DeclarationKind},
-    free="answers",
-)
+PLACES: dict[str, AnswerPlace] = {
+    "languages": KeyedRowsPlace(ExpertLanguage, "expert", key="language_id"),
+    "expertise": KeyedRowsPlace(ExpertExpertise, "expert", key="area_id"),
+    "months": MonthsPlace(),
+    "organisations": RowsPlace(ExpertOrganisation, "expert"),
+    CV: CvPlace(),
+    **{kind.value: DeclarationPlace(kind.value) for kind in DeclarationKind},
+}
+STORE = Store(Expert, PLACES, free="answers")
 
 
 def asked_now(expert: Expert) -> Questionnaire:

@@ -13,7 +13,7 @@ from experts.core_questions import CV, PRIVATE
 from experts.snapshots import Profile, answers_in
 
 
-class Line(NamedTuple):
+class ProfileLine(NamedTuple):
     label: str
     values: list[str]  # empty: no answer
     name: str = ""  # of the first of its questions
@@ -32,14 +32,14 @@ class SectionName(NamedTuple):
         return self.value
 
 
-class Part(NamedTuple):
+class ProfilePart(NamedTuple):
     section: SectionName
-    lines: list[Line]
+    lines: list[ProfileLine]
     is_staff_only: bool  # regions never see any of it
     has_cv: bool
 
 
-class Difference(NamedTuple):
+class ProfileDifference(NamedTuple):
     label: str
     before: list[str]
     after: list[str]
@@ -47,7 +47,7 @@ class Difference(NamedTuple):
 
 def of_profile(
     profile: Profile, asked: Questionnaire | None = None, labels: Labels | None = None
-) -> list[Part]:
+) -> list[ProfilePart]:
     """Return every line of a profile in the active language, empty ones included.
 
     Args:
@@ -58,7 +58,7 @@ def of_profile(
     labels = labels or Labels()
     sections = (_narrowed(section, profile) for section in asked or asked_today())
     return [
-        Part(
+        ProfilePart(
             SectionName(section.slug, str(section.title)),
             _lines(section, answers_in(profile, section), labels),
             not any(is_for_regions(question) for question in section.questions),
@@ -69,7 +69,7 @@ def of_profile(
     ]
 
 
-def for_regions(profile: Profile, asked: Questionnaire) -> list[Part]:
+def for_regions(profile: Profile, asked: Questionnaire) -> list[ProfilePart]:
     """Return what a region that the expert is proposed to may read: answers that are marked so."""
     shown = [
         narrow(section, {question.name for question in section.questions if is_for_regions(question)})
@@ -85,7 +85,7 @@ def is_for_regions(question: Question) -> bool:
 
 def differences(
     before: Profile, after: Profile, asked_before: Questionnaire, asked_after: Questionnaire
-) -> list[Difference]:
+) -> list[ProfileDifference]:
     """Return the lines that differ between two versions, each told in the words of its form."""
     labels = Labels()
     old, new = (
@@ -101,12 +101,12 @@ def _narrowed(section: Section, profile: Profile) -> Section:
     return narrow(section, {q.name for q in section.questions if q.condition is None or q.name in answers})
 
 
-def _lines(section: Section, answers: Answers, labels: Labels) -> list[Line]:
+def _lines(section: Section, answers: Answers, labels: Labels) -> list[ProfileLine]:
     """Return the lines of one section; questions with the same heading make one."""
-    said: dict[str, Line] = {}
+    said: dict[str, ProfileLine] = {}
     for question in section.questions:
         heading = str(question.heading)
-        line = said.setdefault(heading, Line(heading, [], question.name))
+        line = said.setdefault(heading, ProfileLine(heading, [], question.name))
         # A version may be older than a question.
         value = answers.get(question.name, question.kind.blank)
         found = question.kind.lines(question, value, labels)
@@ -114,8 +114,8 @@ def _lines(section: Section, answers: Answers, labels: Labels) -> list[Line]:
     return [*said.values()]
 
 
-def _changed_lines(old: dict[str, Line], new: dict[str, Line]) -> Iterator[Difference]:
+def _changed_lines(old: dict[str, ProfileLine], new: dict[str, ProfileLine]) -> Iterator[ProfileDifference]:
     for name in [*old, *(name for name in new if name not in old)]:
         before, after = (lines[name].values if name in lines else [] for lines in (old, new))
         if before != after:
-            yield Difference((new.get(name) or old[name]).label, before, after)
+            yield ProfileDifference((new.get(name) or old[name]).label, before, after)

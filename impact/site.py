@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
@@ -31,6 +31,7 @@ from core.mail.enums import MessageStatus
 from core.mail.models import Message
 from core.objections.actions import SETTLE
 from core.objections.models import Objection
+from core.phrases import StrOrPromise
 from core.privacy import dashboard as privacy_dashboard
 from core.staff.admin import Waiting
 from core.staff.changelists import NUL
@@ -38,13 +39,12 @@ from experts import dashboard as experts_dashboard
 from matching import dashboard as matching_dashboard
 from newsletter import dashboard as newsletter_dashboard
 
-Text = str | Promise
 # What the theme asks of each group and each page of the sidebar: to find out that it is missing takes longer.
 NOTHING_ELSE = {"badge": None, "collapsible": False, "link_callback": None}
 
 # Groups in the order of the work; in a group, model label and icon. `app.*` is every other
 # registered model of the app.
-NAVIGATION: list[tuple[Text, list[tuple[str, str]]]] = [
+NAVIGATION: list[tuple[StrOrPromise, list[tuple[str, str]]]] = [
     (
         _("Calls and applications"),
         [
@@ -180,7 +180,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [start, *(group for group in groups if group["items"])]
 
 
-def _group(request: HttpRequest, title: Text, entries: list[tuple[str, str]]) -> dict[str, Any]:
+def _group(request: HttpRequest, title: StrOrPromise, entries: list[tuple[str, str]]) -> dict[str, Any]:
     items = [item for label, icon in entries for item in _items(request, label, icon)]
     return NOTHING_ELSE | {"title": title, "separator": True, "items": items}
 

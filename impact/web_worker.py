@@ -35,7 +35,7 @@ class EvenWorker(ThreadWorker):
         self._waits_since: float | None = None
         self._say()
 
-    def accept(self, listener: Any) -> None:
+    def accept(self, listener: object) -> None:
         """Take a connection, unless another process should."""
         now = time.monotonic()
         if self._has_more_than_others():

@@ -147,7 +147,7 @@ def _is_something(value: Any) -> bool:
     return not is_tree or any(value.get(name) for name in ("/Names", "/Kids"))
 
 
-def _resolved(value: Any) -> Any:
+def _resolved(value: object) -> Any:
     return value.get_object() if isinstance(value, IndirectObject) else value
 
 

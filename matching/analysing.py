@@ -17,7 +17,7 @@ from core import jobs
 from core.history import move
 from matching.enums import AnalysisStatus, FindingKind
 from matching.models import Analysis, Finding, MatchRun
-from matching.questions import Question, open_questions
+from matching.questions import RunQuestion, open_questions
 from matching.results import read_result
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def claim() -> Analysis | None:
 def execute(analysis: Analysis) -> None:
     """Answer the open questions of a claimed analysis, each kept at once, until all are or it must stop."""
     try:
-        with Watch(analysis) as watch:
+        with AnalysisWatch(analysis) as watch:
             for question, answers in _answered(analysis, watch):
                 if reason := watch.reason_to_stop():
                     _end(analysis, AnalysisStatus.STOPPED, reason)
@@ -57,7 +57,7 @@ def requeue_abandoned() -> None:
             jobs.note_failure(analysis, WORKER_DIED, is_at_once=True)
 
 
-class Watch(jobs.Heartbeat):
+class AnalysisWatch(jobs.Heartbeat):
     """Beats for an analysis while the engine computes, and says when it must stop."""
 
     def __init__(self, analysis: Analysis) -> None:
@@ -65,7 +65,7 @@ class Watch(jobs.Heartbeat):
         self._analysis, self._ends_at = analysis, time.monotonic() + LONGEST_SECONDS
         self._is_stop_asked = threading.Event()
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> AnalysisWatch:
         super().__enter__()
         return self
 
@@ -86,7 +86,9 @@ class Watch(jobs.Heartbeat):
         return MatchRun.objects.newer_than(self._analysis.run, self._analysis.asked_at).exists()
 
 
-def _answered(analysis: Analysis, watch: Watch) -> Iterator[tuple[Question, dict[str | None, Any]]]:
+def _answered(
+    analysis: Analysis, watch: AnalysisWatch
+) -> Iterator[tuple[RunQuestion, dict[str | None, Any]]]:
     """Yield the open questions with their answers, by region where one question has several."""
     problem = engine.load_problem(analysis.run.problem)
     result = read_result(analysis.run.stored_result)
@@ -95,7 +97,7 @@ def _answered(analysis: Analysis, watch: Watch) -> Iterator[tuple[Question, dict
         yield question, _answers(question, insights)
 
 
-def _answers(question: Question, insights: engine.Insights) -> dict[str | None, Any]:
+def _answers(question: RunQuestion, insights: engine.Insights) -> dict[str | None, Any]:
     match question.kind:
         case FindingKind.REMEDIES:
             found = insights.remedies().items()
@@ -112,7 +114,7 @@ def _answers(question: Question, insights: engine.Insights) -> dict[str | None, 
 
 
 @transaction.atomic
-def _keep(claimed: Analysis, question: Question, answers: dict[str | None, Any]) -> None:
+def _keep(claimed: Analysis, question: RunQuestion, answers: dict[str | None, Any]) -> None:
     analysis = jobs.lock_if_mine(claimed)
     if analysis is None:
         return

@@ -32,7 +32,7 @@ PHASES = {
 
 
 @dataclass(frozen=True)
-class Member:
+class BoardMember:
     """A proposed expert: what it takes, why, and what staff have said of the pair since.
 
     Attributes:
@@ -70,11 +70,11 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class Row:
+class BoardRow:
     """A region with its team, or with what is missing."""
 
     proposal: RegionProposal
-    members: list[Member]
+    members: list[BoardMember]
     asked: list[str]
     sides: list[Cover]
     areas: list[Cover]
@@ -115,7 +115,7 @@ class Row:
 class Board:
     """A run's result for people; the same number of queries for any number of regions."""
 
-    rows: list[Row]
+    rows: list[BoardRow]
     months: list[date]
     served: int
     points: int
@@ -153,7 +153,7 @@ class Board:
 
 
 @dataclass(frozen=True)
-class Progress:
+class RunProgress:
     phase: str
     percent: int | None
     best: int | None
@@ -162,12 +162,12 @@ class Progress:
     is_under_way: bool
 
 
-def progress_of(run: MatchRun, now: datetime) -> Progress:
+def progress_of(run: MatchRun, now: datetime) -> RunProgress:
     """Return how far a run has come; `now` is aware."""
     news = run.progress or {}
     share = news.get("share")
     silent = _("Waiting for the worker") if run.status == RunStatus.QUEUED else _("The worker has begun")
-    return Progress(
+    return RunProgress(
         phase=str(PHASES.get(news.get("phase", ""), silent)),
         percent=None if share is None else round(share * 100),
         best=news.get("best"),
@@ -223,14 +223,14 @@ class _RowMaker:
                 for shared in expert[part]:
                     self.bound[part, shared].append(key)
 
-    def row(self, proposal: RegionProposal) -> Row:
+    def row(self, proposal: RegionProposal) -> BoardRow:
         region = self.regions[str(proposal.region_id)]
         unserved: dict[str, Any] = proposal.unserved or {"missing": [], "remedies": []}
         found = self.findings.remedies.get(proposal.region_id)
         unserved |= found or {}
         members = list(proposal.members.all())
         team = [self.experts[str(member.expert_id)] for member in members]
-        return Row(
+        return BoardRow(
             proposal=proposal,
             members=[self._member(proposal, member) for member in members],
             asked=_figures(region["half_days"]),
@@ -246,9 +246,9 @@ class _RowMaker:
             other_teams=self.findings.others.get(proposal.region_id, []),
         )
 
-    def _member(self, region: RegionProposal, member: Proposal) -> Member:
+    def _member(self, region: RegionProposal, member: Proposal) -> BoardMember:
         pair = (region.region_id, member.expert_id)
-        return Member(
+        return BoardMember(
             proposal=member,
             days=days_in_words(sum(member.half_days)),
             by_month=_figures(member.half_days),

@@ -23,7 +23,7 @@ TEXTS = ("territory_description", "challenges_description", "ambition", "support
 
 
 @dataclass(frozen=True)
-class Told:
+class BriefingAnswer:
     """An answer of the applicants under its question."""
 
     heading: str
@@ -42,7 +42,7 @@ class Briefing:
     reasons: what the expert brings, in sentences.
     """
 
-    texts: list[Told]
+    texts: list[BriefingAnswer]
     partners: list[str]
     teammates: list[Match]
     contact: Any
@@ -88,10 +88,10 @@ class RegionBriefing:
         return self._names[language]
 
 
-def _texts(snapshot: snapshots.Snapshot) -> list[Told]:
+def _texts(snapshot: snapshots.Snapshot) -> list[BriefingAnswer]:
     asked = {question["name"]: question for question in snapshots.questions(snapshot)}
     return [
-        Told(str(TranslatedText(asked[name]["label"])), asked[name]["value"])
+        BriefingAnswer(str(TranslatedText(asked[name]["label"])), asked[name]["value"])
         for name in TEXTS
         if name in asked and asked[name]["value"]
     ]

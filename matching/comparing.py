@@ -50,7 +50,7 @@ class RegionChange:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunComparison:
     """What the new run does otherwise than the old one; the same number of queries for any number of rows."""
 
     old: MatchRun
@@ -58,7 +58,7 @@ class Comparison:
     rows: list[RegionChange]
 
     @classmethod
-    def of(cls, old: MatchRun, new: MatchRun) -> Comparison:
+    def of(cls, old: MatchRun, new: MatchRun) -> RunComparison:
         """Compare two runs that are done."""
         before, after = _by_region(old), _by_region(new)
         regions = {key: row.region for key, row in (before | after).items()}

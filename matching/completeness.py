@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from typing import TypedDict
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from applications.models import PilotRegion
 from core.accounts.models import User
-from matching.models import Match, MatchRun, Proposal, RegionProposal
+from core.annotating import ReadWith
+from matching.models import Match, MatchRun, Proposal, RegionProposal, Reservation
 from matching.querysets import ProposalQuerySet, RegionProposalQuerySet, ReservationQuerySet
+
+
+class CallServed(TypedDict):
+    is_call_served: bool
+
+
+ReservationToJudge = ReadWith[Reservation, CallServed]
 
 
 def awaiting_confirmation_by(user: User) -> RegionProposalQuerySet:
@@ -31,14 +41,14 @@ def complete_teams() -> RegionProposalQuerySet:
     return RegionProposal.objects.latest_confirmed().exclude(Exists(fallen))
 
 
-def with_call_served(reservations: ReservationQuerySet) -> ReservationQuerySet:
+def with_call_served(reservations: QuerySet[Reservation]) -> QuerySet[ReservationToJudge]:
     """Add `is_call_served`: the call has pilot regions, and each of them has its whole team."""
     regions = PilotRegion.objects.active().filter(application__call=OuterRef("call"))
     teams = complete_teams().filter(region=OuterRef("pk"))
     return reservations.annotate(is_call_served=Exists(regions) & ~Exists(regions.exclude(Exists(teams))))
 
 
-def to_release(reservations: ReservationQuerySet) -> ReservationQuerySet:
+def to_release(reservations: ReservationQuerySet) -> QuerySet[ReservationToJudge]:
     """Return those in force, though what they were kept back for is done."""
     served = with_call_served(reservations.in_force())
-    return served.filter(**{"is_call_served": True})
+    return served.filter(is_call_served=True)

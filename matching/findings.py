@@ -48,7 +48,7 @@ class OtherTeam:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RecruitingPlan:
     """Whom to look for, as a text for a call for experts, and what that gains."""
 
     gain: str
@@ -86,7 +86,7 @@ class Findings:
     remedies: dict[int | None, Any] = field(default_factory=dict)
     fairness: list[str] = field(default_factory=list)
     steps: Sequence[tuple[str, int, int, Any]] = ()
-    plans: list[Plan] = field(default_factory=list)
+    plans: list[RecruitingPlan] = field(default_factory=list)
 
     @classmethod
     def of(cls, run: MatchRun, names: wording.Names) -> Findings:
@@ -150,9 +150,9 @@ def _stage(run: MatchRun, analysis: Analysis | None, known: dict[str, list[Findi
     )
 
 
-def _plan(fact: dict[str, Any], months: Sequence[str], names: wording.Names) -> Plan:
+def _plan(fact: dict[str, Any], months: Sequence[str], names: wording.Names) -> RecruitingPlan:
     profiles = [wording.profile(expert, months, names) for expert in fact["experts"]]
-    return Plan(wording.gain(fact, names), profiles)
+    return RecruitingPlan(wording.gain(fact, names), profiles)
 
 
 def _losses(rows: Sequence[Finding], names: wording.Names) -> list[Loss]:

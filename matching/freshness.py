@@ -15,7 +15,7 @@ from matching.models import MatchRun, Reservation
 from matching.wording import Names
 
 Problem = Mapping[str, Any]
-Row = Mapping[str, Any]
+ProblemEntry = Mapping[str, Any]
 
 REGION_PARTS = {
     "sides": gettext_lazy("sides and their languages"),
@@ -93,15 +93,17 @@ def _rows(
             yield _("%(name)s: changed %(parts)s.") % {"name": name(row), "parts": ", ".join(changed)}
 
 
-def _changed(old: Row, new: Row, parts: Mapping[str, Any], *months: list[str]) -> Iterator[str]:
+def _changed(
+    old: ProblemEntry, new: ProblemEntry, parts: Mapping[str, Any], *months: list[str]
+) -> Iterator[str]:
     yield from (str(words) for part, words in parts.items() if old[part] != new[part])
     if _days(old, months[0], set(months[1])) != _days(new, months[1], set(months[0])):
         yield _("days")
 
 
-def _days(row: Row, months: list[str], shared: set[str]) -> dict[str, int]:
+def _days(row: ProblemEntry, months: list[str], shared: set[str]) -> dict[str, int]:
     return {m: days for m, days in zip(months, row["half_days"], strict=True) if m in shared}
 
 
-def _without_days(row: Row) -> dict[str, Any]:
+def _without_days(row: ProblemEntry) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != "half_days"}

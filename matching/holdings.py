@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.privacy import reasons
-from core.privacy.registry import Fate, Holding, Part
+from core.privacy.registry import Fate, HeldPart, Holding
 
 _OF_EXPERTS = [
     Holding(
@@ -36,6 +36,6 @@ _OF_STAFF = [
 ]
 
 
-def part() -> Part:
+def part() -> HeldPart:
     """Return what this app registers."""
-    return Part(holdings=[*_OF_EXPERTS, *_OF_STAFF])
+    return HeldPart(holdings=[*_OF_EXPERTS, *_OF_STAFF])

@@ -27,7 +27,7 @@ def claim() -> MatchRun | None:
 
 def execute(run: MatchRun) -> None:
     """Solve a claimed run and write what came of it: proposals, or the reason why there are none."""
-    watch = Watch(run)
+    watch = RunWatch(run)
     try:
         with watch:
             problem = engine.load_problem(run.problem)
@@ -49,7 +49,7 @@ def requeue_abandoned() -> None:
             _note_failure(run, _("The worker stopped while computing this run."), is_at_once=True)
 
 
-class Watch(jobs.Heartbeat):
+class RunWatch(jobs.Heartbeat):
     """Beats for a run while the engine computes.
 
     The engine may be silent for long; so the heartbeat, the progress that staff see and the
@@ -61,7 +61,7 @@ class Watch(jobs.Heartbeat):
         self._stop_asked = threading.Event()
         self._progress: dict[str, Any] = {}
 
-    def report(self, progress: engine.Progress) -> None:
+    def report(self, progress: engine.SearchProgress) -> None:
         self._progress = asdict(progress)
 
     def is_stop_asked(self) -> bool:

@@ -10,7 +10,7 @@ from matching.models import Analysis, MatchRun
 
 
 @dataclass(frozen=True)
-class Question:
+class RunQuestion:
     """One question about a run: of a region, an expert, or the whole; remedies are asked for all at once."""
 
     kind: FindingKind
@@ -23,15 +23,15 @@ def analysis_of(run: MatchRun) -> Analysis | None:
     return getattr(run, "analysis", None)
 
 
-def of_run(run: MatchRun) -> list[Question]:
+def of_run(run: MatchRun) -> list[RunQuestion]:
     """Return all questions about a run, in the order in which they are answered."""
     return list(_all(run))
 
 
-def open_questions(analysis: Analysis) -> list[Question]:
+def open_questions(analysis: Analysis) -> list[RunQuestion]:
     """Return the questions that have no answer yet."""
     known = {
-        Question(FindingKind(kind), _key(region), _key(expert))
+        RunQuestion(FindingKind(kind), _key(region), _key(expert))
         for kind, region, expert in analysis.findings.values_list("kind", "region", "expert")
     }
     has_remedies = any(question.kind == FindingKind.REMEDIES for question in known)
@@ -46,13 +46,13 @@ def _key(row: int | None) -> str | None:
     return None if row is None else str(row)
 
 
-def _all(run: MatchRun) -> Iterator[Question]:
+def _all(run: MatchRun) -> Iterator[RunQuestion]:
     regions = run.stored_result["regions"]
     served = [row for row in regions if row["team"]]
     if len(served) < len(regions):
-        yield Question(FindingKind.REMEDIES)
-        yield Question(FindingKind.RECRUITING)
-    yield Question(FindingKind.FAIRNESS)
+        yield RunQuestion(FindingKind.REMEDIES)
+        yield RunQuestion(FindingKind.RECRUITING)
+    yield RunQuestion(FindingKind.FAIRNESS)
     members = {member["expert"] for row in served for member in row["team"]}
-    yield from (Question(FindingKind.LOSS, expert=expert) for expert in sorted(members, key=int))
-    yield from (Question(FindingKind.OTHER_TEAMS, region=row["id"]) for row in served)
+    yield from (RunQuestion(FindingKind.LOSS, expert=expert) for expert in sorted(members, key=int))
+    yield from (RunQuestion(FindingKind.OTHER_TEAMS, region=row["id"]) for row in served)

@@ -30,7 +30,7 @@ class Replay:
         return self.is_input_whole and not self.differences
 
 
-def replay(run: MatchRun, *, progress: Callable[[engine.Progress], None] | None = None) -> Replay:
+def replay(run: MatchRun, *, progress: Callable[[engine.SearchProgress], None] | None = None) -> Replay:
     """Solve the input of a run that is done once more, and compare the results.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import Any
 
 import engine
 from core.calculations.actions import ask
-from core.calculations.calculators import Report, calculator
+from core.calculations.calculators import StepReport, calculator
 from core.calculations.models import Calculation
 from matching.models import MatchRun
 from matching.results import read_result
@@ -34,7 +34,7 @@ def ask_why_not(run: MatchRun, *, region_id: int, expert_id: int) -> Calculation
 
 
 @calculator(KIND)
-def explain(question: Any, report: Report) -> dict[str, Any]:
+def explain(question: Any, report: StepReport) -> dict[str, Any]:
     """Answer what `ask_why_not` asks; of the rows it reads only what is frozen."""
     run = MatchRun.objects.get(pk=question["run"])
     problem = _in_time(engine.load_problem(run.problem))

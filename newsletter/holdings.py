@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.privacy import reasons
-from core.privacy.registry import Fate, Holding, Part, Rule
+from core.privacy.registry import Fate, HeldPart, Holding, RetentionRule
 from newsletter import actions, portability
 from newsletter.models import Subscriber
 
@@ -28,10 +28,10 @@ HOLDINGS = [
 ]
 
 
-def part() -> Part:
+def part() -> HeldPart:
     """Return what this app registers."""
     reads_news = Q(email__in=Subscriber.objects.confirmed().values("email"))
-    return Part(holdings=HOLDINGS, tells=_tells, erase=_erase_person, in_use=reads_news, rules=_rules())
+    return HeldPart(holdings=HOLDINGS, tells=_tells, erase=_erase_person, in_use=reads_news, rules=_rules())
 
 
 def _tells(person: User) -> Iterator[tuple[str, Any]]:
@@ -48,7 +48,7 @@ def _erase(subscribers: QuerySet) -> None:
         actions.erase(subscriber_id=subscriber_id)
 
 
-def _rules() -> list[Rule]:
+def _rules() -> list[RetentionRule]:
     pending = timedelta(days=settings.UNCONFIRMED_SUBSCRIBERS_KEPT_DAYS)
     former = timedelta(days=settings.FORMER_SUBSCRIBERS_KEPT_DAYS)
     happens = _(
@@ -56,7 +56,7 @@ def _rules() -> list[Rule]:
         "kept without it"
     )
     return [
-        Rule(
+        RetentionRule(
             "unconfirmed-subscribers",
             _("Addresses for the news that were never confirmed"),
             pending,
@@ -65,7 +65,7 @@ def _rules() -> list[Rule]:
             lambda now: Subscriber.objects.never_confirmed_since(now - pending),
             _erase,
         ),
-        Rule(
+        RetentionRule(
             "former-subscribers",
             _("Addresses that unsubscribed from the news or can no longer be reached"),
             former,

@@ -20,7 +20,7 @@ CONFIRM_SALT = "newsletter.confirm"
 MANAGE_SALT = "newsletter.manage"
 
 
-class Choice(NamedTuple):
+class ConfirmedChoice(NamedTuple):
     """What a link to confirm is about: exactly what the e-mail around it names."""
 
     public_id: str
@@ -62,7 +62,7 @@ def headers(subscriber: Subscriber) -> dict[str, str]:
     }
 
 
-def read_confirm(token: str) -> Choice:
+def read_confirm(token: str) -> ConfirmedChoice:
     """Return what is confirmed.
 
     Raises:
@@ -78,7 +78,7 @@ def read_confirm(token: str) -> Choice:
     public_id, *choice = signed.split("-")
     # Links of before name no choice; the last one to come works for seven days.
     language, *topics = choice or [""]
-    return Choice(public_id, language, tuple(topics))
+    return ConfirmedChoice(public_id, language, tuple(topics))
 
 
 def read_manage(token: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
@@ -34,7 +34,7 @@ class SubscriberQuerySet(QuerySet["Subscriber"]):
         rows = self.filter(email__istartswith=mailbox[:1]).values_list("pk", "email")
         return [key for key, email in rows.iterator() if mailbox_of(email) == mailbox]
 
-    def behind_link(self, public_id: str) -> Any:
+    def behind_link(self, public_id: str) -> Subscriber:
         """Return the subscription of a link of ours; of a double, the one with which it was merged.
 
         Raises:

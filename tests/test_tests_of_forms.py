@@ -39,7 +39,7 @@ from core.uploads import CheckedUpload
 from experts.actions import store_cv
 from experts.actions.trying_out import TESTS_OF_EXPERTS
 from experts.asked import published_version
-from experts.enums import Section
+from experts.enums import ProfileSection
 from experts.models import Expert
 from impact.celery import app
 from impact.demo.clock import at
@@ -99,9 +99,9 @@ def the_test_profile(by: User) -> Expert:
     """Return a test profile with a row of all that may hang on one."""
     test = TESTS_OF_EXPERTS.start(published_version(), by=by)
     named = {
-        Section.ABOUT: COMPLETE[Section.ABOUT] | {"name": f"Expert {MARK}", "biography": MARK},
-        Section.ORGANISATIONS: {"organisations": [{"name": f"LAG {MARK}", "connection": ""}]},
-        Section.AVAILABILITY: {"months": {f"{month:%Y-%m}": 5 for month in next_months()}},
+        ProfileSection.ABOUT: COMPLETE[ProfileSection.ABOUT] | {"name": f"Expert {MARK}", "biography": MARK},
+        ProfileSection.ORGANISATIONS: {"organisations": [{"name": f"LAG {MARK}", "connection": ""}]},
+        ProfileSection.AVAILABILITY: {"months": {f"{month:%Y-%m}": 5 for month in next_months()}},
     }
     fill_in(test, {**COMPLETE, **named})
     file = ContentFile(pdf(), name=f"{MARK}.pdf")

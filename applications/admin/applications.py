@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet, prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,16 +18,18 @@ from applications.applying.staff import documents, listed, submitted, version_pd
 from applications.enums import ReviewStatus
 from applications.exceptions import PdfFailed
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
+from applications.reviewing.querysets import ScoredApplication
 from applications.reviewing.staff import balancing, dossiers
 from applications.reviewing.staff.assigning import ASSIGN
 from applications.reviewing.staff.balancing import BalancePage
 from applications.reviewing.staff.lists import SubmittedListAdmin
-from applications.reviewing.staff.ranking import points
+from applications.reviewing.staff.ranking import points_in_words
 from applications.screening.emails import about_verdict
 from applications.screening.staff import VERDICTS, WAY_BACK
 from applications.selecting.staff.letter_edits import VerdictLetterPage
 from applications.selecting.staff.withdrawing import WITHDRAW
 from core.access_log.models import Access
+from core.accounts.logged_in import person_at
 from core.exporting import Column, ExportMixin
 from core.keys import is_key
 from core.mail.models import Message
@@ -93,8 +95,8 @@ class DocumentPage(RowPage[Application]):
 
     route, name = "<int:pk>/document/<uuid:public_id>/", "document"
 
-    def get(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
-        return documents.document(self.row, public_id, by=request.user)
+    def get(self, request: HttpRequest, pk: int, public_id: UUID) -> FileResponse:
+        return documents.document(self.row, public_id, by=person_at(request))
 
 
 class PdfPage(RowPage[Application]):
@@ -102,9 +104,9 @@ class PdfPage(RowPage[Application]):
 
     route, name = "<int:pk>/version/<int:number>/pdf/", "pdf"
 
-    def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         try:
-            return documents.version_pdf(self.row, number, by=request.user)
+            return documents.version_pdf(self.row, number, by=person_at(request))
         except PdfFailed:
             messages.error(request, _("The PDF could not be made; the page shows all answers."))
             return redirect(self.model_admin.row_url(self.row))
@@ -135,7 +137,7 @@ class ApplicationAdmin(
     export_name = "applications"
     answers = listed.ANSWERS
 
-    def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return super().get_actions(request) | balancing.actions(request)
 
     def get_buttons(self, request: HttpRequest, row: Application | None = None) -> list[Button]:
@@ -162,8 +164,8 @@ class ApplicationAdmin(
         ]
 
     @admin.display(description=_("mean score"), ordering="mean_total")
-    def mean_score(self, application: Application) -> str:
-        return points(application, application.mean_total)
+    def mean_score(self, application: ScoredApplication) -> str:
+        return points_in_words(application, application.mean_total)
 
     def row_context(self, request: HttpRequest, row: Application) -> dict[str, Any]:
         version = self._version(request, row)

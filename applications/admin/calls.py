@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
@@ -16,8 +17,9 @@ from applications.calls.staff import CORRECT_EXTENSION, EXTEND
 from applications.enums import CallState
 from applications.models import Call, CallExtension, Criterion
 from applications.models.criteria import VERSIONED
+from applications.querysets import CallQuerySet
 from applications.reviewing.actions.criteria import keep_edits
-from applications.reviewing.criteria_versions import is_scoring_begun, rows_of, words_on_orphans
+from applications.reviewing.criteria_versions import criteria_values, is_scoring_begun, words_on_orphans
 from applications.reviewing.staff import criteria, dossiers
 from applications.reviewing.staff.criteria import CriteriaPage, CriteriaTemplatePage
 from applications.reviewing.staff.criteria_change import ChangeCriteriaPage
@@ -29,6 +31,7 @@ from applications.reviewing.staff.criteria_history import (
 )
 from applications.selecting.actions import publishing
 from core.accounts.logged_in import person_at
+from core.known_types import known_as
 from core.staff.admin import (
     Button,
     Decision,
@@ -41,7 +44,7 @@ from core.staff.admin import (
 )
 
 
-class CriterionInline(FieldRightsMixin, StackedInline):
+class CriterionInline(FieldRightsMixin[Call], StackedInline):
     model = Criterion
     extra = 0
     fields = [
@@ -118,16 +121,21 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         has_earlier = obj is not None and earlier.exists()
         return [inline for inline in self.inlines if has_earlier or inline is not EarlierEditInline]
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+    def save_formset(
+        self,
+        request: HttpRequest,
+        form: forms.ModelForm[Call],
+        formset: forms.BaseModelFormSet[Any, Any],
+        change: bool,
+    ) -> None:
         super().save_formset(request, form, formset, change)
         if formset.model is Criterion and formset.has_changed() and not _is_scored(form.instance):
             keep_edits(call_id=form.instance.pk, by=person_at(request))
-            if words := words_on_orphans(form.instance, rows_of(form.instance)):
+            if words := words_on_orphans(form.instance, criteria_values(form.instance)):
                 messages.warning(request, words)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        submitted = Count("applications", Q(applications__submissions__number=1))
-        return super().get_queryset(request).annotate(submitted_count=submitted)
+    def get_queryset(self, request: HttpRequest) -> CallQuerySet:
+        return known_as(super().get_queryset(request), CallQuerySet).with_submitted_count()
 
     def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> list[tuple]:
         zone = _("All times are Brussels time (Europe/Brussels), in summer and in winter.")

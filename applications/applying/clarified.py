@@ -164,7 +164,8 @@ class Clarified:
             if entry is not None and has_column_conditions(question):
                 stays = paired(question, list(own.values()), now)
                 rows = {
-                    cell: blank_row(question) | (now.get(cell) or {}) | row for cell, row in stays.items()
+                    cell: {**blank_row(question), **(now.get(cell) or {}), **row}
+                    for cell, row in stays.items()
                 }
                 if self._asks_more_in_rows(question, stays, rows, cells):
                     own, more[question.name] = rows, stays

@@ -121,7 +121,8 @@ def invitation_key(invited: Invitation) -> str:
 
 def confirmation(partner: Partner, *, token: str, asked_by: User, language: str = "") -> None:
     """Ask a partner organisation to confirm by a signed link that it takes part."""
-    application = partner.application
+    application, asked_at = partner.application, partner.confirmation_asked_at
+    assert asked_at
     mail.post(
         template="applications/email/confirm_partner",
         to=partner.contact_email,
@@ -131,7 +132,7 @@ def confirmation(partner: Partner, *, token: str, asked_by: User, language: str 
             "asked_by": asked_by,
         },
         secrets={"link": links.page("applications:confirm_partner", token)},
-        dedupe_key=f"{application.about}:partner:{partner.public_id.hex}:{partner.confirmation_asked_at.timestamp():.6f}",
+        dedupe_key=f"{application.about}:partner:{partner.public_id.hex}:{asked_at.timestamp():.6f}",
         about=application.about,
         language=language_of(partner.contact_email, language),
         caused_by=asked_by,
@@ -215,7 +216,7 @@ def to_lead(
     template: str,
     key: str,
     is_held: bool = False,
-    written: mail.Written | None = None,
+    written: mail.WrittenText | None = None,
     **context: Any,
 ) -> None:
     """Post an e-mail to the person who leads an application, in that person's language.

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,11 +15,12 @@ from applications.enums import LetterKind, MemberRole
 from applications.models import Application, LetterTemplate
 from core.accounts.models import User
 from core.mail import links
-from core.mail.actions import Written
+from core.mail.actions import WrittenText
 from core.mail.quoting import plain
+from core.phrases import StrOrPromise
 
 # What every letter may say, in the order of the list beside the text.
-VARIABLES: dict[str, str | Promise] = {
+VARIABLES: dict[str, StrOrPromise] = {
     "reference": gettext_lazy("Reference of the application"),
     "title": gettext_lazy("Name of the territory, as submitted"),
     "call": gettext_lazy("Title of the call"),
@@ -29,14 +29,14 @@ VARIABLES: dict[str, str | Promise] = {
     "contact": gettext_lazy("Our address for questions"),
     "site": gettext_lazy("Address of this site"),
 }
-OF_KIND: dict[str, dict[str, str | Promise]] = {
+OF_KIND: dict[str, dict[str, StrOrPromise]] = {
     LetterKind.RESERVE: {"rank": gettext_lazy("Place on the reserve list")},
     LetterKind.INELIGIBLE: {"reason": gettext_lazy("Reason of the verdict")},
 }
 MAX_SUBJECT = 300
 
 
-def variables_of(kind: str) -> dict[str, str | Promise]:
+def variables_of(kind: str) -> dict[str, StrOrPromise]:
     return VARIABLES | OF_KIND.get(kind, {})
 
 
@@ -57,7 +57,7 @@ def faults(text: str, kind: str) -> list[str]:
     return found
 
 
-def lead_of(application: Application) -> Any:
+def lead_of(application: Application) -> User | None:
     """Return the person who leads an application; None once that account is deleted."""
     is_loaded = "members" in getattr(application, "_prefetched_objects_cache", {})
     members = application.members.all() if is_loaded else application.members.select_related("user")
@@ -71,7 +71,7 @@ def language_of(application: Application) -> str:
 
 
 def values_for(
-    application: Application, *, lead: User, language: str, rank: int | None = None, reason: str = ""
+    application: Application, *, lead: User | None, language: str, rank: int | None = None, reason: str = ""
 ) -> dict[str, Any]:
     """Return what the variables stand for, in a language."""
     with translation.override(language):
@@ -88,10 +88,10 @@ def values_for(
         }
 
 
-def fill(template: LetterTemplate, values: Mapping[str, Any], language: str) -> Written:
+def fill(template: LetterTemplate, values: Mapping[str, Any], language: str) -> WrittenText:
     """Return subject and text in a language, with the values in place of the variables."""
     subject = " ".join(template.subject.shown_in(language).format_map(values).split())[:MAX_SUBJECT]
-    return Written(subject, template.body.shown_in(language).format_map(values).strip() + "\n")
+    return WrittenText(subject, template.body.shown_in(language).format_map(values).strip() + "\n")
 
 
 def write(
@@ -101,7 +101,7 @@ def write(
     rank: int | None = None,
     reason: str = "",
     templates: Mapping[str, LetterTemplate] | None = None,
-) -> Written:
+) -> WrittenText:
     """Return the letter of a kind to one application, in the language of its lead.
 
     Args:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from applications.exceptions import NotEditable
 from applications.form import answers
 from applications.form.asked import asked_of
 from applications.models import Application, Clarification
+from core.phrases import StrOrPromise
 from core.sections.questions import Section
 from core.templatetags.impact_time import brussels
 
@@ -107,7 +107,7 @@ def why_not(
     role: str,
     at: datetime,
     opened_at: datetime | None = None,
-) -> Any:
+) -> StrOrPromise | None:
     """Return why the answers may not be changed, for people; None if they may.
 
     A draft takes text even after closing: what somebody has written is never refused.

@@ -111,7 +111,7 @@ def _close_at(
         is_correction=is_correction,
     )
     call.closes_at = closes_at
-    save(call, by=by, reason=reason, fields=["closes_at"])
+    save_columns(call, by=by, reason=reason, fields=["closes_at"])
     emails.announce_extension(extension, _writers(call))
     return extension
 
@@ -127,7 +127,7 @@ def _writers(call: Call) -> QuerySet[Member]:
     return writers.select_related("user", "application").order_by("-application__status", "pk")
 
 
-def save(call: Call, *, by: User, reason: str, fields: list[str]) -> None:
+def save_columns(call: Call, *, by: User, reason: str, fields: list[str]) -> None:
     """Write some columns of a call, with who and why in its history."""
     # The whole reason stands in the extension.
     say_who_writes(call, by=by, reason=reason)

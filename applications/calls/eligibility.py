@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.reference.borders import BorderAssessment, Finding, Severity
+from core.reference.borders import BorderAssessment, BorderFinding, Severity
 
 
 class CheckOutcome(models.TextChoices):
@@ -56,5 +56,5 @@ def is_refused(checks: Iterable[Check]) -> bool:
     return any(check.outcome is CheckOutcome.FAIL for check in checks)
 
 
-def _check(finding: Finding) -> Check:
+def _check(finding: BorderFinding) -> Check:
     return Check(str(finding.code), _OUTCOMES[finding.severity], finding.message)

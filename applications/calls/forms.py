@@ -6,10 +6,12 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.form.core_questions import MAX_PARTNERS
 from core.forms.forms import PublicForm
+from core.known_types import known_as
 from core.reference.models import NutsUnit
 from core.reference.region_fields import RegionsField, in_given_order
 from core.reference.region_widgets import map_name, search_name
@@ -33,13 +35,13 @@ class EligibilityForm(PublicForm):
         required=False,
     )
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         typed = data.getlist("regions") if data else []
         searched, country = (
             data.get(name("regions"), "") if data else "" for name in (search_name, map_name)
         )
-        self.fields["regions"].load(typed, searched, country)
+        self._regions.load(typed, searched, country)
 
     def build_helper(self) -> FormHelper:
         helper = super().build_helper()
@@ -49,9 +51,14 @@ class EligibilityForm(PublicForm):
 
     @property
     def chosen(self) -> list[NutsUnit]:
-        return self.fields["regions"].widget.chosen
+        chosen: list[NutsUnit] = self._regions.widget.chosen
+        return chosen
 
     @property
     def in_typed_order(self) -> list[NutsUnit]:
         """The regions in the order in which they were chosen, which the partners then have."""
-        return in_given_order(self.chosen, self.data.getlist("regions"))
+        return in_given_order(self.chosen, known_as(self.data, QueryDict).getlist("regions"))
+
+    @property
+    def _regions(self) -> RegionsField:
+        return known_as(self.fields["regions"], RegionsField)

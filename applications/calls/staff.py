@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +10,14 @@ from unfold.enums import ActionVariant
 
 from applications.calls import actions
 from applications.enums import CallState
+from applications.models import Call
+from core.phrases import StrOrPromise
 from core.staff.admin import Decision, DecisionForm
 from core.staff.inputs import BrusselsTimeField
 from core.templatetags.impact_time import brussels
 
 
-class ClosingForm(DecisionForm):
+class ClosingForm(DecisionForm[Call]):
     closes_at = BrusselsTimeField(label=_("New closing time"))
     reason = forms.CharField(
         label=_("Reason"),
@@ -25,10 +27,10 @@ class ClosingForm(DecisionForm):
     )
 
 
-def explain_extension(targets: Any) -> list[Any]:
+def explain_extension(targets: Sequence[Call]) -> list[StrOrPromise]:
     """Say who is told of an extension, and whom it leaves out."""
     (call,) = targets
-    texts = [
+    texts: list[StrOrPromise] = [
         _(
             "Everyone who may write on an application gets an e-mail at once. What was submitted may be "
             "changed and submitted again until the new closing time. The extension stays on record."
@@ -45,11 +47,11 @@ def explain_extension(targets: Any) -> list[Any]:
     return texts
 
 
-def explain_correction(targets: Any) -> list[Any]:
+def explain_correction(targets: Sequence[Call]) -> list[StrOrPromise]:
     """Say who is told of a correction, and between which times it lies."""
     (call,) = targets
     last = call.extensions.filter(is_correction=False).last()
-    texts = [
+    texts: list[StrOrPromise] = [
         _(
             "For an extension by mistake. The same people get an e-mail at once. Both the extension and its "
             "correction stay on record."

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from applications.form.asked import asked_in
 from applications.models import Call
 from core import markdown
 from core.forms.forms import ADD_ROW
+from core.known_types import known_as
 from core.reference import borders
 from core.reference.borders import BorderAssessment
 from core.reference.limits import is_network_busy
@@ -76,7 +77,7 @@ class QuestionsWordView(SingleObjectMixin, View):
         call, language = self.get_object(), get_language()
         key = f"questions_word:{call.form.published_version.pk}:{language}"
         content = cache.get_or_set(key, lambda: word.of_questions(call, language=language), PDF_SECONDS)
-        return _download(call, content, DOCX, "docx")
+        return _download(call, known_as(content, bytes), DOCX, "docx")
 
 
 class QuestionsPdfView(SingleObjectMixin, View):
@@ -104,7 +105,7 @@ def _download(call: Call, content: bytes, content_type: str, ending: str) -> Htt
 def _questions_pdf(call: Call, language: str) -> bytes:
     """Return the PDF, or nothing if it could not be made a moment ago: strangers do not try all the time."""
     key = f"questions:{call.form.published_version.pk}:{language}"
-    content = cache.get(key)
+    content: bytes | None = cache.get(key)
     if content is None:
         try:
             content, seconds = pdf.of_questions(call, language=language), PDF_SECONDS
@@ -121,7 +122,7 @@ class EligibilityView(SingleObjectMixin, FormView):
     form_class = EligibilityForm
     template_name = "applications/eligibility.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.object = self.get_object()
         if request.GET and is_network_busy(request):
             return render(request, "429.html", status=429)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from applications.form.asked import asked_of
@@ -20,14 +20,15 @@ from core.sections import kinds
 from core.sections.conditions import as_asked, given, has_conditions, is_judged
 from core.sections.kinds.base import Labels, in_both
 from core.sections.kinds.telling import Told
+from core.sections.places import Loaded
 from core.sections.questions import Answers, Question, Questionnaire, Section, questions_of
-from core.sections.stores import Rows, Store
+from core.sections.stores import RowsPlace, Store
 
 
 class DocumentsPlace:
     """Files: stored the moment they are chosen, an answer as long as nobody has removed them."""
 
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
+    def load(self, rows: Loaded, question: Question) -> Loaded:
         return rows
 
     def related(self, question: Question) -> Sequence[str]:
@@ -48,7 +49,7 @@ STORE = Store(
     Application,
     {
         "partners": PartnersPlace(Partner, "application", key="public_id", order="position"),
-        "needs": Rows(SupportNeed, "application"),
+        "needs": RowsPlace(SupportNeed, "application"),
         DOCUMENTS: DocumentsPlace(),
     },
     free="answers",

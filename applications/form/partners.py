@@ -14,7 +14,7 @@ from core.reference.words import cross_border_types
 from core.sections.kinds import KeyedRows
 from core.sections.questions import Answers, Question, Rule, row_key
 from core.sections.row_forms import SectionRows
-from core.sections.stores import KeyedRows as KeyedRowsPlace
+from core.sections.stores import KeyedRowsPlace as KeyedRowsPlace
 
 MIN_PARTNERS = 2
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -19,21 +18,23 @@ from applications.enums import (
     TOLD_BY_LETTER,
     ApplicationStatus,
 )
+from applications.models.submissions import Submission
 from applications.querysets import ApplicationQuerySet
 from core.dates import month_constraint, validate_month
 from core.half_days import MAX_HALF_DAYS
 from core.history import HasStatus, StatusChange, append_only
 from core.json_columns import is_object
+from core.known_types import known_as
 from core.mail.models import Message
 
 AnyApplications = models.Manager.from_queryset(ApplicationQuerySet)
 
 
-class RealApplications(AnyApplications):
+class RealApplications(AnyApplications["Application"]):
     """Leaves out the applications with which staff try a form."""
 
     def get_queryset(self) -> ApplicationQuerySet:
-        return super().get_queryset().filter(is_test=False)
+        return known_as(super().get_queryset(), ApplicationQuerySet).filter(is_test=False)
 
 
 class Application(HasStatus):
@@ -42,6 +43,8 @@ class Application(HasStatus):
     ALLOWED_MOVES = APPLICATION_MOVES
     # What the person may do for whom `ApplicationQuerySet.for_member` read the row.
     role: str
+    # Of those read by `with_document_count`.
+    document_count: int
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
@@ -165,11 +168,10 @@ class Application(HasStatus):
         return f"application:{self.pk}"
 
     @property
-    def latest_version(self) -> Any:
+    def latest_version(self) -> Submission:
         """The submission that staff read: the last one."""
-        if hasattr(self, "loaded_versions"):
-            return self.loaded_versions[0]
-        return self.submissions.latest("number")
+        loaded: list[Submission] = getattr(self, "loaded_versions", [])
+        return loaded[0] if loaded else self.submissions.latest("number")
 
     @property
     def is_editable_status(self) -> bool:

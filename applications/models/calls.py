@@ -28,6 +28,9 @@ from core.translated.fields import TranslatedField
 class Call(models.Model):
     """One of the three calls; whether it is open follows from the clock alone."""
 
+    # Of those read by `CallQuerySet.with_submitted_count`.
+    submitted_count: int
+
     slug = models.SlugField(_("address"), unique=True)
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
     form = models.OneToOneField(
@@ -114,11 +117,11 @@ class Call(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # A call is never without a form: a new one begins with that for new calls.
-        if self.form_id is None:
-            with transaction.atomic():
-                self.form = new_form(FormPurpose.APPLICATION)
-                super().save(*args, **kwargs)
-        else:
+        if self.form_id:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            self.form = new_form(FormPurpose.APPLICATION)
             super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -139,7 +142,11 @@ class Call(models.Model):
 
     @property
     def grace_ends_at(self) -> datetime | None:
-        return self.closes_at and self.closes_at + timedelta(minutes=self.grace_minutes)
+        return self.closes_at and self.closes_at + self._grace
+
+    @property
+    def _grace(self) -> timedelta:
+        return timedelta(minutes=self.grace_minutes)
 
     def state_at(self, at: datetime) -> CallState:
         """Return the state at an aware time; closing itself is closed."""
@@ -160,7 +167,7 @@ class Call(models.Model):
             return True
         if self.closes_at is None or opened_at is None or at < self.opens_at:
             return False
-        return opened_at < self.closes_at and at < self.grace_ends_at
+        return opened_at < self.closes_at and at < self.closes_at + self._grace
 
 
 class CallExtension(models.Model):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from applications.enums import NOT_COUNTING, ApplicationStatus, MemberRole, ReviewStatus
 from applications.querysets.calls import is_open
 from core.accounts.models import User
+from core.annotating import with_declared
 from core.mail.models import Message
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def may_read(user: User, through: str = "") -> Q:
 class ApplicationQuerySet(QuerySet["Application"]):
     def for_member(self, user: User) -> ApplicationQuerySet:
         """Those on which the person works, with the person's rights as `role`."""
-        return self.filter(members__user=user).annotate(role=F("members__role"))
+        return with_declared(self.filter(members__user=user), role=F("members__role"))
 
     def with_writer(self, user_id: int) -> ApplicationQuerySet:
         """Those in which the person wrote an answer last."""
@@ -65,14 +66,14 @@ class ApplicationQuerySet(QuerySet["Application"]):
     def with_held_letters(self) -> ApplicationQuerySet:
         """Adds `has_held_letter`: one that waits for its release."""
         about = Concat(Value("application:"), Cast(OuterRef("pk"), TextField()))
-        return self.annotate(has_held_letter=Exists(Message.objects.held().filter(about=about)))
+        return with_declared(self, has_held_letter=Exists(Message.objects.held().filter(about=about)))
 
     def with_document_count(self) -> ApplicationQuerySet:
         """Adds `document_count`, of those in the section of documents that were not removed."""
         counted = self.model.including_tests.filter(pk=OuterRef("pk")).order_by().values("pk")
         is_listed = Q(documents__removed_at__isnull=True, documents__question="documents")
         count = counted.annotate(count=Count("documents", is_listed))
-        return self.annotate(document_count=Subquery(count.values("count")))
+        return with_declared(self, document_count=Subquery(count.values("count")))
 
     def needing_reminder(self, call: Call, *, started_before: datetime) -> ApplicationQuerySet:
         """Drafts, and submitted ones with changes that were not submitted."""

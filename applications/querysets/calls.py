@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from applications.enums import ApplicationStatus
+from core.annotating import with_declared
 
 if TYPE_CHECKING:
     from applications.models.calls import Call
@@ -32,6 +33,11 @@ class CallQuerySet(QuerySet["Call"]):
         """Those with at least one eligible application."""
         with_one = self.model.objects.filter(applications__status=ApplicationStatus.ELIGIBLE)
         return self.filter(pk__in=with_one.values("pk"))
+
+    def with_submitted_count(self) -> CallQuerySet:
+        """Adds `submitted_count`, of the applications that were submitted."""
+        submitted = Count("applications", Q(applications__submissions__number=1))
+        return with_declared(self, submitted_count=submitted)
 
     def with_extensions(self) -> CallQuerySet:
         return self.prefetch_related("extensions")

@@ -32,5 +32,6 @@ class ReviewQuerySet(QuerySet["Review"]):
         own = self.model.objects.open_for(user).values("application")
         return self.filter(Q(reviewer=user) | ~Q(application__in=own))
 
-    def open_for(self, user: User) -> ReviewQuerySet:
+    def open_for(self, user: User | None) -> ReviewQuerySet:
+        """Those that a person still has to finish; none of nobody."""
         return self.unfinished().filter(reviewer=user)

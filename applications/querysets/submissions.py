@@ -45,7 +45,7 @@ class SubmissionQuerySet(QuerySet["Submission"]):
 
     def with_hopeless_pdf(self) -> SubmissionQuerySet:
         """Those whose PDF failed so often that nobody tries any more by itself."""
-        return self.without_pdf()._with_failures().filter(failures__gt=len(PDF_WAITS))
+        return self.without_pdf()._with_failures().filter(Q(failures__gt=len(PDF_WAITS)))
 
     def _with_failures(self) -> SubmissionQuerySet:
         return self.annotate(failures=Count("pdf_failures"), failed_at=Max("pdf_failures__at"))

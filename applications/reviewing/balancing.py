@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from applications.applying.querysets import with_latest_version
@@ -24,7 +24,7 @@ from applications.models import Application, Review, ReviewerProfile
 from applications.reviewing import conflicts_of_interest
 from applications.reviewing.sharing import (
     Pair,
-    Proposal,
+    ProposedShares,
     Shares,
     Work,
     ask_for_proposal,
@@ -69,7 +69,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Row:
+class PlannedApplication:
     """An application of the proposal.
 
     present, given: who has it already, who gets it.
@@ -84,7 +84,7 @@ class Row:
 
 
 @dataclass
-class Plan:
+class ReviewPlan:
     """A proposal, with everything that it rests on.
 
     proposal: what the worker proposes; None while `calculation`, which makes it, is not done.
@@ -98,7 +98,7 @@ class Plan:
     loads: Counter[int]
     without_languages: set[int]
     work: Work
-    proposal: Proposal | None = None
+    proposal: ProposedShares | None = None
     calculation: Calculation | None = None
 
     @property
@@ -142,12 +142,12 @@ class Plan:
         ]
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[PlannedApplication]:
         given = set(self.shares.pairs)
         return [self._row(application, given) for application in self.applications]
 
     @property
-    def uncovered(self) -> list[Row]:
+    def uncovered(self) -> list[PlannedApplication]:
         return [row for row in self.rows if row.missing]
 
     @property
@@ -168,21 +168,21 @@ class Plan:
         """The reviews that could be given if nobody's load were limited."""
         return len(self.without_limit.pairs) - self.count if self.without_limit else 0
 
-    def _row(self, application: Application, given: set[Pair]) -> Row:
+    def _row(self, application: Application, given: set[Pair]) -> PlannedApplication:
         reviews = self.present.get(application.pk, {}).values()
         seated = [review.reviewer for review in reviews if review.status not in NOT_COUNTING]
         fresh = [person for person in self.reviewers if (application.pk, person.pk) in given]
         missing = self.shares.missing.get(application.pk, 0)
         others = [p for p in self.reviewers if p not in fresh and p not in seated] if missing else []
         why = [(person, self._why(application, person)) for person in others]
-        return Row(application, seated, fresh, missing, why)
+        return PlannedApplication(application, seated, fresh, missing, why)
 
     def _why(self, application: Application, person: User) -> str:
         reason = self.barred.get((application.pk, person.pk))
         return reason or _("has the most reviews that you allow")
 
 
-def plan(wish: Wish) -> Plan:
+def plan(wish: Wish) -> ReviewPlan:
     """Ask for the balanced proposal for a wish, in a fixed number of queries.
 
     Args:
@@ -198,14 +198,14 @@ def plan(wish: Wish) -> Plan:
     return plan
 
 
-def known_plan(wish: Wish) -> Plan:
+def known_plan(wish: Wish) -> ReviewPlan:
     """Return the plan for a wish: ready if its proposal was made before on the grounds of this moment."""
     plan = _grounds(wish)
     plan.proposal = known_proposal(plan.work, most=wish.most)
     return plan
 
 
-def _grounds(wish: Wish) -> Plan:
+def _grounds(wish: Wish) -> ReviewPlan:
     applications = list(_applications(wish))
     people = list(_people(wish))
     present = _present(applications)
@@ -219,15 +219,15 @@ def _grounds(wish: Wish) -> Plan:
         points={(a.pk, p.pk): 1 for a in applications for p in people if a.language in read.get(p.pk, ())},
     )
     without_languages = {person.pk for person in people} - read.keys()
-    return Plan(wish, applications, people, present, barred, loads, without_languages, work)
+    return ReviewPlan(wish, applications, people, present, barred, loads, without_languages, work)
 
 
-def _applications(wish: Wish) -> Any:
+def _applications(wish: Wish) -> QuerySet[Application]:
     rows = with_latest_version(Application.objects.eligible()).select_related("call")
     return rows.filter(pk__in=wish.application_ids).order_by("reference")
 
 
-def _people(wish: Wish) -> Any:
+def _people(wish: Wish) -> QuerySet[User]:
     return User.objects.filter(pk__in=wish.reviewer_ids).order_by("name", "email")
 
 

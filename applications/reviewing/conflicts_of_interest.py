@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext
 
@@ -61,12 +60,12 @@ class ConflictOfInterest:
 
 
 def find(
-    *, reviewers: Iterable[Any], applications: Iterable[Application]
+    *, reviewers: Iterable[User], applications: Iterable[Application]
 ) -> dict[tuple[int, int], list[ConflictOfInterest]]:
     """Return what is known between reviewers and applications, in a fixed number of queries.
 
     Args:
-        reviewers: users.
+        reviewers: those who may be asked.
         applications: submitted ones, `querysets.with_latest_version` of `applying`.
 
     Returns:

@@ -16,10 +16,10 @@ from django.utils.translation import ngettext
 from applications.enums import OPEN_REVIEWS, ApplicationStatus, ReviewStatus, SelectionStatus
 from applications.models import Application, Call, Review, ReviewScore, Selection
 from applications.reviewing.criteria_versions import (
-    Change,
-    Row,
+    CriteriaChange,
+    CriterionValues,
+    criteria_values,
     differences,
-    rows_of,
     title_of,
     words_on_orphans,
 )
@@ -72,7 +72,7 @@ class Consequences:
         hidden: how many are left out, whose points the reader must not see yet.
     """
 
-    changes: list[Change]
+    changes: list[CriteriaChange]
     refusals: list[str]
     notes: list[str]
     moves: list[Move] = field(default_factory=list)
@@ -96,16 +96,19 @@ def final_sheets(call: Call) -> list[Sheet]:
     )
     found: dict[int, Sheet] = {}
     for review, application, total, code, score in rows:
+        # A final review has a total.
+        assert total is not None
+        assert score is not None
         found.setdefault(review, Sheet(review, application, total, {})).scores[code] = score
     return list(found.values())
 
 
-def total_under(sheet: Sheet, rows: Sequence[Row]) -> Decimal:
+def total_under(sheet: Sheet, rows: Sequence[CriterionValues]) -> Decimal:
     """Return what a final review comes to, in points of 100, under criteria that are all scored in it."""
     return weighted_total(Mark(sheet.scores[row["code"]], row["max_score"], row["weight"]) for row in rows)
 
 
-def consequences(call: Call, rows: Sequence[Row], *, reader: User) -> Consequences:
+def consequences(call: Call, rows: Sequence[CriterionValues], *, reader: User) -> Consequences:
     """Return what it would do to give a call these criteria in place of those that it has.
 
     Args:
@@ -113,7 +116,7 @@ def consequences(call: Call, rows: Sequence[Row], *, reader: User) -> Consequenc
         rows: all criteria, in their order.
         reader: sees no points of an application of which they have a review to finish.
     """
-    now = rows_of(call)
+    now = criteria_values(call)
     changes, forbidden = list(differences(now, rows)), refusals(call, rows)
     notes = list(_notes(call, rows))
     if forbidden or not changes:
@@ -121,13 +124,13 @@ def consequences(call: Call, rows: Sequence[Row], *, reader: User) -> Consequenc
     return _ranked(call, now, rows, reader, Consequences(changes, forbidden, notes))
 
 
-def refusals(call: Call, rows: Sequence[Row]) -> list[str]:
+def refusals(call: Call, rows: Sequence[CriterionValues]) -> list[str]:
     """Return why a call that is being scored cannot be given these criteria."""
     if call.results_published_at:
         return [_("The results of this call are published: its criteria can no longer change.")]
     if not rows:
         return [_("A call that is being scored needs at least one criterion.")]
-    now = {row["code"]: row for row in rows_of(call)}
+    now = {row["code"]: row for row in criteria_values(call)}
     new = {row["code"]: row for row in rows}
     return [
         *_below_scores(call, new),
@@ -136,7 +139,7 @@ def refusals(call: Call, rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def _below_scores(call: Call, rows: Mapping[str, Row]) -> Iterator[str]:
+def _below_scores(call: Call, rows: Mapping[str, CriterionValues]) -> Iterator[str]:
     given = ReviewScore.objects.filter(criterion__call=call, score__isnull=False).order_by()
     for code, highest in given.values_list("criterion__code").annotate(Max("score")):
         if code in rows and highest > rows[code]["max_score"]:
@@ -144,7 +147,7 @@ def _below_scores(call: Call, rows: Mapping[str, Row]) -> Iterator[str]:
             yield words % {"title": title_of(rows[code]), "score": highest}
 
 
-def _not_removed(call: Call, row: Row) -> Iterator[str]:
+def _not_removed(call: Call, row: CriterionValues) -> Iterator[str]:
     of_it = ReviewScore.objects.filter(criterion__call=call, criterion__code=row["code"])
     written = of_it.filter(Q(score__isnull=False) | ~Q(comment="")).count()
     if written:
@@ -158,7 +161,7 @@ def _not_removed(call: Call, row: Row) -> Iterator[str]:
         yield words % {"title": title_of(row), "count": written}
 
 
-def _not_added(call: Call, row: Row) -> Iterator[str]:
+def _not_added(call: Call, row: CriterionValues) -> Iterator[str]:
     final = Review.objects.final().filter(application__call=call).count()
     if final:
         words = ngettext(
@@ -171,7 +174,7 @@ def _not_added(call: Call, row: Row) -> Iterator[str]:
         yield words % {"title": title_of(row), "count": final}
 
 
-def _notes(call: Call, rows: Sequence[Row]) -> Iterator[str]:
+def _notes(call: Call, rows: Sequence[CriterionValues]) -> Iterator[str]:
     yield _reviews_in_words(call)
     if orphans := words_on_orphans(call, rows):
         yield orphans
@@ -201,7 +204,11 @@ def _reviews_in_words(call: Call) -> str:
 
 
 def _ranked(
-    call: Call, now: Sequence[Row], rows: Sequence[Row], reader: User, told: Consequences
+    call: Call,
+    now: Sequence[CriterionValues],
+    rows: Sequence[CriterionValues],
+    reader: User,
+    told: Consequences,
 ) -> Consequences:
     sheets = final_sheets(call)
     blind = set(Review.objects.open_for(reader).values_list("application", flat=True))
@@ -222,14 +229,14 @@ def _ranked(
 
 
 def standings(
-    sheets: Sequence[Sheet], rows: Sequence[Row], totals: Mapping[int, Decimal]
+    sheets: Sequence[Sheet], rows: Sequence[CriterionValues], totals: Mapping[int, Decimal]
 ) -> dict[int, Standing]:
     """Return where each application stands under criteria; those with equal means share a rank."""
     panels: dict[int, list[Sheet]] = defaultdict(list)
     for sheet in sheets:
         panels[sheet.application_id].append(sheet)
     means = {
-        key: sum(Fraction(totals[sheet.review_id]) for sheet in panel) / len(panel)
+        key: sum((Fraction(totals[sheet.review_id]) for sheet in panel), Fraction()) / len(panel)
         for key, panel in panels.items()
     }
     ranks: dict[Fraction, int] = {}
@@ -238,7 +245,7 @@ def standings(
     return {key: Standing(mean, ranks[mean], _is_low(panels[key], rows)) for key, mean in means.items()}
 
 
-def _is_low(panel: Sequence[Sheet], rows: Sequence[Row]) -> bool:
+def _is_low(panel: Sequence[Sheet], rows: Sequence[CriterionValues]) -> bool:
     return any(
         sum(sheet.scores[row["code"]] for sheet in panel) < row["threshold"] * len(panel) for row in rows
     )

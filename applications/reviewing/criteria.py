@@ -51,7 +51,7 @@ class CellError:
 
 
 @dataclass
-class Table:
+class CriteriaTable:
     """What a file says: values for criteria, or why none can be had."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -78,7 +78,8 @@ class CriterionForm(forms.ModelForm):
         return self.cleaned_data["threshold"] or 0
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         highest = given.get("max_score")
         if highest is not None and (given.get("threshold") or 0) > highest:
             text = _("At most the highest score, %(highest)s.") % {"highest": highest}
@@ -99,7 +100,7 @@ def columns() -> dict[str, str]:
     return found
 
 
-def cells_of(values: Mapping[str, Any]) -> list[Any]:
+def table_cells(values: Mapping[str, Any]) -> list[Any]:
     """Return the values of a criterion by field, in the order of the columns."""
     cells: dict[str, Any] = {}
     for name in FIELDS:
@@ -110,20 +111,20 @@ def cells_of(values: Mapping[str, Any]) -> list[Any]:
 
 def template_table(criteria: Iterable[Criterion]) -> list[list[Any]]:
     """Return the template: titles of the columns, and the criteria that the call has now."""
-    rows = [cells_of({name: getattr(criterion, name) for name in FIELDS}) for criterion in criteria]
+    rows = [table_cells({name: getattr(criterion, name) for name in FIELDS}) for criterion in criteria]
     return [list(columns().values()), *rows]
 
 
 def fingerprint(criteria: Iterable[Criterion]) -> str:
     """Return what tells whether criteria are still those that somebody saw."""
     rows = [
-        [criterion.pk, *cells_of({name: getattr(criterion, name) for name in FIELDS})]
+        [criterion.pk, *table_cells({name: getattr(criterion, name) for name in FIELDS})]
         for criterion in criteria
     ]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
-def read(file: File, *, by: User) -> Table:
+def read(file: File, *, by: User) -> CriteriaTable:
     """Return the criteria in a file, or every error with its place.
 
     Args:
@@ -147,8 +148,8 @@ def read(file: File, *, by: User) -> Table:
     return _judge(lines[1:], places)
 
 
-def _judge(lines: Sequence[tuple[int, list[str]]], places: dict[str, int]) -> Table:
-    table = Table()
+def _judge(lines: Sequence[tuple[int, list[str]]], places: dict[str, int]) -> CriteriaTable:
+    table = CriteriaTable()
     codes = Counter(_cell(cells, places, "code").lower() for _number, cells in lines)
     for number, cells in lines:
         values = {name: _cell(cells, places, name) for name in places}
@@ -156,7 +157,7 @@ def _judge(lines: Sequence[tuple[int, list[str]]], places: dict[str, int]) -> Ta
         if codes[values["code"].lower()] > 1 and values["code"]:
             form.add_error("code", _("This code stands in several rows; each needs its own."))
         table.errors += _errors_of(form, number)
-        table.rows.append({name: plain(form.cleaned_data.get(name)) for name in FIELDS})
+        table.rows.append({name: plain_value(form.cleaned_data.get(name)) for name in FIELDS})
     if table.errors:
         table.rows = []
     return table
@@ -168,12 +169,13 @@ def _errors_of(form: CriterionForm, row: int) -> Iterator[CellError]:
     for name, errors in form.errors.as_data().items():
         for error in errors:
             if name in TEXTS:
+                assert error.params
                 yield CellError(row, titles[f"{name}_{error.params['code']}"], str(error.params["error"]))
             else:
                 yield CellError(row, titles[name], " ".join(error.messages))
 
 
-def plain(value: Any) -> Any:
+def plain_value(value: object) -> Any:
     """Return a value as a preview, or a version, carries it."""
     return value.by_language if isinstance(value, TranslatedText) else value
 

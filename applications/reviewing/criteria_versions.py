@@ -20,13 +20,13 @@ from core.translated.forms import language_name
 from core.translated.texts import TranslatedText
 
 # A criterion as a version holds it: its fields by name, texts by language.
-Row = Mapping[str, Any]
+CriterionValues = Mapping[str, Any]
 TEXTS = ("title", "guidance")
 # What totals, flags and the range of scores follow from.
 NUMBERS = ("weight", "max_score", "threshold")
 
 
-class Change(NamedTuple):
+class CriteriaChange(NamedTuple):
     """One difference between two versions.
 
     Args:
@@ -47,15 +47,15 @@ class Change(NamedTuple):
         return marked(self.after, self.before)
 
 
-def row_of(criterion: Criterion) -> dict[str, Any]:
+def criterion_values(criterion: Criterion) -> dict[str, Any]:
     """Return a criterion as a version holds it."""
     values = {name: getattr(criterion, name) for name in VERSIONED}
     return values | {name: values[name].by_language for name in TEXTS}
 
 
-def rows_of(call: Call) -> list[dict[str, Any]]:
+def criteria_values(call: Call) -> list[dict[str, Any]]:
     """Return the criteria of a call, in their order, as a version holds them."""
-    return [row_of(criterion) for criterion in call.criteria.all()]
+    return [criterion_values(criterion) for criterion in call.criteria.all()]
 
 
 def is_scoring_begun(call: Call) -> bool:
@@ -73,23 +73,25 @@ def with_before(versions: QuerySet[CriteriaVersion]) -> QuerySet[CriteriaVersion
     return versions.annotate(before=Window(lag, partition_by=F("call"), order_by=F("number").asc()))
 
 
-def told_to_reviewers(call: Call) -> list[tuple[datetime, list[Change]]]:
+def told_to_reviewers(call: Call) -> list[tuple[datetime, list[CriteriaChange]]]:
     """Return when the criteria changed since scoring began, and how, the newest first; why is for staff."""
     versions = with_before(call.criteria_versions.order_by("-number"))
     return [(version.made_at, changes_of(version)) for version in versions if version.is_after_scoring]
 
 
-def changes_of(version: CriteriaVersion) -> list[Change]:
+def changes_of(version: CriteriaVersion) -> list[CriteriaChange]:
     """Return what a version of `with_before` changed."""
     return list(differences(getattr(version, "before", None) or [], version.content))
 
 
-def alters_scores(before: Sequence[Row], after: Sequence[Row]) -> bool:
+def alters_scores(before: Sequence[CriterionValues], after: Sequence[CriterionValues]) -> bool:
     """Whether totals or flags may differ: texts and order alone mean nothing to them."""
     return _numbers(before) != _numbers(after)
 
 
-def differences(before: Sequence[Row], after: Sequence[Row]) -> Iterator[Change]:
+def differences(
+    before: Sequence[CriterionValues], after: Sequence[CriterionValues]
+) -> Iterator[CriteriaChange]:
     """Yield what differs, in the order of the later criteria; what is gone comes last."""
     old, new = _by_code(before), _by_code(after)
     for code, row in new.items():
@@ -97,17 +99,17 @@ def differences(before: Sequence[Row], after: Sequence[Row]) -> Iterator[Change]
             yield from _changed(old[code], row)
         else:
             words = _("“%(title)s” added: %(numbers)s.")
-            yield Change(words % {"title": title_of(row), "numbers": _in_words(row)})
+            yield CriteriaChange(words % {"title": title_of(row), "numbers": _in_words(row)})
     for code, row in old.items():
         if code not in new:
-            yield Change(_("“%(title)s” removed.") % {"title": title_of(row)})
+            yield CriteriaChange(_("“%(title)s” removed.") % {"title": title_of(row)})
     kept = [code for code in new if code in old]
     if kept != [code for code in old if code in new]:
         titles = ", ".join(title_of(row) for row in after)
-        yield Change(_("New order: %(titles)s.") % {"titles": titles})
+        yield CriteriaChange(_("New order: %(titles)s.") % {"titles": titles})
 
 
-def title_of(row: Row) -> str:
+def title_of(row: CriterionValues) -> str:
     return str(TranslatedText(row["title"]))
 
 
@@ -129,7 +131,7 @@ def codes_named(call: Call) -> set[str]:
     return set(named.exclude(criterion="").values_list("criterion", flat=True))
 
 
-def words_on_orphans(call: Call, rows: Sequence[Row]) -> str:
+def words_on_orphans(call: Call, rows: Sequence[CriterionValues]) -> str:
     """Say which questions name a criterion that is not among these; nothing if none does."""
     orphans = questions_naming(call, codes_named(call) - {row["code"] for row in rows})
     if not orphans:
@@ -141,31 +143,31 @@ def words_on_orphans(call: Call, rows: Sequence[Row]) -> str:
     return words % {"questions": ", ".join(f"“{label}”" for label in orphans)}
 
 
-def _by_code(rows: Sequence[Row]) -> dict[str, Row]:
+def _by_code(rows: Sequence[CriterionValues]) -> dict[str, CriterionValues]:
     return {row["code"]: row for row in rows}
 
 
-def _numbers(rows: Sequence[Row]) -> dict[str, list[int]]:
+def _numbers(rows: Sequence[CriterionValues]) -> dict[str, list[int]]:
     return {row["code"]: [row[name] for name in NUMBERS] for row in rows}
 
 
-def _changed(before: Row, after: Row) -> Iterator[Change]:
+def _changed(before: CriterionValues, after: CriterionValues) -> Iterator[CriteriaChange]:
     title = title_of(after)
     for name in NUMBERS:
         if before[name] != after[name]:
             words = _("“%(title)s”: %(what)s %(before)s → %(after)s.")
             told = {"title": title, "what": _label(name), "before": before[name], "after": after[name]}
-            yield Change(words % told)
+            yield CriteriaChange(words % told)
     for name in TEXTS:
         for code in dict.fromkeys([*before[name], *after[name]]):
             old, new = before[name].get(code, ""), after[name].get(code, "")
             if old != new:
                 words = _("“%(title)s”: %(what)s changed (%(language)s).")
                 told = {"title": title, "what": _label(name), "language": language_name(code)}
-                yield Change(words % told, old, new)
+                yield CriteriaChange(words % told, old, new)
 
 
-def _in_words(row: Row) -> str:
+def _in_words(row: CriterionValues) -> str:
     return ", ".join(f"{_label(name)} {row[name]}" for name in NUMBERS)
 
 

@@ -18,12 +18,12 @@ from applications.applying.eligibility import check_submission
 from applications.applying.querysets import with_latest_version
 from applications.enums import ApplicationStatus
 from applications.models import Application, ApplicationChange, Review
-from applications.reviewing.querysets import with_scores
+from applications.reviewing.querysets import ScoredApplication, with_scores
 from core.access_log import actions as access_log
 from core.access_log.enums import AccessKind
 from core.accounts.models import User
 from core.files.actions import PERMISSION
-from core.files.making import Made, Refused, maker
+from core.files.making import Made, MakingRefused, maker
 from core.files.models import PreparedFile
 from core.sections import reading
 from core.translated.texts import active_language
@@ -60,12 +60,12 @@ def of_call(call_id: int) -> QuerySet:
 def make_dossier(file: PreparedFile, person: User) -> Made:
     """Make the dossier that a person asked for, with what the person may see now."""
     if not may_make(person):
-        raise Refused(_("You may not make dossiers any more."))
+        raise MakingRefused(_("You may not make dossiers any more."))
     wanted = file.parameters
     keys = of_call(wanted["call"]) if wanted.get("call") else wanted["applications"]
     applications = list(_readable(keys, person))
     if not applications:
-        raise Refused(_("None of the applications can be read any more."))
+        raise MakingRefused(_("None of the applications can be read any more."))
     access_log.record_many(by=person, kind=AccessKind.DOSSIER, targets=applications, detail=file.title)
     contents = Contents(**wanted["contents"])
     data = _data(file, person, applications, contents)
@@ -78,14 +78,14 @@ def may_make(person: User) -> bool:
     return person.is_active and person.is_staff and person.has_perms(needed)
 
 
-def _readable(keys: QuerySet[Application] | Collection[int], person: User) -> QuerySet:
+def _readable(keys: QuerySet[Application] | Collection[int], person: User) -> QuerySet[ScoredApplication]:
     rows = Application.objects.filter(pk__in=keys.values("pk") if isinstance(keys, QuerySet) else keys)
     ranked = with_scores(with_latest_version(rows), person)
     return ranked.select_related("call").order_by("call", "reference")
 
 
 def _data(
-    file: PreparedFile, person: User, applications: Sequence[Application], contents: Contents
+    file: PreparedFile, person: User, applications: Sequence[ScoredApplication], contents: Contents
 ) -> dict[str, Any]:
     language = active_language()
     made_at = format_datetime(timezone.localtime(), "d MMMM y, HH:mm zzzz", locale=language)
@@ -124,7 +124,7 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _list(applications: Sequence[Application], contents: Contents) -> dict[str, Any]:
+def _list(applications: Sequence[ScoredApplication], contents: Contents) -> dict[str, Any]:
     header = [_("Reference"), _("Title"), _("Countries"), _("Status")]
     notes = [ngettext("%(count)s application.", "%(count)s applications.", len(applications))]
     notes = [text % {"count": len(applications)} for text in notes]
@@ -140,7 +140,7 @@ def _list(applications: Sequence[Application], contents: Contents) -> dict[str, 
     }
 
 
-def _line(application: Application, contents: Contents) -> list[str]:
+def _line(application: ScoredApplication, contents: Contents) -> list[str]:
     version = application.latest_version
     cells = [
         application.reference,
@@ -151,14 +151,14 @@ def _line(application: Application, contents: Contents) -> list[str]:
     return cells + ([str(application.reviews_final), _score(application)] if contents.has_reviews else [])
 
 
-def _score(application: Application) -> str:
+def _score(application: ScoredApplication) -> str:
     if application.is_blind:
         return _("hidden")
     return "–" if application.mean_total is None else floatformat(application.mean_total, 1)
 
 
 def _each(
-    person: User, applications: Sequence[Application], contents: Contents, language: str
+    person: User, applications: Sequence[ScoredApplication], contents: Contents, language: str
 ) -> list[dict[str, Any]]:
     reviews = _reviews(person, applications) if contents.has_reviews else {}
     verdicts = _verdicts(applications)
@@ -201,7 +201,7 @@ def _verdicts(applications: Sequence[Application]) -> dict[int, list[str]]:
     return found
 
 
-def _reviews(person: User, applications: Sequence[Application]) -> dict[int, list[Review]]:
+def _reviews(person: User, applications: Sequence[ScoredApplication]) -> dict[int, list[Review]]:
     """Return the final reviews of each application, without those that the person may not read yet."""
     readable = [application.pk for application in applications if not application.is_blind]
     rows = Review.objects.final().filter(application__in=readable).order_by("pk")
@@ -211,7 +211,7 @@ def _reviews(person: User, applications: Sequence[Application]) -> dict[int, lis
     return found
 
 
-def _why_no_reviews(application: Application, reviews: Mapping[int, Sequence[Review]]) -> str:
+def _why_no_reviews(application: ScoredApplication, reviews: Mapping[int, Sequence[Review]]) -> str:
     if application.is_blind:
         return _("Hidden: the person who made the dossier still has a review of this application to finish.")
     return "" if reviews.get(application.pk) else _("No review is final yet.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import TypedDict
+
 from django.db.models import (
     Avg,
     Case,
@@ -21,21 +24,49 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from applications.enums import NOT_COUNTING, OPEN_REVIEWS, ReviewStatus
-from applications.models import Review, ReviewScore, Submission
-from applications.querysets import ApplicationQuerySet, ReviewQuerySet
+from applications.models import Application, Review, ReviewScore, Submission
 from core.accounts.enums import Role
 from core.accounts.models import User
-from core.accounts.querysets import UserQuerySet
+from core.annotating import ReadWith
 
 
-def with_scores(applications: ApplicationQuerySet, user: User | None = None) -> ApplicationQuerySet:
-    """Add what the ranking shows; totals are points from 0 to 100, and only final reviews have one.
+class Scores(TypedDict):
+    """What the ranking shows of an application; totals are points from 0 to 100, of final reviews alone.
 
-    reviews_asked, reviews_final: how many; mean_total, adjusted_total: raw, and less the reviewers'
-    leniency; spread: between the highest and the lowest total; is_blind: `user` has a review of it
-    that is not final. Then the three totals are None, so that no column, order, filter or export
-    tells what others scored.
+    Attributes:
+        is_blind: the reader has a review of it that is not final. Then the three totals are None, so that
+            no column, order, filter or export tells what others scored.
+        reviews_asked: how many reviews count.
+        reviews_final: how many of them are final.
+        mean_total: the mean.
+        adjusted_total: the mean, less the reviewers' leniency.
+        spread: between the highest and the lowest total.
     """
+
+    is_blind: bool
+    reviews_asked: int
+    reviews_final: int
+    mean_total: Decimal | None
+    adjusted_total: float | None
+    spread: Decimal | None
+
+
+class Workload(TypedDict):
+    open_reviews: int
+    is_reviewer: bool
+
+
+class SubmittedTitle(TypedDict):
+    submitted_title: str
+
+
+ScoredApplication = ReadWith[Application, Scores]
+Assignable = ReadWith[User, Workload]
+TitledReview = ReadWith[Review, SubmittedTitle]
+
+
+def with_scores(applications: QuerySet[Application], user: User | None = None) -> QuerySet[ScoredApplication]:
+    """Add `Scores`, as `user` may read them."""
     total = Cast("reviews__total", FloatField())
     return applications.annotate(
         is_blind=Exists(Review.objects.open_for(user).filter(application=OuterRef("pk"))),
@@ -47,7 +78,7 @@ def with_scores(applications: ApplicationQuerySet, user: User | None = None) -> 
     )
 
 
-def below_threshold(user: User | None = None) -> QuerySet[ReviewScore]:
+def below_threshold(user: User | None = None) -> QuerySet[ReviewScore, dict[str, int]]:
     """Return the keys of applications with a mean score, for some criterion, below its threshold.
 
     Those of which `user` still has a review to finish are not among them.
@@ -62,19 +93,19 @@ def below_threshold(user: User | None = None) -> QuerySet[ReviewScore]:
     return low.exclude(review__application__in=own).values("review__application")
 
 
-def with_submitted_title(reviews: ReviewQuerySet) -> ReviewQuerySet:
+def with_submitted_title(reviews: QuerySet[Review]) -> QuerySet[TitledReview]:
     """Add `submitted_title`, of the application's last version."""
     versions = Submission.objects.filter(application=OuterRef("application")).order_by("-number")
     return reviews.annotate(submitted_title=Subquery(versions.values("title")[:1]))
 
 
-def reviewers() -> UserQuerySet:
+def reviewers() -> QuerySet[Assignable]:
     """Return the people who may score, the least burdened first.
 
     With `open_reviews`, and `is_reviewer` for those whose role it is: managers may score as well.
     """
     waiting = Q(reviews__status__in=OPEN_REVIEWS)
-    people = User.objects.staff().filter(
+    people: QuerySet[User] = User.objects.staff().filter(
         groups__permissions__codename="score_review",
         groups__permissions__content_type__app_label="applications",
     )

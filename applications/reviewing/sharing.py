@@ -14,8 +14,9 @@ from typing import Any
 
 import engine
 from core.calculations import actions as calculations
-from core.calculations.calculators import Report, calculator
+from core.calculations.calculators import StepReport, calculator
 from core.calculations.models import Calculation
+from core.known_types import known_as
 
 KIND = "shares"
 Pair = tuple[int, int]
@@ -52,7 +53,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ProposedShares:
     """What the worker answers: the shares, and those without a limit of load where that would cover more."""
 
     shares: Shares
@@ -64,20 +65,20 @@ def ask_for_proposal(work: Work, *, most: int | None) -> Calculation:
     return calculations.ask(KIND, _question(work, most))
 
 
-def known_proposal(work: Work, *, most: int | None) -> Proposal | None:
+def known_proposal(work: Work, *, most: int | None) -> ProposedShares | None:
     """Return the proposal for this very work, if it was asked for and made."""
     answer = calculations.known_answer(KIND, _question(work, most))
     return None if answer is None else proposal_from(answer)
 
 
-def proposal_from(answer: Any) -> Proposal:
+def proposal_from(answer: Any) -> ProposedShares:
     """Return the proposal that an answer of the worker holds."""
     unlimited = answer["without_limit"]
-    return Proposal(_shares(answer["shares"]), unlimited and _shares(unlimited))
+    return ProposedShares(_shares(answer["shares"]), unlimited and _shares(unlimited))
 
 
 @calculator(KIND)
-def propose(question: Any, report: Report) -> dict[str, Any]:
+def propose(question: Any, report: StepReport) -> dict[str, Any]:
     """Answer what `ask_for_proposal` asks."""
     work = Work(
         wanted=dict(question["wanted"]),
@@ -192,7 +193,7 @@ class _Table:
             "objective": "sum",
         }
         try:
-            found = engine.solve_assignment(problem)["assignment"]
+            found = known_as(engine.solve_assignment(problem)["assignment"], list)
         except engine.ProblemError:
             return ()
         people = len(self.reviewers)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Criterion, Review, ReviewScore
 from core.accounts.models import User
+from core.history import say_who_writes
 from core.sections.kinds import TEXT, Number
 from core.sections.kinds.plain import words
 from core.sections.questions import Answers, Question, Section
@@ -110,7 +111,7 @@ def write(review: Review, rows: Iterable[ReviewScore], values: Answers, *, by: U
             continue
         row.score, row.comment = values.get(score, row.score), values.get(comment, row.comment)
         _check(row)
-        row._history_user = by
+        say_who_writes(row, by=by)
         row.save(update_fields=["score", "comment"])
     if COMMENT in values:
         review.comment = values[COMMENT]

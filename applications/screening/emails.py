@@ -14,7 +14,7 @@ from core.mail.models import Message
 
 def verdict_key(application: Application) -> str:
     """The key of the letter about the last verdict: a verdict taken back and given anew is another."""
-    return f"application:{application.pk}:verdict:{application.changes.last().pk}"
+    return f"application:{application.pk}:verdict:{application.changes.latest('at', 'pk').pk}"
 
 
 def about_verdict(application: Application) -> Message | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -20,13 +20,14 @@ from applications.enums import ApplicationStatus
 from applications.form.asked import asked_of
 from applications.models import Application, Call, Submission
 from applications.screening import actions
+from core.known_types import known_as
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 from core.staff.inputs import BrusselsTimeField
 
 CLARIFICATION_DAYS = 7  # A default of ours: to confirm.
 
 
-class VerdictForm(DecisionForm):
+class VerdictForm(DecisionForm[Application]):
     """Asks for a word more while the call is open: a verdict then takes something from the applicant."""
 
     ends_changes = forms.BooleanField(
@@ -42,11 +43,11 @@ class VerdictForm(DecisionForm):
             del self.fields["ends_changes"]
 
 
-class IneligibleForm(VerdictForm, ReasonForm):
+class IneligibleForm(VerdictForm, ReasonForm[Application]):
     """The reason is for the applicant."""
 
 
-class EligibleForm(VerdictForm, OptionalReasonForm):
+class EligibleForm(VerdictForm, OptionalReasonForm[Application]):
     """A verdict against the automatic checks needs a reason, and its own page: several share none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,13 +56,13 @@ class EligibleForm(VerdictForm, OptionalReasonForm):
             del self.fields["reason"]
 
     def clean_reason(self) -> str:
-        reason = self.cleaned_data["reason"]
+        reason: str = self.cleaned_data["reason"]
         if not reason and any(row.doubts for row in checked(self.targets)):
             raise ValidationError(_("Not every automatic check agrees: say why it is eligible."))
         return reason
 
 
-class ReturnForm(DecisionForm):
+class ReturnForm(DecisionForm[Application]):
     sections = forms.MultipleChoiceField(
         label=_("Sections that may be changed"),
         widget=forms.CheckboxSelectMultiple,
@@ -77,7 +78,8 @@ class ReturnForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         form = asked_of(self.targets[0])
-        self.fields["sections"].choices = [(section.slug, section.title) for section in form]
+        offered = known_as(self.fields["sections"], forms.MultipleChoiceField)
+        offered.choices = [(section.slug, section.title) for section in form]
         day = timezone.localdate() + timedelta(days=CLARIFICATION_DAYS)
         self.fields["due_at"].initial = timezone.make_aware(datetime.combine(day, time(17)))
 
@@ -101,11 +103,11 @@ def show_checks(request: HttpRequest, targets: Sequence[Application]) -> dict[st
     return {"checked": checked(targets)}
 
 
-def has_status(*statuses: str) -> Any:
+def has_status(*statuses: str) -> Callable[[Application], bool]:
     return lambda application: application.status in statuses
 
 
-def can_move(to: str) -> Any:
+def can_move(to: str) -> Callable[[Application], bool]:
     return lambda application: application.can_move(to)
 
 

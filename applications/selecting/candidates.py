@@ -7,25 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.utils.functional import Promise
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Call, PilotRegion, Submission
 from applications.reviewing.querysets import with_scores
 from core.accounts.models import User
+from core.phrases import StrOrPromise
 from core.reference.enums import BorderKind
 from core.reference.models import BorderPair, Country, CountryBorder, InterregProgramme
 from engine.portfolio.problem import Candidate, Group
 
 THREE_COUNTRIES = "three"
-KINDS: dict[str, str | Promise] = {
+KINDS: dict[str, StrOrPromise] = {
     BorderKind.LAND: _("Land border"),
     BorderKind.MARITIME: _("Maritime border"),
     THREE_COUNTRIES: _("Three countries or more"),
 }
-FAMILIES: dict[str, str | Promise] = {
+FAMILIES: dict[str, StrOrPromise] = {
     "country": _("Country"),
     "border": _("Border"),
     "programme": _("Interreg programme"),
@@ -34,7 +35,7 @@ FAMILIES: dict[str, str | Promise] = {
 }
 
 
-class Geography:
+class BordersAndProgrammes:
     """Borders and programmes as reference data has them, read once for all applications of a page."""
 
     @cached_property
@@ -82,7 +83,9 @@ class GroupNames:
         countries = {row.pk: str(row) for row in Country.objects.all()}
         return {
             "country": countries,
-            "border": {f"{a}-{b}": f"{countries[a]} – {countries[b]}" for a, b in Geography().borders},
+            "border": {
+                f"{a}-{b}": f"{countries[a]} – {countries[b]}" for a, b in BordersAndProgrammes().borders
+            },
             "programme": dict(InterregProgramme.objects.values_list("code", "name")),
             "kind": {code: str(name) for code, name in KINDS.items()},
             "call": {str(call.pk): str(call.title) for call in Call.objects.all()},
@@ -119,11 +122,11 @@ def hundredths(points: Decimal | float | None) -> int | None:
     return int((Decimal(str(points)) * 100).to_integral_value(ROUND_HALF_UP))
 
 
-def profiles(applications: Any, *, reader: User) -> dict[int, Profile]:
+def profiles(applications: QuerySet[Application], *, reader: User) -> dict[int, Profile]:
     """Return the profile of each application, in a fixed number of queries.
 
     Args:
-        applications: a QuerySet of applications with a submission.
+        applications: with a submission.
         reader: a score is hidden from who still has a review of the application to finish.
     """
     standings = with_scores(Application.objects.filter(pk__in=applications.values("pk")), reader)
@@ -134,7 +137,7 @@ def profiles(applications: Any, *, reader: User) -> dict[int, Profile]:
         .filter(application__in=applications.values("pk"))
         .values_list("application", "title", "countries", "partners")
     }
-    geography = Geography()
+    geography = BordersAndProgrammes()
     found = {}
     for key, reference, call, total, is_blind in rows:
         if key in versions:

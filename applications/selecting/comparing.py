@@ -16,7 +16,7 @@ from engine.portfolio.problem import Group
 
 
 @dataclass(frozen=True)
-class Sum:
+class PortfolioSum:
     """What a choice of applications comes to; points and lowest are None while a score is hidden."""
 
     count: int
@@ -55,12 +55,12 @@ class Portfolios:
     def profile(self, key: int) -> Profile | None:
         return self._profiles.get(key)
 
-    def sum_of(self, keys: Iterable[int]) -> Sum:
+    def sum_of(self, keys: Iterable[int]) -> PortfolioSum:
         chosen = {key for key in keys if key in self._profiles}
         scores = [self._profiles[key].score for key in chosen]
         known = [score for score in scores if score is not None]
         is_hidden = bool(chosen & self._hidden)
-        return Sum(
+        return PortfolioSum(
             count=len(chosen),
             taken=len(self._taken - chosen),
             points=None if is_hidden else _points(sum(known)),
@@ -91,13 +91,13 @@ class Portfolios:
 
 
 @dataclass(frozen=True)
-class Column:
+class ComparedSelection:
     selection: Selection
-    sum: Sum
+    sum: PortfolioSum
     reserve: int
 
 
-class Comparison:
+class SelectionComparison:
     """Selections of any status next to each other."""
 
     def __init__(self, selections: Sequence[Selection], *, reader: User) -> None:
@@ -106,7 +106,7 @@ class Comparison:
         listed = {key for row in entries for key, entry in row.items() if _is_listed(entry)}
         self._portfolios = Portfolios(listed, reader=reader)
         self.columns = [
-            Column(
+            ComparedSelection(
                 selection,
                 self._portfolios.sum_of(keys),
                 sum(entry.outcome == SelectionOutcome.RESERVE for entry in row.values()),
@@ -117,7 +117,9 @@ class Comparison:
         self.rows = self._rows(listed, entries)
         self.places = PILOT_PLACES
 
-    def _rows(self, listed: set[int], entries: list[Mapping[int, SelectionEntry]]) -> list[dict[str, Any]]:
+    def _rows(
+        self, listed: set[int], entries: Sequence[Mapping[int, SelectionEntry]]
+    ) -> list[dict[str, Any]]:
         rows = []
         for key in listed:
             if profile := self._portfolios.profile(key):

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.calculations.actions import ask
-from core.calculations.calculators import Report, calculator
+from core.calculations.calculators import StepReport, calculator
 from core.calculations.models import Calculation
 from engine import portfolio as optimiser
 from engine.portfolio import (
@@ -50,7 +50,7 @@ def ask_for_best(candidates: Iterable[Candidate], limits: Sequence[Limit]) -> Ca
 
 
 @calculator(KIND)
-def find_best(question: Any, report: Report) -> dict[str, Any]:
+def find_best(question: Any, report: StepReport) -> dict[str, Any]:
     """Answer what `ask_for_best` asks."""
     candidates = [
         Candidate(key, reference, score, frozenset(map(tuple, groups)))
@@ -82,7 +82,7 @@ def find_best(question: Any, report: Report) -> dict[str, Any]:
 
 
 def _answer(**known: Any) -> dict[str, Any]:
-    nothing = {"keys": None, "points": 0, "bound": 0, "prices": [], "contradiction": []}
+    nothing: dict[str, Any] = {"keys": None, "points": 0, "bound": 0, "prices": [], "contradiction": []}
     return {**nothing, "is_out_of_time": False, **known}
 
 

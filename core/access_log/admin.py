@@ -31,11 +31,11 @@ class AccessAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("to what"), ordering="label")
     def shown(self, entry: Access) -> str:
-        address = address_of(entry)
+        address = address_of_target(entry)
         return format_html('<a href="{}">{}</a>', address, entry.label) if address else entry.label
 
 
-def address_of(entry: Access) -> str:
+def address_of_target(entry: Access) -> str:
     """Return the page of what was seen; empty if it has none."""
     model, _colon, key = entry.about.partition(":")
     try:

@@ -67,8 +67,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if not limits.try_once(limits.PASSWORDS, address, limits.origin_of(request, address)):
             raise self.validation_error("too_many_login_attempts")
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        user = super().authenticate(request, **credentials)
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
         if user:
             address = normal(credentials.get("email", ""))
             limits.succeeded(limits.PASSWORDS, address, limits.origin_of(request, address))

@@ -20,7 +20,7 @@ from core.accounts.decisions import DECISIONS
 from core.accounts.enums import Role
 from core.accounts.logged_in import person_at
 from core.accounts.models import AccountChange, StaffRole, User
-from core.decisions import Outcome
+from core.decisions import DecisionOutcome
 from core.staff.admin import (
     Decision,
     DecisionPageMixin,
@@ -116,7 +116,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
             return super().get_changeform_initial_data(request)
         return typed.dict() | {"roles": typed.getlist("roles")}
 
-    def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[Any]:
         return self.inlines if obj else []
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
@@ -138,7 +138,7 @@ class UserAdmin(DecisionPageMixin, ImpactModelAdmin):
         return self._show_code(request, self._first_code(request, obj)) or response
 
     def finish_decision(
-        self, request: HttpRequest, decision: Decision, targets: list[Model], outcome: Outcome
+        self, request: HttpRequest, decision: Decision, targets: list[Model], outcome: DecisionOutcome
     ) -> HttpResponse:
         response = super().finish_decision(request, decision, targets, outcome)
         if targets[0] == request.user:

@@ -43,7 +43,7 @@ TEMPLATES = {
 CLOSED_TEMPLATE = "account/email/account_closed"
 
 
-class Answer(enum.Enum):
+class CodeCheck(enum.Enum):
     """What came of typing a code."""
 
     RIGHT = "right"
@@ -90,7 +90,7 @@ def ask(*, purpose: CodePurpose, address: str, origin: Origin, user: User | None
 
 
 @transaction.atomic
-def enter(*, code_id: int, typed: str, origin: Origin) -> Answer:
+def enter(*, code_id: int, typed: str, origin: Origin) -> CodeCheck:
     """Take what somebody typed; the right code ends every code that is good for the same thing.
 
     Args:
@@ -105,19 +105,19 @@ def enter(*, code_id: int, typed: str, origin: Origin) -> Answer:
     own = next((row for row in mailed if row.pk == code_id), None)
     own = own or _alike(asked).live().select_for_update().with_number(code_id)
     if own is None:
-        return Answer.GONE
+        return CodeCheck.GONE
     if own.tries >= MAX_TRIES:
-        return Answer.USED_UP
+        return CodeCheck.USED_UP
     own.tries += 1
     own.save(update_fields=["tries"])
     compared = _reserve(own, mailed, origin)
     if is_among(digest_of(typed, own.purpose, own.address), [row.digest for row in compared]):
         _end(own)
-        return Answer.RIGHT
+        return CodeCheck.RIGHT
     is_guarded = own.is_long or (own not in compared and len(compared) < len(mailed))
     if is_guarded and typed.strip().isdigit():
-        return Answer.TOO_SHORT
-    return Answer.USED_UP if own.tries >= MAX_TRIES else Answer.WRONG
+        return CodeCheck.TOO_SHORT
+    return CodeCheck.USED_UP if own.tries >= MAX_TRIES else CodeCheck.WRONG
 
 
 def newest_until(row: MailedCode) -> datetime | None:

@@ -15,7 +15,6 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Button
 from django import forms
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts import limits
@@ -24,11 +23,13 @@ from core.accounts.typed_codes import SHORT, find_code
 from core.bases import FormBase
 from core.forms.fields import AddressField, prepare_public_field
 from core.forms.forms import PublicForm, PublicFormMixin
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 
 
-class Words(NamedTuple):
-    label: str | Promise
-    help_text: str | Promise = ""
+class FieldWords(NamedTuple):
+    label: StrOrPromise
+    help_text: StrOrPromise = ""
     attrs: dict[str, str] = {}
 
 
@@ -49,13 +50,13 @@ class CodeField(forms.CharField):
         *,
         digits: tuple[int, ...] = (),
         is_long: bool = False,
-        missing: str | Promise,
+        missing: StrOrPromise,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.digits, self.is_long, self.missing = digits, is_long, missing
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         typed = super().to_python(value) or ""
         code = find_code(typed, digits=self.digits, is_long=self.is_long)
         if typed and not code:
@@ -70,7 +71,7 @@ class AccountFormMixin(PublicFormMixin):
     """Shows a form of allauth as every public form is shown; `words` replaces what its fields say."""
 
     submit_label = _("Continue")
-    words: dict[str, Words] = {}
+    words: dict[str, FieldWords] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,7 +103,7 @@ class CodeForm(PublicForm):
     def __init__(self, *args: Any, is_long: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_long:
-            code: Any = self.fields["code"]
+            code = known_as(self.fields["code"], CodeField)
             code.label, code.missing = _("Code from the e-mail"), TWELVE
             code.widget.attrs["inputmode"] = "text"
 
@@ -121,8 +122,8 @@ class SetUpCodeForm(PublicForm):
 class PasswordForm(AccountFormMixin, account.LoginForm):
     submit_label = _("Log in")
     words = {
-        "login": Words(_("E-mail address"), attrs={"autocomplete": "username"}),
-        "password": Words(_("Password")),
+        "login": FieldWords(_("E-mail address"), attrs={"autocomplete": "username"}),
+        "password": FieldWords(_("Password")),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -175,16 +176,16 @@ class NewAddressForm(PublicForm):
 class NewPasswordForm(AccountFormMixin, account.SetPasswordForm):
     submit_label = _("Set this password")
     words = {
-        "password1": Words(_("New password"), _("At least 12 characters; a few words are good.")),
-        "password2": Words(_("The same again")),
+        "password1": FieldWords(_("New password"), _("At least 12 characters; a few words are good.")),
+        "password2": FieldWords(_("The same again")),
     }
 
 
 class PasswordAgainForm(AccountFormMixin, account.ReauthenticateForm):
-    words = {"password": Words(_("Password"))}
+    words = {"password": FieldWords(_("Password"))}
 
 
-SECOND_FACTOR = Words(
+SECOND_FACTOR = FieldWords(
     _("Code"), _("Six digits from your authenticator app, or one of your recovery codes."), ONE_TIME
 )
 
@@ -193,7 +194,7 @@ class AppCodeMixin(FormBase):
     """Finds the code in what was typed."""
 
     digits: tuple[int, ...] = (mfa_settings.TOTP_DIGITS,)
-    missing: str | Promise = _("Enter the six digits that the app shows now.")
+    missing: StrOrPromise = _("Enter the six digits that the app shows now.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -235,7 +236,7 @@ class SecondFactorAgainForm(GuessedCodeMixin, AccountFormMixin, mfa.Reauthentica
 
 class ActivateAppForm(AppCodeMixin, AccountFormMixin, totp.ActivateTOTPForm):
     submit_label = _("Switch it on")
-    words = {"code": Words(_("Code that the app shows"), attrs=ONE_TIME)}
+    words = {"code": FieldWords(_("Code that the app shows"), attrs=ONE_TIME)}
 
 
 class DeactivateAppForm(AccountFormMixin, totp.DeactivateTOTPForm):
@@ -249,8 +250,8 @@ class NewRecoveryCodesForm(AccountFormMixin, recovery_codes.GenerateRecoveryCode
 class AddKeyForm(AccountFormMixin, webauthn.AddWebAuthnForm):
     submit_label = _("Add this key")
     words = {
-        "name": Words(_("Name of the key"), _("To tell it from others, such as “Work laptop”.")),
-        "passwordless": Words(
+        "name": FieldWords(_("Name of the key"), _("To tell it from others, such as “Work laptop”.")),
+        "passwordless": FieldWords(
             _("I want to log in with this key alone"),
             _("The device then asks for your fingerprint, face or PIN."),
         ),
@@ -265,4 +266,4 @@ class AddKeyForm(AccountFormMixin, webauthn.AddWebAuthnForm):
 
 class RenameKeyForm(AccountFormMixin, webauthn.EditWebAuthnForm):
     submit_label = _("Save the name")
-    words = {"name": Words(_("Name of the key"))}
+    words = {"name": FieldWords(_("Name of the key"))}

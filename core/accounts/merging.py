@@ -39,7 +39,7 @@ class CannotMerge(Exception):
     """Raised when two accounts cannot become one without a decision of people; its text says which."""
 
 
-class Merged(NamedTuple):
+class MergedAccount(NamedTuple):
     """What became one, and how many rows of each kind moved."""
 
     kept: User
@@ -72,7 +72,7 @@ def pairs() -> Iterator[tuple[User, User]]:
 
 
 @transaction.atomic
-def merge(*, kept_id: int, double_id: int) -> Merged:
+def merge(*, kept_id: int, double_id: int) -> MergedAccount:
     """Let one account have all that two had, under the address in its one spelling; on the command line only.
 
     Both are logged out everywhere. Of the one that goes, password and second factor go as well.
@@ -96,7 +96,7 @@ def merge(*, kept_id: int, double_id: int) -> Merged:
     kept.changes.create(
         kind=AccountChangeKind.MERGED, before=email_before, after=address, reason="merge_doubles"
     )
-    return Merged(kept, email_before, moved)
+    return MergedAccount(kept, email_before, moved)
 
 
 def refuse_changed(known: QuerySet, locked: Mapping[int, Any], keys: set[int]) -> None:
@@ -117,12 +117,12 @@ def refuse_changed(known: QuerySet, locked: Mapping[int, Any], keys: set[int]) -
         raise CannotMerge(_("They were changed meanwhile. Run it again."))
 
 
-def _without_other(user: User, address: str) -> Merged:
+def _without_other(user: User, address: str) -> MergedAccount:
     """Give its address back to an account whose other has another one by now."""
     before = user.email
     _rename(user, address)
     user.changes.create(kind=AccountChangeKind.ADDRESS, before=before, after=address, reason="merge_doubles")
-    return Merged(user, before, {})
+    return MergedAccount(user, before, {})
 
 
 def _refuse_unsafe(kept: User, double: User) -> None:

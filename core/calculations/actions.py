@@ -23,7 +23,7 @@ LOOKED_AGAIN_SECONDS = 0.03
 FAILURE_STANDS = timedelta(seconds=10)
 
 
-def ask(kind: str, question: Any, *, seconds: float = WAITED_SECONDS) -> Calculation:
+def ask(kind: str, question: object, *, seconds: float = WAITED_SECONDS) -> Calculation:
     """Return the calculation that answers a question: done if it was asked before or is answered at once.
 
     Who may ask is for the caller to judge: the question holds everything that the answer is made from.
@@ -43,14 +43,14 @@ def ask(kind: str, question: Any, *, seconds: float = WAITED_SECONDS) -> Calcula
     return calculation
 
 
-def known_answer(kind: str, question: Any) -> Any:
+def known_answer(kind: str, question: object) -> Any:
     """Return the answer to a question if it was asked before and is answered; else None."""
     done = Calculation.objects.filter(sha256=_digest(kind, question), status=CalculationStatus.DONE)
     return done.values_list("answer", flat=True).first()
 
 
 @transaction.atomic
-def _wanted(kind: str, question: Any) -> Calculation:
+def _wanted(kind: str, question: object) -> Calculation:
     digest = _digest(kind, question)
     Calculation.objects.bulk_create(
         [Calculation(kind=kind, question=question, sha256=digest)], ignore_conflicts=True
@@ -72,6 +72,6 @@ def _may_be_tried(failed: Calculation) -> bool:
     return failed.finished_at is None or timezone.now() - failed.finished_at > FAILURE_STANDS
 
 
-def _digest(kind: str, question: Any) -> str:
+def _digest(kind: str, question: object) -> str:
     text = json.dumps([kind, question], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

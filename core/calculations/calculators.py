@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 
-class Report(Protocol):
+class StepReport(Protocol):
     def __call__(self, done: int, of: int) -> None:
         """Say that so many steps of so many are done."""
 
 
-Calculator = Callable[[Any, Report], Any]
+Calculator = Callable[[Any, StepReport], Any]
 _CALCULATORS: dict[str, Calculator] = {}
 
 
@@ -32,6 +32,6 @@ def calculator(kind: str) -> Callable[[Calculator], Calculator]:
     return register
 
 
-def answer_to(kind: str, question: Any, report: Report) -> Any:
+def answer_to(kind: str, question: object, report: StepReport) -> Any:
     """Return the answer to a question."""
     return _CALCULATORS[kind](question, report)

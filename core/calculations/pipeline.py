@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -62,7 +61,7 @@ class Watch(jobs.Heartbeat):
 
 
 @transaction.atomic
-def _finish(claimed: Calculation, answer: Any) -> None:
+def _finish(claimed: Calculation, answer: object) -> None:
     calculation = jobs.lock_if_mine(claimed)
     if calculation is None:
         return

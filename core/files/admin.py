@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
@@ -18,12 +17,13 @@ from unfold.decorators import display
 
 from core.accounts.logged_in import person_at
 from core.accounts.models import User
-from core.decisions import Text
 from core.files import actions
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile, PreparedFileChange
 from core.files.querysets import PreparedFileQuerySet
 from core.history import NotAllowed
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.staff.admin import (
     Decision,
     DecisionPageMixin,
@@ -40,7 +40,7 @@ class PreparedFileChangeInline(StatusChangeInline):
     model = PreparedFileChange
 
 
-def _only_for_oneself(file: PreparedFile, by: User) -> Text:
+def _only_for_oneself(file: PreparedFile, by: User) -> StrOrPromise:
     is_own = file.requested_by_id == by.pk
     return "" if is_own else _("Only the person who asked for the file can have it made again.")
 
@@ -96,13 +96,13 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
         ),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        files = cast(PreparedFileQuerySet, super().get_queryset(request)).select_related("requested_by")
+    def get_queryset(self, request: HttpRequest) -> PreparedFileQuerySet:
+        files = known_as(super().get_queryset(request), PreparedFileQuerySet).select_related("requested_by")
         return files if _sees_all(person_at(request)) else files.of(person_at(request))
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        shown = self.list_display
-        return shown if _sees_all(person_at(request)) else [name for name in shown if name != "requested_by"]
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        sees_all = _sees_all(person_at(request))
+        return [name for name in self.list_display if sees_all or name != "requested_by"]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return self.list_filter if _sees_all(person_at(request)) else self.list_filter[:1]

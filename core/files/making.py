@@ -14,7 +14,7 @@ class Made(NamedTuple):
     content: bytes
 
 
-class Refused(Exception):
+class MakingRefused(Exception):
     """Raised by a maker when the person may not have the file any more; its text is for people."""
 
 

@@ -38,7 +38,7 @@ def execute(file: PreparedFile) -> None:
             made = making.make(file)
             path = _store(file, made.content)
         _finish(file, made, path)
-    except making.Refused as refusal:
+    except making.MakingRefused as refusal:
         _refuse(file, str(refusal))
     except Exception as error:  # whatever broke, the person must learn that no file will come
         logger.exception("File %s failed", file.pk)

@@ -33,11 +33,11 @@ def attributes(attrs: Mapping[str, Any]) -> SafeString:
     return mark_safe("".join(_attribute(name, value) for name, value in attrs.items() if value is not False))
 
 
-def _attribute(name: str, value: Any) -> str:
+def _attribute(name: str, value: object) -> str:
     return f" {escaped(name)}" if value is True else f' {escaped(name)}="{escaped(value)}"'
 
 
-def escaped(value: Any) -> str:
+def escaped(value: object) -> str:
     return conditional_escape(value if isinstance(value, str) else str(value))
 
 

@@ -79,10 +79,10 @@ class AddressField(forms.EmailField):
         # Names and links around an address may be long; the address itself may not.
         super().__init__(**kwargs | {"max_length": None})
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         return in_letters(value) if isinstance(value, str) else value
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         typed = super().to_python(value) or ""
         try:
             return address_of(typed) if typed not in self.empty_values else typed

@@ -20,7 +20,7 @@ A form is a `PublicForm`; a template shows it, whole, with
   what is typed is still checked. `missing_fields()` says what a complete form lacks.
 * "Add a row" is a submit button: such a form is never valid, shows no errors, and has one row more.
 * Another button: `self.helper.add_input(Submit("save_draft", _("Save"), css_class="secondary"))`.
-* Where rows or groups stand: `self.helper.layout = Layout(Fieldset(_("You"), "name"), Rows("languages"))`.
+* Where rows or groups stand: `helper.layout = Layout(Fieldset(_("You"), "name"), RowsLayout("languages"))`.
 * Two or more forms in one `<form>`: `helper.form_tag = False`, and `{% form_errors form other %}` on top.
 """
 
@@ -41,18 +41,19 @@ from django.utils.translation import ngettext_lazy
 
 from core.bases import FormBase, FormSetBase
 from core.forms.fields import PublicBoundField, is_unanswered, prepare_public_field
+from core.phrases import StrOrPromise
 
 # The name of the button that asks for one more row; its value is the prefix of the rows.
 ADD_ROW = "add_row"
 
 
-class Rows:
+class RowsLayout:
     """The place of a form's rows in its crispy layout."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def render(self, form: PublicFormMixin, context: Any, **kwargs: Any) -> str:
+    def render(self, form: PublicFormMixin, context: object, **kwargs: Any) -> str:
         return render_to_string("impact/rows.html", {"formset": form.rows[self.name]})
 
 
@@ -88,7 +89,7 @@ class PublicFormMixin(FormBase):
         helper = FormHelper(self)
         # The server's messages are translated, linked and complete; the browser's are none of these.
         helper.attrs = {"novalidate": True}
-        helper.layout.extend(Rows(name) for name in self.rows)
+        helper.layout.extend(RowsLayout(name) for name in self.rows)
         helper.add_input(Submit(self.submit_name, self.submit_label))
         return helper
 
@@ -224,7 +225,12 @@ ROWS_BEYOND = 5
 
 
 def rows_of(
-    form: type[PublicForm], *, label: Any, add_label: Any, help_text: Any = "", **options: Any
+    form: type[PublicForm],
+    *,
+    label: StrOrPromise,
+    add_label: StrOrPromise,
+    help_text: StrOrPromise = "",
+    **options: Any,
 ) -> type[PublicFormSet]:
     """Return a class of rows of `form`.
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core.accounts.models import User
 from core.history import NotAllowed
 from core.mail import tasks, unwanted
-from core.mail.composing import Attachment, Letter, Written, compose
+from core.mail.composing import Attachment, Letter, WrittenText, compose
 from core.mail.enums import NOT_SENT, MessageStatus
 from core.mail.models import ERASED_ADDRESS, Message
 from core.mail.querysets import MessageQuerySet
@@ -23,7 +23,7 @@ __all__ = [
     "ERASED_ADDRESS",
     "Attachment",
     "Letter",
-    "Written",
+    "WrittenText",
 ]
 
 # One write: what never leaves keeps no secret.
@@ -42,7 +42,7 @@ def post(
     attachments: Sequence[Attachment] = (),
     is_held: bool = False,
     is_urgent: bool = False,
-    written: Written | None = None,
+    written: WrittenText | None = None,
     secrets: Mapping[str, str] | None = None,
     secrets_until: datetime | None = None,
     caused_by: User | None = None,
@@ -184,7 +184,7 @@ def forget_recipient(messages: MessageQuerySet) -> int:
         return messages.update(to=ERASED_ADDRESS, headers={}, sealed="", optional_for="")
 
 
-def rewrite(*, message: Message, written: Written) -> None:
+def rewrite(*, message: Message, written: WrittenText) -> None:
     """Give a held e-mail, locked by the caller, another subject and text, and the language of its row.
 
     Raises:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,6 +11,7 @@ from unfold.enums import ActionVariant
 
 from core.accounts.logged_in import person_at
 from core.accounts.models import User
+from core.known_types import known_as
 from core.mail import actions
 from core.mail.enums import NOT_SENT, MessageStatus
 from core.mail.models import Message
@@ -138,7 +137,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         # Bodies and attachments are long; the list shows neither.
-        messages = cast(MessageQuerySet, super().get_queryset(request)).visible_to(person_at(request))
+        messages = known_as(super().get_queryset(request), MessageQuerySet).visible_to(person_at(request))
         return messages.defer("body", "html", "attachments") if self._is_list(request) else messages
 
     def _is_list(self, request: HttpRequest) -> bool:

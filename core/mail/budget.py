@@ -13,12 +13,12 @@ from typing import Any, cast
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.mail.mailboxes import mailbox_of
 from core.mail.unwanted import is_unwanted
+from core.phrases import StrOrPromise
 from core.rate_limits import RateLimit, Use, seconds_to_wait, spend
 from core.templatetags.impact_time import brussels
 
@@ -54,7 +54,7 @@ _TO_THIS_ADDRESS = _(
 )
 _FROM_YOU = _("You have sent many e-mails in a short time. You can send more from %(at)s.")
 _FROM_YOUR_NETWORK = _("Many e-mails were sent from your network. You can send more from %(at)s.")
-WORDS: dict[RateLimit, str | Promise] = {
+WORDS: dict[RateLimit, StrOrPromise] = {
     SENDER_HOUR: _FROM_YOU,
     SENDER_DAY: _FROM_YOU,
     APPLICATION_DAY: _("This application has sent many e-mails. It can send more from %(at)s."),
@@ -71,7 +71,7 @@ WORDS: dict[RateLimit, str | Promise] = {
 class MailRefused(ValidationError):
     """Raised when an e-mail may not be written now; nothing was changed or sent. Its text is for people."""
 
-    def __init__(self, message: str | Promise, *, at: str = "") -> None:
+    def __init__(self, message: StrOrPromise, *, at: str = "") -> None:
         super().__init__(cast(str, message), code="mail_refused", params={"at": at})
 
 

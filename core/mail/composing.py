@@ -23,7 +23,7 @@ class Attachment(NamedTuple):
     content: bytes
 
 
-class Written(NamedTuple):
+class WrittenText(NamedTuple):
     """Subject and text that somebody wrote, in place of those of the template."""
 
     subject: str
@@ -60,7 +60,7 @@ class Letter(NamedTuple):
 
 
 def compose(
-    template: str, letter: Letter, *, written: Written | None = None, has_html: bool = False
+    template: str, letter: Letter, *, written: WrittenText | None = None, has_html: bool = False
 ) -> Message:
     """Return an e-mail, not saved, with marks in place of its secrets."""
     marks = sealing.marks_for(letter.secrets)
@@ -100,7 +100,7 @@ def may_be_misused(template: str, letter: Letter) -> bool:
 
 
 def _render(
-    template: str, context: Mapping[str, Any], *, written: Written | None, has_html: bool
+    template: str, context: Mapping[str, Any], *, written: WrittenText | None, has_html: bool
 ) -> dict[str, str]:
     def part(name: str) -> str:
         return render_to_string(f"{template}/{name}", everything)

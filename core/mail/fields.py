@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.db import models
 from django.db.models.expressions import Combinable
 
@@ -22,10 +23,10 @@ class AddressField(_EmailField):
     Forms, commands, fixtures, bulk writes and exact lookups all pass here, so nobody has to remember it.
     """
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         return normal(value) if isinstance(value, str) and value else value
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: object) -> Any:
         return self.to_python(super().get_prep_value(value))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
@@ -34,7 +35,7 @@ class AddressField(_EmailField):
         setattr(model_instance, self.attname, value)
         return value
 
-    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+    def formfield(self, *args: Any, **kwargs: Any) -> forms.Field | None:
         return super().formfield(*args, **{"form_class": fields.AddressField} | kwargs)
 
 

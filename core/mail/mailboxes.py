@@ -11,9 +11,10 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
+
+from core.phrases import StrOrPromise
 
 # As every stored address is, and as PostgreSQL checks it: small ASCII letters, international domains encoded.
 NORMAL_FORM = r"^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*$"
@@ -59,7 +60,7 @@ _PUNCTUATION = _BRACKETS + "'\""
 class NoAddress(ValueError):
     """Raised when what was typed is no address that people have; `words` say what to do."""
 
-    def __init__(self, words: str | Promise) -> None:
+    def __init__(self, words: StrOrPromise) -> None:
         super().__init__(str(words))
         self.words = words
 

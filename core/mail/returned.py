@@ -49,7 +49,7 @@ PERMANENT_ANSWER = re.compile(
 )
 
 
-class Report(NamedTuple):
+class DeliveryReport(NamedTuple):
     """What a server says became of one e-mail of ours: the first that we know of those that it may mean."""
 
     public_ids: list[uuid.UUID]
@@ -57,7 +57,7 @@ class Report(NamedTuple):
     reason: str
 
 
-def read(raw: bytes) -> Report | None:
+def read(raw: bytes) -> DeliveryReport | None:
     """Return what a mail reports; None if it is no report, or not about an e-mail of ours."""
     try:
         mail = message_from_bytes(raw[:MAX_BYTES], policy=compat32)
@@ -65,11 +65,11 @@ def read(raw: bytes) -> Report | None:
         verdict = _verdict(mail) if public_ids else None
     except Exception:  # the parser has more ways to fail on a hostile mail than its documentation names
         return None
-    return Report(public_ids, *verdict) if verdict else None
+    return DeliveryReport(public_ids, *verdict) if verdict else None
 
 
 @transaction.atomic
-def note(report: Report) -> Message | None:
+def note(report: DeliveryReport) -> Message | None:
     """Mark the e-mail that came back for good; the same report again changes nothing.
 
     Returns:

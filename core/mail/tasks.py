@@ -1,9 +1,8 @@
 """The worker's side of the outbox."""
 
 import time
-from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.core.cache import cache
 
 from core.mail import pipeline
@@ -27,7 +26,7 @@ def call_worker() -> None:
 
 
 @shared_task(bind=True)
-def deliver_due(self: Any) -> None:
+def deliver_due(self: Task) -> None:
     """Send whatever is due, one row at a time; what is left after a minute is left to the next task."""
     began = time.monotonic()
     end = began + TASK_LASTS_SECONDS

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,6 +14,7 @@ from core.mail.models import Message
 from core.objections import consequences
 from core.objections.enums import AGAINST_EVERYBODY, ObjectionKind
 from core.objections.models import Objection, Settlement
+from core.objections.querysets import ObjectionQuerySet
 
 SETTLE = "objections.settle_objection"
 # A report can be made anew about another e-mail; one e-mail fills nobody's list.
@@ -72,7 +71,7 @@ def settle(*, objection_id: int, by: User, reason: str) -> None:
     Settlement.objects.create(objection=report, by=by, reason=reason)
 
 
-def in_force_at(email: str) -> Any:
+def in_force_at(email: str) -> ObjectionQuerySet:
     """Return what the owner of an address has objected to and not lifted."""
     return Objection.objects.of_mailboxes([mailbox_of(email)]).in_force()
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms.forms import PublicForm
+from core.known_types import known_as
 from core.mail.models import Message
 from core.mail.quoting import who
 from core.objections.enums import ObjectionKind
@@ -29,8 +30,7 @@ class ObjectionForm(PublicForm):
 
     def __init__(self, *args: Any, message: Message, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind: Any = self.fields["kind"]
-        kind.choices = list(_choices(message))
+        known_as(self.fields["kind"], forms.ChoiceField).choices = list(_choices(message))
 
 
 def _choices(message: Message) -> Iterator[tuple[str, str]]:

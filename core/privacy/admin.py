@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.privacy import retention
 from core.privacy.models import AccountDeletion, RetentionRun
-from core.privacy.registry import Rule
+from core.privacy.registry import RetentionRule
 from core.staff.admin import ReadOnlyAdmin
 
 
-class Row(NamedTuple):
+class RuleState(NamedTuple):
     """A rule, how many rows are due by it now, and its last run."""
 
-    rule: Rule
+    rule: RetentionRule
     due: int
     last: RetentionRun | None
 
@@ -38,7 +38,7 @@ class RetentionRunAdmin(ReadOnlyAdmin):
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         last = RetentionRun.objects.latest_of_each_rule()
-        rows = [Row(seen.rule, seen.due, last.get(seen.rule.name)) for seen in retention.preview()]
+        rows = [RuleState(seen.rule, seen.due, last.get(seen.rule.name)) for seen in retention.preview()]
         return {"rules": rows, "next_run": next_run(timezone.now())}
 
 

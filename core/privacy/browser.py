@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts import known_browsers
-from core.privacy.durations import in_words
+from core.phrases import StrOrPromise
+from core.privacy.durations import duration_in_words
 
-Text = str | Promise
 UNTIL_CLOSED = _("until the browser is closed")
 # The scripts of forms that save by themselves put it before all their keys.
 TEXT_PREFIX = "impact:"
@@ -25,18 +24,18 @@ class Cookie(NamedTuple):
     """A cookie: its name, what for, how long it stays, and when it is set."""
 
     name: str
-    purpose: Text
-    life: Text
-    set_when: Text
+    purpose: StrOrPromise
+    life: StrOrPromise
+    set_when: StrOrPromise
 
 
 class Stored(NamedTuple):
     """A key of the browser's own storage; `begins` is what all keys of the kind begin with."""
 
     begins: str
-    shown_as: Text
-    purpose: Text
-    life: Text
+    shown_as: StrOrPromise
+    purpose: StrOrPromise
+    life: StrOrPromise
 
 
 def cookies() -> list[Cookie]:
@@ -47,15 +46,15 @@ def cookies() -> list[Cookie]:
             _("Keeps you logged in, and keeps a form while you confirm your identity."),
             _("%(life)s; for staff %(life_of_staff)s after the log-in")
             % {
-                "life": in_words(settings.SESSION_COOKIE_AGE),
-                "life_of_staff": in_words(settings.STAFF_SESSION_SECONDS),
+                "life": duration_in_words(settings.SESSION_COOKIE_AGE),
+                "life_of_staff": duration_in_words(settings.STAFF_SESSION_SECONDS),
             },
             _("when you ask for a code or log in"),
         ),
         Cookie(
             settings.CSRF_COOKIE_NAME,
             _("Protects forms: no other website can send one in your name."),
-            in_words(settings.CSRF_COOKIE_AGE),
+            duration_in_words(settings.CSRF_COOKIE_AGE),
             _("on a page with a form"),
         ),
         Cookie(
@@ -65,7 +64,7 @@ def cookies() -> list[Cookie]:
                 "when a stranger tries your address too often. It logs nobody in, and no script can read it. "
                 "It holds the numbers of up to five accounts."
             ),
-            in_words(known_browsers.LASTS_SECONDS),
+            duration_in_words(known_browsers.LASTS_SECONDS),
             _("when you log in"),
         ),
         *_small_cookies(),
@@ -84,7 +83,7 @@ def _small_cookies() -> list[Cookie]:
         Cookie(
             settings.LANGUAGE_COOKIE_NAME,
             _("Remembers the language of the administration."),
-            in_words(settings.LANGUAGE_COOKIE_AGE) if settings.LANGUAGE_COOKIE_AGE else UNTIL_CLOSED,
+            duration_in_words(settings.LANGUAGE_COOKIE_AGE) if settings.LANGUAGE_COOKIE_AGE else UNTIL_CLOSED,
             _("when staff choose a language"),
         ),
     ]

@@ -10,7 +10,7 @@ HOUR = 60 * 60
 DAY = 24 * HOUR
 
 
-def in_words(seconds: float) -> str:
+def duration_in_words(seconds: float) -> str:
     """Return a length of time in hours, in days from two on, or in years if it is full ones from two on."""
     hours, days = round(seconds / HOUR), round(seconds / DAY)
     if days < 2:
@@ -22,4 +22,4 @@ def in_words(seconds: float) -> str:
 
 def kept_in_words(kept: timedelta) -> str:
     """Return how long a rule keeps rows."""
-    return in_words(kept.total_seconds()) if kept else gettext("not at all")
+    return duration_in_words(kept.total_seconds()) if kept else gettext("not at all")

@@ -22,7 +22,7 @@ from core.mail import actions as mail
 from core.mail.models import Message
 from core.privacy import actions, reasons, registry
 from core.privacy.models import AccountDeletion, IdleNotice, RetentionRun
-from core.privacy.registry import Fate, Holding, Part, Rule
+from core.privacy.registry import Fate, HeldPart, Holding, RetentionRule
 
 RUNS_KEPT = timedelta(days=400)
 IDLE = timedelta(days=settings.IDLE_ACCOUNTS_KEPT_DAYS)
@@ -82,10 +82,10 @@ def register() -> None:
     """Register the kernel's parts; accounts first, since what registers first is erased last."""
     rules = [*_log_in_rules(), *_account_rules(), _rule_of_runs()]
     registry.register(
-        Part(_ACCOUNT, tells=_sessions, hindrances=_of_staff, erase=_erase_account, rules=rules)
+        HeldPart(_ACCOUNT, tells=_sessions, hindrances=_of_staff, erase=_erase_account, rules=rules)
     )
-    registry.register(Part(_MAIL, tells=_emails, erase=_erase_mail, rules=_mail_rules()))
-    registry.register(Part(_STAFF, rules=_file_rules()))
+    registry.register(HeldPart(_MAIL, tells=_emails, erase=_erase_mail, rules=_mail_rules()))
+    registry.register(HeldPart(_STAFF, rules=_file_rules()))
 
 
 def _sessions(person: User) -> Iterator[tuple[str, Any]]:
@@ -134,9 +134,9 @@ def _delete(rows: QuerySet) -> None:
     rows.delete()
 
 
-def _log_in_rules() -> list[Rule]:
+def _log_in_rules() -> list[RetentionRule]:
     return [
-        Rule(
+        RetentionRule(
             "sessions",
             gettext_lazy("Log-ins that have ended"),
             timedelta(0),
@@ -147,7 +147,7 @@ def _log_in_rules() -> list[Rule]:
             is_default=False,
             most=50_000,
         ),
-        Rule(
+        RetentionRule(
             "codes",
             gettext_lazy("Codes that were requested"),
             CODES_KEPT,
@@ -160,9 +160,9 @@ def _log_in_rules() -> list[Rule]:
     ]
 
 
-def _account_rules() -> list[Rule]:
+def _account_rules() -> list[RetentionRule]:
     return [
-        Rule(
+        RetentionRule(
             "account-deletions",
             gettext_lazy("Accounts whose deletion was requested"),
             timedelta(days=settings.ACCOUNT_DELETION_WAITS_DAYS),
@@ -172,7 +172,7 @@ def _account_rules() -> list[Rule]:
             _carry_out_deletions,
             together=1,
         ),
-        Rule(
+        RetentionRule(
             "idle-notices",
             gettext_lazy("Accounts that nobody uses, before they are deleted"),
             IDLE - IDLE_TOLD,
@@ -182,7 +182,7 @@ def _account_rules() -> list[Rule]:
             _tell_idle,
             together=1,
         ),
-        Rule(
+        RetentionRule(
             "idle-accounts",
             gettext_lazy("Accounts without an application, a profile, the news or a role"),
             IDLE,
@@ -195,8 +195,8 @@ def _account_rules() -> list[Rule]:
     ]
 
 
-def _rule_of_runs() -> Rule:
-    return Rule(
+def _rule_of_runs() -> RetentionRule:
+    return RetentionRule(
         "retention-runs",
         gettext_lazy("The record of these nightly deletions"),
         RUNS_KEPT,
@@ -207,10 +207,10 @@ def _rule_of_runs() -> Rule:
     )
 
 
-def _mail_rules() -> list[Rule]:
+def _mail_rules() -> list[RetentionRule]:
     kept = timedelta(days=settings.ACCOUNT_MAILS_KEPT_DAYS)
     return [
-        Rule(
+        RetentionRule(
             "account-mails",
             gettext_lazy("E-mails with codes, and others that concern only an account"),
             kept,
@@ -222,9 +222,9 @@ def _mail_rules() -> list[Rule]:
     ]
 
 
-def _file_rules() -> list[Rule]:
+def _file_rules() -> list[RetentionRule]:
     return [
-        Rule(
+        RetentionRule(
             "prepared-files",
             gettext_lazy("Lists that staff had made for download"),
             KEPT,
@@ -235,7 +235,7 @@ def _file_rules() -> list[Rule]:
             lambda now: PreparedFile.objects.expired(),
             remove_content,
         ),
-        Rule(
+        RetentionRule(
             "calculations",
             gettext_lazy("Calculations that staff asked for, with their answers"),
             CALCULATION_KEPT,

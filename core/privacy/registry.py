@@ -10,13 +10,12 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
+from core.phrases import StrOrPromise
 from core.privacy.durations import kept_in_words
 
-Text = str | Promise
 # Rows that one rule changes in one night: the next night goes on with the rest.
 MAX_IN_A_RUN = 2000
 # Rows in one transaction.
@@ -47,7 +46,7 @@ class Holding:
     column: str
     shows: str
     fate: Fate
-    why: Text = ""
+    why: StrOrPromise = ""
     told_as: str = ""
     lookup: str = ""
 
@@ -81,7 +80,7 @@ class StoredFile(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Rule:
+class RetentionRule:
     """How long some rows are kept, and what then happens to them.
 
     Args:
@@ -98,10 +97,10 @@ class Rule:
     """
 
     name: str
-    what: Text
+    what: StrOrPromise
     kept: timedelta
-    since: Text
-    happens: Text
+    since: StrOrPromise
+    happens: StrOrPromise
     due: Callable[[datetime], QuerySet[Any]]
     carry_out: Callable[[Any], object] | None
     is_default: bool = True
@@ -124,13 +123,13 @@ class Hindered(Exception):
         reasons: each in a sentence.
     """
 
-    def __init__(self, reasons: Iterable[Text]) -> None:
+    def __init__(self, reasons: Iterable[StrOrPromise]) -> None:
         super().__init__()
         self.reasons = [str(words) for words in reasons]
 
 
 @dataclass(frozen=True)
-class Part:
+class HeldPart:
     """What one app registers.
 
     Args:
@@ -147,22 +146,22 @@ class Part:
     holdings: Sequence[Holding] = ()
     tells: Callable[[Any], Iterable[tuple[str, Any]]] = _nothing
     files: Callable[[Any], Iterable[StoredFile]] = _nothing
-    hindrances: Callable[[Any], Iterable[Text]] = _nothing
+    hindrances: Callable[[Any], Iterable[StrOrPromise]] = _nothing
     erase: Callable[[Any], Any] = _nothing
     letters: Sequence[str] = ()
     in_use: Q = field(default_factory=Q)
-    rules: Sequence[Rule] = ()
+    rules: Sequence[RetentionRule] = ()
 
 
-_PARTS: list[Part] = []
+_PARTS: list[HeldPart] = []
 
 
-def register(part: Part) -> None:
+def register(part: HeldPart) -> None:
     """Add what an app holds; the parts are asked in the order in which they registered."""
     _PARTS.append(part)
 
 
-def parts() -> Sequence[Part]:
+def parts() -> Sequence[HeldPart]:
     return tuple(_PARTS)
 
 
@@ -171,7 +170,7 @@ def holdings() -> Iterator[Holding]:
         yield from part.holdings
 
 
-def rules() -> Iterator[Rule]:
+def rules() -> Iterator[RetentionRule]:
     for part in _PARTS:
         yield from part.rules
 
@@ -181,7 +180,7 @@ def letters() -> list[str]:
     return [template for part in _PARTS for template in part.letters]
 
 
-def reasons_to_keep(*, but: Container[Text] = ()) -> list[Text]:
+def reasons_to_keep(*, but: Container[StrOrPromise] = ()) -> list[StrOrPromise]:
     """Return, each once, why something stays after an account is deleted.
 
     Args:

@@ -12,30 +12,30 @@ from django.utils import timezone
 
 from core.privacy import registry
 from core.privacy.models import RetentionRun
-from core.privacy.registry import Rule
+from core.privacy.registry import RetentionRule
 
 logger = logging.getLogger(__name__)
 
 
-class Outcome(NamedTuple):
+class RuleOutcome(NamedTuple):
     """How many rows were due by a rule and how many of them it dealt with; the error, if it failed."""
 
-    rule: Rule
+    rule: RetentionRule
     due: int
     done: int
     error: str = ""
 
 
-def preview(now: datetime | None = None, names: list[str] | None = None) -> Iterator[Outcome]:
+def preview(now: datetime | None = None, names: list[str] | None = None) -> Iterator[RuleOutcome]:
     """Yield how many rows are due by each rule; changes nothing."""
     now = now or timezone.now()
     for rule in _chosen(names):
-        yield Outcome(rule, rule.due(now).count(), 0)
+        yield RuleOutcome(rule, rule.due(now).count(), 0)
 
 
 def run(
     now: datetime | None = None, names: list[str] | None = None, most: int | None = None
-) -> list[Outcome]:
+) -> list[RuleOutcome]:
     """Carry out every rule, each by itself: one that fails is logged and hinders no other.
 
     Args:
@@ -47,12 +47,12 @@ def run(
     return [_record(_carry_out(rule, now, most or rule.most)) for rule in _chosen(names)]
 
 
-def _chosen(names: list[str] | None) -> list[Rule]:
+def _chosen(names: list[str] | None) -> list[RetentionRule]:
     rules = list(registry.rules())
     return [rule for rule in rules if rule.name in names] if names else rules
 
 
-def _carry_out(rule: Rule, now: datetime, most: int) -> Outcome:
+def _carry_out(rule: RetentionRule, now: datetime, most: int) -> RuleOutcome:
     due = done = 0
     errors: list[str] = []
     try:
@@ -61,10 +61,10 @@ def _carry_out(rule: Rule, now: datetime, most: int) -> Outcome:
             done += _try(rule, now, keys, errors)
     except Exception as error:  # whatever broke, the other rules still hold
         _note(rule, error, errors)
-    return Outcome(rule, due, done, "; ".join(errors)[:300])
+    return RuleOutcome(rule, due, done, "; ".join(errors)[:300])
 
 
-def _batches(rule: Rule, now: datetime, most: int) -> Iterator[list[Any]]:
+def _batches(rule: RetentionRule, now: datetime, most: int) -> Iterator[list[Any]]:
     if rule.carry_out is None:
         return
     keys = list(rule.due(now).order_by("pk").values_list("pk", flat=True)[:most])
@@ -72,7 +72,7 @@ def _batches(rule: Rule, now: datetime, most: int) -> Iterator[list[Any]]:
         yield keys[start : start + rule.together]
 
 
-def _try(rule: Rule, now: datetime, keys: list[Any], errors: list[str]) -> int:
+def _try(rule: RetentionRule, now: datetime, keys: list[Any], errors: list[str]) -> int:
     """Carry out a rule for some rows together, or one by one if that fails: one bad row keeps no other."""
     try:
         return _together(rule, now, keys)
@@ -84,7 +84,7 @@ def _try(rule: Rule, now: datetime, keys: list[Any], errors: list[str]) -> int:
 
 
 @transaction.atomic
-def _together(rule: Rule, now: datetime, keys: list[Any]) -> int:
+def _together(rule: RetentionRule, now: datetime, keys: list[Any]) -> int:
     due = rule.due(now)
     model = due.model
     # Locked by their keys alone: a rule may join or count, which PostgreSQL cannot lock. Who is at work on a
@@ -99,12 +99,12 @@ def _together(rule: Rule, now: datetime, keys: list[Any]) -> int:
     return len(still_due)
 
 
-def _note(rule: Rule, error: Exception, errors: list[str]) -> None:
+def _note(rule: RetentionRule, error: Exception, errors: list[str]) -> None:
     logger.error("Rule %s failed", rule.name, exc_info=error)
     errors.append(f"{type(error).__name__}: {error}")
 
 
-def _record(outcome: Outcome) -> Outcome:
+def _record(outcome: RuleOutcome) -> RuleOutcome:
     RetentionRun.objects.create(
         rule=outcome.rule.name, due=outcome.due, done=outcome.done, error=outcome.error
     )

@@ -19,13 +19,13 @@ from core.questionnaires.staff.asking import RemoveOptionPage, RemoveQuestionPag
 from core.questionnaires.staff.conditions import ConditionPage
 from core.questionnaires.staff.editor import EditorPage
 from core.questionnaires.staff.edits import EditWords
-from core.questionnaires.staff.files import ExportPage, ImportPage, WordPage
+from core.questionnaires.staff.files import ExportFormPage, ImportPage, WordPage
 from core.questionnaires.staff.options import OptionsPage
 from core.questionnaires.staff.placing import PlacePage
 from core.questionnaires.staff.previews import PreviewPage
 from core.questionnaires.staff.publishing import CopyForm, FormerForm, PublishPage, TryOutPage
 from core.questionnaires.staff.questions import AddQuestionPage, QuestionPage
-from core.questionnaires.staff.sections import AddSectionPage, SectionPage
+from core.questionnaires.staff.sections import AddSectionPage, ChangeSectionPage
 from core.staff.admin import (
     Button,
     Decision,
@@ -92,7 +92,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     pages = [
         EditorPage,
         AddSectionPage,
-        SectionPage,
+        ChangeSectionPage,
         RemoveSectionPage,
         AddQuestionPage,
         QuestionPage,
@@ -104,7 +104,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         PreviewPage,
         PublishPage,
         TryOutPage,
-        ExportPage,
+        ExportFormPage,
         WordPage,
         ImportPage,
     ]

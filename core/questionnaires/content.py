@@ -30,7 +30,7 @@ def content_of(version: FormVersion) -> Content:
     return {"schema": SCHEMA, "sections": sections}
 
 
-def write(version: FormVersion, content: Mapping[str, Any]) -> None:
+def write_content(version: FormVersion, content: Mapping[str, Any]) -> None:
     """Fill an empty draft with a content that fits.
 
     Args:

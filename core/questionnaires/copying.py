@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.history import move
-from core.questionnaires.content import content_of, write
+from core.questionnaires.content import content_of, write_content
 from core.questionnaires.enums import FormPurpose, VersionStatus
 from core.questionnaires.models import Form, FormVersion
 
@@ -22,7 +22,7 @@ def new_form(purpose: FormPurpose, *, like: Form | None = None) -> Form:
     source = like or Form.objects.get(purpose=purpose, is_starting_point=True)
     form = Form.objects.create(purpose=purpose)
     version = FormVersion.objects.create(form=form, number=1)
-    write(version, content_of(source.published_version))
+    write_content(version, content_of(source.published_version))
     version.published_at = timezone.now()
     # Nobody publishes it: the form begins with it.
     move(version, VersionStatus.PUBLISHED, by=None, also=["published_at"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.questionnaires.arrangement import arranged
 from core.questionnaires.fitting import former_questions
 from core.questionnaires.keys import is_taken_by_pages
-from core.questionnaires.loading import TEXTS, read
+from core.questionnaires.loading import TEXTS, read_version
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion
 from core.questionnaires.purposes import Criteria, Purpose, purpose_of
 from core.sections import condition_faults
@@ -61,7 +61,7 @@ def faults(version: FormVersion) -> list[Fault]:
     # What cannot be asked at all is said first: the rest of the form is judged once it can.
     if unknown := [fault for row in questions for fault in _of_kind(row, purpose)]:
         return unknown
-    return faults_in(version, sections, questions, read(version))
+    return faults_in(version, sections, questions, read_version(version))
 
 
 def blocking(version: FormVersion) -> list[Fault]:

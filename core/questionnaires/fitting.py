@@ -22,7 +22,7 @@ from core.sections.questions import Clause, Question, Questionnaire, row_key
 
 
 @dataclass(frozen=True)
-class Need:
+class WantedAbility:
     """What a kind must be able to do.
 
     Args:
@@ -47,7 +47,7 @@ def former_questions(version: FormVersion, **which: str) -> dict[str, Question]:
     return {row.key: question_of(row, row.columns.all(), purpose) for row in rows.prefetch_related("columns")}
 
 
-def needs_of(question: FormQuestion, asked: Questionnaire) -> list[Need]:
+def needs_of(question: FormQuestion, asked: Questionnaire) -> list[WantedAbility]:
     """Return what the kind of a question, or of a column, must be able to do.
 
     Args:
@@ -65,18 +65,18 @@ def needs_of(question: FormQuestion, asked: Questionnaire) -> list[Need]:
     return needs
 
 
-def _of_table(question: FormQuestion) -> Iterator[Need]:
+def _of_table(question: FormQuestion) -> Iterator[WantedAbility]:
     if question.rows and question.rows.kind == Table.code:
-        yield Need(_("A table adds up its columns, so only numbers are offered."), _is_typed_number)
+        yield WantedAbility(_("A table adds up its columns, so only numbers are offered."), _is_typed_number)
 
 
-def _of_columns(question: FormQuestion) -> Iterator[Need]:
+def _of_columns(question: FormQuestion) -> Iterator[WantedAbility]:
     if question.columns.exists():
         why = _("Remove the columns before you choose another kind.")
-        yield Need(why, lambda kind: kind.code == question.kind)
+        yield WantedAbility(why, lambda kind: kind.code == question.kind)
 
 
-def _of_former(question: FormQuestion, whole: FormQuestion) -> Iterator[Need]:
+def _of_former(question: FormQuestion, whole: FormQuestion) -> Iterator[WantedAbility]:
     before = former_questions(question.version, key=whole.key).get(whole.key)
     if before is not None and question is not whole:
         before = next((column for column in before.columns if column.name == question.key), None)
@@ -86,17 +86,19 @@ def _of_former(question: FormQuestion, whole: FormQuestion) -> Iterator[Need]:
             "It was asked in an earlier version, so only kinds that can read the answers already given are "
             "offered. To ask in another way, add a new question."
         )
-        yield Need(why, lambda kind: may_become(former, kind))
+        yield WantedAbility(why, lambda kind: may_become(former, kind))
 
 
-def _of_sums(source: Question, path: str, asked: Questionnaire) -> Iterator[Need]:
+def _of_sums(source: Question, path: str, asked: Questionnaire) -> Iterator[WantedAbility]:
     for question, name in _that_name(path, asked):
         if question.formula and question.formula.operation == SUM and name in question.formula.sources:
             why = _("“%(question)s” adds up these answers, so only numbers are offered.")
-            yield Need(why % {"question": question.heading}, lambda kind: _can_be_added(kind, source))
+            yield WantedAbility(
+                why % {"question": question.heading}, lambda kind: _can_be_added(kind, source)
+            )
 
 
-def _of_conditions(source: Question, path: str, asked: Questionnaire) -> Iterator[Need]:
+def _of_conditions(source: Question, path: str, asked: Questionnaire) -> Iterator[WantedAbility]:
     for question in asked.questions:
         clauses = [c for each in conditions_of(question) for c in each.clauses if c.question == path]
         # One that is wrong already keeps nobody from anything.
@@ -105,14 +107,16 @@ def _of_conditions(source: Question, path: str, asked: Questionnaire) -> Iterato
                 "When “%(question)s” is asked depends on this answer, so only kinds that can be compared in "
                 "the same way are offered."
             )
-            yield Need(why % {"question": question.heading}, partial(_can_be_compared, source, sound))
+            yield WantedAbility(
+                why % {"question": question.heading}, partial(_can_be_compared, source, sound)
+            )
 
 
-def _of_choices(source: Question, path: str, asked: Questionnaire) -> Iterator[Need]:
+def _of_choices(source: Question, path: str, asked: Questionnaire) -> Iterator[WantedAbility]:
     for question, name in _that_name(path, asked):
         if question.depends_on == name:
             why = _("The choices in “%(question)s” depend on this answer, so only choices are offered.")
-            yield Need(
+            yield WantedAbility(
                 why % {"question": question.heading},
                 lambda kind: kind.code == source.kind.code or OPTIONS in kind.settings,
             )

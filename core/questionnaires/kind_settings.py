@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from core.phrases import StrOrPromise
 from core.sections.kinds import FOR_STAFF, KINDS
-from core.sections.kinds.settings import ADD_LABEL, MOST_ROWS, ROW_LABEL, Setting, Shape
-from core.sections.questions import Text
+from core.sections.kinds.settings import ADD_LABEL, MOST_ROWS, ROW_LABEL, Setting, SettingShape
 
-__all__ = ["MISSING", "Setting", "Shape"]
+__all__ = ["MISSING", "Setting", "SettingShape"]
 
 MISSING = Setting(
     "missing_text",
     _("Message when the answer is missing"),
-    Shape.WORDS,
+    SettingShape.WORDS,
     _("If empty, the question is shown."),
 )
-TWICE = Setting("twice_text", _("Said when a second row is about the same"), Shape.WORDS)
+TWICE = Setting("twice_text", _("Said when a second row is about the same"), SettingShape.WORDS)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class OfKind:
         settings: what they may set.
     """
 
-    title: Text
+    title: StrOrPromise
     settings: tuple[Setting, ...] = ()
 
 
@@ -54,7 +54,9 @@ def is_computed(code: str) -> bool:
     return code in KINDS and KINDS[code].is_computed
 
 
-def offered_kinds(*, for_columns: bool = False, without: Container[str] = ()) -> list[tuple[str, Text]]:
+def offered_kinds(
+    *, for_columns: bool = False, without: Container[str] = ()
+) -> list[tuple[str, StrOrPromise]]:
     """Return code and title of the kinds of which staff make questions, or columns.
 
     Args:

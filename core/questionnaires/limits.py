@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from core.questionnaires.enums import VersionStatus
-from core.questionnaires.loading import questionnaire, read
+from core.questionnaires.loading import questionnaire, read_version
 from core.questionnaires.models import FormVersion
 from core.questionnaires.purposes import purpose_of
 from core.sections.kinds.tables import Table
@@ -32,7 +32,7 @@ def beyond_limits(version: FormVersion) -> dict[str, Beyond]:
     """
     published = version.form.versions.filter(status=VersionStatus.PUBLISHED).values_list("pk", flat=True)
     before = {question.name: question for pk in published for question in questionnaire(pk).questions}
-    after = [question for question in read(version).questions if question.name in before]
+    after = [question for question in read_version(version).questions if question.name in before]
     changed = [question for question in after if _limits(question) != _limits(before[question.name])]
     if not changed:
         return {}

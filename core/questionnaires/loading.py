@@ -16,11 +16,11 @@ from core.sections.kinds.computed import SUM
 from core.sections.kinds.numbers import EURO
 from core.sections.questions import (
     ROW_MARK,
-    Choice,
     Clause,
     Condition,
     Counted,
     Formula,
+    OfferedOption,
     Operator,
     Question,
     Questionnaire,
@@ -43,7 +43,7 @@ def questionnaire(version_id: int) -> Questionnaire:
     kept = _kept.get(version_id)
     if kept is None:
         version = FormVersion.objects.select_related("form").get(pk=version_id)
-        kept = read(version)
+        kept = read_version(version)
         if not version.is_draft:
             if len(_kept) >= MAX_KEPT:
                 _kept.clear()
@@ -66,7 +66,7 @@ def questionnaire_of_page(version_id: int, drawn_on: int | None) -> Questionnair
     return questionnaire(drawn_on if versions.exists() else version_id)
 
 
-def read(version: FormVersion) -> Questionnaire:
+def read_version(version: FormVersion) -> Questionnaire:
     """Return what a version asks, as it is now; in three queries."""
     purpose = purpose_of(version.form.purpose)
     rows = list(version.questions.order_by("position", "pk"))
@@ -195,7 +195,7 @@ LISTS = ("choices", "gone_choices", "fixed_rows")
 TEXTS = ("unit", "missing_text", "row_label", "add_label", "twice_text")
 
 
-def _choices(given: Iterable[Mapping[str, Any]]) -> tuple[Choice, ...]:
+def _choices(given: Iterable[Mapping[str, Any]]) -> tuple[OfferedOption, ...]:
     return tuple((option["key"], TranslatedText(option["label"])) for option in given)
 
 

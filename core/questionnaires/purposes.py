@@ -39,7 +39,7 @@ class Carry(Protocol):
         """
 
 
-class Written(Protocol):
+class WrittenAnswers(Protocol):
     def __call__(
         self, form: Form, questions: Sequence[Question]
     ) -> tuple[Iterator[Mapping[str, Any]], Iterator[Mapping[str, Any]]]:
@@ -80,7 +80,7 @@ class Purpose:
     code: FormPurpose
     core: Mapping[str, Question]
     usage: Callable[[Form], Usage]
-    written: Written
+    written: WrittenAnswers
     carry: Carry
     try_out: TryingOut
     addresses: Callable[[], dict[str, Form]]

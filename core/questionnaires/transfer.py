@@ -35,12 +35,12 @@ class DoesNotFit(Exception):
         super().__init__(f"{self.path}: {self.text}")
 
 
-def written(content: Content) -> str:
+def content_as_text(content: Content) -> str:
     """Return a content as the text of a file."""
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def read(data: bytes) -> Content:
+def read_content(data: bytes) -> Content:
     """Return the content in a file; its texts are cleaned as typed ones are.
 
     Raises:
@@ -149,7 +149,7 @@ def _keys_used_twice(content: Content) -> Iterator[tuple[str, str]]:
                 columns.add(column["key"])
 
 
-def _clean(value: Any) -> Any:
+def _clean(value: object) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):

@@ -5,7 +5,7 @@ Who may change what is in the table of roles. Rows are switched off, never delet
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -13,7 +13,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from core.decisions import Text
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.reference.articles import by_name
 from core.reference.models import (
     BorderPair,
@@ -46,7 +47,7 @@ class EditableReferenceAdmin(HistoryModelAdmin):
         return False
 
     @display(description=_("differs from the file"), label="info")
-    def is_edited(self, row: EditableRow) -> Text:
+    def is_edited(self, row: EditableRow) -> StrOrPromise:
         return _("Edited") if row.is_edited else ""
 
 
@@ -170,7 +171,7 @@ class NutsUnitAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        return cast(NutsUnitQuerySet, queryset).found_by(regions_named(search_term)), False
+        return known_as(queryset, NutsUnitQuerySet).found_by(regions_named(search_term)), False
 
 
 class _PlacePairAdmin(ReadOnlyAdmin):

@@ -28,7 +28,7 @@ class Closeness(IntEnum):
         return self <= Closeness.NEARLY_EXACT
 
 
-class Kind(StrEnum):
+class FoundKind(StrEnum):
     PLACE = "place"
     REGION = "region"
     COUNTRY = "country"
@@ -44,7 +44,7 @@ class Found:
     closeness: how its name fits what was typed; no part of what it is.
     """
 
-    kind: Kind
+    kind: FoundKind
     name: str
     country_code: str
     country_name: str
@@ -55,18 +55,18 @@ class Found:
 
     @classmethod
     def of_country(cls, country: Country) -> Found:
-        return cls(Kind.COUNTRY, country.name, country.pk, country.name)
+        return cls(FoundKind.COUNTRY, country.name, country.pk, country.name)
 
     @classmethod
     def of_unit(cls, unit: NutsUnit) -> Found:
-        return cls(Kind.REGION, unit.name, unit.country_id, unit.country.name, unit)
+        return cls(FoundKind.REGION, unit.name, unit.country_id, unit.country.name, unit)
 
     @classmethod
     def of_place(cls, place: Place, unit: NutsUnit | None) -> Found:
         """Say which place was found, and in which of the regions that it may be in."""
         country = unit.country.name if unit else territory(place.country_code)
         return cls(
-            Kind.PLACE,
+            FoundKind.PLACE,
             place.name,
             place.country_code,
             country,
@@ -82,7 +82,7 @@ class Found:
 
     @property
     def is_region_by_part(self) -> bool:
-        return self.kind is Kind.REGION and self.closeness < Closeness.SIMILAR
+        return self.kind is FoundKind.REGION and self.closeness < Closeness.SIMILAR
 
     @property
     def place_label(self) -> str:
@@ -92,10 +92,10 @@ class Found:
     @property
     def label(self) -> str:
         """Town, region and country, as in "Tui (town), Pontevedra, Spain"."""
-        if self.kind is Kind.COUNTRY:
+        if self.kind is FoundKind.COUNTRY:
             return self.name
         words = {"name": self.name, "kind": self.place_kind or _("region"), "country": self.country_name}
-        if self.kind is Kind.REGION or self.unit is None:
+        if self.kind is FoundKind.REGION or self.unit is None:
             return _("%(name)s (%(kind)s), %(country)s") % words
         words["region"] = self.unit.name
         if self.is_uncertain:
@@ -110,7 +110,7 @@ def _kind_of(place: Place) -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SearchAnswer:
     """What a search found, the best first.
 
     found: regions to choose, each by the name of a place or by its own.

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from django.utils.functional import Promise
-
+from core.phrases import StrOrPromise
 from core.reference import outlines
 from core.reference.files import read_tables
 from core.reference.models import Country, NutsUnit
@@ -78,7 +77,7 @@ class Map:
     title: str
     shapes: tuple[Shape, ...]
     unseen: tuple[MapRegion, ...]
-    view: outlines.Box
+    view: outlines.Rectangle
     legend: tuple[tuple[MapStyle, str], ...] = ()
     is_cropped: bool = False
     width: int = outlines.WIDTH
@@ -118,10 +117,10 @@ class Map:
         """In units of the picture: about 17 pixels on a map 670 pixels wide, 9 on a phone."""
         return round((self.view.right - self.view.left) / 38, 1)
 
-    def _area_of(self, name: str, x: float, y: float) -> outlines.Box:
+    def _area_of(self, name: str, x: float, y: float) -> outlines.Rectangle:
         """Return about the place that a name takes: letters are half as wide as they are high."""
         half = len(name) * self.font_size * 0.28
-        return outlines.Box(x - half, y - self.font_size, x + half, y + 0.4 * self.font_size)
+        return outlines.Rectangle(x - half, y - self.font_size, x + half, y + 0.4 * self.font_size)
 
     @property
     def has_links(self) -> bool:
@@ -151,8 +150,8 @@ class Map:
 def europe_map(
     regions: Iterable[MapRegion],
     *,
-    title: str | Promise,
-    legend: Mapping[MapStyle, str | Promise] | None = None,
+    title: StrOrPromise,
+    legend: Mapping[MapStyle, StrOrPromise] | None = None,
 ) -> Map:
     """Return a map of the whole of Europe with the regions on it.
 
@@ -162,15 +161,15 @@ def europe_map(
         legend: what each style means.
     """
     shapes, unseen = _shapes(regions)
-    whole = outlines.Box(0, 0, outlines.WIDTH, outlines.HEIGHT)
+    whole = outlines.Rectangle(0, 0, outlines.WIDTH, outlines.HEIGHT)
     return Map(str(title), shapes, unseen, whole, _legend(legend))
 
 
 def region_map(
     regions: Iterable[MapRegion],
     *,
-    title: str | Promise,
-    legend: Mapping[MapStyle, str | Promise] | None = None,
+    title: StrOrPromise,
+    legend: Mapping[MapStyle, StrOrPromise] | None = None,
 ) -> Map:
     """Return a map that is cropped to the regions and their surroundings; of Europe if none can be drawn."""
     shapes, unseen = _shapes(regions)
@@ -189,7 +188,7 @@ def _countries() -> dict[str, Country]:
     return {c: Country(code=c, name_texts=from_columns(r, "name")) for (c,), r in rows.items()}
 
 
-def _legend(legend: Mapping[MapStyle, str | Promise] | None) -> tuple[tuple[MapStyle, str], ...]:
+def _legend(legend: Mapping[MapStyle, StrOrPromise] | None) -> tuple[tuple[MapStyle, str], ...]:
     return tuple((style, str(text)) for style, text in (legend or {}).items())
 
 

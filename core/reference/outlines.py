@@ -16,7 +16,7 @@ GRID = 20
 _NUMBER = re.compile(r"-?\d*\.?\d+")
 
 
-class Box(NamedTuple):
+class Rectangle(NamedTuple):
     """A rectangle of the picture, in its units."""
 
     left: float
@@ -24,7 +24,7 @@ class Box(NamedTuple):
     right: float
     bottom: float
 
-    def overlaps(self, other: Box) -> bool:
+    def overlaps(self, other: Rectangle) -> bool:
         return (
             self.left < other.right
             and other.left < self.right
@@ -32,7 +32,7 @@ class Box(NamedTuple):
             and other.top < self.bottom
         )
 
-    def within(self, other: Box) -> bool:
+    def within(self, other: Rectangle) -> bool:
         return (
             other.left <= self.left
             and self.right <= other.right
@@ -92,12 +92,12 @@ def rings(path: str) -> list[list[tuple[float, float]]]:
 
 
 @cache
-def box(path: str) -> Box:
+def box(path: str) -> Rectangle:
     xs, ys = zip(*(point for ring in rings(path) for point in ring), strict=True)
-    return Box(min(xs), min(ys), max(xs), max(ys))
+    return Rectangle(min(xs), min(ys), max(xs), max(ys))
 
 
-def around(boxes: list[Box], *, margin: float = 0.7, smallest: float = 200) -> Box:
+def around(boxes: list[Rectangle], *, margin: float = 0.7, smallest: float = 200) -> Rectangle:
     """Return a box around the boxes, in the proportions of the whole picture and inside it.
 
     Args:
@@ -112,11 +112,11 @@ def around(boxes: list[Box], *, margin: float = 0.7, smallest: float = 200) -> B
     height = width * HEIGHT / WIDTH
     x = min(max((left + right - width) / 2, 0), WIDTH - width)
     y = min(max((top + bottom - height) / 2, 0), HEIGHT - height)
-    return Box(round(x, 1), round(y, 1), round(x + width, 1), round(y + height, 1))
+    return Rectangle(round(x, 1), round(y, 1), round(x + width, 1), round(y + height, 1))
 
 
 @lru_cache(maxsize=512)
-def label_points(view: Box) -> dict[str, list[tuple[float, float]]]:
+def label_points(view: Rectangle) -> dict[str, list[tuple[float, float]]]:
     """Return where the name of each country in view may be written, best places first, by ISO code."""
     step_x, step_y = (view.right - view.left) / GRID, (view.bottom - view.top) / GRID
     xs = [view.left + step_x * i for i in range(1, GRID)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from core.reference import outlines
 from core.reference.maps import Map, MapRegion, Shape
-from core.reference.outlines import Box
+from core.reference.outlines import Rectangle
 
 # Widths of a letter, and of the picture in letters: about 11 pixels on a map 670 wide, and on one 350 wide.
 LETTER = 0.56
@@ -23,7 +23,7 @@ SMALLEST_VIEW_OF_POINTS = 4
 LEAST_WIDTH_OF_BACKGROUND = 12
 
 
-class Label(NamedTuple):
+class MapLabel(NamedTuple):
     text: str
     x: float
     y: float
@@ -40,12 +40,12 @@ class PickingMap(Map):
         return bool(self.points)
 
     @property
-    def wide_labels(self) -> list[Label]:
+    def wide_labels(self) -> list[MapLabel]:
         """Names for a map as wide as a page of text."""
         return self._labels(self.wide_font)
 
     @property
-    def narrow_labels(self) -> list[Label]:
+    def narrow_labels(self) -> list[MapLabel]:
         """Names for a map on a phone: larger, and so fewer."""
         return self._labels(self.narrow_font)
 
@@ -62,9 +62,9 @@ class PickingMap(Map):
         """Whether the picture of Europe is worth showing: of a very small country it is a few thick lines."""
         return self.view.right - self.view.left > LEAST_WIDTH_OF_BACKGROUND
 
-    def _labels(self, font: float) -> list[Label]:
+    def _labels(self, font: float) -> list[MapLabel]:
         """Return names that cover neither each other nor the edge; those of large regions first."""
-        taken: list[Box] = [outlines.box(shape.path) for shape in self.shapes if self._is_point(shape)]
+        taken: list[Rectangle] = [outlines.box(shape.path) for shape in self.shapes if self._is_point(shape)]
         labels = []
         for shape in sorted(self.shapes, key=_size, reverse=True):
             text = _short(shape.region.label)
@@ -72,7 +72,7 @@ class PickingMap(Map):
                 if area.within(self.view) and not any(area.overlaps(other) for other in taken):
                     taken.append(area)
                     x, y = (area.left + area.right) / 2, area.bottom - font * 0.3
-                    labels.append(Label(text, round(x, 2), round(y, 2)))
+                    labels.append(MapLabel(text, round(x, 2), round(y, 2)))
                     break
         return labels
 
@@ -92,7 +92,9 @@ def picking_map(title: str, regions: Iterable[MapRegion]) -> PickingMap:
         Shape(region, path, is_exact=True) for region in regions if (path := outlines.below(region.code))
     ]
     places = {r.code: outlines.points()[r.code] for r in regions if r.code in outlines.points()}
-    boxes = [outlines.box(shape.path) for shape in drawn] + [Box(x, y, x, y) for x, y in places.values()]
+    boxes = [outlines.box(shape.path) for shape in drawn] + [
+        Rectangle(x, y, x, y) for x, y in places.values()
+    ]
     smallest = SMALLEST_VIEW if drawn else SMALLEST_VIEW_OF_POINTS
     view = outlines.around(boxes, margin=0.04, smallest=smallest)
     size = (view.right - view.left) * POINT_SHARE
@@ -116,7 +118,7 @@ def _short(label: str) -> str:
     return re.split(r" \(|, | / |/", label)[0]
 
 
-def _places_for(shape: Shape, text: str, font: float, *, is_point: bool) -> list[Box]:
+def _places_for(shape: Shape, text: str, font: float, *, is_point: bool) -> list[Rectangle]:
     """Return where the name may go: amid the largest part, unless it is too wide for it; around a point."""
     main = max(outlines.rings(shape.path), key=lambda ring: abs(_area(ring)))
     xs, ys = [x for x, _y in main], [y for _x, y in main]
@@ -127,7 +129,7 @@ def _places_for(shape: Shape, text: str, font: float, *, is_point: bool) -> list
         middles = [(x, y - away), (x, y + away), (x + aside, y), (x - aside, y)]
     else:
         middles = [(x, y)] if 2 * half <= (max(xs) - min(xs)) * OVERHANG else []
-    return [Box(x - half, y - high, x + half, y + high) for x, y in middles]
+    return [Rectangle(x - half, y - high, x + half, y + high) for x, y in middles]
 
 
 def _area(ring: list[tuple[float, float]]) -> float:

@@ -21,7 +21,7 @@ from core.reference.units import units
 PICKED = "place:"
 
 
-class Resolved(NamedTuple):
+class ResolvedPlace(NamedTuple):
     """What was typed: the place it means, else those it may mean; None if the search took too long."""
 
     place: Place | None = None
@@ -38,29 +38,29 @@ def label_of(place: Place) -> str:
     return place_label(place.name, place.unit_id, place.country_code)
 
 
-def resolve_places(texts: Iterable[str], searches: Searches) -> dict[str, Resolved]:
+def resolve_places(texts: Iterable[str], searches: Searches) -> dict[str, ResolvedPlace]:
     """Find the places that texts stand for: one query for all that were picked, a search for each other."""
     texts = {text for text in texts if text}
     numbers = {text: int(number) for text in texts if (number := text.removeprefix(PICKED)).isdecimal()}
     picked = Place.objects.in_bulk([n for n in numbers.values() if n < 2**31]) if numbers else {}
     return {
-        text: Resolved(picked.get(numbers[text])) if text in numbers else _search(text, searches)
+        text: ResolvedPlace(picked.get(numbers[text])) if text in numbers else _search(text, searches)
         for text in texts
     }
 
 
-def _search(text: str, searches: Searches) -> Resolved:
+def _search(text: str, searches: Searches) -> ResolvedPlace:
     matches = searches.places(text)
     if matches is None:
-        return Resolved(offered=None)
+        return ResolvedPlace(offered=None)
     # A town that is in the data twice is one.
     places = {label_of(match.place): match.place for match in reversed(matches) if match.place}
     exact = {label_of(m.place): m.place for m in matches if m.place and m.closeness.is_whole_name}
     if text in places:
-        return Resolved(places[text])
+        return ResolvedPlace(places[text])
     if len(exact) == 1:
-        return Resolved(next(iter(exact.values())))
-    return Resolved(offered=list(reversed(places.values())))
+        return ResolvedPlace(next(iter(exact.values())))
+    return ResolvedPlace(offered=list(reversed(places.values())))
 
 
 class PlaceWidget(forms.TextInput):
@@ -95,7 +95,7 @@ class PlaceField(forms.CharField):
     """One place; cleans to the row once `resolved` says what the text means."""
 
     widget: Any = PlaceWidget
-    resolved: dict[str, Resolved] | None = None
+    resolved: dict[str, ResolvedPlace] | None = None
     default_error_messages = {
         "required": _("Type the name of a town or village."),
         "unknown": _("No place of this name. Small villages are not in our list: type the nearest town."),
@@ -111,15 +111,15 @@ class PlaceField(forms.CharField):
         if data.get(ADD_ROW) == search_name(name):
             self.offer(_search(str(data.get(name, "")), searches))
 
-    def offer(self, found: Resolved) -> None:
+    def offer(self, found: ResolvedPlace) -> None:
         self.widget.is_searched = True
         self.widget.offered = [found.place] if found.place else found.offered or []
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         text = super().clean(value)
         return text if self.resolved is None else self.take(text, self.resolved)
 
-    def take(self, text: str, resolved: Mapping[str, Resolved]) -> Place | None:
+    def take(self, text: str, resolved: Mapping[str, ResolvedPlace]) -> Place | None:
         """Return the place that a text stands for; None if nothing was typed.
 
         Raises:

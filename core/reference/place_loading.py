@@ -13,6 +13,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from core.reference.files import DataFileError, DataTable
 from core.reference.geography import Geography, Tables
@@ -38,7 +39,7 @@ REGION_BY_OWN_NAME, REGION_BY_OTHER_NAME, COUNTRY = 100_000, 5_000, 2_000_000_00
 # Of a larger region, all parts are offered, unless they are more than a list can hold.
 MAX_PARTS = 12
 
-Row = tuple[Any, ...]
+DataRow = tuple[Any, ...]
 
 
 def load_places(tables: Tables, geography: Geography) -> int:
@@ -75,7 +76,7 @@ def _indexed_afterwards(model: type[PlaceName]) -> Iterator[None]:
             editor.add_index(model, index)
 
 
-def _places(tables: Tables, geography: Geography) -> Iterator[Row]:
+def _places(tables: Tables, geography: Geography) -> Iterator[DataRow]:
     may_be_in = _may_be_in(tables["uncertain_places.csv"])
     table = tables["places.csv.gz"]
     for (key,), row in table.rows.items():
@@ -108,7 +109,7 @@ def _check_known(table: DataTable, row: str, codes: Iterable[str], geography: Ge
 NAME_COLUMNS = ["folded", "latin", "weight", "place_id", "unit_id", "country_id"]
 
 
-def _names(tables: Tables, geography: Geography) -> Iterator[Row]:
+def _names(tables: Tables, geography: Geography) -> Iterator[DataRow]:
     """Yield name, weight, and the place, unit or country that it finds."""
     yield from _names_of_countries(tables)
     yield from _names_of_units(tables["region_aliases.csv"], geography)
@@ -137,7 +138,7 @@ def _weight(place: dict[str, str], geography: Geography, *, is_own_name: bool) -
     )
 
 
-def _names_of_countries(tables: Tables) -> Iterator[Row]:
+def _names_of_countries(tables: Tables) -> Iterator[DataRow]:
     locales = list(_locales(code for (code,) in tables["languages.csv"].rows))
     for (code,), row in tables["countries.csv"].rows.items():
         weight = COUNTRY + (0 if row["is_eligible"] == "1" else OUTSIDE)
@@ -155,7 +156,7 @@ def _locales(codes: Iterable[str]) -> Iterator[Locale]:
             continue
 
 
-def _names_of_units(aliases: DataTable, geography: Geography) -> Iterator[Row]:
+def _names_of_units(aliases: DataTable, geography: Geography) -> Iterator[DataRow]:
     parts = _parts(geography)
     for (code,), unit in geography.units.items():
         for name in (unit["name_latin"], unit["name_local"], code):
@@ -167,7 +168,7 @@ def _names_of_units(aliases: DataTable, geography: Geography) -> Iterator[Row]:
 
 def _name_of_unit(
     name: str, code: str, weight: int, parts: dict[str, list[str]], geography: Geography
-) -> Iterator[Row]:
+) -> Iterator[DataRow]:
     yield name, weight + _advantage(code, geography), None, code, None
     if len(parts[code]) <= MAX_PARTS and geography.units[(code,)]["level"] > 0:
         for part in parts[code]:
@@ -191,9 +192,9 @@ def _advantage(unit: str, geography: Geography) -> int:
     return 0 if is_inland else AT_BORDER
 
 
-def _unique(names: Iterable[Row]) -> list[Row]:
+def _unique(names: Iterable[DataRow]) -> list[DataRow]:
     """Return each name of each thing once, folded, with its greatest weight."""
-    weights: dict[Row, int] = {}
+    weights: dict[DataRow, int] = {}
     for name, weight, *target in names:
         folded = fold(name)
         if folded:
@@ -202,7 +203,9 @@ def _unique(names: Iterable[Row]) -> list[Row]:
     return [(folded, romanise(folded), weight, *target) for (folded, *target), weight in weights.items()]
 
 
-def _copy(cursor: Any, model: type[Place | PlaceName], columns: list[str], rows: list[Row]) -> None:
+def _copy(
+    cursor: CursorWrapper, model: type[Place | PlaceName], columns: list[str], rows: list[DataRow]
+) -> None:
     listed = ", ".join(f'"{column}"' for column in columns)
     with cursor.copy(f'COPY "{model._meta.db_table}" ({listed}) FROM STDIN') as copy:
         for row in rows:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from core.forms.forms import ADD_ROW
-from core.reference.found import Answer
+from core.reference.found import SearchAnswer
 from core.reference.models import NutsUnit
 from core.reference.picking import in_order
 from core.reference.region_widgets import NOT_FOUND, TOOK_TOO_LONG, RegionsWidget, RegionWidget, search_name
@@ -74,14 +74,14 @@ def selectable(codes: Iterable[str]) -> list[NutsUnit]:
 
 
 @dataclass(frozen=True)
-class Resolved:
+class ResolvedRegion:
     """What a typed name stands for: a region, or none and what it may have meant."""
 
     unit: NutsUnit | None = None
-    answer: Answer = Answer()
+    answer: SearchAnswer = SearchAnswer()
 
 
-def resolve(texts: Iterable[str], searches: Searches) -> dict[str, Resolved]:
+def resolve(texts: Iterable[str], searches: Searches) -> dict[str, ResolvedRegion]:
     """Find the regions that texts stand for: one query for all that carry a code, a search for each other."""
     wanted = {text: code_in(text) for text in texts if text}
     units = NutsUnit.objects.selectable().with_country().in_bulk({code for code in wanted.values() if code})
@@ -93,18 +93,18 @@ def code_in(text: str) -> str | None:
     return found and found[1]
 
 
-def _resolve(text: str, unit: NutsUnit | None, searches: Searches) -> Resolved:
+def _resolve(text: str, unit: NutsUnit | None, searches: Searches) -> ResolvedRegion:
     if unit:
-        return Resolved(unit)
+        return ResolvedRegion(unit)
     answer = searches.search(text)
-    return Resolved(answer.region_meant, answer)
+    return ResolvedRegion(answer.region_meant, answer)
 
 
 class RegionField(forms.CharField):
     """One region, typed by the name of a place; cleans to its code once `resolved` says what it means."""
 
     widget: Any = RegionWidget
-    resolved: dict[str, Resolved] | None = None
+    resolved: dict[str, ResolvedRegion] | None = None
     default_error_messages = {
         "required": _("Type the name of a town or region."),
         "unknown": NOT_FOUND,
@@ -124,7 +124,7 @@ class RegionField(forms.CharField):
         super().__init__(max_length=max_length, **kwargs)
         self.widget.is_home = is_home
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         text = super().clean(value)
         return text if self.resolved is None else self.take(text, self.resolved)
 
@@ -139,7 +139,7 @@ class RegionField(forms.CharField):
         if data is not None and data.get(ADD_ROW) == search_name(name):
             self.widget.offer(searches.search(data.get(name, "")))
 
-    def take(self, text: str, resolved: dict[str, Resolved]) -> str | None:
+    def take(self, text: str, resolved: dict[str, ResolvedRegion]) -> str | None:
         """Return the code of the region that a text stands for; None if nothing was typed.
 
         Raises:

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.forms import ADD_ROW
-from core.reference.found import Answer
+from core.reference.found import SearchAnswer
 from core.reference.models import NutsUnit
 from core.reference.picking import areas, grouped_areas, map_of, units_of
 from core.reference.search import search
@@ -42,19 +42,19 @@ def choice_name(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Offer:
+class RegionOffer:
     """A region to tick or to pick, in the words by which it was found."""
 
     unit: NutsUnit
     label: str
 
 
-def offers_of(answer: Answer) -> list[Offer]:
+def offers_of(answer: SearchAnswer) -> list[RegionOffer]:
     """Return each region that was found once, by the best of the names that found it."""
-    best: dict[str, Offer] = {}
+    best: dict[str, RegionOffer] = {}
     for found in answer.found:
         if found.unit:
-            best.setdefault(found.unit.pk, Offer(found.unit, found.label))
+            best.setdefault(found.unit.pk, RegionOffer(found.unit, found.label))
     return list(best.values())
 
 
@@ -71,9 +71,9 @@ class RegionsWidget(forms.Widget):
         self.wanted_area = ""
 
     @cached_property
-    def answer(self) -> Answer:
+    def answer(self) -> SearchAnswer:
         """What the search found; asked where it is drawn, or where a save depends on it."""
-        return search(self.searched) if self.searched else Answer()
+        return search(self.searched) if self.searched else SearchAnswer()
 
     @cached_property
     def area(self) -> str:
@@ -105,7 +105,7 @@ class RegionsWidget(forms.Widget):
     ) -> bool:
         return False
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         chosen = {unit.pk for unit in self.chosen}
         offers = [offer for offer in offers_of(self.answer) if offer.unit.pk not in chosen]
@@ -137,14 +137,14 @@ class RegionWidget(forms.TextInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"autocomplete": "off", "data-region": ""} | (attrs or {}))
-        self.offered: list[Offer] = []
-        self.answer = Answer()
+        self.offered: list[RegionOffer] = []
+        self.answer = SearchAnswer()
         self.is_home = False
         self.is_searched = False
         # What to show in place of a bare code.
         self.shown: dict[str, str] = {}
 
-    def offer(self, answer: Answer) -> None:
+    def offer(self, answer: SearchAnswer) -> None:
         """Offer what was found; for a country, all of its regions."""
         self.is_searched, self.answer, self.offered = True, answer, offers_of(answer)
         if answer.country_to_open:
@@ -152,7 +152,7 @@ class RegionWidget(forms.TextInput):
             regions = [unit for unit in units_of(answer.country_to_open) if unit.pk not in named]
             of_country = [offer for offer in self.offered if offer.unit.country_id == answer.country_to_open]
             elsewhere = [offer for offer in self.offered if offer not in of_country]
-            self.offered = [*of_country, *(Offer(unit, str(unit)) for unit in regions), *elsewhere]
+            self.offered = [*of_country, *(RegionOffer(unit, str(unit)) for unit in regions), *elsewhere]
 
     @property
     def outside_notice(self) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from django.db import OperationalError
 
-from core.reference.found import Answer, Closeness, Found
+from core.reference.found import Closeness, Found, SearchAnswer
 from core.reference.models import Country, NutsUnit, Place, PlaceName
 from core.reference.municipal_words import bare_names
 from core.reference.names import fold, romanise
@@ -32,7 +32,7 @@ TIMEOUT_MILLISECONDS = 1000
 MAX_SEARCHES = 20
 
 
-class Match(NamedTuple):
+class NameMatch(NamedTuple):
     """A name that was found, and what it names: one of the three."""
 
     closeness: Closeness
@@ -60,11 +60,11 @@ class Searches:
         self._until: float | None = None
         self._left = MAX_SEARCHES
 
-    def search(self, text: str) -> Answer:
+    def search(self, text: str) -> SearchAnswer:
         """Return what `search` does, incomplete where neither time nor number allows another one."""
-        return _search_until(self._moment, text) if self._may_search() else Answer(is_complete=False)
+        return _search_until(self._moment, text) if self._may_search() else SearchAnswer(is_complete=False)
 
-    def places(self, text: str) -> list[Match] | None:
+    def places(self, text: str) -> list[NameMatch] | None:
         """Return the towns and villages that a text may mean, the best first; None if there was no time."""
         return _places_until(self._moment, text) if self._may_search() else None
 
@@ -79,7 +79,7 @@ class Searches:
         return self._left >= 0
 
 
-def search(text: str) -> Answer:
+def search(text: str) -> SearchAnswer:
     """Return what a typed text may mean: at most `MAX_FOUND` of each kind, the best first.
 
     "Tui, Spain" and what we write ourselves, as "Tui (town), Pontevedra, Spain", are understood too.
@@ -90,16 +90,16 @@ def search(text: str) -> Answer:
     return _search_until(after(TIMEOUT_MILLISECONDS), text)
 
 
-def _search_until(moment: float, text: str) -> Answer:
+def _search_until(moment: float, text: str) -> SearchAnswer:
     parts = _parts(text[:LONGEST_QUERY])
     if len(parts[0]) < SHORTEST_QUERY:
-        return Answer()
+        return SearchAnswer()
     try:
         with queries_end_at(moment):
             return _sorted_out(_best(parts))
     except OperationalError as error:
         logger.warning("A search for a place was ended: %s", error)
-        return Answer(is_complete=False)
+        return SearchAnswer(is_complete=False)
 
 
 def _parts(text: str) -> list[str]:
@@ -112,7 +112,7 @@ def _folded(text: str) -> str:
     return fold(text)[:LONGEST_QUERY].strip()
 
 
-def _best(parts: list[str]) -> list[Match]:
+def _best(parts: list[str]) -> list[NameMatch]:
     """Search the whole text, else its first part and see which fit the rest, else what is similar."""
     whole, first, *rest = parts
     matches = _with_bare_name(whole)
@@ -124,14 +124,14 @@ def _best(parts: list[str]) -> list[Match]:
     return matches or _similar(next(bare_names(first), first))
 
 
-def _with_bare_name(folded: str) -> list[Match]:
+def _with_bare_name(folded: str) -> list[NameMatch]:
     """Return what is found, of "Tui" too where somebody has typed "Concello de Tui"."""
     found = [bare for name in bare_names(folded) if (bare := _matches(name))]
     best = min(found, key=lambda bare: bare[0].closeness, default=[])
     return sorted([*_matches(folded), *best], key=lambda match: (match.closeness, -match.weight))
 
 
-def _matches(folded: str) -> list[Match]:
+def _matches(folded: str) -> list[NameMatch]:
     """Return what has a name that is the text, begins with it, or has it as a later word."""
     latin = romanise(folded)
     if len(latin) < SHORTEST_QUERY:
@@ -156,7 +156,7 @@ def _closeness(row: NameRow, folded: str, latin: str) -> Closeness:
     return Closeness.BEGINNING if row.latin.startswith(latin) else Closeness.LATER_WORD
 
 
-def _similar(folded: str) -> list[Match]:
+def _similar(folded: str) -> list[NameMatch]:
     latin = romanise(folded)
     if len(latin) < SHORTEST_SIMILAR:
         return []
@@ -164,7 +164,7 @@ def _similar(folded: str) -> list[Match]:
     return list(_of_rows(rows))
 
 
-def _of_rows(rows: Iterable[NameRow]) -> Iterator[Match]:
+def _of_rows(rows: Iterable[NameRow]) -> Iterator[NameMatch]:
     """Read what names name, in a query for each kind; regions from memory where they are there."""
     rows = list(rows)
     places = Place.objects.in_bulk({row.place_id for row in rows if row.place_id})
@@ -174,10 +174,10 @@ def _of_rows(rows: Iterable[NameRow]) -> Iterator[Match]:
     for row in rows:
         place = places.get(row.place_id)
         unit = regions.get((place.unit_id if place else row.unit_id) or "")
-        yield Match(Closeness.SIMILAR, row.weight, place, unit, countries.get(row.country_id))
+        yield NameMatch(Closeness.SIMILAR, row.weight, place, unit, countries.get(row.country_id))
 
 
-def _fitting(matches: list[Match], rest: list[str], *, must_fit: bool = False) -> list[Match]:
+def _fitting(matches: list[NameMatch], rest: list[str], *, must_fit: bool = False) -> list[NameMatch]:
     """Put those first whose region or country the rest names, a country in any language."""
     countries = set(PlaceName.objects.of_countries([romanise(part) for part in rest])) if matches else set()
     fits = [(_fit(match, rest, countries), match) for match in matches]
@@ -185,7 +185,7 @@ def _fitting(matches: list[Match], rest: list[str], *, must_fit: bool = False) -
     return [match for _fits, match in sorted(kept, key=lambda pair: -pair[0])]
 
 
-def _fit(match: Match, rest: list[str], countries: set[str]) -> int:
+def _fit(match: NameMatch, rest: list[str], countries: set[str]) -> int:
     """Return how many parts of the rest are words of what was found."""
     found = next(_found(match), None)
     if found is None:
@@ -195,7 +195,7 @@ def _fit(match: Match, rest: list[str], countries: set[str]) -> int:
     return sum(f" {part}" in words for part in rest) + (found.country_code in countries)
 
 
-def _sorted_out(matches: list[Match]) -> Answer:
+def _sorted_out(matches: list[NameMatch]) -> SearchAnswer:
     """Sort what was found by what can be done with it; who names a country means no place called after it."""
     is_country = any(m.country and m.country.is_eligible and m.closeness.is_whole_name for m in matches)
     matches = [m for m in matches if not is_country or m.closeness.is_whole_name]
@@ -207,16 +207,16 @@ def _sorted_out(matches: list[Match]) -> Answer:
             if kind != "outside" or match.closeness <= Closeness.WORDS or not kept["found"]:
                 kept[kind].setdefault(found, replace(found, closeness=match.closeness))
     told = {kind: tuple(islice(found.values(), MAX_FOUND)) for kind, found in kept.items()}
-    return Answer(told["found"], told["countries"], told["outside"])
+    return SearchAnswer(told["found"], told["countries"], told["outside"])
 
 
-def _kind(match: Match, found: Found) -> str:
+def _kind(match: NameMatch, found: Found) -> str:
     if found.unit:
         return "found"
     return "countries" if match.country and match.country.is_eligible else "outside"
 
 
-def _found(match: Match) -> Iterator[Found]:
+def _found(match: NameMatch) -> Iterator[Found]:
     """Yield what may be chosen, or be told: a place that may be in several regions, once for each."""
     if match.country:
         yield Found.of_country(match.country)
@@ -231,7 +231,7 @@ def _found(match: Match) -> Iterator[Found]:
         yield Found.of_unit(match.unit)
 
 
-def _places_until(moment: float, text: str) -> list[Match] | None:
+def _places_until(moment: float, text: str) -> list[NameMatch] | None:
     parts = _parts(text[:LONGEST_QUERY])
     try:
         with queries_end_at(moment):

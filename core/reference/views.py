@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from core.reference.found import Answer, Found, Kind
+from core.reference.found import Found, FoundKind, SearchAnswer
 from core.reference.limits import MINUTE, is_network_busy
 from core.reference.models import NutsUnit
 from core.reference.picking import areas, grouped_areas, map_of, units_of
@@ -51,7 +51,7 @@ class RegionSearchView(View):
         return response
 
 
-def _of_answer(answer: Answer, *, is_home: bool) -> dict[str, Any]:
+def _of_answer(answer: SearchAnswer, *, is_home: bool) -> dict[str, Any]:
     content: dict[str, Any] = {
         "found": [_of_found(found, found.unit) for found in answer.found if found.unit]
     }
@@ -69,7 +69,7 @@ def _of_answer(answer: Answer, *, is_home: bool) -> dict[str, Any]:
 
 
 def _of_found(found: Found, unit: NutsUnit) -> dict[str, str]:
-    return _of_unit(unit) | ({"label": found.label} if found.kind is Kind.PLACE else {})
+    return _of_unit(unit) | ({"label": found.label} if found.kind is FoundKind.PLACE else {})
 
 
 def _of_unit(unit: NutsUnit) -> dict[str, str]:

@@ -40,7 +40,7 @@ Choices = list[tuple[str, Any]]
 Kept = dict[str, dict[str, dict[str, str]]]
 
 
-class Words:
+class VocabularyWords:
     """All vocabularies, read once a minute; a code that is newer is found as well."""
 
     def __init__(self) -> None:

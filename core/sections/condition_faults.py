@@ -35,7 +35,7 @@ Way = tuple[Clause, ...]
 
 
 @dataclass(frozen=True)
-class Fault:
+class ConditionFault:
     """Something wrong with the condition of a question.
 
     Args:
@@ -64,11 +64,11 @@ class _Place:
     rows: Question | None = None
 
 
-def faults(questionnaire: Questionnaire) -> list[Fault]:
+def faults(questionnaire: Questionnaire) -> list[ConditionFault]:
     """Return what is wrong with the conditions of a form, in the order of its questions."""
     ways = ways_to_each(questionnaire.questions)
     return [
-        Fault(place.path, text)
+        ConditionFault(place.path, text)
         for place in _places(questionnaire.questions)
         if place.question.condition
         for text in _faults_of(place, place.question.condition, questionnaire, ways)

@@ -31,7 +31,7 @@ WORDS: dict[tuple[Compared, Operator], str] = {
 }
 
 
-def told(condition: Condition | None, questionnaire: Questionnaire) -> str:
+def condition_in_words(condition: Condition | None, questionnaire: Questionnaire) -> str:
     """Return when a question is asked, as in “Asked only if “How you co-operate today” is “EGTC”.”
 
     Args:
@@ -50,9 +50,9 @@ def told(condition: Condition | None, questionnaire: Questionnaire) -> str:
 
 def when_asked(question: Question, questionnaire: Questionnaire) -> list[str]:
     """Return when a question and its columns are asked, in sentences; none of what is always asked."""
-    sentences = [told(question.condition, questionnaire)]
+    sentences = [condition_in_words(question.condition, questionnaire)]
     for column in question.columns:
-        if when := told(column.condition, questionnaire):
+        if when := condition_in_words(column.condition, questionnaire):
             sentences.append(
                 _("“%(column)s”, in each row: %(when)s") % {"column": column.heading, "when": when}
             )

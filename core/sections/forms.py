@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
 from core.forms.forms import PublicForm
-from core.phrases import labelled, labelled_in_html
+from core.phrases import StrOrPromise, labelled, labelled_in_html
 from core.reference.region_fields import RegionsField
 from core.sections.conditions import given
 from core.sections.differences import marked
@@ -29,7 +29,7 @@ from core.sections.following import FollowedQuestion, Following, Follows, Nothin
 from core.sections.kinds.base import Labels
 from core.sections.kinds.files import FilePages, Files
 from core.sections.merging import EditConflict, digest, digests
-from core.sections.questions import Answers, Question, Questionnaire, Rule, Section, Text
+from core.sections.questions import Answers, Question, Questionnaire, Rule, Section
 from core.sections.row_forms import field_of
 from core.sections.saving import Saved
 from core.templatetags.impact_forms import error_links
@@ -138,8 +138,8 @@ class SectionFormMixin(FollowsConditions, forms.BaseForm):
         """Return the question which of two values stays, with the words marked in which they differ."""
         question = self.section.question(conflict.cell)
         mine, saved = (_told(question, value, labels) for value in (conflict.mine, conflict.saved))
-        keep: Text = _("Keep what I have typed here")
-        take: Text = labelled(_("Take what was saved"), saved)
+        keep: StrOrPromise = _("Keep what I have typed here")
+        take: StrOrPromise = labelled(_("Take what was saved"), saved)
         if question.kind.is_prose and (shown := marked(mine, saved)) != mine:
             # One element each, as labels set their children side by side.
             keep = labelled_in_html(keep, shown, tag="span")

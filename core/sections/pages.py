@@ -7,7 +7,7 @@ browser can go back to a page that answers a POST.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -23,8 +23,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from core.accounts.models import User
+from core.accounts.logged_in import person_at
 from core.forms import autosave, unfinished
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.readings import say_what_was_read
 from core.sections import saving
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
@@ -36,7 +38,10 @@ from core.sections.saving import Saved
 FORM_CHANGED = gettext_lazy("The form has changed: save to see what is asked now.")
 
 
-class SectionPage(TemplateResponseMixin, ContextMixin):
+_Saved = TypeVar("_Saved", bound=Saved)
+
+
+class SectionPage(TemplateResponseMixin, ContextMixin, Generic[_Saved]):
     """The steps of a page that saves a section; a view says how its form is made, saved and followed.
 
     `refusals` are the exceptions with which its action refuses a save as a whole.
@@ -45,10 +50,10 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
     request: HttpRequest
     refusals: tuple[type[Exception], ...] = ()
 
-    def form(self, data: Any = None) -> SectionFormMixin:
+    def form(self, data: QueryDict | None = None) -> SectionFormMixin:
         raise NotImplementedError
 
-    def save(self, form: SectionFormMixin) -> Saved:
+    def save(self, form: SectionFormMixin) -> _Saved:
         """Save what is valid, by an action."""
         raise NotImplementedError
 
@@ -57,7 +62,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         """Who wrote each saved cell, where that is known."""
         return {}
 
-    def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
+    def redirect_onwards(self, form: SectionFormMixin, saved: _Saved) -> HttpResponse:
         """Say that all of it was saved, and lead on."""
         raise NotImplementedError
 
@@ -65,15 +70,15 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         """Draw the page."""
         return self.render_to_response(self.get_context_data(form=form, **kwargs))
 
-    def refused_words(self, refusal: Exception) -> list[Any]:
+    def refused_words(self, refusal: Exception) -> Sequence[StrOrPromise]:
         """Return why nothing was saved, for people."""
         return [str(refusal)]
 
-    def tell(self, form: SectionFormMixin, saved: Saved) -> None:
+    def tell(self, form: SectionFormMixin, saved: _Saved) -> None:
         """Say what else came of a save by its button."""
 
     @property
-    def note(self) -> Any:
+    def note(self) -> StrOrPromise:
         """What else the person should know of each save."""
         return ""
 
@@ -87,7 +92,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
         """Whether the page can be asked for again; one that a form no longer has is shown as it was sent."""
         return True
 
-    def why_only_by_button(self, form: SectionFormMixin) -> Any:
+    def why_only_by_button(self, form: SectionFormMixin) -> StrOrPromise:
         """Return why the page does not save itself; nothing where it does."""
         return ""
 
@@ -161,8 +166,8 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
     def _left_of(
         self, form: SectionFormMixin, *, problems: Sequence[Any] = (), is_partly_saved: bool
     ) -> unfinished.Unfinished:
-        assert isinstance(form.data, QueryDict)
-        return unfinished.Unfinished(form.data, [str(problem) for problem in problems], is_partly_saved)
+        data = known_as(form.data, QueryDict)
+        return unfinished.Unfinished(data, [str(problem) for problem in problems], is_partly_saved)
 
     def _shown_again(self, left: unfinished.Unfinished) -> HttpResponse:
         """Show what was typed, with what is to be corrected or decided as things are now."""
@@ -173,8 +178,7 @@ class SectionPage(TemplateResponseMixin, ContextMixin):
                 form.add_error(None, problem)
             if left.is_partly_saved:
                 saved = saving.judge(form, writers=self.writers)
-                assert isinstance(self.request.user, User)
-                form.ask_about(saved, by=self.request.user)
+                form.ask_about(saved, by=person_at(self.request))
                 conflicts = saved.conflicts
         return self.show(form, is_partly_saved=left.is_partly_saved, conflicts=conflicts)
 

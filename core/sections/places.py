@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.db.models import QuerySet
 
 from core.sections.questions import Answers, Question
 
+Loaded = TypeVar("Loaded", bound=QuerySet[Any])
 
-class Place(Protocol):
+
+class AnswerPlace(Protocol):
     """Where the answers of one question are."""
 
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
+    def load(self, rows: Loaded, question: Question) -> Loaded:
         """Load in the query of the rows what `value` needs and a query can hold."""
 
     def related(self, question: Question) -> Sequence[str]:
@@ -26,7 +28,7 @@ class Place(Protocol):
         """Set the cells; return the columns of the row that are to be saved."""
 
 
-class FreePlace(Place, Protocol):
+class FreePlace(AnswerPlace, Protocol):
     """Where answers to questions are that staff have thought of."""
 
     def forget(self, row: Any, question: Question) -> Sequence[str]:
@@ -39,7 +41,7 @@ class Free:
     def __init__(self, column: str) -> None:
         self._column = column
 
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
+    def load(self, rows: Loaded, question: Question) -> Loaded:
         return rows
 
     def related(self, question: Question) -> Sequence[str]:

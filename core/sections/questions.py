@@ -9,20 +9,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
-from django.utils.functional import Promise
 
 from core.forms.counting import Counted, Limits
+from core.phrases import StrOrPromise
 
 if TYPE_CHECKING:
     from core.sections.kinds.base import Kind
 
-Text = str | Promise
 # A cell is the smallest thing that two people can change without disturbing each other: an answer under its
 # question's name, one row under `partners.<key>`. Its value is plain: what JSON can hold.
 Answers = dict[str, Any]
 # A row of such a name is one cell of its question.
 ROW_MARK = "."
-Choice = tuple[Any, Text]
+OfferedOption = tuple[Any, StrOrPromise]
 
 
 class Operator(StrEnum):
@@ -133,34 +132,34 @@ class Question:
 
     name: str
     kind: Kind
-    label: Text = ""
-    short_label: Text = ""
-    help_text: Text = ""
-    missing_text: Text = ""
+    label: StrOrPromise = ""
+    short_label: StrOrPromise = ""
+    help_text: StrOrPromise = ""
+    missing_text: StrOrPromise = ""
     is_required: bool = True
     is_always_required: bool = False
     limit: Any = None
     least: Any = None
     counts: Counted = Counted.CHARACTERS
     decimals: int = 0
-    unit: Text = ""
-    example: Text = ""
+    unit: StrOrPromise = ""
+    example: StrOrPromise = ""
     autocomplete: str = ""
-    choices: tuple[Choice, ...] = ()
-    gone_choices: tuple[Choice, ...] = ()
-    asked_choices: tuple[Choice, ...] = ()
+    choices: tuple[OfferedOption, ...] = ()
+    gone_choices: tuple[OfferedOption, ...] = ()
+    asked_choices: tuple[OfferedOption, ...] = ()
     initial: Any = None
     vocabulary: type[Model] | None = None
     columns: tuple[Question, ...] = ()
     key_column: str = ""
     min_rows: int = 0
-    row_label: Text = ""
-    add_label: Text = ""
-    twice_text: Text = ""
+    row_label: StrOrPromise = ""
+    add_label: StrOrPromise = ""
+    twice_text: StrOrPromise = ""
     settled: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    fixed_rows: tuple[Choice, ...] = ()
+    fixed_rows: tuple[OfferedOption, ...] = ()
     depends_on: str = ""
-    choices_by: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+    choices_by: Mapping[str, tuple[OfferedOption, ...]] = field(default_factory=dict)
     formula: Formula | None = None
     accepts: tuple[str, ...] = ()
     condition: Condition | None = None
@@ -187,7 +186,7 @@ class Question:
         return self.kind.hint(self)
 
     @property
-    def heading(self) -> Text:
+    def heading(self) -> StrOrPromise:
         return self.short_label or self.label
 
 
@@ -205,7 +204,7 @@ class Rule:
 
     names: tuple[str, ...]
     is_kept: Callable[[Mapping[str, Any]], bool]
-    text: Text
+    text: StrOrPromise
     at: str
     drops: tuple[str, ...] = ()
 
@@ -224,8 +223,8 @@ class Section:
     """
 
     slug: str
-    title: Text
-    intro: Text
+    title: StrOrPromise
+    intro: StrOrPromise
     questions: tuple[Question, ...]
     rules: tuple[Rule, ...] = ()
     saves_itself: bool = True

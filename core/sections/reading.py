@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from core.sections.differences import Piece, pieces
 from core.sections.kinds.base import kind_of
-from core.sections.kinds.telling import Row, ToldFile
+from core.sections.kinds.telling import LabelledRow, ToldFile
 from core.translated.texts import ENGLISH
 
 Snapshot = Mapping[str, Any]
@@ -27,11 +27,11 @@ class Answer:
     label: str
     text: str = ""
     items: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[LabelledRow] = field(default_factory=list)
     files: list[ToldFile] = field(default_factory=list, compare=False)
 
     @property
-    def files_with_rows(self) -> list[tuple[ToldFile, Row]]:
+    def files_with_rows(self) -> list[tuple[ToldFile, LabelledRow]]:
         """Each file, and what else is told of it than its name, which its link has."""
         return [(file, row[1:]) for file, row in zip(self.files, self.rows, strict=True)]
 

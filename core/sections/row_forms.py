@@ -13,8 +13,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.forms import PublicForm, PublicFormSet, rows_of
+from core.known_types import known_as
 from core.sections.conditions import clauses_of, own_column
-from core.sections.questions import Choice, Question
+from core.sections.questions import OfferedOption, Question
 
 TOO_FEW = "too_few_forms"
 # Under which a row carries what it is known by.
@@ -39,11 +40,12 @@ class RowForm(PublicForm):
     # The columns that are not asked in this row.
     hidden_columns: frozenset[str] = frozenset()
 
-    def __init__(self, *args: Any, offered: dict[str, list[Choice]] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, offered: dict[str, list[OfferedOption]] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (offered or {}).items():
-            field: Any = self.fields[name]
-            field.choices = choices
+            known_as(self.fields[name], forms.ChoiceField).choices = choices
 
     @property
     def given(self) -> dict[str, Any]:
@@ -120,7 +122,7 @@ class SectionRows(PublicFormSet):
                 more[f"{prefix}-{last}-{name}"] = str(field.initial)
         return more
 
-    def offer(self, choices: dict[str, list[Choice]]) -> None:
+    def offer(self, choices: dict[str, list[OfferedOption]]) -> None:
         """Set what can be chosen in the columns of every row."""
         self.form_kwargs["offered"] = choices
 

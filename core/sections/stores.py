@@ -25,20 +25,21 @@ from django.db.models import (
     QuerySet,
 )
 
-from core.sections.places import Free, FreePlace, Place
+from core.annotating import with_declared
+from core.sections.places import AnswerPlace, Free, FreePlace, Loaded
 from core.sections.questions import Answers, Question, row_key
 
 # Made once: each field that Django makes invalidates what Python remembers of all kinds of fields.
 CODES: Field = ArrayField(CharField())
 
 
-class Column:
+class ColumnPlace:
     """A column of the row itself; a reference to another table is a code."""
 
     def __init__(self, name: str, *, is_code: bool = False, is_date: bool = False, blank: Any = None) -> None:
         self.name, self._is_code, self._is_date, self._blank = name, is_code, is_date, blank
 
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
+    def load(self, rows: Loaded, question: Question) -> Loaded:
         return rows
 
     def related(self, question: Question) -> Sequence[str]:
@@ -63,7 +64,7 @@ class Column:
         return (value or None) if self._is_code else value
 
 
-class Several:
+class CodesPlace:
     """Rows of another table, by their codes in rising order; where loaded, read in the query of the row."""
 
     def __init__(self, field: ManyToManyField) -> None:
@@ -73,9 +74,8 @@ class Several:
     def _loaded(self) -> str:
         return f"{self._field.name}_codes"
 
-    def load(self, rows: QuerySet[Any], question: Question) -> QuerySet[Any]:
-        loaded: QuerySet[Any] = rows.annotate(**{self._loaded: self._codes()})
-        return loaded
+    def load(self, rows: Loaded, question: Question) -> Loaded:
+        return with_declared(rows, **{self._loaded: self._codes()})
 
     def related(self, question: Question) -> Sequence[str]:
         return []
@@ -100,13 +100,13 @@ class Several:
         )
 
 
-class Rows:
+class RowsPlace:
     """Rows of a table of their own, all of them one answer."""
 
     def __init__(self, model: type[Model], owner: str) -> None:
         self.model, self.owner, self.columns = model, owner, Store(model)
 
-    def load(self, rows: QuerySet, question: Question) -> QuerySet:
+    def load(self, rows: Loaded, question: Question) -> Loaded:
         return rows
 
     def related(self, question: Question) -> Sequence[str]:
@@ -137,7 +137,7 @@ class Rows:
         )
 
 
-class KeyedRows(Rows):
+class KeyedRowsPlace(RowsPlace):
     """Rows of a table of their own, each a cell under its key.
 
     Args:
@@ -195,7 +195,7 @@ class Store:
     def __init__(
         self,
         model: type[Model],
-        places: Mapping[str, Place] | None = None,
+        places: Mapping[str, AnswerPlace] | None = None,
         *,
         free: str = "",
         by_kind: Mapping[str, FreePlace] | None = None,
@@ -203,9 +203,9 @@ class Store:
         self.model, self._own = model, places or {}
         self._free: FreePlace | None = Free(free) if free else None
         self._by_kind = by_kind or {}
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, AnswerPlace] = {}
 
-    def load(self, rows: QuerySet, questions: Iterable[Question]) -> QuerySet:
+    def load(self, rows: Loaded, questions: Iterable[Question]) -> Loaded:
         """Load in the query of the rows the codes that `cells` reads."""
         for question in questions:
             rows = self.place(question).load(rows, question)
@@ -237,7 +237,7 @@ class Store:
     def for_column(self, column: Question, value: Any) -> tuple[str, Any]:
         """Return the column of a plain value, and the value as the model takes it."""
         place = self.place(column)
-        assert isinstance(place, Column)
+        assert isinstance(place, ColumnPlace)
         return place.name, place.for_column(value)
 
     def forget(self, row: Model, question: Question) -> Sequence[str]:
@@ -246,17 +246,17 @@ class Store:
         assert not question.is_core
         return self._by_kind.get(question.kind.code, self._free).forget(row, question)
 
-    def place(self, question: Question) -> Place:
+    def place(self, question: Question) -> AnswerPlace:
         if self._free and not question.is_core:
             return self._by_kind.get(question.kind.code, self._free)
         if question.name not in self._places:
             self._places[question.name] = self._own.get(question.name) or self._place_in_model(question.name)
         return self._places[question.name]
 
-    def _place_in_model(self, name: str) -> Place:
+    def _place_in_model(self, name: str) -> AnswerPlace:
         field = self.model._meta.get_field(name)
         if isinstance(field, ManyToManyField):
-            return Several(field)
+            return CodesPlace(field)
         if isinstance(field, ForeignKey):
-            return Column(field.attname, is_code=True)
-        return Column(name, is_date=isinstance(field, DateField))
+            return ColumnPlace(field.attname, is_code=True)
+        return ColumnPlace(name, is_date=isinstance(field, DateField))

@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -23,6 +22,7 @@ from core.bases import AdminBase
 from core.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 from core.keys import is_key
 from core.mail.mailboxes import normal
+from core.phrases import StrOrPromise
 from core.staff.autocompletes import KeyAutocomplete, KeysAutocomplete
 from core.staff.buttons import Button
 from core.staff.changelists import NUL, OfferedChangeList
@@ -69,7 +69,7 @@ class Label(NamedTuple):
     """What a list shows in a colour, which the theme finds by the code; other pages show the words alone."""
 
     code: Any
-    words: str | Promise
+    words: StrOrPromise
 
     @classmethod
     def of_status(cls, row: ShowsStatus) -> Label:
@@ -86,7 +86,7 @@ class ImpactModelAdmin(MergingMixin, TranslatedTextsMixin, FieldRightsMixin, Mod
     list_filter_submit = True
     show_facets = ShowFacets.NEVER
     # What a list without rows says of those to come.
-    empty_text: str | Promise = _("There is nothing here yet.")
+    empty_text: StrOrPromise = _("There is nothing here yet.")
     warn_unsaved_form = True
     # What stands below the list besides the forms of the rows.
     pages: Sequence[type[StaffPage]] = ()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from unfold.enums import ActionVariant
 
-Text = str | Promise
+from core.phrases import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -22,12 +21,12 @@ class Button:
         refusal: why this person has no such button now; the words stand in its place.
     """
 
-    title: Text
+    title: StrOrPromise
     path: str
     icon: str = ""
     variant: ActionVariant = ActionVariant.DEFAULT
     is_decision: bool = False
-    refusal: Text = ""
+    refusal: StrOrPromise = ""
 
     def for_theme(self) -> dict[str, Any]:
         """Return the button as the theme's header draws it."""

@@ -11,14 +11,13 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 
 from core.accounts import proofs
 from core.accounts.logged_in import person_at
-from core.decisions import Decision, DecisionForm, Outcome, Scope
+from core.decisions import Decision, DecisionForm, DecisionOutcome, Scope
 from core.keys import keys_in
-from core.phrases import labelled
+from core.phrases import StrOrPromise, labelled
 from core.staff.buttons import Button
 from core.staff.pages import RowPage, StaffPage
 
@@ -49,7 +48,7 @@ class DecisionPage(StaffPage):
         needed = self.decision.needs_proof
         return proofs.ask_staff(self.request, keeps=proofs.WHOLE_FORM) if needed else None
 
-    def get_title(self) -> str | Promise:
+    def get_title(self) -> StrOrPromise:
         return self.decision.label
 
     def find_decision(self, name: str) -> Decision:
@@ -207,20 +206,20 @@ class DecisionPageMixin(LeftOf):
         return [*super().get_buttons(request, row), *ours]
 
     def finish_decision(
-        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
+        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: DecisionOutcome
     ) -> HttpResponse:
         """Say what came of a decision, and lead on."""
         refused_rows = [row for row, _reasons in outcome.refused]
         for row in targets:
             if row not in refused_rows:
                 self.log_change(request, row, gettext("Decision: %(label)s.") % {"label": decision.label})
-        messages.success(request, _done_in_words(decision, targets, outcome))
+        messages.success(request, str(_done_in_words(decision, targets, outcome)))
         for row, reasons in outcome.refused:
             messages.error(request, _about(row, " ".join(reasons)))
         return HttpResponseRedirect(self.address_after_decision(request, decision, targets, outcome))
 
     def address_after_decision(
-        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: Outcome
+        self, request: HttpRequest, decision: Decision, targets: list[Any], outcome: DecisionOutcome
     ) -> str:
         """Return where a decision leads."""
         if decision.go_to:
@@ -240,7 +239,7 @@ def _open_bulk_page(
     return page.show(targets, page.form(targets, None))
 
 
-def _button(decision: Decision, address: str, *, refusal: str | Promise = "") -> Button:
+def _button(decision: Decision, address: str, *, refusal: StrOrPromise = "") -> Button:
     return Button(
         decision.label,
         address,
@@ -251,7 +250,7 @@ def _button(decision: Decision, address: str, *, refusal: str | Promise = "") ->
     )
 
 
-def _done_in_words(decision: Decision, targets: list[models.Model], outcome: Outcome) -> Any:
+def _done_in_words(decision: Decision, targets: list[models.Model], outcome: DecisionOutcome) -> StrOrPromise:
     count = len(outcome.results)
     if decision.scope is Scope.EACH and len(targets) > 1:
         text = ngettext("%(label)s: %(count)s row.", "%(label)s: %(count)s rows.", count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.db import models
@@ -14,8 +14,10 @@ from core.bases import AdminBase
 from core.staff.stale_forms import MergingForm
 from core.typed import read_as_typed
 
+_Row = TypeVar("_Row", bound=models.Model)
 
-class FieldRightsMixin(AdminBase):
+
+class FieldRightsMixin(Generic[_Row], AdminBase):
     """Lets a person change of a row what their permissions open, on its page and in whatever is posted.
 
     Django leaves a field that is read-only out of the form, so that a forged value changes nothing.
@@ -34,10 +36,10 @@ class FieldRightsMixin(AdminBase):
     def has_add_permission(self, request: HttpRequest, *obj: Any) -> bool:
         return super().has_add_permission(request, *obj) and bool(self._opened(request, is_new=True))
 
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: _Row | None = None) -> bool:
         return bool(self._opened(request, is_new=False))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: _Row | None = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *self._closed(request, obj)]
 
     def formfield_for_dbfield(
@@ -46,12 +48,12 @@ class FieldRightsMixin(AdminBase):
         form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
         return read_as_typed(form_field) if form_field is not None else None
 
-    def _closed(self, request: HttpRequest, obj: models.Model | None) -> list[str]:
+    def _closed(self, request: HttpRequest, obj: _Row | None) -> list[str]:
         opened = self._opened_on_page(request, obj)
         # Where nothing is open, Django shows the page to be read only, and takes nothing.
         return [name for name in self._form_fields() if name not in opened] if opened else []
 
-    def _opened_on_page(self, request: HttpRequest, obj: models.Model | None) -> frozenset[str]:
+    def _opened_on_page(self, request: HttpRequest, obj: _Row | None) -> frozenset[str]:
         if not hasattr(self, "parent_model"):
             return self._opened(request, is_new=obj is None)
         # One form serves new rows and old ones: only what is open in both.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
 
 from core.dates import validate_time
 from core.formats.en.formats import DATETIME_INPUT_FORMATS
+from core.phrases import StrOrPromise
 
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -27,7 +27,7 @@ class BrusselsTimeInput(forms.DateTimeInput):
 class BrusselsTimeField(forms.DateTimeField):
     """A time as it stands on a clock in Brussels; cleaned to an aware time."""
 
-    def __init__(self, *, label: str | Promise, help_text: str | Promise = "", **kwargs: Any) -> None:
+    def __init__(self, *, label: StrOrPromise, help_text: StrOrPromise = "", **kwargs: Any) -> None:
         note = _("Brussels time (Europe/Brussels).")
         super().__init__(
             label=cast(str, label),

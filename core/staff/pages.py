@@ -18,13 +18,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.functional import Promise
 from django.views import View
 
 from core import given_back
 from core.accounts import proofs
-from core.decisions import in_words
+from core.decisions import refusal_in_words
 from core.history import IllegalMove, NotAllowed
+from core.phrases import StrOrPromise
 
 if TYPE_CHECKING:
     from core.staff.admin import ImpactModelAdmin
@@ -47,7 +47,7 @@ class StaffPage(View):
 
     route: ClassVar[str]
     name: ClassVar[str]
-    title: str | Promise = ""
+    title: StrOrPromise = ""
     template_name = ""
     permission = ""
     needs_proof = False
@@ -96,7 +96,7 @@ class StaffPage(View):
         """Return the answer in place of this page, if there is one: the way to the second factor."""
         return proofs.ask_staff(self.request) if self.needs_proof else None
 
-    def get_title(self) -> str | Promise:
+    def get_title(self) -> StrOrPromise:
         return self.title
 
     def render(
@@ -123,16 +123,16 @@ class StaffPage(View):
         try:
             yield
         except REFUSALS as error:
-            form.add_error(None, in_words(error))
+            form.add_error(None, refusal_in_words(error))
 
 
-Row = TypeVar("Row", bound=Model)
+_Row = TypeVar("_Row", bound=Model)
 
 
-class RowPage(StaffPage, Generic[Row]):
+class RowPage(StaffPage, Generic[_Row]):
     """A page about one row, for whoever may see that row; `row` is it."""
 
-    row: Row
+    row: _Row
     # The part of the address that is its key.
     key = "pk"
 
@@ -151,13 +151,13 @@ class RowPage(StaffPage, Generic[Row]):
         """Show the template; what leads there names the row."""
         return super().render(**{"object": self.row} | context)
 
-    def find_row(self) -> Row:
+    def find_row(self) -> _Row:
         row = self.model_admin.get_object(self.request, str(self.kwargs[self.key]))
         if row is None:
             raise Http404
-        return cast(Row, row)
+        return cast(_Row, row)
 
-    def leave(self, why: str | Promise) -> HttpResponse:
+    def leave(self, why: StrOrPromise) -> HttpResponse:
         """Lead back to a row that has no such page any more; what was typed in its form is given back."""
         back_url = self.model_admin.row_url(self.row)
         if self.request.method == "POST":

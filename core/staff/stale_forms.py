@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import unquote
@@ -22,13 +22,14 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.defaultfilters import linebreaksbr
 from django.utils.formats import localize
-from django.utils.functional import Promise
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from core import given_back
 from core.bases import AdminBase
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.sections.merging import digest, merge
 from core.translated.forms import TranslatedFormField, language_name
 from core.translated.texts import TranslatedText
@@ -90,7 +91,7 @@ class MergingForm(forms.ModelForm):
         for cell, value in saved.items():
             name, is_text, code = cell.partition(LANGUAGE_MARK)
             if is_text:
-                data = cast(QueryDict, self.data).copy()
+                data = known_as(self.data, QueryDict).copy()
                 data[f"{self.add_prefix(name)}_{code}"] = value
                 self.data = data
             else:
@@ -181,7 +182,7 @@ class MergingMixin(AdminBase):
         return row
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """Return a value as it is compared: alike whether it comes from the database or from a form."""
     if value is None:
         return ""
@@ -194,7 +195,7 @@ def _plain(value: Any) -> Any:
     return "\n".join(str(value).splitlines()).strip()
 
 
-def _saved_one(data: Any, initial: Any) -> Any:
+def _saved_one(data: Any, initial: object) -> Any:
     return initial
 
 
@@ -216,14 +217,14 @@ def _in_language(code: str, text: str) -> str:
     return gettext("%(language)s: %(text)s") % words
 
 
-def _in_words(field: forms.Field, value: Any) -> str:
+def _in_words(field: forms.Field, value: object) -> str:
     """Return a saved value as staff read it."""
     if isinstance(field, forms.BooleanField):
         return gettext("Yes") if value else gettext("No")
     if isinstance(field, forms.ModelChoiceField):
         keys = field.prepare_value(value)
         chosen = {key for key in (keys if isinstance(keys, list) else [keys]) if key is not None}
-        offered = cast(models.QuerySet, field.queryset)
+        offered = known_as(field.queryset, models.QuerySet)
         rows = offered.filter(**{f"{field.to_field_name or 'pk'}__in": chosen})
         return ", ".join(field.label_from_instance(row) for row in rows)
     if isinstance(field, forms.ChoiceField):
@@ -234,6 +235,6 @@ def _in_words(field: forms.Field, value: Any) -> str:
     return "" if value is None else str(localize(value))
 
 
-def _flat(choices: Any) -> Iterator[tuple[Any, str | Promise]]:
+def _flat(choices: Any) -> Iterator[tuple[Any, StrOrPromise]]:
     for key, label in choices:
         yield from label if isinstance(label, list | tuple) else [(key, label)]

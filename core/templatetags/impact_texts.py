@@ -12,7 +12,7 @@ register = template.Library()
 
 
 @register.filter
-def with_lang(text: Any) -> Any:
+def with_lang(text: object) -> Any:
     """Return a text within a page, in an element of its own if it is not in the language of the page."""
     if isinstance(text, TranslatedText) and text.is_foreign:
         return format_html('<span lang="{}">{}</span>', text.language, text)
@@ -20,7 +20,7 @@ def with_lang(text: Any) -> Any:
 
 
 @register.filter
-def lang_attribute(text: Any) -> SafeString | str:
+def lang_attribute(text: object) -> SafeString | str:
     """Return the attribute that an element with the text needs: `lang="en"`, or nothing."""
     if isinstance(text, TranslatedText) and text.is_foreign:
         return format_html(' lang="{}"', text.language)

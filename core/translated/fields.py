@@ -26,7 +26,7 @@ _CODE = re.compile("[a-z]{2,3}(-[a-z0-9]{2,8})*")
 class TranslatedAttribute(DeferredAttribute):
     """Gives and takes texts, whoever writes them: `{"en": …}` becomes one."""
 
-    def __set__(self, instance: models.Model, value: Any) -> None:
+    def __set__(self, instance: models.Model, value: object) -> None:
         is_left_to_sql = hasattr(value, "resolve_expression")
         instance.__dict__[self.field.attname] = value if is_left_to_sql else self.field.to_python(value)
 
@@ -80,10 +80,12 @@ class TranslatedField(_Field):
         fits = f"translated_text_fits({column}, {self.max_length})"
         return fits if self.blank else f"{fits} AND {column} ? '{ENGLISH}'"
 
-    def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> TranslatedText | None:
+    def from_db_value(
+        self, value: str | None, _expression: object, _connection: object
+    ) -> TranslatedText | None:
         return None if value is None else TranslatedText(json.loads(value))
 
-    def to_python(self, value: Any) -> TranslatedText:
+    def to_python(self, value: object) -> TranslatedText:
         if isinstance(value, TranslatedText):
             return value
         if value is None or isinstance(value, dict):
@@ -95,7 +97,7 @@ class TranslatedField(_Field):
             return connection.ops.adapt_json_value(self.to_python(value).by_language, None)
         return value
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: object) -> Any:
         # Not that of the class above, which takes a lazy text for its words of the moment.
         return value
 
@@ -152,7 +154,7 @@ class Shown(models.Transform):
         return f"COALESCE({own}, {english}, translated_text_words({column}))", (*params, *params, *params)
 
 
-class Words(models.Func):
+class AllLanguages(models.Func):
     """The texts in all languages, one below the other."""
 
     function = "translated_text_words"
@@ -163,8 +165,8 @@ class Words(models.Func):
 class SaidInAnyLanguage(IContains):
     """Whether words stand in the text of any language."""
 
-    def __init__(self, lhs: Any, rhs: str) -> None:
-        super().__init__(Words(lhs), rhs)
+    def __init__(self, lhs: object, rhs: str) -> None:
+        super().__init__(AllLanguages(lhs), rhs)
 
 
 TranslatedField.register_lookup(HasKeys)
@@ -175,7 +177,7 @@ def _literal(code: str) -> str:
     return f"'{code}'" if _CODE.fullmatch(code) else "''"
 
 
-def order_by_shown(model: type[models.Model], order: Any) -> Any:
+def order_by_shown(model: type[models.Model], order: object) -> Any:
     """Return by what a list that says `title` is sorted: a translated text by what the reader gets."""
     if isinstance(order, Combinable) or not isinstance(order, str):
         return order

@@ -51,7 +51,7 @@ class TranslatedInput(forms.MultiWidget):
         text = TranslatedText(value or {})
         return [text.get(code) for code in self.codes]
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["label"] = capfirst(str(self.label))
         for code, part in zip(self.codes, context["widget"]["subwidgets"], strict=True):

@@ -9,12 +9,13 @@ from typing import Any
 import filetype
 from django.utils.translation import gettext_lazy as _
 
+from core.phrases import StrOrPromise
 from inspection.kinds import DOCX, HEIC, JPEG, ODS, ODT, OLD_OFFICE, PDF, PNG, XLSX
 
 __all__ = ["DOCX", "HEIC", "JPEG", "ODS", "ODT", "PDF", "PNG", "XLSX"]
 
 # Content type → name for people, with its article, endings of its file names.
-KINDS: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
+KINDS: dict[str, tuple[StrOrPromise, StrOrPromise, tuple[str, ...]]] = {
     PDF: (_("PDF"), _("a PDF"), (".pdf",)),
     PNG: (_("PNG image"), _("a PNG image"), (".png",)),
     JPEG: (_("JPEG image"), _("a JPEG image"), (".jpg", ".jpeg", ".jfif", ".jpe")),
@@ -55,7 +56,7 @@ def has_ending(name: str, kind: str) -> bool:
     return PurePosixPath(name.lower()).suffix in KINDS[kind][2]
 
 
-def found_in_words(kind: str) -> Any:
+def found_in_words(kind: str) -> StrOrPromise:
     """Return what a file is, as the end of "this is …"."""
     if kind in KINDS:
         return KINDS[kind][1]

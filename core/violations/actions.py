@@ -10,7 +10,7 @@ from core.accounts.models import User
 from core.history import require
 from core.rate_limits import RateLimit, Use, spend
 from core.violations.models import Violation
-from core.violations.reading import Report
+from core.violations.reading import ViolationReport
 
 # Anybody can send reports: so many different ones are kept, and then only those known are counted.
 MAX_ROWS = 500
@@ -23,7 +23,7 @@ LOCK = "LOCK TABLE violations_violation IN SHARE ROW EXCLUSIVE MODE"
 NEW_OF_A_NETWORK = RateLimit("new policy reports of a network", 20, 24 * 60 * 60)
 
 
-def record(report: Report, *, network: str) -> None:
+def record_violation(report: ViolationReport, *, network: str) -> None:
     """Count a violation, as one more of its kind or as the first while there is room.
 
     Args:
@@ -46,6 +46,6 @@ def forget(*, violation_id: int, by: User) -> None:
     Violation.objects.get(pk=violation_id).delete()
 
 
-def _counted(report: Report) -> int:
+def _counted(report: ViolationReport) -> int:
     same = Violation.objects.filter(**report._asdict())
     return same.update(count=F("count") + 1, last_at=timezone.now())

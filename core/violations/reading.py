@@ -23,13 +23,13 @@ KINDS_OF_CONTENT = ("inline", "eval", "wasm-eval", "data", "blob", "self", "trus
 LONGEST_SITE = 120
 
 
-class Report(NamedTuple):
+class ViolationReport(NamedTuple):
     directive: str
     blocked: str
     page: str
 
 
-def read(body: bytes, host: str) -> Report | None:
+def read_report(body: bytes, host: str) -> ViolationReport | None:
     """Return what is kept of a report; None if it is not about a page of ours and a rule that there is.
 
     Args:
@@ -46,7 +46,7 @@ def read(body: bytes, host: str) -> Report | None:
     names = _text(about, "effective-directive", "violated-directive").split()
     if not names or names[0] not in DIRECTIVES or _parts(document)[1] != host:
         return None
-    return Report(names[0], _site(_text(about, "blocked-uri")), _kind_of_page(document))
+    return ViolationReport(names[0], _site(_text(about, "blocked-uri")), _kind_of_page(document))
 
 
 def _text(about: dict[str, Any], *names: str) -> str:

@@ -9,8 +9,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from core.rate_limits import RateLimit, Use, spend
-from core.violations.actions import record
-from core.violations.reading import read
+from core.violations.actions import record_violation
+from core.violations.reading import read_report
 from core.visitors import network_of_visitor
 
 LARGEST_BYTES = 16 * 1024
@@ -33,11 +33,11 @@ def _collect(request: HttpRequest) -> HTTPStatus:
     if spend(Use(OF_A_NETWORK, network), Use(OF_ALL, "")):
         return HTTPStatus.TOO_MANY_REQUESTS
     try:
-        report = read(request.body, request.get_host())
+        report = read_report(request.body, request.get_host())
     except (ValueError, RecursionError):
         return HTTPStatus.BAD_REQUEST
     if report:
-        record(report, network=network)
+        record_violation(report, network=network)
     return HTTPStatus.NO_CONTENT
 
 

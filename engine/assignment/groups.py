@@ -71,7 +71,7 @@ class Groups:
         return laid_out <= MAX_LAID_OUT and not matrix.loads_min.any()
 
 
-class Choice:
+class GroupAssignment:
     """One group per row, each at a threshold or above, within the loads of the columns."""
 
     def __init__(self, groups: Groups, threshold: int, budget: Budget, *, by_score: bool) -> None:
@@ -192,7 +192,7 @@ class _Master:
         self._loads = [self._programme.add_row(float(load)) for load in loads]
         self._known: set[Group] = set()
 
-    def take(self, groups: Iterable[Group], choice: Choice) -> bool:
+    def take(self, groups: Iterable[Group], choice: GroupAssignment) -> bool:
         """Add groups; return whether any was new."""
         before = len(self._known)
         for row, place in groups:
@@ -238,7 +238,7 @@ def _highest_not_excluded(groups: Groups, low: int, budget: Budget) -> int:
     high = min((int(scores.max()) for scores in groups.scores), default=0)
     while low < high:
         middle = (low + high + 1) // 2
-        choice = Choice(groups, middle, budget, by_score=False)
+        choice = GroupAssignment(groups, middle, budget, by_score=False)
         priced = choice.relax(enough=len(choice.rows))
         if priced is not None and priced.bound < len(choice.rows) * choice.grain:
             high = middle - 1
@@ -251,7 +251,7 @@ def _highest_not_excluded(groups: Groups, low: int, budget: Budget) -> int:
 
 def _best_at(groups: Groups, threshold: int, budget: Budget) -> tuple[Picks | None, bool]:
     """Return the greatest sum with every row at the threshold or above; if None, whether none is proven."""
-    choice = Choice(groups, threshold, budget, by_score=True)
+    choice = GroupAssignment(groups, threshold, budget, by_score=True)
     priced = choice.relax() if choice.is_open else None
     if priced is None:
         return None, not choice.is_open

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.problem import weights
-from engine.problem.criteria import Criterion, Instance, RegionCriteria
+from engine.problem.criteria import Instance, RegionCriteria, TeamCriterion
 from engine.problem.problem import B2, CEFR_NAMES, Expert, Side
 from engine.problem.result import Fact
 
@@ -42,7 +42,7 @@ def contributions(
     return [tuple(list_) for list_ in facts]
 
 
-def _fact(criterion: Criterion, expert: Expert, points: int) -> Fact:
+def _fact(criterion: TeamCriterion, expert: Expert, points: int) -> Fact:
     if criterion.kind == "side" and criterion.side is not None:
         language, step = best_language(expert, criterion.side)
         return {

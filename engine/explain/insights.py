@@ -17,7 +17,7 @@ from engine.search.incumbent import counts_below, score_sum
 from engine.search.narrowing import unlike, without
 from engine.search.quality import greatest_sum
 from engine.search.search import Search
-from engine.search.solver import Layout, Outcome, run
+from engine.search.solver import Layout, SearchOutcome, run
 from engine.search.teams import Unlike
 
 MOST_STEPS = 8  # on the front between the greatest sum and the fairest answer
@@ -97,7 +97,7 @@ class Insights:
         bare = [region.id for region, team in pairs if region.team and not team.members]
         return {"expert": expert, **cost.to_json(), "without_team": bare}
 
-    def _run_without(self, expert: str) -> tuple[Search, Outcome]:
+    def _run_without(self, expert: str) -> tuple[Search, SearchOutcome]:
         problem = self._problem
         if expert in {row.expert for row in problem.pinned} | {row.expert for row in problem.previous}:
             return run(_without(problem, expert), should_stop=self._should_stop)

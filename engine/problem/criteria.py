@@ -25,7 +25,7 @@ def share_table(half_days: Iterable[int]) -> Ints:
 
 
 @dataclass(frozen=True, slots=True)
-class Criterion:
+class TeamCriterion:
     """One column of the points; of the team, whoever has most of it counts."""
 
     kind: str  # "side", "need" or "neutrality"
@@ -51,7 +51,7 @@ class RegionCriteria:
 
     index: int
     region: Region
-    criteria: tuple[Criterion, ...]
+    criteria: tuple[TeamCriterion, ...]
     candidates: Ints
     points: Points
     gates: Ints
@@ -182,26 +182,26 @@ class Instance:
             tuple((self._at[row.expert], row.role) for row in previous),
         )
 
-    def _points(self, region: Region) -> tuple[tuple[Criterion, ...], Ints, Flags]:
+    def _points(self, region: Region) -> tuple[tuple[TeamCriterion, ...], Ints, Flags]:
         sides = len(region.sides)
         total_weight = sum(need.weight for need in region.needs)
         steps = np.array(weights.LANGUAGE_STEPS, dtype=np.int64)
-        criteria: list[Criterion] = []
+        criteria: list[TeamCriterion] = []
         columns: list[Ints] = []
         adds = np.zeros(len(self.problem.experts), dtype=np.bool_)
         for side in region.sides:
             step = self.best_language(side.languages)
             adds |= step >= B2
-            criteria.append(Criterion("side", side=side))
+            criteria.append(TeamCriterion("side", side=side))
             columns.append(steps[step] * weights.LANGUAGE // (100 * sides))
         for need in region.needs:
             level = self.area(need.area)
             adds |= level > 0
-            criteria.append(Criterion("need", need=need))
+            criteria.append(TeamCriterion("need", need=need))
             full = weights.need_points(need.weight, total_weight)
             columns.append(np.minimum(level, need.level) * full // need.level)
         for side in region.sides:
-            criteria.append(Criterion("neutrality", side=side))
+            criteria.append(TeamCriterion("neutrality", side=side))
             columns.append(self.neutral(region, side) * (weights.NEUTRALITY // sides))
         return tuple(criteria), np.stack(columns, axis=1), adds
 

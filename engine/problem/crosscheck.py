@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from engine.problem.node import Node
-from engine.problem.problem import LEAD, SUPPORT, Locked, Member, Pin, Problem
+from engine.problem.problem import LEAD, SUPPORT, Locked, Pin, PreviousMember, Problem
 
 Row = TypeVar("Row")
 Placed = Sequence[tuple[Row, Node]]
@@ -19,7 +19,7 @@ def check_decisions(
     pins: Placed[Pin],
     forbidden: Placed[Pair],
     locked: Placed[Locked],
-    previous: Placed[Member],
+    previous: Placed[PreviousMember],
 ) -> None:
     """Refuse decisions about unknown rows and decisions that contradict one another.
 

@@ -14,10 +14,10 @@ from engine.problem.problem import (
     TEAM_LIMIT,
     Expert,
     Locked,
-    Member,
     Need,
     Parameters,
     Pin,
+    PreviousMember,
     Problem,
     Region,
     Side,
@@ -194,9 +194,9 @@ def _pair(node: Node) -> tuple[str, str]:
     return given["region"].name(), given["expert"].name()
 
 
-def _member(node: Node) -> Member:
+def _member(node: Node) -> PreviousMember:
     given = node.fields(required=("region", "expert", "role"))
-    return Member(given["region"].name(), given["expert"].name(), given["role"].choice(ROLES))
+    return PreviousMember(given["region"].name(), given["expert"].name(), given["role"].choice(ROLES))
 
 
 def _locked(node: Node, months: int) -> Locked:

@@ -89,7 +89,7 @@ class Locked:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class PreviousMember:
     region: str
     expert: str
     role: str
@@ -118,7 +118,7 @@ class Problem:
     pinned: tuple[Pin, ...] = ()
     forbidden: frozenset[tuple[str, str]] = frozenset()
     locked: tuple[Locked, ...] = ()
-    previous: tuple[Member, ...] = ()
+    previous: tuple[PreviousMember, ...] = ()
     parameters: Parameters = field(default_factory=Parameters)
 
     def region_index(self) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from engine.budget import Budget, Progress, Stop
+from engine.budget import Budget, SearchProgress, Stop
 from engine.problem.criteria import Instance
 from engine.problem.problem import Problem
 from engine.search.admission import Admission
@@ -26,7 +26,7 @@ LEVELS = ("fairness", "sum", "changes", "balance", "canonical")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SearchOutcome:
     """What is proven about the best answer of a search.
 
     Attributes:
@@ -99,11 +99,11 @@ def start(layout: Layout, budget: Budget, demanded: int | None = None) -> Search
 def run(
     problem: Problem,
     *,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[SearchProgress], None] | None = None,
     should_stop: Stop | None = None,
     demanded: int | None = None,
     layout: Layout | None = None,
-) -> tuple[Search, Outcome]:
+) -> tuple[Search, SearchOutcome]:
     """Settle every objective, as far as the time limit allows.
 
     Args:
@@ -122,10 +122,10 @@ def run(
     if fair.proven:
         return search, _settled(search, quality, fair.served_bound)
     bound = search.relaxation.solve(any_sum(search, change_cost), "sum").bound // SCALE
-    return search, Outcome((), fair.served_bound, bound)
+    return search, SearchOutcome((), fair.served_bound, bound)
 
 
-def _settled(search: Search, quality: Whole, served_bound: int) -> Outcome:
+def _settled(search: Search, quality: Whole, served_bound: int) -> SearchOutcome:
     """Settle what is left, where fairness is proven already."""
     ties = ["sum", *settle_ties(search, quality)] if quality.proven else []
-    return Outcome(("fairness", *ties), served_bound, quality.bound)
+    return SearchOutcome(("fairness", *ties), served_bound, quality.bound)

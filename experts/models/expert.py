@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.models import User
 from core.history import HasStatus
 from core.json_columns import is_object
+from core.known_types import known_as
 from core.uploads.orphans import stored_in
 from experts import commitments
 from experts.enums import (
@@ -36,11 +38,11 @@ def cv_path(expert: Expert, filename: str) -> str:
     return f"cv/{uuid.uuid4().hex}"
 
 
-class RealExperts(AnyExperts):
+class RealExperts(AnyExperts["Expert"]):
     """Leaves out the profiles with which staff try the form."""
 
     def get_queryset(self) -> ExpertQuerySet:
-        return super().get_queryset().filter(is_test=False)
+        return known_as(super().get_queryset(), ExpertQuerySet).filter(is_test=False)
 
 
 class Expert(HasStatus):
@@ -50,6 +52,8 @@ class Expert(HasStatus):
     """
 
     ALLOWED_MOVES = EXPERT_MOVES
+    # Of those read by `ExpertQuerySet.with_half_days_from`.
+    half_days_offered: int
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(
@@ -180,6 +184,12 @@ class Expert(HasStatus):
         """Return the address of one of its own pages, by name."""
         pages = TEST_PAGES if self.is_test else None
         return reverse(f"experts:{page}", args=args, current_app=pages)
+
+    @property
+    def owner(self) -> User:
+        """Whose profile it is; an erased one is nobody's."""
+        assert self.user
+        return self.user
 
     @property
     def is_available(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -9,15 +10,19 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from core.half_days import HALF_DAYS_PER_DAY, days_in_words
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.reference.enums import CefrLevel
 from core.reference.models import Country, ExpertiseArea, Language
 from experts.enums import ExpertiseLevel
 from experts.kinds import month_in_words, months_ahead
 from experts.models import Expert
+from experts.querysets import ExpertQuerySet
 
 # What staff may ask for; the shortest assignments take a day or two, the longest a working month.
 ENOUGH_DAYS = (1, 2, 5, 10, 15, 20, 30, 40)
@@ -32,8 +37,9 @@ class LanguageFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not self.value():
             return queryset
-        level = request.GET.get(LanguageLevelFilter.parameter_name)
-        return queryset.speaking(self.value(), level if level in CefrLevel.values else CefrLevel.A1)
+        asked = request.GET.get(LanguageLevelFilter.parameter_name, "")
+        level = asked if asked in CefrLevel.values else CefrLevel.A1
+        return known_as(queryset, ExpertQuerySet).speaking(self.value(), level)
 
 
 class LanguageLevelFilter(DropdownFilter):
@@ -41,7 +47,9 @@ class LanguageLevelFilter(DropdownFilter):
 
     title, parameter_name = _("level of that language, at least"), "language_level"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> Sequence[tuple[str, StrOrPromise]]:
         return CefrLevel.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -57,8 +65,9 @@ class AreaFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not self.value():
             return queryset
-        level = request.GET.get(AreaLevelFilter.parameter_name, "")
-        return queryset.skilled_in(self.value(), int(level) if level.isdecimal() else ExpertiseLevel.KNOWS)
+        asked = request.GET.get(AreaLevelFilter.parameter_name, "")
+        level = int(asked) if asked.isdecimal() else ExpertiseLevel.KNOWS
+        return known_as(queryset, ExpertQuerySet).skilled_in(self.value(), level)
 
 
 class AreaLevelFilter(DropdownFilter):
@@ -66,7 +75,9 @@ class AreaLevelFilter(DropdownFilter):
 
     title, parameter_name = _("level in that area, at least"), "area_level"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[int, str]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> Sequence[tuple[int, StrOrPromise]]:
         return ExpertiseLevel.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -88,7 +99,7 @@ class FreeFromFilter(DropdownFilter):
             return queryset
         first, last = (months.get(key) for key in asked[:2])
         least = int(asked[2]) if asked[2].isdecimal() else 0
-        return queryset.free_between(
+        return known_as(queryset, ExpertQuerySet).free_between(
             first or min(months.values()),
             last or max(months.values()),
             half_days=max(1, least * HALF_DAYS_PER_DAY),
@@ -133,9 +144,10 @@ class ChangedFilter(SimpleListFilter):
     title, parameter_name = _("to look at"), "to_see"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        return [("changed", _("Changed since last seen")), ("erasure", _("Deletion asked for"))]
+        return [("changed", gettext("Changed since last seen")), ("erasure", gettext("Deletion asked for"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Expert]) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Expert]) -> ExpertQuerySet:
+        experts = known_as(queryset, ExpertQuerySet)
         if self.value() == "changed":
-            return queryset.changed_since_seen()
-        return queryset.erasure_open() if self.value() == "erasure" else queryset
+            return experts.changed_since_seen()
+        return experts.erasure_open() if self.value() == "erasure" else experts

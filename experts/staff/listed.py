@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import BooleanField, F, Func, JSONField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BooleanField, F, Field, Func, JSONField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 
 from core.questionnaires.enums import FormPurpose
-from core.questionnaires.staff.listed import Answers, marked
+from core.questionnaires.staff.listed import Answers, marked_questions
 from core.sections.kinds.base import Labels
 from core.sections.questions import Question
 from experts.asked import asked_today
@@ -26,7 +25,7 @@ CHOSEN = f"{PLACE} ? (@[*] == $code || @[*] == $number)"
 def _questions() -> list[Question]:
     # As they are asked now: with the options that are gone, which profiles may still name.
     asked = asked_today()
-    found = (asked.question(question.name) for question in marked(FormPurpose.EXPERT))
+    found = (asked.question(question.name) for question in marked_questions(FormPurpose.EXPERT))
     return [question for question in found if question]
 
 
@@ -34,7 +33,7 @@ def _answer(question: Question) -> Combinable:
     return Subquery(_last(_found("jsonb_path_query_first", PLACE, JSONField(), name=question.name)))
 
 
-def _says(question: Question, code: str) -> Any:
+def _says(question: Question, code: str) -> Subquery:
     known = {"name": question.name, "code": code, "number": int(code) if code.isdecimal() else code}
     is_chosen = _found("jsonb_path_exists", CHOSEN, BooleanField(), **known)
     return Subquery(_last(is_chosen), output_field=BooleanField())
@@ -45,16 +44,16 @@ def _last(found: Combinable) -> QuerySet:
     return versions.values(found=found)[:1]
 
 
-def _found(function: str, path: str, result: Any, **known: Any) -> Func:
+def _found(function: str, path: str, result: Field, **known: str | int) -> Func:
     values = Value(known, output_field=JSONField())
     return Func(F("profile"), Value(path), values, function=function, output_field=result)
 
 
-def _told(question: Question, answer: Any, labels: Labels) -> str:
+def _told(question: Question, answer: object, labels: Labels) -> str:
     return question.kind.line(question, answer, labels)
 
 
-def _regions(question: Question, answer: Any) -> Iterable[str]:
+def _regions(question: Question, answer: object) -> Iterable[str]:
     return question.kind.regions(question, answer)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.accounts.logged_in import person_at
 from core.questionnaires.enums import FormPurpose
 from core.questionnaires.models import Form
 from core.questionnaires.staff import sides
@@ -40,7 +41,7 @@ def preview(request: HttpRequest, form: Form, asked: Questionnaire, section: Sec
 
 def _form(request: HttpRequest, section: Section) -> ExpertForm | CvForm:
     if section.asks(CV):
-        return CvForm(question=section.question(CV), by=request.user)
+        return CvForm(question=section.question(CV), by=person_at(request))
     return blank_form(section, ExpertForm)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -17,8 +16,10 @@ from unfold.decorators import display
 
 from core.access_log import actions as access_log
 from core.access_log.enums import AccessKind
+from core.accounts.logged_in import person_at
 from core.exporting import Column, ExportMixin
 from core.half_days import HALF_DAYS_PER_DAY, days_in_words
+from core.known_types import known_as
 from core.mail.models import Message
 from core.phrases import labelled
 from core.questionnaires.loading import questionnaire
@@ -37,6 +38,7 @@ from experts import carrying, commitments, snapshots, summaries
 from experts.asked import asked_of, published_version
 from experts.enums import ExpertStatus
 from experts.models import Expert, ExpertChange, ExpertDeclaration
+from experts.querysets import ExpertQuerySet
 from experts.staff import listed
 from experts.staff.decisions import DECISIONS
 from experts.staff.filters import (
@@ -70,12 +72,12 @@ class CvPage(RowPage[Expert]):
     route, name = "<int:expert_id>/cv/", "cv"
     key = "expert_id"
 
-    def get(self, request: HttpRequest, expert_id: int) -> HttpResponse:
+    def get(self, request: HttpRequest, expert_id: int) -> FileResponse:
         expert = self.row
         if not expert.cv:
             raise Http404
         access_log.record(
-            by=request.user,
+            by=person_at(request),
             kind=AccessKind.DOWNLOADED,
             target=expert,
             label=expert.name,
@@ -128,11 +130,10 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
     export_name = "experts"
     answers = listed.ANSWERS
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> ExpertQuerySet:
         first = timezone.localdate().replace(day=1)
-        return (
-            super().get_queryset(request).ever_sent().with_texts().with_profile().with_half_days_from(first)
-        )
+        experts = known_as(super().get_queryset(request), ExpertQuerySet).ever_sent()
+        return experts.with_texts().with_profile().with_half_days_from(first)
 
     def export_columns(self, request: HttpRequest, rows: list[Expert]) -> Sequence[Column]:
         """Return what vets and finds an expert; the CV and the biography stay on the page."""
@@ -197,7 +198,9 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
     @admin.display(description=_("E-mails that came back"))
     def returned_mail(self, expert: Expert) -> str:
         message = Message.objects.about(expert.about).returned().first()
-        return labelled(brussels(message.returned_at), message.error) if message else "–"
+        if message is None or message.returned_at is None:
+            return "–"
+        return labelled(brussels(message.returned_at), message.error)
 
     @admin.display(description=_("version of a form"))
     def asked_on(self, expert: Expert) -> str:

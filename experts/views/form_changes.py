@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from core.accounts.logged_in import person_at
 from core.questionnaires.carrying import no_longer_asked
 from core.sections.questions import Question
 from experts import actions, snapshots
@@ -26,7 +27,7 @@ class FollowFormView(OwnProfileMixin, View):
 
     def post(self, request: HttpRequest, version: int) -> HttpResponse:
         try:
-            actions.follow_form(expert_id=self.expert.pk, by=request.user, version_id=version)
+            actions.follow_form(expert_id=self.expert.pk, by=person_at(request), version_id=version)
         except NotNow:
             messages.info(request, _("The form has changed again. Below you see what is new."))
         return HttpResponseRedirect(self.expert.address("profile"))
@@ -52,7 +53,7 @@ class RemoveUnaskedView(OwnProfileMixin, TemplateView):
 
     def post(self, request: HttpRequest, name: str) -> HttpResponse:
         try:
-            actions.remove_unasked(expert_id=self.expert.pk, by=request.user, name=name)
+            actions.remove_unasked(expert_id=self.expert.pk, by=person_at(request), name=name)
         except NotNow:
             messages.info(request, _("This answer is asked for, or was removed already."))
         else:

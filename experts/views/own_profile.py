@@ -6,13 +6,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from core import given_back
+from core.bases import ViewBase
+from core.phrases import StrOrPromise
 from core.sections.questions import Section
 from experts.core_questions import CV
 from experts.models import Expert
@@ -25,13 +27,13 @@ def section_address(expert: Expert, section: Section) -> str:
 
 
 @method_decorator(never_cache, name="dispatch")
-class OwnProfileMixin(LoginRequiredMixin):
+class OwnProfileMixin(LoginRequiredMixin, ViewBase):
     """Gives a view `self.expert`; who has not begun yet is led to the beginning."""
 
     expert: Expert
     needs_editable = False
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         is_test = self.is_test_page
@@ -51,8 +53,8 @@ class OwnProfileMixin(LoginRequiredMixin):
         match = self.request.resolver_match
         return match is not None and match.namespace == TEST_PAGES
 
-    def refuse_change(self, text: str) -> HttpResponse:
+    def refuse_change(self, text: StrOrPromise) -> HttpResponse:
         if self.request.method == "POST":
             return given_back.refuse(self.request, text, back_url=self.expert.address("profile"))
-        messages.error(self.request, text)
+        messages.error(self.request, str(text))
         return HttpResponseRedirect(self.expert.address("profile"))

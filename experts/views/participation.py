@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from core.accounts.logged_in import person_at
 from core.accounts.proofs import prove_again
 from core.history import IllegalMove, NotAllowed
 from experts import actions
@@ -60,7 +61,7 @@ class ParticipationView(OwnProfileMixin, TemplateView):
 
     def act(self) -> None:
         assert self.action
-        self.action(expert_id=self.expert.pk, by=self.request.user)
+        self.action(expert_id=self.expert.pk, by=person_at(self.request))
 
 
 class EraseView(ParticipationView):
@@ -68,7 +69,7 @@ class EraseView(ParticipationView):
 
     @method_decorator(prove_again)
     def post(self, request: HttpRequest) -> HttpResponse:
-        expert = actions.erase(expert_id=self.expert.pk, by=request.user)
+        expert = actions.erase(expert_id=self.expert.pk, by=person_at(request))
         if expert.erased_at:
             messages.success(request, _("Your expert profile and its data are deleted."))
             return HttpResponseRedirect(reverse("experts:index"))

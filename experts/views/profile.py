@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from core.accounts.logged_in import person_at
 from core.history import IllegalMove
 from core.questionnaires.carrying import no_longer_asked
 from core.sections.questions import Section
@@ -20,7 +21,7 @@ from experts.exceptions import IncompleteProfile
 from experts.models import Expert
 from experts.views.own_profile import OwnProfileMixin, section_address
 
-TONES = {
+TONES: dict[str, str] = {
     ExpertStatus.SUBMITTED: "warning",
     ExpertStatus.APPROVED: "success",
     ExpertStatus.DECLINED: "danger",
@@ -76,7 +77,7 @@ class CheckView(OwnProfileMixin, TemplateView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            expert = actions.submit(expert_id=self.expert.pk, by=request.user)
+            expert = actions.submit(expert_id=self.expert.pk, by=person_at(request))
         except IncompleteProfile:
             return self.render_to_response(self.get_context_data())
         except IllegalMove:
@@ -86,7 +87,7 @@ class CheckView(OwnProfileMixin, TemplateView):
             messages.success(request, _("This test would have been sent. It stays as it is."))
             return HttpResponseRedirect(self.expert.address("profile"))
         text = _("Your profile is sent. A receipt is on its way to %(email)s.")
-        messages.success(request, text % {"email": expert.user.email})
+        messages.success(request, text % {"email": expert.owner.email})
         return HttpResponseRedirect(self.expert.address("profile"))
 
 

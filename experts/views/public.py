@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.generic import TemplateView, View
 
+from core.accounts.logged_in import person_at
 from experts import actions
 from experts.enums import PROGRAMME_LAST_MONTH
 from experts.kinds import month_in_words
@@ -37,9 +38,9 @@ class StartView(LoginRequiredMixin, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        actions.start(by=request.user)
+        actions.start(by=person_at(request))
         return HttpResponseRedirect(reverse("experts:profile"))
 
-    def handle_no_permission(self) -> HttpResponse:
+    def handle_no_permission(self) -> HttpResponseRedirect:
         # A log-in cannot lead back to a page that only takes a button.
         return HttpResponseRedirect(reverse("experts:register"))

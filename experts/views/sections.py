@@ -5,14 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
+from core.accounts.logged_in import person_at
 from core.forms import autosave
 from core.keys import is_key
+from core.phrases import StrOrPromise
 from core.sections.forms import SAVE_AND_LIST, SectionFormMixin
 from core.sections.pages import FORM_CHANGED, SectionPage
 from core.sections.questions import Questionnaire, Section
@@ -62,7 +72,7 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
         return self.page_version not in (None, self.expert.form_version_id)
 
     @property
-    def note(self) -> Any:
+    def note(self) -> StrOrPromise:
         return FORM_CHANGED if self.is_outdated else ""
 
     @property
@@ -84,14 +94,14 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
         except NotNow as refusal:
             return self.refuse_change(str(refusal) or NOT_NOW)
 
-    def refuse_change(self, text: Any) -> HttpResponse:
+    def refuse_change(self, text: StrOrPromise) -> HttpResponse:
         return autosave.refused(text) if autosave.is_asked(self.request) else super().refuse_change(text)
 
-    def why_only_by_button(self, form: SectionFormMixin) -> Any:
+    def why_only_by_button(self, form: SectionFormMixin) -> StrOrPromise:
         """A profile that staff rely on changes by its button only; so does what somebody declares."""
         return "" if self.section.saves_itself and not self.expert.is_in_pool else KEPT_UNTIL_SAVED
 
-    def form(self, data: Any = None) -> ExpertForm:
+    def form(self, data: QueryDict | None = None) -> ExpertForm:
         return form_for(self.section)(
             data,
             read=lambda: snapshots.read(self.expert, [self.section]),
@@ -111,10 +121,10 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
             choices=form.typed_choices,
             asked=form.asked,
             version_id=self.page_version,
-            by=self.request.user,
+            by=person_at(self.request),
         )
 
-    def refused_words(self, refusal: Exception) -> list[Any]:
+    def refused_words(self, refusal: Exception) -> list[StrOrPromise]:
         return [gap.text for gap in refusal.gaps] if isinstance(refusal, IncompleteProfile) else []
 
     def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
@@ -150,7 +160,7 @@ class CvView(OwnProfileMixin, TemplateView):
         return super().get_context_data(expert=self.expert, section=self.section, onwards=onwards, **kwargs)
 
     def form(self, *sent: Any) -> CvForm:
-        return CvForm(*sent, question=self.section.question(CV), by=self.request.user)
+        return CvForm(*sent, question=self.section.question(CV), by=person_at(self.request))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.form(request.POST, request.FILES)
@@ -158,7 +168,7 @@ class CvView(OwnProfileMixin, TemplateView):
             return self.render_to_response(self.get_context_data(form=form))
         file = form.cleaned_data["cv"]
         try:
-            actions.store_cv(expert_id=self.expert.pk, file=file, checked=form.checked, by=request.user)
+            actions.store_cv(expert_id=self.expert.pk, file=file, checked=form.checked, by=person_at(request))
         except NotNow as refusal:
             return self.refuse_change(str(refusal) or NOT_NOW)
         messages.success(request, _("Your CV is stored."))
@@ -166,7 +176,7 @@ class CvView(OwnProfileMixin, TemplateView):
 
 
 class CvFileView(OwnProfileMixin, View):
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> FileResponse:
         if not self.expert.cv:
             raise Http404
         return stored_as_download(self.expert.cv, name=self.expert.cv_name, content_type=PDF)
@@ -178,7 +188,7 @@ class RemoveCvView(OwnProfileMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            actions.remove_cv(expert_id=self.expert.pk, by=request.user)
+            actions.remove_cv(expert_id=self.expert.pk, by=person_at(request))
         except NotNow:
             return HttpResponseRedirect(self.expert.address("profile"))
         messages.success(request, _("Your CV is removed."))

@@ -23,7 +23,8 @@ def plain_model(problem: Problem, seconds: float) -> str:
     pool: list[Team] = [table.no_team() for table in tables]
     for table in tables:
         pool += table.best_teams(table.count() + 1)
-    model = PoolModel(Calendar(instance), pool, (), len(tables))
+    # No region is taken for the same as another.
+    model = PoolModel(Calendar(instance), pool, (), range(len(tables)))
     model.model.maximize(model.total(lambda team: SERVED + team.score if team.members else 0))
     chosen = model.solve(Budget(seconds), problem.parameters.threads)
     teams = chosen.teams or ()

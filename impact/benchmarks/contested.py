@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from impact.benchmarks.synthetic import AREAS, LANGUAGES, make_problem
+from impact.benchmarks.synthetic import AREAS, LANGUAGES, MONTHS, make_problem
 
 BEST_LEVEL = 4  # in every area
 HALF_DAYS = 20  # a month, of an expert whom all want: enough for about three regions at a time
@@ -14,7 +14,14 @@ SPOKEN = ({"fr": "C1"}, {"de": "C1"}, {"fr": "B2", "de": "B2"})
 
 
 def contested_problem(
-    regions: int, experts: int, seed: int, *, wanted: int = 1, takes: int = 5, **parameters: object
+    regions: int,
+    experts: int,
+    seed: int,
+    *,
+    wanted: int = 1,
+    takes: int = 5,
+    months: int = MONTHS,
+    **parameters: object,
 ) -> dict[str, Any]:
     """Return a problem of the contract in which some experts are the best of all for every region.
 
@@ -22,7 +29,7 @@ def contested_problem(
         wanted: how many such experts; each takes so many regions.
         parameters: as of ``make_problem``.
     """
-    content: dict[str, Any] = make_problem(regions, experts, seed, **parameters)
+    content: dict[str, Any] = make_problem(regions, experts, seed, months=months, **parameters)
     languages = sorted({code for codes in LANGUAGES.values() for code in codes.split()})
     for expert in content["experts"][:wanted]:
         expert |= {
@@ -37,11 +44,12 @@ def contested_problem(
     return content
 
 
-def alike_problem(regions: int, experts: int, seed: int, **parameters: object) -> dict[str, Any]:
+def alike_problem(
+    regions: int, experts: int, seed: int, *, months: int = MONTHS, **parameters: object
+) -> dict[str, Any]:
     """Return a problem of the contract whose regions differ in their names only."""
     dice = Random(f"alike-{regions}-{experts}-{seed}")
-    content: dict[str, Any] = make_problem(regions, experts, seed, **parameters)
-    months = len(content["months"])
+    content: dict[str, Any] = make_problem(regions, experts, seed, months=months, **parameters)
     region = {
         **content["regions"][0],
         "sides": [{"country": "FR", "languages": ["fr"]}, {"country": "DE", "languages": ["de"]}],

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.db import connection, models
 from psycopg import sql
+
+from core.known_types import known_as
 
 # For its own columns and joins: the original row, whose copy it hangs on, and the number of the copy.
 FROM_ORIGINALS = sql.SQL(
@@ -31,7 +34,7 @@ class Copies:
         other: what a field of the copies holds instead, in terms of `row`, the original, and `copy.number`.
     """
 
-    def __init__(self, numbers: range, other: Mapping[object, sql.SQL]) -> None:
+    def __init__(self, numbers: range, other: Mapping[models.Field, sql.SQL]) -> None:
         self._numbers, self._other = numbers, other
         self._made: set[type[models.Model]] = set()
 
@@ -47,9 +50,9 @@ class Copies:
         keys = list(originals.values_list("pk", flat=True))
         self._begin(FROM_ORIGINALS, model, [self._numbers.start, self._numbers.stop - 1, keys])
         for other, field in hanging:
-            options = other._meta.get_field(field)
-            owners = _copies_of(options.related_model)
-            self._begin(FROM_OWNERS, other, [], owners=owners, column=sql.Identifier(options.column))
+            key = known_as(other._meta.get_field(field), models.ForeignKey)
+            owners = _copies_of(known_as(key.related_model, type))
+            self._begin(FROM_OWNERS, other, [], owners=owners, column=sql.Identifier(str(key.column)))
 
     def end(self) -> None:
         """Forget which rows were copied."""
@@ -58,7 +61,7 @@ class Copies:
         self._made = set()
 
     def _begin(
-        self, query: sql.SQL, model: type[models.Model], values: list[object], **parts: sql.Identifier
+        self, query: sql.SQL, model: type[models.Model], values: list[Any], **parts: sql.Identifier
     ) -> None:
         """Number the copies of a model's rows, then write them."""
         table = sql.Identifier(model._meta.db_table)
@@ -96,7 +99,8 @@ class Copies:
         for field in fields:
             if self._is_copied(field):
                 column = sql.Identifier(str(field.column))
-                yield JOIN.format(copies=_copies_of(field.related_model), name=_alias(field), column=column)
+                copies = _copies_of(known_as(field.related_model, type))
+                yield JOIN.format(copies=copies, name=_alias(field), column=column)
 
     def _is_copied(self, field: models.Field) -> bool:
         return field.is_relation and field.related_model in self._made
@@ -110,6 +114,6 @@ def _alias(field: models.Field) -> sql.Identifier:
     return sql.Identifier(f"copy_{field.name}")
 
 
-def _execute(query: sql.Composable, values: list[object] | None = None) -> None:
+def _execute(query: sql.Composable, values: list[Any] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(query, values)

@@ -49,7 +49,9 @@ EXPERTS = APPLICATIONS = 10_000
 PATIENCE_SECONDS = 600
 
 # Each of the 30 places is taken once.
-NEXT_PLACES = {PilotRegion._meta.get_field("place"): sql.SQL("row.place + 9 * (copy.number + 1)")}
+NEXT_PLACES: dict[models.Field, sql.SQL] = {
+    PilotRegion._meta.get_field("place"): sql.SQL("row.place + 9 * (copy.number + 1)")
+}
 Hanging = tuple[type[models.Model], str]
 WITH_APPLICATION: list[Hanging] = [
     (Submission, "application"),

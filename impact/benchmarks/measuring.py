@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -44,7 +45,7 @@ class Spread:
 
 
 @dataclass
-class Cost:
+class TimeTaken:
     """What something took: seconds of the clock, and of the processors that processes used."""
 
     seconds: float = 0.0
@@ -52,13 +53,13 @@ class Cost:
 
 
 @contextmanager
-def measured(pids: Callable[[], list[int]]) -> Iterator[Cost]:
+def measured(pids: Callable[[], list[int]]) -> Iterator[TimeTaken]:
     """Measure what is done inside.
 
     Args:
         pids: returns the processes whose time counts.
     """
-    cost, began, used = Cost(), time.perf_counter(), _cpu_seconds(pids())
+    cost, began, used = TimeTaken(), time.perf_counter(), _cpu_seconds(pids())
     yield cost
     cost.seconds = time.perf_counter() - began
     cost.cpu_seconds = _cpu_seconds(pids()) - used
@@ -123,7 +124,7 @@ def _answers_of_one_connection(address: str, request: bytes, times: int) -> int:
     return times
 
 
-def _read_answer(answers: Any) -> bool:
+def _read_answer(answers: BufferedIOBase) -> bool:
     """Read an answer; False if the connection has ended instead.
 
     Raises:

@@ -62,4 +62,5 @@ def _explained(sql: str) -> float:
     """Return the milliseconds that PostgreSQL says a query took: EXPLAIN ANALYZE runs it."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
-        return cursor.fetchone()[0][0]["Execution Time"]
+        milliseconds: float = cursor.fetchone()[0][0]["Execution Time"]
+    return milliseconds

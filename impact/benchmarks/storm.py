@@ -39,7 +39,7 @@ SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 @dataclass
-class Applicant:
+class HurriedApplicant:
     """A person who presses the button until there is an answer, and what this person has seen."""
 
     reference: str
@@ -56,10 +56,10 @@ class Applicant:
 
 
 @dataclass
-class Outcome:
+class StormOutcome:
     """What people saw, what the database holds, and what does not fit together."""
 
-    applicants: list[Applicant]
+    applicants: list[HurriedApplicant]
     facts: dict[str, dict[str, Any]]
     seconds: float
     kills: list[str] = field(default_factory=list)
@@ -76,7 +76,7 @@ def run(stdout: TextIO, *, size: int = APPLICANTS) -> None:
         _tell(storm(portal, size=size, seconds=LAST_MINUTE_SECONDS), stdout)
 
 
-def storm(portal: Portal, *, size: int, seconds: float) -> Outcome:
+def storm(portal: Portal, *, size: int, seconds: float) -> StormOutcome:
     """Let a crowd submit before the call closes, kill what can be killed, and compare with the database.
 
     Args:
@@ -84,7 +84,7 @@ def storm(portal: Portal, *, size: int, seconds: float) -> Outcome:
         size: applicants.
         seconds: during which they arrive; at regular intervals something is killed.
     """
-    crowd = [Applicant(**row) for row in _crowd(portal, "prepare", str(size))]
+    crowd = [HurriedApplicant(**row) for row in _crowd(portal, "prepare", str(size))]
     dice = random.Random(size)
     for person in crowd:
         person.arrives = dice.uniform(0, seconds)
@@ -101,10 +101,10 @@ def storm(portal: Portal, *, size: int, seconds: float) -> Outcome:
     lasted = time.monotonic() - began
     killer.join()
     facts = _crowd(portal, "account", given=[person.reference for person in crowd])
-    return Outcome(crowd, facts, lasted, kills)
+    return StormOutcome(crowd, facts, lasted, kills)
 
 
-def judge(person: Applicant, facts: dict[str, Any]) -> list[str]:
+def judge(person: HurriedApplicant, facts: dict[str, Any]) -> list[str]:
     """Return in words which promise was broken to a person; empty if none was.
 
     Every receipt is backed by a stored submission; nothing is lost or double; every press that was
@@ -136,7 +136,7 @@ def _kill_in_turn(portal: Portal, seconds: float, began: float, kills: list[str]
         portal.revive(name)
 
 
-def _submit(person: Applicant, base_url: str, began: float) -> None:
+def _submit(person: HurriedApplicant, base_url: str, began: float) -> None:
     time.sleep(max(0.0, began + person.arrives - time.monotonic()))
     first = time.monotonic()
     while not person.receipt and not person.refusals and time.monotonic() - began < GIVE_UP_SECONDS:
@@ -147,7 +147,7 @@ def _submit(person: Applicant, base_url: str, began: float) -> None:
     person.seconds = time.monotonic() - first
 
 
-def _open(person: Applicant, base_url: str) -> None:
+def _open(person: HurriedApplicant, base_url: str) -> None:
     """Open the page with the button; what it holds is sent as it is, as often as the person presses."""
     _status, headers, html = _ask(person, base_url, f"{person.path}check/")
     cookie = re.search(r"csrftoken=([^;]+)", headers.get("Set-Cookie", ""))
@@ -157,7 +157,7 @@ def _open(person: Applicant, base_url: str) -> None:
     person.csrf = cookie[1]
 
 
-def _press(person: Applicant, base_url: str) -> None:
+def _press(person: HurriedApplicant, base_url: str) -> None:
     try:
         status, headers, _html = _ask(person, base_url, f"{person.path}check/", person.form)
         if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -178,7 +178,7 @@ def _press(person: Applicant, base_url: str) -> None:
 
 
 def _ask(
-    person: Applicant, base_url: str, path: str, form: dict[str, str] | None = None
+    person: HurriedApplicant, base_url: str, path: str, form: dict[str, str] | None = None
 ) -> tuple[int, http.client.HTTPMessage, str]:
     home = urlsplit(base_url)
     connection = http.client.HTTPConnection(home.hostname or "", home.port, timeout=TIMEOUT_SECONDS)
@@ -206,7 +206,7 @@ def _crowd(portal: Portal, verb: str, *arguments: str, given: Sequence[str] = ()
         return json.loads(file.read_text())
 
 
-def _tell(outcome: Outcome, stdout: TextIO) -> None:
+def _tell(outcome: StormOutcome, stdout: TextIO) -> None:
     crowd = outcome.applicants
     waited = sorted(person.seconds for person in crowd)
     receipts = sum(bool(person.receipt) for person in crowd)
@@ -233,7 +233,7 @@ def _tell(outcome: Outcome, stdout: TextIO) -> None:
         stdout.write(f"  {text}\n")
 
 
-def _sum(crowd: Sequence[Applicant], name: str) -> int:
+def _sum(crowd: Sequence[HurriedApplicant], name: str) -> int:
     return sum(getattr(person, name) for person in crowd)
 
 

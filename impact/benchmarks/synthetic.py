@@ -13,6 +13,7 @@ AREAS = (
     *("gov-crossborder", "clld-monitoring", "terr-rural", "terr-urban", "terr-mountain", "terr-coastal"),
     *("fund-finance", "fund-pm", "skill-comm", "skill-training", "gov-services"),
 )
+MONTHS = 18
 CORE_AREAS = 7  # every region asks for two or three of the first ones
 LEAD_AREAS = (("clld-design", 2), ("clld-partnership", 2), ("gov-crossborder", 3))
 
@@ -52,7 +53,7 @@ MANY_TONGUES = ("BE", "CH", "LU")  # whose border regions use the first two lang
 
 
 def make_problem(
-    regions: int, experts: int, seed: int, *, months: int = 18, **parameters: object
+    regions: int, experts: int, seed: int, *, months: int = MONTHS, **parameters: object
 ) -> dict[str, object]:
     """Return a problem of the contract.
 

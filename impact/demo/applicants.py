@@ -39,7 +39,7 @@ def begin(territory: Territory, call: Call, email: str, *, share: float = 1.0) -
     )
     values = _answers(territory, email)
     with transaction.atomic():
-        locked = drafts.lock(by, pk=application.pk)
+        locked = drafts.lock_application(by, pk=application.pk)
         answers.write(locked, dict(list(values.items())[: round(len(values) * share)]), by=by)
     return application
 

@@ -95,7 +95,7 @@ def write_sections(visitor: Visitor, overview: str) -> None:
     save({**challenges, "ambition": "One day ticket, one desk for questions."}, then="experience")
     save({"clld_experience": "each_side", "readiness": "Two co-ordinators."}, then="support")
     save(_support(), then="documents")
-    document = {"kind": "mandate", "file": ("mandate.pdf", PAGE)}
+    document: dict[str, Value] = {"kind": "mandate", "file": ("mandate.pdf", PAGE)}
     visitor.press("Store this document", document).must_show("mandate.pdf")
     ticks = ("declares_legal_entities", "declares_mandate", "declares_truth", "agrees_to_publication")
     visitor.follow("Continue").must_be_at(f"{overview}declarations/")

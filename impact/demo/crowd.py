@@ -15,16 +15,17 @@ from collections.abc import Sequence
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import django
+from django.db import models
 
 if __name__ == "__main__":
     django.setup()
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from applications.enums import MemberRole
@@ -127,7 +128,10 @@ def _copies(pattern: Application, count: int) -> list[Application]:
     return drafts
 
 
-def _copy(row: models.Model, **changed: Any) -> Any:
+_Copied = TypeVar("_Copied", bound=models.Model)
+
+
+def _copy(row: _Copied, **changed: object) -> _Copied:
     fields = [f for f in row._meta.concrete_fields if not f.primary_key and not f.generated]
     return row.__class__(**{f.name: getattr(row, f.name) for f in fields} | changed)
 

@@ -32,5 +32,5 @@ def received(public_id: UUID) -> Received | None:
     return message_from_bytes(path.read_bytes(), policy=policy.default) if path.exists() else None
 
 
-def _path(public_id: UUID) -> Path:
-    return Path(settings.EMAIL_FILE_PATH) / f"{public_id}.eml"
+def _path(public_id: UUID | str) -> Path:
+    return Path(settings.EMAIL_FILE_PATH) / f"{public_id}.eml"  # type: ignore[misc]  # a setting of the demo

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from lxml import etree, html
 
@@ -16,14 +15,14 @@ IDLE = ("button", "reset")
 
 
 @dataclass(frozen=True)
-class Button:
+class PageButton:
     words: str
     name: str
     value: str
 
 
 @dataclass(frozen=True)
-class Form:
+class PageForm:
     """A form as it stands on the page: what pressing a button would send.
 
     Attributes:
@@ -35,7 +34,7 @@ class Form:
     method: str
     fields: list[tuple[str, str]]
     names: set[str]
-    buttons: list[Button]
+    buttons: list[PageButton]
 
 
 class Page:
@@ -55,7 +54,7 @@ class Page:
         return [(_words(link.text_content()), link.get("href", "")) for link in self._tree.iter("a")]
 
     @cached_property
-    def forms(self) -> list[Form]:
+    def forms(self) -> list[PageForm]:
         return [_form(form) for form in self._tree.iter("form")]
 
     def offered(self, name: str) -> Iterator[tuple[str, str]]:
@@ -71,18 +70,18 @@ class Page:
                     yield box.get("value", "on"), _words(label.text_content())
 
     @cached_property
-    def _tree(self) -> Any:
+    def _tree(self) -> html.HtmlElement:
         parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         tree = html.document_fromstring(self._content.strip() or b"<html></html>", parser)
         etree.strip_elements(tree, *UNSEEN, with_tail=False)
         return tree
 
 
-def _form(form: Any) -> Form:
+def _form(form: html.FormElement) -> PageForm:
     controls = [control for control in form.inputs if control.name and control.get("disabled") is None]
     for control in controls:
         _complete(control)
-    return Form(
+    return PageForm(
         action=form.get("action", ""),
         method=form.method.lower(),
         fields=form.form_values(),
@@ -91,7 +90,7 @@ def _form(form: Any) -> Form:
     )
 
 
-def _complete(control: Any) -> None:
+def _complete(control: html.HtmlElement) -> None:
     """Give a field what browsers read into it and the parser does not."""
     if control.tag == "textarea":
         # The first line break is for people who read the source.
@@ -100,12 +99,12 @@ def _complete(control: Any) -> None:
         control.set("value", "")
 
 
-def _buttons(form: Any) -> Iterator[Button]:
+def _buttons(form: html.FormElement) -> Iterator[PageButton]:
     for button in form.iter("button", "input"):
         is_sending = button.tag == "button" or button.get("type") in ("submit", "image")
         if is_sending and button.get("type") not in IDLE and button.get("disabled") is None:
             words = button.get("value", "") if button.tag == "input" else _words(button.text_content())
-            yield Button(words, button.get("name", ""), button.get("value", ""))
+            yield PageButton(words, button.get("name", ""), button.get("value", ""))
 
 
 def _words(text: str) -> str:

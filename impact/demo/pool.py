@@ -12,7 +12,7 @@ from core.reference.enums import CefrLevel
 from core.sections.blank import cells_of
 from experts import actions, snapshots
 from experts.asked import asked_of
-from experts.enums import ExpertRole, Section
+from experts.enums import ExpertRole, ProfileSection
 from experts.models import Expert
 from impact.demo import people
 
@@ -61,11 +61,11 @@ def _expert(number: int, name: str, country: str, draw: random.Random) -> Expert
     return actions.submit(expert_id=expert.pk, by=user)
 
 
-def _profile(name: str, country: str, draw: random.Random) -> dict[Section, dict[str, Any]]:
+def _profile(name: str, country: str, draw: random.Random) -> dict[ProfileSection, dict[str, Any]]:
     method = draw.sample(_METHOD, 2) if draw.random() < 0.4 else ["clld-design", draw.choice(_METHOD[1:])]
     areas = [*method, "gov-crossborder", *draw.sample(_FIELDS[1:], draw.randint(2, 4))]
     return {
-        Section.ABOUT: {
+        ProfileSection.ABOUT: {
             "name": name,
             "headline": "Local development across borders",
             "biography": (
@@ -78,23 +78,23 @@ def _profile(name: str, country: str, draw: random.Random) -> dict[Section, dict
             "unit": "",
             "countries": sorted({country, draw.choice(list(_HOMES))}),
         },
-        Section.LANGUAGES: {"languages": _languages(country, draw)},
-        Section.EXPERTISE: {
+        ProfileSection.LANGUAGES: {"languages": _languages(country, draw)},
+        ProfileSection.EXPERTISE: {
             "expertise": [
                 {"area": area, "level": draw.choice([2, 3, 3]), "evidence": "Strategy of a border region."}
                 for area in areas
             ],
             "challenges": sorted(draw.sample(["tourism", "demography", "transport", "health", "green"], 2)),
         },
-        Section.AVAILABILITY: {"months": _months(draw.choice([8, 10, 12, 16, 20]), draw)},
-        Section.ROLES: {
+        ProfileSection.AVAILABILITY: {"months": _months(draw.choice([8, 10, 12, 16, 20]), draw)},
+        ProfileSection.ROLES: {
             "roles": [ExpertRole.LEAD.value, ExpertRole.SUPPORT.value]
             if draw.random() < 0.75
             else [ExpertRole.SUPPORT.value],
             "max_regions": draw.choice([1, 2, 2, 3]),
         },
-        Section.ORGANISATIONS: {"organisations": []},
-        Section.DECLARATIONS: {
+        ProfileSection.ORGANISATIONS: {"organisations": []},
+        ProfileSection.DECLARATIONS: {
             "declares_truth": True,
             "agrees_to_sharing": True,
             "agrees_to_listing": True,

@@ -11,7 +11,7 @@ from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
-from impact.demo.pages import Button, Form, Page
+from impact.demo.pages import Page, PageButton, PageForm
 from impact.demo.query_count import HEADER, NAME
 
 TIMEOUT_SECONDS = 60
@@ -40,7 +40,7 @@ class _Counter(urllib.request.BaseHandler):
 class _Stays(urllib.request.HTTPRedirectHandler):
     """Takes a redirect as the answer."""
 
-    def redirect_request(self, *request: Any) -> None:
+    def redirect_request(self, *given: object) -> None:
         return None
 
 
@@ -174,7 +174,7 @@ class Visitor:
         """Return the names of the fields of the form with this button."""
         return self._find(words)[0].names
 
-    def _find(self, words: str) -> tuple[Form, Button]:
+    def _find(self, words: str) -> tuple[PageForm, PageButton]:
         for form in self._page.forms:
             for button in form.buttons:
                 if words in button.words:

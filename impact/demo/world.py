@@ -18,6 +18,7 @@ from applications.reviewing.sheets import Given, cells
 from applications.screening import actions as screening
 from applications.selecting.actions import confirming, lettering, publishing, selecting
 from core.accounts.models import User
+from core.known_types import known_as
 from core.mail.models import Message
 from core.objections import actions as objections
 from core.objections.enums import ObjectionKind
@@ -62,11 +63,12 @@ def load() -> None:
     manager, second = staff[people.STAFF_EMAIL], staff[people.SECOND_STAFF_EMAIL]
     reviewers = [staff[email] for email in people.REVIEWER_EMAILS]
     first, second_call, _coming = date_calls_around(now)
-    with at(first.closes_at - timedelta(days=6)):
+    closes_at = known_as(first.closes_at, datetime)
+    with at(closes_at - timedelta(days=6)):
         decided = [_submitted(territory, first, number) for number, territory in enumerate(DECIDED, 1)]
-    with at(first.closes_at + timedelta(days=20)):
+    with at(closes_at + timedelta(days=20)):
         _screen_and_review(decided, manager, reviewers)
-    with at(first.closes_at + timedelta(days=45)):
+    with at(closes_at + timedelta(days=45)):
         _select(first, manager, second)
     with at(now - timedelta(days=12)):
         pool.fill(manager)
@@ -125,7 +127,10 @@ def _score(review: Review, merit: float) -> None:
 def _select(call: Call, manager: User, second: User) -> None:
     selection = selecting.start(call_id=call.pk, by=manager, title="First call")
     ranking = with_scores(Application.objects.candidates().filter(call=call)).order_by("-mean_total")
-    choices = [selecting.Choice(row.pk, *_outcome(place), "By rank.") for place, row in enumerate(ranking, 1)]
+    choices = [
+        selecting.IntendedOutcome(row.pk, *_outcome(place), "By rank.")
+        for place, row in enumerate(ranking, 1)
+    ]
     selecting.save_choices(selection_id=selection.pk, by=manager, choices=choices)
     selecting.propose(selection_id=selection.pk, by=manager, note="By rank; every border at most twice.")
     confirming.confirm(selection_id=selection.pk, by=second, reason="Agreed.")

@@ -93,10 +93,12 @@ def _fetch(cache: Path, program: Path) -> None:
 def _unpack(archive: Path, folder: Path) -> None:
     tar = folder.with_suffix(".tar")
     tar.write_bytes(brotli.decompress(archive.read_bytes()))
-    # Debian 12's Python 3.11.2 knows no filter.
-    safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     with tarfile.open(tar) as members:
-        members.extractall(folder, **safely)
+        # Debian 12's Python 3.11.2 knows no filter.
+        if hasattr(tarfile, "data_filter"):
+            members.extractall(folder, filter="data")
+        else:
+            members.extractall(folder)
     tar.unlink()
 
 

@@ -15,7 +15,7 @@ class PartFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Part:
+class RunningPart:
     """A running process and where it writes to."""
 
     name: str

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from impact.local import static_files
-from impact.local.parts import PARTS, WEB_PROCESSES, Part, PartFailed, arguments_of
+from impact.local.parts import PARTS, WEB_PROCESSES, PartFailed, RunningPart, arguments_of
 from impact.local.postgres import Postgres
 from impact.local.processes import Household, free_port, wait_until
 from impact.local.valkey import Valkey
@@ -74,7 +74,7 @@ class Portal:
         self._postgres = None
         if "DATABASE_URL" not in self.environment:
             self._postgres = Postgres(household, local_dir / "postgres")
-        self._parts: list[Part] = []
+        self._parts: list[RunningPart] = []
 
     @property
     def web_pids(self) -> list[int]:
@@ -168,7 +168,7 @@ class Portal:
         """
         self._begin(*words).finish()
 
-    def _begin(self, *words: str) -> Part:
+    def _begin(self, *words: str) -> RunningPart:
         return self._start(words[0], ["manage.py", *words])
 
     def start_processes(self) -> None:
@@ -201,7 +201,7 @@ class Portal:
             return self._valkey.process
         return next(part.process for part in self._parts if part.name == name)
 
-    def _start_part(self, name: str) -> Part:
+    def _start_part(self, name: str) -> RunningPart:
         arguments = arguments_of(
             name, port=self._port, local_dir=self._local_dir, web_processes=self._web_processes
         )
@@ -227,7 +227,7 @@ class Portal:
         if part := self._ended():
             raise PartFailed(part.report)
 
-    def _ended(self) -> Part | None:
+    def _ended(self) -> RunningPart | None:
         return next((part for part in self._parts if part.process.poll() is not None), None)
 
     def _is_ready(self) -> bool:
@@ -237,13 +237,15 @@ class Portal:
         except OSError:
             return False
 
-    def _start(self, name: str, arguments: list[str], *, end_with: signal.Signals = signal.SIGTERM) -> Part:
+    def _start(
+        self, name: str, arguments: list[str], *, end_with: signal.Signals = signal.SIGTERM
+    ) -> RunningPart:
         log = self.logs / f"{name}.log"
         log.unlink(missing_ok=True)
         process = self._household.start(
             [sys.executable, *arguments], env=self.environment, log=log, cwd=ROOT, end_with=end_with
         )
-        return Part(name, process, log)
+        return RunningPart(name, process, log)
 
 
 @contextmanager

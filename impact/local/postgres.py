@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from impact.local.processes import (
     Child,
@@ -111,7 +112,7 @@ class Postgres:
 
     def create_database(self, name: str) -> None:
         """Make a database if there is none of that name."""
-        with psycopg.connect(**self._connection, autocommit=True) as connection:
+        with psycopg.connect(self._connection, autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
 
@@ -134,8 +135,9 @@ class Postgres:
         return {"PGHOST": str(self._socket_dir), "PGPORT": "5432", "PGUSER": self.user}
 
     @property
-    def _connection(self) -> dict[str, str]:
-        return {"host": str(self._socket_dir), "port": "5432", "user": self.user, "dbname": "postgres"}
+    def _connection(self) -> str:
+        where = {"host": str(self._socket_dir), "port": "5432", "user": self.user}
+        return make_conninfo(dbname="postgres", **where)
 
     def _server_command(self) -> list[str]:
         options = dict(SETTING.findall(COMPOSE_FILE.read_text())) | {
@@ -166,7 +168,7 @@ class Postgres:
 
     def _answers(self) -> bool:
         with suppress(psycopg.OperationalError):
-            psycopg.connect(**self._connection, connect_timeout=2).close()
+            psycopg.connect(self._connection, connect_timeout=2).close()
             return True
         return False
 

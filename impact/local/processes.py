@@ -147,7 +147,8 @@ def free_port() -> int:
     """A port of this machine that nobody listens on right now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def wait_until(condition: Callable[[], bool], timeout_seconds: float) -> bool:

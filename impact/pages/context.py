@@ -26,7 +26,7 @@ NAVIGATION = (
 )
 
 
-class Link(NamedTuple):
+class MenuLink(NamedTuple):
     url: str
     label: Any
     is_current: bool = False
@@ -48,12 +48,12 @@ class Site:
         self.contact_email = settings.CONTACT_EMAIL
 
     @cached_property
-    def navigation(self) -> list[Link]:
+    def navigation(self) -> list[MenuLink]:
         here = self._request.path
-        return [Link(url, label, here.startswith(url)) for url, label in _navigation(get_language())]
+        return [MenuLink(url, label, here.startswith(url)) for url, label in _navigation(get_language())]
 
     @cached_property
-    def languages(self) -> list[Link]:
+    def languages(self) -> list[MenuLink]:
         """The same page in each language; the home page where a page has none."""
         return [self._in_language(code) for code, _name in settings.LANGUAGES]
 
@@ -69,10 +69,10 @@ class Site:
         here = self._request.get_full_path()
         return here if is_ours and len(here) <= LONGEST_ADDRESS else reverse("pages:home")
 
-    def _in_language(self, code: str) -> Link:
+    def _in_language(self, code: str) -> MenuLink:
         is_current = code == get_language()
         url = self._here if is_current else self._here_in(code)
-        return Link(url, get_language_info(code)["name_local"].capitalize(), is_current, code)
+        return MenuLink(url, get_language_info(code)["name_local"].capitalize(), is_current, code)
 
     def _here_in(self, code: str) -> str:
         """Return the address of the same page in a language; the home page where it has none.

@@ -147,7 +147,7 @@ def _as_csv(chosen: LiveSet, name: str) -> HttpResponse:
     )
 
 
-def _harmless(value: Any) -> Any:
+def _harmless(value: object) -> Any:
     """Keep a spreadsheet from taking a text for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
 

@@ -16,7 +16,7 @@ from applications.models import Call
 from core.accounts.models import MAX_TRIES
 from core.accounts.querysets import CODES_KEPT
 from core.privacy import browser, reasons, registry
-from core.privacy.durations import DAY, in_words
+from core.privacy.durations import DAY, duration_in_words
 from core.reference.models import Country
 from core.reference.notices import BOUNDARIES_CREDIT, KOSOVO_NOTE, TERRITORIAL_NOTE
 from core.visitor_pages import VisitorCacheMixin
@@ -57,8 +57,8 @@ class PrivacyView(TemplateView):
             "cookies": browser.cookies(),
             "stored": [(key.shown_as, key.purpose, key.life) for key in browser.storage()],
             "tries": MAX_TRIES,
-            "codes_kept": in_words(CODES_KEPT.total_seconds()),
-            "deletion_waits": in_words(settings.ACCOUNT_DELETION_WAITS_DAYS * DAY),
+            "codes_kept": duration_in_words(CODES_KEPT.total_seconds()),
+            "deletion_waits": duration_in_words(settings.ACCOUNT_DELETION_WAITS_DAYS * DAY),
         }
 
 

@@ -15,6 +15,7 @@ from unfold.decorators import display
 
 from core.exporting import Column, ExportMixin
 from core.half_days import days_in_figures
+from core.known_types import known_as
 from core.spreadsheets import Format, table_response
 from core.staff.admin import (
     Button,
@@ -30,6 +31,7 @@ from core.staff.admin import (
 from matching import actions, workload
 from matching.enums import MATCH_MOVES, MatchStatus
 from matching.models import Match, MatchChange, MatchMonth
+from matching.querysets import MatchQuerySet
 
 
 class AnswerFilter(admin.SimpleListFilter):
@@ -39,10 +41,11 @@ class AnswerFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
         return [("open", _("Awaited")), ("overdue", _("Overdue"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Match]) -> MatchQuerySet:
+        matches = known_as(queryset, MatchQuerySet)
         if self.value() == "open":
-            return queryset.awaiting_answer()
-        return queryset.overdue(timezone.now()) if self.value() == "overdue" else queryset
+            return matches.awaiting_answer()
+        return matches.overdue(timezone.now()) if self.value() == "overdue" else matches
 
 
 class MatchChangeInline(StatusChangeInline):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,16 +15,20 @@ from unfold.decorators import display
 
 from applications.models import Call
 from core.half_days import HALF_DAYS_PER_DAY, MAX_HALF_DAYS
-from core.staff.admin import Decision, DecisionPageMixin, Label, ReadOnlyAdmin, ReasonForm, Scope
+from core.known_types import known_as
+from core.phrases import StrOrPromise
+from core.staff.admin import Decision, Label, ReadOnlyAdmin, ReasonForm, Scope
 from experts.models import Expert
 from matching import actions, completeness, wording
+from matching.completeness import ReservationToJudge
 from matching.exceptions import NothingToDo
 from matching.models import Reservation
 from matching.models.reservations import MAX_REGIONS
+from matching.querysets import ReservationQuerySet
 from matching.staff.from_board import BackToBoardMixin, FromBoard
 
 
-class ReservationForm(FromBoard, ReasonForm):
+class ReservationForm(FromBoard, ReasonForm[Model]):
     field_order = ["call_id", "expert_id", "days", "share", "regions", "reason"]
 
     call_id = forms.TypedChoiceField(label=_("Kept back for"), coerce=int)
@@ -63,11 +67,11 @@ class ReservationForm(FromBoard, ReasonForm):
         super().__init__(*args, **kwargs)
         calls = [call for call in Call.objects.all() if not call.results_published_at]
         experts = Expert.objects.approved().select_related("user")
-        self.fields["call_id"].choices = [("", "–"), *((row.pk, str(row)) for row in calls)]
-        self.fields["expert_id"].choices = [
-            ("", _("Every expert in the pool")),
-            *((row.pk, str(row)) for row in experts),
-        ]
+        asked_call = known_as(self.fields["call_id"], forms.TypedChoiceField)
+        asked_call.choices = [("", "–"), *((row.pk, str(row)) for row in calls)]
+        asked_expert = known_as(self.fields["expert_id"], forms.TypedChoiceField)
+        every = ("", _("Every expert in the pool"))
+        asked_expert.choices = [every, *((row.pk, str(row)) for row in experts)]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean()
@@ -86,16 +90,17 @@ class StateFilter(admin.SimpleListFilter):
             ("released", _("Released")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Reservation]) -> QuerySet[Reservation]:
+        reservations = known_as(queryset, ReservationQuerySet)
         if self.value() == "in_force":
-            return queryset.in_force()
+            return reservations.in_force()
         if self.value() == "to_release":
-            return completeness.to_release(queryset)
-        return queryset.released() if self.value() == "released" else queryset
+            return completeness.to_release(reservations)
+        return reservations.released() if self.value() == "released" else reservations
 
 
 @admin.register(Reservation)
-class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
+class ReservationAdmin(BackToBoardMixin[Reservation], ReadOnlyAdmin):
     list_display = ["call", "whom", "amount", "state", "made_by", "made_at", "released_at"]
     list_filter = ["call", StateFilter]
     list_select_related = ["call", "expert__user", "made_by"]
@@ -155,15 +160,15 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
         ),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReservationToJudge]:
         return completeness.with_call_served(super().get_queryset(request))
 
-    def anchor(self, row: Reservation) -> str:
+    def anchor(self, made: Reservation) -> str:
         return "kept-back"
 
     @admin.display(description=_("of"), ordering="expert__name")
-    def whom(self, row: Reservation) -> Any:
-        return row.expert or _("every expert")
+    def whom(self, row: Reservation) -> StrOrPromise:
+        return str(row.expert) if row.expert else _("every expert")
 
     @admin.display(description=_("kept back"))
     def amount(self, row: Reservation) -> str:
@@ -174,7 +179,7 @@ class ReservationAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
         ordering="released_at",
         label={"in_force": "info", "to_release": "warning", "released": "default"},
     )
-    def state(self, row: Reservation) -> Label:
+    def state(self, row: ReservationToJudge) -> Label:
         if not row.is_in_force:
             return Label("released", _("Released"))
         if row.is_call_served:

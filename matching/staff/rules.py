@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
-from core.staff.admin import Decision, DecisionPageMixin, ReadOnlyAdmin, ReasonForm, Scope
+from core.known_types import known_as
+from core.staff.admin import Decision, ReadOnlyAdmin, ReasonForm, Scope
 from experts.enums import ExpertRole
 from experts.models import Expert
 from matching import actions
@@ -24,7 +26,7 @@ ASKED_OF_TEAM = {"run": "run", "region_id": "region"}
 ASKED = ASKED_OF_TEAM | {"expert_id": "expert", "kind": "kind", "role": "role"}
 
 
-class RuleForm(FromBoard, ReasonForm):
+class RuleForm(FromBoard, ReasonForm[Model]):
     field_order = ["region_id", "expert_id", "kind", "role", "reason"]
 
     region_id = forms.TypedChoiceField(label=_("Pilot region"), coerce=int)
@@ -41,8 +43,9 @@ class RuleForm(FromBoard, ReasonForm):
         super().__init__(*args, **kwargs)
         regions = PilotRegion.objects.active()
         experts = Expert.objects.approved().select_related("user")
-        self.fields["region_id"].choices = [("", "–"), *((row.pk, str(row)) for row in regions)]
-        self.fields["expert_id"].choices = [("", "–"), *((row.pk, str(row)) for row in experts)]
+        for name, rows in (("region_id", regions), ("expert_id", experts)):
+            offered = known_as(self.fields[name], forms.TypedChoiceField)
+            offered.choices = [("", "–"), *((row.pk, str(row)) for row in rows)]
 
 
 class TeamForm(FromBoard):
@@ -52,11 +55,11 @@ class TeamForm(FromBoard):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        regions = PilotRegion.objects.active()
-        self.fields["region_id"].choices = [("", "–"), *((row.pk, str(row)) for row in regions)]
+        offered = known_as(self.fields["region_id"], forms.TypedChoiceField)
+        offered.choices = [("", "–"), *((row.pk, str(row)) for row in PilotRegion.objects.active())]
 
 
-class LockForm(TeamForm, ReasonForm):
+class LockForm(TeamForm, ReasonForm[Model]):
     field_order = ["region_id", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -73,7 +76,7 @@ def _pins_of(pins: list[MatchRule]) -> str:
 
 
 @admin.register(MatchRule)
-class MatchRuleAdmin(BackToBoardMixin, DecisionPageMixin, ReadOnlyAdmin):
+class MatchRuleAdmin(BackToBoardMixin[MatchRule | list[MatchRule]], ReadOnlyAdmin):
     list_display = ["region", "expert", "kind", "role", "made_by", "made_at", "lifted_at"]
     list_filter = ["kind", ("lifted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["region", "expert__user", "made_by"]

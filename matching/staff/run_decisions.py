@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
 from applications.querysets import PilotRegionQuerySet
-from core.phrases import labelled
+from core.known_types import known_as
+from core.phrases import StrOrPromise, labelled
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 from matching import actions, findings, freshness, snapshots, wording
 from matching.board import names_of_all
 from matching.enums import FindingKind, RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
 from matching.findings import Findings, OtherTeam
-from matching.models import MatchRun, Reservation
+from matching.models import MatchRun, RegionProposal, Reservation
 from matching.questions import analysis_of
 
 MISSING_WORDS = {
@@ -29,7 +30,7 @@ MISSING_WORDS = {
 }
 
 
-class StartForm(DecisionForm):
+class StartForm(DecisionForm[MatchRun]):
     note = forms.CharField(
         label=_("Note"), required=False, max_length=200, help_text=_("To find this run again in the list.")
     )
@@ -52,7 +53,7 @@ class StartForm(DecisionForm):
     )
 
 
-class ConfirmForm(DecisionForm):
+class ConfirmForm(DecisionForm[MatchRun]):
     regions = forms.MultipleChoiceField(label=_("Teams to confirm"), widget=forms.CheckboxSelectMultiple)
     accepts_unproven = forms.BooleanField(
         label=_("I accept a result that is not proven to be the best"), required=False
@@ -62,16 +63,15 @@ class ConfirmForm(DecisionForm):
         super().__init__(*args, **kwargs)
         (run,) = self.targets
         teams = list(run.region_proposals.served().filter(confirmed_at__isnull=True).with_team())
-        self.fields["regions"].choices = [
-            (str(team.pk), labelled(team.region, _members(team))) for team in teams
-        ]
+        offered = known_as(self.fields["regions"], forms.MultipleChoiceField)
+        offered.choices = [(str(team.pk), labelled(team.region, _members(team))) for team in teams]
         told = set(_told(run).values_list("pk", flat=True))
-        self.fields["regions"].initial = [str(team.pk) for team in teams if team.region_id in told]
+        offered.initial = [str(team.pk) for team in teams if team.region_id in told]
         if run.result and run.result["status"] == "optimal":
             del self.fields["accepts_unproven"]
 
 
-class ChooseForm(ReasonForm):
+class ChooseForm(ReasonForm[MatchRun]):
     field_order = ["team", "reason"]
 
     team = forms.ChoiceField(label=_("Team"))
@@ -80,7 +80,7 @@ class ChooseForm(ReasonForm):
         super().__init__(*args, **kwargs)
         (run,) = self.targets
         names = names_of_all()
-        self.fields["team"].choices = [
+        known_as(self.fields["team"], forms.ChoiceField).choices = [
             ("", "–"),
             *(
                 (team.key, labelled(names.region(team.region), _in_one_line(team)))
@@ -110,7 +110,7 @@ def _has_choices(run: MatchRun) -> bool:
     return any(team["pin_holds"] for team in teams)
 
 
-def _members(team: Any) -> str:
+def _members(team: RegionProposal) -> str:
     return ", ".join(f"{member.expert} ({member.get_role_display()})" for member in team.members.all())
 
 
@@ -149,14 +149,14 @@ def waiting_for_letters(run: MatchRun) -> list[str]:
     return [text % {"regions": names}] if names else []
 
 
-def explain_start(_targets: Any) -> list[str]:
+def explain_start(_targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     """Say what a run starts from."""
     frozen = _("The input is frozen now; changes made while it computes count for the next run.")
     kept_back = [wording.kept_back(row) for row in Reservation.objects.in_force().with_names()]
     return [frozen, *kept_back, *left_out(), *unconfirmed_languages()]
 
 
-def explain_confirm(targets: Sequence[Any]) -> list[str]:
+def explain_confirm(targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     """Say what follows from a confirmation, and what has changed since the run was computed."""
     (run,) = targets
     told = _(
@@ -168,11 +168,11 @@ def explain_confirm(targets: Sequence[Any]) -> list[str]:
         told,
         *waiting_for_letters(run),
         *unconfirmed_languages(run),
-        *([_("Out of date: the input has changed since this run."), *stale] if stale else []),
+        *([str(_("Out of date: the input has changed since this run.")), *stale] if stale else []),
     ]
 
 
-def explain_choose(targets: Sequence[Any]) -> list[str]:
+def explain_choose(targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     """Say what follows from choosing another team, and what has changed since it was priced."""
     (run,) = targets
     told = _(
@@ -180,7 +180,7 @@ def explain_choose(targets: Sequence[Any]) -> list[str]:
         "A new run then fills all other teams around it. Nobody is told before that run is confirmed."
     )
     stale = freshness.warnings(run, names_of_all(), today=timezone.localdate())
-    prices = _("Out of date: the input has changed since this run, and so may the prices.")
+    prices = str(_("Out of date: the input has changed since this run, and so may the prices."))
     return [told, *([prices, *stale] if stale else [])]
 
 

@@ -13,11 +13,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from core.keys import is_key
+from core.known_types import known_as
 from core.staff.admin import DecisionForm, RowPage, StaffPage
 from experts.enums import ExpertRole
 from matching import findings, whynot, wording
 from matching.board import names_of_all, progress_of
-from matching.comparing import Comparison
+from matching.comparing import RunComparison
 from matching.completeness import with_call_served
 from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRun, Reservation
@@ -25,7 +26,7 @@ from matching.pool import Pool
 from matching.staff.run_decisions import left_out, unconfirmed_languages
 
 
-class WhyNotForm(DecisionForm):
+class WhyNotForm(DecisionForm[MatchRun]):
     """A region and an expert as the run knew them."""
 
     region = forms.TypedChoiceField(label=_("Pilot region"), coerce=int)
@@ -36,11 +37,12 @@ class WhyNotForm(DecisionForm):
         (run,) = self.targets
         regions = sorted((names.region(row["id"]), row["id"]) for row in run.problem["regions"])
         experts = sorted((names.expert(row["id"]), row["id"]) for row in run.problem["experts"])
-        self.fields["region"].choices = [("", "–"), *((key, name) for name, key in regions)]
-        self.fields["expert"].choices = [("", "–"), *((key, name) for name, key in experts)]
+        for field, named in (("region", regions), ("expert", experts)):
+            offered = known_as(self.fields[field], forms.TypedChoiceField)
+            offered.choices = [("", "–"), *((key, name) for name, key in named)]
 
 
-class CompareForm(DecisionForm):
+class CompareForm(DecisionForm[MatchRun]):
     """Two runs that are done."""
 
     old = forms.TypedChoiceField(label=_("This run"), coerce=int)
@@ -49,7 +51,8 @@ class CompareForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", "–"), *((run.pk, f"{run} {run.note}".strip()) for run in self.targets)]
-        self.fields["old"].choices = self.fields["new"].choices = choices
+        for field in ("old", "new"):
+            known_as(self.fields[field], forms.TypedChoiceField).choices = choices
 
 
 class ProgressPage(RowPage[MatchRun]):
@@ -101,7 +104,9 @@ class WhyNotPage(RowPage[MatchRun]):
             return self.render(form=form, run=self.row, answer=None)
         asked = form.cleaned_data
         calculation = whynot.ask_why_not(self.row, region_id=asked["region"], expert_id=asked["expert"])
-        answer = _in_words(calculation.answer, asked, self.row, names) if calculation.is_done else None
+        answer = None
+        if calculation.is_done:
+            answer = _in_words(known_as(calculation.answer, dict), asked, self.row, names)
         return self.render(form=form, run=self.row, calculation=calculation, answer=answer)
 
 
@@ -118,7 +123,7 @@ class CompareRunsPage(StaffPage):
         comparison = None
         if len(runs) > 1 and form.is_valid():
             by_key = {run.pk: run for run in runs}
-            comparison = Comparison.of(by_key[form.cleaned_data["old"]], by_key[form.cleaned_data["new"]])
+            comparison = RunComparison.of(by_key[form.cleaned_data["old"]], by_key[form.cleaned_data["new"]])
         return self.render(form=form, comparison=comparison, runs=runs)
 
 
@@ -140,9 +145,10 @@ class CoveragePage(StaffPage):
 def _in_words(
     found: Mapping[str, Any], asked: dict[str, int], run: MatchRun, names: wording.Names
 ) -> dict[str, Any]:
+    pin: dict[str, int | str] = {"run": run.pk, **asked, "kind": RuleKind.PINNED}
     return {
         "region_id": asked["region"],
-        "pin_query": urlencode({"run": run.pk, **asked, "kind": RuleKind.PINNED}),
+        "pin_query": urlencode(pin),
         "region": names.region(str(asked["region"])),
         "expert": names.expert(str(asked["expert"])),
         "is_in_team": found["in_team"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from core.annotating import ReadWith
 from core.staff.admin import Button, DecisionPageMixin, Label, ReadOnlyAdmin, StatusChangeInline
 from matching import freshness, wording
 from matching.board import Board, names_of_all, progress_of
@@ -26,6 +27,16 @@ from matching.staff.run_pages import (
     ProgressPage,
     WhyNotPage,
 )
+
+
+class RunTexts(TypedDict):
+    """What the theme asks for several times, and is worked out once for a page."""
+
+    names: wording.Names
+    said_parameters: list[str]
+
+
+ShownRun = ReadWith[MatchRun, RunTexts]
 
 
 class MatchRunChangeInline(StatusChangeInline):
@@ -79,7 +90,7 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
         # A problem of 30 regions and 200 experts is some 100 kB: the list does not read it.
         return super().get_queryset(request).select_related("requested_by", "analysis").defer("problem")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+    def get_fields(self, request: HttpRequest, obj: MatchRun | None = None) -> list[Any]:
         fields = list(super().get_fields(request, obj))
         return fields if obj and obj.error else fields[: fields.index("error")]
 
@@ -93,7 +104,7 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
             Button(CoveragePage.title, self.url("pool"), icon="grid_view"),
         ]
 
-    def row_context(self, request: HttpRequest, row: MatchRun) -> dict[str, Any]:
+    def row_context(self, request: HttpRequest, row: ShownRun) -> dict[str, Any]:
         names = _names_for(row)
         return {
             "run": row,
@@ -134,7 +145,7 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
         return run.result["status"] == "optimal" if run.result else None
 
     @admin.display(description=_("rules and limits"))
-    def parameters(self, run: MatchRun) -> str:
+    def parameters(self, run: ShownRun) -> str:
         # The theme asks several times for the same cell.
         if not hasattr(run, "said_parameters"):
             kept_back = run.reservations.with_names().order_by("pk")
@@ -151,9 +162,8 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
         return format_html('<span class="staff-hash">{}</span>', run.problem_sha256)
 
 
-def _names_for(run: MatchRun) -> wording.Names:
+def _names_for(run: ShownRun) -> wording.Names:
     """Return all names, read once for a page about a run."""
     if not hasattr(run, "names"):
         run.names = names_of_all()
-    names: wording.Names = run.names
-    return names
+    return run.names

@@ -15,7 +15,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from core.accounts.logged_in import person_at
-from core.decisions import Text
+from core.phrases import StrOrPromise
 from core.staff.admin import (
     DecisionPageMixin,
     HistoryModelAdmin,
@@ -33,7 +33,9 @@ from newsletter.staff.decisions import BULLETIN_DECISIONS, SUBSCRIBER_DECISIONS,
 class TopicFilter(DropdownFilter):
     title, parameter_name = _("topic"), "topic"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Text]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, StrOrPromise]]:
         return [*Topic.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -124,7 +126,7 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
     inlines = [BulletinChangeInline]
     decisions = BULLETIN_DECISIONS
 
-    def get_fieldsets(self, request: HttpRequest, obj: Bulletin | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Bulletin | None = None) -> list[tuple[Any, Any]]:
         text = ["topics", "subject", "body"]
         if obj is None:
             return [(None, {"fields": text})]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from applications.models import Call, CriteriaVersion, Criterion
 from applications.reviewing.actions.criteria import change_criteria
 from applications.reviewing.criteria import fingerprint
-from applications.reviewing.criteria_versions import rows_of
+from applications.reviewing.criteria_versions import criteria_values
 from impact.demo.clock import at
 from tests.builders.people import the_manager
 
@@ -54,7 +54,7 @@ def with_other_criteria(
     call: Call, changes: Mapping[str, Mapping[str, Any]], *, reason: str = "The panel asked for it."
 ) -> CriteriaVersion:
     """Change values of criteria, by their code, of a call that is being scored."""
-    rows = [{**row, **changes.get(row["code"], {})} for row in rows_of(call)]
+    rows = [{**row, **changes.get(row["code"], {})} for row in criteria_values(call)]
     seen = fingerprint(call.criteria.all())
     return change_criteria(call_id=call.pk, by=the_manager(), rows=rows, reason=reason, seen=seen)
 

@@ -15,7 +15,7 @@ from core.sections.merging import digests
 from core.sections.questions import ROW_MARK
 from core.sections.saving import Saved
 from experts import actions, snapshots
-from experts.enums import ExpertRole, ExpertStatus, Section
+from experts.enums import ExpertRole, ExpertStatus, ProfileSection
 from experts.kinds import months_ahead
 from experts.models import Expert
 from tests.builders.people import make_person, the_manager
@@ -23,7 +23,7 @@ from tests.support.expert_forms import the_section
 from tests.support.people import fresh_address
 
 COMPLETE: dict[str, dict[str, Any]] = {
-    Section.ABOUT: {
+    ProfileSection.ABOUT: {
         "name": "Ana Horvat",
         "headline": "Rural development adviser",
         "biography": "Fifteen years with local action groups.",
@@ -33,14 +33,20 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "unit": "",
         "countries": ["AT", "HR"],
     },
-    Section.LANGUAGES: {"languages": [{"language": "sl", "level": "N"}, {"language": "en", "level": "C1"}]},
-    Section.EXPERTISE: {
+    ProfileSection.LANGUAGES: {
+        "languages": [{"language": "sl", "level": "N"}, {"language": "en", "level": "C1"}]
+    },
+    ProfileSection.EXPERTISE: {
         "expertise": [{"area": "clld-design", "level": 3, "evidence": "Strategy of a LAG, 2021"}],
         "challenges": ["health"],
     },
-    Section.ROLES: {"roles": [ExpertRole.LEAD, ExpertRole.SUPPORT], "max_regions": 2},
-    Section.ORGANISATIONS: {"organisations": [{"name": "LAG Sotla", "connection": "Employer"}]},
-    Section.DECLARATIONS: {"declares_truth": True, "agrees_to_sharing": True, "agrees_to_listing": False},
+    ProfileSection.ROLES: {"roles": [ExpertRole.LEAD, ExpertRole.SUPPORT], "max_regions": 2},
+    ProfileSection.ORGANISATIONS: {"organisations": [{"name": "LAG Sotla", "connection": "Employer"}]},
+    ProfileSection.DECLARATIONS: {
+        "declares_truth": True,
+        "agrees_to_sharing": True,
+        "agrees_to_listing": False,
+    },
 }
 
 
@@ -57,7 +63,7 @@ def make_complete_expert(user: User | None = None) -> Expert:
     """Return a draft that can be sent."""
     expert = make_expert(user)
     days = {"months": {f"{month:%Y-%m}": 5 for month in next_months()}}
-    return fill_in(expert, {**COMPLETE, Section.AVAILABILITY: days})
+    return fill_in(expert, {**COMPLETE, ProfileSection.AVAILABILITY: days})
 
 
 def make_expert_at(status: str) -> Expert:

@@ -81,7 +81,7 @@ def bring_to(message: Message, status: str) -> Message:
                 pipeline.deliver(claimed)
         case MessageStatus.RETURNED:
             pipeline.deliver(_claim(message))
-            returned.note(returned.Report([message.public_id], is_permanent=True, reason=NO_SUCH))
+            returned.note(returned.DeliveryReport([message.public_id], is_permanent=True, reason=NO_SUCH))
     message.refresh_from_db()
     assert message.status == status, message.status
     return message

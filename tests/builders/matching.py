@@ -9,7 +9,7 @@ from applications.models import Call, PilotRegion, Selection
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.mail.models import Message
-from experts.enums import ExpertRole, ExpertStatus, Section
+from experts.enums import ExpertRole, ExpertStatus, ProfileSection
 from experts.models import Expert
 from impact.demo.clock import at
 from matching import actions
@@ -52,16 +52,18 @@ def expert(
             make_expert(make_person(fresh_address("expert"), name=name)),
             COMPLETE
             | {
-                Section.ABOUT: COMPLETE[Section.ABOUT]
+                ProfileSection.ABOUT: COMPLETE[ProfileSection.ABOUT]
                 | {"name": name, "country": country, "unit": unit or "", "countries": []},
-                Section.LANGUAGES: {"languages": [{"language": c, "level": v} for c, v in spoken.items()]},
-                Section.EXPERTISE: {
+                ProfileSection.LANGUAGES: {
+                    "languages": [{"language": c, "level": v} for c, v in spoken.items()]
+                },
+                ProfileSection.EXPERTISE: {
                     "expertise": [{"area": c, "level": v, "evidence": ""} for c, v in known.items()],
                     "challenges": [],
                 },
-                Section.AVAILABILITY: {"months": {f"{month:%Y-%m}": half_days for month in MONTHS}},
-                Section.ROLES: {"roles": list(roles), "max_regions": max_regions},
-                Section.ORGANISATIONS: {
+                ProfileSection.AVAILABILITY: {"months": {f"{month:%Y-%m}": half_days for month in MONTHS}},
+                ProfileSection.ROLES: {"roles": list(roles), "max_regions": max_regions},
+                ProfileSection.ORGANISATIONS: {
                     "organisations": [{"name": name, "connection": ""} for name in organisations]
                 },
             },

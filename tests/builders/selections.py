@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from applications.enums import SelectionOutcome
 from applications.models import Application, Call, Selection
 from applications.selecting.actions import confirming, lettering, selecting
-from applications.selecting.actions.selecting import Choice
+from applications.selecting.actions.selecting import IntendedOutcome
 from core.accounts.enums import Role
 from core.accounts.models import User
 from tests.builders.applications import eligible
@@ -25,7 +25,9 @@ def drafted(call: Call, outcomes: Mapping[Application, str], *, by: User | None 
         selection_id=selection.pk,
         by=by,
         choices=[
-            Choice(application.pk, outcome, next(ranks) if outcome == SelectionOutcome.RESERVE else None)
+            IntendedOutcome(
+                application.pk, outcome, next(ranks) if outcome == SelectionOutcome.RESERVE else None
+            )
             for application, outcome in outcomes.items()
         ],
     )

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold import widgets
 
-from core.decisions import Decision, DecisionForm, Scope, in_words
+from core.decisions import Decision, DecisionForm, Scope, refusal_in_words
 from core.history import IllegalMove, NotAllowed
 
 BY = SimpleNamespace(name="Bea")
@@ -88,7 +88,7 @@ def test_named_refusals_are_caught_and_others_are_not():
     ],
 )
 def test_refusal_is_in_words_for_people(error, words):
-    assert in_words(error) == words
+    assert refusal_in_words(error) == words
 
 
 def test_fields_get_the_look_of_the_administration_and_keep_their_choices():

@@ -23,7 +23,7 @@ from core.accounts import proofs
 from core.decisions import DecisionForm
 from core.forms.forms import PublicForm
 from core.given_back import GiveBackMiddleware
-from experts.enums import Section
+from experts.enums import ProfileSection
 from tests.builders.applications import eligible, lead_of, ready, started, submitted
 from tests.builders.calls import closed_call
 from tests.builders.experts import make_expert, make_expert_at
@@ -113,7 +113,7 @@ def test_every_long_text_of_applicants_comes_back():
 
 def test_every_long_text_of_experts_comes_back():
     expert = make_expert()
-    paths = [f"/experts/profile/{section.value}/" for section in Section]
+    paths = [f"/experts/profile/{section.value}/" for section in ProfileSection]
     forms = list(long_forms(client_of(expert.user), paths))
 
     assert len(forms) >= 1

@@ -16,7 +16,7 @@ from core.history import NotAllowed
 from core.violations import actions, views
 from core.violations.actions import MAX_ROWS
 from core.violations.models import Violation
-from core.violations.reading import Report
+from core.violations.reading import ViolationReport
 from tests.builders.people import person
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +138,7 @@ def test_number_of_rows_is_bounded_and_known_ones_still_count():
         for number in range(MAX_ROWS - 1)
     )
     for site in ("https://last.example", "https://too.many", "https://last.example"):
-        actions.record(Report("img-src", site, "/"), network="192.0.2.1")
+        actions.record_violation(ViolationReport("img-src", site, "/"), network="192.0.2.1")
 
     assert Violation.objects.count() == MAX_ROWS
     assert Violation.objects.get(blocked="https://last.example").count == 2
@@ -148,9 +148,11 @@ def test_one_network_does_not_crowd_out_the_others(client):
     """Anybody could fill all rows within minutes, and no other page that broke was ever seen."""
     most = actions.NEW_OF_A_NETWORK.most
     for number in range(most + 5):
-        actions.record(Report("img-src", f"https://a{number}.example", "/"), network="192.0.2.1")
-    actions.record(Report("img-src", "https://a1.example", "/"), network="192.0.2.1")
-    actions.record(Report("script-src", "inline", "/"), network="192.0.2.2")
+        actions.record_violation(
+            ViolationReport("img-src", f"https://a{number}.example", "/"), network="192.0.2.1"
+        )
+    actions.record_violation(ViolationReport("img-src", "https://a1.example", "/"), network="192.0.2.1")
+    actions.record_violation(ViolationReport("script-src", "inline", "/"), network="192.0.2.2")
 
     assert Violation.objects.count() == most + 1
     assert Violation.objects.get(blocked="https://a1.example").count == 2
@@ -158,15 +160,15 @@ def test_one_network_does_not_crowd_out_the_others(client):
 
 
 def test_counting_a_known_violation_takes_one_query(client):
-    actions.record(Report("img-src", "data", "/"), network="192.0.2.1")
+    actions.record_violation(ViolationReport("img-src", "data", "/"), network="192.0.2.1")
     with CaptureQueriesContext(connection) as queries:
-        actions.record(Report("img-src", "data", "/"), network="192.0.2.1")
+        actions.record_violation(ViolationReport("img-src", "data", "/"), network="192.0.2.1")
 
     assert len(queries) == 1
 
 
 def test_administrators_remove_what_was_looked_into_and_nobody_else():
-    actions.record(Report("img-src", "data", "/"), network="192.0.2.1")
+    actions.record_violation(ViolationReport("img-src", "data", "/"), network="192.0.2.1")
     violation = Violation.objects.get()
     for role in set(Role) - {Role.ADMINISTRATOR}:
         with pytest.raises(NotAllowed):
@@ -179,7 +181,7 @@ def test_administrators_remove_what_was_looked_into_and_nobody_else():
 
 def test_administrator_removes_a_row_on_its_page(client, settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
-    actions.record(Report("img-src", "data", "/"), network="192.0.2.1")
+    actions.record_violation(ViolationReport("img-src", "data", "/"), network="192.0.2.1")
     address = f"/admin/violations/violation/{Violation.objects.get().pk}/"
     client.force_login(person(Role.ADMINISTRATOR))
 

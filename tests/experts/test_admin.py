@@ -17,7 +17,7 @@ from core.accounts.enums import Role
 from core.mail.models import Message
 from core.uploads import PDF, check_upload
 from experts import actions, dashboard
-from experts.enums import ExpertStatus, Section
+from experts.enums import ExpertStatus, ProfileSection
 from experts.models import Expert
 from tests.builders.experts import COMPLETE, make_complete_expert, make_expert_at, next_months, pdf, save
 from tests.builders.people import make_person, make_staff
@@ -141,7 +141,7 @@ def test_profile_is_readable_and_cannot_be_edited(client):
 
 def test_changes_after_approval_are_shown_with_before_and_now(client):
     expert = make_expert_at(ExpertStatus.APPROVED)
-    save(expert, Section.LANGUAGES, {"languages": [{"language": "fr", "level": "B2"}]})
+    save(expert, ProfileSection.LANGUAGES, {"languages": [{"language": "fr", "level": "B2"}]})
     log_in(client)
 
     response = client.get(reverse("admin:experts_expert_change", args=[expert.pk]))
@@ -180,12 +180,12 @@ def names_in(client, **query):
 def test_filters_find(client, query, found):
     save_as(make_expert_at(ExpertStatus.SUBMITTED), "Ana", {})
     other = {
-        Section.LANGUAGES: {"languages": [{"language": "en", "level": "B1"}]},
-        Section.EXPERTISE: {
+        ProfileSection.LANGUAGES: {"languages": [{"language": "en", "level": "B1"}]},
+        ProfileSection.EXPERTISE: {
             "expertise": [{"area": "clld-design", "level": 1, "evidence": ""}],
             "challenges": [],
         },
-        Section.ORGANISATIONS: {"organisations": []},
+        ProfileSection.ORGANISATIONS: {"organisations": []},
     }
     save_as(make_expert_at(ExpertStatus.APPROVED), "Ben", other, country="FR")
     log_in(client)
@@ -196,13 +196,13 @@ def test_filters_find(client, query, found):
 def save_as(expert, name, sections, country="SI"):
     for section, answers in sections.items():
         save(expert, section, answers)
-    save(expert, Section.ABOUT, COMPLETE[Section.ABOUT] | {"name": name, "country": country})
+    save(expert, ProfileSection.ABOUT, COMPLETE[ProfileSection.ABOUT] | {"name": name, "country": country})
 
 
 def test_filter_by_free_month(client):
     expert = make_expert_at(ExpertStatus.SUBMITTED)
     first, second, *_others = next_months()
-    save(expert, Section.AVAILABILITY, {"months": {f"{second:%Y-%m}": 4}})
+    save(expert, ProfileSection.AVAILABILITY, {"months": {f"{second:%Y-%m}": 4}})
     log_in(client)
 
     assert names_in(client, free_from=f"{first:%Y-%m}", free_until=f"{first:%Y-%m}") == set()
@@ -282,7 +282,7 @@ def test_role_exports_the_list_or_not(client, role):
 def test_home_counts_what_waits_for_who_may_vet():
     make_expert_at(ExpertStatus.SUBMITTED)
     changed = make_expert_at(ExpertStatus.APPROVED)
-    save(changed, Section.ROLES, {"roles": ["lead"], "max_regions": 1})
+    save(changed, ProfileSection.ROLES, {"roles": ["lead"], "max_regions": 1})
 
     assert [item.count for item in dashboard.waiting_for(make_staff(Role.MANAGER))] == [1, 1, 0]
     assert dashboard.waiting_for(make_staff(Role.AUDITOR, email="auditor@oecd.example")) == []

@@ -7,14 +7,14 @@ from django.urls import reverse
 
 from core.sections.merging import digests
 from experts import actions, snapshots
-from experts.enums import ExpertStatus, Section
+from experts.enums import ExpertStatus, ProfileSection
 from experts.models import Expert, ExpertDeclaration
 from tests.builders.experts import COMPLETE, make_complete_expert, make_expert, make_expert_at, save
 from tests.experts.test_pages import log_in
 from tests.support.expert_forms import answers_of, by_browser, the_section
 
 pytestmark = pytest.mark.django_db
-ABOUT = COMPLETE[Section.ABOUT]
+ABOUT = COMPLETE[ProfileSection.ABOUT]
 
 
 def autosave(client, expert, section, answers, base=None):
@@ -63,13 +63,13 @@ def test_autosave_with_an_error_saves_the_rest_and_says_so(client, draft):
 
 
 def test_autosave_of_a_half_typed_row_keeps_the_saved_rows(client, draft):
-    save(draft, "languages", COMPLETE[Section.LANGUAGES])
+    save(draft, "languages", COMPLETE[ProfileSection.LANGUAGES])
     rows = {"languages": [{"language": "sl", "level": "N"}, {"language": "en", "level": ""}]}
 
     told = autosave(client, draft, "languages", rows)
 
     assert told["text"] == "But not saved: Language 2 – Level: Choose an answer."
-    assert answers_of(draft, "languages") == COMPLETE[Section.LANGUAGES]
+    assert answers_of(draft, "languages") == COMPLETE[ProfileSection.LANGUAGES]
 
 
 def test_autosave_of_days_keeps_the_month_that_is_not_a_number(client, draft):

@@ -19,7 +19,7 @@ from core.questionnaires.models import Form, FormVersion
 from core.questionnaires.transfer import DoesNotFit
 from experts import actions, carrying, completeness, portability, snapshots, summaries
 from experts.asked import asked_of, published_version
-from experts.enums import ExpertStatus, Section
+from experts.enums import ExpertStatus, ProfileSection
 from experts.models import Expert
 from tests.applications.applying.test_column_conditions import when
 from tests.applications.staff_clients import as_
@@ -105,8 +105,10 @@ def test_approved_expert_reads_what_is_new_and_answers_it_without_leaving_the_po
     assert list(expert.versions.values()) == stored
     assert "The form has changed" not in page(client, "profile")
     assert [gap.anchor for gap in completeness.missing(expert)] == ["id_bridge"]
-    about = {k: v for k, v in COMPLETE[Section.ABOUT].items() if k != "website"} | {"bridge": "The old one"}
-    save(expert, Section.ABOUT, about)
+    about = {k: v for k, v in COMPLETE[ProfileSection.ABOUT].items() if k != "website"} | {
+        "bridge": "The old one"
+    }
+    save(expert, ProfileSection.ABOUT, about)
     now = again(expert)
     assert (now.status, now.answers["bridge"]) == ("approved", "The old one")
     assert now.versions.latest("revision").form_version == version
@@ -125,7 +127,7 @@ def test_staff_see_what_an_approved_profile_lacks_since_the_form_changed(setting
     assert "Which bridge?" in as_(Role.MANAGER).get(address).content.decode()
     actions.follow_form(expert_id=expert.pk, by=expert.user, version_id=version.pk)
     assert lacking() == ["Which bridge?"]
-    save(expert, Section.ABOUT, COMPLETE[Section.ABOUT] | {"bridge": "The old one"})
+    save(expert, ProfileSection.ABOUT, COMPLETE[ProfileSection.ABOUT] | {"bridge": "The old one"})
     assert lacking() == []
     assert carrying.lacking_now(again(draft)) == []
 
@@ -189,8 +191,8 @@ def test_answer_that_is_no_longer_asked_stays_with_its_author_until_it_is_remove
 def test_page_opened_before_the_change_keeps_all_that_was_typed_in_it():
     expert = make_complete_expert()
     client = client_of(expert)
-    about = COMPLETE[Section.ABOUT]
-    sent = by_browser(Section.ABOUT, about | {"biography": "Sixteen years"}, about)
+    about = COMPLETE[ProfileSection.ABOUT]
+    sent = by_browser(ProfileSection.ABOUT, about | {"biography": "Sixteen years"}, about)
     sent["form_version"] = str(expert.form_version_id)
     published(lambda content: ask(without(content, "biography")))
     address = reverse("experts:section", args=["about"])
@@ -266,12 +268,12 @@ def test_question_that_another_answer_hides_is_neither_missing_nor_sent_and_come
     only_if = {"join": "all", "clauses": [{"question": "website", "operator": "filled"}]}
     published(lambda content: ask(content, condition=only_if))
     expert = make_complete_expert()
-    about = COMPLETE[Section.ABOUT]
+    about = COMPLETE[ProfileSection.ABOUT]
 
     assert not completeness.missing(again(expert))
-    save(expert, Section.ABOUT, about | {"website": "https://ana.example", "bridge": "The old one"})
+    save(expert, ProfileSection.ABOUT, about | {"website": "https://ana.example", "bridge": "The old one"})
     assert snapshots.take(again(expert))["about"]["bridge"] == "The old one"
-    save(expert, Section.ABOUT, about | {"bridge": "The old one"})
+    save(expert, ProfileSection.ABOUT, about | {"bridge": "The old one"})
 
     assert "bridge" not in snapshots.take(again(expert))["about"]
     assert again(expert).answers["bridge"] == "The old one"
@@ -354,6 +356,6 @@ def test_staff_see_the_draft_as_experts_will(settings):
 
     assert "Form for experts" in client.get("/admin/questionnaires/form/").content.decode()
     assert client.get(draft).status_code == 200
-    for slug in Section.values:
+    for slug in ProfileSection.values:
         assert client.get(f"{draft}preview/{slug}/").status_code == 200, slug
     assert "Which bridge?" in client.get(f"{draft}preview/about/").content.decode()

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from core.sections import completeness
 from core.sections.blank import cells_of
 from core.sections.saving import without_removed
-from experts.enums import PROGRAMME_LAST_MONTH, Section
+from experts.enums import PROGRAMME_LAST_MONTH, ProfileSection
 from experts.forms import form_for
 from experts.kinds import months_ahead
 from tests.builders.experts import COMPLETE, next_months
@@ -48,7 +48,7 @@ def _value(question, cells):
 
 
 def availability(data=None, **months):
-    return form_of(Section.AVAILABILITY, data, saved={"months": months}, is_draft=True)
+    return form_of(ProfileSection.AVAILABILITY, data, saved={"months": months}, is_draft=True)
 
 
 def field_of(month: date) -> str:
@@ -122,8 +122,8 @@ def test_draft_may_be_empty_and_complete_form_may_not():
     empty = {"roles": [], "max_regions": 1}
     data = posted(max_regions="1")
 
-    assert form_of(Section.ROLES, data, saved=empty, is_draft=True).is_valid()
-    assert list(form_of(Section.ROLES, data, saved=empty).errors) == ["roles"]
+    assert form_of(ProfileSection.ROLES, data, saved=empty, is_draft=True).is_valid()
+    assert list(form_of(ProfileSection.ROLES, data, saved=empty).errors) == ["roles"]
 
 
 @pytest.mark.parametrize("section", COMPLETE)
@@ -138,7 +138,10 @@ def test_same_language_twice_is_refused_at_the_second():
     rows = {"languages": [{"language": "fr", "level": "B2"}, {"language": "fr", "level": "C1"}]}
 
     form = form_of(
-        Section.LANGUAGES, form_data(Section.LANGUAGES, rows), saved={"languages": []}, is_draft=True
+        ProfileSection.LANGUAGES,
+        form_data(ProfileSection.LANGUAGES, rows),
+        saved={"languages": []},
+        is_draft=True,
     )
 
     assert not form.is_valid()
@@ -147,29 +150,31 @@ def test_same_language_twice_is_refused_at_the_second():
 
 def test_removed_row_is_not_kept_and_does_not_count_as_a_duplicate():
     rows = {"languages": [{"language": "fr", "level": "B2"}, {"language": "fr", "level": "C1"}]}
-    data = form_data(Section.LANGUAGES, rows)
+    data = form_data(ProfileSection.LANGUAGES, rows)
     data["languages-0-DELETE"] = "on"
 
-    form = form_of(Section.LANGUAGES, data, saved=rows)
+    form = form_of(ProfileSection.LANGUAGES, data, saved=rows)
 
     assert form.is_valid(), form.rows["languages"].errors
     assert taken(form) == {"languages": [{"language": "fr", "level": "C1"}]}
 
 
 def test_region_belongs_to_the_country_chosen():
-    answers = COMPLETE[Section.ABOUT] | {"country": "SI", "unit": "FRF11"}
+    answers = COMPLETE[ProfileSection.ABOUT] | {"country": "SI", "unit": "FRF11"}
 
-    form = form_of(Section.ABOUT, form_data(Section.ABOUT, answers), saved=COMPLETE[Section.ABOUT])
+    form = form_of(
+        ProfileSection.ABOUT, form_data(ProfileSection.ABOUT, answers), saved=COMPLETE[ProfileSection.ABOUT]
+    )
 
     assert list(form.errors) == ["unit"]
 
 
 def test_search_for_the_region_keeps_what_was_typed_and_offers_the_regions_of_a_country():
-    answers = COMPLETE[Section.ABOUT] | {"country": "SI", "name": "", "unit": "Slowenien"}
-    data = form_data(Section.ABOUT, answers)
+    answers = COMPLETE[ProfileSection.ABOUT] | {"country": "SI", "name": "", "unit": "Slowenien"}
+    data = form_data(ProfileSection.ABOUT, answers)
     data["add_row"] = "unit_search"
 
-    form = form_of(Section.ABOUT, data, saved=COMPLETE[Section.ABOUT])
+    form = form_of(ProfileSection.ABOUT, data, saved=COMPLETE[ProfileSection.ABOUT])
 
     assert not form.is_valid()
     assert form.errors == {}
@@ -184,24 +189,26 @@ def test_search_for_the_region_keeps_what_was_typed_and_offers_the_regions_of_a_
     [("Tui", "ES114"), ("Pontevedra (ES114)", "ES114"), ("ES114", "ES114"), ("", "")],
 )
 def test_home_region_is_found_by_the_name_of_the_town(typed, code):
-    answers = COMPLETE[Section.ABOUT] | {"country": "ES", "unit": typed}
+    answers = COMPLETE[ProfileSection.ABOUT] | {"country": "ES", "unit": typed}
 
-    form = form_of(Section.ABOUT, form_data(Section.ABOUT, answers), saved=COMPLETE[Section.ABOUT])
+    form = form_of(
+        ProfileSection.ABOUT, form_data(ProfileSection.ABOUT, answers), saved=COMPLETE[ProfileSection.ABOUT]
+    )
 
     assert form.is_valid(), form.errors
     assert taken(form)["unit"] == code
 
 
 def test_home_region_that_may_be_several_is_asked_for_and_never_guessed():
-    answers = COMPLETE[Section.ABOUT] | {"country": "CH", "unit": "Rheinfelden"}
-    data = form_data(Section.ABOUT, answers)
-    form = form_of(Section.ABOUT, data, saved=COMPLETE[Section.ABOUT])
+    answers = COMPLETE[ProfileSection.ABOUT] | {"country": "CH", "unit": "Rheinfelden"}
+    data = form_data(ProfileSection.ABOUT, answers)
+    form = form_of(ProfileSection.ABOUT, data, saved=COMPLETE[ProfileSection.ABOUT])
 
     assert list(form.errors) == ["unit"]
     assert {offer.unit.pk for offer in form.fields["unit"].widget.offered} >= {"CH033", "DE139"}
 
     data["unit_choice"] = "CH033"
-    form = form_of(Section.ABOUT, data, saved=COMPLETE[Section.ABOUT])
+    form = form_of(ProfileSection.ABOUT, data, saved=COMPLETE[ProfileSection.ABOUT])
 
     assert form.is_valid(), form.errors
     assert taken(form)["unit"] == "CH033"
@@ -209,25 +216,27 @@ def test_home_region_that_may_be_several_is_asked_for_and_never_guessed():
 
 def test_home_region_in_another_country_is_not_kept_with_a_new_country():
     """It decides conflicts of interest: better none than one of where the expert no longer lives."""
-    saved = COMPLETE[Section.ABOUT] | {"country": "ES", "unit": "ES114"}
-    data = form_data(Section.ABOUT, saved | {"country": "AT"})
+    saved = COMPLETE[ProfileSection.ABOUT] | {"country": "ES", "unit": "ES114"}
+    data = form_data(ProfileSection.ABOUT, saved | {"country": "AT"})
 
-    form = form_of(Section.ABOUT, data, saved=saved, is_draft=True)
+    form = form_of(ProfileSection.ABOUT, data, saved=saved, is_draft=True)
 
     assert list(form.errors) == ["unit"]
     assert (taken(form)["country"], taken(form)["unit"]) == ("AT", "")
 
 
 def test_other_country_takes_the_place_of_the_list():
-    answers = COMPLETE[Section.ABOUT] | {"country": "other", "other_country": "Canada"}
+    answers = COMPLETE[ProfileSection.ABOUT] | {"country": "other", "other_country": "Canada"}
 
-    form = form_of(Section.ABOUT, form_data(Section.ABOUT, answers), saved=COMPLETE[Section.ABOUT])
+    form = form_of(
+        ProfileSection.ABOUT, form_data(ProfileSection.ABOUT, answers), saved=COMPLETE[ProfileSection.ABOUT]
+    )
 
     assert form.is_valid(), form.errors
     assert (taken(form)["country"], taken(form)["other_country"]) == ("", "Canada")
 
 
-@pytest.mark.parametrize("section", [s for s in Section if s != Section.CV])
+@pytest.mark.parametrize("section", [s for s in ProfileSection if s != ProfileSection.CV])
 def test_form_asks_for_exactly_what_completeness_asks_for(section):
     empty = EMPTY_PROFILE[section]
 
@@ -235,16 +244,20 @@ def test_form_asks_for_exactly_what_completeness_asks_for(section):
 
     gaps = completeness.missing_in(the_section(section), cells_of(the_section(section), empty))
     # That some month has days is a rule of the section, which its action checks.
-    assert form.is_valid() == (not gaps or section == Section.AVAILABILITY)
+    assert form.is_valid() == (not gaps or section == ProfileSection.AVAILABILITY)
 
 
 EMPTY_PROFILE = {
-    Section.ABOUT: COMPLETE[Section.ABOUT]
+    ProfileSection.ABOUT: COMPLETE[ProfileSection.ABOUT]
     | {"name": "", "headline": "", "biography": "", "country": "", "countries": []},
-    Section.LANGUAGES: {"languages": []},
-    Section.EXPERTISE: {"expertise": [], "challenges": []},
-    Section.AVAILABILITY: {"months": {}},
-    Section.ROLES: {"roles": [], "max_regions": 1},
-    Section.ORGANISATIONS: {"organisations": []},
-    Section.DECLARATIONS: {"declares_truth": False, "agrees_to_sharing": False, "agrees_to_listing": False},
+    ProfileSection.LANGUAGES: {"languages": []},
+    ProfileSection.EXPERTISE: {"expertise": [], "challenges": []},
+    ProfileSection.AVAILABILITY: {"months": {}},
+    ProfileSection.ROLES: {"roles": [], "max_regions": 1},
+    ProfileSection.ORGANISATIONS: {"organisations": []},
+    ProfileSection.DECLARATIONS: {
+        "declares_truth": False,
+        "agrees_to_sharing": False,
+        "agrees_to_listing": False,
+    },
 }

@@ -13,7 +13,7 @@ from core import phrases
 from core.privacy import copying
 from core.sections import completeness
 from experts import actions, snapshots, summaries
-from experts.enums import ExpertStatus, Section
+from experts.enums import ExpertStatus, ProfileSection
 from experts.models import Expert
 from tests.builders.experts import COMPLETE, make_complete_expert, make_expert, make_expert_at, save
 from tests.builders.people import make_person, make_staff
@@ -142,8 +142,8 @@ def test_explanation_of_a_declaration_stands_below_its_box(client):
 def test_section_page_saves_incomplete_and_leads_to_the_list(client):
     expert = make_expert()
     log_in(client, expert)
-    about = COMPLETE[Section.ABOUT] | {"headline": "", "biography": ""}
-    data = by_browser(Section.ABOUT, about, answers_of(expert, Section.ABOUT))
+    about = COMPLETE[ProfileSection.ABOUT] | {"headline": "", "biography": ""}
+    data = by_browser(ProfileSection.ABOUT, about, answers_of(expert, ProfileSection.ABOUT))
     data["save_exit"] = "1"
 
     response = client.post(reverse("experts:section", args=["about"]), data)
@@ -156,9 +156,9 @@ def test_section_page_saves_incomplete_and_leads_to_the_list(client):
 def test_section_page_saves_what_is_valid_and_keeps_what_is_not(client, make):
     expert = make()
     log_in(client, expert)
-    about = COMPLETE[Section.ABOUT] | {"website": "not an address", "biography": "Sixteen years"}
+    about = COMPLETE[ProfileSection.ABOUT] | {"website": "not an address", "biography": "Sixteen years"}
     address = reverse("experts:section", args=["about"])
-    typed = by_browser(Section.ABOUT, about, answers_of(expert, Section.ABOUT))
+    typed = by_browser(ProfileSection.ABOUT, about, answers_of(expert, ProfileSection.ABOUT))
 
     response = press(client, address, typed)
 
@@ -172,26 +172,26 @@ def test_section_page_saves_what_is_valid_and_keeps_what_is_not(client, make):
 def test_section_that_would_leave_an_approved_profile_incomplete_is_refused_as_a_whole(client):
     expert = make_expert_at(ExpertStatus.APPROVED)
     log_in(client, expert)
-    shown = answers_of(expert, Section.AVAILABILITY)
+    shown = answers_of(expert, ProfileSection.AVAILABILITY)
 
     page = press(
         client,
         reverse("experts:section", args=["availability"]),
-        by_browser(Section.AVAILABILITY, {"months": {}}, shown),
+        by_browser(ProfileSection.AVAILABILITY, {"months": {}}, shown),
     )
 
     assertContains(page, "Enter your days for at least one month")
     assertContains(page, "Nothing on this page is saved yet.")
-    assert answers_of(Expert.objects.get(), Section.AVAILABILITY) == shown
+    assert answers_of(Expert.objects.get(), ProfileSection.AVAILABILITY) == shown
 
 
 def test_answer_that_two_tabs_changed_is_shown_twice_and_the_expert_chooses(client):
     expert = make_expert()
     log_in(client, expert)
-    before = answers_of(expert, Section.ROLES)
+    before = answers_of(expert, ProfileSection.ROLES)
     address = reverse("experts:section", args=["roles"])
-    save(expert, Section.ROLES, {"roles": ["lead"], "max_regions": 1})
-    typed = by_browser(Section.ROLES, {"roles": ["support"], "max_regions": 3}, before)
+    save(expert, ProfileSection.ROLES, {"roles": ["lead"], "max_regions": 1})
+    typed = by_browser(ProfileSection.ROLES, {"roles": ["support"], "max_regions": 3}, before)
 
     page = press(client, address, typed)
 
@@ -207,13 +207,13 @@ def test_answer_that_two_tabs_changed_is_shown_twice_and_the_expert_chooses(clie
 def test_page_opened_before_sections_were_merged_by_cell_is_still_taken(client):
     expert = make_expert()
     log_in(client, expert)
-    shown = answers_of(expert, Section.ROLES)
-    typed = by_browser(Section.ROLES, COMPLETE[Section.ROLES])
+    shown = answers_of(expert, ProfileSection.ROLES)
+    typed = by_browser(ProfileSection.ROLES, COMPLETE[ProfileSection.ROLES])
 
     sent = typed | {"base": snapshots.digest_of_section(shown)}
 
     assert client.post(reverse("experts:section", args=["roles"]), sent).status_code == 302
-    assert answers_of(Expert.objects.get(), Section.ROLES) == COMPLETE[Section.ROLES]
+    assert answers_of(Expert.objects.get(), ProfileSection.ROLES) == COMPLETE[ProfileSection.ROLES]
 
 
 def test_withdrawn_profile_has_no_forms(client):
@@ -243,7 +243,7 @@ def test_check_page_links_every_gap_to_its_field(client):
     assertNotContains(response, "Send my profile")
 
 
-@pytest.mark.parametrize("section", [s for s in Section if s != Section.CV])
+@pytest.mark.parametrize("section", [s for s in ProfileSection if s != ProfileSection.CV])
 def test_anchor_of_every_gap_is_on_its_page(client, section):
     expert = make_expert()
     log_in(client, expert)

@@ -14,7 +14,7 @@ from core.sections.blank import cells_of
 from core.sections.merging import digests
 from core.uploads import PDF, CheckedUpload
 from experts import actions, snapshots
-from experts.enums import ExpertStatus, Section
+from experts.enums import ExpertStatus, ProfileSection
 from experts.exceptions import IncompleteProfile, NotNow
 from experts.models import Expert, ExpertDeclaration, ExpertVersion
 from tests.builders.experts import (
@@ -54,9 +54,9 @@ def test_save_section_stores_what_was_answered(section):
 
 def test_save_section_without_a_change_counts_no_revision():
     expert = make_expert()
-    save(expert, Section.LANGUAGES, COMPLETE[Section.LANGUAGES])
+    save(expert, ProfileSection.LANGUAGES, COMPLETE[ProfileSection.LANGUAGES])
 
-    save(expert, Section.LANGUAGES, COMPLETE[Section.LANGUAGES])
+    save(expert, ProfileSection.LANGUAGES, COMPLETE[ProfileSection.LANGUAGES])
 
     assert Expert.objects.get(pk=expert.pk).revision == 1
 
@@ -75,44 +75,52 @@ def save_on(base, expert, section, answers, *, by=None):
 
 def test_save_section_of_somebody_else_changes_nothing():
     expert = make_expert()
-    shown = answers_of(expert, Section.ROLES)
+    shown = answers_of(expert, ProfileSection.ROLES)
 
     with pytest.raises(NotAllowed):
-        save_on(shown, expert, Section.ROLES, COMPLETE[Section.ROLES], by=make_person("other@example.org"))
+        save_on(
+            shown,
+            expert,
+            ProfileSection.ROLES,
+            COMPLETE[ProfileSection.ROLES],
+            by=make_person("other@example.org"),
+        )
 
     assert Expert.objects.get(pk=expert.pk).roles == []
 
 
 def test_two_tabs_of_a_section_are_put_together_and_only_what_both_changed_is_asked():
     expert = make_expert()
-    shown = answers_of(expert, Section.ABOUT)
-    save(expert, Section.ABOUT, shown | {"headline": "First tab", "biography": "First tab"})
+    shown = answers_of(expert, ProfileSection.ABOUT)
+    save(expert, ProfileSection.ABOUT, shown | {"headline": "First tab", "biography": "First tab"})
 
-    saved = save_on(shown, expert, Section.ABOUT, shown | {"headline": "Second tab", "countries": ["AT"]})
+    saved = save_on(
+        shown, expert, ProfileSection.ABOUT, shown | {"headline": "Second tab", "countries": ["AT"]}
+    )
 
     assert [(c.cell, c.mine, c.saved) for c in saved.conflicts] == [("headline", "Second tab", "First tab")]
-    now = answers_of(Expert.objects.get(pk=expert.pk), Section.ABOUT)
+    now = answers_of(Expert.objects.get(pk=expert.pk), ProfileSection.ABOUT)
     assert now == shown | {"headline": "First tab", "biography": "First tab", "countries": ["AT"]}
 
 
 def test_rows_that_two_tabs_add_are_all_kept():
     expert = make_expert()
     shown = {"languages": []}
-    save(expert, Section.LANGUAGES, {"languages": [{"language": "sl", "level": "N"}]})
+    save(expert, ProfileSection.LANGUAGES, {"languages": [{"language": "sl", "level": "N"}]})
 
-    save_on(shown, expert, Section.LANGUAGES, {"languages": [{"language": "en", "level": "C1"}]})
+    save_on(shown, expert, ProfileSection.LANGUAGES, {"languages": [{"language": "en", "level": "C1"}]})
 
-    rows = answers_of(Expert.objects.get(pk=expert.pk), Section.LANGUAGES)["languages"]
+    rows = answers_of(Expert.objects.get(pk=expert.pk), ProfileSection.LANGUAGES)["languages"]
     assert [(row["language"], row["level"]) for row in rows] == [("sl", "N"), ("en", "C1")]
 
 
 def test_country_and_region_of_two_tabs_that_do_not_fit_are_both_asked_about():
     expert = make_expert()
-    home = COMPLETE[Section.ABOUT] | {"country": "SI", "unit": ""}
-    save(expert, Section.ABOUT, home)
-    save(expert, Section.ABOUT, home | {"country": "AT"})
+    home = COMPLETE[ProfileSection.ABOUT] | {"country": "SI", "unit": ""}
+    save(expert, ProfileSection.ABOUT, home)
+    save(expert, ProfileSection.ABOUT, home | {"country": "AT"})
 
-    saved = save_on(home, expert, Section.ABOUT, home | {"unit": "SI036"})
+    saved = save_on(home, expert, ProfileSection.ABOUT, home | {"unit": "SI036"})
 
     assert {conflict.cell for conflict in saved.conflicts} == {"country", "unit"}
     assert [rule.at for rule in saved.broken] == ["unit"]
@@ -122,10 +130,10 @@ def test_country_and_region_of_two_tabs_that_do_not_fit_are_both_asked_about():
 
 def test_save_of_one_section_is_not_stale_because_of_another():
     expert = make_expert()
-    shown = answers_of(expert, Section.ROLES)
-    save(expert, Section.LANGUAGES, COMPLETE[Section.LANGUAGES])
+    shown = answers_of(expert, ProfileSection.ROLES)
+    save(expert, ProfileSection.LANGUAGES, COMPLETE[ProfileSection.LANGUAGES])
 
-    save_on(shown, expert, Section.ROLES, COMPLETE[Section.ROLES])
+    save_on(shown, expert, ProfileSection.ROLES, COMPLETE[ProfileSection.ROLES])
 
     assert Expert.objects.get(pk=expert.pk).max_regions == 2
 
@@ -136,7 +144,7 @@ def test_availability_of_past_months_is_kept():
     expert.months.create(month=last_month, half_days=7)
     ahead = f"{next_months()[0]:%Y-%m}"
 
-    save(expert, Section.AVAILABILITY, {"months": {f"{last_month:%Y-%m}": 99, ahead: 4}})
+    save(expert, ProfileSection.AVAILABILITY, {"months": {f"{last_month:%Y-%m}": 99, ahead: 4}})
 
     months = dict(expert.months.values_list("month", "half_days"))
     assert months == {last_month: 7, next_months()[0]: 4}
@@ -147,12 +155,12 @@ def test_declarations_are_recorded_with_the_words_shown():
 
     save(
         expert,
-        Section.DECLARATIONS,
+        ProfileSection.DECLARATIONS,
         {"declares_truth": True, "agrees_to_sharing": False, "agrees_to_listing": False},
     )
     save(
         expert,
-        Section.DECLARATIONS,
+        ProfileSection.DECLARATIONS,
         {"declares_truth": False, "agrees_to_sharing": False, "agrees_to_listing": False},
     )
 
@@ -185,12 +193,12 @@ def test_submit_incomplete_profile_is_refused_with_every_gap():
         actions.submit(expert_id=expert.pk, by=expert.user)
 
     assert [gap.section.slug for gap in refusal.value.gaps] == [
-        *[Section.ABOUT] * 4,
-        Section.LANGUAGES,
-        Section.EXPERTISE,
-        Section.AVAILABILITY,
-        Section.ROLES,
-        *[Section.DECLARATIONS] * 2,
+        *[ProfileSection.ABOUT] * 4,
+        ProfileSection.LANGUAGES,
+        ProfileSection.EXPERTISE,
+        ProfileSection.AVAILABILITY,
+        ProfileSection.ROLES,
+        *[ProfileSection.DECLARATIONS] * 2,
     ]
     assert Expert.objects.get(pk=expert.pk).status == ExpertStatus.DRAFT
     assert not Message.objects.filter(template__startswith="experts/").exists()
@@ -209,7 +217,7 @@ def test_submit_twice_sends_one_receipt():
 def test_edit_after_approval_keeps_status_and_shows_staff_the_change():
     expert = make_expert_at(ExpertStatus.APPROVED)
 
-    save(expert, Section.ROLES, {"roles": ["support"], "max_regions": 1})
+    save(expert, ProfileSection.ROLES, {"roles": ["support"], "max_regions": 1})
 
     expert.refresh_from_db()
     assert expert.status == ExpertStatus.APPROVED
@@ -221,7 +229,7 @@ def test_edit_that_leaves_an_approved_profile_incomplete_is_refused():
     expert = make_expert_at(ExpertStatus.APPROVED)
 
     with pytest.raises(IncompleteProfile):
-        save(expert, Section.LANGUAGES, {"languages": []})
+        save(expert, ProfileSection.LANGUAGES, {"languages": []})
 
     assert expert.languages.count() == 2
 
@@ -232,7 +240,7 @@ def test_sharing_cannot_be_taken_back_while_staff_rely_on_the_profile():
     with pytest.raises(IncompleteProfile):
         save(
             expert,
-            Section.DECLARATIONS,
+            ProfileSection.DECLARATIONS,
             {"declares_truth": True, "agrees_to_sharing": False, "agrees_to_listing": False},
         )
 
@@ -243,7 +251,7 @@ def test_withdrawn_profile_cannot_be_changed():
     expert = make_expert_at(ExpertStatus.WITHDRAWN)
 
     with pytest.raises(NotNow):
-        save(expert, Section.ROLES, {"roles": [], "max_regions": 1})
+        save(expert, ProfileSection.ROLES, {"roles": [], "max_regions": 1})
 
     assert Expert.objects.get(pk=expert.pk).max_regions == 2
 

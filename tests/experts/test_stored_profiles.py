@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from experts import snapshots, summaries
-from experts.enums import Section
+from experts.enums import ProfileSection
 from experts.models import Expert, ExpertMonth
 from tests.builders.experts import make_expert, save
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 STORED = Path(__file__).parent / "data" / "stored_profile.json"
 HOSTILE = '<b>"Ö"</b> & \\ \'; 日本 {{ x }}\nsecond line\t€'
 PROFILE = {
-    Section.ABOUT: {
+    ProfileSection.ABOUT: {
         "name": "Ana <Horvat>",
         "headline": "Adviser & coach",
         "biography": HOSTILE,
@@ -28,19 +28,25 @@ PROFILE = {
         "unit": "SI036",
         "countries": ["AT", "HR"],
     },
-    Section.LANGUAGES: {"languages": [{"language": "sl", "level": "N"}, {"language": "en", "level": "C1"}]},
-    Section.EXPERTISE: {
+    ProfileSection.LANGUAGES: {
+        "languages": [{"language": "sl", "level": "N"}, {"language": "en", "level": "C1"}]
+    },
+    ProfileSection.EXPERTISE: {
         "expertise": [
             {"area": "clld-design", "level": 3, "evidence": "LAG “Sotla”"},
             {"area": "fund-pm", "level": 1, "evidence": ""},
         ],
         "challenges": ["health", "labour"],
     },
-    Section.ROLES: {"roles": ["lead", "support"], "max_regions": 2},
-    Section.ORGANISATIONS: {
+    ProfileSection.ROLES: {"roles": ["lead", "support"], "max_regions": 2},
+    ProfileSection.ORGANISATIONS: {
         "organisations": [{"name": "Z", "connection": "Employer"}, {"name": "A", "connection": ""}]
     },
-    Section.DECLARATIONS: {"declares_truth": True, "agrees_to_sharing": True, "agrees_to_listing": False},
+    ProfileSection.DECLARATIONS: {
+        "declares_truth": True,
+        "agrees_to_sharing": True,
+        "agrees_to_listing": False,
+    },
 }
 
 

@@ -28,7 +28,7 @@ from core.questionnaires.models import FormVersion
 from experts import actions, erasure, portability
 from experts.actions.trying_out import TESTS_OF_EXPERTS
 from experts.asked import published_version
-from experts.enums import ExpertStatus, Section
+from experts.enums import ExpertStatus, ProfileSection
 from experts.models import Expert, ExpertDeclaration
 from tests.applications.staff_clients import as_
 from tests.builders.calls import open_call
@@ -42,7 +42,7 @@ from tests.support.forms import press
 pytestmark = pytest.mark.django_db
 EVERYTHING: dict[str, dict[str, Any]] = {
     **COMPLETE,
-    Section.AVAILABILITY: {"months": {f"{month:%Y-%m}": 5 for month in next_months()}},
+    ProfileSection.AVAILABILITY: {"months": {f"{month:%Y-%m}": 5 for month in next_months()}},
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from impact.benchmarks.storm import Applicant, judge, storm
+from impact.benchmarks.storm import HurriedApplicant, judge, storm
 from impact.local.portal import throwaway_portal
 from impact.local.testing import KEPT_STATIC_FILES, kept_dump
 
@@ -62,6 +62,6 @@ def test_storm_keeps_every_promise_while_web_workers_and_broker_are_killed():
     ],
 )
 def test_judge_finds_a_broken_promise(answered, unanswered, receipt, found, broken):
-    person = Applicant("IMPACT-1", "/", "", receipt=receipt, answered=answered, unanswered=unanswered)
+    person = HurriedApplicant("IMPACT-1", "/", "", receipt=receipt, answered=answered, unanswered=unanswered)
 
     assert judge(person, found) == [f"IMPACT-1 {text}" for text in broken]

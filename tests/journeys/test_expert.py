@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from experts import actions
-from experts.enums import ExpertStatus, Section
+from experts.enums import ExpertStatus, ProfileSection
 from experts.models import Expert
 from tests.builders.experts import make_complete_expert, make_expert_at, next_months, pdf
 from tests.builders.people import make_staff
@@ -133,7 +133,7 @@ def test_pages_of_a_complete_profile_are_accessible(page: Page) -> None:
         "seen-by-regions/",
         "delete/",
         "withdraw/",
-        *(f"{section}/" for section in Section),
+        *(f"{section}/" for section in ProfileSection),
     ]
     for name in names:
         page.goto(f"/experts/profile/{name}")

@@ -20,7 +20,7 @@ from applications.enums import ApplicationStatus, SelectionOutcome
 from applications.models import Application, Call, Review, Selection
 from applications.reviewing.querysets import with_scores
 from applications.selecting.actions import confirming, selecting
-from applications.selecting.actions.selecting import Choice
+from applications.selecting.actions.selecting import IntendedOutcome
 from core.accounts.enums import Role
 from impact.demo import people, world
 from matching.models import MatchRun
@@ -78,7 +78,9 @@ def take_selecting(page: Page, manager) -> None:
 def scenario(call: Call, manager, title: str, applications) -> Selection:
     draft = selecting.start(call_id=call.pk, by=manager, title=title)
     outcomes = chain(repeat(SelectionOutcome.SELECTED, PLACES), repeat(SelectionOutcome.NOT_SELECTED))
-    choices = [Choice(row.pk, outcome, None) for row, outcome in zip(applications, outcomes, strict=False)]
+    choices = [
+        IntendedOutcome(row.pk, outcome, None) for row, outcome in zip(applications, outcomes, strict=False)
+    ]
     selecting.save_choices(selection_id=draft.pk, by=manager, choices=choices)
     return draft
 

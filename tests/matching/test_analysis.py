@@ -158,7 +158,7 @@ def test_analysis_that_was_stopped_keeps_its_answers_and_goes_on_when_asked(monk
     monkeypatch.setattr(engine.Insights, "without", counted)
     with monkeypatch.context() as patch:
         # The time is over while the second question is asked.
-        patch.setattr(analysing.Watch, "must_stop", lambda self: len(asked) > 0)
+        patch.setattr(analysing.AnalysisWatch, "must_stop", lambda self: len(asked) > 0)
         tasks.analyse_due()
 
     run = MatchRun.objects.get(pk=run.pk)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from matching.comparing import Comparison
+from matching.comparing import RunComparison
 from matching.models import MatchRun
 from matching.replaying import replay
 from tests.builders import matching as build
@@ -25,7 +25,7 @@ def test_compare_says_who_leaves_who_comes_and_what_it_gains():
     build.expert("Elm", areas={"clld-design": 3, "gov-crossborder": 3})
     new = done_run()
 
-    comparison = Comparison.of(old, new)
+    comparison = RunComparison.of(old, new)
 
     (row,) = comparison.rows
     scores = [run.region_proposals.get(region=region).score for run in (old, new)]
@@ -44,7 +44,7 @@ def test_compare_counts_a_region_that_only_one_run_has():
     build.region("Two")
     new = done_run()
 
-    rows = {str(row.region): row for row in Comparison.of(old, new).rows}
+    rows = {str(row.region): row for row in RunComparison.of(old, new).rows}
 
     assert (rows["Two"].old_score, rows["Two"].gain, rows["Two"].is_changed) == (None, None, True)
     assert (rows["One"].gain, rows["One"].is_changed) == (0, False)
@@ -54,7 +54,7 @@ def test_compare_of_a_run_with_the_same_input_changes_nothing():
     build.region()
     build.expert()
 
-    comparison = Comparison.of(done_run(), done_run())
+    comparison = RunComparison.of(done_run(), done_run())
 
     assert (comparison.is_same_input, comparison.changed) == (True, 0)
 

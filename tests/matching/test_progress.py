@@ -10,7 +10,7 @@ from tests.builders import matching as build
 from tests.support.matching_pages import as_, url
 
 pytestmark = pytest.mark.django_db
-NEWS = engine.Progress(phase="sum", share=0.4, best=812, bound=900)
+NEWS = engine.SearchProgress(phase="sum", share=0.4, best=812, bound=900)
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def running(news=None):
     actions.start_run(by=build.staff(), today=build.TODAY)
     run = pipeline.claim()
     if news:
-        watch = pipeline.Watch(run)
+        watch = pipeline.RunWatch(run)
         watch.report(news)
         watch.beat()
     return run

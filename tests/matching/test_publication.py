@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from experts import actions as expert_actions
-from experts.enums import DeclarationKind, ExpertStatus, Section
+from experts.enums import DeclarationKind, ExpertStatus, ProfileSection
 from experts.models import Expert
 from impact.demo.clock import at
 from matching import actions
@@ -145,7 +145,7 @@ def test_listing_is_off_until_the_expert_ticks_it_and_can_be_taken_back(client):
     log_in(client, expert)
     address = reverse("experts:section", args=["declarations"])
     given = {"declares_truth": True, "agrees_to_sharing": True}
-    before = answers_of(expert, Section.DECLARATIONS)
+    before = answers_of(expert, ProfileSection.DECLARATIONS)
     assert not expert.agrees_to_listing
     assert declarations(expert) == []
 
@@ -164,7 +164,7 @@ def test_listing_on_record_cannot_be_changed():
     expert = make_expert_at(ExpertStatus.APPROVED)
     save(
         expert,
-        Section.DECLARATIONS,
+        ProfileSection.DECLARATIONS,
         {"declares_truth": True, "agrees_to_sharing": True, "agrees_to_listing": True},
     )
     row = expert.declarations.get(kind=DeclarationKind.LISTING)

@@ -34,7 +34,7 @@ def send(client: Client, application: Application, slug: str, **changes: Any) ->
     return press(client, url(application, slug), sent)
 
 
-def save(application: Application, slug: str, mine: dict[str, Any], **more: Any) -> drafts.Saved:
+def save(application: Application, slug: str, mine: dict[str, Any], **more: Any) -> drafts.SavedApplication:
     """Save a section on the base of what is saved, unless `base` says otherwise."""
     saved = answers.read(Application.objects.get(pk=application.pk), [section(slug)])
     given = {"by": lead_of(application), "base": digests(saved), "choices": {}} | more

@@ -13,10 +13,10 @@ from core.sections.merging import digests
 from core.sections.questions import Section as AskedSection
 from experts import snapshots
 from experts.asked import asked_of, asked_today
-from experts.enums import Section
+from experts.enums import ProfileSection
 from experts.models import Expert
 
-SECTIONS_WITH_ROWS = (Section.LANGUAGES, Section.EXPERTISE, Section.ORGANISATIONS)
+SECTIONS_WITH_ROWS = (ProfileSection.LANGUAGES, ProfileSection.EXPERTISE, ProfileSection.ORGANISATIONS)
 
 
 def the_section(slug: str) -> AskedSection:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.applying.actions.drafts import lock
+from applications.applying.actions.drafts import lock_application
 from applications.applying.clarified import Clarified
 from applications.applying.rules import clarified, keep_worked_out, part_of, require_editable
 from applications.exceptions import NotEditable
@@ -24,6 +23,7 @@ from applications.form.asked import asked_of
 from applications.models import Application, Document
 from applications.models.documents import DOCUMENTS
 from core.accounts.models import User
+from core.phrases import StrOrPromise
 from core.sections.kinds.files import Files, accepted, check_room
 from core.sections.questions import Question
 from core.uploads import CheckedUpload, check_upload, check_wanted
@@ -75,7 +75,7 @@ def add(
     before = Application.including_tests.for_member(by).select_related("call").get(pk=application_id)
     checked = check_upload(file, allowed=accepted(_asked(before, question, opened_at)), by=by)
     with transaction.atomic():
-        application = lock(by, pk=application_id)
+        application = lock_application(by, pk=application_id)
         keep_worked_out(before, application)
         asked = _asked(application, question, opened_at)
         check_wanted(checked, accepted(asked))
@@ -98,7 +98,7 @@ def remove(*, application_id: int, by: User, public_id: UUID, opened_at: datetim
         Document.DoesNotExist: the application has no such file.
         NotEditable: the person may not edit, or not now.
     """
-    application = lock(by, pk=application_id)
+    application = lock_application(by, pk=application_id)
     document = application.documents.get(public_id=public_id)
     _require_editable(application, document.question, opened_at)
     if document.removed_at is None:
@@ -107,7 +107,7 @@ def remove(*, application_id: int, by: User, public_id: UUID, opened_at: datetim
         _raise_revision(application, by)
 
 
-def why_not_changed(application: Application, question: str, answer: Clarified | None) -> Any:
+def why_not_changed(application: Application, question: str, answer: Clarified | None) -> StrOrPromise | None:
     """Return that an answer to staff leaves the files of a question as they were submitted; None if not.
 
     Args:
@@ -120,7 +120,7 @@ def why_not_changed(application: Application, question: str, answer: Clarified |
     return NOT_IN_ANSWER if is_left else None
 
 
-def why_not_asked(application: Application, question: str, answer: Clarified | None) -> Any:
+def why_not_asked(application: Application, question: str, answer: Clarified | None) -> StrOrPromise | None:
     """Return that other answers hide a question; None if it is asked now."""
     if answer:
         is_asked = question in answer.asked.questions
@@ -167,14 +167,14 @@ def _check_room(application: Application, question: Question, checked: CheckedUp
     _check_sum(taken["of_person"], checked, of_person, TOO_MUCH_OF_PERSON, "too_much_of_person")
 
 
-def _check_sum(used: int, checked: CheckedUpload, most: int, text: Any, code: str) -> None:
+def _check_sum(used: int, checked: CheckedUpload, most: int, text: StrOrPromise, code: str) -> None:
     if used + checked.size > most:
         params = {
             "most": filesizeformat(most),
             "used": filesizeformat(used),
             "days": settings.REMOVED_DOCUMENTS_KEPT_DAYS,
         }
-        raise ValidationError(text, code=code, params=params)
+        raise ValidationError(str(text), code=code, params=params)
 
 
 def _raise_revision(application: Application, by: User) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,7 +35,7 @@ Load = Callable[[ApplicationQuerySet], ApplicationQuerySet]
 
 
 @dataclass
-class Saved(saving.Saved):
+class SavedApplication(saving.Saved):
     """What came of a save of an application.
 
     Args:
@@ -43,7 +43,7 @@ class Saved(saving.Saved):
         lapsed: partners who had confirmed and have to again.
     """
 
-    application: Application | None = None
+    application: Application = field(kw_only=True)
     lapsed: Sequence[str] = ()
 
 
@@ -162,7 +162,7 @@ def save_answers(
     asked: Container[str] | None = None,
     opened_at: datetime | None = None,
     version_id: int | None = None,
-) -> Saved:
+) -> SavedApplication:
     """Save the answers of a section, never over something that the person has not seen.
 
     Args:
@@ -180,7 +180,7 @@ def save_answers(
         Application.DoesNotExist: the person is no member.
         NotEditable: the person may not edit the section, not now, or the form has none such.
     """
-    application = lock(by, answers.with_codes, public_id=public_id)
+    application = lock_application(by, answers.with_codes, public_id=public_id)
     page = _editable(application, (form := asked_on(application, version_id)).section(section), opened_at)
     before, lapsed = answers.read(application, [page]), list[str]()
 
@@ -190,7 +190,7 @@ def save_answers(
 
     sent: dict[str, Any] = {"mine": mine, "base": base, "choices": choices, "asked": asked}
     saved = saving.save(before, page, **sent, writers=application.writers, write=write)
-    return Saved(**vars(saved), application=application, lapsed=lapsed)
+    return SavedApplication(**vars(saved), application=application, lapsed=lapsed)
 
 
 def _editable(application: Application, page: Section | None, opened_at: datetime | None) -> Section:
@@ -213,7 +213,7 @@ def withdraw(*, application_id: int, by: User, reason: str = "") -> None:
         NotAllowed: the person is not the lead.
         IllegalMove: a decision has been taken that only staff can undo.
     """
-    application = lock(by, pk=application_id)
+    application = lock_application(by, pk=application_id)
     if application.role != MemberRole.LEAD:
         raise NotAllowed
     if not application.is_editable_status and application.status != ApplicationStatus.ELIGIBLE:
@@ -226,7 +226,7 @@ def withdraw(*, application_id: int, by: User, reason: str = "") -> None:
     emails.confirm_withdrawal(application.changes.latest("pk"))
 
 
-def lock(by: User, load: Load | None = None, **key: Any) -> Application:
+def lock_application(by: User, load: Load | None = None, **key: Any) -> Application:
     """Return a member's application, locked, with its call, the person's `role` and what `load` adds.
 
     Args:

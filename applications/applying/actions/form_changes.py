@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from applications.applying.actions.drafts import lock
+from applications.applying.actions.drafts import lock_application
 from applications.applying.rules import require_editable
 from applications.exceptions import NotEditable
 from applications.form import answers
@@ -27,7 +27,7 @@ def note_seen(*, public_id: UUID, by: User, version_id: int) -> None:
         Application.DoesNotExist: the person is no member.
         NotEditable: the person may not edit.
     """
-    application = lock(by, public_id=public_id)
+    application = lock_application(by, public_id=public_id)
     require_editable(application, None, role=application.role, at=timezone.now())
     if application.form_version_id == version_id and application.carried_from_id is not None:
         application.carried_from = None
@@ -42,7 +42,7 @@ def remove_unasked(*, public_id: UUID, by: User, name: str) -> None:
         Application.DoesNotExist: the person is no member.
         NotEditable: the person may not edit, or the question is asked, or was never answered.
     """
-    application = lock(by, public_id=public_id)
+    application = lock_application(by, public_id=public_id)
     require_editable(application, None, role=application.role, at=timezone.now())
     left = answers.no_longer_asked(application)
     if name not in left:

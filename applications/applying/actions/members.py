@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying import emails
-from applications.applying.actions.drafts import lock
-from applications.applying.actions.partners import record
+from applications.applying.actions.drafts import lock_application
+from applications.applying.actions.partners import record_step
 from applications.enums import MemberRole, PartnerEvent
 from applications.models import Application, Invitation, Member, Partner
 from core.accounts.models import User
@@ -157,7 +157,7 @@ def remove_member(*, application_id: int, by: User, member_id: int) -> None:
         NotAllowed: anybody else tries, or the lead would go.
         Member.DoesNotExist: not a member of this application.
     """
-    application = lock(by, pk=application_id)
+    application = lock_application(by, pk=application_id)
     member = application.members.get(pk=member_id)
     is_own = member.user_id == by.pk
     if member.role == MemberRole.LEAD or not (is_own or application.role == MemberRole.LEAD):
@@ -198,7 +198,7 @@ def ask_partner(
     budget.charge([same, *uses], to=partner.contact_email, sender=by)
     partner.confirmation_asked_at, partner.declined_at = timezone.now(), None
     partner.save(update_fields=["confirmation_asked_at", "declined_at"])
-    record(partner, PartnerEvent.ASKED, by=by)
+    record_step(partner, PartnerEvent.ASKED, by=by)
     emails.confirmation(partner, token=partner_token(partner), asked_by=by, language=language)
     return partner
 
@@ -233,7 +233,7 @@ def confirm_partner(*, token: str, name: str) -> Partner:
                 "confirmed_language",
             ]
         )
-        step = record(partner, PartnerEvent.CONFIRMED, by_name=name)
+        step = record_step(partner, PartnerEvent.CONFIRMED, by_name=name)
         if had_declined:
             emails.partner_confirmed_after_all(step, partner.application)
     return partner
@@ -255,7 +255,7 @@ def decline_partner(*, token: str, name: str, message: str = "") -> Partner:
     if partner.confirmation == PartnerEvent.ASKED:
         partner.declined_at = timezone.now()
         partner.save(update_fields=["declined_at"])
-        step = record(partner, PartnerEvent.DECLINED, by_name=name)
+        step = record_step(partner, PartnerEvent.DECLINED, by_name=name)
         emails.partner_declined(step, partner.application, message=message)
     return partner
 
@@ -290,7 +290,7 @@ def _identity(partner: Partner) -> str:
 
 
 def _led(application_id: int, by: User) -> Application:
-    application = lock(by, pk=application_id)
+    application = lock_application(by, pk=application_id)
     if application.role != MemberRole.LEAD:
         raise NotAllowed
     return application

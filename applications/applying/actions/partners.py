@@ -16,7 +16,7 @@ from core.sections.questions import Answers, question_name, row_key
 IDENTITY = ("name", "type", "unit")
 
 
-def record(
+def record_step(
     partner: Partner, event: PartnerEvent, *, by: User | None = None, by_name: str = ""
 ) -> PartnerRecord:
     """Write a step of a partner's confirmation into the history of its application."""
@@ -52,7 +52,7 @@ def lapse(application: Application, *, saved: Answers, written: Answers, by: Use
     for partner in asked:
         was_confirmed = partner.confirmed_at is not None
         _forget(partner)
-        step = record(partner, PartnerEvent.LAPSED, by=by)
+        step = record_step(partner, PartnerEvent.LAPSED, by=by)
         if was_confirmed:
             emails.confirmation_lapsed(step, application)
             lapsed.append(partner.name)

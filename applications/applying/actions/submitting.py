@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from applications.applying import emails, rules
 from applications.applying.actions.clarifying import close_questions
-from applications.applying.actions.drafts import lock
+from applications.applying.actions.drafts import lock_application
 from applications.applying.next_version import NextVersion
 from applications.calls.eligibility import CheckOutcome
 from applications.enums import ApplicationStatus, AttemptOutcome
@@ -81,7 +81,7 @@ def submit(
         Application.DoesNotExist: the person is no member.
     """
     arrived_at = timezone.now()  # before the lock: waiting for it must not make anybody late
-    application = lock(by, answers.with_answers, public_id=public_id)
+    application = lock_application(by, answers.with_answers, public_id=public_id)
     press = _Press(application, by, arrived_at, opened_at)
     try:
         _check_access(press)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from applications.applying import pdf
 from applications.exceptions import PdfFailed
 from applications.models import Application, Submission
+from applications.querysets import SubmissionQuerySet
 from core.accounts.models import User
 from core.history import NotAllowed, require
 
@@ -37,6 +36,6 @@ def try_again(*, application_id: int, by: User) -> None:
             ) from failure
 
 
-def hopeless(application: Application) -> Any:
+def hopeless(application: Application) -> SubmissionQuerySet:
     """Return the versions of an application whose PDF nobody tries to make any more by itself."""
     return Submission.objects.with_hopeless_pdf().filter(application=application.pk)

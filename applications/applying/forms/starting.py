@@ -8,12 +8,14 @@ from uuid import UUID
 
 from django import forms
 from django.core import signing
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying import snapshots
 from applications.applying.snapshots import Snapshot
 from applications.models import Application
 from core.forms.forms import PublicForm
+from core.known_types import known_as
 from core.reference.models import NutsUnit
 
 SALT = "applications.shown_answers"
@@ -49,8 +51,9 @@ class StartForm(PublicForm):
 
     def name_now(self, applications: Iterable[Application]) -> None:
         """Let the next press know of these applications, which the page now names."""
-        self.data = self.data.copy()
-        self.data["known"] = known(applications)
+        data = known_as(self.data, QueryDict).copy()
+        data["known"] = known(applications)
+        self.data = data
 
 
 def known(applications: Iterable[Application]) -> str:
@@ -85,9 +88,10 @@ class SubmitForm(PublicForm):
     def shown_snapshot(self) -> Snapshot | None:
         """What stood on the page that was sent; None if it does not say so in a value of ours."""
         try:
-            return signing.loads(self.data.get("shown", ""), salt=SALT)
+            shown: Snapshot = signing.loads(self.data.get("shown", ""), salt=SALT)
         except signing.BadSignature:
             return None
+        return shown
 
 
 class WithdrawForm(PublicForm):

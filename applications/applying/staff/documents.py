@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 
 from applications.applying import pdf, snapshots
@@ -15,7 +15,7 @@ from core.accounts.models import User
 from core.uploads import PDF, stored_as_download
 
 
-def document(application: Application, public_id: UUID, *, by: User) -> HttpResponse:
+def document(application: Application, public_id: UUID, *, by: User) -> FileResponse:
     """Hand out a document, on record; one that is only in the working copy does not exist for staff."""
     if not snapshots.is_in_version(application, public_id):
         raise Http404
@@ -26,7 +26,7 @@ def document(application: Application, public_id: UUID, *, by: User) -> HttpResp
     return stored_as_download(found.file, name=found.name, content_type=found.content_type)
 
 
-def version_pdf(application: Application, number: int, *, by: User) -> HttpResponse:
+def version_pdf(application: Application, number: int, *, by: User) -> FileResponse:
     """Hand out the PDF of a version, on record; made now if the worker has not made it yet."""
     version = get_object_or_404(Submission, application=application, number=number)
     made = pdf.ensure(version, even_if_it_failed=True)

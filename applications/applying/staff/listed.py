@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Func, JSONField, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
 
 from applications.applying.staff.filters import submitted_in
 from applications.models import Submission
 from core.questionnaires.enums import FormPurpose
-from core.questionnaires.staff.listed import Answers, marked
+from core.questionnaires.staff.listed import Answers, marked_questions
 from core.sections.kinds.base import Labels, kind_of
 from core.sections.questions import Question
 from core.translated.texts import ENGLISH, active_language
@@ -20,7 +20,7 @@ PLACE = "$.sections[*].questions[*] ? (@.name == $name)"
 
 
 def _questions() -> list[Question]:
-    return marked(FormPurpose.APPLICATION, version__form__call__isnull=False)
+    return marked_questions(FormPurpose.APPLICATION, version__form__call__isnull=False)
 
 
 def _answer(question: Question) -> Combinable:
@@ -37,17 +37,17 @@ def _answer(question: Question) -> Combinable:
     return Subquery(latest.values(found=answer)[:1])
 
 
-def _says(question: Question, code: str) -> Any:
+def _says(question: Question, code: str) -> Exists:
     is_it, is_among = (_answers_with(question, value) for value in ({"code": code}, [{"code": code}]))
     return submitted_in(is_it | is_among)
 
 
-def _answers_with(question: Question, value: Any) -> Q:
+def _answers_with(question: Question, value: object) -> Q:
     answer = {"name": question.name, "value": value}
     return Q(snapshot__contains={"sections": [{"questions": [answer]}]})
 
 
-def _told(question: Question, asked: Any, labels: Labels) -> str:
+def _told(question: Question, asked: dict[str, Any], labels: Labels) -> str:
     """Return an answer in the words of its version."""
     language = active_language() if active_language() in asked["label"] else ENGLISH
     return "; ".join(kind_of(asked).told(asked, asked["value"], language).lines)

@@ -20,6 +20,7 @@ from applications.form.core_questions import DOCUMENTS, PARTNERS
 from applications.models import Application, Clarification, Partner, Submission
 from core.access_log import actions as access_log
 from core.access_log.enums import AccessKind
+from core.accounts.logged_in import person_at
 from core.reference.articles import by_name
 from core.reference.maps import Map, MapRegion, MapStyle, region_map
 from core.reference.models import Country
@@ -101,7 +102,7 @@ def _besides(clarification: Clarification, versions: Sequence[Submission]) -> li
 def put_on_record(request: HttpRequest, application: Application, version: Submission) -> None:
     """Put on record that the person at the screen opens a version; one insert."""
     access_log.record(
-        by=request.user,
+        by=person_at(request),
         kind=AccessKind.OPENED,
         target=application,
         label=f"{application.reference} {version.title or ''}".strip(),

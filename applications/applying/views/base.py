@@ -12,7 +12,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from applications.applying import rules
 from applications.applying.forms import opening
@@ -21,6 +21,8 @@ from applications.form import answers
 from applications.form.asked import asked_of, files_url, section_url
 from applications.models import Application, Clarification
 from applications.querysets import ApplicationQuerySet
+from core.accounts.logged_in import person_at
+from core.phrases import StrOrPromise
 from core.sections.questions import Question, Questionnaire, Section
 
 
@@ -48,12 +50,12 @@ class FileAddresses:
         return reverse("applications:document_remove", args=[self.public_id, file]) + self.carried
 
 
-class ApplicationPage(LoginRequiredMixin, TemplateView):
-    """A page of the application in the address."""
+class ApplicationView(LoginRequiredMixin, View):
+    """About the application in the address."""
 
     @cached_property
     def application(self) -> Application:
-        rows = Application.including_tests.for_member(self.request.user).select_related("call")
+        rows = Application.including_tests.for_member(person_at(self.request)).select_related("call")
         try:
             return self.load(rows).get(public_id=self.kwargs["public_id"])
         except Application.DoesNotExist:
@@ -75,12 +77,12 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
     def opened_at(self) -> datetime:
         """When the form was opened: carried on from the page before, else now."""
         given = self.request.POST.get("opened") or self.request.GET.get("opened", "")
-        return opening.read(given, self.kwargs["public_id"], self.request.user) or timezone.now()
+        return opening.read(given, self.kwargs["public_id"], person_at(self.request)) or timezone.now()
 
     @cached_property
     def opened(self) -> str:
         """The token that carries `opened_at` on to the next page."""
-        return opening.sign(self.kwargs["public_id"], self.request.user, self.opened_at)
+        return opening.sign(self.kwargs["public_id"], person_at(self.request), self.opened_at)
 
     @property
     def is_timely(self) -> bool:
@@ -104,7 +106,7 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
         files = [{"name": file.name, "url": pages.download(file.id)} for file in told.files]
         return {"question": question, "lines": told.items, "files": files}
 
-    def why_not(self, section: Section | None = None) -> Any:
+    def why_not(self, section: Section | None = None) -> StrOrPromise | None:
         return rules.why_not(
             self.application,
             self.clarification,
@@ -176,6 +178,10 @@ class ApplicationPage(LoginRequiredMixin, TemplateView):
         """Return the headings of the submitted answers that the answer to staff leaves out."""
         answer = self.next_version.answer
         return [question.heading for question in answer.closed] if answer else []
+
+
+class ApplicationPage(ApplicationView, TemplateView):
+    """A page of the application in the address."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application, clarification = self.application, self.clarification

@@ -26,6 +26,7 @@ from applications.exceptions import NotEditable
 from applications.form import answers
 from applications.form.core_questions import DOCUMENTS
 from applications.models import Document
+from core.accounts.logged_in import person_at
 from core.forms import uploading
 from core.sections.kinds.files import Files, on_page
 from core.sections.questions import Question
@@ -72,7 +73,7 @@ class FilesView(ApplicationPage):
     def store(self, form: DocumentForm) -> Document:
         return documents.add(
             application_id=self.application.pk,
-            by=self.request.user,
+            by=person_at(self.request),
             question=self.name,
             kind=form.cleaned_data.get("kind", ""),
             file=form.cleaned_data["file"],
@@ -151,7 +152,7 @@ class DocumentRemoveView(ApplicationPage):
         try:
             documents.remove(
                 application_id=self.application.pk,
-                by=request.user,
+                by=person_at(request),
                 public_id=document_id,
                 opened_at=self.opened_at,
             )
@@ -180,10 +181,10 @@ class DocumentRemoveView(ApplicationPage):
 
 class DocumentDownloadView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, public_id: UUID, document_id: UUID) -> FileResponse:
-        readable = Document.objects.readable_by(request.user).on_disk().select_related("application")
+        readable = Document.objects.readable_by(person_at(request)).on_disk().select_related("application")
         document = get_object_or_404(readable, application__public_id=public_id, public_id=document_id)
         application = document.application
-        is_member = application.members.filter(user_id=request.user.pk).exists()
+        is_member = application.members.filter(user=person_at(request)).exists()
         if not is_member and not snapshots.is_in_version(application, document.public_id):
             raise Http404
         record_download(request, document.application, document.name)

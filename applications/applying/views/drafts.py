@@ -24,6 +24,7 @@ from applications.form import answers
 from applications.form.core_questions import DOCUMENTS
 from applications.models import Application, Call, Invitation
 from applications.querysets import ApplicationQuerySet
+from core.accounts.logged_in import person_at
 from core.history import NotAllowed
 from core.questionnaires import carrying
 from core.questionnaires.changes import Change
@@ -45,12 +46,12 @@ class ApplicationListView(LoginRequiredMixin, ListView):
     template_name = "applications/mine.html"
     context_object_name = "applications"
 
-    def get_queryset(self) -> Any:
-        mine = Application.including_tests.for_member(self.request.user)
+    def get_queryset(self) -> ApplicationQuerySet:
+        mine = Application.including_tests.for_member(person_at(self.request))
         return mine.with_held_letters().select_related("call")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        invitations = Invitation.objects.awaiting().for_email(self.request.user.email)
+        invitations = Invitation.objects.awaiting().for_email(person_at(self.request).email)
         return super().get_context_data(**kwargs) | {
             "invitations": invitations.select_related("application__call", "invited_by"),
             "open_calls": Call.objects.open(),
@@ -73,7 +74,7 @@ class StartView(LoginRequiredMixin, FormView):
 
     @property
     def mine(self) -> ApplicationQuerySet:
-        return Application.objects.for_member(self.request.user).filter(call=self.call)
+        return Application.objects.for_member(person_at(self.request)).filter(call=self.call)
 
     def get_initial(self) -> dict[str, Any]:
         return {"key": uuid4(), "known": known(self.mine)}
@@ -85,7 +86,7 @@ class StartView(LoginRequiredMixin, FormView):
         try:
             application = drafts.start(
                 call_id=self.call.pk,
-                by=self.request.user,
+                by=person_at(self.request),
                 public_id=form.cleaned_data["key"],
                 language=get_language(),
                 regions=[unit.pk for unit in self.checked] if form.cleaned_data.get("takes_regions") else [],

@@ -16,6 +16,7 @@ from applications.applying.views.base import ApplicationPage
 from applications.exceptions import NotEditable
 from applications.form import answers
 from applications.models import Application
+from core.accounts.logged_in import person_at
 from core.sections.questions import Question
 
 
@@ -26,7 +27,7 @@ class FormSeenView(ApplicationPage):
 
     def post(self, request: HttpRequest, public_id: UUID, version: int) -> HttpResponse:
         try:
-            form_changes.note_seen(public_id=public_id, by=request.user, version_id=version)
+            form_changes.note_seen(public_id=public_id, by=person_at(request), version_id=version)
         except Application.DoesNotExist:
             raise Http404 from None
         except NotEditable as refusal:
@@ -49,7 +50,7 @@ class RemoveUnaskedView(ApplicationPage):
 
     def post(self, request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
         try:
-            form_changes.remove_unasked(public_id=public_id, by=request.user, name=name)
+            form_changes.remove_unasked(public_id=public_id, by=person_at(request), name=name)
         except Application.DoesNotExist:
             raise Http404 from None
         except NotEditable as refusal:

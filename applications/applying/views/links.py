@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.views.generic import FormView
@@ -14,6 +14,7 @@ from applications.applying.actions import members
 from applications.applying.forms.members import AcceptForm, ConfirmPartnerForm, DeclinePartnerForm
 from applications.enums import PartnerEvent
 from applications.models import Application, Invitation, Partner
+from core.accounts.logged_in import person_at
 from core.mail.mailboxes import in_letters
 
 
@@ -28,7 +29,7 @@ class InvitationView(LoginRequiredMixin, FormView):
         rows = Invitation.objects.select_related("application__call", "invited_by")
         return get_object_or_404(rows, public_id=self.kwargs["invitation_id"])
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         return self.refusal() or super().dispatch(request, *args, **kwargs)
@@ -38,7 +39,7 @@ class InvitationView(LoginRequiredMixin, FormView):
 
         The page for another account names the address, which whoever has the link has read; nothing else.
         """
-        invitation, user = self.invitation, self.request.user
+        invitation, user = self.invitation, person_at(self.request)
         if Application.objects.for_member(user).filter(pk=invitation.application_id).exists():
             return redirect(invitation.application)
         if invitation.email != user.email:
@@ -54,7 +55,7 @@ class InvitationView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form: AcceptForm) -> HttpResponse:
         try:
-            application = members.accept(invitation_id=self.invitation.public_id, by=self.request.user)
+            application = members.accept(invitation_id=self.invitation.public_id, by=person_at(self.request))
         except Invitation.DoesNotExist:
             # Cancelled, or accepted in another tab, this very moment: the page says so.
             return redirect(self.request.path)
@@ -76,7 +77,7 @@ class PartnerLinkView(FormView):
         except Partner.DoesNotExist:
             raise Http404 from None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return super().dispatch(request, *args, **kwargs)
         except members.LinkOutdated:

@@ -20,6 +20,7 @@ from applications.applying.forms.members import InvitationForm
 from applications.applying.views.base import ApplicationPage
 from applications.enums import MemberRole
 from applications.models import Application, Invitation, Member, Partner
+from core.accounts.logged_in import person_at
 from core.history import NotAllowed
 from core.mail.mailboxes import in_letters
 from core.readings import say_what_was_read
@@ -35,7 +36,7 @@ class PeopleView(ApplicationPage):
             try:
                 invitation = members.invite(
                     application_id=self.application.pk,
-                    by=request.user,
+                    by=person_at(request),
                     network=network_of_visitor(request),
                     **form.cleaned_data,
                 )
@@ -77,35 +78,42 @@ class PeopleButton(LoginRequiredMixin, View):
     refused = (NotAllowed, ValidationError)
     gone = (Invitation.DoesNotExist, Member.DoesNotExist, Partner.DoesNotExist)
 
-    def post(self, request: HttpRequest, public_id: UUID, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, public_id: UUID, **kwargs: int | UUID) -> HttpResponse:
         application = get_object_or_404(
-            Application.including_tests.for_member(request.user), public_id=public_id
+            Application.including_tests.for_member(person_at(request)), public_id=public_id
         )
         try:
-            self.press(application, **kwargs)
+            self.press(application)
         except self.gone:
             raise Http404 from None
         except self.refused as refusal:
             messages.error(request, " ".join(getattr(refusal, "messages", [_("Only the lead can do this.")])))
-        still_there = Application.including_tests.for_member(request.user).filter(pk=application.pk).exists()
+        still_there = (
+            Application.including_tests.for_member(person_at(request)).filter(pk=application.pk).exists()
+        )
         return redirect("applications:people", public_id) if still_there else redirect("applications:mine")
 
-    def press(self, application: Application, **kwargs: Any) -> None:
+    def press(self, application: Application) -> None:
+        """Call the action; whom it is about stands in the address."""
         raise NotImplementedError
 
 
 class TakeBackView(PeopleButton):
-    def press(self, application: Application, invitation_id: UUID) -> None:
-        members.take_back(application_id=application.pk, by=self.request.user, invitation_id=invitation_id)
+    def press(self, application: Application) -> None:
+        members.take_back(
+            application_id=application.pk,
+            by=person_at(self.request),
+            invitation_id=self.kwargs["invitation_id"],
+        )
         messages.success(self.request, _("Invitation cancelled."))
 
 
 class ChangeAccessView(PeopleButton):
-    def press(self, application: Application, member_id: int) -> None:
+    def press(self, application: Application) -> None:
         member = members.change_access(
             application_id=application.pk,
-            by=self.request.user,
-            member_id=member_id,
+            by=person_at(self.request),
+            member_id=self.kwargs["member_id"],
             role=self.request.POST.get("role", ""),
         )
         said = {"who": member.user.get_full_name(), "access": member.get_role_display()}
@@ -113,17 +121,19 @@ class ChangeAccessView(PeopleButton):
 
 
 class RemoveMemberView(PeopleButton):
-    def press(self, application: Application, member_id: int) -> None:
-        members.remove_member(application_id=application.pk, by=self.request.user, member_id=member_id)
+    def press(self, application: Application) -> None:
+        members.remove_member(
+            application_id=application.pk, by=person_at(self.request), member_id=self.kwargs["member_id"]
+        )
         messages.success(self.request, _("The person no longer works on the application."))
 
 
 class AskPartnerView(PeopleButton):
-    def press(self, application: Application, partner_id: UUID) -> None:
+    def press(self, application: Application) -> None:
         partner = members.ask_partner(
             application_id=application.pk,
-            by=self.request.user,
-            partner_id=partner_id,
+            by=person_at(self.request),
+            partner_id=self.kwargs["partner_id"],
             language=self.request.POST.get("language", ""),
             network=network_of_visitor(self.request),
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from applications.applying import rules
 from applications.applying.actions import drafts
-from applications.applying.actions.drafts import Saved
+from applications.applying.actions.drafts import SavedApplication
 from applications.applying.views.base import ApplicationPage
 from applications.exceptions import NotEditable
 from applications.form import answers
@@ -24,8 +24,10 @@ from applications.form.core_questions import DOCUMENTS
 from applications.form.forms import ApplicationForm, form_for
 from applications.models import Application
 from applications.querysets import ApplicationQuerySet
+from core.accounts.logged_in import person_at
 from core.keys import is_key
-from core.reference.maps import MapRegion, region_map
+from core.phrases import StrOrPromise
+from core.reference.maps import Map, MapRegion, region_map
 from core.reference.models import NutsUnit
 from core.reference.picking import in_order
 from core.reference.units import units
@@ -63,7 +65,7 @@ class SectionView(SectionPage, ApplicationPage):
     def load(self, rows: ApplicationQuerySet) -> ApplicationQuerySet:
         return answers.with_codes(rows)
 
-    def form(self, data: Any = None) -> ApplicationForm:
+    def form(self, data: QueryDict | None = None) -> ApplicationForm:
         def read() -> Answers:
             answers.load(self.application, [self.section])
             return answers.read(self.application, [self.section])
@@ -76,17 +78,21 @@ class SectionView(SectionPage, ApplicationPage):
 
         whole = asked_on(self.application, self.page_version)
         hidden = {"opened": self.opened, "form_version": self.application.form_version_id}
-        follows = {"questionnaire": whole, "read_others": read_others}
-        pages = self.file_pages(can_change=not self.why_not(self.section))
-        made = form_for(self.section, whole=whole)
-        return made(data, read=read, hidden=hidden, file_pages=pages, **follows)
+        return form_for(self.section, whole=whole)(
+            data,
+            read=read,
+            hidden=hidden,
+            file_pages=self.file_pages(can_change=not self.why_not(self.section)),
+            questionnaire=whole,
+            read_others=read_others,
+        )
 
-    def save(self, form: SectionFormMixin) -> Saved:
+    def save(self, form: SectionFormMixin) -> SavedApplication:
         """Save what is valid; the page goes on with the application as the action has found it."""
         try:
             saved = drafts.save_answers(
                 public_id=self.kwargs["public_id"],
-                by=self.request.user,
+                by=person_at(self.request),
                 section=self.kwargs["slug"],
                 mine=form.answers(),
                 base=form.typed_base,
@@ -110,16 +116,17 @@ class SectionView(SectionPage, ApplicationPage):
 
     @property
     def writers(self) -> Mapping[str, int]:
-        return self.application.writers
+        writers: dict[str, int] = self.application.writers
+        return writers
 
     @property
-    def late(self) -> Any:
+    def late(self) -> StrOrPromise | None:
         """What to tell of a text that came too late to be submitted; nothing in time."""
         reason = self.why_not(self.section)
         return reason and format_lazy("{} {}", _("Your text is kept with the application."), reason)
 
     @property
-    def note(self) -> Any:
+    def note(self) -> StrOrPromise:
         """What a saved change does not do by itself, or what the page does not show of today's form."""
         if self.late:
             return self.late
@@ -128,7 +135,7 @@ class SectionView(SectionPage, ApplicationPage):
         asked = self.application, self.clarification
         return rules.what_is_left_to_do(*asked, at=timezone.now(), opened_at=self.opened_at)
 
-    def tell(self, form: SectionFormMixin, saved: Saved) -> None:
+    def tell(self, form: SectionFormMixin, saved: SavedApplication) -> None:
         for title, _url, headings in self.newly_opened:
             words = _("Your answers lead to more questions in “%(section)s”: %(questions)s.")
             questions = ", ".join(_("“%(question)s”") % {"question": heading} for heading in headings)
@@ -136,7 +143,7 @@ class SectionView(SectionPage, ApplicationPage):
         asked = self.application, self.clarification
         over = rules.when_it_closed(*asked, at=timezone.now(), opened_at=self.opened_at)
         if late := self.late or over:
-            messages.warning(self.request, late)
+            messages.warning(self.request, str(late))
         for name in saved.lapsed:
             words = _(
                 "%(name)s was changed and has to confirm again: the lead asks on the page of people "
@@ -148,7 +155,7 @@ class SectionView(SectionPage, ApplicationPage):
     def has_address(self) -> bool:
         return self.asked.section(self.section.slug) is not None
 
-    def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
+    def redirect_onwards(self, form: SectionFormMixin, saved: SavedApplication) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
         if self.is_outdated:
             changed = _("The form has changed since you opened that page. Below you see what is asked now.")
@@ -160,7 +167,7 @@ class SectionView(SectionPage, ApplicationPage):
             return redirect(self.application.get_absolute_url() + self.carried)
         return redirect(self.next_url(self.section))
 
-    def way_to_files(self, saved: Saved) -> str:
+    def way_to_files(self, saved: SavedApplication) -> str:
         """Return where the pressed button leads that adds or removes a file; "" if it is another one."""
         name, _mark, file = self.request.POST.get(TO_FILES, "").partition("/")
         if name not in [each.name for each in self.section.questions if isinstance(each.kind, Files)]:
@@ -188,10 +195,10 @@ class SectionView(SectionPage, ApplicationPage):
             return in_order(units(codes).values()) if codes and here == set(codes) else []
         if self.section.asks("partners") and codes:
             unnamed = {partner.unit_id for partner in self.application.partners.all() if not partner.name}
-            return in_order(units(unnamed & set(codes)).values())
+            return in_order(units(set(codes) & unnamed).values())
         return []
 
-    def map(self) -> Any:
+    def map(self) -> Map | None:
         covered = self.application.units.all()
         title = self.application.title or _("Your territory")
         return region_map([MapRegion.of_unit(unit) for unit in covered], title=title) if covered else None

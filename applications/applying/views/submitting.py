@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from applications.applying import pdf, word
 from applications.applying.actions import drafts, submitting
 from applications.applying.forms.starting import SubmitForm, WithdrawForm
 from applications.applying.snapshots import Snapshot
-from applications.applying.views.base import ApplicationPage
+from applications.applying.views.base import ApplicationPage, ApplicationView
 from applications.applying.views.staff import record_download
 from applications.calls import eligibility
 from applications.enums import AttemptOutcome, MemberRole, PartnerEvent
@@ -27,6 +27,7 @@ from applications.form import answers
 from applications.models import Application, Submission
 from applications.querysets import ApplicationQuerySet
 from core import given_back
+from core.accounts.logged_in import person_at
 from core.history import IllegalMove, NotAllowed
 from core.sections import reading
 from core.sections.reading import Difference
@@ -48,7 +49,7 @@ class CheckAnswersView(ApplicationPage):
         try:
             seen = request.POST.get("seen", "")
             attempt = submitting.submit(
-                public_id=public_id, by=request.user, opened_at=self.opened_at, seen=seen
+                public_id=public_id, by=person_at(request), opened_at=self.opened_at, seen=seen
             )
         except Application.DoesNotExist:
             raise Http404 from None
@@ -115,7 +116,7 @@ class VersionView(ApplicationPage):
         }
 
 
-class DraftFileView(ApplicationPage):
+class DraftFileView(ApplicationView):
     """The answers as they would be submitted now, to read and circulate before.
 
     While staff wait for an answer, that is the answer: what else was changed meanwhile is not sent with it.
@@ -138,8 +139,8 @@ class DraftFileView(ApplicationPage):
 
 
 class VersionPdfView(LoginRequiredMixin, View):
-    def get(self, request: HttpRequest, public_id: UUID, number: int) -> FileResponse:
-        readable = Submission.objects.readable_by(request.user).select_related("application", "pdf")
+    def get(self, request: HttpRequest, public_id: UUID, number: int) -> HttpResponseBase:
+        readable = Submission.objects.readable_by(person_at(request)).select_related("application", "pdf")
         submission = get_object_or_404(readable, application__public_id=public_id, number=number)
         name = f"{submission.application.reference}-v{number}.pdf"
         try:
@@ -183,7 +184,7 @@ class WithdrawView(ApplicationPage):
             return self.render_to_response(self.get_context_data(form=form))
         try:
             drafts.withdraw(
-                application_id=self.application.pk, by=request.user, reason=form.cleaned_data["reason"]
+                application_id=self.application.pk, by=person_at(request), reason=form.cleaned_data["reason"]
             )
         except (IllegalMove, NotAllowed):
             why = _("The application cannot be withdrawn by you now. Please write to us.")

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from applications.models import Application, Review, ReviewChange
 from applications.reviewing import balancing, emails
-from applications.reviewing.balancing import Plan, Wish
+from applications.reviewing.balancing import ReviewPlan, Wish
 from core.accounts.models import User
 from core.history import require
 
@@ -18,7 +18,7 @@ class PlanHasChanged(Exception):
 
 
 @transaction.atomic
-def assign_in_balance(*, wish: Wish, fingerprint: str, by: User) -> Plan:
+def assign_in_balance(*, wish: Wish, fingerprint: str, by: User) -> ReviewPlan:
     """Assign the reviewers of a proposal; each hears of all the reviews in one e-mail.
 
     Args:

@@ -19,10 +19,10 @@ from applications.reviewing.consequences import final_sheets, refusals, total_un
 from applications.reviewing.criteria import fingerprint
 from applications.reviewing.criteria_versions import (
     TEXTS,
-    Row,
+    CriterionValues,
+    criteria_values,
     differences,
     is_scoring_begun,
-    rows_of,
 )
 from core.accounts.models import User
 from core.history import NotAllowed, require, say_who_writes
@@ -60,7 +60,7 @@ def replace_criteria(
     if is_scoring_begun(call):
         raise NotAllowed(_("Reviewers have begun to score: change the criteria on the page of the call."))
     rows = _with_further_languages(call, rows)
-    if rows != rows_of(call):
+    if rows != criteria_values(call):
         add_version(call, rows, by=by, reason=source[:MAX_REASON])
     _write(call, rows, by, source)
     return len(rows)
@@ -125,7 +125,7 @@ def _locked(call_id: int, by: User, seen: str) -> Call:
     return call
 
 
-def _check(call: Call, rows: Sequence[Row], reason: str) -> None:
+def _check(call: Call, rows: Sequence[CriterionValues], reason: str) -> None:
     if not is_scoring_begun(call):
         raise NotAllowed(_("No reviewer has begun to score: change the criteria on the page of the call."))
     errors = refusals(call, rows)
@@ -133,25 +133,25 @@ def _check(call: Call, rows: Sequence[Row], reason: str) -> None:
         errors.append(_("Give a reason for the change."))
     if len(reason) > MAX_REASON:
         errors.append(_("The reason can have at most %(most)s characters.") % {"most": MAX_REASON})
-    if not list(differences(rows_of(call), rows)):
+    if not list(differences(criteria_values(call), rows)):
         errors.append(_("Nothing would change."))
     if errors:
         raise ValidationError(errors)
 
 
-def _with_further_languages(call: Call, rows: Sequence[Row]) -> list[dict[str, Any]]:
+def _with_further_languages(call: Call, rows: Sequence[CriterionValues]) -> list[dict[str, Any]]:
     """Return the rows with the texts of before in languages that the portal does not ask for now."""
     present = {criterion.code: criterion for criterion in call.criteria.all()}
     asked = dict.fromkeys(language_codes(), "")
 
-    def text(row: Row, name: str) -> dict[str, str]:
+    def text(row: CriterionValues, name: str) -> dict[str, str]:
         before = getattr(present.get(row["code"]), name, None) or TranslatedText({})
         return before.updated(asked | dict(row[name])).by_language
 
     return [{**row, **{name: text(row, name) for name in TEXTS}} for row in rows]
 
 
-def _write(call: Call, rows: Sequence[Row], by: User, reason: str) -> None:
+def _write(call: Call, rows: Sequence[CriterionValues], by: User, reason: str) -> None:
     present = {criterion.code: criterion for criterion in call.criteria.all()}
     for position, row in enumerate(rows):
         criterion = present.pop(row["code"], None) or Criterion(call=call, code=row["code"])

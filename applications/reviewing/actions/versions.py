@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from applications.models import Call, CriteriaVersion
-from applications.reviewing.criteria_versions import Row, newest, rows_of
+from applications.reviewing.criteria_versions import CriterionValues, criteria_values, newest
 from core.accounts.models import User
 
 
@@ -16,14 +16,14 @@ def keep_version(call: Call, *, by: User | None) -> None:
         call: whose scoring has not begun.
         by: who changed them; None where the portal finds them so.
     """
-    rows, last = rows_of(call), newest(call)
+    rows, last = criteria_values(call), newest(call)
     if rows != (last.content if last else []):
         add_version(call, rows, by=by)
 
 
 def add_version(
     call: Call,
-    rows: Sequence[Row],
+    rows: Sequence[CriterionValues],
     *,
     by: User | None,
     reason: str = "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -14,14 +14,17 @@ from applications.enums import ApplicationStatus
 from applications.models import Application
 from applications.reviewing import conflicts_of_interest
 from applications.reviewing.actions import reviewing
-from applications.reviewing.querysets import reviewers
+from applications.reviewing.conflicts_of_interest import ConflictOfInterest
+from applications.reviewing.querysets import Assignable, reviewers
 from applications.screening.staff import has_status
-from core.accounts.models import User
+from core.known_types import known_as
 from core.phrases import labelled
 from core.staff.admin import Decision, DecisionForm, Scope
 
+Found = Mapping[tuple[int, int], Sequence[ConflictOfInterest]]
 
-class AssignForm(DecisionForm):
+
+class AssignForm(DecisionForm[Application]):
     reviewer_ids = forms.MultipleChoiceField(
         label=_("Reviewers"),
         help_text=_("Possible conflicts stand beside the name; the reviewer declares in any case."),
@@ -33,7 +36,7 @@ class AssignForm(DecisionForm):
         people = list(reviewers())
         targets = list(with_latest_version(Application.objects.filter(pk__in=[t.pk for t in self.targets])))
         found = conflicts_of_interest.find(reviewers=people, applications=targets)
-        self.fields["reviewer_ids"].choices = [
+        known_as(self.fields["reviewer_ids"], forms.MultipleChoiceField).choices = [
             (person.pk, _described(person, targets, found)) for person in people
         ]
 
@@ -41,7 +44,7 @@ class AssignForm(DecisionForm):
         return [int(key) for key in self.cleaned_data["reviewer_ids"]]
 
 
-def _described(person: User, targets: Sequence[Application], found: dict) -> str:
+def _described(person: Assignable, targets: Sequence[Application], found: Found) -> str:
     count = person.open_reviews
     parts = [ngettext("%(count)s open review", "%(count)s open reviews", count) % {"count": count}]
     for application in targets:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,16 +20,19 @@ from applications.enums import ApplicationStatus
 from applications.models import Application, Call
 from applications.reviewing import balancing
 from applications.reviewing.actions.balancing import PlanHasChanged, assign_in_balance
-from applications.reviewing.balancing import MAX_APPLICATIONS, Plan, Wish
+from applications.reviewing.balancing import MAX_APPLICATIONS, ReviewPlan, Wish
 from applications.reviewing.querysets import reviewers
+from core.accounts.logged_in import person_at
 from core.keys import is_key, keys_in
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.staff.admin import Button, DecisionForm, ImpactModelAdmin, StaffPage
 
 PERMISSION = "applications.assign_review"
 ACTION = "balance"
 
 
-class BalanceForm(DecisionForm):
+class BalanceForm(DecisionForm[Application]):
     """What is wished for: the eligible applications of a call, or those that were ticked in the list."""
 
     call = forms.ModelChoiceField(label=_("Call"), queryset=Call.objects.none())
@@ -57,9 +60,10 @@ class BalanceForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = list(reviewers())
-        self.fields["reviewer_ids"].choices = [(person.pk, person.get_full_name()) for person in people]
-        self.fields["reviewer_ids"].initial = [person.pk for person in people if person.is_reviewer]
-        self.fields["call"].queryset = Call.objects.with_eligible()
+        asked = known_as(self.fields["reviewer_ids"], forms.MultipleChoiceField)
+        asked.choices = [(person.pk, person.get_full_name()) for person in people]
+        asked.initial = [person.pk for person in people if person.is_reviewer]
+        known_as(self.fields["call"], forms.ModelChoiceField).queryset = Call.objects.with_eligible()
         if self.targets:
             del self.fields["call"]
 
@@ -108,13 +112,15 @@ class BalancePage(StaffPage):
     def save(self, form: BalanceForm) -> HttpResponse:
         shown = self.request.POST.get("fingerprint", "")
         try:
-            plan = assign_in_balance(wish=form.wish, fingerprint=shown, by=self.request.user)
+            plan = assign_in_balance(wish=form.wish, fingerprint=shown, by=person_at(self.request))
         except PlanHasChanged:
             return self.show(form, plan=balancing.plan(form.wish), has_changed=True)
         messages.success(self.request, _in_words(plan))
         return HttpResponseRedirect(reverse("admin:applications_review_changelist"))
 
-    def show(self, form: BalanceForm, *, plan: Plan | None = None, has_changed: bool = False) -> HttpResponse:
+    def show(
+        self, form: BalanceForm, *, plan: ReviewPlan | None = None, has_changed: bool = False
+    ) -> HttpResponse:
         return self.render(
             form=form,
             status=HTTPStatus.CONFLICT if has_changed else HTTPStatus.OK,
@@ -137,7 +143,7 @@ def buttons(model_admin: ImpactModelAdmin, request: HttpRequest) -> list[Button]
     return [Button(BalancePage.title, address, icon="balance")]
 
 
-def actions(request: HttpRequest) -> dict[str, tuple]:
+def actions(request: HttpRequest) -> dict[str, tuple[Callable[..., Any], str, StrOrPromise]]:
     """Return what may be done with ticked applications."""
     return (
         {ACTION: (_open_for_ticked, ACTION, BalancePage.title)} if request.user.has_perm(PERMISSION) else {}
@@ -159,7 +165,7 @@ def _named(keys: Sequence[int]) -> list[Application]:
     return list(rows.select_related("call").order_by("reference"))
 
 
-def _in_words(plan: Plan) -> str:
+def _in_words(plan: ReviewPlan) -> str:
     people = sum(bool(seat.applications) for seat in plan.seats)
     reviews = ngettext("%(count)s review assigned", "%(count)s reviews assigned", plan.count)
     told = ngettext("%(count)s reviewer is told.", "%(count)s reviewers are told.", people)

@@ -24,8 +24,10 @@ from applications.reviewing.actions.criteria import (
 from applications.reviewing.criteria_versions import is_scoring_begun, words_on_orphans
 from applications.reviewing.staff import previews
 from applications.reviewing.staff.criteria_change import ChangeCriteriaPage
-from core.decisions import in_words
+from core.accounts.logged_in import person_at
+from core.decisions import refusal_in_words
 from core.history import NotAllowed
+from core.phrases import StrOrPromise
 from core.spreadsheets import Format, table_response
 from core.staff.admin import Button, ImpactModelAdmin, RowPage
 
@@ -71,7 +73,7 @@ class CriteriaPage(RowPage[Call]):
             return self.show(form)
         file = form.cleaned_data["file"]
         try:
-            table = criteria.read(file, by=request.user)
+            table = criteria.read(file, by=person_at(request))
         except ValidationError as error:
             form.add_error("file", error)
             return self.show(form)
@@ -85,23 +87,23 @@ class CriteriaPage(RowPage[Call]):
             messages.error(self.request, _("The preview is too old. Choose the file again."))
             return self.show(FileForm())
         except NotAllowed as refusal:
-            messages.error(self.request, " ".join(in_words(refusal)))
+            messages.error(self.request, " ".join(refusal_in_words(refusal)))
             return self.show(FileForm(), status=HTTPStatus.CONFLICT)
         except CriteriaHaveChanged:
             text = _("The criteria of the call have changed since you saw this. Look at it again below.")
             messages.error(self.request, text)
-            table = criteria.Table(preview["rows"])
+            table = criteria.CriteriaTable(preview["rows"])
             return self.show(FileForm(), table=table, source=preview["source"], status=HTTPStatus.CONFLICT)
-        text = ngettext(
+        done = ngettext(
             "The call has %(count)s criterion now.", "The call has %(count)s criteria now.", count
         )
-        messages.success(self.request, text % {"count": count})
+        messages.success(self.request, done % {"count": count})
         return HttpResponseRedirect(self.model_admin.row_url(self.row))
 
     def import_rows(self, preview: dict[str, Any]) -> int:
         return replace_criteria(
             call_id=self.row.pk,
-            by=self.request.user,
+            by=person_at(self.request),
             rows=preview["rows"],
             source=preview["source"],
             seen=preview["seen"],
@@ -109,14 +111,18 @@ class CriteriaPage(RowPage[Call]):
 
     def sign_preview(self, rows: list[dict[str, Any]], source: str) -> str:
         return previews.sign(
-            self.name, self.row, rows=rows, source=source, seen=criteria.fingerprint(self.row.criteria.all())
+            self.name,
+            self.row,
+            rows=rows,
+            source=source,
+            seen=criteria.fingerprint(self.row.criteria.all()),
         )
 
     def show(
         self,
         form: FileForm,
         *,
-        table: criteria.Table | None = None,
+        table: criteria.CriteriaTable | None = None,
         source: str = "",
         status: int = HTTPStatus.OK,
     ) -> HttpResponse:
@@ -148,10 +154,12 @@ def buttons(model_admin: ImpactModelAdmin, request: HttpRequest, call: Call) -> 
 
 def _lines(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     present = {criterion.code: criterion for criterion in call.criteria.all()}
-    return [{"state": _state(present.get(row["code"]), row), "cells": criteria.cells_of(row)} for row in rows]
+    return [
+        {"state": _state(present.get(row["code"]), row), "cells": criteria.table_cells(row)} for row in rows
+    ]
 
 
-def _state(criterion: Criterion | None, row: dict[str, Any]) -> Any:
+def _state(criterion: Criterion | None, row: dict[str, Any]) -> StrOrPromise:
     if criterion is None:
         return _("New")
     is_same = all(getattr(criterion, name) == row[name] for name in criteria.FIELDS)

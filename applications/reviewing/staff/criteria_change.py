@@ -15,11 +15,11 @@ from applications.models import Call
 from applications.reviewing.actions.criteria import PERMISSION, CriteriaHaveChanged, change_criteria
 from applications.reviewing.consequences import consequences
 from applications.reviewing.criteria import fingerprint
-from applications.reviewing.criteria_versions import differences, is_scoring_begun, newest, rows_of
+from applications.reviewing.criteria_versions import criteria_values, differences, is_scoring_begun, newest
 from applications.reviewing.staff import previews
 from applications.reviewing.staff.criteria_forms import ChangeForms
 from core.accounts.logged_in import person_at
-from core.decisions import in_words
+from core.decisions import refusal_in_words
 from core.staff.pages import REFUSALS, RowPage
 
 
@@ -65,7 +65,7 @@ class ChangeCriteriaPage(RowPage[Call]):
                 seen=shown["seen"],
             )
         except REFUSALS as refusal:
-            messages.error(self.request, " ".join(in_words(refusal)))
+            messages.error(self.request, " ".join(refusal_in_words(refusal)))
             return self.show_again(shown)
         except CriteriaHaveChanged:
             return self.show_again(shown)
@@ -111,5 +111,5 @@ class ChangeCriteriaPage(RowPage[Call]):
     def changes_since(self, number: int | None) -> list[str]:
         """Say what others have changed since the page was opened."""
         before = self.row.criteria_versions.filter(number=number or 0).first()
-        changes = differences(before.content if before else [], rows_of(self.row))
+        changes = differences(before.content if before else [], criteria_values(self.row))
         return [change.text for change in changes] or [gettext("The criteria are as they were.")]

@@ -12,10 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from applications.models import Call
 from applications.models.criteria import MAX_REASON
-from applications.reviewing.criteria import FIELDS, MAX_ROWS, CriterionForm, plain
-from applications.reviewing.criteria_versions import NUMBERS, TEXTS, Row, rows_of, title_of
+from applications.reviewing.criteria import FIELDS, MAX_ROWS, CriterionForm, plain_value
+from applications.reviewing.criteria_versions import (
+    NUMBERS,
+    TEXTS,
+    CriterionValues,
+    criteria_values,
+    title_of,
+)
 from core.decisions import use_theme_widget
 from core.forms.forms import NOT_ALL_ARRIVED
+from core.known_types import known_as
 from core.translated.forms import TranslatedFormField
 
 ROWS_OF_TEXT = 4
@@ -56,7 +63,7 @@ class CriterionRowForm(CriterionForm):
 
     @property
     def row(self) -> dict[str, Any]:
-        return {name: plain(self.cleaned_data[name]) for name in FIELDS}
+        return {name: plain_value(self.cleaned_data[name]) for name in FIELDS}
 
 
 class CriteriaFormSet(forms.BaseFormSet):
@@ -121,12 +128,12 @@ class ChangeForms:
         call: Call,
         data: Mapping[str, Any] | None = None,
         *,
-        rows: Sequence[Row] | None = None,
+        rows: Sequence[CriterionValues] | None = None,
         reason: str = "",
     ) -> None:
-        shown = rows_of(call) if rows is None else rows
+        shown = criteria_values(call) if rows is None else rows
         initial = [{**row, "place": place} for place, row in enumerate(shown, start=1)]
-        self.criteria = _FormSet(data, initial=initial, prefix="criteria")
+        self.criteria = known_as(_FormSet(data, initial=initial, prefix="criteria"), CriteriaFormSet)
         self.why = WhyForm(data, initial={"reason": reason})
 
     def is_valid(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -81,7 +81,8 @@ def earlier_edits() -> QuerySet[Any]:
     first = CriteriaVersion.objects.filter(
         call=OuterRef("call"), number=1, made_by=None, made_at__gt=OuterRef("history_date")
     )
-    return Criterion.history.filter(Exists(first))
+    edits: QuerySet[Any] = Criterion.history.filter(Exists(first))
+    return edits
 
 
 class EditFormSet(BaseInlineFormSet):
@@ -114,9 +115,9 @@ class EarlierEditInline(ReadOnlyInline):
     ordering = ["-history_date", "-history_id"]
     verbose_name_plural = _("edits of criteria before versions were kept")
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).filter(pk__in=earlier_edits())
         return rows.select_related("history_user")
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.has_perm("applications.view_criterion")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -17,7 +18,7 @@ from core.files.actions import PERMISSION
 from core.staff.admin import Decision, DecisionForm, Scope
 
 
-class DossierForm(DecisionForm):
+class DossierForm(DecisionForm[Model]):
     title = forms.CharField(label=_("Title on the cover"), max_length=120)
     has_reviews = forms.BooleanField(
         label=_("With reviews and scores"),

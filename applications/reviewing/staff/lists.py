@@ -21,7 +21,10 @@ from applications.applying.staff.filters import (
 )
 from applications.enums import ApplicationStatus
 from applications.models import Application
-from applications.reviewing.querysets import with_scores
+from applications.querysets import ApplicationQuerySet
+from applications.reviewing.querysets import ScoredApplication, with_scores
+from core.accounts.logged_in import person_at
+from core.known_types import known_as
 from core.staff.admin import Label, ReadOnlyAdmin
 
 STATUS_COLOURS = dict.fromkeys(ApplicationStatus, "default") | {
@@ -52,9 +55,9 @@ class SubmittedListAdmin(ReadOnlyAdmin):
         "Applications appear here once they are submitted. Drafts are visible to their applicants only."
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = with_latest_version(super().get_queryset(request))
-        return with_scores(rows, request.user).select_related("call")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ScoredApplication]:
+        rows = with_latest_version(known_as(super().get_queryset(request), ApplicationQuerySet))
+        return with_scores(rows, person_at(request)).select_related("call")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -87,7 +90,7 @@ class SubmittedListAdmin(ReadOnlyAdmin):
         return Label.of_status(application)
 
     @admin.display(description=_("reviews"), ordering="reviews_final")
-    def cover(self, application: Application) -> str:
+    def cover(self, application: ScoredApplication) -> str:
         text = _("%(done)s of %(wanted)s") % {
             "done": application.reviews_final,
             "wanted": application.call.reviews_wanted,

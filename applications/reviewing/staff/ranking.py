@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Avg, F, QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
@@ -17,9 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from applications.models import Application, Criterion, RankedApplication, ReviewScore
-from applications.reviewing.querysets import below_threshold
+from applications.reviewing.querysets import ScoredApplication, Scores, below_threshold
 from applications.reviewing.ranking import DISAGREEMENT_POINTS, RIDGE
 from applications.reviewing.staff.lists import SubmittedListAdmin
+from core.accounts.logged_in import person_at
+from core.annotating import ReadWith
 from core.exporting import Column, ExportMixin
 from core.keys import is_key
 from core.phrases import labelled
@@ -27,7 +31,16 @@ from core.staff.buttons import Button
 from core.staff.changelists import OfferedChangeList
 
 
-def points(application: Application, value: float | None) -> str:
+class Ranked(Scores):
+    """With what `load_criteria` adds: each criterion with its mean score."""
+
+    criteria: list[tuple[Criterion, float]]
+
+
+RankedRow = ReadWith[Application, Ranked]
+
+
+def points_in_words(application: ScoredApplication, value: Decimal | float | None) -> str:
     """Return points for a column; hidden from a reviewer who has not finished their own review."""
     if application.is_blind:
         return str(_("hidden"))
@@ -46,7 +59,7 @@ class FlagFilter(DropdownFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        low = below_threshold(request.user)
+        low = below_threshold(person_at(request))
         match self.value():
             case "disagreement":
                 return queryset.filter(spread__gte=DISAGREEMENT_POINTS)
@@ -66,7 +79,7 @@ class RankingList(OfferedChangeList):
         load_criteria(self.result_list)
 
 
-def load_criteria(applications: Iterable[Application]) -> None:
+def load_criteria(applications: Iterable[RankedRow]) -> None:
     """Give each application `criteria`: pairs of criterion and mean score, in two queries for all.
 
     Where the totals are hidden, so are these.
@@ -108,7 +121,7 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
     ridge = RIDGE
     disagreement_points = DISAGREEMENT_POINTS
 
-    def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
+    def get_ordering(self, request: HttpRequest) -> list[OrderBy | str]:  # type: ignore[override]  # Django takes expressions too
         return [F("mean_total").desc(nulls_last=True), "pk"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
@@ -126,7 +139,7 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:applications_application_change", args=[object_id]))
 
-    def export_columns(self, request: HttpRequest, rows: list[Application]) -> Sequence[Column]:
+    def export_columns(self, request: HttpRequest, rows: list[RankedRow]) -> Sequence[Column]:
         load_criteria(rows)
         titles: dict[int, str] = {c.pk: str(c.title) for row in rows for c, _mean in row.criteria}
         columns: list[Column] = [
@@ -148,19 +161,19 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
         return format_html('<span class="staff-reference block">{}</span>{}', application.reference, title)
 
     @admin.display(description=_("weighted score"), ordering=F("mean_total").asc(nulls_first=True))
-    def raw(self, application: Application) -> str:
-        return points(application, application.mean_total)
+    def raw(self, application: RankedRow) -> str:
+        return points_in_words(application, application.mean_total)
 
     @admin.display(description=_("less leniency"), ordering=F("adjusted_total").asc(nulls_first=True))
-    def adjusted(self, application: Application) -> str:
-        return points(application, application.adjusted_total)
+    def adjusted(self, application: RankedRow) -> str:
+        return points_in_words(application, application.adjusted_total)
 
     @admin.display(description=_("spread"), ordering=F("spread").asc(nulls_first=True))
-    def spread_points(self, application: Application) -> str:
-        return points(application, application.spread)
+    def spread_points(self, application: RankedRow) -> str:
+        return points_in_words(application, application.spread)
 
     @admin.display(description=_("mean by criterion"))
-    def by_criterion(self, application: Application) -> str:
+    def by_criterion(self, application: RankedRow) -> str:
         if application.is_blind:
             return str(_("hidden"))
         means = ((c.title, f"{floatformat(mean, 1)} / {c.max_score}") for c, mean in application.criteria)
@@ -169,12 +182,12 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
         return format_html("<div>{}</div>", lines or "–")
 
     @admin.display(description=_("flags"))
-    def flags(self, application: Application) -> str:
+    def flags(self, application: RankedRow) -> str:
         labels = ((render_to_string("unfold/helpers/label.html", flag),) for flag in _flags(application))
         return format_html_join(" ", "{}", labels)
 
 
-def _flags(application: Application) -> list[dict[str, Any]]:
+def _flags(application: RankedRow) -> list[dict[str, Any]]:
     found = []
     if application.spread is not None and application.spread >= DISAGREEMENT_POINTS:
         found.append({"type": "warning", "text": _("Reviewers disagree")})
@@ -183,8 +196,8 @@ def _flags(application: Application) -> list[dict[str, Any]]:
     return found
 
 
-def _mean_of(criterion_id: int) -> Any:
-    def mean(application: Application) -> float | None:
+def _mean_of(criterion_id: int) -> Callable[[RankedRow], float | None]:
+    def mean(application: RankedRow) -> float | None:
         return next((mean for c, mean in application.criteria if c.pk == criterion_id), None)
 
     return mean

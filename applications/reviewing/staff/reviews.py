@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet, Value, prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,12 +20,17 @@ from unfold.decorators import display
 from applications.applying.staff import documents
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
+from applications.querysets import ReviewQuerySet
 from applications.reviewing.criteria_versions import told_to_reviewers
-from applications.reviewing.querysets import with_submitted_title
+from applications.reviewing.querysets import SubmittedTitle, with_submitted_title
 from applications.reviewing.staff.decisions import DECISIONS
 from applications.reviewing.staff.scoring import OPEN_STATUSES, OwnReviewPage, ScorePage, shown_submission
+from core.accounts.logged_in import person_at
 from core.accounts.models import User
+from core.annotating import ReadWith
 from core.exporting import Column, ExportMixin
+from core.known_types import known_as
+from core.phrases import StrOrPromise
 from core.staff.admin import (
     DecisionPageMixin,
     HistoryModelAdmin,
@@ -34,6 +39,15 @@ from core.staff.admin import (
     StatusChangeInline,
     TemplatePageMixin,
 )
+
+
+class Listed(SubmittedTitle):
+    """With whether the person at the screen reads the reviews of all."""
+
+    reads_all: bool
+
+
+ListedReview = ReadWith[Review, Listed]
 
 
 class ReviewChangeInline(StatusChangeInline):
@@ -51,8 +65,8 @@ class DocumentPage(OwnReviewPage):
             raise Http404
         return review
 
-    def get(self, request: HttpRequest, pk: int, public_id: UUID) -> HttpResponse:
-        return documents.document(self.row.application, public_id, by=request.user)
+    def get(self, request: HttpRequest, pk: int, public_id: UUID) -> FileResponse:
+        return documents.document(self.row.application, public_id, by=person_at(request))
 
 
 @admin.register(Review)
@@ -75,29 +89,26 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
     pages = [ScorePage, DocumentPage]
     export_name = "reviews"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        reviews = super().get_queryset(request).select_related("application__call", "reviewer", "submission")
-        reads_all = sees_all(request.user)
-        reviews = with_submitted_title(reviews.defer("submission__snapshot"))
-        reviews = reviews.annotate(reads_all=Value(reads_all))
-        if reads_all:
-            return reviews.hiding_others_while_open(request.user)
-        return reviews.assigned_to(request.user)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ListedReview]:
+        reviews, person = known_as(super().get_queryset(request), ReviewQuerySet), person_at(request)
+        reads_all = sees_all(person)
+        shown = reviews.hiding_others_while_open(person) if reads_all else reviews.assigned_to(person)
+        shown = shown.select_related("application__call", "reviewer", "submission")
+        return with_submitted_title(shown.defer("submission__snapshot")).annotate(reads_all=Value(reads_all))
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
-        if sees_all(request.user):
-            return self.list_display
-        return [column for column in self.list_display if column != "person"]
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        reads_all = sees_all(person_at(request))
+        return [column for column in self.list_display if reads_all or column != "person"]
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
-        return self.list_filter if sees_all(request.user) else self.list_filter[:2]
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return list(self.list_filter if sees_all(person_at(request)) else self.list_filter[:2])
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
-        return self.search_fields if sees_all(request.user) else self.search_fields[:1]
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        return list(self.search_fields if sees_all(person_at(request)) else self.search_fields[:1])
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         review = self.get_object(request, object_id)
-        if review is None:
+        if not isinstance(review, Review):
             raise Http404
         if review.reviewer_id == request.user.pk and review.status == ReviewStatus.SCORING:
             return HttpResponseRedirect(self.url("score", review.pk))
@@ -144,7 +155,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
         return format_html('<span class="staff-reference">{}</span>', review.application.reference)
 
     @admin.display(description=_("title"))
-    def title(self, review: Review) -> str:
+    def title(self, review: ListedReview) -> StrOrPromise:
         is_open = review.status in OPEN_STATUSES or review.reads_all
         return review.submitted_title if is_open else _("after your declaration")
 

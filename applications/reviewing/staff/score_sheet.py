@@ -24,7 +24,7 @@ from core.sections.reading import Answer
 from core.typed import read_as_typed
 
 
-class Line(NamedTuple):
+class CriterionLine(NamedTuple):
     criterion: Criterion
     share: int  # of the total, in per cent
     fields: list[forms.BoundField]
@@ -56,10 +56,10 @@ class ScoreSheet(SectionFormMixin, forms.Form):
         return sheets.read(self.review, self.review.scores.all())
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[CriterionLine]:
         weights = sum(criterion.weight for criterion in self.criteria) or 1
         return [
-            Line(c, round(100 * c.weight / weights), self._fields_of(c), self.judged.get(c.code, []))
+            CriterionLine(c, round(100 * c.weight / weights), self._fields_of(c), self.judged.get(c.code, []))
             for c in self.criteria
         ]
 

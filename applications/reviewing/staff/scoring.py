@@ -18,7 +18,8 @@ from applications.models import Application, Review
 from applications.reviewing.actions import marking
 from applications.reviewing.criteria_versions import told_to_reviewers
 from applications.reviewing.staff.score_sheet import ScoreSheet
-from core.decisions import in_words
+from core.accounts.logged_in import person_at
+from core.decisions import refusal_in_words
 from core.forms import autosave, unfinished
 from core.phrases import labelled
 from core.sections.forms import SectionFormMixin
@@ -69,24 +70,24 @@ class ScorePage(SectionPage, OwnReviewPage):
     def save(self, form: SectionFormMixin) -> Saved:
         return marking.save_scores(
             review_id=self.row.pk,
-            by=self.request.user,
+            by=person_at(self.request),
             mine=form.answers(),
             base=form.typed_base,
             choices=form.typed_choices,
         )
 
     def refused_words(self, refusal: Exception) -> list[str]:
-        return in_words(refusal)
+        return refusal_in_words(refusal)
 
     def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         if "submit" not in self.request.POST:
             messages.success(self.request, _("Saved."))
             return HttpResponseRedirect(self.request.path)
         try:
-            marking.submit(review_id=self.row.pk, by=self.request.user)
+            marking.submit(review_id=self.row.pk, by=person_at(self.request))
         except self.refusals as refusal:
             form.note_saved(saved.cells)
-            return self.lead_back(form, problems=in_words(refusal), is_partly_saved=True)
+            return self.lead_back(form, problems=refusal_in_words(refusal), is_partly_saved=True)
         messages.success(self.request, _("Submitted: the review is final."))
         return HttpResponseRedirect(self.model_admin.row_url(self.row))
 

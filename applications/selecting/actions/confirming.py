@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying import emails
@@ -19,9 +18,10 @@ from applications.selecting.rules import check
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed, move, require
 from core.mail import actions as mail
+from core.phrases import StrOrPromise
 
 
-def why_not_this_person(selection: Selection, by: User) -> str | Promise:
+def why_not_this_person(selection: Selection, by: User) -> StrOrPromise:
     """Say that a second person has to confirm, to whoever proposed the selection; to others nothing."""
     is_own = selection.proposed_by_id == by.pk
     return _("A second person confirms: you proposed this selection.") if is_own else ""
@@ -97,7 +97,7 @@ def let_stand(*, selection_id: int, by: User, reason: str) -> None:
     move(selection, SelectionStatus.CONFIRMED, by=by, reason=reason, also=["undo_asked_by"])
 
 
-def why_not_undone_by(selection: Selection, by: User) -> str | Promise:
+def why_not_undone_by(selection: Selection, by: User) -> StrOrPromise:
     """Say that a second person has to undo, to whoever asked for it; to others nothing."""
     is_own = selection.undo_asked_by_id == by.pk
     return _("You asked for this; a second person has to undo the selection.") if is_own else ""

@@ -17,7 +17,7 @@ from core.history import require
 from core.mail import actions as mail
 from core.mail.models import Message
 
-Written = mail.Written
+Written = mail.WrittenText
 
 
 @transaction.atomic

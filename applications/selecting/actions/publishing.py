@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.calls.actions import save
+from applications.calls.actions import save_columns
 from applications.enums import CallState
 from applications.models import Application, Call, Selection
 from applications.selecting import letters
@@ -37,4 +37,4 @@ def publish_results(*, call_id: int, by: User, reason: str = "") -> None:
     if Message.objects.with_keys(keys).held().exists():
         raise ValidationError(_("Release the letters first: nobody should read the outcome on the site."))
     call.results_published_at = timezone.now()
-    save(call, by=by, reason=reason, fields=["results_published_at"])
+    save_columns(call, by=by, reason=reason, fields=["results_published_at"])

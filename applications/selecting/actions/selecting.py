@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from applications.models import (
     SelectionEntry,
     SelectionSave,
 )
+from applications.querysets import ApplicationQuerySet
 from applications.selecting.outdated import check_seen
 from applications.selecting.rules import check
 from core.accounts.models import User
@@ -27,7 +28,7 @@ from core.history import IllegalMove, move, require
 from core.sections.merging import digests, merge
 
 
-class Choice(NamedTuple):
+class IntendedOutcome(NamedTuple):
     """What is meant for one application.
 
     Args:
@@ -97,7 +98,12 @@ def copy(*, selection_id: int, by: User, title: str) -> Selection:
 
 @transaction.atomic
 def save_choices(
-    *, selection_id: int, by: User, choices: Iterable[Choice], seen: int | None = None, note: str = ""
+    *,
+    selection_id: int,
+    by: User,
+    choices: Iterable[IntendedOutcome],
+    seen: int | None = None,
+    note: str = "",
 ) -> None:
     """Keep what is meant so far, on record; too many places may be taken while drafting.
 
@@ -132,8 +138,8 @@ def save_choices(
 
 
 def _changed(
-    selection: Selection, choices: list[Choice], now: Mapping[int, Choice], seen: int | None
-) -> list[Choice]:
+    selection: Selection, choices: list[IntendedOutcome], now: Mapping[int, IntendedOutcome], seen: int | None
+) -> list[IntendedOutcome]:
     """Return the choices that are to be written; None as `seen` overwrites what others saved."""
     then, saves = (now, []) if seen is None else entries_at(selection, seen)
     merged = merge(
@@ -145,13 +151,13 @@ def _changed(
     return [choice for choice in choices if str(choice.application_id) in merged.values]
 
 
-def entries_at(selection: Selection, number: int) -> tuple[dict[int, Choice], list[SelectionSave]]:
+def entries_at(selection: Selection, number: int) -> tuple[dict[int, IntendedOutcome], list[SelectionSave]]:
     """Return the choices as they stood after a save, and the saves since, the newest first."""
     choices = {entry.application_id: _choice_of(entry) for entry in selection.entries.all()}
     saves = list(selection.saves.filter(number__gt=number).select_related("by"))
     for save in saves:
         for row in save.choices:
-            before = Choice(row["application"], *row["before"])
+            before = IntendedOutcome(row["application"], *row["before"])
             choices[before.application_id] = before
     return {key: choice for key, choice in choices.items() if choice.outcome}, saves
 
@@ -161,7 +167,7 @@ def last_save(selection: Selection) -> int:
     return selection.saves.aggregate(last=Max("number"))["last"] or 0
 
 
-def candidates_of(selection: Selection) -> QuerySet[Application]:
+def candidates_of(selection: Selection) -> ApplicationQuerySet:
     """Return the applications to which a selection may give an outcome."""
     candidates = Application.objects.candidates()
     return candidates if selection.call_id is None else candidates.filter(call=selection.call_id)
@@ -219,26 +225,26 @@ def _locked_draft(selection_id: int, by: User) -> Selection:
     return selection
 
 
-def _tidy(choice: Choice) -> Choice:
+def _tidy(choice: IntendedOutcome) -> IntendedOutcome:
     """Only reserves have a rank, and what is undecided needs no reason."""
     rank = choice.rank if choice.outcome == SelectionOutcome.RESERVE else None
     return choice._replace(rank=rank, reason=choice.reason if choice.outcome else "")
 
 
-def _none(choice: Choice) -> Choice:
-    return Choice(choice.application_id, "")
+def _none(choice: IntendedOutcome) -> IntendedOutcome:
+    return IntendedOutcome(choice.application_id, "")
 
 
-def _cells(choices: Iterable[Choice]) -> dict[str, Any]:
+def _cells(choices: Iterable[IntendedOutcome]) -> dict[str, Any]:
     """Return choices as cells, so that two people's are merged as answers of a form are; None: undecided."""
     return {str(c.application_id): list(c[1:]) if c.outcome else None for c in choices}
 
 
-def _choice_of(entry: SelectionEntry) -> Choice:
-    return Choice(entry.application_id, entry.outcome, entry.rank, entry.reason)
+def _choice_of(entry: SelectionEntry) -> IntendedOutcome:
+    return IntendedOutcome(entry.application_id, entry.outcome, entry.rank, entry.reason)
 
 
-def _write(selection: Selection, choice: Choice) -> None:
+def _write(selection: Selection, choice: IntendedOutcome) -> None:
     SelectionEntry.objects.update_or_create(
         selection=selection,
         application_id=choice.application_id,
@@ -247,7 +253,12 @@ def _write(selection: Selection, choice: Choice) -> None:
 
 
 def _record(
-    selection: Selection, changed: Iterable[Choice], before: dict[int, Choice], *, by: User, note: str
+    selection: Selection,
+    changed: Iterable[IntendedOutcome],
+    before: dict[int, IntendedOutcome],
+    *,
+    by: User,
+    note: str,
 ) -> None:
     SelectionSave.objects.create(
         selection=selection,

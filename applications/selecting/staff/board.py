@@ -7,22 +7,25 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models.expressions import Combinable
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying.querysets import with_latest_version
 from applications.enums import PILOT_PLACES, SelectionStatus
-from applications.models import Application, Selection
-from applications.reviewing.querysets import with_scores
+from applications.models import Selection
+from applications.reviewing.querysets import ScoredApplication, with_scores
 from applications.selecting import outdated
 from applications.selecting.actions import selecting
 from applications.selecting.actions.selecting import StaleBoard
 from applications.selecting.comparing import Portfolios
 from applications.selecting.rules import places_left
 from applications.selecting.staff.board_form import BoardForm, keys_shown
+from core.accounts.logged_in import person_at
 from core.accounts.models import User
-from core.decisions import in_words
+from core.decisions import refusal_in_words
 from core.keys import keys_in
+from core.known_types import known_as
 from core.staff.pages import RowPage
 
 ROWS_PER_PAGE = 100
@@ -45,11 +48,11 @@ class BoardPage(RowPage[Selection]):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         tried = _tried(request, self.row)
-        candidates = _candidates(self.row, request.user, tried)
+        candidates = _candidates(self.row, person_at(request), tried)
         page = Paginator(candidates, ROWS_PER_PAGE).get_page(request.GET.get("p"))
         # Which candidates fill a page may have changed since it was sent: what comes back says which it had.
         shown = keys_shown(request.POST)
-        rows = candidates.filter(pk__in=shown) if shown else page.object_list
+        rows = list(candidates.filter(pk__in=shown) if shown else page)
         note = request.GET.get("note", "")[:2000]
         form = BoardForm(self.row, rows, request.POST or None, tried=tried, note=note)
         if request.method == "POST" and form.is_valid():
@@ -68,7 +71,7 @@ class BoardPage(RowPage[Selection]):
 
     def board(self, page: Page, form: BoardForm) -> HttpResponse:
         chosen = form.selected_keys()
-        portfolios = Portfolios(chosen, reader=self.request.user)
+        portfolios = Portfolios(chosen, reader=person_at(self.request))
         left = places_left(self.row.call)
         return self.render(
             form=form,
@@ -94,23 +97,25 @@ class BoardPage(RowPage[Selection]):
             try:
                 selecting.save_choices(
                     selection_id=self.row.pk,
-                    by=self.request.user,
+                    by=person_at(self.request),
                     choices=form.choices(),
                     seen=form.cleaned_data["seen"],
                     note=form.cleaned_data["note"],
                 )
             except StaleBoard as error:
                 form = _brought_up_to_date(self.row, form)
-                form.add_error(None, in_words(error))
+                form.add_error(None, refusal_in_words(error))
             else:
                 messages.success(self.request, _("The scenario is saved."))
         return form
 
 
-def _candidates(selection: Selection, reader: User, tried: Sequence[int] | None) -> QuerySet[Application]:
+def _candidates(
+    selection: Selection, reader: User, tried: Sequence[int] | None
+) -> QuerySet[ScoredApplication]:
     candidates = with_latest_version(selecting.candidates_of(selection))
     ranked = with_scores(candidates, reader).select_related("call")
-    order = [F("mean_total").desc(nulls_last=True), "pk"]
+    order: list[Combinable | str] = [F("mean_total").desc(nulls_last=True), "pk"]
     if tried is not None:
         # What would change stands together, before the rest.
         now = selection.entries.selected().values("application")
@@ -129,11 +134,11 @@ def _brought_up_to_date(selection: Selection, form: BoardForm) -> BoardForm:
     """Return the form with what the person changed, on top of what others have saved since."""
     then, _saves = selecting.entries_at(selection, form.cleaned_data["seen"] or 0)
     now, _none = selecting.entries_at(selection, selecting.last_save(selection))
-    given = form.data.copy()
+    given = known_as(form.data, QueryDict).copy()
     for choice in form.choices():
         key = choice.application_id
-        if choice == then.get(key, selecting.Choice(key, "")):
-            current = now.get(key, selecting.Choice(key, ""))
+        if choice == then.get(key, selecting.IntendedOutcome(key, "")):
+            current = now.get(key, selecting.IntendedOutcome(key, ""))
             given[f"outcome_{key}"] = current.outcome
             given[f"rank_{key}"] = "" if current.rank is None else str(current.rank)
             given[f"reason_{key}"] = current.reason

@@ -16,7 +16,7 @@ from unfold.widgets import (
 
 from applications.enums import SelectionOutcome
 from applications.models import Application, Selection, SelectionEntry
-from applications.selecting.actions.selecting import Choice, last_save
+from applications.selecting.actions.selecting import IntendedOutcome, last_save
 from core.keys import keys_in
 from core.typed import read_as_typed
 
@@ -25,7 +25,7 @@ OUTCOMES = [("", _("Undecided")), *SelectionOutcome.choices]
 OUTCOME = "outcome_"
 
 
-class Line(NamedTuple):
+class CandidateLine(NamedTuple):
     """A candidate; `saved` and `saved_reason` say what the scenario holds, where the line differs."""
 
     application: Application
@@ -84,7 +84,7 @@ class BoardForm(forms.Form):
         return self.cleaned_data
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[CandidateLine]:
         return [self._line(application) for application in self.candidates]
 
     def selected_keys(self) -> set[int]:
@@ -95,11 +95,11 @@ class BoardForm(forms.Form):
         }
         return chosen | {key for key in self._selected_before() if key not in here}
 
-    def choices(self) -> list[Choice]:
+    def choices(self) -> list[IntendedOutcome]:
         """Return what the page says, for the action."""
         data = self.cleaned_data
         return [
-            Choice(
+            IntendedOutcome(
                 a.pk,
                 data[f"outcome_{a.pk}"],
                 data.get(f"rank_{a.pk}"),
@@ -126,10 +126,10 @@ class BoardForm(forms.Form):
             return SelectionOutcome.SELECTED
         return "" if saved == SelectionOutcome.SELECTED else saved
 
-    def _line(self, application: Application) -> Line:
+    def _line(self, application: Application) -> CandidateLine:
         outcome, rank, reason = (self[f"{part}_{application.pk}"] for part in ("outcome", "rank", "reason"))
         saved_reason = self._saved_reason(application, str(reason.value() or ""))
-        return Line(application, outcome, rank, reason, self._saved(application), saved_reason)
+        return CandidateLine(application, outcome, rank, reason, self._saved(application), saved_reason)
 
     def _saved_reason(self, application: Application, typed: str) -> str:
         entry = self.entries.get(application.pk)

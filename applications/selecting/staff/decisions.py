@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -21,7 +21,10 @@ from applications.selecting.actions import confirming, lettering, selecting
 from applications.selecting.comparing import Portfolios
 from applications.selecting.rules import places_left
 from applications.selecting.staff.undoing import DECISIONS as UNDOING
+from core.accounts.logged_in import person_at
+from core.known_types import known_as
 from core.mail.models import Message
+from core.phrases import StrOrPromise
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 
 # In the choice of calls.
@@ -30,7 +33,7 @@ ALL_CALLS = "all"
 SAVES_SHOWN = 50
 
 
-class StartForm(DecisionForm):
+class StartForm(DecisionForm[Selection]):
     call_id = forms.TypedChoiceField(
         label=_("Call"), coerce=lambda value: None if value == ALL_CALLS else int(value)
     )
@@ -39,10 +42,11 @@ class StartForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         calls = [(call.pk, str(call.title)) for call in Call.objects.all()]
-        self.fields["call_id"].choices = [("", "–"), (ALL_CALLS, _("All calls")), *calls]
+        offered = known_as(self.fields["call_id"], forms.TypedChoiceField)
+        offered.choices = [("", "–"), (ALL_CALLS, _("All calls")), *calls]
 
 
-class CopyForm(DecisionForm):
+class CopyForm(DecisionForm[Selection]):
     title = forms.CharField(label=_("Title of the new draft"), max_length=150)
 
 
@@ -50,7 +54,7 @@ class CriteriaSeenMixin(forms.Form):
     """Carries the last change of criteria that the page tells of."""
 
     criteria_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    targets: Sequence[Any]
+    targets: Sequence[Selection]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,11 +62,11 @@ class CriteriaSeenMixin(forms.Form):
         self.fields["criteria_seen"].initial = outdated.last_change(selection)
 
 
-class ConfirmForm(CriteriaSeenMixin, OptionalReasonForm):
+class ConfirmForm(CriteriaSeenMixin, OptionalReasonForm[Selection]):
     """Offers to note a reason."""
 
 
-class ProposeForm(CriteriaSeenMixin, DecisionForm):
+class ProposeForm(CriteriaSeenMixin, DecisionForm[Selection]):
     note = forms.CharField(
         label=_("Reasons for the choice"),
         help_text=_("For the person who confirms; kept in the history with your name."),
@@ -80,9 +84,8 @@ class ProposeForm(CriteriaSeenMixin, DecisionForm):
 def entries_of(selection: Selection) -> list[SelectionEntry]:
     """Return the outcomes for people: selected, then the reserve list in its order, then the others."""
     order = SelectionOutcome.values
-    entries = selection.entries.prefetch_related(
-        Prefetch("application", with_latest_version(Application.objects.select_related("call")))
-    )
+    shown = Prefetch("application", with_latest_version(Application.objects.select_related("call")))
+    entries = selection.entries.all().prefetch_related(shown)
     return sorted(entries, key=lambda e: (order.index(e.outcome), e.rank or 0, e.application.reference))
 
 
@@ -90,7 +93,7 @@ def show_entries(request: HttpRequest, targets: Sequence[Selection]) -> dict[str
     (selection,) = targets
     entries = entries_of(selection)
     chosen = [row.application_id for row in entries if row.outcome == SelectionOutcome.SELECTED]
-    portfolios = Portfolios(chosen, reader=request.user)
+    portfolios = Portfolios(chosen, reader=person_at(request))
     return {"entries": entries, "sum": portfolios.sum_of(chosen), "balance": portfolios.balance(chosen)}
 
 
@@ -117,8 +120,8 @@ def _outcome(choice: Sequence[Any]) -> str:
     return " ".join(str(part) for part in (label, rank, f"({reason})" if reason else "") if part)
 
 
-def explain_places(text: Any) -> Any:
-    def explain(targets: Sequence[Selection]) -> list[Any]:
+def explain_places(text: StrOrPromise) -> Callable[[Sequence[Selection]], list[StrOrPromise]]:
+    def explain(targets: Sequence[Selection]) -> list[StrOrPromise]:
         (selection,) = targets
         wanted = selection.entries.filter(outcome=SelectionOutcome.SELECTED).count()
         left = places_left(selection.call)
@@ -128,7 +131,7 @@ def explain_places(text: Any) -> Any:
     return explain
 
 
-class ReleaseForm(DecisionForm):
+class ReleaseForm(DecisionForm[Selection]):
     kept = forms.TypedMultipleChoiceField(
         label=_("Keep held"),
         help_text=_("Tick the letters that should not leave now; all others leave together."),
@@ -141,14 +144,15 @@ class ReleaseForm(DecisionForm):
         super().__init__(*args, **kwargs)
         (selection,) = self.targets
         held = Message.objects.with_keys(letters.outcome_keys(selection)).held().order_by("subject")
-        self.fields["kept"].choices = [(m.pk, f"{m.subject} → {m.to}") for m in held]
+        offered = known_as(self.fields["kept"], forms.TypedMultipleChoiceField)
+        offered.choices = [(m.pk, f"{m.subject} → {m.to}") for m in held]
 
 
-class RewriteForm(DecisionForm):
+class RewriteForm(DecisionForm[Selection]):
     also_edited = forms.BooleanField(label=_("Also those that somebody edited by hand"), required=False)
 
 
-def _rewritten(count: int) -> Any:
+def _rewritten(count: int) -> StrOrPromise:
     return ngettext_lazy("%(count)s letter has changed.", "%(count)s letters have changed.", count) % {
         "count": count
     }
@@ -158,11 +162,11 @@ def _page_of(selection: Selection) -> str:
     return reverse("admin:applications_selection_board", args=[selection.pk])
 
 
-def _can_move(to: str) -> Any:
+def _can_move(to: str) -> Callable[[Selection], bool]:
     return lambda selection: selection.can_move(to)
 
 
-def _released(count: int) -> Any:
+def _released(count: int) -> StrOrPromise:
     return ngettext_lazy("%(count)s letter is on its way.", "%(count)s letters are on their way.", count) % {
         "count": count
     }

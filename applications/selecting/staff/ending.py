@@ -14,10 +14,11 @@ from applications.models import PilotRegion
 from applications.selecting import endings
 from applications.selecting.actions import piloting
 from applications.selecting.staff.undoing import READ_REASON
+from core.phrases import StrOrPromise
 from core.staff.admin import Decision, ReasonForm
 
 
-class EndForm(ReasonForm):
+class EndForm(ReasonForm[PilotRegion]):
     """Asks for a reason that those who are told read."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -25,7 +26,7 @@ class EndForm(ReasonForm):
         self.fields["reason"].help_text = READ_REASON
 
 
-def explain(targets: Sequence[PilotRegion]) -> list[Any]:
+def explain(targets: Sequence[PilotRegion]) -> list[StrOrPromise]:
     """Say what follows from the end of a region, and who is told."""
     (region,) = targets
     applicants = gettext("Applicants: %(reference)s.") % {"reference": region.application.reference}

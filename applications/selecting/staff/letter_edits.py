@@ -16,20 +16,21 @@ from applications.models import Application
 from applications.screening.emails import about_verdict
 from applications.selecting import letters
 from applications.selecting.actions import lettering
+from core.accounts.logged_in import person_at
 from core.mail.enums import MessageStatus
 from core.mail.models import Message
 from core.staff.admin import DecisionForm, RowPage
 
-Row = TypeVar("Row", bound=Model)
+_Row = TypeVar("_Row", bound=Model)
 
 
-class EditForm(DecisionForm):
+class EditForm(DecisionForm[Message]):
     subject = forms.CharField(label=_("Subject"), max_length=letter_texts.MAX_SUBJECT)
     body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 20}))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-class LetterPage(RowPage[Row]):
+class LetterPage(RowPage[_Row]):
     """Shows a letter about the row, and changes it while it is held."""
 
     template_name = "admin/applications/letter_edit.html"
@@ -56,13 +57,13 @@ class LetterPage(RowPage[Row]):
     def get(self, request: HttpRequest, *args: int, **kwargs: int) -> HttpResponse:
         letter = self.letter
         initial = {"subject": letter.subject, "body": letter.body, "seen": letter.letter_edits.count()}
-        return self.page(EditForm(initial=initial, targets=[letter], by=request.user))
+        return self.page(EditForm(initial=initial, targets=[letter], by=person_at(request)))
 
     def post(self, request: HttpRequest, *args: int, **kwargs: int) -> HttpResponse:
-        form = EditForm(request.POST, targets=[self.letter], by=request.user)
+        form = EditForm(request.POST, targets=[self.letter], by=person_at(request))
         if form.is_valid():
             with self.refusals_in(form):
-                lettering.edit(message_id=self.letter.pk, by=request.user, **form.cleaned_data)
+                lettering.edit(message_id=self.letter.pk, by=person_at(request), **form.cleaned_data)
         if not form.is_valid():
             return self.page(form)
         messages.success(request, _("The letter is changed."))

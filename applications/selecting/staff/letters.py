@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import prefetch_related_objects
+from django.db.models import Model, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -17,9 +17,10 @@ from applications.models import Application, LetterTemplate, Selection, Selectio
 from applications.selecting import letters
 from applications.selecting.staff.decisions import entries_of
 from applications.selecting.staff.letter_edits import LetterPage
+from core.known_types import known_as
 from core.mail.models import Message
 from core.staff.admin import HistoryModelAdmin, Label, MergingForm, RowPage
-from core.translated.forms import language_name
+from core.translated.forms import TranslatedFormField, language_name
 from core.translated.texts import TranslatedText
 
 LETTERS_PER_PAGE = 25
@@ -45,9 +46,11 @@ class LetterTemplateForm(MergingForm):
         return self._without_faults("body")
 
     def _without_faults(self, name: str) -> TranslatedText:
-        text = self.cleaned_data[name]
+        text: TranslatedText = self.cleaned_data[name]
         kind = self.instance.kind
-        self.fields[name].refuse({code: letter_texts.faults(words, kind) for code, words in text})
+        known_as(self.fields[name], TranslatedFormField).refuse(
+            {code: letter_texts.faults(words, kind) for code, words in text}
+        )
         return text
 
 
@@ -62,7 +65,7 @@ class LetterTemplateAdmin(HistoryModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def row_context(self, request: HttpRequest, row: LetterTemplate) -> dict[str, Any]:
@@ -71,7 +74,9 @@ class LetterTemplateAdmin(HistoryModelAdmin):
             "examples": [_example(row, code) for code, _text in row.body],
         }
 
-    def save_model(self, request: HttpRequest, obj: LetterTemplate, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: LetterTemplate, form: LetterTemplateForm, change: bool
+    ) -> None:
         obj.revision += 1
         super().save_model(request, obj, form, change)
 
@@ -98,7 +103,7 @@ class LettersPage(RowPage[Selection]):
         return self.render(
             selection=self.row,
             page=page,
-            letters=_letters(self.row, page.object_list),
+            letters=_letters(self.row, list(page)),
             is_preview=self.row.status in (SelectionStatus.DRAFT, SelectionStatus.PROPOSED),
             back_url=self.model_admin.row_url(self.row),
             may_edit=request.user.has_perm("applications.release_letters"),

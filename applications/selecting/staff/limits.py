@@ -12,10 +12,11 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications.models import Call
+from applications.models import Call, Selection
 from applications.selecting.candidates import FAMILIES, GroupNames, Profile, count_groups
 from applications.selecting.rules import places_left
 from core.decisions import use_theme_widget
+from core.known_types import known_as
 from core.staff.admin import DecisionForm
 from engine.portfolio import (
     AtLeast,
@@ -39,7 +40,7 @@ EMPTY_ROWS = 2
 ROW = re.compile(r"(?:number|group)_([0-9]{1,2})")
 
 
-class LimitsForm(DecisionForm):
+class LimitsForm(DecisionForm[Selection]):
     """Asked by GET: an answer has an address, and finding one changes nothing."""
 
     places = forms.IntegerField(label=gettext_lazy("Places to give"), min_value=0)
@@ -86,7 +87,7 @@ class LimitsForm(DecisionForm):
         super().__init__(*args, **kwargs)
         self._given = given
         self._keys = {row.reference.upper(): key for key, row in rows.items()}
-        places = self.fields["places"]
+        places = known_as(self.fields["places"], forms.IntegerField)
         places.initial = places.max_value = max(0, left)
         places.validators.append(MaxValueValidator(max(0, left)))
         places.help_text = _("Left of all places: %(left)s.") % {"left": left}

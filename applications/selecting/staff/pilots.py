@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -24,7 +25,9 @@ from applications.models import (
     PilotRegionNeed,
     PilotRegionSide,
 )
+from applications.querysets import PilotRegionQuerySet
 from applications.selecting.staff.ending import END
+from core.known_types import known_as
 from core.reference.articles import by_name
 from core.staff.admin import (
     DecisionPageMixin,
@@ -44,7 +47,8 @@ class PilotRegionForm(MergingForm):
         fields = ["name", "units", "working_languages", "team_max", "is_public", "public_summary"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("is_public") and not agrees_to_publication(self.instance):
             self.add_error("is_public", _("The applicants have not agreed to publication."))
         # A save leaves out what this person may not change.
@@ -57,13 +61,15 @@ class PilotRegionForm(MergingForm):
         return cleaned
 
 
-class PlainInline(FieldRightsMixin, TabularInline):
+class PlainInline(FieldRightsMixin[PilotRegion], TabularInline):
     """Rows without the theme's links to the reference data, which would take the room; fields have names."""
 
     extra = 0
     hide_title = True
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         for link in ("can_add_related", "can_change_related", "can_view_related", "can_delete_related"):
             if field is not None and hasattr(field.widget, link):
@@ -109,7 +115,8 @@ class LanguagesFilter(DropdownFilter):
         return [("default", _("To confirm"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.with_unconfirmed_languages() if self.value() == "default" else queryset
+        regions = known_as(queryset, PilotRegionQuerySet)
+        return regions.with_unconfirmed_languages() if self.value() == "default" else regions
 
 
 @admin.register(PilotRegion)
@@ -140,7 +147,7 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
     ]
     decisions = [END]
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PilotRegion]:
         regions = super().get_queryset(request).select_related("application")
         return regions.prefetch_related("sides__country")
 

@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy
 from applications.models import Selection
 from applications.selecting.actions.selecting import candidates_of
 from applications.selecting.candidates import GroupNames, Profile, candidates_from, given_before, profiles
-from applications.selecting.comparing import Comparison, Portfolios
+from applications.selecting.comparing import Portfolios, SelectionComparison
 from applications.selecting.optimising import ask_for_best
 from applications.selecting.rules import places_left
 from applications.selecting.staff.limits import LimitsForm, LimitWords
+from core.accounts.logged_in import person_at
 from core.accounts.models import User
 from core.keys import keys_in
+from core.known_types import known_as
 from core.staff.pages import RowPage, StaffPage
 from engine.portfolio import Limit, Places
 
@@ -29,7 +31,7 @@ OFFERED, COMPARED = 60, 6
 
 
 @dataclass
-class Answer:
+class BestPortfolio:
     """What the optimiser found, in words; `keys` is None where nothing keeps all limits."""
 
     keys: tuple[int, ...] | None = None
@@ -61,7 +63,7 @@ class ComparePage(StaffPage):
             offered=selections[:OFFERED],
             chosen={row.pk for row in chosen},
             most=COMPARED,
-            comparison=Comparison(chosen, reader=request.user) if chosen else None,
+            comparison=SelectionComparison(chosen, reader=person_at(request)) if chosen else None,
         )
 
 
@@ -76,7 +78,7 @@ class OptimisePage(RowPage[Selection]):
         return _("Best portfolio: %(scenario)s") % {"scenario": self.row}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        selection, reader = self.row, request.user
+        selection, reader = self.row, person_at(request)
         rows, names = profiles(candidates_of(selection), reader=reader), GroupNames()
         form = LimitsForm(
             request.GET or None,
@@ -105,7 +107,7 @@ def _answered(
     calculation = ask_for_best(candidates_from(rows), limits)
     if not calculation.is_done:
         return {"calculation": calculation}
-    answer = _in_words(rows, limits, calculation.answer, say)
+    answer = _in_words(rows, limits, known_as(calculation.answer, dict), say)
     context: dict[str, Any] = {"answer": answer}
     if answer.keys is not None:
         now = set(selection.entries.selected().values_list("application", flat=True))
@@ -127,12 +129,12 @@ def _answered(
 
 def _in_words(
     rows: Mapping[int, Profile], limits: Sequence[Limit], found: Mapping[str, Any], say: LimitWords
-) -> Answer:
+) -> BestPortfolio:
     if found["keys"] is None:
         contradiction = [say(limits[place]) for place in found["contradiction"]]
-        return Answer(contradiction=contradiction, is_out_of_time=found["is_out_of_time"])
+        return BestPortfolio(contradiction=contradiction, is_out_of_time=found["is_out_of_time"])
     priced = [limits[price["limit"]] for price in found["prices"]]
-    return Answer(
+    return BestPortfolio(
         keys=tuple(found["keys"]),
         points=_points(found["points"]),
         gap=_points(found["bound"] - found["points"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
@@ -20,6 +20,7 @@ from applications.selecting.staff.board import BoardPage
 from applications.selecting.staff.decisions import DECISIONS, saves_of, show_entries
 from applications.selecting.staff.letters import LettersPage, OutcomeLetterPage
 from applications.selecting.staff.portfolio import ComparePage, OptimisePage
+from core.annotating import ReadWith
 from core.mail.models import Message
 from core.staff.admin import (
     Button,
@@ -29,6 +30,14 @@ from core.staff.admin import (
     StatusChangeInline,
     TemplatePageMixin,
 )
+
+
+class Counts(TypedDict):
+    selected_count: int
+    reserve_count: int
+
+
+CountedSelection = ReadWith[Selection, Counts]
 
 
 class SelectionChangeInline(StatusChangeInline):
@@ -61,11 +70,12 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     class Media:
         js = ["js/selection-board.js"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CountedSelection]:
         entries = Count("entries", Q(entries__outcome=SelectionOutcome.SELECTED), distinct=True)
         reserve = Count("entries", Q(entries__outcome=SelectionOutcome.RESERVE), distinct=True)
-        selections = super().get_queryset(request).select_related(*self.list_select_related)
-        return selections.annotate(selected_count=entries, reserve_count=reserve)
+        selections: QuerySet[Selection] = super().get_queryset(request)
+        counted = selections.annotate(selected_count=entries, reserve_count=reserve)
+        return counted.select_related(*self.list_select_related)
 
     def get_buttons(self, request: HttpRequest, row: Selection | None = None) -> list[Button]:
         others = super().get_buttons(request, row)
@@ -113,9 +123,9 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         return selection.call_name
 
     @admin.display(description=_("selected"), ordering="selected_count")
-    def selected(self, selection: Selection) -> int:
+    def selected(self, selection: CountedSelection) -> int:
         return selection.selected_count
 
     @admin.display(description=_("reserve"), ordering="reserve_count")
-    def reserve(self, selection: Selection) -> int:
+    def reserve(self, selection: CountedSelection) -> int:
         return selection.reserve_count

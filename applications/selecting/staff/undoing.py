@@ -14,7 +14,7 @@ from applications.enums import SelectionStatus
 from applications.models import Application, PilotRegion, Selection
 from applications.selecting import endings, letters
 from applications.selecting.actions import confirming
-from core.phrases import labelled
+from core.phrases import StrOrPromise, labelled
 from core.staff.admin import Decision, DecisionForm, ReasonForm
 
 WHAT_FOLLOWS = _(
@@ -25,7 +25,7 @@ WHAT_FOLLOWS = _(
 READ_REASON = _("Kept in the history with your name. Those who are told read it in their e-mail.")
 
 
-class UndoForm(DecisionForm):
+class UndoForm(DecisionForm[Selection]):
     """Begins with the reason of the person who asked."""
 
     reason = forms.CharField(
@@ -42,7 +42,7 @@ class UndoForm(DecisionForm):
         self.fields["reason"].initial = asked.reason if asked else ""
 
 
-def explain(targets: Sequence[Selection]) -> list[Any]:
+def explain(targets: Sequence[Selection]) -> list[StrOrPromise]:
     """Say what follows from undoing a selection, and who is told by e-mail."""
     (selection,) = targets
     applications = Application.objects.in_bulk(

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic.edit import FormView
 
 from core.accounts import codes, limits
-from core.accounts.codes import Answer
+from core.accounts.codes import CodeCheck
 from core.accounts.enums import CodePurpose
 from core.accounts.forms import CodeForm
 from core.accounts.limits import Origin
@@ -138,13 +138,13 @@ class TypeCodeView(ErrorsOnOwnPageMixin, OurFrameMixin, NextRedirectMixin, FormV
     def form_valid(self, form: Form) -> HttpResponse:
         typed = form.cleaned_data["code"]
         match codes.enter(code_id=self.awaited.pk, typed=typed, origin=self.origin):
-            case Answer.RIGHT:
+            case CodeCheck.RIGHT:
                 return self.right(self.awaited.address, form)
-            case Answer.GONE:
+            case CodeCheck.GONE:
                 return HttpResponseRedirect(self.request.get_full_path())
-            case Answer.USED_UP:
+            case CodeCheck.USED_UP:
                 return self._begin_again(_("Too many wrong codes. Ask for a new one."))
-            case Answer.TOO_SHORT:
+            case CodeCheck.TOO_SHORT:
                 return self._ask_for_long()
         form.add_error("code", _("This code is incorrect. Check the newest e-mail from us."))
         return self.form_invalid(form)

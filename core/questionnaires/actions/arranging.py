@@ -6,15 +6,16 @@ nothing, whatever either saw.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.questionnaires.actions.drafts import put_on_record
-from core.questionnaires.actions.editing import key_of, locked_question, locked_section, number
+from core.questionnaires.actions.editing import locked_question, locked_section, number, whole_key
 from core.questionnaires.enums import EditVerb
 from core.questionnaires.models import FormQuestion, FormSection
 
@@ -22,7 +23,11 @@ UP, DOWN = "up", "down"
 STEPS = {UP: -1, DOWN: 1}
 
 
-def shift(rows: list[Any], row: Any, direction: str) -> bool:
+_Shifted = TypeVar("_Shifted")
+_Part = TypeVar("_Part", FormSection, FormQuestion)
+
+
+def shift(rows: list[_Shifted], row: _Shifted, direction: str) -> bool:
     """Move one of a list one place up or down; whether it could."""
     place = rows.index(row)
     to = place + STEPS[direction]
@@ -49,7 +54,7 @@ def move_question(*, question_id: int, by: User, direction: str) -> None:
     """
     question = locked_question(question_id, by=by)
     rows = list(question.section.questions.filter(rows=question.rows_id).order_by("position", "pk"))
-    if _settle(question, rows, direction, key=key_of(question), by=by) or question.rows_id:
+    if _settle(question, rows, direction, key=whole_key(question), by=by) or question.rows_id:
         return
     sections = list(question.version.sections.order_by("position", "pk"))
     to = sections.index(question.section) + STEPS[direction]
@@ -92,7 +97,7 @@ def _put(question: FormQuestion, section: FormSection, *, place: int | None, by:
         put_on_record(question.version, EditVerb.MOVED, by=by, key=question.key, before=before, after=after)
 
 
-def _settle(row: Any, rows: list[Any], direction: str, *, key: str, by: User) -> bool:
+def _settle(row: _Part, rows: list[_Part], direction: str, *, key: str, by: User) -> bool:
     before = {"position": row.position}
     if not shift(rows, row, direction):
         return False
@@ -102,5 +107,5 @@ def _settle(row: Any, rows: list[Any], direction: str, *, key: str, by: User) ->
     return True
 
 
-def _asked_in(section: FormSection) -> Any:
+def _asked_in(section: FormSection) -> QuerySet[FormQuestion]:
     return section.questions.filter(rows=None).order_by("position", "pk")

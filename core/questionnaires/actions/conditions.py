@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.questionnaires.actions.editing import change_question, locked_question
-from core.questionnaires.loading import read
+from core.questionnaires.loading import read_version
 from core.questionnaires.models import FormQuestion
 from core.sections.condition_faults import why_column_is_always_asked
 
@@ -25,7 +25,7 @@ def why_always_asked(question: FormQuestion) -> str:
         return _("The rules of the portal need this answer, so it is always asked.")
     if question.rows is None:
         return ""
-    rows = read(question.version).question(question.rows.key)
+    rows = read_version(question.version).question(question.rows.key)
     column = next((each for each in rows.columns if each.name == question.key), None) if rows else None
     return why_column_is_always_asked(column, rows) if rows and column else ""
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from core.accounts.models import User
 from core.history import require
 from core.locking import lock_row
-from core.questionnaires.content import content_of, write
+from core.questionnaires.content import content_of, write_content
 from core.questionnaires.enums import EditVerb, VersionStatus
 from core.questionnaires.models import Form, FormEdit, FormVersion
 from core.questionnaires.purposes import purpose_of
@@ -36,7 +36,7 @@ def begin(*, form_id: int, by: User) -> FormVersion:
     if draft is not None:
         return draft
     draft = blank(form)
-    write(draft, content_of(form.published_version))
+    write_content(draft, content_of(form.published_version))
     put_on_record(draft, EditVerb.BEGUN, by=by)
     return draft
 
@@ -75,7 +75,7 @@ def lock_form(form_id: int) -> Form:
     return lock_row(Form.objects.all(), no_key=True, pk=form_id)
 
 
-def lock(version_id: int, *, by: User) -> FormVersion:
+def lock_draft(version_id: int, *, by: User) -> FormVersion:
     """Return a draft, locked with its form: whoever else changes it waits.
 
     Raises:

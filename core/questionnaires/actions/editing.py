@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.questionnaires import duplicating, keys
-from core.questionnaires.actions.drafts import lock, put_on_record
+from core.questionnaires.actions.drafts import lock_draft, put_on_record
 from core.questionnaires.enums import EditVerb
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion, name_of
 from core.translated.texts import TranslatedText
@@ -39,9 +40,9 @@ def add_section(
     """Add a section at the end of a draft.
 
     Raises:
-        NotAllowed, ValidationError: as `drafts.lock`; so do all others here.
+        NotAllowed, ValidationError: as `drafts.lock_draft`; so do all others here.
     """
-    version = lock(version_id, by=by)
+    version = lock_draft(version_id, by=by)
     section = FormSection.objects.create(
         version=version,
         key=keys.section_key(version, title),
@@ -73,7 +74,9 @@ def remove_section(*, section_id: int, by: User) -> None:
         words = _("The portal needs “%(question)s”. Move it to another section first.")
         raise ValidationError(words % {"question": core.label}, code="core")
     before = _state(section, SECTION_PARTS) | {
-        "questions": [_state(row, QUESTION_PARTS) | {"key": key_of(row)} for row in section.questions.all()]
+        "questions": [
+            _state(row, QUESTION_PARTS) | {"key": whole_key(row)} for row in section.questions.all()
+        ]
     }
     section.questions.filter(rows__isnull=False).delete()
     section.questions.all().delete()
@@ -113,7 +116,11 @@ def add_question(
     place = next((n for n, row in enumerate(beside, start=1) if row.pk == after_id), len(beside))
     number([*beside[:place], question, *beside[place:]])
     put_on_record(
-        section.version, EditVerb.ADDED, by=by, key=key_of(question), after=_state(question, QUESTION_PARTS)
+        section.version,
+        EditVerb.ADDED,
+        by=by,
+        key=whole_key(question),
+        after=_state(question, QUESTION_PARTS),
     )
     return question
 
@@ -136,7 +143,7 @@ def change_question(*, question_id: int, by: User, values: Mapping[str, Any]) ->
         raise ValidationError(words % {"parts": ", ".join(names)}, code="core")
     if "kind" in changed and question.columns.exists():
         raise ValidationError(_("Remove the columns before you choose another kind."), code="columns")
-    _change(question, question.version, QUESTION_PARTS, values, key=key_of(question), by=by)
+    _change(question, question.version, QUESTION_PARTS, values, key=whole_key(question), by=by)
 
 
 @transaction.atomic
@@ -153,7 +160,7 @@ def duplicate_question(*, question_id: int, by: User) -> FormQuestion:
     after.insert(after.index(question) + 1, copy)
     number(after)
     put_on_record(
-        question.version, EditVerb.ADDED, by=by, key=key_of(copy), after=_state(copy, QUESTION_PARTS)
+        question.version, EditVerb.ADDED, by=by, key=whole_key(copy), after=_state(copy, QUESTION_PARTS)
     )
     return copy
 
@@ -167,7 +174,7 @@ def remove_question(*, question_id: int, by: User) -> None:
         raise ValidationError(words % {"question": question.label}, code="core")
     columns = [_state(row, QUESTION_PARTS) | {"key": row.key} for row in question.columns.all()]
     before = _state(question, QUESTION_PARTS) | ({"columns": columns} if columns else {})
-    key, beside = key_of(question), [row for row in _beside(question) if row != question]
+    key, beside = whole_key(question), [row for row in _beside(question) if row != question]
     question.columns.all().delete()
     question.delete()
     number(beside)
@@ -178,11 +185,11 @@ def locked_section(section_id: int, *, by: User) -> FormSection:
     """Return a section of a draft that is locked.
 
     Raises:
-        NotAllowed, ValidationError: as `drafts.lock`, or the section was removed meanwhile.
+        NotAllowed, ValidationError: as `drafts.lock_draft`, or the section was removed meanwhile.
     """
     known = FormSection.objects.filter(pk=section_id)
     for version_id in known.values_list("version_id", flat=True):
-        version = lock(version_id, by=by)
+        version = lock_draft(version_id, by=by)
         for section in known:
             section.version = version
             return section
@@ -193,11 +200,11 @@ def locked_question(question_id: int, *, by: User) -> FormQuestion:
     """Return a question of a draft that is locked.
 
     Raises:
-        NotAllowed, ValidationError: as `drafts.lock`, or the question was removed meanwhile.
+        NotAllowed, ValidationError: as `drafts.lock_draft`, or the question was removed meanwhile.
     """
     known = FormQuestion.objects.filter(pk=question_id)
     for version_id in known.values_list("version_id", flat=True):
-        version = lock(version_id, by=by)
+        version = lock_draft(version_id, by=by)
         for question in known.select_related("section", "rows"):
             question.version = version
             if question.rows:
@@ -206,19 +213,22 @@ def locked_question(question_id: int, *, by: User) -> FormQuestion:
     raise ValidationError(_("Somebody else has removed this question meanwhile."), code="gone")
 
 
-def key_of(question: FormQuestion) -> str:
+def whole_key(question: FormQuestion) -> str:
     """Return the key of a question; of a column with that of its question."""
     return f"{question.rows.key}.{question.key}" if question.rows else question.key
 
 
-def renumber(rows: Any) -> None:
+_Part = TypeVar("_Part", FormSection, FormQuestion)
+
+
+def renumber(rows: Iterable[_Part]) -> None:
     """Number rows in their order, from 1."""
     number(list(rows))
 
 
-def number(rows: list[Any]) -> None:
+def number(rows: Sequence[_Part]) -> None:
     """Number rows in this order, from 1; only those that change are written."""
-    moved = []
+    moved: list[_Part] = []
     for place, row in enumerate(rows, start=1):
         if row.position != place:
             row.position = place
@@ -227,7 +237,7 @@ def number(rows: list[Any]) -> None:
         type(moved[0]).objects.bulk_update(moved, ["position"])
 
 
-def _beside(question: FormQuestion) -> Any:
+def _beside(question: FormQuestion) -> QuerySet[FormQuestion]:
     """Return the questions, or columns, among which a question has its place."""
     rows = question.section.questions.filter(rows=question.rows_id)
     return rows.order_by("position", "pk")

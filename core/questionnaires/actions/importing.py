@@ -9,7 +9,7 @@ from core.accounts.models import User
 from core.history import require
 from core.questionnaires.actions import drafts
 from core.questionnaires.actions.publishing import publish_draft
-from core.questionnaires.content import Content, content_of, write
+from core.questionnaires.content import Content, content_of, write_content
 from core.questionnaires.enums import EditVerb, VersionStatus
 from core.questionnaires.faults import blocking
 from core.questionnaires.models import Form, FormVersion
@@ -36,7 +36,7 @@ def take_over(*, form_id: int, content: Content, by: User | None, publishes: boo
     draft = form.versions.filter(status=VersionStatus.DRAFT).first() or drafts.blank(form)
     before = content_of(draft)
     draft.sections.all().delete()
-    write(draft, content)
+    write_content(draft, content)
     drafts.put_on_record(draft, EditVerb.IMPORTED, by=by, before=before, after=content_of(draft))
     for fault in blocking(draft):
         if fault.can_wait and not publishes:

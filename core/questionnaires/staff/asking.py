@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.decisions import in_words
+from core.decisions import refusal_in_words
 from core.questionnaires.actions import editing, options
-from core.questionnaires.loading import read
+from core.questionnaires.loading import read_version
 from core.questionnaires.staff.in_place import OPENED, InPlacePage, QuestionPartPage, SectionPartPage
 from core.questionnaires.staff.options import OptionsPage
 from core.questionnaires.staff.questions import QuestionPage
@@ -34,7 +34,7 @@ class AskingPage(InPlacePage):
         try:
             self.remove()
         except REFUSALS as refusal:
-            messages.error(request, " ".join(in_words(refusal)))
+            messages.error(request, " ".join(refusal_in_words(refusal)))
             return self.get(request)
         return self.done(_("Removed."), self.next_url)
 
@@ -59,7 +59,7 @@ class AskingPage(InPlacePage):
 
     def depending_on(self, key: str) -> Iterator[str]:
         """Yield the questions and columns whose conditions or settings name a question, or a column."""
-        for question in read(self.version).questions:
+        for question in read_version(self.version).questions:
             if key in _named_by(question):
                 yield _depends(question)
             yield from (_depends(column) for column in question.columns if key in _named_by(column, question))
@@ -120,7 +120,7 @@ class RemoveQuestionPage(AskingPage, QuestionPartPage):
             "It is no longer asked once the draft is published. What people have written stays readable "
             "to them, and in every version that was submitted."
         )
-        yield from self.depending_on(editing.key_of(self.question))
+        yield from self.depending_on(editing.whole_key(self.question))
 
     def why_not(self) -> str:
         if not self.question.is_fixed:
@@ -159,7 +159,7 @@ class RemoveOptionPage(AskingPage, OptionsPage):
 
     def explain(self) -> Iterator[str]:
         yield _("Nobody can choose it once the draft is published. Answers already submitted keep it.")
-        yield from self.depending_on(editing.key_of(self.question))
+        yield from self.depending_on(editing.whole_key(self.question))
 
     def remove(self) -> None:
         options.remove_option(

@@ -13,20 +13,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.decisions import use_theme_widget
 from core.questionnaires.actions.conditions import ALL, ANY, set_condition, why_always_asked
-from core.questionnaires.actions.editing import key_of
-from core.questionnaires.loading import read
+from core.questionnaires.actions.editing import whole_key
+from core.questionnaires.loading import read_version
 from core.questionnaires.staff.in_place import OPENED, QuestionPartPage
 from core.questionnaires.staff.questions import QuestionPage
 from core.questionnaires.staff.setting_fields import CHOOSE, DAY, DayInput, kept_number
 from core.sections.comparing import COMPARISONS
 from core.sections.condition_faults import WITHOUT_VALUE, can_be_compared, earlier_than
-from core.sections.condition_words import told
+from core.sections.condition_words import condition_in_words
 from core.sections.conditions import source_of
 from core.sections.merging import digest
 from core.sections.questions import ROW_MARK, Compared, Operator, Question, Questionnaire
@@ -58,7 +58,7 @@ class ConditionForm(forms.Form):
 
     def __init__(
         self,
-        data: Any,
+        data: QueryDict | None,
         *,
         condition: Mapping[str, Any] | None,
         asked: Questionnaire,
@@ -183,7 +183,7 @@ class ConditionPage(QuestionPartPage):
         super().find_parts()
         if why_always_asked(self.question) and not self.question.condition:
             raise LookupError
-        self.asked = read(self.version)
+        self.asked = read_version(self.version)
 
     def get_title(self) -> str:
         return _("When to ask “%(question)s”") % {"question": self.question.label}
@@ -226,19 +226,19 @@ class ConditionPage(QuestionPartPage):
     @property
     def earlier(self) -> dict[str, Question]:
         """What a condition can be about: earlier questions and, of a column, those of the same row."""
-        before = earlier_than(self.asked.questions, key_of(self.question))
+        before = earlier_than(self.asked.questions, whole_key(self.question))
         return {path: each for path, each in before.items() if can_be_compared(path, each)}
 
-    def form(self, data: Any) -> ConditionForm:
+    def form(self, data: QueryDict | None) -> ConditionForm:
         return ConditionForm(data, condition=self.question.condition, asked=self.asked, earlier=self.earlier)
 
     def show(self, form: ConditionForm) -> HttpResponse:
-        here = source_of(self.asked, key_of(self.question))
+        here = source_of(self.asked, whole_key(self.question))
         return self.render(
             form=form,
             question=self.question,
             lines=form.lines(),
-            told=told(here.condition, self.asked) if here and here.condition else "",
+            told=condition_in_words(here.condition, self.asked) if here and here.condition else "",
             back_url=self.question_url,
         )
 
@@ -271,7 +271,7 @@ def _choices(source: Question) -> list[Any]:
     return [choice for choice in known or () if choice[0] != ""]
 
 
-def _shown(value: Any, field: forms.Field) -> Any:
+def _shown(value: object, field: forms.Field) -> Any:
     if isinstance(field, forms.MultipleChoiceField):
         return value if isinstance(value, list) else [] if value is None else [value]
     if isinstance(value, bool):
@@ -279,7 +279,7 @@ def _shown(value: Any, field: forms.Field) -> Any:
     return value[0] if isinstance(value, list) and value else value
 
 
-def _kept(value: Any) -> Any:
+def _kept(value: object) -> Any:
     """Return a value as a clause keeps it: plain, as cells are."""
     if isinstance(value, Decimal):
         return kept_number(value)

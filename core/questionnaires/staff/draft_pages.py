@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from core import given_back
 from core.accounts.logged_in import person_at
 from core.accounts.models import User
-from core.decisions import in_words
+from core.decisions import refusal_in_words
 from core.questionnaires.actions import drafts
 from core.questionnaires.enums import VersionStatus
 from core.questionnaires.models import Form, FormQuestion, FormSection, FormVersion
@@ -134,7 +134,7 @@ class DraftPage(RowPage[Form]):
             with transaction.atomic():
                 yield
         except REFUSALS as refusal:
-            messages.error(self.request, " ".join(in_words(refusal)))
+            messages.error(self.request, " ".join(refusal_in_words(refusal)))
 
     @cached_property
     def form_name(self) -> str:

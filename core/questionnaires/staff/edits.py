@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from core.phrases import labelled
 from core.questionnaires.enums import EditVerb, VersionStatus
 from core.questionnaires.kind_settings import MISSING, Setting, of_kind, offered_kinds
-from core.questionnaires.loading import condition_of, read
+from core.questionnaires.loading import condition_of, read_version
 from core.questionnaires.models import Form, FormEdit, FormQuestion, FormSection, name_of
 from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff import sides
 from core.questionnaires.staff.setting_fields import COUNTED_LABELS, OPERATIONS, VOCABULARY_LABELS
-from core.sections.condition_words import told
+from core.sections.condition_words import condition_in_words
 from core.sections.conditions import source_of
 from core.sections.questions import Question, Questionnaire
 from core.translated.texts import TranslatedText, language_codes
@@ -41,11 +41,11 @@ class EditWords:
         self._form, self._parts = form, sides.words_of(form).parts
         latest = form.versions.order_by("-number").first()
         draft = form.versions.filter(status=VersionStatus.DRAFT).first() or latest
-        self._asked = read(draft) if draft else Questionnaire(())
+        self._asked = read_version(draft) if draft else Questionnaire(())
         self._shown: dict[str, Callable[[Any], str]] = {
             "kind": lambda code: str(of_kind(code).title),
             "criterion": self._criterion,
-            "condition": lambda given: told(condition_of(given), self._asked),
+            "condition": lambda given: condition_in_words(condition_of(given), self._asked),
             "section": self._section,
         }
 
@@ -129,11 +129,11 @@ def _name(part: str) -> str:
     return part
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     return Truncator(_plain(value)).chars(SHOWN_LENGTH)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     """Return a value as people read it: texts in all languages, options by their words."""
     match value:
         case None:

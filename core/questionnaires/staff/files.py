@@ -17,11 +17,11 @@ from core.questionnaires.actions import drafts
 from core.questionnaires.actions.importing import take_over
 from core.questionnaires.content import Content, content_of
 from core.questionnaires.enums import VersionStatus
-from core.questionnaires.loading import read as read_version
+from core.questionnaires.loading import read_version as read_version
 from core.questionnaires.models import Form
 from core.questionnaires.staff.draft_pages import DraftPage
 from core.questionnaires.staff.previews import drawable
-from core.questionnaires.transfer import MAX_BYTES, DoesNotFit, read, written
+from core.questionnaires.transfer import MAX_BYTES, DoesNotFit, content_as_text, read_content
 from core.sections.questions import Questionnaire
 from core.staff.pages import RowPage
 from core.translated.texts import active_language
@@ -37,7 +37,7 @@ class FileForm(forms.Form):
     )
 
 
-class ExportPage(RowPage[Form]):
+class ExportFormPage(RowPage[Form]):
     """The published version, or that of a number, as a file."""
 
     route, name = "<int:pk>/export/<int:number>/", "export"
@@ -46,7 +46,7 @@ class ExportPage(RowPage[Form]):
         version = self.row.versions.filter(number=number).first()
         if version is None:
             return self.leave(_("This version is not there any more."))
-        answer = HttpResponse(written(content_of(version)), content_type="application/json")
+        answer = HttpResponse(content_as_text(content_of(version)), content_type="application/json")
         answer["Content-Disposition"] = f'attachment; filename="form-{pk}-version-{number}.json"'
         return answer
 
@@ -115,7 +115,7 @@ class ImportPage(RowPage[Form]):
 def _read(data: bytes) -> Content:
     """Return the content of a file; of one that is no form at all, say so before the technical detail."""
     try:
-        return read(data)
+        return read_content(data)
     except DoesNotFit as refusal:
         if refusal.path != "$":
             raise

@@ -10,12 +10,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.decisions import use_theme_widget
+from core.phrases import StrOrPromise
 from core.questionnaires.faults import ANSWER
 from core.questionnaires.fitting import needs_of
 from core.questionnaires.kind_settings import (
     MISSING,
     Setting,
-    Shape,
+    SettingShape,
     is_computed,
     of_kind,
     offered_kinds,
@@ -24,14 +25,22 @@ from core.questionnaires.models import FormQuestion, FormSection
 from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff import setting_fields
 from core.sections.kinds import KINDS
-from core.sections.questions import Question, Questionnaire, Text
+from core.sections.questions import Question, Questionnaire
 from core.staff.stale_forms import MergingForm
 from core.translated.forms import TranslatedFormField
 from core.translated.texts import ENGLISH
 
 # What the rules of the portal read keeps its own options, vocabularies and columns.
 OF_CORE = frozenset(
-    {Shape.WHOLE, Shape.NUMBER, Shape.DATE, Shape.MONTH, Shape.COUNTED, Shape.WORDS, Shape.FILE_TYPES}
+    {
+        SettingShape.WHOLE,
+        SettingShape.NUMBER,
+        SettingShape.DATE,
+        SettingShape.MONTH,
+        SettingShape.COUNTED,
+        SettingShape.WORDS,
+        SettingShape.FILE_TYPES,
+    }
 )
 ROWS_OF_HELP = 4
 
@@ -63,7 +72,7 @@ class DraftForm(MergingForm):
         return {name: getattr(self.instance, name) for name in self._meta.fields or () if name in self.fields}
 
 
-class SectionForm(DraftForm):
+class DraftSectionForm(DraftForm):
     class Meta:
         model = FormSection
         fields = ["title", "intro"]
@@ -114,7 +123,7 @@ class QuestionForm(DraftForm):
         asked: Questionnaire,
         earlier: Sequence[Question],
         criteria: Sequence[tuple[str, str]],
-        parts: Mapping[str, Text],
+        parts: Mapping[str, StrOrPromise],
         **kwargs: Any,
     ) -> None:
         question: FormQuestion = kwargs["instance"]

@@ -19,7 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core.questionnaires.actions import arranging, drafts, editing
-from core.questionnaires.loading import read
+from core.questionnaires.loading import read_version
 from core.questionnaires.models import FormQuestion, FormSection
 from core.questionnaires.staff.draft_pages import DraftPage
 from core.questionnaires.staff.lines import draft_of
@@ -51,7 +51,7 @@ class InPlacePage(DraftPage):
 
     @cached_property
     def asked(self) -> Questionnaire:
-        return read(self.version)
+        return read_version(self.version)
 
     @property
     def here(self) -> str:

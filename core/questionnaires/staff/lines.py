@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from core.phrases import labelled
+from core.phrases import StrOrPromise, labelled
 from core.questionnaires.arrangement import Arranged, arranged
 from core.questionnaires.faults import ANSWER, CONDITION, ENTRIES, Fault, faults_in
-from core.questionnaires.kind_settings import Text, is_computed, of_kind
+from core.questionnaires.kind_settings import is_computed, of_kind
 from core.questionnaires.models import FormQuestion, FormSection, FormVersion
 from core.questionnaires.staff.setting_fields import PREFIX
 from core.sections.condition_words import when_asked
 from core.sections.questions import Questionnaire
 
 # Whether it is a section, and its key: a question may have the same.
-Place = tuple[bool, str]
+PlaceInList = tuple[bool, str]
 NO_FAULT = Fault("", "")
 
 
@@ -35,7 +35,7 @@ class QuestionLine:
 
     row: FormQuestion
     number: str
-    kind: Text
+    kind: StrOrPromise
     condition: str
     faults: Sequence[Fault]
     columns: Sequence[FormQuestion] = ()
@@ -74,7 +74,7 @@ class SectionLine:
 
 
 @dataclass(frozen=True)
-class Problem:
+class LocatedFault:
     """A fault, and where it is put right.
 
     Args:
@@ -112,14 +112,14 @@ class Draft:
     """All of a draft that its page shows."""
 
     sections: list[SectionLine]
-    problems: list[Problem]
+    problems: list[LocatedFault]
 
     @property
-    def blocking(self) -> list[Problem]:
+    def blocking(self) -> list[LocatedFault]:
         return [problem for problem in self.problems if problem.fault.blocks]
 
     @property
-    def warnings(self) -> list[Problem]:
+    def warnings(self) -> list[LocatedFault]:
         return [problem for problem in self.problems if not problem.fault.blocks]
 
     def faults_of(self, row: FormSection | FormQuestion | None) -> list[Fault]:
@@ -149,7 +149,7 @@ def draft_of(version: FormVersion, asked: Questionnaire) -> Draft:
     sections = list(version.sections.order_by("position", "pk"))
     rows = list(version.questions.order_by("position", "pk"))
     found = faults_in(version, sections, rows, asked)
-    by_key: dict[Place, list[Fault]] = defaultdict(list)
+    by_key: dict[PlaceInList, list[Fault]] = defaultdict(list)
     for fault in found:
         by_key[fault.is_of_section, fault.key.partition(".")[0]].append(fault)
     found_at, last = arranged(rows), len(sections)
@@ -165,7 +165,7 @@ def _section_line(
     number: int,
     is_last: bool,
     rows: Arranged,
-    faults: Mapping[Place, Sequence[Fault]],
+    faults: Mapping[PlaceInList, Sequence[Fault]],
     asked: Questionnaire,
 ) -> SectionLine:
     is_first = number == 1
@@ -189,20 +189,20 @@ def _section_line(
     return line
 
 
-def problems_of(version: FormVersion, found: Sequence[Fault]) -> list[Problem]:
+def problems_of(version: FormVersion, found: Sequence[Fault]) -> list[LocatedFault]:
     """Return faults with what each is about, in the order of the form."""
     sections = list(version.sections.order_by("position", "pk"))
     return _problems(found, sections, arranged(version.questions.order_by("position", "pk")))
 
 
-def _problems(found: Sequence[Fault], sections: Sequence[FormSection], rows: Arranged) -> list[Problem]:
-    about: dict[Place, Problem] = {}
+def _problems(found: Sequence[Fault], sections: Sequence[FormSection], rows: Arranged) -> list[LocatedFault]:
+    about: dict[PlaceInList, LocatedFault] = {}
     for number, section in enumerate(sections, start=1):
-        about[True, section.key] = Problem(
+        about[True, section.key] = LocatedFault(
             NO_FAULT, section, f"section-{section.pk}", f"{number} {section.title}"
         )
         for place, row in enumerate(rows.asked.get(section.pk, ()), start=1):
-            at = Problem(NO_FAULT, row, f"question-{row.pk}", f"{number}.{place} {row.label}")
+            at = LocatedFault(NO_FAULT, row, f"question-{row.pk}", f"{number}.{place} {row.label}")
             about[False, row.key] = at
             for column in rows.columns.get(row.pk, ()):
                 about[False, f"{row.key}.{column.key}"] = replace(
@@ -210,5 +210,5 @@ def _problems(found: Sequence[Fault], sections: Sequence[FormSection], rows: Arr
                 )
     order = {key: place for place, key in enumerate(about)}
     found = sorted(found, key=lambda fault: order.get((fault.is_of_section, fault.key), -1))
-    nowhere = Problem(NO_FAULT)
+    nowhere = LocatedFault(NO_FAULT)
     return [replace(about.get((each.is_of_section, each.key), nowhere), fault=each) for each in found]

@@ -23,7 +23,7 @@ from core.questionnaires.loading import question_of
 from core.questionnaires.models import FormQuestion
 from core.questionnaires.purposes import purpose_of
 from core.sections.kinds.base import Labels
-from core.sections.questions import Choice, Question
+from core.sections.questions import OfferedOption, Question
 
 # In the order of the newest form; more would leave no room for the rest of the list.
 MAX_LISTED = 6
@@ -49,7 +49,7 @@ class Answers:
     regions: Callable[[Question, Any], Iterable[str]] = lambda question, answer: ()
 
 
-def marked(purpose: FormPurpose, **which: Any) -> list[Question]:
+def marked_questions(purpose: FormPurpose, **which: Any) -> list[Question]:
     """Return what is marked in published forms, once each, at most six; two queries.
 
     Args:
@@ -139,7 +139,9 @@ class ListedAnswersMixin(AdminBase):
         )
 
 
-def _filter_of(question: Question, options: Sequence[Choice], answers: Answers) -> type[DropdownFilter]:
+def _filter_of(
+    question: Question, options: Sequence[OfferedOption], answers: Answers
+) -> type[DropdownFilter]:
     class ListedFilter(DropdownFilter):
         title = question.heading
         parameter_name = f"answer_{question.name}"
@@ -153,7 +155,7 @@ def _filter_of(question: Question, options: Sequence[Choice], answers: Answers) 
     return ListedFilter
 
 
-def _options(question: Question) -> list[Choice]:
+def _options(question: Question) -> list[OfferedOption]:
     if question.choices and not question.depends_on:
         return [(code, str(words)) for code, words in question.choices]
     if question.vocabulary:

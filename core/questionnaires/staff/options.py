@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.forms import Field
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
+from core.known_types import known_as
 from core.questionnaires.actions import arranging, options
-from core.questionnaires.kind_settings import Shape, of_kind
+from core.questionnaires.kind_settings import SettingShape, of_kind
 from core.questionnaires.models import FormQuestion
 from core.questionnaires.staff.forms import DraftForm
 from core.questionnaires.staff.in_place import OPENED, QuestionPartPage
@@ -34,7 +35,9 @@ class OptionsForm(DraftForm):
         model = FormQuestion
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, instance: FormQuestion, entries: list[options.Option]) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, instance: FormQuestion, entries: list[options.Option]
+    ) -> None:
         texts = {PREFIX + entry["key"]: TranslatedText(entry["label"]) for entry in entries}
         own = {
             **{name: _text(_("Entry %(n)s") % {"n": n}) for n, name in enumerate(texts, start=1)},
@@ -57,7 +60,7 @@ class OptionsForm(DraftForm):
         }
 
 
-class OptionsPage(WritingMixin[OptionsForm], QuestionPartPage):
+class OptionsPage(WritingMixin[OptionsForm, None], QuestionPartPage):
     """Changes, adds and moves entries; each button saves what is typed first."""
 
     route, name = "<int:pk>/draft/question/<int:question>/list/<str:options>/", "options"
@@ -67,9 +70,9 @@ class OptionsPage(WritingMixin[OptionsForm], QuestionPartPage):
         super().find_parts()
         self.list_name: str = self.kwargs["options"]
         kind, _mark, answer = self.list_name.partition(".")
-        shape = Shape.OPTIONS_BY if kind == options.BY_ANSWER else Shape.OPTIONS
+        shape = SettingShape.OPTIONS_BY if kind == options.BY_ANSWER else SettingShape.OPTIONS
         known = {s.key for s in of_kind(self.question.kind).settings if s.shape == shape}
-        if kind not in known or self.question.is_fixed or bool(answer) != (shape == Shape.OPTIONS_BY):
+        if kind not in known or self.question.is_fixed or bool(answer) != (shape == SettingShape.OPTIONS_BY):
             raise LookupError
         if answer and answer not in self.answers_it_depends_on:
             raise LookupError
@@ -114,7 +117,7 @@ class OptionsPage(WritingMixin[OptionsForm], QuestionPartPage):
         direction, _mark, key = self.request.POST.get("press", "").partition("-")
         return (direction, key) if direction in arranging.STEPS and key else None
 
-    def form(self, data: Any) -> OptionsForm:
+    def form(self, data: QueryDict | None) -> OptionsForm:
         return OptionsForm(data, instance=self.question, entries=self.entries)
 
     @property
@@ -128,7 +131,7 @@ class OptionsPage(WritingMixin[OptionsForm], QuestionPartPage):
     def show(self, form: OptionsForm) -> HttpResponse:
         entries, pressed = self.entries, self.request.GET.get("pressed", "")
         if pressed == NEW:
-            cast(TranslatedFormField, form.fields[NEW]).widget.widgets[0].attrs["autofocus"] = True
+            known_as(form.fields[NEW], TranslatedFormField).widget.widgets[0].attrs["autofocus"] = True
         return self.render(
             form=form,
             question=self.question,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from core.decisions import use_theme_widget
 from core.questionnaires.actions import arranging
-from core.questionnaires.models import FormQuestion, FormVersion
+from core.questionnaires.models import FormQuestion, FormSection, FormVersion
 from core.questionnaires.staff.in_place import QuestionPartPage
 
 
@@ -60,7 +61,7 @@ class PlacePage(QuestionPartPage):
             return self.render(form=form, back_url=self.place_url, save_label=_("Move"))
         return self.done(_("Question moved."), self.place_url)
 
-    def form(self, data: Any) -> PlaceForm:
+    def form(self, data: QueryDict | None) -> PlaceForm:
         return PlaceForm(data, version=self.version, moved=self.question)
 
 
@@ -71,7 +72,7 @@ def _place_of(moved: FormQuestion) -> str:
     return f"{moved.section_id}-{last.pk}" if last else str(moved.section_id)
 
 
-def _places(section: Any, moved: FormQuestion) -> Any:
+def _places(section: FormSection, moved: FormQuestion) -> Iterator[tuple[str, str]]:
     yield str(section.pk), _("At the beginning of “%(section)s”") % {"section": section.title}
     rows = sorted(section.questions.all(), key=lambda row: (row.position, row.pk))
     for row in rows:

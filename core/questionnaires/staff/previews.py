@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from core.questionnaires.kind_settings import of_kind
-from core.questionnaires.loading import read
+from core.questionnaires.loading import read_version
 from core.questionnaires.models import FormSection, FormVersion
 from core.questionnaires.staff import sides
 from core.questionnaires.staff.draft_pages import DraftPage
-from core.sections.condition_words import told
+from core.sections.condition_words import condition_in_words
 from core.sections.conditions import has_column_conditions
 from core.sections.questions import Question, Questionnaire, Section
 from core.translated.forms import language_name
@@ -50,7 +50,7 @@ def draw_section(request: HttpRequest, version: FormVersion, key: str) -> HttpRe
         version: the draft, as it is in the database now.
         key: of the section.
     """
-    asked, side = read(version), sides.side_of(version.form)
+    asked, side = read_version(version), sides.side_of(version.form)
     section = asked.section(key)
     if section is None:
         return None
@@ -76,7 +76,7 @@ def _always(question: Question, asked: Questionnaire) -> Question:
     columns = tuple(_always(column, asked) for column in question.columns)
     if question.condition is None:
         return replace(question, columns=columns) if has_column_conditions(question) else question
-    help_text = f"{told(question.condition, asked)} {question.help_text}".strip()
+    help_text = f"{condition_in_words(question.condition, asked)} {question.help_text}".strip()
     return replace(question, condition=None, help_text=help_text, columns=columns)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.decisions import DecisionForm, in_words
+from core.decisions import DecisionForm, refusal_in_words
+from core.known_types import known_as
 from core.questionnaires.actions import drafts, publishing
 from core.questionnaires.faults import blocking
 from core.questionnaires.limits import beyond_limits
@@ -33,27 +34,26 @@ class PublishForm(forms.Form):
         self.fields["tells"].label, self.fields["tells"].help_text = str(words.write), str(words.tells)
 
 
-class FormerForm(DecisionForm):
+class FormerForm(DecisionForm[Form]):
     """Carries which version the person saw as the one that is asked now."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        form = cast(Form, self.targets[0])
-        self.fields["seen"].initial = form.published_version.number
+        self.fields["seen"].initial = self.targets[0].published_version.number
 
 
-class CopyForm(DecisionForm):
+class CopyForm(DecisionForm[Form]):
     """Asks for the form that is copied."""
 
     source_id = forms.TypedChoiceField(label=gettext_lazy("Form to copy"), coerce=int)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        form = cast(Form, self.targets[0])
+        form = self.targets[0]
         others = Form.objects.filter(purpose=form.purpose).exclude(pk=form.pk)
-        field = cast(forms.ChoiceField, self.fields["source_id"])
+        field = known_as(self.fields["source_id"], forms.TypedChoiceField)
         field.choices = [(other.pk, str(other)) for other in others.select_related(*sides.related())]
 
 
@@ -88,7 +88,7 @@ class PublishPage(DraftPage):
         try:
             publishing.publish(version_id=self.version.pk, by=self.by, **form.cleaned_data)
         except REFUSALS as refusal:
-            messages.error(request, " ".join(in_words(refusal)))
+            messages.error(request, " ".join(refusal_in_words(refusal)))
             return HttpResponseRedirect(request.path)
         done = _("Version %(number)s is published.") % {"number": self.version.number}
         return self.done(done, self.model_admin.row_url(self.row))

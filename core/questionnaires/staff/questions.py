@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from core.keys import is_key
 from core.questionnaires.actions import editing
 from core.questionnaires.actions.conditions import why_always_asked
 from core.questionnaires.actions.options import BY_ANSWER, options_of
-from core.questionnaires.kind_settings import Shape, of_kind
+from core.questionnaires.kind_settings import SettingShape, of_kind
 from core.questionnaires.models import FormQuestion
 from core.questionnaires.purposes import purpose_of
 from core.questionnaires.staff import sides
 from core.questionnaires.staff.forms import NewQuestionForm, QuestionForm
 from core.questionnaires.staff.in_place import OPENED, QuestionPartPage, SectionPartPage
 from core.questionnaires.staff.writing import WritingMixin
-from core.sections.condition_words import told
+from core.sections.condition_words import condition_in_words
 from core.sections.conditions import source_of
 from core.sections.questions import Question
 from core.translated.texts import TranslatedText
 
 
-class AddQuestionPage(WritingMixin[NewQuestionForm], SectionPartPage):
+class AddQuestionPage(WritingMixin[NewQuestionForm, FormQuestion], SectionPartPage):
     """Adds a question to a section, at its end or below another one (`?after=…`).
 
     Or a column to a question of rows (`?rows=…`).
@@ -56,7 +56,7 @@ class AddQuestionPage(WritingMixin[NewQuestionForm], SectionPartPage):
             return _("Add a column to “%(question)s”") % {"question": self.rows.label}
         return _("Add a question to “%(section)s”") % {"section": self.section.title}
 
-    def form(self, data: Any) -> NewQuestionForm:
+    def form(self, data: QueryDict | None) -> NewQuestionForm:
         new = FormQuestion(version=self.version, section=self.section, rows=self.rows)
         return NewQuestionForm(data, instance=new, asked=self.asked)
 
@@ -69,9 +69,9 @@ class AddQuestionPage(WritingMixin[NewQuestionForm], SectionPartPage):
             **form.values(),
         )
 
-    def lead_on(self, form: NewQuestionForm, added: FormQuestion) -> HttpResponse:
-        words = _("Added: “%(question)s”. Set what else it needs.") % {"question": added.label}
-        return self.done(words, QuestionPage.address(self.row.pk, added.pk) + OPENED)
+    def lead_on(self, form: NewQuestionForm, saved: FormQuestion) -> HttpResponse:
+        words = _("Added: “%(question)s”. Set what else it needs.") % {"question": saved.label}
+        return self.done(words, QuestionPage.address(self.row.pk, saved.pk) + OPENED)
 
     def show(self, form: NewQuestionForm) -> HttpResponse:
         return self.render(form=form, back_url=self.back_url, save_label=_("Add"))
@@ -83,7 +83,7 @@ class AddQuestionPage(WritingMixin[NewQuestionForm], SectionPartPage):
         return self.line_url(f"question-{self.after.pk}") if self.after else self.place_url
 
 
-class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
+class QuestionPage(WritingMixin[QuestionForm, None], QuestionPartPage):
     """Changes a question; its lists, columns and condition open in the same place."""
 
     route, name = "<int:pk>/draft/question/<int:question>/", "question"
@@ -92,7 +92,7 @@ class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
     def get_title(self) -> str:
         return _("Edit a column") if self.question.rows_id else _("Edit a question")
 
-    def form(self, data: Any) -> QuestionForm:
+    def form(self, data: QueryDict | None) -> QuestionForm:
         return QuestionForm(
             data,
             instance=self.question,
@@ -133,11 +133,13 @@ class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
             kind=of_kind(question.kind).title,
             lists=[] if question.is_fixed else self.lists(question),
             columns=question.columns.order_by("position", "pk"),
-            has_columns=any(setting.shape == Shape.COLUMNS for setting in of_kind(question.kind).settings)
+            has_columns=any(
+                setting.shape == SettingShape.COLUMNS for setting in of_kind(question.kind).settings
+            )
             or question.columns.exists(),
             condition=self.condition_told(question),
             why_always=why_always_asked(question),
-            key=editing.key_of(question),
+            key=editing.whole_key(question),
             back_url=self.back_url,
         )
 
@@ -160,10 +162,10 @@ class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
         """Return the lists of a question, each with its title, its entries and its name in addresses."""
         found = []
         for setting in of_kind(question.kind).settings:
-            if setting.shape == Shape.OPTIONS:
+            if setting.shape == SettingShape.OPTIONS:
                 entries = options_of(question.settings, setting.key)
                 found.append({"title": setting.label, "entries": _texts(entries), "name": setting.key})
-            elif setting.shape == Shape.OPTIONS_BY:
+            elif setting.shape == SettingShape.OPTIONS_BY:
                 found += self.lists_by_answer(question)
         return found
 
@@ -180,8 +182,8 @@ class QuestionPage(WritingMixin[QuestionForm], QuestionPartPage):
         ]
 
     def condition_told(self, question: FormQuestion) -> str:
-        asked = source_of(self.asked, editing.key_of(question))
-        return told(asked.condition, self.asked) if asked and asked.condition else ""
+        asked = source_of(self.asked, editing.whole_key(question))
+        return condition_in_words(asked.condition, self.asked) if asked and asked.condition else ""
 
 
 def _texts(entries: list[dict[str, Any]]) -> list[Any]:

@@ -15,7 +15,7 @@ from unfold.widgets import INPUT_CLASSES
 
 from core.forms.fields import MonthField
 from core.phrases import labelled
-from core.questionnaires.kind_settings import Setting, Shape
+from core.questionnaires.kind_settings import Setting, SettingShape
 from core.reference.models import Language
 from core.reference.words import VOCABULARIES
 from core.sections.questions import Compared, Counted, Question
@@ -147,17 +147,17 @@ def _in_their_order(codes: Iterable[str] | None) -> list[str]:
     return [code for code in FAMILIES if code in (codes or ())]
 
 
-FIELDS: dict[Shape, SettingField] = {
-    Shape.WHOLE: SettingField(_whole),
-    Shape.NUMBER: SettingField(_number, kept=kept_number),
-    Shape.DATE: SettingField(_date, _shown_date, lambda cleaned: cleaned and str(cleaned)),
-    Shape.MONTH: SettingField(_month, _shown_date, lambda cleaned: cleaned and str(cleaned)),
-    Shape.WORDS: SettingField(_text, kept=_kept_text),
-    Shape.COUNTED: SettingField(_counted, lambda kept: kept or Counted.CHARACTERS),
-    Shape.VOCABULARY: SettingField(_vocabulary),
-    Shape.QUESTION: SettingField(_question),
-    Shape.LANGUAGES: SettingField(_languages, _shown_codes, _kept_languages),
-    Shape.FILE_TYPES: SettingField(_file_types, _in_their_order, _in_their_order),
+FIELDS: dict[SettingShape, SettingField] = {
+    SettingShape.WHOLE: SettingField(_whole),
+    SettingShape.NUMBER: SettingField(_number, kept=kept_number),
+    SettingShape.DATE: SettingField(_date, _shown_date, lambda cleaned: cleaned and str(cleaned)),
+    SettingShape.MONTH: SettingField(_month, _shown_date, lambda cleaned: cleaned and str(cleaned)),
+    SettingShape.WORDS: SettingField(_text, kept=_kept_text),
+    SettingShape.COUNTED: SettingField(_counted, lambda kept: kept or Counted.CHARACTERS),
+    SettingShape.VOCABULARY: SettingField(_vocabulary),
+    SettingShape.QUESTION: SettingField(_question),
+    SettingShape.LANGUAGES: SettingField(_languages, _shown_codes, _kept_languages),
+    SettingShape.FILE_TYPES: SettingField(_file_types, _in_their_order, _in_their_order),
 }
 
 
@@ -172,7 +172,7 @@ def fields_for(settings: Iterable[Setting], earlier: Sequence[Question]) -> dict
     for setting in settings:
         if setting.shape in FIELDS:
             fields[PREFIX + setting.key] = FIELDS[setting.shape].make(setting, earlier)
-        elif setting.shape == Shape.FORMULA:
+        elif setting.shape == SettingShape.FORMULA:
             fields |= _of_formula(setting, earlier)
     return fields
 
@@ -183,7 +183,7 @@ def shown(settings: Iterable[Setting], kept: Mapping[str, Any]) -> dict[str, Any
     for setting in settings:
         if setting.shape in FIELDS:
             found[PREFIX + setting.key] = FIELDS[setting.shape].shown(kept.get(setting.key))
-        elif setting.shape == Shape.FORMULA:
+        elif setting.shape == SettingShape.FORMULA:
             formula = kept.get("formula") or {}
             found |= {PREFIX + OPERATION: formula.get("operation", "")}
             found |= {PREFIX + SOURCES: formula.get("sources", [])}
@@ -205,10 +205,10 @@ def taken(settings: Iterable[Setting], kept: Mapping[str, Any], cleaned: Mapping
             # What is left as it was, such as a default, is no edit.
             if entered != field.shown(kept.get(setting.key)):
                 found[setting.key] = field.kept(entered)
-        elif setting.shape == Shape.FORMULA and cleaned.get(PREFIX + OPERATION):
+        elif setting.shape == SettingShape.FORMULA and cleaned.get(PREFIX + OPERATION):
             sources = cleaned.get(PREFIX + SOURCES, [])
             found["formula"] = {"operation": cleaned[PREFIX + OPERATION], "sources": sources}
-        elif setting.shape == Shape.FORMULA:
+        elif setting.shape == SettingShape.FORMULA:
             found.pop("formula", None)
     return {name: value for name, value in found.items() if value not in (None, "", [], {})}
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
+from core.phrases import StrOrPromise
 from core.questionnaires import names
 from core.questionnaires.models import Form
-from core.sections.questions import Questionnaire, Section, Text
+from core.sections.questions import Questionnaire, Section
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,18 @@ class Words:
         try_out: what a test is.
     """
 
-    parts: Mapping[str, Text]
-    is_public: Text
-    owner: Text
-    preview: Text
-    begin: Text
-    former: Text
-    usage: Text
-    drafts: Text
-    submissions: Text
-    write: Text
-    tells: Text
-    try_out: Text
+    parts: Mapping[str, StrOrPromise]
+    is_public: StrOrPromise
+    owner: StrOrPromise
+    preview: StrOrPromise
+    begin: StrOrPromise
+    former: StrOrPromise
+    usage: StrOrPromise
+    drafts: StrOrPromise
+    submissions: StrOrPromise
+    write: StrOrPromise
+    tells: StrOrPromise
+    try_out: StrOrPromise
 
 
 @dataclass(frozen=True)

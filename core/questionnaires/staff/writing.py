@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from core.questionnaires.staff.in_place import InPlacePage
 from core.questionnaires.staff.previews import draw_section
@@ -19,22 +19,24 @@ PREVIEWS = RateLimit("previews of what is typed in a form", 60, 60)
 
 
 FormOfPage = TypeVar("FormOfPage", bound=forms.BaseForm)
+# What the action returns.
+SavedByPage = TypeVar("SavedByPage")
 
 
-class WritingMixin(InPlacePage, Generic[FormOfPage]):
+class WritingMixin(InPlacePage, Generic[FormOfPage, SavedByPage]):
     """What a page has that writes a part of a draft; it says with which form, and how that is saved."""
 
     draws_typed = True
 
-    def form(self, data: Any) -> FormOfPage:
+    def form(self, data: QueryDict | None) -> FormOfPage:
         """Return the form of the page."""
         raise NotImplementedError
 
-    def save(self, form: FormOfPage) -> Any:
+    def save(self, form: FormOfPage) -> SavedByPage:
         """Save a valid form."""
         raise NotImplementedError
 
-    def lead_on(self, form: FormOfPage, saved: Any) -> HttpResponse:
+    def lead_on(self, form: FormOfPage, saved: SavedByPage) -> HttpResponse:
         """Say what was saved, and lead to the next page."""
         raise NotImplementedError
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 from django.db.models import Model
 from django.urls import reverse
@@ -65,13 +63,13 @@ def opens(line: QuestionLine | SectionLine, pressed: str = "") -> SafeString:
 
 
 @register.simple_tag
-def option_step(key: str, text: Any, verb: str, pressed: str = "", is_off: bool = False) -> SafeString:
+def option_step(key: str, text: object, verb: str, pressed: str = "", is_off: bool = False) -> SafeString:
     """Return the button that moves an option; see `step`."""
     return _button(f"{verb}-{key}", verb, text, pressed, is_off=is_off)
 
 
 def _button(
-    value: str, verb: str, of: Any, pressed: str, *, is_off: bool, form: SafeString = _NONE
+    value: str, verb: str, of: object, pressed: str, *, is_off: bool, form: SafeString = _NONE
 ) -> SafeString:
     state = "disabled" if is_off else "autofocus" if value == pressed else ""
     return format_html(

@@ -13,17 +13,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from core.reference.borders.assessment import BorderAssessment, BorderPosition, Link, UnitAssessment, label
-from core.reference.borders.findings import Finding, FindingCode, Severity, describe
+from core.reference.borders.assessment import (
+    BorderAssessment,
+    BorderLink,
+    BorderPosition,
+    UnitAssessment,
+    label,
+)
+from core.reference.borders.findings import BorderFinding, FindingCode, Severity, describe
 from core.reference.borders.frontier import Frontier
 from core.reference.borders.judgement import Judgement, Partnership
 from core.reference.models import Country, NutsUnit
 
 __all__ = [
     "BorderAssessment",
-    "Finding",
+    "BorderFinding",
     "FindingCode",
-    "Link",
+    "BorderLink",
     "Severity",
     "BorderPosition",
     "UnitAssessment",
@@ -52,7 +58,7 @@ def assess(
     """
     units = list({unit.pk: unit for unit in locations}.values())
     if not units:
-        return BorderAssessment((Finding(FindingCode.NO_LOCATION),), (), {}, frozenset())
+        return BorderAssessment((BorderFinding(FindingCode.NO_LOCATION),), (), {}, frozenset())
     sides = list(claimed)
     partnership = Partnership(
         units,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from core.reference.borders.findings import Finding, Severity
+from core.reference.borders.findings import BorderFinding, Severity
 from core.reference.models import NutsUnit
 
 
@@ -23,7 +23,7 @@ class BorderPosition(StrEnum):
     NOT_ELIGIBLE = "not_eligible"
 
 
-class Link(IntEnum):
+class BorderLink(IntEnum):
     """How well partners of two countries cover the border between them; lower is better."""
 
     ADJACENT = 1  # a region on either side, touching each other
@@ -37,7 +37,7 @@ class Link(IntEnum):
     NONE = 9
 
 
-COVERED = Link.INSULAR
+COVERED = BorderLink.INSULAR
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class BorderAssessment:
     tripoints: triples of partner countries that meet in one place.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[BorderFinding, ...]
     units: tuple[UnitAssessment, ...]
-    links: dict[tuple[str, str], Link]
+    links: dict[tuple[str, str], BorderLink]
     tripoints: frozenset[tuple[str, str, str]]
 
     @property
@@ -71,11 +71,13 @@ class BorderAssessment:
     @property
     def land_borders(self) -> frozenset[str]:
         """Borders on land with partners on both sides, as "AT–HU"."""
-        return frozenset(label(pair) for pair, link in self.links.items() if link <= Link.NEAR)
+        return frozenset(label(pair) for pair, link in self.links.items() if link <= BorderLink.NEAR)
 
     @property
     def sea_borders(self) -> frozenset[str]:
-        return frozenset(label(pair) for pair, link in self.links.items() if Link.NEAR < link <= COVERED)
+        return frozenset(
+            label(pair) for pair, link in self.links.items() if BorderLink.NEAR < link <= COVERED
+        )
 
     @property
     def labels(self) -> frozenset[str]:

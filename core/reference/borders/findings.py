@@ -172,7 +172,7 @@ SENTENCES = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class BorderFinding:
     """One result of a border check.
 
     countries: the countries it is about; other: countries meant as alternatives or as the

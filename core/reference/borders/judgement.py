@@ -6,8 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from core.reference.borders.assessment import COVERED, BorderAssessment, BorderPosition, Link, UnitAssessment
-from core.reference.borders.findings import Finding, FindingCode
+from core.reference.borders.assessment import (
+    COVERED,
+    BorderAssessment,
+    BorderLink,
+    BorderPosition,
+    UnitAssessment,
+)
+from core.reference.borders.findings import BorderFinding, FindingCode
 from core.reference.borders.frontier import OUTERMOST, Frontier, Reach
 from core.reference.models import NutsUnit
 
@@ -20,13 +26,13 @@ _POSITION_FINDINGS = {
     BorderPosition.NONE: FindingCode.UNIT_NOT_ON_BORDER,
 }
 _LINK_FINDINGS = {
-    Link.ADJACENT: FindingCode.ADJACENT,
-    Link.DOUBTFUL: FindingCode.LINK_DOUBTFUL,
-    Link.SAME_BORDER: FindingCode.NOT_ADJACENT,
-    Link.UNCONFIRMED: FindingCode.LINK_UNCONFIRMED,
-    Link.NEAR: FindingCode.LINK_NEAR,
-    Link.MARITIME: FindingCode.LINK_MARITIME,
-    Link.INSULAR: FindingCode.NO_LAND_NEIGHBOUR,
+    BorderLink.ADJACENT: FindingCode.ADJACENT,
+    BorderLink.DOUBTFUL: FindingCode.LINK_DOUBTFUL,
+    BorderLink.SAME_BORDER: FindingCode.NOT_ADJACENT,
+    BorderLink.UNCONFIRMED: FindingCode.LINK_UNCONFIRMED,
+    BorderLink.NEAR: FindingCode.LINK_NEAR,
+    BorderLink.MARITIME: FindingCode.LINK_MARITIME,
+    BorderLink.INSULAR: FindingCode.NO_LAND_NEIGHBOUR,
 }
 # A doubt about a region need not be repeated when the border it concerns is in doubt for that reason.
 _TOLD_BY = {
@@ -72,7 +78,7 @@ class Judgement:
         self.countries = sorted({unit.country_id for unit in self.eligible_units})
         self.has_insular = any(frontier.is_insular(code) for code in self.countries)
         self.links = {pair: self._link(*pair) for pair in combinations(self.countries, 2)}
-        self.findings: list[Finding] = []
+        self.findings: list[BorderFinding] = []
         self.together: set[str] = set()
         self.tripoints: frozenset[tuple[str, str, str]] = frozenset()
 
@@ -95,9 +101,9 @@ class Judgement:
     ) -> None:
         named = self.frontier.named
         if self.cross_border and code in _SIDE_FINDINGS:
-            finding = Finding(FindingCode.SIDE_STOOD_FOR)
+            finding = BorderFinding(FindingCode.SIDE_STOOD_FOR)
         else:
-            finding = Finding(code, named(countries), named(other), tuple(units))
+            finding = BorderFinding(code, named(countries), named(other), tuple(units))
         if finding not in self.findings:
             self.findings.append(finding)
 
@@ -204,25 +210,25 @@ class Judgement:
         )
         self._find(FindingCode.ONE_SIDE_ONLY, self.countries, sorted(across))
 
-    def _link(self, a: str, b: str) -> Link:
+    def _link(self, a: str, b: str) -> BorderLink:
         at_a = [self._reach(unit) for unit in self.eligible_units if unit.country_id == a]
         at_b = [self._reach(unit) for unit in self.eligible_units if unit.country_id == b]
         on_a, on_b = [r for r in at_a if b in r.on_land], [r for r in at_b if a in r.on_land]
         if on_a and on_b:
             exact = [(x, y) for x in on_a for y in on_b if x.is_exact and y.is_exact]
             if any(self.frontier.touch(x, y) for x, y in exact):
-                return Link.ADJACENT
+                return BorderLink.ADJACENT
             if any(self.frontier.perhaps_touch(x, y) for x, y in exact):
-                return Link.DOUBTFUL
+                return BorderLink.DOUBTFUL
             is_exact = all(r.is_exact for r in on_a) and all(r.is_exact for r in on_b)
-            return Link.SAME_BORDER if is_exact else Link.UNCONFIRMED
+            return BorderLink.SAME_BORDER if is_exact else BorderLink.UNCONFIRMED
         if (on_a or any(b in r.near for r in at_a)) and (on_b or any(a in r.near for r in at_b)):
-            return Link.NEAR
+            return BorderLink.NEAR
         if any(b in r.sea for r in at_a) and any(a in r.sea for r in at_b):
-            return Link.MARITIME
+            return BorderLink.MARITIME
         if self.frontier.is_insular(a) or self.frontier.is_insular(b):
-            return Link.INSULAR
-        return Link.NOT_REACHED if b in self.frontier.neighbours(a) else Link.NONE
+            return BorderLink.INSULAR
+        return BorderLink.NOT_REACHED if b in self.frontier.neighbours(a) else BorderLink.NONE
 
     def _judge_links(self) -> None:
         self.together = self._tell_covered_links()
@@ -233,9 +239,9 @@ class Judgement:
                 self._find(FindingCode.COUNTRY_APART, [code])
             return
         for (a, b), link in self.links.items():
-            if link is Link.NOT_REACHED:
+            if link is BorderLink.NOT_REACHED:
                 self._tell_sides_off_border(a, b)
-        if Link.NOT_REACHED not in self.links.values():
+        if BorderLink.NOT_REACHED not in self.links.values():
             self._find(FindingCode.NO_SHARED_BORDER, self.countries)
 
     def _tell_covered_links(self) -> set[str]:
@@ -247,11 +253,11 @@ class Judgement:
         groups = {code: {code} for code in self.countries}
         for (a, b), link in sorted(self.links.items(), key=lambda item: item[1]):
             is_needed = groups[a] is not groups[b]
-            if link > COVERED or not (is_needed or link is Link.ADJACENT):
+            if link > COVERED or not (is_needed or link is BorderLink.ADJACENT):
                 continue
             insular = (
                 [code for code in (a, b) if self.frontier.is_insular(code)]
-                if link is Link.INSULAR
+                if link is BorderLink.INSULAR
                 else [a, b]
             )
             self._find(_LINK_FINDINGS[link], insular, {a, b} - set(insular))

@@ -10,13 +10,13 @@ from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils.translation import override
 
-from core.phrases import labelled
+from core.phrases import StrOrPromise, labelled
 from core.reference.models import NutsUnit
 from core.reference.units import units
-from core.reference.words import Words
+from core.reference.words import VocabularyWords
 from core.sections.kinds.settings import Setting
 from core.sections.kinds.telling import Heading, Offer, Told, ToldFile, readable
-from core.sections.questions import Answers, Choice, Compared, Question, Rule, Text
+from core.sections.questions import Answers, Compared, OfferedOption, Question, Rule
 from core.translated.texts import ENGLISH, active_language, language_codes
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ class Labels:
         self._regions = dict(units(regions))
 
     @cached_property
-    def words(self) -> Words:
-        return Words()
+    def words(self) -> VocabularyWords:
+        return VocabularyWords()
 
     def read(self, regions: Iterable[str]) -> None:
         """Read regions at once that will be asked for one by one."""
@@ -58,7 +58,7 @@ class Kind:
     # As which kind a version names it: one that only asks in another way is told as the other.
     stored_as: ClassVar[str] = ""
     # As staff choose it for a question; kinds that only code asks have none.
-    title: ClassVar[Text] = ""
+    title: ClassVar[StrOrPromise] = ""
     # What staff may set of a question of it, besides its words.
     settings: ClassVar[tuple[Setting, ...]] = ()
     # Codes of the kinds that read its answers as they are kept: a later version of a form may ask in those.
@@ -105,7 +105,7 @@ class Kind:
     def prepare_rows(self, rows: Sequence[forms.BaseForm], question: Question) -> None:
         """Do the same for a column, once for all rows."""
 
-    def choices_now(self, question: Question) -> list[Choice] | None:
+    def choices_now(self, question: Question) -> list[OfferedOption] | None:
         """Return what may be chosen today, in one query; None where nothing of a vocabulary is chosen."""
         return None
 

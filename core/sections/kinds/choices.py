@@ -20,8 +20,8 @@ from core.sections.kinds.settings import (
     OPTIONS,
     Setting,
 )
-from core.sections.questions import Choice as Option
 from core.sections.questions import Compared, Question
+from core.sections.questions import OfferedOption as Option
 
 if TYPE_CHECKING:
     from core.sections.forms import SectionFormMixin

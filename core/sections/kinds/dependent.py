@@ -12,11 +12,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.known_types import known_as
 from core.sections.kinds import faults
 from core.sections.kinds.choices import CHOOSE, NO, YES, Choice, YesNo
 from core.sections.kinds.plain import words
 from core.sections.kinds.settings import DEPENDS_ON, OPTIONS_BY
-from core.sections.questions import Choice as Option
+from core.sections.questions import OfferedOption as Option
 from core.sections.questions import Question
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class DependentChoice(Choice):
         return DependentField(question, **words(question))
 
     def prepare(self, form: SectionFormMixin, question: Question) -> None:
-        field: Any = form.fields[question.name]
+        field = known_as(form.fields[question.name], DependentField)
         field.earlier = partial(_earlier_in_form, form, question.depends_on)
         if question.depends_on not in form.fields and (codes := field.earlier()):
             # It was asked on a page before this one.
@@ -87,11 +88,11 @@ class DependentChoice(Choice):
 
     def prepare_rows(self, rows: Sequence[forms.BaseForm], question: Question) -> None:
         for row in rows:
-            field: Any = row.fields[question.name]
+            field = known_as(row.fields[question.name], DependentField)
             field.earlier = partial(_earlier_in_row, row, question.depends_on)
 
     def misfits(self, question: Question, value: Any, cells: Mapping[str, Any]) -> Iterator[str]:
-        earlier = codes_of(cells.get(question.depends_on))
+        earlier = earlier_codes(cells.get(question.depends_on))
         if earlier and not fits(question, value, earlier):
             said = dict(self.options(question)).get(value, value)
             yield gettext("“%(option)s” does not go with what you chose before it.") % {"option": said}
@@ -116,7 +117,7 @@ class DependentChoice(Choice):
                 yield gettext("The option “%(code)s” has two meanings.") % {"code": code}
 
 
-def codes_of(value: Any) -> list[str]:
+def earlier_codes(value: Any) -> list[str]:
     """Return the codes of an earlier answer, whatever its kind; none if there is no answer."""
     if isinstance(value, bool):
         return [YES if value else NO]
@@ -141,12 +142,12 @@ def _codes_asked(question: Question) -> set[str]:
 def _earlier_in_form(form: SectionFormMixin, name: str) -> list[str]:
     question = next((each for each in form.questions if each.name == name), None)
     if question is None:
-        return codes_of(form.all_cells.get(name))
+        return earlier_codes(form.all_cells.get(name))
     if not form.is_bound:
-        return codes_of(form.cells.get(name))
+        return earlier_codes(form.cells.get(name))
     cleaned = getattr(form, "cleaned_data", {})
-    return codes_of(question.kind.plain(cleaned[name])) if name in cleaned else []
+    return earlier_codes(question.kind.plain(cleaned[name])) if name in cleaned else []
 
 
 def _earlier_in_row(row: Any, name: str) -> list[str]:
-    return codes_of(row.given.get(name))
+    return earlier_codes(row.given.get(name))

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.sections.questions import Choice, Question
+from core.sections.questions import OfferedOption, Question
 
 # Part of the names of cells and of fields.
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
@@ -47,7 +47,7 @@ def whole(bound: Any) -> int | None:
     return bound if isinstance(bound, int) and not isinstance(bound, bool) else None
 
 
-def of_options(options: Iterable[Choice]) -> Iterator[str]:
+def of_options(options: Iterable[OfferedOption]) -> Iterator[str]:
     """Yield what is wrong with a closed list."""
     options = list(options)
     if not options:
@@ -68,7 +68,7 @@ def of_options(options: Iterable[Choice]) -> Iterator[str]:
             yield _("Two options have the same words: “%(words)s”.") % {"words": words}
 
 
-def of_least_among(question: Question, options: Sequence[Choice]) -> Iterator[str]:
+def of_least_among(question: Question, options: Sequence[OfferedOption]) -> Iterator[str]:
     """Yield that more choices are asked for than there are options."""
     least = whole(question.least)
     if least and least > len(options):

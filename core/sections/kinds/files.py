@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core.sections.kinds import faults
 from core.sections.kinds.base import Kind
 from core.sections.kinds.settings import FEWEST_FILES, FILE_TYPES, MAX_FILES, MOST_FILES
-from core.sections.kinds.telling import Heading, Row, Told, ToldFile
+from core.sections.kinds.telling import Heading, LabelledRow, Told, ToldFile
 from core.sections.questions import Question
 from core.uploads.kinds import FAMILIES, endings, kinds_in_words, of_families
 
@@ -38,7 +38,9 @@ WRONG_TYPE = _("“%(name)s” is of a type that is not accepted here: %(wanted)
 class FilePages(Protocol):
     """Where the files of a form are handed out and taken; the app says so whose form it is."""
 
-    can_change: bool
+    @property
+    def can_change(self) -> bool:
+        """Whether the person may add and remove files now."""
 
     def download(self, file: str) -> str:
         """Return the address of a file."""
@@ -167,7 +169,7 @@ def _how_many(question: Question) -> str:
     return ""
 
 
-def _file(file: Heading, language: str) -> Row:
+def _file(file: Heading, language: str) -> LabelledRow:
     kind = [(gettext("Kind"), file["kind"][language])] if "kind" in file else []
     return [
         (gettext("Name"), file["name"]),

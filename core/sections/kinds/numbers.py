@@ -15,12 +15,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.phrases import StrOrPromise
 from core.sections.kinds import faults
 from core.sections.kinds.base import Kind, in_both, spoken
 from core.sections.kinds.plain import words
 from core.sections.kinds.settings import DECIMALS, HIGHEST, LOWEST, UNIT, Setting
 from core.sections.kinds.telling import Heading, Told
-from core.sections.questions import Compared, Question, Text
+from core.sections.questions import Compared, Question
 from core.typed import GROUPED, decimal_number, is_plain
 
 # A browser can still add up so many without rounding.
@@ -31,6 +32,7 @@ CENTS = 2
 # More digits than any sum of numbers here can have.
 DIGITS = 100
 _MINUS = str.maketrans("−–", "--")
+Marks = tuple[StrOrPromise, ...]
 
 
 def decimal_of(value: Any) -> Decimal | None:
@@ -95,7 +97,7 @@ def _with_cents(shown: Any) -> Any:
     return f"{shown}0" if isinstance(shown, str) and re.fullmatch(r"-?\d+[.,]\d", shown) else shown
 
 
-def read(typed: str, *, decimals: int, marks: Iterable[Text] = ()) -> Decimal | None:
+def read(typed: str, *, decimals: int, marks: Marks = ()) -> Decimal | None:
     """Return the number that somebody typed, with a comma or a point; None if it is none.
 
     Args:
@@ -131,7 +133,7 @@ class NumberField(forms.Field):
     }
 
     def __init__(
-        self, *, least: Decimal, most: Decimal, decimals: int, marks: Iterable[Text] = (), **kwargs: Any
+        self, *, least: Decimal, most: Decimal, decimals: int, marks: Marks = (), **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self.least, self.most, self.decimals, self._marks = least, most, decimals, tuple(marks)
@@ -193,7 +195,7 @@ class Number(Kind):
     def decimals(self, question: Question) -> int:
         return question.decimals
 
-    def marks(self, question: Question) -> tuple[Text, ...]:
+    def marks(self, question: Question) -> Marks:
         """Return what may stand beside the number in its box."""
         return (question.unit,)
 
@@ -222,7 +224,7 @@ class Number(Kind):
             **words(question) | {"label": self.label_of(question)},
         )
 
-    def label_of(self, question: Question) -> Text:
+    def label_of(self, question: Question) -> StrOrPromise:
         """Return the question with what its number counts: "Length (km)"."""
         return format_lazy("{} ({})", question.label, question.unit) if str(question.unit) else question.label
 
@@ -277,7 +279,7 @@ class Amount(Number):
     def decimals(self, question: Question) -> int:
         return CENTS
 
-    def marks(self, question: Question) -> tuple[Text, ...]:
+    def marks(self, question: Question) -> Marks:
         return EURO_MARKS
 
     def shown_all(self, question: Question, values: Sequence[Any]) -> Sequence[Any]:
@@ -286,7 +288,7 @@ class Amount(Number):
     def plain(self, cleaned: Any) -> str | None:
         return None if cleaned is None else str(canonical(cleaned))
 
-    def label_of(self, question: Question) -> Text:
+    def label_of(self, question: Question) -> StrOrPromise:
         return format_lazy("{} ({})", question.label, EURO)
 
     def details(self, question: Question) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from crispy_forms.layout import HTML, LayoutObject
 from django.utils.html import format_html
 from django.utils.translation import ngettext
 
-from core.forms.forms import Rows as RowsPlace
+from core.forms.forms import RowsLayout as RowsPlace
+from core.known_types import known_as
 from core.phrases import labelled
 from core.sections.kinds.base import Kind, Labels, kind_of
 from core.sections.kinds.computed import with_computed_columns
-from core.sections.kinds.telling import Heading, Offer, Row, Told
+from core.sections.kinds.telling import Heading, LabelledRow, Offer, Told
 from core.sections.questions import Answers, Compared, Question, question_name, row_key
 from core.sections.row_forms import KEY, KeyedRowForm, RowForm, SectionRows, rows_class
 
@@ -143,9 +144,7 @@ class Rows(Kind):
         return "; ".join(c.kind.line_in_row(c, row[c.name], labels) for c in given)
 
     def rows_of(self, form: SectionFormMixin, question: Question) -> SectionRows:
-        rows = form.rows[question.name]
-        assert isinstance(rows, SectionRows)
-        return rows
+        return known_as(form.rows[question.name], SectionRows)
 
     def _in_order(self, question: Question, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         if not self.is_sorted:
@@ -291,7 +290,7 @@ def _whose(rows: Question, index: int, row: Mapping[str, Any]) -> str:
     return name if isinstance(name, str) and name else f"{rows.row_label} {index + 1}"
 
 
-def _told_row(columns: Sequence[Heading], row: Mapping[str, Any], language: str) -> Row:
+def _told_row(columns: Sequence[Heading], row: Mapping[str, Any], language: str) -> LabelledRow:
     said = [
         (column["label"][language], kind_of(column).told(column, row[column["name"]], language))
         for column in columns

@@ -8,10 +8,10 @@ from enum import StrEnum
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.sections.questions import Text
+from core.phrases import StrOrPromise
 
 
-class Shape(StrEnum):
+class SettingShape(StrEnum):
     """What a setting holds."""
 
     WHOLE = "whole"
@@ -48,9 +48,9 @@ class Setting:
     """
 
     name: str
-    label: Text
-    shape: Shape
-    help_text: Text = ""
+    label: StrOrPromise
+    shape: SettingShape
+    help_text: StrOrPromise = ""
     is_needed: bool = False
 
     @property
@@ -62,38 +62,42 @@ class Setting:
 # Of one question, whatever is set of it. A default, to confirm.
 MAX_FILES = 50
 
-COUNTS = Setting("counts", _("Count characters or words"), Shape.COUNTED)
-SHORTEST = Setting("least", _("Minimum length"), Shape.WHOLE)
-LONGEST = Setting("limit", _("Maximum length"), Shape.WHOLE)
-LOWEST = Setting("least", _("Lowest number"), Shape.NUMBER, _("0 if you leave this empty."))
-HIGHEST = Setting("limit", _("Highest number"), Shape.NUMBER)
-DECIMALS = Setting("decimals", _("Digits after the decimal point"), Shape.WHOLE)
-UNIT = Setting("unit", _("Unit"), Shape.WORDS, _("For example: km."))
-FIRST_DATE = Setting("least", _("Earliest date"), Shape.DATE)
-LAST_DATE = Setting("limit", _("Latest date"), Shape.DATE)
-FIRST_MONTH = Setting("least", _("Earliest month"), Shape.MONTH)
-LAST_MONTH = Setting("limit", _("Latest month"), Shape.MONTH)
-OPTIONS = Setting("choices", _("Options"), Shape.OPTIONS, is_needed=True)
-LANGUAGES = Setting("choices", _("Languages"), Shape.LANGUAGES, is_needed=True)
-FEWEST_CHOICES = Setting("least", _("Fewest choices"), Shape.WHOLE)
-MOST_CHOICES = Setting("limit", _("Most choices"), Shape.WHOLE)
-VOCABULARY = Setting("vocabulary", _("Vocabulary"), Shape.VOCABULARY, is_needed=True)
-DEPENDS_ON = Setting("depends_on", _("Earlier question that decides"), Shape.QUESTION, is_needed=True)
-OPTIONS_BY = Setting("choices_by", _("Options for each earlier answer"), Shape.OPTIONS_BY, is_needed=True)
-TABLE_ROWS = Setting("fixed_rows", _("Rows"), Shape.OPTIONS, is_needed=True)
-COLUMNS = Setting("columns", _("Columns"), Shape.COLUMNS, is_needed=True)
-FEWEST_ROWS = Setting("min_rows", _("Fewest rows"), Shape.WHOLE)
-MOST_ROWS = Setting("limit", _("Most rows"), Shape.WHOLE)
-ROW_LABEL = Setting("row_label", _("What one row is"), Shape.WORDS, _("For example: Partner."))
-ADD_LABEL = Setting("add_label", _("Button for one more"), Shape.WORDS, _("For example: Add a partner."))
-FEWEST_FILES = Setting("least", _("Fewest files"), Shape.WHOLE)
+COUNTS = Setting("counts", _("Count characters or words"), SettingShape.COUNTED)
+SHORTEST = Setting("least", _("Minimum length"), SettingShape.WHOLE)
+LONGEST = Setting("limit", _("Maximum length"), SettingShape.WHOLE)
+LOWEST = Setting("least", _("Lowest number"), SettingShape.NUMBER, _("0 if you leave this empty."))
+HIGHEST = Setting("limit", _("Highest number"), SettingShape.NUMBER)
+DECIMALS = Setting("decimals", _("Digits after the decimal point"), SettingShape.WHOLE)
+UNIT = Setting("unit", _("Unit"), SettingShape.WORDS, _("For example: km."))
+FIRST_DATE = Setting("least", _("Earliest date"), SettingShape.DATE)
+LAST_DATE = Setting("limit", _("Latest date"), SettingShape.DATE)
+FIRST_MONTH = Setting("least", _("Earliest month"), SettingShape.MONTH)
+LAST_MONTH = Setting("limit", _("Latest month"), SettingShape.MONTH)
+OPTIONS = Setting("choices", _("Options"), SettingShape.OPTIONS, is_needed=True)
+LANGUAGES = Setting("choices", _("Languages"), SettingShape.LANGUAGES, is_needed=True)
+FEWEST_CHOICES = Setting("least", _("Fewest choices"), SettingShape.WHOLE)
+MOST_CHOICES = Setting("limit", _("Most choices"), SettingShape.WHOLE)
+VOCABULARY = Setting("vocabulary", _("Vocabulary"), SettingShape.VOCABULARY, is_needed=True)
+DEPENDS_ON = Setting("depends_on", _("Earlier question that decides"), SettingShape.QUESTION, is_needed=True)
+OPTIONS_BY = Setting(
+    "choices_by", _("Options for each earlier answer"), SettingShape.OPTIONS_BY, is_needed=True
+)
+TABLE_ROWS = Setting("fixed_rows", _("Rows"), SettingShape.OPTIONS, is_needed=True)
+COLUMNS = Setting("columns", _("Columns"), SettingShape.COLUMNS, is_needed=True)
+FEWEST_ROWS = Setting("min_rows", _("Fewest rows"), SettingShape.WHOLE)
+MOST_ROWS = Setting("limit", _("Most rows"), SettingShape.WHOLE)
+ROW_LABEL = Setting("row_label", _("What one row is"), SettingShape.WORDS, _("For example: Partner."))
+ADD_LABEL = Setting(
+    "add_label", _("Button for one more"), SettingShape.WORDS, _("For example: Add a partner.")
+)
+FEWEST_FILES = Setting("least", _("Fewest files"), SettingShape.WHOLE)
 MOST_FILES = Setting(
     "limit",
     _("Most files"),
-    Shape.WHOLE,
+    SettingShape.WHOLE,
     format_lazy(_("{most} if you leave this empty."), most=MAX_FILES),
 )
 FILE_TYPES = Setting(
-    "accepts", _("Accepted types of file"), Shape.FILE_TYPES, _("All of these if you tick none.")
+    "accepts", _("Accepted types of file"), SettingShape.FILE_TYPES, _("All of these if you tick none.")
 )
-FORMULA = Setting("formula", _("Calculation"), Shape.FORMULA, is_needed=True)
+FORMULA = Setting("formula", _("Calculation"), SettingShape.FORMULA, is_needed=True)

@@ -16,7 +16,7 @@ from core.sections.kinds import faults
 from core.sections.kinds.base import Kind, Labels, in_both, kind_of, spoken
 from core.sections.kinds.numbers import Amount, Number, add_up, canonical
 from core.sections.kinds.settings import COLUMNS, TABLE_ROWS
-from core.sections.kinds.telling import Heading, Row, Told
+from core.sections.kinds.telling import Heading, LabelledRow, Told
 from core.sections.questions import ROW_MARK, Answers, Question, row_key
 from core.typed import read_as_typed
 
@@ -263,7 +263,9 @@ class Table(Kind):
         return question.columns[0].kind.text(value, spoken())
 
 
-def _told_row(said: str, numbers: Mapping[str, Any], columns: Sequence[Heading], language: str) -> Row:
+def _told_row(
+    said: str, numbers: Mapping[str, Any], columns: Sequence[Heading], language: str
+) -> LabelledRow:
     told = [
         (column["label"][language], _told(column, numbers[column["name"]], language)) for column in columns
     ]

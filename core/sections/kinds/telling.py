@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 Heading = Mapping[str, Any]
-Row = list[tuple[str, str]]
+LabelledRow = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Told:
 
     text: str = ""
     items: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[LabelledRow] = field(default_factory=list)
     files: list[ToldFile] = field(default_factory=list)
 
     @property

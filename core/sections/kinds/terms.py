@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.known_types import known_as
 from core.phrases import labelled
 from core.reference.region_fields import RegionField, RegionsField, resolve
 from core.reference.region_widgets import map_name, search_name
@@ -18,7 +19,7 @@ from core.sections.kinds import settings
 from core.sections.kinds.base import Kind, Labels, in_both
 from core.sections.kinds.choices import CHOOSE, Several, SeveralField
 from core.sections.kinds.plain import words
-from core.sections.questions import Choice, Compared, Question
+from core.sections.questions import Compared, OfferedOption, Question
 from core.text import one_line
 
 # Unless a question says fewer: as many as a page can show.
@@ -32,10 +33,9 @@ class Vocabulary(Kind):
     """What kinds share whose answers are codes of a vocabulary."""
 
     def prepare(self, form: SectionFormMixin, question: Question) -> None:
-        field: Any = form.fields[question.name]
-        field.choices = self.choices_now(question)
+        known_as(form.fields[question.name], forms.ChoiceField).choices = self.choices_now(question)
 
-    def choices_now(self, question: Question) -> list[Choice]:
+    def choices_now(self, question: Question) -> list[OfferedOption]:
         assert question.vocabulary
         return choices_of(question.vocabulary)
 
@@ -62,7 +62,7 @@ class Term(Vocabulary):
     def field(self, question: Question) -> forms.Field:
         return forms.ChoiceField(**words(question))
 
-    def choices_now(self, question: Question) -> list[Choice]:
+    def choices_now(self, question: Question) -> list[OfferedOption]:
         return [CHOOSE, *super().choices_now(question)]
 
     def plain(self, cleaned: Any) -> Any:
@@ -160,8 +160,8 @@ class Regions(Several):
 
     def _load(self, form: forms.BaseForm, question: Question, saved: Iterable[str]) -> None:
         data: Any = form.data
-        field, name = form.fields[question.name], form.add_prefix(question.name)
-        assert isinstance(field, RegionsField)
+        field = known_as(form.fields[question.name], RegionsField)
+        name = form.add_prefix(question.name)
         typed = data.getlist(name) if form.is_bound else saved
         names = search_name(name), map_name(name)
         searched, country = (data.get(each, "") if form.is_bound else "" for each in names)
@@ -177,10 +177,8 @@ class Regions(Several):
         return [region["code"] for region in value or ()]
 
 
-def _region_field(row: Any, question: Question) -> RegionField:
-    field = row.fields[question.name]
-    assert isinstance(field, RegionField)
-    return field
+def _region_field(row: forms.BaseForm, question: Question) -> RegionField:
+    return known_as(row.fields[question.name], RegionField)
 
 
 def _term(question: Question, code: str, labels: Labels) -> dict[str, str]:

@@ -15,8 +15,8 @@ from engine import (
     Insights,
     Problem,
     ProblemError,
-    Progress,
     Result,
+    SearchProgress,
     load_problem,
     solve,
     solve_assignment,
@@ -96,7 +96,7 @@ class Command(BaseCommand):
         except OSError as error:
             self._refuse(f"{name}: expected a file that can be written, {error}")
 
-    def _tell(self, news: Progress) -> None:
+    def _tell(self, news: SearchProgress) -> None:
         share = "" if news.share is None else f" {news.share:.0%}"
         self.stderr.write(f"{news.phase}{share}: best {news.best}, bound {news.bound}")
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from applications.applying.actions import drafts, members, submitting
-from applications.applying.actions.drafts import Saved
+from applications.applying.actions.drafts import SavedApplication
 from applications.applying.next_version import NextVersion
 from applications.form import answers
 from applications.models import Application
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TERRITORY = "territory"
 
 
-def save_regions(application: Application, by: User, base: dict[str, str], *codes: str) -> Saved:
+def save_regions(application: Application, by: User, base: dict[str, str], *codes: str) -> SavedApplication:
     return drafts.save_answers(
         public_id=application.public_id,
         by=by,

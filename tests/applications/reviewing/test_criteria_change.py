@@ -18,7 +18,7 @@ from applications.reviewing.actions import marking
 from applications.reviewing.actions.criteria import CriteriaHaveChanged, change_criteria
 from applications.reviewing.consequences import consequences
 from applications.reviewing.criteria import fingerprint
-from applications.reviewing.criteria_versions import changes_of, rows_of, with_before
+from applications.reviewing.criteria_versions import changes_of, criteria_values, with_before
 from applications.reviewing.querysets import below_threshold, with_scores
 from applications.reviewing.ranking import leniencies
 from applications.reviewing.sheets import Given, cells
@@ -131,8 +131,8 @@ def test_totals_ranks_and_leniency_are_those_of_an_independent_computation():
     @given(st.tuples(numbers, numbers))
     def check(drawn):
         with undone():
-            rows = [{**row, **other} for row, other in zip(rows_of(call), drawn, strict=True)]
-            if rows == rows_of(call):
+            rows = [{**row, **other} for row, other in zip(criteria_values(call), drawn, strict=True)]
+            if rows == criteria_values(call):
                 return
             foreseen = consequences(call, rows, reader=the_manager())
             change(call, rows)
@@ -159,7 +159,7 @@ def test_totals_ranks_and_leniency_are_those_of_an_independent_computation():
 
 def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing():
     call = closed_call()
-    need, partnership = rows_of(call)
+    need, partnership = criteria_values(call)
     final = scored(eligible(call), 5, 1)
     before, written = numbers_of(call), "cannot be removed: 1 review has a score or a comment on it"
     cases = [
@@ -185,7 +185,7 @@ def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing():
         change(call, other, seen="of another day")
     calm = closed_call()
     with pytest.raises(NotAllowed, match="No reviewer has begun"):
-        change(calm, [{**row, "weight": 1} for row in rows_of(calm)])
+        change(calm, [{**row, "weight": 1} for row in criteria_values(calm)])
 
     assert numbers_of(call) == before
     assert call.criteria_versions.count() == 1
@@ -196,7 +196,7 @@ def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing():
 def test_criterion_that_nobody_wrote_on_can_go_and_another_come_while_no_review_is_final():
     call = closed_call()
     review = scoring(eligible(call))
-    need, partnership = rows_of(call)
+    need, partnership = criteria_values(call)
 
     change(call, [NEW, need])
 
@@ -225,7 +225,7 @@ def test_another_order_is_a_version_and_changes_no_total():
     call = closed_call()
     scored(eligible(call), 5, 1)
 
-    version = change(call, rows_of(call)[::-1])
+    version = change(call, criteria_values(call)[::-1])
 
     assert (version.totals, sentences(call)[1]) == ({}, ["New order: Partnership, Need."])
     assert [row[0] for row in numbers_of(call)] == ["partnership", "need"]
@@ -262,7 +262,7 @@ def test_first_sheet_keeps_the_criteria_as_they_are_then():
 
     version = call.criteria_versions.get()
     assert (version.number, version.made_by, version.is_after_scoring) == (1, None, False)
-    assert version.content == rows_of(call)
+    assert version.content == criteria_values(call)
 
 
 def test_database_lets_criteria_change_only_as_their_newest_version_says():
@@ -295,7 +295,7 @@ def test_database_lets_criteria_change_only_as_their_newest_version_says():
 def test_database_keeps_versions_and_asks_for_reason_and_truth():
     call = closed_call()
     scored(eligible(call), 5, 1)
-    content = rows_of(call)
+    content = criteria_values(call)
     lighter = [{**content[0], "weight": 1}, content[1]]
     by = the_manager()
 
@@ -344,7 +344,7 @@ def test_database_keeps_versions_and_asks_for_reason_and_truth():
 def test_migration_makes_a_first_version_of_what_each_call_has_there_and_back():
     call = closed_call()
     scored(eligible(call), 5, 1)
-    content, calls = rows_of(call), set(Criterion.objects.values_list("call", flat=True))
+    content, calls = criteria_values(call), set(Criterion.objects.values_list("call", flat=True))
 
     for target in ("0026_answers_in_one_column", "0027_versions_of_criteria"):
         check_now()

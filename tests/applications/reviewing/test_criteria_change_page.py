@@ -9,7 +9,7 @@ import pytest
 from applications.models import Call
 from applications.reviewing.actions.criteria import change_criteria
 from applications.reviewing.criteria import fingerprint
-from applications.reviewing.criteria_versions import rows_of
+from applications.reviewing.criteria_versions import criteria_values
 from core.accounts.enums import Role
 from tests.applications.staff_clients import as_, queries_of, url
 from tests.builders.applications import eligible
@@ -268,7 +268,7 @@ def test_page_that_has_fewer_criteria_by_now_and_preview_of_another_page_are_tol
     change_criteria(
         call_id=call.pk,
         by=person(Role.MANAGER),
-        rows=rows_of(call)[:1],
+        rows=criteria_values(call)[:1],
         reason="One is enough.",
         seen=fingerprint(call.criteria.all()),
     )

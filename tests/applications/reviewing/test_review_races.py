@@ -11,7 +11,7 @@ from applications.models import Application, Review, ReviewerLeniency
 from applications.reviewing import criteria
 from applications.reviewing.actions import marking, reviewing
 from applications.reviewing.actions.criteria import CriteriaHaveChanged, change_criteria, replace_criteria
-from applications.reviewing.criteria_versions import rows_of
+from applications.reviewing.criteria_versions import criteria_values
 from applications.reviewing.ranking import leniencies
 from applications.reviewing.sheets import Given, cells
 from applications.selecting.actions import confirming
@@ -180,7 +180,7 @@ def test_criteria_follow_a_score_that_was_saved_at_that_moment():
     call = closed_call()
     review = scoring(eligible(call))
     need, _partnership = call.criteria.all()
-    rows = [{**row, "max_score": 4} for row in rows_of(call)]
+    rows = [{**row, "max_score": 4} for row in criteria_values(call)]
     seen, manager = criteria.fingerprint(call.criteria.all()), the_manager()
 
     def change():
@@ -201,7 +201,7 @@ def test_of_two_who_change_criteria_at_once_the_later_is_asked_to_look_again():
     call = closed_call()
     scored(eligible(call), 3)
     seen, manager = criteria.fingerprint(call.criteria.all()), the_manager()
-    rows = [{**row, "weight": 7} for row in rows_of(call)]
+    rows = [{**row, "weight": 7} for row in criteria_values(call)]
 
     error = after(
         lambda: with_other_criteria(call, {"need": {"weight": 20}}),

@@ -71,7 +71,7 @@ def test_scenario_says_so_until_it_is_saved_again():
         assert "after this was last saved" in manager.get(address).content.decode(), address
     with pytest.raises(ValidationError, match="The criteria, and so the scores"):
         selecting.propose(selection_id=selection.pk, by=manager.user, note="Best.", criteria_seen=seen)
-    choice = selecting.Choice(application.pk, "reserve", 1)
+    choice = selecting.IntendedOutcome(application.pk, "reserve", 1)
     selecting.save_choices(selection_id=selection.pk, by=manager.user, choices=[choice])
     assert notes(selection) == []
     selecting.propose(
@@ -88,7 +88,10 @@ def test_only_what_alters_scores_of_calls_concerned_is_told():
     selecting.save_choices(
         selection_id=over_all.pk,
         by=the_manager(),
-        choices=[selecting.Choice(application.pk, "selected"), selecting.Choice(foreign.pk, "selected")],
+        choices=[
+            selecting.IntendedOutcome(application.pk, "selected"),
+            selecting.IntendedOutcome(foreign.pk, "selected"),
+        ],
     )
     of_one = proposed(call, {application: "selected"})
     done = decided({eligible(call): "selected"})

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.models import Application, PilotRegion, Selection, SelectionSave
 from applications.selecting.actions import confirming, selecting
-from applications.selecting.actions.selecting import Choice, StaleBoard
+from applications.selecting.actions.selecting import IntendedOutcome, StaleBoard
 from core.accounts.enums import Role
 from tests.applications.selecting.scenarios import BASEL, HAUT_RHIN, LOERRACH, as_manager, outcomes, url
 from tests.builders.applications import eligible
@@ -34,9 +34,12 @@ def test_each_save_is_on_record_with_before_and_after():
     selection = selecting.start(call_id=call.pk, by=ana, title="Bold")
 
     for choices, note in (
-        ([Choice(first.pk, "selected"), Choice(second.pk, "reserve", 1)], "First try"),
-        ([Choice(first.pk, "selected"), Choice(second.pk, "selected", None, "Strong")], "Better"),
-        ([Choice(first.pk, "selected")], "Nothing new"),
+        ([IntendedOutcome(first.pk, "selected"), IntendedOutcome(second.pk, "reserve", 1)], "First try"),
+        (
+            [IntendedOutcome(first.pk, "selected"), IntendedOutcome(second.pk, "selected", None, "Strong")],
+            "Better",
+        ),
+        ([IntendedOutcome(first.pk, "selected")], "Nothing new"),
     ):
         selecting.save_choices(selection_id=selection.pk, by=ana, choices=choices, note=note)
 
@@ -56,13 +59,15 @@ def test_stale_board_overwrites_nothing_of_the_same_application():
     first, second = eligible(call), eligible(call)
     selection = drafted(call, {first: "selected"}, by=ana)
     seen = selecting.last_save(selection)
-    selecting.save_choices(selection_id=selection.pk, by=ana, choices=[Choice(first.pk, "not_selected")])
+    selecting.save_choices(
+        selection_id=selection.pk, by=ana, choices=[IntendedOutcome(first.pk, "not_selected")]
+    )
 
     with pytest.raises(StaleBoard, match=rf"Ana has changed {first.reference}"):
         selecting.save_choices(
             selection_id=selection.pk,
             by=ben,
-            choices=[Choice(first.pk, "reserve", 1), Choice(second.pk, "selected")],
+            choices=[IntendedOutcome(first.pk, "reserve", 1), IntendedOutcome(second.pk, "selected")],
             seen=seen,
         )
 
@@ -74,13 +79,15 @@ def test_older_board_keeps_what_others_saved_of_other_applications():
     first, second = eligible(call), eligible(call)
     selection = drafted(call, {first: "selected"}, by=ana)
     seen = selecting.last_save(selection)
-    selecting.save_choices(selection_id=selection.pk, by=ana, choices=[Choice(first.pk, "not_selected")])
+    selecting.save_choices(
+        selection_id=selection.pk, by=ana, choices=[IntendedOutcome(first.pk, "not_selected")]
+    )
 
     # Ben's page still says "selected" for the first, which he did not touch.
     selecting.save_choices(
         selection_id=selection.pk,
         by=ben,
-        choices=[Choice(first.pk, "selected"), Choice(second.pk, "selected")],
+        choices=[IntendedOutcome(first.pk, "selected"), IntendedOutcome(second.pk, "selected")],
         seen=seen,
     )
 
@@ -143,7 +150,7 @@ def test_proposal_is_refused_when_the_scenario_was_saved_after_it_was_read():
     client = as_manager()
     page = client.get(url("decide_one", selection.pk, "propose"))
     selecting.save_choices(
-        selection_id=selection.pk, by=person(Role.MANAGER), choices=[Choice(second.pk, "selected")]
+        selection_id=selection.pk, by=person(Role.MANAGER), choices=[IntendedOutcome(second.pk, "selected")]
     )
 
     answer = client.post(
@@ -196,7 +203,9 @@ def test_places_of_each_call_bind_a_scenario_over_all_calls():
     manager = person(Role.MANAGER)
     selection = selecting.start(call_id=None, by=manager, title="All")
     selecting.save_choices(
-        selection_id=selection.pk, by=manager, choices=[Choice(a.pk, "selected") for a in applications]
+        selection_id=selection.pk,
+        by=manager,
+        choices=[IntendedOutcome(a.pk, "selected") for a in applications],
     )
 
     with pytest.raises(ValidationError, match=f"{one}: 2 applications are selected, and only 1 place"):
@@ -207,7 +216,7 @@ def test_undo_over_all_calls_is_refused_once_one_of_them_is_published():
     one, two = closed_call(), closed_call()
     manager = person(Role.MANAGER)
     selection = selecting.start(call_id=None, by=manager, title="All")
-    choices = [Choice(eligible(call).pk, "selected") for call in (one, two)]
+    choices = [IntendedOutcome(eligible(call).pk, "selected") for call in (one, two)]
     selecting.save_choices(selection_id=selection.pk, by=manager, choices=choices)
     selecting.propose(selection_id=selection.pk, by=manager, note="")
     confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
@@ -280,7 +289,7 @@ def test_queries_do_not_grow_with_applications(page):
         more = [eligible(call) for _number in range(4)]
         for application in more:
             scored(application, 4, 4)
-        choices = [Choice(application.pk, "selected") for application in more]
+        choices = [IntendedOutcome(application.pk, "selected") for application in more]
         selecting.save_choices(selection_id=selection.pk, by=client.user, choices=choices)
 
     assert counts[0] == counts[1]

@@ -10,7 +10,7 @@ from django.db.utils import DatabaseError
 from applications.enums import SELECTION_MOVES, ApplicationStatus, PilotStatus, SelectionStatus
 from applications.models import Application, PilotRegion, Selection, SelectionEntry
 from applications.selecting.actions import confirming, lettering, piloting, selecting, withdrawing
-from applications.selecting.actions.selecting import Choice
+from applications.selecting.actions.selecting import IntendedOutcome
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed
@@ -253,7 +253,7 @@ def test_propose_refuses_a_reserve_list_without_a_clear_order(ranks):
     call = closed_call()
     manager = person(Role.MANAGER)
     selection = selecting.start(call_id=call.pk, by=manager, title="Selection")
-    choices = [Choice(eligible(call).pk, "reserve", rank) for rank in ranks]
+    choices = [IntendedOutcome(eligible(call).pk, "reserve", rank) for rank in ranks]
     selecting.save_choices(selection_id=selection.pk, by=manager, choices=choices)
 
     with pytest.raises(ValidationError, match="Number the reserve list"):
@@ -274,7 +274,7 @@ def test_choices_may_be_taken_back_while_drafting():
     selection = drafted(call, {application: "selected"})
 
     selecting.save_choices(
-        selection_id=selection.pk, by=selection.created_by, choices=[Choice(application.pk, "")]
+        selection_id=selection.pk, by=selection.created_by, choices=[IntendedOutcome(application.pk, "")]
     )
 
     assert selection.entries.count() == 0
@@ -288,7 +288,9 @@ def test_choices_refuse_what_is_no_candidate(status):
 
     with pytest.raises(ValidationError):
         selecting.save_choices(
-            selection_id=selection.pk, by=selection.created_by, choices=[Choice(application.pk, "selected")]
+            selection_id=selection.pk,
+            by=selection.created_by,
+            choices=[IntendedOutcome(application.pk, "selected")],
         )
 
     assert selection.entries.count() == 0
@@ -300,7 +302,9 @@ def test_choices_refuse_an_application_of_another_call():
 
     with pytest.raises(ValidationError):
         selecting.save_choices(
-            selection_id=selection.pk, by=selection.created_by, choices=[Choice(stranger.pk, "selected")]
+            selection_id=selection.pk,
+            by=selection.created_by,
+            choices=[IntendedOutcome(stranger.pk, "selected")],
         )
 
 

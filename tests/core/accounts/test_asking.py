@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.accounts import codes, limits
-from core.accounts.codes import Answer
+from core.accounts.codes import CodeCheck
 from core.accounts.enums import CodePurpose
 from core.accounts.limits import Origin
 from core.accounts.models import MailedCode
@@ -121,7 +121,7 @@ def test_typing_waits_for_no_row_of_others_without_a_code():
         assert held.wait(10)
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '3s'")
-        assert codes.enter(code_id=own.pk, typed="x", origin=Origin("10.0.0.1")) == Answer.WRONG
+        assert codes.enter(code_id=own.pk, typed="x", origin=Origin("10.0.0.1")) == CodeCheck.WRONG
     finally:
         over.set()
         holder.join()
@@ -137,7 +137,7 @@ def test_used_code_leaves_those_for_other_things_in_the_mailbox():
     row = ask()
     code = newest_code(ana.email)
 
-    assert codes.enter(code_id=row.pk, typed=code, origin=origin) == Answer.RIGHT
+    assert codes.enter(code_id=row.pk, typed=code, origin=origin) == CodeCheck.RIGHT
 
     other.refresh_from_db()
     assert other.status == "held"

@@ -25,7 +25,7 @@ class Doubling:
         self.asked: list[Any] = []
         self.fails = False
 
-    def __call__(self, question: Any, report: calculators.Report) -> Any:
+    def __call__(self, question: Any, report: calculators.StepReport) -> Any:
         self.asked.append(question)
         report(1, 2)
         if self.fails:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
-from experts.enums import Section
+from experts.enums import ProfileSection
 from tests.builders.applications import lead_of, ready, started
 from tests.builders.experts import make_expert
 from tests.support.addresses import addresses
@@ -64,7 +64,7 @@ def test_forms_are_shown_with_nothing_chosen(who):
         if address.name != "account_logout"
     ]
     paths += [f"/applications/{fresh.public_id}/{slug}/" for slug in SLUGS]
-    paths += [f"/experts/profile/{section}/" for section in Section]
+    paths += [f"/experts/profile/{section}/" for section in ProfileSection]
 
     chosen = [entry for path in paths for entry in chosen_on(client, path)]
 

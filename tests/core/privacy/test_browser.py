@@ -61,7 +61,7 @@ def test_every_cookie_of_every_page_is_in_the_register_and_lives_as_it_says(sett
     }
     assert {name: seen[name] for name in ages} == ages
     for name, age in ages.items():
-        assert browser.in_words(age) in str(COOKIES[name].life)
+        assert browser.duration_in_words(age) in str(COOKIES[name].life)
 
 
 def public_addresses() -> list[str]:

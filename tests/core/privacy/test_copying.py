@@ -11,7 +11,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from core.privacy import copying, registry
-from core.privacy.registry import Part, StoredFile
+from core.privacy.registry import HeldPart, StoredFile
 from tests.builders.people import make_person
 from tests.core.privacy.people import full_person
 
@@ -49,7 +49,7 @@ def test_archive_is_nowhere_as_a_whole(monkeypatch):
     person = make_person()
     big = StoredFile("documents/big.pdf", lambda: io.BytesIO(b"x" * 5_000_000))
     other = big._replace(path="documents/other.pdf")
-    monkeypatch.setattr(registry, "parts", lambda: (Part(files=lambda _person: [big, other]),))
+    monkeypatch.setattr(registry, "parts", lambda: (HeldPart(files=lambda _person: [big, other]),))
 
     pieces = list(copying.archive_of(person))
 

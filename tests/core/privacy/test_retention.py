@@ -218,7 +218,7 @@ def test_one_night_does_a_part_and_the_next_ones_the_rest():
 
 def test_rule_that_fails_hinders_no_other_and_is_on_record(monkeypatch, caplog):
     draft(timezone.now() - RULES["unsent-drafts"].kept - HOUR)
-    broken = registry.Rule("broken", "x", HOUR, "x", "x", lambda now: 1 / 0, None)
+    broken = registry.RetentionRule("broken", "x", HOUR, "x", "x", lambda now: 1 / 0, None)
     monkeypatch.setattr(registry, "rules", lambda: iter([broken, *RULES.values()]))
 
     retention.run()

@@ -12,7 +12,7 @@ from core.questionnaires.actions.importing import take_over
 from core.questionnaires.content import content_of
 from core.questionnaires.faults import blocking
 from core.questionnaires.models import FormQuestion
-from core.questionnaires.transfer import path_of, read, written
+from core.questionnaires.transfer import content_as_text, path_of, read_content
 from core.translated.texts import TranslatedText
 from tests.core.questionnaires.test_editor import Editor, condition, editor
 from tests.support.posting import posted
@@ -72,7 +72,9 @@ def test_condition_of_a_column_is_built_told_copied_and_taken_along(editor: Edit
     assert clauses_of(copy.columns.get(key="reason"))[0]["question"] == f"{copy.key}.kind"
     assert [fault.text for fault in blocking(editor.draft) if "links" in fault.key] == []
     content = content_of(editor.draft)
-    again = take_over(form_id=editor.form.pk, content=read(written(content).encode()), by=editor.by)
+    again = take_over(
+        form_id=editor.form.pk, content=read_content(content_as_text(content).encode()), by=editor.by
+    )
     assert content_of(again) == content
     place = path_of(content, "links.reason")
     assert place.endswith(".columns[1]")
@@ -127,4 +129,4 @@ def test_condition_on_several_options_is_exported_and_imported(editor: Editor):
     content = content_of(editor.draft)
 
     assert clauses_of(about)[0]["value"] == ["water", "rail"]
-    assert read(written(content).encode()) == content
+    assert read_content(content_as_text(content).encode()) == content

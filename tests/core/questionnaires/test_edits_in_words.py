@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import JSONField
 
 from core.questionnaires.actions import editing
-from core.questionnaires.kind_settings import Shape, of_kind, offered_kinds
+from core.questionnaires.kind_settings import SettingShape, of_kind, offered_kinds
 from core.questionnaires.models import FormEdit
 from core.questionnaires.staff.edits import EditWords
 from core.translated.fields import TranslatedField
@@ -22,20 +22,20 @@ __all__ = ["editor"]
 pytestmark = pytest.mark.django_db
 OPTIONS = [{"key": "rail", "label": {"en": "By rail", "fr": "En train"}}]
 # One value for each shape of setting.
-VALUES: dict[Shape, Any] = {
-    Shape.WHOLE: 3,
-    Shape.NUMBER: "2.5",
-    Shape.DATE: "2027-03-01",
-    Shape.MONTH: "2027-03-01",
-    Shape.WORDS: {"en": "kilometres", "fr": "kilomètres"},
-    Shape.COUNTED: "words",
-    Shape.OPTIONS: OPTIONS,
-    Shape.OPTIONS_BY: {"rail": OPTIONS},
-    Shape.LANGUAGES: OPTIONS,
-    Shape.VOCABULARY: "countries",
-    Shape.QUESTION: "acronym",
-    Shape.FORMULA: {"operation": "sum", "sources": ["acronym"]},
-    Shape.FILE_TYPES: ["pdf"],
+VALUES: dict[SettingShape, Any] = {
+    SettingShape.WHOLE: 3,
+    SettingShape.NUMBER: "2.5",
+    SettingShape.DATE: "2027-03-01",
+    SettingShape.MONTH: "2027-03-01",
+    SettingShape.WORDS: {"en": "kilometres", "fr": "kilomètres"},
+    SettingShape.COUNTED: "words",
+    SettingShape.OPTIONS: OPTIONS,
+    SettingShape.OPTIONS_BY: {"rail": OPTIONS},
+    SettingShape.LANGUAGES: OPTIONS,
+    SettingShape.VOCABULARY: "countries",
+    SettingShape.QUESTION: "acronym",
+    SettingShape.FORMULA: {"operation": "sum", "sources": ["acronym"]},
+    SettingShape.FILE_TYPES: ["pdf"],
 }
 RAW = re.compile(
     r"[{}\[\]]|\bnull\b|&quot;|true|false|clauses|operator|_label|fixed_rows|choices_by|depends_on"

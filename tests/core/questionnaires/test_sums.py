@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from core.questionnaires.loading import read
+from core.questionnaires.loading import read_version
 from core.sections.kinds.base import Labels
 from tests.builders.calls import open_call
 from tests.core.questionnaires.test_publishing import draft_of
@@ -41,7 +41,7 @@ def test_sum_of_amounts_alone_has_the_unit_and_two_decimals():
         content["sections"][0]["questions"] += ASKED
         return content
 
-    asked = {question.name: question for question in read(draft_of(open_call(), change)).questions}
+    asked = {question.name: question for question in read_version(draft_of(open_call(), change)).questions}
     both = asked["bridges"].columns[-1]
     with override("fr"):
         told = {
@@ -62,7 +62,7 @@ def test_saved_amount_comes_back_with_both_digits_of_its_cents():
         content["sections"][0]["questions"].append(asks("grant", "amount"))
         return content
 
-    grant = next(q for q in read(draft_of(open_call(), change)).questions if q.name == "grant")
+    grant = next(q for q in read_version(draft_of(open_call(), change)).questions if q.name == "grant")
     with override("fr"):
         shown = grant.kind.shown_all(grant, ["12.5", "12", "12.05", "-3.1", None, "1.234"])
 

@@ -7,9 +7,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from core.reference.borders import (
     BorderAssessment,
+    BorderLink,
     BorderPosition,
     FindingCode,
-    Link,
     Severity,
     assess,
     describe,
@@ -45,7 +45,7 @@ def missing_sides(assessment: BorderAssessment) -> set[str]:
 def test_upper_rhine_neighbours_are_ok() -> None:
     result = assess(units("FRF11", "DE134"))  # Bas-Rhin, Ortenaukreis
     assert result.severity is Severity.OK
-    assert Link.ADJACENT in result.links.values()
+    assert BorderLink.ADJACENT in result.links.values()
     assert (result.labels, codes(result)) == (frozenset({"DE–FR"}), [F.ADJACENT])
 
 
@@ -113,7 +113,7 @@ def test_side_that_does_not_reach_the_border_fails_and_is_named() -> None:
 
 def test_town_within_a_border_region_is_left_to_staff() -> None:
     result = assess(units("FRF11", "DE131"))  # Freiburg does not touch the Rhine
-    assert (result.severity, result.links) == (Severity.WARNING, {("DE", "FR"): Link.NEAR})
+    assert (result.severity, result.links) == (Severity.WARNING, {("DE", "FR"): BorderLink.NEAR})
     assert codes(result) == [F.LINK_NEAR, F.UNIT_NEAR_BORDER]
 
 
@@ -124,7 +124,7 @@ def test_regions_on_one_border_but_far_apart_are_left_to_staff() -> None:
 
 def test_larger_units_are_judged_by_the_nuts_3_below() -> None:
     assert assess(units("DE4", "PL43")).severity is Severity.OK
-    assert Link.ADJACENT in assess(units("FRF", "DE13")).links.values()
+    assert BorderLink.ADJACENT in assess(units("FRF", "DE13")).links.values()
     assert F.UNIT_NOT_ON_BORDER in codes(assess(units("FR1", "DE134")))
 
 
@@ -151,7 +151,7 @@ def test_greek_units_with_eurostat_codes_meet_their_neighbours() -> None:
 
 def test_kosovo_meets_its_neighbours() -> None:
     result = assess(units("XK006", "MK007", "RS228"))
-    assert (Link.ADJACENT in result.links.values(), codes(result)[0]) == (
+    assert (BorderLink.ADJACENT in result.links.values(), codes(result)[0]) == (
         True,
         F.THIRD_SIDE_POSSIBLE,
     )  # Bulgaria
@@ -194,7 +194,7 @@ def test_island_and_inland_region_fail() -> None:
 
 def test_part_of_a_country_without_nuts_3_whose_place_is_unknown_is_left_to_staff() -> None:
     result = assess(units("BA01", "HR033"))  # NUTS 2: the table names the entity by its ISO code
-    assert (result.severity, result.links) == (Severity.WARNING, {("BA", "HR"): Link.UNCONFIRMED})
+    assert (result.severity, result.links) == (Severity.WARNING, {("BA", "HR"): BorderLink.UNCONFIRMED})
     assert codes(result)[0] == F.LINK_UNCONFIRMED
     assert [unit.position for unit in result.units] == [BorderPosition.UNKNOWN, BorderPosition.LAND]
 

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from core.reference.borders import FindingCode, Link, Severity, assess
+from core.reference.borders import BorderLink, FindingCode, Severity, assess
 from core.reference.files import DATA_DIR
 from core.reference.models import Country, NutsUnit
 
@@ -36,7 +36,7 @@ def pairs(text: str) -> list[tuple[str, str]]:
     return [tuple(pair.split()) for pair in text.replace("\n", " ").split(",")]
 
 
-def judged(one: str, other: str) -> tuple[Severity, Link | None, list[FindingCode]]:
+def judged(one: str, other: str) -> tuple[Severity, BorderLink | None, list[FindingCode]]:
     found = {unit.pk: unit for unit in NutsUnit.objects.with_country().filter(pk__in=[one, other])}
     result = assess([found[one], found[other]])
     return result.severity, next(iter(result.links.values()), None), [f.code for f in result.findings]
@@ -53,7 +53,7 @@ def test_well_known_neighbours_of_all_forty_countries_touch() -> None:
     wrong = {
         pair: answer
         for pair, answer in told.items()
-        if answer[1] is not Link.ADJACENT or not third.issuperset(answer[2])
+        if answer[1] is not BorderLink.ADJACENT or not third.issuperset(answer[2])
     }
     assert wrong == {}
     is_asked = {pair: F.THIRD_SIDE_POSSIBLE in answer[2] for pair, answer in told.items()}
@@ -72,7 +72,7 @@ def test_known_pairs_name_every_country_that_takes_part() -> None:
 def test_borders_across_the_sea_are_left_to_staff() -> None:
     told = {pair: judged(*pair)[:2] for pair in pairs(SEA)}
     assert {answer[0] for answer in told.values()} == {Severity.WARNING}
-    assert {answer[1] for answer in told.values()} == {Link.MARITIME, Link.INSULAR}
+    assert {answer[1] for answer in told.values()} == {BorderLink.MARITIME, BorderLink.INSULAR}
 
 
 def test_regions_away_from_a_common_border_do_not_pass() -> None:
@@ -84,7 +84,7 @@ def test_every_pair_without_a_common_line_is_left_to_staff_like_a_sea_border() -
     assert len(doubtful) == 14
     for pair in doubtful:
         severity, link, codes = judged(*pair)
-        assert (pair, severity, link) == (pair, Severity.WARNING, Link.DOUBTFUL)
+        assert (pair, severity, link) == (pair, Severity.WARNING, BorderLink.DOUBTFUL)
         assert F.LINK_DOUBTFUL in codes
         assert F.ADJACENT not in codes
 
@@ -97,7 +97,7 @@ def test_every_touching_unit_of_the_countries_without_nuts_3_is_decided() -> Non
     assert (len(table), len(inside)) == (84, 74)
     for row in inside:
         severity, link, codes = judged(row["a"], row["b"])
-        expected = Link.ADJACENT if row["sure"] == "1" else Link.DOUBTFUL
+        expected = BorderLink.ADJACENT if row["sure"] == "1" else BorderLink.DOUBTFUL
         assert (row["a"], row["b"], link) == (row["a"], row["b"], expected)
         assert severity is not Severity.FAIL
         assert F.LINK_UNCONFIRMED not in codes

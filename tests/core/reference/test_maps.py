@@ -179,7 +179,7 @@ def test_names_on_a_map_to_choose_from_cover_neither_each_other_nor_the_edge(are
         (drawing.narrow_labels, drawing.narrow_font),
     ):
         boxes = [
-            outlines.Box(x - half, y - 0.9 * font, x + half, y + 0.2 * font)
+            outlines.Rectangle(x - half, y - 0.9 * font, x + half, y + 0.2 * font)
             for text, x, y in labels
             for half in [len(text) * font * 0.25]
         ]

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from core.reference import search as searching
 from core.reference.files import read_tables
-from core.reference.found import Answer, Closeness, Found
+from core.reference.found import Closeness, Found, SearchAnswer
 from core.reference.models import Country, NutsUnit, Place, PlaceName
 from core.reference.names import fold, romanise
 from core.reference.region_fields import RegionField, resolve
@@ -31,7 +31,7 @@ def codes(text: str) -> list[str]:
     return [found.unit.pk for found in search(text).found if found.unit]
 
 
-def is_found(entry: Known, answer: Answer) -> bool:
+def is_found(entry: Known, answer: SearchAnswer) -> bool:
     first = [found.unit for found in answer.found[:FIRST_CHOICES] if found.unit]
     if not (entry.code or entry.region):
         return bool(answer.outside)
@@ -151,7 +151,7 @@ def test_no_uncertain_place_fills_its_region_by_itself() -> None:
         exact = tuple(replace(found, closeness=Closeness.EXACT) for found in offered)
         assert exact[0].unit == place.unit
         assert all("perhaps in" in found.label for found in exact)
-        assert Answer(exact).region_meant is None
+        assert SearchAnswer(exact).region_meant is None
 
 
 @pytest.mark.parametrize(

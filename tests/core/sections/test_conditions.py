@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.sections import kinds
 from core.sections.comparing import holds
 from core.sections.completeness import Progress, missing, progress
-from core.sections.condition_words import told
+from core.sections.condition_words import condition_in_words
 from core.sections.conditions import as_asked, asked, sources
 from core.sections.questions import (
     Clause,
@@ -196,7 +196,9 @@ TOLD = [
 def test_condition_is_told_in_both_languages():
     form = Questionnaire((Section("s", "S", "", (TEXT, CHOICE, CHOICES, NUMBER, MONTH, TICK, ROWS)),))
     for condition, english, french in TOLD:
-        assert told(condition, form) == f"Asked only if {english}."
+        assert condition_in_words(condition, form) == f"Asked only if {english}."
         with override("fr"):
-            assert told(condition, form).replace("\xa0", " ") == f"Posée uniquement si {french}."
-    assert told(Condition(()), form) == ""
+            assert (
+                condition_in_words(condition, form).replace("\xa0", " ") == f"Posée uniquement si {french}."
+            )
+    assert condition_in_words(Condition(()), form) == ""

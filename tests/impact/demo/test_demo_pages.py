@@ -1,6 +1,6 @@
 """What the demo's visitor finds on a page: the words, links and forms of a browser without JavaScript."""
 
-from impact.demo.pages import Button, Form, Page
+from impact.demo.pages import Page, PageButton, PageForm
 
 HTML = """<!doctype html>
 <html><head><title>Not on the page</title><style>.x { }</style></head><body>
@@ -43,7 +43,7 @@ def test_page_says_what_a_person_reads():
 def test_page_has_forms_as_a_browser_sends_them():
     save, search = Page(HTML.encode()).forms
 
-    assert save == Form(
+    assert save == PageForm(
         action="/save/",
         method="post",
         fields=[
@@ -57,9 +57,9 @@ def test_page_has_forms_as_a_browser_sends_them():
             ("many", "c"),
         ],
         names={"token", "empty", "paper", "yes", "no", "side", "text", "one", "many"},
-        buttons=[Button("Save and continue", "go", "next"), Button("Delete", "delete", "Delete")],
+        buttons=[PageButton("Save and continue", "go", "next"), PageButton("Delete", "delete", "Delete")],
     )
-    assert search == Form("", "get", [], set(), [Button("Search", "", "")])
+    assert search == PageForm("", "get", [], set(), [PageButton("Search", "", "")])
 
 
 def test_page_offers_options_and_boxes_with_their_labels():

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from core.privacy import registry, retention
-from core.privacy.retention import Outcome
+from core.privacy.retention import RuleOutcome
 
 EXAMPLES = 5
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             words = f"{outcome.rule.name}: {outcome.done} of {outcome.due} done"
             self.stdout.write(f"{words}. {outcome.error}" if outcome.error else f"{words}.")
 
-    def _preview(self, outcome: Outcome) -> None:
+    def _preview(self, outcome: RuleOutcome) -> None:
         rule = outcome.rule
         now = min(outcome.due, rule.most) if rule.carry_out else 0
         self.stdout.write(f"{rule.name}: {outcome.due} due, {now} in the next run. {rule.happens}")

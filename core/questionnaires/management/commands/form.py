@@ -11,7 +11,7 @@ from core.questionnaires.actions.importing import take_over
 from core.questionnaires.content import content_of
 from core.questionnaires.models import Form
 from core.questionnaires.purposes import ADDRESS_OF_EXPERTS, forms_by_address
-from core.questionnaires.transfer import MAX_BYTES, DoesNotFit, read, written
+from core.questionnaires.transfer import MAX_BYTES, DoesNotFit, content_as_text, read_content
 
 # What does not fit is told apart from what went wrong.
 DOES_NOT_FIT = 2
@@ -50,7 +50,7 @@ class Command(BaseCommand):
     def _export(self, form: Form, file: Path) -> None:
         version = form.published_version
         try:
-            file.write_text(written(content_of(version)), encoding="utf-8")
+            file.write_text(content_as_text(content_of(version)), encoding="utf-8")
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}.") from None
         self.stdout.write(f"{file}: version {version.number}.")
@@ -58,7 +58,7 @@ class Command(BaseCommand):
     def _import(self, form: Form, file: Path, publish: bool) -> None:
         try:
             with file.open("rb") as stream:
-                content = read(stream.read(MAX_BYTES + 1))
+                content = read_content(stream.read(MAX_BYTES + 1))
             version = take_over(form_id=form.pk, content=content, by=None, publishes=publish)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}.") from None
