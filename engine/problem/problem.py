@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from engine.problem.programme import Programme
 
 LEAD, SUPPORT = "lead", "support"
 ROLES = (LEAD, SUPPORT)
@@ -58,7 +60,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Expert:
-    """One approved expert; ``languages`` has CEFR steps of 1 to 7, ``areas`` levels from 0."""
+    """One approved expert; ``languages`` and ``written`` have CEFR steps of 1 to 7, ``areas`` levels from 0."""
 
     id: str
     country: str
@@ -69,6 +71,7 @@ class Expert:
     roles: frozenset[str]
     organisations: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    written: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class Parameters:
     lead_language_level: int = CEFR["C1"]
     lead_areas: tuple[tuple[str, int], ...] = ()
     change_cost: int = 0
+    programme: Programme = field(default_factory=Programme)
     salt: str = "impact"
     time_limit_s: float = 60.0
     threads: int = 1
@@ -120,6 +124,15 @@ class Problem:
     locked: tuple[Locked, ...] = ()
     previous: tuple[Member, ...] = ()
     parameters: Parameters = field(default_factory=Parameters)
+
+    @property
+    def programme(self) -> Programme:
+        return self.parameters.programme
+
+    def without_rule(self, rule: str) -> Problem:
+        """Return the same without one of the rules of the programme."""
+        parameters = replace(self.parameters, programme=self.programme.without(rule))
+        return replace(self, parameters=parameters)
 
     def region_index(self) -> dict[str, int]:
         return {region.id: index for index, region in enumerate(self.regions)}

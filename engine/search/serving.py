@@ -57,6 +57,7 @@ class ServingModel:
         self._served = [self._serve(*pair) for pair in zip(self._regions, self._places, strict=True)]
         for expert, held in self._held.items():
             self._limit(expert, held)
+        self._keep_the_programme()
         if demanded is not None:
             self.model.add_bool_or([self._served[demanded]])
         coming = self._invite(guests) if guests else {}
@@ -112,6 +113,20 @@ class ServingModel:
         for month in np.flatnonzero(shares.sum(axis=0) > free):
             use = sum(int(share) * row for share, (*_, row) in zip(shares[:, month], held, strict=True))
             self.model.add(use <= int(free[month]))
+
+    def _keep_the_programme(self) -> None:
+        rules, totals = self._calendar.programme, self._calendar.totals
+        if rules.half_days_max is not None:
+            given = cp_model.LinearExpr.weighted_sum(self._served, totals)
+            self.model.add(given <= rules.half_days_max)
+        if rules.single_teams_max is not None:
+            singles = (row for places in self._places for (slot, _), row in places.items() if SLOTS[slot][0] == 1)
+            self.model.add(sum(singles) <= rules.single_teams_max)
+        for expert, held in self._held.items():
+            if least := int(self._calendar.least[expert]):
+                given = sum(int(self._calendar.shares[region, slot].sum()) * row for region, slot, row in held)
+                for *_, row in held:
+                    self.model.add(given >= least).only_enforce_if(row)
 
     def solve(self, budget: Budget, threads: int) -> Served | None:
         """Return an answer that serves as many regions as the time allows to find; None if there was none."""
