@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from engine.budget import Progress, Stop
 from engine.explain.contributions import contributions
 from engine.explain.diagnosis import missing
+from engine.explain.prices import not_computed, prices
 from engine.explain.remedies import Remedies
 from engine.problem.fingerprint import fingerprint
 from engine.problem.problem import LEAD, SUPPORT, Problem
@@ -46,8 +48,8 @@ def solve(
         problem: as returned by ``load_problem``; its parameters carry the time limit and the threads.
         progress: called from this thread with news of the search.
         should_stop: asked several times a second, possibly from another thread; True ends the search.
-        remedies: whether to look for what would serve the regions without a team; it often takes longer than
-            the answer.
+        remedies: whether to look for what would serve the regions without a team, and for the prices of the
+            rules of the programme, in the time that is left; it often takes longer than the answer.
 
     Returns:
         The best answer, proven optimal unless ``status`` is "feasible".
@@ -59,7 +61,7 @@ def solve(
     search.budget.tell("diagnosis")
     cures = Remedies(search, search.budget).all() if remedies and outcome.is_optimal else {}
     regions = tuple(_region(search, team, cures) for team in answer)
-    return Result(
+    result = Result(
         status=OPTIMAL if outcome.is_optimal else FEASIBLE,
         input_sha256=fingerprint(problem),
         engine=f"{MODEL} (ortools {version('ortools')}, numpy {version('numpy')})",
@@ -69,7 +71,11 @@ def solve(
         proven=outcome.proven,
         regions=regions,
         experts=_experts(problem, regions),
+        rules=tuple(not_computed(problem)),
     )
+    if not (remedies and result.rules):
+        return result
+    return replace(result, rules=tuple(prices(problem, result, lambda: search.budget.left, should_stop)))
 
 
 def _objective(answer: incumbent.Answer) -> dict[str, object]:

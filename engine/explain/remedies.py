@@ -58,6 +58,7 @@ class Remedies:
         kinds = (
             self._pins,
             self._needs_and_bans,
+            self._rules,
             self._recruits,
             self._roles,
             self._regions,
@@ -86,6 +87,8 @@ class Remedies:
 
     def _is_sure(self, region: int, remedy: Fact, key: str) -> bool:
         """Return whether a team fits beside all that stand, and without it no more than now can be served."""
+        if self._problem.programme.binds_the_whole or remedy["kind"] == "drop_rule":
+            return False
         is_own = remedy.get("region") == self._problem.regions[region].id
         is_new = self._newcomers(remedy)
         is_scarce = len(self._able - {region}) <= len(self._search.tables) - len(self._unserved)
@@ -161,6 +164,11 @@ class Remedies:
             ),
             *self._working(region, ({"kind": "drop_must", "region": name, "area": area} for area in musts)),
         ]
+
+    def _rules(self, region: int) -> list[Fact]:
+        """Return each rule of the programme without which, the others standing, the region is served."""
+        rules = self._problem.programme.asked()
+        return self._working(region, ({"kind": "drop_rule", "rule": rule} for rule in rules))
 
     def _rivals(self, region: int) -> list[Fact]:
         """Return pins and bans of other regions that stand in the way of one that could be served alone."""

@@ -16,7 +16,7 @@ STEERING = ("time_limit_s", "threads")  # they never decide the answer
 def fingerprint(problem: Problem) -> str:
     """Return the SHA-256 of the problem as sorted JSON, without time limit and threads; 64 hex digits.
 
-    What is optional and not used leaves no trace, so that the hash of a problem outlives what the contract gains.
+    What is optional and not used leaves no trace: the hash of a problem outlives what the contract gains.
     """
     content = asdict(problem)
     _set_or_drop(content["parameters"], "programme", problem.programme.asked())

@@ -60,7 +60,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Expert:
-    """One approved expert; ``languages`` and ``written`` have CEFR steps of 1 to 7, ``areas`` levels from 0."""
+    """One approved expert; ``languages`` and ``written`` have CEFR steps 1 to 7, ``areas`` levels from 0."""
 
     id: str
     country: str

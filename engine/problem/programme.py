@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +15,11 @@ class Programme:
         outside_member: in each team somebody lives in none of the countries of the region's sides.
         half_days_max: all teams together are given at most so many; locked assignments are not counted.
         single_teams_max: at most so many teams have one member alone.
-        expert_half_days_min: whoever is in a team has at least so many in all, locked assignments included; who
-            is pinned is exempt.
+        expert_half_days_min: whoever is in a team has at least so many in all, locked assignments included;
+            who is pinned is exempt.
         lead_all_areas: the lead has each of the lead areas, not only one.
-        lead_written_level: the lead also writes, at this CEFR step or above, a working language that he or she
-            speaks well enough.
+        lead_written_level: the lead also writes, at this CEFR step or above, a working language that he or
+            she speaks well enough.
     """
 
     member_half_days_min: int | None = None
@@ -36,8 +37,8 @@ class Programme:
 
     def without(self, rule: str) -> Programme:
         """Return the same with one rule off."""
-        off = next(each.default for each in fields(self) if each.name == rule)
-        return replace(self, **{rule: off})
+        off: dict[str, Any] = {rule: getattr(Programme(), rule)}
+        return replace(self, **off)
 
     @property
     def binds_the_whole(self) -> bool:

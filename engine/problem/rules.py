@@ -114,6 +114,11 @@ def _involvement(problem: Problem, region: Region, size: int) -> Iterator[Fact]:
         yield {"kind": "involvement", "month": name, "gives": int(share[month]), "least": least}
 
 
+def is_involving(problem: Problem, region: Region, size: int) -> bool:
+    """Return whether each member of a team of a size gives as much in every month as the rules ask."""
+    return next(_involvement(problem, region, size), None) is None
+
+
 def _uncovered(problem: Problem, region: Region, experts: Sequence[Expert]) -> Iterator[Fact]:
     """Yield the sides and must-have areas that no member covers, and that all live at the border."""
     level = problem.parameters.side_language_level

@@ -52,7 +52,7 @@ class Admission:
         return not bool(is_over.any() or is_short.any() or (held > self._instance.capacity).any())
 
     def _keeps_the_programme(self, answer: Sequence[Team]) -> bool:
-        """Return whether the teams together have no more half-days, nor members alone, than the rules allow."""
+        """Return whether the teams have no more half-days, nor members alone, than the rules allow."""
         rules = self._instance.problem.programme
         half_days = sum(sum(self._regions[team.region].half_days) for team in answer if team.members)
         singles = sum(len(team.members) == 1 for team in answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -12,6 +12,7 @@ from engine.problem.criteria import Flags, Instance, Ints
 from engine.search.teams import Team, TeamTable
 
 Item = tuple[int, int]  # (region index, slot)
+SPARE = 1e-6  # parts are told as floats
 
 
 class Calendar:
@@ -40,9 +41,13 @@ class Calendar:
         """Return the half-days per month that several items take together."""
         return np.asarray(sum((self.shares[item] for item in items), np.zeros_like(self.free[0])))
 
-    def counted(self, item: Item, most: int) -> int:
-        """Return the half-days that an item takes in all, up to so many."""
-        return min(most, int(self.shares[item].sum()))
+    def is_short(self, expert: int, load: Mapping[Item, float]) -> bool:
+        """Return whether parts of assignments give an expert too few half-days for the most of any region."""
+        least, parts, given = int(self.least[expert]), dict[int, float](), 0.0
+        for item, part in load.items() if least else ():
+            parts[item[0]] = parts.get(item[0], 0.0) + part
+            given += part * min(least, int(self.shares[item].sum()))
+        return bool(least) and given < least * max(parts.values()) * (1 - SPARE)
 
     def fits(self, expert: int, items: Iterable[Item]) -> bool:
         use = self.use(items)

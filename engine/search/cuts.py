@@ -34,14 +34,17 @@ ANYBODY = -1  # in a row that counts whoever holds an item
 
 @dataclass(frozen=True, slots=True)
 class ClashRow:
-    """The weights of the items that one expert holds, or that anybody does, add up to at most the limit.
-
-    A weight may be below 0: who holds one item must hold others as well.
-    """
+    """The weights of the items that one expert holds, or that anybody does, add up to at most the limit."""
 
     expert: int
     weights: tuple[tuple[Item, int], ...]
     limit: int
+
+
+def served_row(calendar: Calendar, most: int) -> ClashRow:
+    """Return that at most so many regions are served, where that is known."""
+    items = ((region, slot) for region in range(len(calendar.totals)) for slot in LEAD_SLOT.values())
+    return ClashRow(ANYBODY, tuple((item, 1) for item in items), most)
 
 
 def programme_rows(calendar: Calendar) -> list[ClashRow]:
@@ -49,7 +52,9 @@ def programme_rows(calendar: Calendar) -> list[ClashRow]:
     rules, regions = calendar.programme, range(len(calendar.totals))
     rows: list[ClashRow] = []
     if rules.half_days_max is not None:
-        items = (((region, slot), calendar.totals[region]) for region in regions for slot in LEAD_SLOT.values())
+        items = (
+            ((region, slot), calendar.totals[region]) for region in regions for slot in LEAD_SLOT.values()
+        )
         rows.append(ClashRow(ANYBODY, tuple(items), rules.half_days_max))
     if rules.single_teams_max is not None:
         singles = (((region, LEAD_SLOT[1]), 1) for region in regions)
@@ -76,10 +81,8 @@ class ClashRows:
             for expert, slot in zip(team.members, team.slots, strict=True):
                 load = loads.setdefault(expert, {})
                 load[team.region, slot] = load.get((team.region, slot), 0.0) + weight
-        rows = (
-            self.row(expert, load) or _least_row(self._calendar, expert, load)
-            for expert, load in sorted(loads.items())
-        )
+        self.planned.update(expert for expert, load in loads.items() if self._calendar.is_short(expert, load))
+        rows = (self.row(expert, load) for expert, load in sorted(loads.items()))
         return (row for row in rows if row is not None)
 
     def row(self, expert: int, load: Load) -> ClashRow | None:
@@ -101,20 +104,6 @@ class ClashRows:
         if row is None:
             self._sound.add(key)
         return row
-
-
-def _least_row(calendar: Calendar, expert: int, load: Load) -> ClashRow | None:
-    """Return that an expert who serves some region has the least half-days in all, if the load does not."""
-    least = int(calendar.least[expert])
-    by_region: dict[int, float] = {}
-    for (region, _), value in load.items():
-        by_region[region] = by_region.get(region, 0.0) + value
-    region = max(by_region, key=lambda each: (by_region[each], -each))
-    given = sum(value * calendar.counted(item, least) for item, value in load.items())
-    if given >= least * by_region[region] - TOLERANCE * max(1, least):
-        return None
-    items = ((item, least * (item[0] == region) - calendar.counted(item, least)) for item in calendar.items(expert))
-    return ClashRow(expert, tuple((item, weight) for item, weight in items if weight), 0)
 
 
 def _around(calendar: Calendar, expert: int, load: Iterable[Item]) -> tuple[Item, ...]:

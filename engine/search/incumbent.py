@@ -94,7 +94,7 @@ def greedy(calendar: Calendar, tables: Sequence[TeamTable], demanded: int | None
 
 
 def _with_enough_to_do(calendar: Calendar, tables: Sequence[TeamTable], answer: Iterable[Team]) -> Answer:
-    """Return an answer without the teams in which somebody would have less than the least half-days in all."""
+    """Return an answer without the teams in which somebody has less than the least half-days in all."""
     teams = tuple(sorted(answer, key=lambda team: team.region))
     while True:
         given: Counter[int] = Counter()
@@ -107,9 +107,7 @@ def _with_enough_to_do(calendar: Calendar, tables: Sequence[TeamTable], answer: 
         teams = tuple(tables[t.region].no_team() if short & {*t.members} else t for t in teams)
 
 
-def rounded(
-    calendar: Calendar, tables: Sequence[TeamTable], answer: Iterable[tuple[Team, float]]
-) -> Answer:
+def rounded(calendar: Calendar, tables: Sequence[TeamTable], answer: Iterable[tuple[Team, float]]) -> Answer:
     """Return a whole answer near a fractional one: its teams by weight as far as they fit, then the best."""
     leftover = Leftover(calendar)
     placed: dict[int, Team] = {}

@@ -66,7 +66,7 @@ def narrowed(criteria: RegionCriteria, most: Ints, costs: Ints, above: int) -> R
 
     Args:
         most: value that no lower score exceeds, indexed by score.
-        costs: what each candidate costs in each slot, shape (5, candidates).
+        costs: what each candidate costs in each slot, at least 0, shape (5, candidates).
     """
     allowed = criteria.allowed.copy()
     for size in range(1, TEAM_LIMIT + 1):
@@ -94,8 +94,6 @@ def _narrow(criteria: RegionCriteria, allowed: Flags, size: int, most: Ints, cos
             score += best if third is None else np.maximum(best, third[column])
         value = _worth(most, score)
         value -= np.add.outer(costs[lead_slot][leads], costs[support_slot][supports])
-        if third is not None:
-            value -= costs[support_slot][supports].min(initial=0)
         enough = value > above
         allowed[lead_slot, leads[~enough.any(axis=1)]] = False
         allowed[support_slot, supports[~enough.any(axis=0)]] = False

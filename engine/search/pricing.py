@@ -112,10 +112,7 @@ class PricedTeams:
                 self._clashes.setdefault(region, []).append((expert, slot, price))
 
     def costs(self, criteria: RegionCriteria) -> Costs:
-        """Return what each candidate costs in each slot, thousandths of a point, shape (5, candidates).
-
-        It is below 0 where the price of a row rewards what an expert must have beside something else.
-        """
+        """Return what each candidate costs in each slot, thousandths of a point, shape (5, candidates)."""
         at = criteria.candidates
         costs = np.repeat(self._experts[at][None, :], 5, axis=0)
         if self.goal.marks is not None:

@@ -74,9 +74,10 @@ class Block:
             costs: price of a candidate in a slot, shape (5, candidates).
         """
         by_lead, by_tail = self.best
-        lead_costs, tail_costs = self._costs(costs)
-        of_lead = most[by_lead] - lead_costs - tail_costs.min(initial=0)
-        of_tail = most[by_tail] - tail_costs - lead_costs.min(initial=0)
+        of_lead = most[by_lead] - costs[LEAD_SLOT[self.size]][self.leads]
+        of_tail = most[by_tail]
+        if self.size > 1:
+            of_tail = of_tail - costs[SUPPORT_SLOT[self.size]][self.tails].sum(axis=1)
         leads = np.flatnonzero((of_lead > above) & (by_lead >= 0))
         tails = np.flatnonzero((of_tail > above) & (by_tail >= 0))
         at = np.ix_(leads, tails)
@@ -92,20 +93,13 @@ class Block:
             change_cost: price of a changed member.
         """
         values: Costs = worth[self.scores]
-        lead_costs, tail_costs = self._costs(costs)
-        values -= lead_costs[:, None]
-        values -= tail_costs
+        values -= costs[LEAD_SLOT[self.size]][self.leads][:, None]
+        if self.size > 1:
+            values -= costs[SUPPORT_SLOT[self.size]][self.tails].sum(axis=1)
         if self.changes is not None and change_cost:
             values -= self.changes.astype(np.int64) * change_cost
         values[self.scores < 0] = FORBIDDEN_VALUE
         return values
-
-    def _costs(self, costs: Costs) -> tuple[Costs, Costs]:
-        """Return the price of each lead and of each tail."""
-        tails = np.zeros(len(self.tails), dtype=np.int64)
-        if self.size > 1:
-            tails = costs[SUPPORT_SLOT[self.size]][self.tails].sum(axis=1)
-        return costs[LEAD_SLOT[self.size]][self.leads], tails
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,14 @@ REFUSED = [
     ("$.parameters.time_limit_s", "number", problem(parameters={"time_limit_s": float("nan")})),
     ("$.parameters.side_language_level", "A1", problem(parameters={"side_language_level": "B3"})),
     ("$.parameters.weight", "unknown key", problem(parameters={"weight": 1})),
+    ("$.parameters.member_half_days_min", "1 to 1000", problem(parameters={"member_half_days_min": 0})),
+    ("$.parameters.outside_member", "true or false", problem(parameters={"outside_member": 1})),
+    ("$.parameters.half_days_max", "0 to 1000000000", problem(parameters={"half_days_max": -1})),
+    ("$.parameters.single_teams_max", "0 to 1000", problem(parameters={"single_teams_max": "none"})),
+    ("$.parameters.expert_half_days_min", "1 to", problem(parameters={"expert_half_days_min": 1.5})),
+    ("$.parameters.lead_all_areas", "true or false", problem(parameters={"lead_all_areas": None})),
+    ("$.parameters.lead_written_level", "A1, A2", problem(parameters={"lead_written_level": "B7"})),
+    ("$.experts[0].written['fr']", "A1, A2", problem(experts=[expert(written={"fr": "well"})])),
 ]
 
 CONTRADICTIONS = [
