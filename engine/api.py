@@ -10,10 +10,10 @@ from importlib.metadata import version
 
 import numpy as np
 
-from engine.budget import Progress, Stop
+from engine.budget import Budget, Progress, Stop
 from engine.explain.contributions import contributions
 from engine.explain.diagnosis import missing
-from engine.explain.prices import not_computed, prices
+from engine.explain.prices import prices
 from engine.explain.remedies import Remedies
 from engine.problem.fingerprint import fingerprint
 from engine.problem.problem import LEAD, SUPPORT, Problem
@@ -48,8 +48,8 @@ def solve(
         problem: as returned by ``load_problem``; its parameters carry the time limit and the threads.
         progress: called from this thread with news of the search.
         should_stop: asked several times a second, possibly from another thread; True ends the search.
-        remedies: whether to look for what would serve the regions without a team, and for the prices of the
-            rules of the programme, in the time that is left; it often takes longer than the answer.
+        remedies: whether to look for what would serve the regions without a team, and what rules cost, in the
+            time that is left; it often takes longer than the answer.
 
     Returns:
         The best answer, proven optimal unless ``status`` is "feasible".
@@ -71,11 +71,9 @@ def solve(
         proven=outcome.proven,
         regions=regions,
         experts=_experts(problem, regions),
-        rules=tuple(not_computed(problem)),
     )
-    if not (remedies and result.rules):
-        return result
-    return replace(result, rules=tuple(prices(problem, result, lambda: search.budget.left, should_stop)))
+    left = search.budget if remedies else Budget(0)
+    return replace(result, rules=tuple(prices(problem, result, lambda: left.left, should_stop)))
 
 
 def _objective(answer: incumbent.Answer) -> dict[str, object]:

@@ -107,6 +107,8 @@ def _answers(question: Question, insights: engine.Insights) -> dict[str | None, 
         case FindingKind.OTHER_TEAMS:
             teams = insights.alternatives(str(question.region))
             return {question.region: [team.to_json() for team in teams]}
+        case FindingKind.RULES:
+            return {None: insights.price_of_rules()}
         case FindingKind.FAIRNESS:
             return {None: insights.price_of_fairness()}
 

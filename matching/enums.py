@@ -50,6 +50,7 @@ class FindingKind(models.TextChoices):
     LOSS = "loss", _("What is lost without an expert")
     OTHER_TEAMS = "other_teams", _("Other teams for a region")
     FAIRNESS = "fairness", _("What fairness costs")
+    RULES = "rules", _("What the rules of the programme cost")
 
 
 class MatchStatus(models.TextChoices):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.budget import Stop
+from engine.budget import Budget, Stop
 from engine.explain.diagnosis import best_team, lacking, rule_fact
 from engine.problem.criteria import Instance
 from engine.problem.problem import LEAD, ROLES, SUPPORT, Pin, Problem, ProblemError
@@ -14,6 +14,7 @@ from engine.problem.result import Fact, Result
 from engine.problem.rules import member_facts
 from engine.problem.slots import SLOTS
 from engine.problem.weights import BAND
+from engine.search.calendar import Calendar
 from engine.search.incumbent import fairness, score_sum
 from engine.search.serving import is_servable
 from engine.search.solver import Layout, run
@@ -115,7 +116,8 @@ def why_not(problem: Problem, region_id: str, expert_id: str, result: Result) ->
     region_cost = now - best.score if now >= 0 else None
     priced = cost_of(pinned, index, result)
     if priced is None:
-        return Explanation(region_id, expert_id, False, tuple(_rules_of_the_whole(problem)))
+        lacking_room: Fact = {"kind": "no_team_around", "missing": _refusing_rules(pinned, index)}
+        return Explanation(region_id, expert_id, False, (lacking_room,))
     cost, holds, _ = priced
     reasons = tuple(_reasons(result, expert_id, region_id, region_cost, cost))
     return Explanation(region_id, expert_id, False, reasons, region_cost, cost, cast_of(problem, best), holds)
@@ -185,10 +187,13 @@ def loss(changed: Problem, result: Result, then: Sequence[Team], *, is_proven: b
     )
 
 
-def _rules_of_the_whole(problem: Problem) -> Iterator[Fact]:
-    for rule, value in problem.programme.asked().items():
-        if rule in OF_THE_WHOLE:
-            yield rule_fact(rule, value)
+def _refusing_rules(problem: Problem, index: int) -> list[Fact]:
+    """Return the rules each of which keeps a region from being served, or all where it takes more."""
+    budget = Budget(problem.parameters.time_limit_s)
+    rules = {rule: value for rule, value in problem.programme.asked().items() if rule in OF_THE_WHOLE}
+    free = {rule: Calendar(Instance(problem.without_rule(rule))) for rule in rules}
+    alone = [rule for rule in rules if is_servable(free[rule], index, budget)]
+    return [rule_fact(rule, rules[rule]) for rule in alone or rules]
 
 
 def _bars(problem: Problem, pinned: Problem, index: int, expert: int) -> tuple[Fact, ...]:

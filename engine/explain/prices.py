@@ -31,11 +31,6 @@ def prices(problem: Problem, result: Result, seconds: Callable[[], float], stop:
     ]
 
 
-def not_computed(problem: Problem) -> list[Fact]:
-    """Return the rules that are on, without their prices."""
-    return [{"rule": rule, "value": value, "gain": None} for rule, value in problem.programme.asked().items()]
-
-
 def _gain(problem: Problem, result: Result, seconds: float, stop: Stop | None) -> Fact | None:
     if seconds <= 0 or not result.is_optimal:
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.problem.criteria import Instance, Ints, RegionCriteria
-from engine.problem.problem import B2, CEFR_NAMES, LEAD, SUPPORT, Expert, Problem, Region
+from engine.problem.problem import B2, CEFR_NAMES, ELSEWHERE, LEAD, SUPPORT, Expert, Problem, Region
 from engine.problem.result import Fact
 from engine.problem.rules import is_involving
 from engine.problem.slots import LEAD_SLOT, SUPPORT_SLOT
@@ -16,7 +16,6 @@ from engine.problem.slots import LEAD_SLOT, SUPPORT_SLOT
 # What can be believed of one person; our defaults, to be confirmed by the programme.
 LANGUAGES, AREAS, HALF_DAYS = 4, 3, 20
 NEWCOMER = "new-expert"
-ELSEWHERE = "ZZ"  # stands for any country outside the border; ISO 3166 gives it to none
 
 
 @dataclass(frozen=True, slots=True)

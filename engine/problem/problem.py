@@ -15,6 +15,7 @@ CEFR = {"A1": 1, "A2": 2, "B1": 3, "B2": 4, "C1": 5, "C2": 6, "N": 7}
 CEFR_NAMES = {step: name for name, step in CEFR.items()}
 B2 = CEFR["B2"]
 
+ELSEWHERE = "ZZ"  # stands for any country outside the border; ISO 3166 gives it to none
 TEAM_LIMIT = 3  # one lead and at most two supports: the shares of a month are defined up to here
 
 

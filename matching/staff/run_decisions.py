@@ -20,35 +20,13 @@ from matching.exceptions import NothingToDo, OutOfDate
 from matching.findings import Findings, OtherTeam
 from matching.models import MatchRun, Reservation
 from matching.questions import analysis_of
+from matching.staff.start_form import StartForm
 
 MISSING_WORDS = {
     "sides": _("at least two sides of the border, each with a language"),
     "needs": _("areas of expertise"),
     "months": _("days in at least one month"),
 }
-
-
-class StartForm(DecisionForm):
-    note = forms.CharField(
-        label=_("Note"), required=False, max_length=200, help_text=_("To find this run again in the list.")
-    )
-    change_cost = forms.IntegerField(
-        label=_("Points that a change must be worth"),
-        min_value=0,
-        max_value=1000,
-        initial=0,
-        help_text=_(
-            "Teams are scored from 0 to 1000 points. With 0, members change whenever that raises the scores; "
-            "with 20, a member changes only if they rise by at least 20 points in all."
-        ),
-    )
-    time_limit_s = forms.IntegerField(
-        label=_("Time limit in seconds"),
-        min_value=5,
-        max_value=600,
-        initial=120,
-        help_text=_("Then the best result so far is taken, and marked as not proven."),
-    )
 
 
 class ConfirmForm(DecisionForm):
