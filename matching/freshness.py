@@ -33,6 +33,7 @@ EXPERT_PARTS = {
     "country": gettext_lazy("country"),
     "organisations": gettext_lazy("organisations"),
     "places": gettext_lazy("place of residence"),
+    "written": gettext_lazy("written languages"),
 }
 RULE_PARTS = {
     "pinned": gettext_lazy("Pins, or members who stay in their teams, are no longer the same."),
@@ -94,7 +95,7 @@ def _rows(
 
 
 def _changed(old: Row, new: Row, parts: Mapping[str, Any], *months: list[str]) -> Iterator[str]:
-    yield from (str(words) for part, words in parts.items() if old[part] != new[part])
+    yield from (str(words) for part, words in parts.items() if old.get(part) != new.get(part))
     if _days(old, months[0], set(months[1])) != _days(new, months[1], set(months[0])):
         yield _("days")
 

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from applications.models import PilotRegion
-from experts.models import Expert, ExpertExpertise, ExpertLanguage, ExpertOrganisation
+from experts.models import Expert, ExpertExpertise, ExpertLanguage, ExpertOrganisation, WrittenLanguage
 from matching import capacity, completeness
 from matching.capacity import Capacity
 from matching.models import Match, MatchRule, Reservation
@@ -62,7 +62,7 @@ def take(
     kept_back = list(Reservation.objects.in_force()) if reservations is None else reservations
     free = capacity.of_experts(experts, matches, kept_back)
     region_rows = [_region(region, months) for region in waiting]
-    known = _Profiles.of(experts)
+    known = _Profiles.of(experts, with_writing="lead_written_level" in parameters)
     expert_rows = [_expert(expert, known, free[expert.pk], months) for expert in experts]
     _close_locked_teams(region_rows, pins)
     _clear_conflicts(region_rows, expert_rows)
@@ -184,10 +184,12 @@ class _Profiles:
     languages: Mapping[int, dict[str, str]]
     areas: Mapping[int, dict[str, int]]
     organisations: Mapping[int, list[str]]
+    written: Mapping[int, dict[str, str]] | None = None  # only where a rule of the run asks for it
 
     @classmethod
-    def of(cls, experts: Iterable[Expert]) -> _Profiles:
-        found = cls(defaultdict(dict), defaultdict(dict), defaultdict(list))
+    def of(cls, experts: Iterable[Expert], *, with_writing: bool = False) -> _Profiles:
+        written: Mapping[int, dict[str, str]] | None = defaultdict(dict) if with_writing else None
+        found = cls(defaultdict(dict), defaultdict(dict), defaultdict(list), written)
         whose = {"expert__in": [expert.pk for expert in experts]}
         languages = ExpertLanguage.objects.filter(**whose).values_list("expert_id", "language_id", "level")
         for key, language, level in languages:
@@ -197,6 +199,10 @@ class _Profiles:
             found.areas[key][area] = step
         for key, name in ExpertOrganisation.objects.filter(**whose).values_list("expert_id", "name"):
             found.organisations[key].append(name)
+        if found.written is not None:
+            rows = WrittenLanguage.objects.filter(**whose).values_list("expert_id", "language_id", "level")
+            for key, language, level in rows:
+                found.written[key][language] = level
         return found
 
 
@@ -211,6 +217,7 @@ def _expert(expert: Expert, known: _Profiles, free: Capacity, months: Sequence[d
         "roles": sorted(expert.roles),
         "organisations": sorted({organisation_key(name) for name in known.organisations[expert.pk]} - {""}),
         "places": [expert.unit_id] if expert.unit_id else [],
+        **({} if known.written is None else {"written": known.written[expert.pk]}),
     }
 
 

@@ -49,7 +49,7 @@ def _refused(search: Search, table: TeamTable) -> list[Fact]:
     return [rule_fact(rule, value) for rule, value in programme.asked().items() if rule in binding and teams]
 
 
-def rule_fact(rule: str, value: int) -> Fact:
+def rule_fact(rule: str, value: int | str) -> Fact:
     """Return a rule of the programme with what it asks."""
     return {"kind": "rule", "rule": rule, "value": value}
 
@@ -130,7 +130,7 @@ def _uncovered(instance: Instance, table: TeamTable) -> Iterator[Fact]:
             "areas": [{"area": area, "level": lowest} for area, lowest in problem.parameters.lead_areas],
             "barred": _barred(instance, region, able, LEAD),
             **({"all": True} if problem.programme.lead_all_areas else {}),
-            **({"written": CEFR_NAMES[written]} if written else {}),
+            **({"written": written} if written else {}),
         }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.problem.criteria import Instance, Ints, RegionCriteria
-from engine.problem.problem import B2, CEFR_NAMES, ELSEWHERE, LEAD, SUPPORT, Expert, Problem, Region
+from engine.problem.problem import B2, CEFR, CEFR_NAMES, ELSEWHERE, LEAD, SUPPORT, Expert, Problem, Region
 from engine.problem.result import Fact
 from engine.problem.rules import is_involving
 from engine.problem.slots import LEAD_SLOT, SUPPORT_SLOT
@@ -112,7 +112,7 @@ def _people(problem: Problem, criteria: RegionCriteria, vacancy: Vacancy) -> lis
         days = tuple(int(share) for share in criteria.shares[slot])
         person = _person(problem, region, languages, areas, days, role, len(people))
         if role == LEAD and written:
-            person = replace(person, written={working: written})
+            person = replace(person, written={working: CEFR[written]})
         people.append(replace(person, country=ELSEWHERE) if is_outside and not people else person)
     return people
 

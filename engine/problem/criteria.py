@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.problem import weights
-from engine.problem.problem import B2, LEAD, Need, Problem, Region, Side
+from engine.problem.problem import B2, CEFR, LEAD, Need, Problem, Region, Side
 from engine.problem.slots import SLOTS, slot_shares
 
 Ints = npt.NDArray[np.int64]
@@ -153,7 +153,8 @@ class Instance:
 
     def _writes(self, code: str) -> Flags:
         """Return who writes a language as well as leads must; everybody if that is not asked."""
-        step = self.problem.programme.lead_written_level or 0
+        level = self.problem.programme.lead_written_level
+        step = CEFR[level] if level else 0
         return np.array([expert.written.get(code, 0) >= step for expert in self.problem.experts], np.bool_)
 
     def may_lead(self, region: Region) -> Flags:

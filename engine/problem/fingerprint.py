@@ -33,7 +33,7 @@ def fingerprint(problem: Problem) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _set_or_drop(content: dict[str, Any], key: str, value: Mapping[str, int]) -> None:
+def _set_or_drop(content: dict[str, Any], key: str, value: Mapping[str, int | str]) -> None:
     del content[key]
     if value:
         content[key] = value

@@ -259,7 +259,7 @@ def _programme(given: Mapping[str, Node]) -> Programme:
         single_teams_max=whole("single_teams_max", 0, REGIONS_MAX),
         expert_half_days_min=whole("expert_half_days_min", 1, TOTAL_MAX),
         lead_all_areas="lead_all_areas" in given and given["lead_all_areas"].truth(),
-        lead_written_level=CEFR[given["lead_written_level"].choice(CEFR)]
+        lead_written_level=given["lead_written_level"].choice(CEFR)
         if "lead_written_level" in given
         else None,
     )

@@ -18,7 +18,7 @@ class Programme:
         expert_half_days_min: whoever is in a team has at least so many in all, locked assignments included;
             who is pinned is exempt.
         lead_all_areas: the lead has each of the lead areas, not only one.
-        lead_written_level: the lead also writes, at this CEFR step or above, a working language that he or
+        lead_written_level: the lead also writes, at this CEFR level or above, a working language that he or
             she speaks well enough.
     """
 
@@ -28,10 +28,10 @@ class Programme:
     single_teams_max: int | None = None
     expert_half_days_min: int | None = None
     lead_all_areas: bool = False
-    lead_written_level: int | None = None
+    lead_written_level: str | None = None
 
-    def asked(self) -> dict[str, int]:
-        """Return the rules that are on, with their values."""
+    def asked(self) -> dict[str, int | str]:
+        """Return the rules that are on, with their values in the contract."""
         values = ((each.name, getattr(self, each.name)) for each in fields(self))
         return {name: value for name, value in values if value is not None and value is not False}
 

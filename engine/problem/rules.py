@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from engine.problem.criteria import Instance, share_table
-from engine.problem.problem import B2, CEFR_NAMES, LEAD, Expert, Problem, Region
+from engine.problem.problem import B2, CEFR, CEFR_NAMES, LEAD, Expert, Problem, Region
 from engine.problem.result import Fact
 from engine.problem.slots import LEAD_SLOT, SLOTS, SUPPORT_SLOT
 
@@ -74,14 +74,9 @@ def _lead(problem: Problem, region: Region, expert: Expert) -> Iterator[Fact]:
     if not spoken:
         level = CEFR_NAMES[rules.lead_language_level]
         yield {"kind": "lead_language", "expert": expert.id, "languages": list(languages), "level": level}
-    written = rules.programme.lead_written_level or 0
-    if spoken and all(expert.written.get(code, 0) < written for code in spoken):
-        yield {
-            "kind": "lead_writing",
-            "expert": expert.id,
-            "languages": spoken,
-            "level": CEFR_NAMES[written],
-        }
+    written = rules.programme.lead_written_level
+    if written and spoken and all(expert.written.get(code, 0) < CEFR[written] for code in spoken):
+        yield {"kind": "lead_writing", "expert": expert.id, "languages": spoken, "level": written}
     lacking = [row for row in rules.lead_areas if expert.areas.get(row[0], 0) < row[1]]
     if lacking and (rules.programme.lead_all_areas or len(lacking) == len(rules.lead_areas)):
         areas = [{"area": area, "level": level} for area, level in lacking]

@@ -110,6 +110,7 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
         "erasure_asked_at",
         "returned_mail",
         "loss",
+        "written_now",
         "changes_to_see",
         "profile",
     ]
@@ -119,6 +120,7 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
         "lacking_now",
         "returned_mail",
         "loss",
+        "written_now",
         "changes_to_see",
         "profile",
     ]
@@ -215,6 +217,12 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
     @admin.display(description=_("If this expert withdraws"))
     def loss(self, expert: Expert) -> str:
         texts = commitments.losses(expert.pk)
+        return format_html_join("", '<span class="block">{}</span>', ((text,) for text in texts)) or "–"
+
+    @admin.display(description=_("Languages that the expert writes, as recorded"))
+    def written_now(self, expert: Expert) -> str:
+        rows = expert.written_languages.select_related("language", "recorded_by")
+        texts = (f"{labelled(row.language, row.get_level_display())} ({row.recorded_by})" for row in rows)
         return format_html_join("", '<span class="block">{}</span>', ((text,) for text in texts)) or "–"
 
     @admin.display(description=_("Changed since you last looked"))

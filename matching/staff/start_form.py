@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.half_days import HALF_DAYS_PER_DAY, MAX_HALF_DAYS
+from core.reference.enums import CefrLevel
 from core.staff.admin import DecisionForm
 from matching.wording.programme import TITLES
 
@@ -41,7 +42,7 @@ class ProgrammeForm(DecisionForm):
         "days_max": "half_days_max",
         "expert_days_min": "expert_half_days_min",
     }
-    AS_TYPED = ("outside_member", "single_teams_max", "lead_all_areas")
+    AS_TYPED = ("outside_member", "single_teams_max", "lead_all_areas", "lead_written_level")
 
     member_days_min = days_field(
         label=TITLES["member_half_days_min"],
@@ -97,11 +98,25 @@ class ProgrammeForm(DecisionForm):
         ),
     )
 
+    lead_written_level = forms.ChoiceField(
+        label=TITLES["lead_written_level"],
+        required=False,
+        choices=[("", _("No such rule")), *CefrLevel.choices],
+        help_text=_(
+            "The lead writes one of the region’s working languages at this level or better, and speaks it. "
+            "What counts is what staff recorded on the page of the expert (“Record written languages”). "
+            "Without a level: no such rule (default, to confirm)."
+        ),
+    )
+
     def clean(self) -> dict[str, Any]:
         answers = super().clean()
         rules = {rule: half_days_of(answers.pop(name, None)) for name, rule in self.IN_DAYS.items()}
         rules |= {name: answers.pop(name, None) for name in self.AS_TYPED}
-        return answers | {"programme": {k: v for k, v in rules.items() if v is not None and v is not False}}
+        is_on = {
+            rule: value for rule, value in rules.items() if value is not False and value not in (None, "")
+        }
+        return answers | {"programme": is_on}
 
 
 class StartForm(ProgrammeForm):

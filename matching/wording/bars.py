@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.half_days import days_in_words
-from matching.wording.names import Names, days_between, month, months_between
+from matching.wording.names import Names, cefr, days_between, month, months_between
 
 Fact = Mapping[str, Any]
 # Named one by one; more of them are said together, or nobody reads on.
@@ -75,7 +75,7 @@ def _lead_area(fact: Fact, names: Names) -> str:
 
 
 def _lead_writing(fact: Fact, names: Names) -> str:
-    return _("writes no working language at %(level)s") % fact
+    return _("writes no working language at %(level)s") % {"level": cefr(fact["level"])}
 
 
 def _forbidden(fact: Fact, names: Names) -> str:

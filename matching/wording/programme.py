@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.half_days import days_in_words
 from engine.problem.problem import ELSEWHERE
-from matching.wording.names import Names
+from matching.wording.names import Names, cefr
 
 Fact = Mapping[str, Any]
 
@@ -122,7 +122,7 @@ def _lead_all_areas(value: int) -> str:
 
 
 def _lead_written_level(level: str) -> str:
-    return _("The lead also writes a working language, at %(level)s or better.") % {"level": level}
+    return _("The lead also writes a working language, at %(level)s or better.") % {"level": cefr(level)}
 
 
 _RULES: dict[str, Callable[[Any], str]] = {
