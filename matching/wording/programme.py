@@ -16,11 +16,11 @@ Fact = Mapping[str, Any]
 
 # As the page that starts a run names the rules of the engine.
 TITLES = {
-    "member_half_days_min": gettext_lazy("Least days of each member in a month"),
+    "member_half_days_min": gettext_lazy("Minimum days of each member per month"),
     "outside_member": gettext_lazy("Somebody from outside the border in each team"),
-    "half_days_max": gettext_lazy("Most days of all teams together"),
-    "single_teams_max": gettext_lazy("Most regions with one expert alone"),
-    "expert_half_days_min": gettext_lazy("Least days of each expert in all"),
+    "half_days_max": gettext_lazy("Maximum days of all teams together"),
+    "single_teams_max": gettext_lazy("Maximum number of regions with a single expert"),
+    "expert_half_days_min": gettext_lazy("Minimum days of each expert in total"),
     "lead_all_areas": gettext_lazy("The lead has all lead areas"),
     "lead_written_level": gettext_lazy("Level at which the lead writes a working language"),
 }
@@ -73,7 +73,7 @@ def _worst(pair: tuple[int | None, int | None], more_served: int) -> str:
     now, then = pair
     if now is None or then is None or more_served > 0 or then <= now:
         return ""
-    return _("the worst served region with %(then)s points instead of %(now)s") % {"then": then, "now": now}
+    return _("the worst-served region with %(then)s points instead of %(now)s") % {"then": then, "now": now}
 
 
 def _points(points: int) -> str:

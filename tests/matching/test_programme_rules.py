@@ -112,7 +112,7 @@ def test_board_names_the_rules_that_are_on_and_what_each_costs_once_that_is_know
         assert Findings.of(run, names_of_all()).rules[0].price.startswith("Sans cette règle")
     (row,) = [row for row in Board.of(analysed(run)).rows if not row.is_served]
     assert row.missing == [f"A rule of the programme leaves it without a team: {text}"]
-    assert "Lift the rule “Most days of all teams together”." in row.remedies
+    assert "Lift the rule “Maximum days of all teams together”." in row.remedies
 
 
 def test_run_without_rules_has_no_prices_to_find():
@@ -167,7 +167,7 @@ def test_every_rule_of_the_engine_is_asked_for_or_said():
         ),
         (
             {"served": 0, "fairness": [640, 690], "worst": [645, 698], "sum": -1, "regions": ["7"]},
-            "Without this rule: the worst served region with 698 points instead of 645, 1 point less in all.",
+            "Without this rule: the worst-served region with 698 points instead of 645, 1 point less in all.",
         ),
     ],
 )
