@@ -175,4 +175,5 @@ def _without(problem: Problem, expert: str) -> Problem:
         forbidden=frozenset(pair for pair in problem.forbidden if pair[1] != expert),
         locked=tuple(row for row in problem.locked if row.expert != expert),
         previous=tuple(row for row in problem.previous if row.expert != expert),
+        wishes=frozenset(pair for pair in problem.wishes if pair[1] != expert),
     )

@@ -28,7 +28,7 @@ def share_table(half_days: Iterable[int]) -> Ints:
 class Criterion:
     """One column of the points; of the team, whoever has most of it counts."""
 
-    kind: str  # "side", "need" or "neutrality"
+    kind: str  # "side", "need", "neutrality" or "wish"
     side: Side | None = None
     need: Need | None = None
 
@@ -221,6 +221,11 @@ class Instance:
         for side in region.sides:
             criteria.append(Criterion("neutrality", side=side))
             columns.append(self.neutral(region, side) * (weights.NEUTRALITY // sides))
+        wishing = [self._at[expert] for row, expert in self.problem.wishes if row == region.id]
+        if wishing:
+            criteria.append(Criterion("wish"))
+            columns.append(np.zeros(len(adds), dtype=np.int64))
+            columns[-1][wishing] = weights.WISH
         return tuple(criteria), np.stack(columns, axis=1), adds
 
     def _gates(self, region: Region) -> tuple[Ints, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -20,6 +20,7 @@ def fingerprint(problem: Problem) -> str:
     """
     content = asdict(problem)
     _set_or_drop(content["parameters"], "programme", problem.programme.asked())
+    _set_or_drop(content, "wishes", sorted(problem.wishes))
     for expert in content["experts"]:
         _set_or_drop(expert, "written", expert["written"])
     for name in STEERING:
@@ -33,7 +34,7 @@ def fingerprint(problem: Problem) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _set_or_drop(content: dict[str, Any], key: str, value: Mapping[str, int | str]) -> None:
+def _set_or_drop(content: dict[str, Any], key: str, value: Collection[object]) -> None:
     del content[key]
     if value:
         content[key] = value

@@ -50,7 +50,7 @@ def load_problem(obj: Mapping[str, object]) -> Problem:
     """
     root = Node(obj).fields(
         required=("version", "months", "regions", "experts"),
-        optional=("pinned", "forbidden", "locked", "previous", "parameters"),
+        optional=("pinned", "forbidden", "locked", "previous", "wishes", "parameters"),
     )
     if root["version"].whole(0, 10**6) != VERSION:
         root["version"].refuse(f"expected {VERSION}")
@@ -61,6 +61,7 @@ def load_problem(obj: Mapping[str, object]) -> Problem:
     forbidden = [(_pair(node), node) for node in _rows(root, "forbidden")]
     locked = [(_locked(node, len(months)), node) for node in _rows(root, "locked")]
     previous = [(_member(node), node) for node in _rows(root, "previous")]
+    wishes = [(_pair(node), node) for node in _rows(root, "wishes")]
     problem = Problem(
         months=months,
         regions=_by_id(regions),
@@ -69,9 +70,10 @@ def load_problem(obj: Mapping[str, object]) -> Problem:
         forbidden=frozenset(pair for pair, _ in forbidden),
         locked=tuple(sorted((row for row, _ in locked), key=lambda row: (row.expert, row.region))),
         previous=tuple(sorted((row for row, _ in previous), key=lambda row: (row.region, row.expert))),
+        wishes=frozenset(pair for pair, _ in wishes),
         parameters=_parameters(root["parameters"]) if "parameters" in root else Parameters(),
     )
-    check_decisions(problem, pins=pins, forbidden=forbidden, locked=locked, previous=previous)
+    check_decisions(problem, pins=pins, forbidden=forbidden, locked=locked, previous=previous, wishes=wishes)
     return problem
 
 

@@ -124,6 +124,7 @@ class Problem:
     forbidden: frozenset[tuple[str, str]] = frozenset()
     locked: tuple[Locked, ...] = ()
     previous: tuple[Member, ...] = ()
+    wishes: frozenset[tuple[str, str]] = frozenset()
     parameters: Parameters = field(default_factory=Parameters)
 
     @property

@@ -147,6 +147,8 @@ class Referee:
             for side in sides
             if any(home == side["country"] or home not in countries for home in homes)
         )
+        wishing = {each["expert"] for each in self.problem.get("wishes", []) if each["region"] == region}
+        total += 10 * bool(wishing & set(team))
         active = [m for m in self.months if row["half_days"][m] > 0]
         wanted = {m: 3 * row["half_days"][m] // 2 for m in active}
         lead = team[0]

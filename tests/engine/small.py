@@ -48,6 +48,12 @@ def with_rules(random, problem, *, most=3):
     return problem
 
 
+def with_wishes(random, problem):
+    pairs = [(row["id"], person["id"]) for row in problem["regions"] for person in problem["experts"]]
+    some = random.sample(pairs, min(len(pairs), random.randint(1, 5)))
+    return {**problem, "wishes": [{"region": region, "expert": expert} for region, expert in some]}
+
+
 def region(random, name, months):
     sides = random.sample(COUNTRIES[:3], random.choice([1, 2, 2, 3]))
     return {

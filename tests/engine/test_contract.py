@@ -60,6 +60,8 @@ REFUSED = [
     ("$.pinned[0].expert", "'E9' is unknown", problem(pinned=[{"region": "R1", "expert": "E9"}])),
     ("$.pinned[0].region", "'R9' is unknown", problem(pinned=[{"region": "R9", "expert": "E1"}])),
     ("$.forbidden[0].expert", "'E9' is unknown", problem(forbidden=[{"region": "R1", "expert": "E9"}])),
+    ("$.wishes[0].region", "'R9' is unknown", problem(wishes=[{"region": "R9", "expert": "E1"}])),
+    ("$.wishes[1]", "only once", problem(wishes=[{"region": "R1", "expert": "E1"}] * 2)),
     ("$.previous[0].expert", "unknown", problem(previous=[{"region": "R1", "expert": "E9", "role": "lead"}])),
     (
         "$.locked[0].expert",
