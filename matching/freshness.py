@@ -40,6 +40,7 @@ RULE_PARTS = {
     "forbidden": gettext_lazy("Bans, or experts who declined, are no longer the same."),
     "locked": gettext_lazy("Days promised to regions that have their team are no longer the same."),
     "previous": gettext_lazy("Who stands in the teams is no longer the same."),
+    "wishes": gettext_lazy("Wishes of experts are no longer the same."),
 }
 
 
@@ -78,7 +79,9 @@ def _differences(old: Problem, new: Problem, names: Names) -> Iterator[Any]:
         yield _("The months that count are no longer the same.")
     for key, text in RULE_PARTS.items():
         # Half-days of another month are not a difference of their own.
-        if [_without_days(row) for row in old[key]] != [_without_days(row) for row in new[key]]:
+        if [_without_days(row) for row in old.get(key, [])] != [
+            _without_days(row) for row in new.get(key, [])
+        ]:
             yield text
 
 

@@ -46,6 +46,18 @@ class ConfirmForm(DecisionForm):
             del self.fields["accepts_unproven"]
 
 
+class ShowForm(DecisionForm):
+    regions = forms.MultipleChoiceField(label=_("Teams to show"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        (run,) = self.targets
+        teams = run.region_proposals.served().filter(confirmed_at__isnull=True, shown_at__isnull=True)
+        choices = [(str(team.pk), labelled(team.region, _members(team))) for team in teams.with_team()]
+        self.fields["regions"].choices = choices
+        self.fields["regions"].initial = [key for key, _label in choices]
+
+
 class ChooseForm(ReasonForm):
     field_order = ["team", "reason"]
 
@@ -218,6 +230,24 @@ DECISIONS = [
         done=_("The team is pinned, and a new run is queued. This page follows it."),
         go_to=lambda run: reverse("admin:matching_matchrun_change", args=[run.pk]),
         icon="swap_horiz",
+    ),
+    Decision(
+        name="show",
+        label=_("Show the proposed teams"),
+        action=actions.show_teams,
+        permission="matching.run_matching",
+        target="run_id",
+        form=ShowForm,
+        is_possible=lambda run: run.status == RunStatus.DONE,
+        explain=_(
+            "The lead of each region chosen sees who is proposed, and may refuse an expert with a reason. "
+            "All approved experts see that these regions are looking for a team, but not who is proposed, "
+            "and may say where they would like to help or cannot. You get an e-mail about every refusal; it "
+            "counts in the next run. Nothing is confirmed, and nobody gets an e-mail now."
+        ),
+        refusals=(NothingToDo,),
+        done=_("The teams are shown."),
+        icon="visibility",
     ),
     Decision(
         name="confirm",
