@@ -69,7 +69,7 @@ def tell_staff_objected(ban: MatchRule, proposal: RegionProposal) -> None:
     """Tell who showed a team that the region refuses a member, or that an expert cannot serve the region."""
     if proposal.shown_by:
         key = f"proposal:{proposal.pk}:objected:{ban.origin}:{ban.expert_id}"
-        _post("objected", proposal.shown_by, f"pilot:{ban.region_id}", key, rule=ban, run=proposal.run_id)
+        _post("objected", proposal.shown_by, f"pilot:{ban.region_id}", key, rule=ban)
 
 
 def confirm_declined(match: Match) -> None:
