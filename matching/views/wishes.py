@@ -19,6 +19,7 @@ from django.views.generic import FormView, ListView, TemplateView
 from core import given_back
 from core.accounts.logged_in import person_at
 from core.bases import ViewBase
+from core.half_days import days_in_words
 from core.history import NotAllowed
 from experts import snapshots, summaries
 from experts.asked import asked_of
@@ -89,6 +90,7 @@ class ShownMember:
     """A proposed member as the region reads of them."""
 
     proposal: Proposal
+    days: str
     parts: Any
     refusal: MatchRule | None
 
@@ -118,7 +120,12 @@ class TeamPage(ShownTeam, TemplateView):
         }
         standing = set(team.region.matches.current().values_list("expert_id", flat=True))
         shown = [
-            ShownMember(member, _profile(member.expert), refusals.get(member.expert_id))
+            ShownMember(
+                member,
+                days_in_words(sum(member.half_days)),
+                _profile(member.expert),
+                refusals.get(member.expert_id),
+            )
             for member in team.members.all()
         ]
         context = {"region": team.region, "members": shown, "standing": standing}
