@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
 
-from engine.budget import SearchProgress, Stop
+from engine.budget import Budget, SearchProgress, Stop
 from engine.explain.contributions import contributions
 from engine.explain.diagnosis import missing
+from engine.explain.prices import prices
 from engine.explain.remedies import Remedies
 from engine.problem.fingerprint import fingerprint
 from engine.problem.problem import LEAD, SUPPORT, Problem
@@ -46,8 +48,8 @@ def solve(
         problem: as returned by ``load_problem``; its parameters carry the time limit and the threads.
         progress: called from this thread with news of the search.
         should_stop: asked several times a second, possibly from another thread; True ends the search.
-        remedies: whether to look for what would serve the regions without a team; it often takes longer than
-            the answer.
+        remedies: whether to look for what would serve the regions without a team, and what rules cost, in the
+            time that is left; it often takes longer than the answer.
 
     Returns:
         The best answer, proven optimal unless ``status`` is "feasible".
@@ -59,7 +61,7 @@ def solve(
     search.budget.tell("diagnosis")
     cures = Remedies(search, search.budget).all() if remedies and outcome.is_optimal else {}
     regions = tuple(_region(search, team, cures) for team in answer)
-    return Result(
+    result = Result(
         status=OPTIMAL if outcome.is_optimal else FEASIBLE,
         input_sha256=fingerprint(problem),
         engine=f"{MODEL} (ortools {version('ortools')}, numpy {version('numpy')})",
@@ -70,6 +72,8 @@ def solve(
         regions=regions,
         experts=_experts(problem, regions),
     )
+    left = search.budget if remedies else Budget(0)
+    return replace(result, rules=tuple(prices(problem, result, lambda: left.left, should_stop)))
 
 
 def _objective(answer: incumbent.Answer) -> dict[str, object]:

@@ -80,7 +80,8 @@ def erase_profile(expert: Expert) -> None:
     for about in commitments.abouts(expert.pk):
         mail.erase(about=about, to=expert.owner.email)
     drop_file(expert)
-    for related in (expert.languages, expert.expertise, expert.months, expert.organisations):
+    written = expert.written_languages
+    for related in (expert.languages, written, expert.expertise, expert.months, expert.organisations):
         related.all().delete()
     # The one exception to "never deleted": the right to erasure, GDPR article 17.
     with pgtrigger.ignore("experts.ExpertVersion:expert_version_append_only"):

@@ -17,6 +17,12 @@ HOLDINGS = [
     Holding("experts.Expert.user", "", Fate.ERASED, told_as="expert_profile"),
     Holding("experts.ExpertChange.by", "to_status at", Fate.NAMELESS, reasons.RECORD),
     Holding("experts.ExpertVersion.saved_by", "", Fate.ERASED, told_as="expert_profile"),
+    Holding(
+        "experts.WrittenLanguage.recorded_by",
+        "language level recorded_at",
+        Fate.NAMELESS,
+        reasons.STAFF_RECORD,
+    ),
 ]
 
 

@@ -43,5 +43,8 @@ def _profile(expert: Expert) -> dict[str, Any]:
         # What staff wrote to the person is among the e-mails; notes of theirs are not the person's.
         "status_history": list(expert.changes.values("from_status", "to_status", "at")),
         "declarations": list(expert.declarations.values("kind", "is_given", "wording", "language", "at")),
+        "written_languages_recorded_by_staff": list(
+            expert.written_languages.values("language", "level", "recorded_at")
+        ),
         "versions": list(expert.versions.values("revision", "saved_at", "profile")),
     }

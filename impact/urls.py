@@ -28,6 +28,7 @@ urlpatterns = [
         path("accounts/", include("core.accounts.urls")),
         path("accounts/", include("core.privacy.urls")),
         path("experts/matches/", include("matching.urls")),
+        path("teams/<uuid:public_id>/", include("matching.team_urls")),
         path("experts/test/", include("experts.profile_urls", namespace="expert_test")),
         path("experts/", include("experts.urls")),
         path("newsletter/", include("newsletter.urls")),

@@ -109,6 +109,8 @@ def _answers(question: RunQuestion, insights: engine.Insights) -> dict[str | Non
         case FindingKind.OTHER_TEAMS:
             teams = insights.alternatives(str(question.region))
             return {question.region: [team.to_json() for team in teams]}
+        case FindingKind.RULES:
+            return {None: insights.price_of_rules()}
         case FindingKind.FAIRNESS:
             return {None: insights.price_of_fairness()}
 

@@ -16,7 +16,7 @@ from core.half_days import days_in_figures, days_in_words
 from experts.models import Expert, ExpertOrganisation
 from matching import snapshots, wording
 from matching.cover import Cover, areas_covered, sides_covered
-from matching.enums import RuleKind, RunStatus
+from matching.enums import STEERING, RuleKind, RunStatus
 from matching.findings import Findings, Loss, OtherTeam
 from matching.models import Match, MatchRule, MatchRun, Proposal, RegionProposal
 
@@ -213,7 +213,7 @@ class _RowMaker:
         self.level = problem["parameters"]["side_language_level"]
         self.before = {(int(m["region"]), int(m["expert"])) for m in problem["previous"]}
         self.rules = list(MatchRule.objects.in_force().with_pair())
-        decided = (rule for rule in self.rules if rule.kind != RuleKind.CLEARED)
+        decided = (rule for rule in self.rules if rule.kind in STEERING)
         self.decided = {(rule.region_id, rule.expert_id): rule for rule in decided}
         self.matches = {(m.region_id, m.expert_id): m for m in Match.objects.current()}
         # By part and key: thirty regions by hundreds of experts, and next to none has anything in common.
@@ -266,7 +266,7 @@ class _RowMaker:
             rule
             for rule in self.rules
             if rule.region_id == proposal.region_id
-            and (rule.kind == RuleKind.CLEARED or rule.expert_id not in said)
+            and (rule.kind not in STEERING or rule.expert_id not in said)
         ]
 
     def _in_conflict(self, region: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from core import jobs
 from core.accounts.models import User
 from core.mail.actions import post
 from matching.briefing import RegionBriefing
-from matching.models import Match, Proposal, RegionProposal
+from matching.models import Match, MatchRule, Proposal, RegionProposal
 
 REMIND_AHEAD = timedelta(days=3)
 
@@ -63,6 +63,13 @@ def tell_region_complete(region: PilotRegion, team: Sequence[Match]) -> None:
 def tell_staff_declined(match: Match, reason: str) -> None:
     """Tell who confirmed the match that it was declined."""
     _to_staff("declined", match, reason=reason)
+
+
+def tell_staff_objected(ban: MatchRule, proposal: RegionProposal) -> None:
+    """Tell who showed a team that the region refuses a member, or that an expert cannot serve the region."""
+    if proposal.shown_by:
+        key = f"proposal:{proposal.pk}:objected:{ban.origin}:{ban.expert_id}"
+        _post("objected", proposal.shown_by, f"pilot:{ban.region_id}", key, rule=ban)
 
 
 def confirm_declined(match: Match) -> None:

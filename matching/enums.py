@@ -50,6 +50,7 @@ class FindingKind(models.TextChoices):
     LOSS = "loss", _("What is lost without an expert")
     OTHER_TEAMS = "other_teams", _("Other teams for a region")
     FAIRNESS = "fairness", _("What fairness costs")
+    RULES = "rules", _("What the rules of the programme cost")
 
 
 class MatchStatus(models.TextChoices):
@@ -73,6 +74,15 @@ class RuleKind(models.TextChoices):
     PINNED = "pinned", _("Pinned: in the team whenever the region is served")
     FORBIDDEN = "forbidden", _("Forbidden: never in the team")
     CLEARED = "cleared", _("Cleared: the conflict of interest between them does not count")
+    WISHED = "wished", _("Wished: the expert would like to serve the region")
+
+
+class RuleOrigin(models.TextChoices):
+    """Who decided; regions and experts once the proposed teams were shown."""
+
+    STAFF = "staff", _("Staff")
+    REGION = "region", _("The region")
+    EXPERT = "expert", _("The expert")
 
 
 # Of these a pair has one at a time; a conflict may be cleared besides.

@@ -56,6 +56,14 @@ class RecruitingPlan:
 
 
 @dataclass(frozen=True)
+class RuleOn:
+    """A rule of the programme that the run was asked to keep, and what it costs."""
+
+    text: str
+    price: str
+
+
+@dataclass(frozen=True)
 class Stage:
     """How far an analysis has come.
 
@@ -87,12 +95,13 @@ class Findings:
     fairness: list[str] = field(default_factory=list)
     steps: Sequence[tuple[str, int, int, Any]] = ()
     plans: list[RecruitingPlan] = field(default_factory=list)
+    rules: list[RuleOn] = field(default_factory=list)
 
     @classmethod
     def of(cls, run: MatchRun, names: wording.Names) -> Findings:
         """Return the findings about a run that is done; of one that is not proven there are none."""
         if run.stored_result["status"] != "optimal":
-            return cls(None)
+            return cls(None, rules=_rules(run, None))
         analysis = questions.analysis_of(run)
         by_kind: dict[str, list[Finding]] = {kind: [] for kind in FindingKind}
         for row in analysis.answers if analysis else []:
@@ -107,6 +116,7 @@ class Findings:
             fairness=wording.price_of_fairness(fairness) if fairness else [],
             steps=wording.steps_of_fairness(fairness) if fairness else (),
             plans=[_plan(row, run.problem["months"], names) for row in recruiting],
+            rules=_rules(run, next((row.value for row in by_kind[FindingKind.RULES]), None)),
         )
 
     @property
@@ -148,6 +158,12 @@ def _stage(run: MatchRun, analysis: Analysis | None, known: dict[str, list[Findi
         # Kept in English where it is ours; what a library says stays as it is.
         reason=gettext(analysis.error) if analysis and analysis.error and status in ENDED_EARLY else "",
     )
+
+
+def _rules(run: MatchRun, priced: list[dict[str, Any]] | None) -> list[RuleOn]:
+    rules = run.stored_result.get("rules", []) if priced is None else priced
+    unknown = gettext("Its price is not computed.")
+    return [RuleOn(wording.rule(row), unknown if priced is None else wording.price(row)) for row in rules]
 
 
 def _plan(fact: dict[str, Any], months: Sequence[str], names: wording.Names) -> RecruitingPlan:

@@ -33,12 +33,14 @@ EXPERT_PARTS = {
     "country": gettext_lazy("country"),
     "organisations": gettext_lazy("organisations"),
     "places": gettext_lazy("place of residence"),
+    "written": gettext_lazy("written languages"),
 }
 RULE_PARTS = {
     "pinned": gettext_lazy("Pins, or members who stay in their teams, are no longer the same."),
     "forbidden": gettext_lazy("Bans, or experts who declined, are no longer the same."),
     "locked": gettext_lazy("Days promised to regions that have their team are no longer the same."),
     "previous": gettext_lazy("Who stands in the teams is no longer the same."),
+    "wishes": gettext_lazy("Wishes of experts are no longer the same."),
 }
 
 
@@ -77,7 +79,9 @@ def _differences(old: Problem, new: Problem, names: Names) -> Iterator[Any]:
         yield _("The months that count are no longer the same.")
     for key, text in RULE_PARTS.items():
         # Half-days of another month are not a difference of their own.
-        if [_without_days(row) for row in old[key]] != [_without_days(row) for row in new[key]]:
+        if [_without_days(row) for row in old.get(key, [])] != [
+            _without_days(row) for row in new.get(key, [])
+        ]:
             yield text
 
 
@@ -96,7 +100,7 @@ def _rows(
 def _changed(
     old: ProblemEntry, new: ProblemEntry, parts: Mapping[str, Any], *months: list[str]
 ) -> Iterator[str]:
-    yield from (str(words) for part, words in parts.items() if old[part] != new[part])
+    yield from (str(words) for part, words in parts.items() if old.get(part) != new.get(part))
     if _days(old, months[0], set(months[1])) != _days(new, months[1], set(months[0])):
         yield _("days")
 

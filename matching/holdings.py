@@ -17,6 +17,8 @@ _OF_EXPERTS = [
     Holding("matching.Reservation.expert", "", Fate.NAMELESS, reasons.NOTES, lookup="expert__user"),
     Holding("matching.Proposal.expert", "", Fate.NAMELESS, reasons.NOTES, lookup="expert__user"),
     Holding("matching.Finding.expert", "", Fate.NAMELESS, reasons.NOTES, lookup="expert__user"),
+    # Of regions and experts too: what they refused or wished.
+    Holding("matching.MatchRule.made_by", "made_at region__name kind reason", Fate.NAMELESS, reasons.RECORD),
     Holding("matching.MatchChange.by", "to_status at", Fate.NAMELESS, reasons.RECORD),
 ]
 _OF_STAFF = [
@@ -29,8 +31,8 @@ _OF_STAFF = [
         ("MatchRunChange.by", "to_status at"),
         ("AnalysisChange.by", "to_status at"),
         ("RegionProposal.confirmed_by", "confirmed_at"),
+        ("RegionProposal.shown_by", "shown_at"),
         ("Match.confirmed_by", "confirmed_at"),
-        ("MatchRule.made_by", "made_at reason"),
         ("MatchRule.lifted_by", "lifted_at"),
     )
 ]

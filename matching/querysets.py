@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from applications.models import Application, PilotRegion
 from core.accounts.models import User
 from core.jobs import ClaimedJobQuerySet
 from experts.models import Expert
-from matching.enums import STEERING, FindingKind, MatchStatus, RuleKind, RunStatus
+from matching.enums import STEERING, FindingKind, MatchStatus, RuleKind, RuleOrigin, RunStatus
 
 if TYPE_CHECKING:
     from matching.models.analyses import Analysis, Finding
@@ -58,6 +59,26 @@ class RegionProposalQuerySet(QuerySet["RegionProposal"]):
     def served(self) -> RegionProposalQuerySet:
         return self.filter(score__gte=0)
 
+    def open(self) -> RegionProposalQuerySet:
+        """Shown, the last of their regions, of regions that know their outcome; not confirmed since.
+
+        Nobody outside may learn of an outcome before its letter has left.
+        """
+        later = self.model.objects.filter(region=OuterRef("region"), run__gte=OuterRef("run"))
+        shown = later.filter(shown_at__isnull=False, run__gt=OuterRef("run"))
+        told = Application.objects.without_held_letters()
+        return self.filter(
+            ~Exists(later.confirmed()),
+            ~Exists(shown),
+            shown_at__isnull=False,
+            region__in=PilotRegion.objects.active(),
+            region__application__in=told.values("pk"),
+        )
+
+    def open_to(self, user: User) -> RegionProposalQuerySet:
+        """Open ones whose application a person leads."""
+        return self.open().filter(region__application__in=Application.objects.led_by(user).values("pk"))
+
     def for_change(self) -> RegionProposalQuerySet:
         """Locked in a fixed order, with their regions as they are after the wait; in a transaction."""
         return self.select_for_update().prefetch_related("region__application").order_by("pk")
@@ -68,6 +89,12 @@ class RegionProposalQuerySet(QuerySet["RegionProposal"]):
             self.model.objects.confirmed().filter(region=OuterRef("region")).order_by("-confirmed_at", "-pk")
         )
         return self.confirmed().filter(pk=Subquery(newest.values("pk")[:1]))
+
+    def with_region_description(self) -> RegionProposalQuerySet:
+        """With what experts read of the region, in a fixed number of queries."""
+        return self.select_related("region").prefetch_related(
+            "region__sides__country", "region__sides__languages", "region__needs__area"
+        )
 
     def with_team(self) -> RegionProposalQuerySet:
         """With members and experts, in a fixed number of queries."""
@@ -164,6 +191,21 @@ class MatchRuleQuerySet(QuerySet["MatchRule"]):
     def replaced_by_kind(self, kind: str) -> MatchRuleQuerySet:
         """Those of which a pair has one at a time, together with that kind."""
         return self.filter(kind__in=STEERING if kind in STEERING else [kind])
+
+    def wishes(self) -> MatchRuleQuerySet:
+        return self.filter(kind=RuleKind.WISHED)
+
+    def refusals(self) -> MatchRuleQuerySet:
+        """Bans by regions."""
+        return self.filter(origin=RuleOrigin.REGION)
+
+    def said_by_experts(self) -> MatchRuleQuerySet:
+        """What experts said of themselves: that they would like to serve a region, or cannot."""
+        return self.filter(origin=RuleOrigin.EXPERT)
+
+    def by_outsiders(self) -> MatchRuleQuerySet:
+        """Of regions and experts, not of staff."""
+        return self.exclude(origin=RuleOrigin.STAFF)
 
     def bans(self) -> MatchRuleQuerySet:
         return self.filter(kind=RuleKind.FORBIDDEN)

@@ -48,6 +48,8 @@ def _key(row: int | None) -> str | None:
 
 def _all(run: MatchRun) -> Iterator[RunQuestion]:
     regions = run.stored_result["regions"]
+    if run.stored_result.get("rules"):
+        yield RunQuestion(FindingKind.RULES)
     served = [row for row in regions if row["team"]]
     if len(served) < len(regions):
         yield RunQuestion(FindingKind.REMEDIES)

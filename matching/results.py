@@ -19,6 +19,7 @@ def read_result(stored: dict[str, Any]) -> Result:
         proven=tuple(stored["proven"]),
         regions=tuple(_region(row) for row in stored["regions"]),
         experts=tuple(ExpertResult(e["id"], e["regions"], tuple(e["half_days"])) for e in stored["experts"]),
+        rules=tuple(stored.get("rules", ())),
     )
 
 

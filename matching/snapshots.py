@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from applications.models import PilotRegion
-from experts.models import Expert, ExpertExpertise, ExpertLanguage, ExpertOrganisation
+from experts.models import Expert, ExpertExpertise, ExpertLanguage, ExpertOrganisation, WrittenLanguage
 from matching import capacity, completeness
 from matching.capacity import Capacity
 from matching.models import Match, MatchRule, Reservation
@@ -51,8 +51,7 @@ def take(
         The JSON contract of docs/matching.md; ids are primary keys as strings. The same
         database gives the same value.
     """
-    regions = [region for region in PilotRegion.objects.for_matching() if not lacks(region)]
-    waiting, settled = _split(regions)
+    waiting = _waiting()
     months = _months(waiting, today)
     # All current matches, so that a region of an earlier call keeps its experts' days.
     matches, waiting_ids = list(Match.objects.current().with_months()), {region.pk for region in waiting}
@@ -62,7 +61,7 @@ def take(
     kept_back = list(Reservation.objects.in_force()) if reservations is None else reservations
     free = capacity.of_experts(experts, matches, kept_back)
     region_rows = [_region(region, months) for region in waiting]
-    known = _Profiles.of(experts)
+    known = _Profiles.of(experts, with_writing="lead_written_level" in parameters)
     expert_rows = [_expert(expert, known, free[expert.pk], months) for expert in experts]
     _close_locked_teams(region_rows, pins)
     _clear_conflicts(region_rows, expert_rows)
@@ -75,6 +74,7 @@ def take(
         "forbidden": _forbidden(waiting_ids, experts, pins),
         "locked": _locked(matches, waiting_ids, experts, months),
         "previous": [_member(match) for match in staying],
+        **_wishes(waiting_ids, experts),
         "parameters": DEFAULT_PARAMETERS | parameters,
     }
 
@@ -137,11 +137,11 @@ def _clear_conflicts(regions: Sequence[dict[str, Any]], experts: Sequence[dict[s
                     region[part] = sorted({*region[part], private})
 
 
-def _split(regions: Sequence[PilotRegion]) -> tuple[list[PilotRegion], list[PilotRegion]]:
-    """Part the regions into those that wait for a team, or for a part of one, and those that have it."""
+def _waiting() -> list[PilotRegion]:
+    """Return the regions that wait for a team, or for a part of one, and say all that a run must know."""
     complete = set(completeness.complete_teams().values_list("region_id", flat=True))
-    waiting = [region for region in regions if region.pk not in complete]
-    return waiting, [region for region in regions if region.pk in complete]
+    ready = (region for region in PilotRegion.objects.for_matching() if not lacks(region))
+    return [region for region in ready if region.pk not in complete]
 
 
 def _months(regions: Iterable[PilotRegion], today: date) -> list[date]:
@@ -184,10 +184,12 @@ class _Profiles:
     languages: Mapping[int, dict[str, str]]
     areas: Mapping[int, dict[str, int]]
     organisations: Mapping[int, list[str]]
+    written: Mapping[int, dict[str, str]] | None = None  # only where a rule of the run asks for it
 
     @classmethod
-    def of(cls, experts: Iterable[Expert]) -> _Profiles:
-        found = cls(defaultdict(dict), defaultdict(dict), defaultdict(list))
+    def of(cls, experts: Iterable[Expert], *, with_writing: bool = False) -> _Profiles:
+        written: Mapping[int, dict[str, str]] | None = defaultdict(dict) if with_writing else None
+        found = cls(defaultdict(dict), defaultdict(dict), defaultdict(list), written)
         whose = {"expert__in": [expert.pk for expert in experts]}
         languages = ExpertLanguage.objects.filter(**whose).values_list("expert_id", "language_id", "level")
         for key, language, level in languages:
@@ -197,6 +199,10 @@ class _Profiles:
             found.areas[key][area] = step
         for key, name in ExpertOrganisation.objects.filter(**whose).values_list("expert_id", "name"):
             found.organisations[key].append(name)
+        if found.written is not None:
+            rows = WrittenLanguage.objects.filter(**whose).values_list("expert_id", "language_id", "level")
+            for key, language, level in rows:
+                found.written[key][language] = level
         return found
 
 
@@ -211,6 +217,7 @@ def _expert(expert: Expert, known: _Profiles, free: Capacity, months: Sequence[d
         "roles": sorted(expert.roles),
         "organisations": sorted({organisation_key(name) for name in known.organisations[expert.pk]} - {""}),
         "places": [expert.unit_id] if expert.unit_id else [],
+        **({} if known.written is None else {"written": known.written[expert.pk]}),
     }
 
 
@@ -248,6 +255,15 @@ def _forbidden(
     bans |= {(region, expert.pk) for expert in experts if not expert.is_available for region in region_ids}
     known = {expert.pk for expert in experts}
     return [_pin(r, e, "") for r, e in sorted(bans - pins.keys()) if r in region_ids and e in known]
+
+
+def _wishes(region_ids: set[int], experts: Sequence[Expert]) -> dict[str, list[dict[str, str]]]:
+    """Return who would like to serve which region; nothing at all where nobody said so."""
+    known = {expert.pk for expert in experts}
+    pairs = MatchRule.objects.in_force().wishes().order_by("region", "expert")
+    said = pairs.filter(region__in=region_ids, expert__in=known).values_list("region_id", "expert_id")
+    rows = [_pin(region, expert, "") for region, expert in said]
+    return {"wishes": rows} if rows else {}
 
 
 def _member(match: Match) -> dict[str, Any]:

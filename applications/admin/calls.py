@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,7 +13,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from applications.applying.staff.call_forms import form_buttons
-from applications.calls import actions
+from applications.calls.staff import CORRECT_EXTENSION, EXTEND
 from applications.enums import CallState
 from applications.models import Call, CallExtension, Criterion
 from applications.models.criteria import VERSIONED
@@ -33,11 +32,9 @@ from applications.reviewing.staff.criteria_history import (
 from applications.selecting.actions import publishing
 from core.accounts.logged_in import person_at
 from core.known_types import known_as
-from core.phrases import StrOrPromise
 from core.staff.admin import (
     Button,
     Decision,
-    DecisionForm,
     DecisionPageMixin,
     FieldRightsMixin,
     HistoryModelAdmin,
@@ -45,27 +42,6 @@ from core.staff.admin import (
     OptionalReasonForm,
     ReadOnlyInline,
 )
-from core.staff.inputs import BrusselsTimeField
-from core.templatetags.impact_time import brussels
-
-
-class ExtendForm(DecisionForm[Call]):
-    closes_at = BrusselsTimeField(label=_("New closing time"))
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("Shown on the page of the call and in the e-mail to everyone with a draft."),
-        max_length=4000,
-        widget=forms.Textarea,
-    )
-
-
-def explain_extension(targets: Sequence[Call]) -> list[StrOrPromise]:
-    (call,) = targets
-    now = [_("Closes now: %(time)s.") % {"time": brussels(call.closes_at)}] if call.closes_at else []
-    return [
-        *now,
-        _("Everyone who writes on a draft gets an e-mail at once. The extension stays on record."),
-    ]
 
 
 class CriterionInline(FieldRightsMixin[Call], StackedInline):
@@ -92,7 +68,7 @@ class CriterionInline(FieldRightsMixin[Call], StackedInline):
 
 class CallExtensionInline(ReadOnlyInline):
     model = CallExtension
-    fields = readonly_fields = ["at", "closed_at", "closes_at", "by", "reason"]
+    fields = readonly_fields = ["at", "closed_at", "closes_at", "is_correction", "by", "reason"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("by")
@@ -114,18 +90,8 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
     inlines = [CriterionInline, CallExtensionInline, CriteriaVersionInline, EarlierEditInline]
     pages = [CriteriaPage, CriteriaTemplatePage, ChangeCriteriaPage, CriteriaVersionPage]
     decisions = [
-        Decision(
-            name="extend",
-            label=_("Extend"),
-            action=actions.extend,
-            permission="applications.extend_call",
-            target="call_id",
-            form=ExtendForm,
-            is_possible=lambda call: call.closes_at is not None and call.state != CallState.PUBLISHED,
-            explain=explain_extension,
-            done=_("The call closes later; everyone with a draft is told."),
-            icon="more_time",
-        ),
+        EXTEND,
+        CORRECT_EXTENSION,
         Decision(
             name="publish",
             label=_("Publish the results"),

@@ -171,7 +171,7 @@ class Call(models.Model):
 
 
 class CallExtension(models.Model):
-    """A later closing time, with its reason; never edited."""
+    """A later closing time, or the correction of one, with its reason; never edited."""
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="extensions", verbose_name=_("call"))
     closed_at = models.DateTimeField(_("closing before"))
@@ -179,6 +179,8 @@ class CallExtension(models.Model):
     reason = models.TextField(_("reason"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
+    # The closing time that it corrects was a mistake; only then may it come nearer.
+    is_correction = models.BooleanField(_("correction"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("extension")
@@ -187,7 +189,9 @@ class CallExtension(models.Model):
         triggers = append_only("call_extension_append_only")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(closes_at__gt=models.F("closed_at")), name="call_extension_is_later"
+                condition=models.Q(is_correction=False, closes_at__gt=models.F("closed_at"))
+                | models.Q(is_correction=True, closes_at__lt=models.F("closed_at")),
+                name="call_extension_is_later",
             ),
             time_constraint("closes_at", name="call_extension_sensible"),
         ]

@@ -39,6 +39,11 @@ def may_read(user: User, through: str = "") -> Q:
     return condition
 
 
+def _held_letter() -> Exists:
+    about = Concat(Value("application:"), Cast(OuterRef("pk"), TextField()))
+    return Exists(Message.objects.held().filter(about=about))
+
+
 class ApplicationQuerySet(QuerySet["Application"]):
     def for_member(self, user: User) -> ApplicationQuerySet:
         """Those on which the person works, with the person's rights as `role`."""
@@ -65,8 +70,11 @@ class ApplicationQuerySet(QuerySet["Application"]):
 
     def with_held_letters(self) -> ApplicationQuerySet:
         """Adds `has_held_letter`: one that waits for its release."""
-        about = Concat(Value("application:"), Cast(OuterRef("pk"), TextField()))
-        return with_declared(self, has_held_letter=Exists(Message.objects.held().filter(about=about)))
+        return with_declared(self, has_held_letter=_held_letter())
+
+    def without_held_letters(self) -> ApplicationQuerySet:
+        """Those that know whatever was decided about them."""
+        return self.exclude(_held_letter())
 
     def with_document_count(self) -> ApplicationQuerySet:
         """Adds `document_count`, of those in the section of documents that were not removed."""

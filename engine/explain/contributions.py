@@ -56,7 +56,8 @@ def _fact(criterion: TeamCriterion, expert: Expert, points: int) -> Fact:
         need = criterion.need
         level = expert.areas[need.area]
         return {"kind": "need", "area": need.area, "level": level, "asked": need.level, "points": points}
-    assert criterion.side is not None
+    if criterion.side is None:
+        return {"kind": "wish", "points": points}
     lives_there = expert.country == criterion.side.country
     return {"kind": "neutrality", "country": criterion.side.country, "local": lives_there, "points": points}
 

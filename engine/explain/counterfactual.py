@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.budget import Stop
-from engine.explain.diagnosis import best_team, lacking
+from engine.budget import Budget, Stop
+from engine.explain.diagnosis import best_team, lacking, rule_fact
 from engine.problem.criteria import Instance
 from engine.problem.problem import LEAD, ROLES, SUPPORT, Pin, Problem, ProblemError
+from engine.problem.programme import OF_THE_WHOLE
 from engine.problem.result import Fact, Result
 from engine.problem.rules import member_facts
 from engine.problem.slots import SLOTS
 from engine.problem.weights import BAND
+from engine.search.calendar import Calendar
 from engine.search.incumbent import fairness, score_sum
+from engine.search.serving import is_servable
 from engine.search.solver import Layout, run
 from engine.search.teams import Team
 
@@ -112,7 +115,9 @@ def why_not(problem: Problem, region_id: str, expert_id: str, result: Result) ->
     now = next(region.score for region in result.regions if region.id == region_id)
     region_cost = now - best.score if now >= 0 else None
     priced = cost_of(pinned, index, result)
-    assert priced is not None
+    if priced is None:
+        lacking_room: Fact = {"kind": "no_team_around", "missing": _refusing_rules(pinned, index)}
+        return Explanation(region_id, expert_id, False, (lacking_room,))
     cost, holds, _ = priced
     reasons = tuple(_reasons(result, expert_id, region_id, region_cost, cost))
     return Explanation(region_id, expert_id, False, reasons, region_cost, cost, cast_of(problem, best), holds)
@@ -143,7 +148,7 @@ def cost_of(
     """Return what it costs against a result to serve a region under what was changed, such as a pin.
 
     The second value says whether the best answer under the change serves the region by itself, the third is
-    the answer; None if the region can have no team.
+    the answer; None if the region can have no team, or none that the rules of the programme allow.
 
     Args:
         layout: of the changed problem.
@@ -153,6 +158,12 @@ def cost_of(
         return None
     search, outcome = run(changed, layout=layout, should_stop=should_stop)
     holds = bool(search.incumbent.teams[index].members)
+    if (
+        not holds
+        and changed.programme.binds_the_whole
+        and not is_servable(layout.calendar, index, search.budget)
+    ):
+        return None
     if not holds:
         layout = layout.after(search)
         search, outcome = run(changed, layout=layout, should_stop=should_stop, demanded=index)
@@ -174,6 +185,15 @@ def loss(changed: Problem, result: Result, then: Sequence[Team], *, is_proven: b
         ),
         is_proven,
     )
+
+
+def _refusing_rules(problem: Problem, index: int) -> list[Fact]:
+    """Return the rules each of which keeps a region from being served, or all where it takes more."""
+    budget = Budget(problem.parameters.time_limit_s)
+    rules = {rule: value for rule, value in problem.programme.asked().items() if rule in OF_THE_WHOLE}
+    free = {rule: Calendar(Instance(problem.without_rule(rule))) for rule in rules}
+    alone = [rule for rule in rules if is_servable(free[rule], index, budget)]
+    return [rule_fact(rule, rules[rule]) for rule in alone or rules]
 
 
 def _bars(problem: Problem, pinned: Problem, index: int, expert: int) -> tuple[Fact, ...]:

@@ -12,6 +12,7 @@ from engine.problem.problem import CEFR_NAMES, LEAD, SUPPORT, Problem, Region
 from engine.problem.result import Fact
 from engine.problem.rules import member_facts
 from engine.problem.slots import SLOTS
+from engine.search.calendar import Leftover
 from engine.search.narrowing import any_table
 from engine.search.pricing import SCORE_LIMIT
 from engine.search.search import Search
@@ -25,7 +26,32 @@ NAMED = 5  # people named per fact; more would not be read
 def missing(search: Search, region: int) -> list[Fact]:
     """Return why a region without a team has none."""
     table, instance = search.tables[region], search.instance
-    return [_contention(search, table)] if table.best >= 0 else lacking(instance, region)
+    if table.best < 0:
+        return lacking(instance, region)
+    return _refused(search, table) or [_contention(search, table)]
+
+
+def _refused(search: Search, table: TeamTable) -> list[Fact]:
+    """Return the rules of the programme that refuse every team whose members have the time."""
+    programme = search.instance.problem.programme
+    if not programme.binds_the_whole:
+        return []
+    left = Leftover(search.calendar, search.incumbent.teams)
+    teams = list(
+        any_table(search.instance.with_left(left.free, left.capacity).criteria(table.index)).best_teams(1)
+    )
+    is_dear = left.half_days is not None and search.calendar.totals[table.index] > left.half_days
+    refusing = {
+        "half_days_max": is_dear,
+        "single_teams_max": left.singles == 0 and all(len(team.members) == 1 for team in teams),
+    }
+    binding = {rule for rule, binds in refusing.items() if binds} or {"expert_half_days_min"}
+    return [rule_fact(rule, value) for rule, value in programme.asked().items() if rule in binding and teams]
+
+
+def rule_fact(rule: str, value: int | str) -> Fact:
+    """Return a rule of the programme with what it asks."""
+    return {"kind": "rule", "rule": rule, "value": value}
 
 
 def lacking(instance: Instance, region: int) -> list[Fact]:
@@ -90,15 +116,21 @@ def _uncovered(instance: Instance, table: TeamTable) -> Iterator[Fact]:
             barred = _barred(instance, region, covering)
             yield {"kind": "need", "area": need.area, "level": need.level, "barred": barred}
         bit += need.must
+    if problem.programme.outside_member and not (open_to & (everyone.gates >> bit & 1 == 1)).any():
+        covering = np.flatnonzero(everyone.gates >> bit & 1)
+        countries = sorted({side.country for side in region.sides})
+        yield {"kind": "outside", "countries": countries, "barred": _barred(instance, region, covering)}
     leads = [slot for slot, (_, role) in enumerate(SLOTS) if role == LEAD]
     if not everyone.allowed[leads].any():
-        able = np.flatnonzero(instance.may_lead(region))
+        able, written = np.flatnonzero(instance.may_lead(region)), problem.programme.lead_written_level
         yield {
             "kind": "lead",
             "languages": list(region.working_languages),
             "level": CEFR_NAMES[problem.parameters.lead_language_level],
             "areas": [{"area": area, "level": lowest} for area, lowest in problem.parameters.lead_areas],
             "barred": _barred(instance, region, able, LEAD),
+            **({"all": True} if problem.programme.lead_all_areas else {}),
+            **({"written": written} if written else {}),
         }
 
 
@@ -124,6 +156,9 @@ def _relaxed(problem: Problem, table: TeamTable) -> Iterator[Fact]:
     days = least_days(Instance(problem), table.index)
     if days is not None:
         yield {"kind": "months", "shortages": days}
+    for rule, value in problem.programme.asked().items():
+        if best_team(Instance(problem.without_rule(rule)), table.index) is not None:
+            yield rule_fact(rule, value)
 
 
 def best_team(instance: Instance, index: int) -> Team | None:

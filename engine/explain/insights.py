@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine.budget import Budget, Stop
 from engine.explain.counterfactual import Cost, cast_of, cost_of, loss
+from engine.explain.prices import prices
 from engine.explain.recruiting import recruiting_plan
 from engine.explain.remedies import Remedies, left_beside
 from engine.problem.criteria import Instance
@@ -97,6 +98,11 @@ class Insights:
         bare = [region.id for region, team in pairs if region.team and not team.members]
         return {"expert": expert, **cost.to_json(), "without_team": bare}
 
+    def price_of_rules(self) -> list[Fact]:
+        """Return the rules of the programme that are on, each with what is gained without it."""
+        seconds = self._problem.parameters.time_limit_s
+        return prices(self._problem, self._result, lambda: seconds, self._should_stop)
+
     def _run_without(self, expert: str) -> tuple[Search, SearchOutcome]:
         problem = self._problem
         if expert in {row.expert for row in problem.pinned} | {row.expert for row in problem.previous}:
@@ -123,7 +129,7 @@ class Insights:
             table = unlike(table, Unlike(tuple(known), min(DIFFERENT, len(known))))
             layout = self._layout.with_tables({index: table})
             priced = cost_of(self._problem, index, self._result, layout, should_stop=self._should_stop)
-            if priced is None:
+            if priced is None or not priced[2][index].members:
                 break
             cost, holds, teams = priced
             known = list(teams[index].members)
@@ -169,4 +175,5 @@ def _without(problem: Problem, expert: str) -> Problem:
         forbidden=frozenset(pair for pair in problem.forbidden if pair[1] != expert),
         locked=tuple(row for row in problem.locked if row.expert != expert),
         previous=tuple(row for row in problem.previous if row.expert != expert),
+        wishes=frozenset(pair for pair in problem.wishes if pair[1] != expert),
     )

@@ -126,6 +126,7 @@ def _both(one: Expert, other: Expert) -> Expert:
     return replace(
         one,
         languages=_higher(one.languages, other.languages),
+        written=_higher(one.written, other.written),
         areas=_higher(one.areas, other.areas),
         half_days=tuple(np.add(one.half_days, other.half_days).tolist()),
         max_regions=one.max_regions + other.max_regions,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.problem.criteria import Instance, Ints, RegionCriteria
-from engine.problem.problem import B2, CEFR_NAMES, LEAD, SUPPORT, Expert, Problem, Region
+from engine.problem.problem import B2, CEFR, CEFR_NAMES, ELSEWHERE, LEAD, SUPPORT, Expert, Problem, Region
 from engine.problem.result import Fact
+from engine.problem.rules import is_involving
 from engine.problem.slots import LEAD_SLOT, SUPPORT_SLOT
 
 # What can be believed of one person; our defaults, to be confirmed by the programme.
@@ -34,7 +35,11 @@ def recruits(left: Instance, index: int) -> Iterator[Fact]:
     """
     criteria, problem = left.criteria(index), left.problem
     for count in (1, 2):
-        filled = [_people(problem, criteria, vacancy) for vacancy in _vacancies(criteria, count)]
+        filled = [
+            _people(problem, criteria, vacancy)
+            for vacancy in _vacancies(criteria, count)
+            if is_involving(problem, criteria.region, vacancy.size)
+        ]
         for people in sorted(filter(is_believable, filled), key=effort):
             yield _remedy(people)
         if count == 1:
@@ -95,13 +100,20 @@ def _people(problem: Problem, criteria: RegionCriteria, vacancy: Vacancy) -> lis
     for bit, need in enumerate(musts, start=len(region.sides)):
         if vacancy.gates >> bit & 1:
             min(known, key=len)[need.area] = need.level
-    if vacancy.roles[0] == LEAD and rules.lead_areas:
+    if vacancy.roles[0] == LEAD and rules.programme.lead_all_areas:
+        known[0].update({area: max(level, known[0].get(area, 0)) for area, level in rules.lead_areas})
+    elif vacancy.roles[0] == LEAD and rules.lead_areas:
         _let_lead(region, rules.lead_areas, known[0])
+    written = rules.programme.lead_written_level
+    is_outside = bool(vacancy.gates >> len(region.sides) + len(musts) & 1)
     people: list[Expert] = []
     for role, languages, areas in zip(vacancy.roles, spoken, known, strict=True):
         slot = LEAD_SLOT[vacancy.size] if role == LEAD else SUPPORT_SLOT[vacancy.size]
         days = tuple(int(share) for share in criteria.shares[slot])
-        people.append(_person(problem, region, languages, areas, days, role, len(people)))
+        person = _person(problem, region, languages, areas, days, role, len(people))
+        if role == LEAD and written:
+            person = replace(person, written={working: CEFR[written]})
+        people.append(replace(person, country=ELSEWHERE) if is_outside and not people else person)
     return people
 
 
@@ -182,12 +194,17 @@ def _add(expert: Expert) -> Fact:
     return {"kind": "add_expert", "expert": recruit_row(expert)}
 
 
+def _named(steps: Mapping[str, int]) -> dict[str, str]:
+    return {code: CEFR_NAMES[step] for code, step in sorted(steps.items())}
+
+
 def recruit_row(expert: Expert) -> Fact:
     """Return somebody who may be found as a row of the contract."""
     return {
         "id": expert.id,
         "country": expert.country,
-        "languages": {code: CEFR_NAMES[step] for code, step in sorted(expert.languages.items())},
+        "languages": _named(expert.languages),
+        **({"written": _named(expert.written)} if expert.written else {}),
         "areas": dict(sorted(expert.areas.items())),
         "half_days": list(expert.half_days),
         "max_regions": expert.max_regions,

@@ -88,6 +88,10 @@ def _drop_must(problem: Problem, remedy: Mapping[str, Any]) -> Problem:
     return replace(problem, regions=regions)
 
 
+def _drop_rule(problem: Problem, remedy: Mapping[str, Any]) -> Problem:
+    return problem.without_rule(remedy["rule"])
+
+
 def _together(problem: Problem, remedy: Mapping[str, Any]) -> Problem:
     for step in remedy["steps"]:
         problem = apply_remedy(problem, step)
@@ -102,5 +106,6 @@ _APPLY: dict[str, Callable[[Problem, Mapping[str, Any]], Problem]] = {
     "lift_pins": _lift_pins,
     "lift_forbidden": _lift_forbidden,
     "drop_must": _drop_must,
+    "drop_rule": _drop_rule,
     "together": _together,
 }

@@ -57,7 +57,7 @@ class Remedies:
         hurried: set[int] = set()
         kinds = (
             self._pins,
-            self._needs_and_bans,
+            self._demands,
             self._recruits,
             self._roles,
             self._regions,
@@ -86,6 +86,8 @@ class Remedies:
 
     def _is_sure(self, region: int, remedy: Fact, key: str) -> bool:
         """Return whether a team fits beside all that stand, and without it no more than now can be served."""
+        if self._problem.programme.binds_the_whole or remedy["kind"] == "drop_rule":
+            return False
         is_own = remedy.get("region") == self._problem.regions[region].id
         is_new = self._newcomers(remedy)
         is_scarce = len(self._able - {region}) <= len(self._search.tables) - len(self._unserved)
@@ -151,15 +153,18 @@ class Remedies:
     def _lift(self, region: int, experts: Sequence[str]) -> Fact:
         return {"kind": "lift_pins", "region": self._problem.regions[region].id, "experts": list(experts)}
 
-    def _needs_and_bans(self, region: int) -> list[Fact]:
+    def _demands(self, region: int) -> list[Fact]:
+        """Return bans, areas that must be covered and rules of the programme, each to be lifted alone."""
         name = self._problem.regions[region].id
         bans = sorted(expert for row, expert in self._problem.forbidden if row == name)
         musts = (need.area for need in self._problem.regions[region].needs if need.must)
+        rules = self._problem.programme.asked()
         return [
             *self._working(
                 region, ({"kind": "lift_forbidden", "region": name, "expert": who} for who in bans)
             ),
             *self._working(region, ({"kind": "drop_must", "region": name, "area": area} for area in musts)),
+            *self._working(region, ({"kind": "drop_rule", "rule": rule} for rule in rules)),
         ]
 
     def _rivals(self, region: int) -> list[Fact]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.problem import weights
-from engine.problem.problem import B2, LEAD, Need, Problem, Region, Side
+from engine.problem.problem import B2, CEFR, LEAD, Need, Problem, Region, Side
 from engine.problem.slots import SLOTS, slot_shares
 
 Ints = npt.NDArray[np.int64]
@@ -28,7 +28,7 @@ def share_table(half_days: Iterable[int]) -> Ints:
 class TeamCriterion:
     """One column of the points; of the team, whoever has most of it counts."""
 
-    kind: str  # "side", "need" or "neutrality"
+    kind: str  # "side", "need", "neutrality" or "wish"
     side: Side | None = None
     need: Need | None = None
 
@@ -78,6 +78,7 @@ class Instance:
     Attributes:
         free: half-days not yet promised, shape (experts, months); below 0 if over-promised.
         capacity: regions that the expert may still take, at least 0.
+        least: half-days in all without which the expert takes no region; 0 if any number will do.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -93,6 +94,7 @@ class Instance:
             self.free[at[row.expert]] -= np.array(row.half_days, dtype=np.int64)
             self.capacity[at[row.expert]] -= 1
         self.capacity = np.maximum(self.capacity, 0)
+        self.least = self._least(problem, at)
         self._at = at
         self._country = np.array([expert.country for expert in experts], dtype=np.str_)
         self._levels: dict[tuple[str, str], Ints] = {}
@@ -105,6 +107,13 @@ class Instance:
             [[role in expert.roles for expert in experts] for _, role in SLOTS], dtype=np.bool_
         )
         self._offers = self._offers.reshape(len(SLOTS), len(experts))
+
+    def _least(self, problem: Problem, at: Mapping[str, int]) -> Ints:
+        least = np.full(len(at), problem.programme.expert_half_days_min or 0, dtype=np.int64)
+        for row in problem.locked:
+            least[at[row.expert]] -= sum(row.half_days)
+        least[[at[pin.expert] for pin in problem.pinned]] = 0
+        return np.maximum(least, 0)
 
     def with_left(self, free: Ints, capacity: Ints) -> Instance:
         """Return the same people with other half-days free and another number of regions to take."""
@@ -142,12 +151,21 @@ class Instance:
                 flags[self._members.get((kind, name), [])] = True
         return flags
 
+    def _writes(self, code: str) -> Flags:
+        """Return who writes a language as well as leads must; everybody if that is not asked."""
+        level = self.problem.programme.lead_written_level
+        step = CEFR[level] if level else 0
+        return np.array([expert.written.get(code, 0) >= step for expert in self.problem.experts], np.bool_)
+
     def may_lead(self, region: Region) -> Flags:
-        """Return who has a working language and, if any lead area is asked, one of these at its level."""
+        """Return who has a working language and, if any lead area is asked, one of these, or all."""
         rules = self.problem.parameters
-        flags: Flags = self.best_language(region.working_languages) >= rules.lead_language_level
+        flags = np.zeros(len(self.problem.experts), dtype=np.bool_)
+        for code in region.working_languages:
+            flags |= (self.language(code) >= rules.lead_language_level) & self._writes(code)
         if rules.lead_areas:
-            flags &= np.logical_or.reduce([self.area(area) >= level for area, level in rules.lead_areas])
+            combine = np.logical_and if rules.programme.lead_all_areas else np.logical_or
+            flags &= combine.reduce([self.area(area) >= level for area, level in rules.lead_areas])
         return flags
 
     def neutral(self, region: Region, side: Side) -> Flags:
@@ -203,12 +221,19 @@ class Instance:
         for side in region.sides:
             criteria.append(TeamCriterion("neutrality", side=side))
             columns.append(self.neutral(region, side) * (weights.NEUTRALITY // sides))
+        wishing = [self._at[expert] for row, expert in self.problem.wishes if row == region.id]
+        if wishing:
+            criteria.append(TeamCriterion("wish"))
+            columns.append(np.zeros(len(adds), dtype=np.int64))
+            columns[-1][wishing] = weights.WISH
         return tuple(criteria), np.stack(columns, axis=1), adds
 
     def _gates(self, region: Region) -> tuple[Ints, int]:
         level = self.problem.parameters.side_language_level
         met = [self.best_language(side.languages) >= level for side in region.sides]
         met += [self.area(need.area) >= need.level for need in region.needs if need.must]
+        if self.problem.programme.outside_member:
+            met.append(~np.isin(self._country, [side.country for side in region.sides]))
         gates = np.zeros(len(self.problem.experts), dtype=np.int64)
         for bit, flags in enumerate(met):
             gates |= flags.astype(np.int64) << bit
@@ -223,11 +248,12 @@ class Instance:
         out[[self._at[expert] for expert in taken]] = True
         lead = self.may_lead(region)
         allowed = self._offers & ~out
+        least = self.problem.programme.member_half_days_min or 0
         for slot, (size, role) in enumerate(SLOTS):
             allowed[slot] &= (self.free[:, active] >= shares[slot, active]).all(axis=1)
             if role == LEAD:
                 allowed[slot] &= lead
-            if size > region.team_max:
+            if size > region.team_max or (shares[slot, active] < least).any():
                 allowed[slot] = False
         return allowed
 

@@ -20,6 +20,7 @@ def check_decisions(
     forbidden: Placed[Pair],
     locked: Placed[Locked],
     previous: Placed[PreviousMember],
+    wishes: Placed[Pair],
 ) -> None:
     """Refuse decisions about unknown rows and decisions that contradict one another.
 
@@ -32,9 +33,10 @@ def check_decisions(
     pinned = [((pin.region, pin.expert), node) for pin, node in pins]
     _check_known(problem, pinned)
     _check_known(problem, forbidden)
+    _check_known(problem, wishes)
     _check_known(problem, [((row.region, row.expert), node) for row, node in previous])
     _check_known(problem, [((row.region, row.expert), node) for row, node in locked], any_region=True)
-    for rows in (pinned, forbidden, [((row.region, row.expert), node) for row, node in locked]):
+    for rows in (pinned, forbidden, wishes, [((row.region, row.expert), node) for row, node in locked]):
         _check_once(rows)
     _check_once([((row.region, row.expert), node) for row, node in previous])
     _check_pins(

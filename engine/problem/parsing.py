@@ -22,6 +22,7 @@ from engine.problem.problem import (
     Region,
     Side,
 )
+from engine.problem.programme import RULES, Programme
 
 VERSION = 1
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -31,6 +32,7 @@ WEIGHT_MAX = 1000
 REGIONS_MAX = 1000
 CRITERIA_MAX = 40  # sides and needs of one region: they share the bits of one integer
 CHANGE_COST_MAX = 1000
+TOTAL_MAX = 10**9  # half-days of all teams together
 DAY_S = 86_400
 THREADS_MAX = 64
 
@@ -48,7 +50,7 @@ def load_problem(obj: Mapping[str, object]) -> Problem:
     """
     root = Node(obj).fields(
         required=("version", "months", "regions", "experts"),
-        optional=("pinned", "forbidden", "locked", "previous", "parameters"),
+        optional=("pinned", "forbidden", "locked", "previous", "wishes", "parameters"),
     )
     if root["version"].whole(0, 10**6) != VERSION:
         root["version"].refuse(f"expected {VERSION}")
@@ -59,6 +61,7 @@ def load_problem(obj: Mapping[str, object]) -> Problem:
     forbidden = [(_pair(node), node) for node in _rows(root, "forbidden")]
     locked = [(_locked(node, len(months)), node) for node in _rows(root, "locked")]
     previous = [(_member(node), node) for node in _rows(root, "previous")]
+    wishes = [(_pair(node), node) for node in _rows(root, "wishes")]
     problem = Problem(
         months=months,
         regions=_by_id(regions),
@@ -67,9 +70,10 @@ def load_problem(obj: Mapping[str, object]) -> Problem:
         forbidden=frozenset(pair for pair, _ in forbidden),
         locked=tuple(sorted((row for row, _ in locked), key=lambda row: (row.expert, row.region))),
         previous=tuple(sorted((row for row, _ in previous), key=lambda row: (row.region, row.expert))),
+        wishes=frozenset(pair for pair, _ in wishes),
         parameters=_parameters(root["parameters"]) if "parameters" in root else Parameters(),
     )
-    check_decisions(problem, pins=pins, forbidden=forbidden, locked=locked, previous=previous)
+    check_decisions(problem, pins=pins, forbidden=forbidden, locked=locked, previous=previous, wishes=wishes)
     return problem
 
 
@@ -163,20 +167,25 @@ def _need(node: Node) -> Need:
 def _expert(node: Node, months: int) -> Expert:
     given = node.fields(
         required=("id", "country", "languages", "areas", "half_days", "max_regions", "roles"),
-        optional=("organisations", "places"),
+        optional=("organisations", "places", "written"),
     )
     given["roles"].names()
     return Expert(
         id=given["id"].name(),
         country=given["country"].name(),
-        languages={code: CEFR[item.choice(CEFR)] for code, item in given["languages"].entries().items()},
+        languages=_steps(given["languages"]),
         areas={area: item.whole(0, LEVEL_MAX) for area, item in given["areas"].entries().items()},
         half_days=_half_days(given["half_days"], months),
         max_regions=given["max_regions"].whole(0, REGIONS_MAX),
         roles=frozenset(item.choice(ROLES) for item in given["roles"].items()),
         organisations=_name_set(given, "organisations"),
         places=_name_set(given, "places"),
+        written=_steps(given["written"]) if "written" in given else {},
     )
+
+
+def _steps(node: Node) -> dict[str, int]:
+    return {code: CEFR[item.choice(CEFR)] for code, item in node.entries().items()}
 
 
 def _name_set(given: Mapping[str, Node], key: str) -> frozenset[str]:
@@ -216,6 +225,7 @@ def _parameters(node: Node) -> Parameters:
         optional=(
             *("side_language_level", "lead_language_level", "lead_areas", "change_cost"),
             *("time_limit_s", "threads", "salt"),
+            *RULES,
         ),
     )
 
@@ -231,11 +241,29 @@ def _parameters(node: Node) -> Parameters:
         lead_language_level=cefr("lead_language_level", default.lead_language_level),
         lead_areas=tuple(sorted(lead_areas)),
         change_cost=whole("change_cost", 0, CHANGE_COST_MAX, default.change_cost),
+        programme=_programme(given),
         salt=given["salt"].name() if "salt" in given else default.salt,
         time_limit_s=given["time_limit_s"].number(0, DAY_S)
         if "time_limit_s" in given
         else default.time_limit_s,
         threads=given["threads"].whole(1, THREADS_MAX) if "threads" in given else default.threads,
+    )
+
+
+def _programme(given: Mapping[str, Node]) -> Programme:
+    def whole(key: str, low: int, high: int) -> int | None:
+        return given[key].whole(low, high) if key in given else None
+
+    return Programme(
+        member_half_days_min=whole("member_half_days_min", 1, HALF_DAYS_MAX),
+        outside_member="outside_member" in given and given["outside_member"].truth(),
+        half_days_max=whole("half_days_max", 0, TOTAL_MAX),
+        single_teams_max=whole("single_teams_max", 0, REGIONS_MAX),
+        expert_half_days_min=whole("expert_half_days_min", 1, TOTAL_MAX),
+        lead_all_areas="lead_all_areas" in given and given["lead_all_areas"].truth(),
+        lead_written_level=given["lead_written_level"].choice(CEFR)
+        if "lead_written_level" in given
+        else None,
     )
 
 

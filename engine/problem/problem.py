@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from engine.problem.programme import Programme
 
 LEAD, SUPPORT = "lead", "support"
 ROLES = (LEAD, SUPPORT)
@@ -13,6 +15,7 @@ CEFR = {"A1": 1, "A2": 2, "B1": 3, "B2": 4, "C1": 5, "C2": 6, "N": 7}
 CEFR_NAMES = {step: name for name, step in CEFR.items()}
 B2 = CEFR["B2"]
 
+ELSEWHERE = "ZZ"  # stands for any country outside the border; ISO 3166 gives it to none
 TEAM_LIMIT = 3  # one lead and at most two supports: the shares of a month are defined up to here
 
 
@@ -58,7 +61,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Expert:
-    """One approved expert; ``languages`` has CEFR steps of 1 to 7, ``areas`` levels from 0."""
+    """One approved expert; ``languages`` and ``written`` have CEFR steps 1 to 7, ``areas`` levels from 0."""
 
     id: str
     country: str
@@ -69,6 +72,7 @@ class Expert:
     roles: frozenset[str]
     organisations: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    written: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class Parameters:
     lead_language_level: int = CEFR["C1"]
     lead_areas: tuple[tuple[str, int], ...] = ()
     change_cost: int = 0
+    programme: Programme = field(default_factory=Programme)
     salt: str = "impact"
     time_limit_s: float = 60.0
     threads: int = 1
@@ -119,7 +124,17 @@ class Problem:
     forbidden: frozenset[tuple[str, str]] = frozenset()
     locked: tuple[Locked, ...] = ()
     previous: tuple[PreviousMember, ...] = ()
+    wishes: frozenset[tuple[str, str]] = frozenset()
     parameters: Parameters = field(default_factory=Parameters)
+
+    @property
+    def programme(self) -> Programme:
+        return self.parameters.programme
+
+    def without_rule(self, rule: str) -> Problem:
+        """Return the same without one of the rules of the programme."""
+        parameters = replace(self.parameters, programme=self.programme.without(rule))
+        return replace(self, parameters=parameters)
 
     def region_index(self) -> dict[str, int]:
         return {region.id: index for index, region in enumerate(self.regions)}

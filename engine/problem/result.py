@@ -65,6 +65,7 @@ class Result:
             as little).
         proven: names of the objectives for which nothing better exists.
         seconds: wall time.
+        rules: the rules of the programme that are on, each with its price; told in docs/matching.md.
     """
 
     status: str
@@ -76,6 +77,7 @@ class Result:
     proven: tuple[str, ...]
     regions: tuple[RegionResult, ...]
     experts: tuple[ExpertResult, ...]
+    rules: tuple[Fact, ...] = ()
 
     @property
     def is_optimal(self) -> bool:
@@ -121,6 +123,7 @@ class Result:
                 {"id": expert.id, "regions": expert.regions, "half_days": list(expert.half_days)}
                 for expert in self.experts
             ],
+            **({"rules": _facts(self.rules)} if self.rules else {}),
         }
 
 

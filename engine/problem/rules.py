@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from engine.problem.criteria import Instance, share_table
-from engine.problem.problem import B2, CEFR_NAMES, LEAD, Expert, Problem, Region
+from engine.problem.problem import B2, CEFR, CEFR_NAMES, LEAD, Expert, Problem, Region
 from engine.problem.result import Fact
-from engine.problem.slots import LEAD_SLOT, SUPPORT_SLOT
+from engine.problem.slots import LEAD_SLOT, SLOTS, SUPPORT_SLOT
 
 Cast = Sequence[tuple[int, str]]  # (expert index, role)
 
@@ -31,6 +31,7 @@ def broken_rules(instance: Instance, region: Region, team: Cast) -> list[Fact]:
     for index, role in team:
         facts += member_facts(instance, region, index, role, len(team))
     experts = [instance.problem.experts[index] for index, _ in team]
+    facts += _involvement(instance.problem, region, len(team))
     return [*facts, *_uncovered(instance.problem, region, experts), *_pins(instance.problem, region, team)]
 
 
@@ -69,12 +70,18 @@ def _adds(region: Region, expert: Expert) -> bool:
 def _lead(problem: Problem, region: Region, expert: Expert) -> Iterator[Fact]:
     rules = problem.parameters
     languages = region.working_languages
-    if all(expert.languages.get(code, 0) < rules.lead_language_level for code in languages):
+    spoken = [code for code in languages if expert.languages.get(code, 0) >= rules.lead_language_level]
+    if not spoken:
         level = CEFR_NAMES[rules.lead_language_level]
         yield {"kind": "lead_language", "expert": expert.id, "languages": list(languages), "level": level}
-    if rules.lead_areas and all(expert.areas.get(area, 0) < level for area, level in rules.lead_areas):
-        areas = [{"area": area, "level": level} for area, level in rules.lead_areas]
-        yield {"kind": "lead_area", "expert": expert.id, "areas": areas}
+    written = rules.programme.lead_written_level
+    if written and spoken and all(expert.written.get(code, 0) < CEFR[written] for code in spoken):
+        yield {"kind": "lead_writing", "expert": expert.id, "languages": spoken, "level": written}
+    lacking = [row for row in rules.lead_areas if expert.areas.get(row[0], 0) < row[1]]
+    if lacking and (rules.programme.lead_all_areas or len(lacking) == len(rules.lead_areas)):
+        areas = [{"area": area, "level": level} for area, level in lacking]
+        fact: Fact = {"kind": "lead_area", "expert": expert.id, "areas": areas}
+        yield {**fact, "all": True} if rules.programme.lead_all_areas else fact
 
 
 def _months(instance: Instance, region: Region, index: int, role: str, size: int) -> Iterator[Fact]:
@@ -90,8 +97,25 @@ def _months(instance: Instance, region: Region, index: int, role: str, size: int
         yield {"kind": "month", "expert": expert, "month": name, "asked": int(share[month]), "free": free}
 
 
+def _involvement(problem: Problem, region: Region, size: int) -> Iterator[Fact]:
+    """Yield the months in which some member of a team of a size would give less than each must."""
+    slots = [slot for slot, (of_size, _) in enumerate(SLOTS) if of_size == size]
+    least = problem.programme.member_half_days_min
+    if least is None or not slots:
+        return
+    share = share_table(region.half_days)[slots].min(axis=0)
+    for month in np.flatnonzero((np.asarray(region.half_days) > 0) & (share < least)):
+        name = problem.months[month]
+        yield {"kind": "involvement", "month": name, "gives": int(share[month]), "least": least}
+
+
+def is_involving(problem: Problem, region: Region, size: int) -> bool:
+    """Return whether each member of a team of a size gives as much in every month as the rules ask."""
+    return next(_involvement(problem, region, size), None) is None
+
+
 def _uncovered(problem: Problem, region: Region, experts: Sequence[Expert]) -> Iterator[Fact]:
-    """Yield the sides and the must-have areas that no member covers."""
+    """Yield the sides and must-have areas that no member covers, and that all live at the border."""
     level = problem.parameters.side_language_level
     for side in region.sides:
         if all(expert.languages.get(code, 0) < level for expert in experts for code in side.languages):
@@ -100,6 +124,9 @@ def _uncovered(problem: Problem, region: Region, experts: Sequence[Expert]) -> I
     for need in region.needs:
         if need.must and all(expert.areas.get(need.area, 0) < need.level for expert in experts):
             yield {"kind": "need", "area": need.area, "level": need.level}
+    countries = {side.country for side in region.sides}
+    if problem.programme.outside_member and all(expert.country in countries for expert in experts):
+        yield {"kind": "outside", "countries": sorted(countries)}
 
 
 def _pins(problem: Problem, region: Region, team: Cast) -> Iterator[Fact]:

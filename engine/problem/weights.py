@@ -9,6 +9,7 @@ NEUTRALITY = 60
 HEADROOM = 100
 BRIDGE = 60
 FURTHER_MEMBER = 15  # cost of each member after the lead
+WISH = 10  # a member who would like to serve the region; once, however many would
 BUSY_SUPPORT = 10  # highest cost of a support who has little time to spare
 
 # Hundredths of a side's points by CEFR step: nothing below B2, C2 and native alike.

@@ -30,7 +30,8 @@ class Admission:
         """Return whether an answer speaks of each region once, in their order, and breaks no rule."""
         if [team.region for team in answer] != list(range(len(self._regions))):
             return False
-        return all(self._is_allowed(team.region, team.members) for team in answer) and self._fits(answer)
+        is_each_allowed = all(self._is_allowed(team.region, team.members) for team in answer)
+        return is_each_allowed and self._fits(answer) and self._keeps_the_programme(answer)
 
     def _look_up(self, region: int, members: tuple[int, ...]) -> bool:
         if len(set(members)) < len(members):
@@ -39,7 +40,7 @@ class Admission:
         return not cast or not broken_rules(self._instance, self._regions[region], cast)
 
     def _fits(self, answer: Sequence[Team]) -> bool:
-        """Return whether the teams together leave each expert within the months and the number of regions."""
+        """Return whether the teams leave each expert within the months and regions, and with enough to do."""
         held = np.zeros_like(self._instance.capacity)
         use = np.zeros_like(self._instance.free)
         for team in answer:
@@ -47,4 +48,13 @@ class Admission:
                 held[expert] += 1
                 use[expert] += self._shares[team.region][slot]
         is_over = (use > self._instance.free) & (use > 0)
-        return not bool(is_over.any() or (held > self._instance.capacity).any())
+        is_short = (held > 0) & (use.sum(axis=1) < self._instance.least)
+        return not bool(is_over.any() or is_short.any() or (held > self._instance.capacity).any())
+
+    def _keeps_the_programme(self, answer: Sequence[Team]) -> bool:
+        """Return whether the teams have no more half-days, nor members alone, than the rules allow."""
+        rules = self._instance.problem.programme
+        half_days = sum(sum(self._regions[team.region].half_days) for team in answer if team.members)
+        singles = sum(len(team.members) == 1 for team in answer)
+        is_over = rules.half_days_max is not None and half_days > rules.half_days_max
+        return not (is_over or (rules.single_teams_max is not None and singles > rules.single_teams_max))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -12,6 +12,7 @@ from engine.problem.criteria import Flags, Instance, Ints
 from engine.search.teams import Team, TeamTable
 
 Item = tuple[int, int]  # (region index, slot)
+SPARE = 1e-6  # parts are told as floats
 
 
 class Calendar:
@@ -20,8 +21,11 @@ class Calendar:
     def __init__(self, instance: Instance) -> None:
         self.free = instance.free
         self.capacity = instance.capacity
+        self.least = instance.least
+        self.programme = instance.problem.programme
         self.regions = regions = instance.regions
         self.shares = np.stack([region.shares for region in regions]) if regions else np.zeros((0, 5, 0), int)
+        self.totals = [int(sum(criteria.region.half_days)) for criteria in regions]
         self.clashes = lru_cache(maxsize=None)(self._clashes)
         self.items = lru_cache(maxsize=None)(self._items)
 
@@ -36,6 +40,14 @@ class Calendar:
     def use(self, items: Iterable[Item]) -> Ints:
         """Return the half-days per month that several items take together."""
         return np.asarray(sum((self.shares[item] for item in items), np.zeros_like(self.free[0])))
+
+    def is_short(self, expert: int, load: Mapping[Item, float]) -> bool:
+        """Return whether parts of assignments give an expert too few half-days for the most of any region."""
+        least, parts, given = int(self.least[expert]), dict[int, float](), 0.0
+        for item, part in load.items() if least else ():
+            parts[item[0]] = parts.get(item[0], 0.0) + part
+            given += part * min(least, int(self.shares[item].sum()))
+        return bool(least) and given < least * max(parts.values()) * (1 - SPARE)
 
     def fits(self, expert: int, items: Iterable[Item]) -> bool:
         use = self.use(items)
@@ -88,6 +100,7 @@ class Leftover:
         self._calendar = calendar
         self.free = calendar.free.copy()
         self.capacity = calendar.capacity.copy()
+        self.half_days, self.singles = calendar.programme.half_days_max, calendar.programme.single_teams_max
         for team in teams:
             self.place(team)
 
@@ -96,14 +109,23 @@ class Leftover:
         for expert, slot in zip(team.members, team.slots, strict=True):
             self.free[expert] -= sign * self._calendar.shares[team.region, slot]
             self.capacity[expert] -= sign
+        if self.half_days is not None and team.members:
+            self.half_days -= sign * self._calendar.totals[team.region]
+        if self.singles is not None and len(team.members) == 1:
+            self.singles -= sign
+
+    def allows(self, region: int, size: int) -> bool:
+        """Return whether the rules of the programme leave room for a team of a size, whoever is in it."""
+        is_paid = self.half_days is None or not size or self._calendar.totals[region] <= self.half_days
+        return is_paid and (size != 1 or self.singles is None or self.singles > 0)
 
     def holds(self, team: Team) -> bool:
-        """Return whether the time of every member suffices for the team."""
+        """Return whether the time of every member suffices for the team, and the rules leave room for it."""
         for expert, slot in zip(team.members, team.slots, strict=True):
             share = self._calendar.shares[team.region, slot]
             if self.capacity[expert] < 1 or ((share > self.free[expert]) & (share > 0)).any():
                 return False
-        return True
+        return self.allows(team.region, len(team.members))
 
     def best_team(self, table: TeamTable) -> Team | None:
         """Return the highest-scoring team of a region that what is left allows, or None."""
@@ -113,6 +135,8 @@ class Leftover:
         worth = np.arange(int(table.best) + 2, dtype=np.int64)
         best: Team | None = None
         for block in table.blocks:
+            if not self.allows(table.index, block.size):
+                continue
             values = block.values(worth, closed * np.int64(10**6))
             position = int(values.argmax())
             if values.flat[position] >= 0 and (best is None or values.flat[position] > best.score):

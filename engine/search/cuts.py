@@ -14,6 +14,7 @@ from math import gcd
 import numpy as np
 
 from engine.linear import LinearProgram
+from engine.problem.slots import LEAD_SLOT
 from engine.search.calendar import Calendar, Item, grow_clique
 from engine.search.teams import Team
 
@@ -28,13 +29,37 @@ FACET_REGIONS = 3  # likewise if an expert takes more
 Load = dict[Item, float]
 
 
+ANYBODY = -1  # in a row that counts whoever holds an item
+
+
 @dataclass(frozen=True, slots=True)
 class ClashRow:
-    """The weights of the items that one expert holds add up to at most the limit."""
+    """The weights of the items that one expert holds, or that anybody does, add up to at most the limit."""
 
     expert: int
     weights: tuple[tuple[Item, int], ...]
     limit: int
+
+
+def served_row(calendar: Calendar, most: int) -> ClashRow:
+    """Return that at most so many regions are served, where that is known."""
+    items = ((region, slot) for region in range(len(calendar.totals)) for slot in LEAD_SLOT.values())
+    return ClashRow(ANYBODY, tuple((item, 1) for item in items), most)
+
+
+def programme_rows(calendar: Calendar) -> list[ClashRow]:
+    """Return what the programme asks of all teams together; a team counts where somebody leads it."""
+    rules, regions = calendar.programme, range(len(calendar.totals))
+    rows: list[ClashRow] = []
+    if rules.half_days_max is not None:
+        items = (
+            ((region, slot), calendar.totals[region]) for region in regions for slot in LEAD_SLOT.values()
+        )
+        rows.append(ClashRow(ANYBODY, tuple(items), rules.half_days_max))
+    if rules.single_teams_max is not None:
+        singles = (((region, LEAD_SLOT[1]), 1) for region in regions)
+        rows.append(ClashRow(ANYBODY, tuple(singles), rules.single_teams_max))
+    return rows
 
 
 class ClashRows:
@@ -56,6 +81,7 @@ class ClashRows:
             for expert, slot in zip(team.members, team.slots, strict=True):
                 load = loads.setdefault(expert, {})
                 load[team.region, slot] = load.get((team.region, slot), 0.0) + weight
+        self.planned.update(expert for expert, load in loads.items() if self._calendar.is_short(expert, load))
         rows = (self.row(expert, load) for expert, load in sorted(loads.items()))
         return (row for row in rows if row is not None)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.problem.criteria import Ints
 from engine.problem.weights import BAND, TOP_BAND, band
+from engine.search.cuts import served_row
 from engine.search.incumbent import counts_below
 from engine.search.pricing import SCALE, SCORE_LIMIT, BandRow, Goal
 from engine.search.search import Search
@@ -52,6 +53,9 @@ def settle(search: Search) -> Fairness:
             least = max(least, _fewest_below(search, level, ideal, alone, counts))
         if level == 0:
             served_bound = len(ideal) - least
+            if search.instance.problem.programme.binds_the_whole:
+                # The relaxation would serve a part of one region more, with what half-days are left.
+                search.relaxation.keep([served_row(search.calendar, served_bound)])
         reached = counts_below(search.incumbent.teams)[level]
         proven &= reached == least
         counts.append(reached)

@@ -90,12 +90,24 @@ def greedy(calendar: Calendar, tables: Sequence[TeamTable], demanded: int | None
         team = leftover.best_team(table) or table.no_team()
         leftover.place(team)
         answer.append(team)
-    return tuple(sorted(answer, key=lambda team: team.region))
+    return _with_enough_to_do(calendar, tables, answer)
 
 
-def rounded(
-    calendar: Calendar, tables: Sequence[TeamTable], answer: Iterable[tuple[Team, float]]
-) -> list[Team]:
+def _with_enough_to_do(calendar: Calendar, tables: Sequence[TeamTable], answer: Iterable[Team]) -> Answer:
+    """Return an answer without the teams in which somebody has less than the least half-days in all."""
+    teams = tuple(sorted(answer, key=lambda team: team.region))
+    while True:
+        given: Counter[int] = Counter()
+        for team in teams:
+            for expert, slot in zip(team.members, team.slots, strict=True):
+                given[expert] += int(calendar.shares[team.region, slot].sum())
+        short = {expert for expert, days in given.items() if days < calendar.least[expert]}
+        if not short:
+            return teams
+        teams = tuple(tables[t.region].no_team() if short & {*t.members} else t for t in teams)
+
+
+def rounded(calendar: Calendar, tables: Sequence[TeamTable], answer: Iterable[tuple[Team, float]]) -> Answer:
     """Return a whole answer near a fractional one: its teams by weight as far as they fit, then the best."""
     leftover = Leftover(calendar)
     placed: dict[int, Team] = {}
@@ -108,4 +120,4 @@ def rounded(
             team = leftover.best_team(table) or table.no_team()
             leftover.place(team)
             placed[table.index] = team
-    return [placed[table.index] for table in tables]
+    return _with_enough_to_do(calendar, tables, placed.values())

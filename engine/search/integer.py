@@ -64,6 +64,26 @@ class PoolModel:
                 if team.score < band.below
             ]
             self.model.add(sum(below) <= band.limit)
+        self._keep_the_programme()
+
+    def _keep_the_programme(self) -> None:
+        rules, totals = self._calendar.programme, self._calendar.totals
+        if rules.half_days_max is not None:
+            given = self.total(lambda team: totals[team.region] if team.members else 0)
+            self.model.add(given <= rules.half_days_max)
+        if rules.single_teams_max is not None:
+            self.model.add(self.total(lambda team: int(len(team.members) == 1)) <= rules.single_teams_max)
+        for expert, choice in sorted(self._by_expert.items()):
+            if least := int(self._calendar.least[expert]):
+                self._give_enough(choice, least)
+
+    def _give_enough(self, choice: Choice, least: int) -> None:
+        """Let an expert be in some team only with the least half-days in all."""
+        is_in = self.model.new_bool_var("")
+        for item, variable in choice:
+            self.model.add(variable <= len(self._regions[item[0]]) * is_in)
+        given = sum(int(self._calendar.shares[item].sum()) * variable for item, variable in choice)
+        self.model.add(given >= least * is_in)
 
     def _variable(self, most: int) -> cp_model.IntVar:
         return self.model.new_bool_var("") if most == 1 else self.model.new_int_var(0, most, "")

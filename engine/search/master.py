@@ -11,7 +11,7 @@ import numpy as np
 from engine.linear import LinearProgram
 from engine.problem.criteria import Ints
 from engine.search.calendar import Item
-from engine.search.cuts import ClashRow
+from engine.search.cuts import ANYBODY, ClashRow
 from engine.search.pricing import SCALE, SCORE_LIMIT, Goal, Prices
 from engine.search.schedules import Schedule, Schedules
 from engine.search.teams import Team, TeamTable
@@ -105,9 +105,9 @@ class Master:
             self._clashes_at.setdefault((clash.expert, region, slot), []).append((row, weight))
         weights = dict(clash.weights)
         for column, team in zip(self._places, self.columns, strict=True):
-            if clash.expert in team.members:
-                slot = team.slots[team.members.index(clash.expert)]
-                weight = weights.get((team.region, slot), 0)
+            if clash.expert == ANYBODY or clash.expert in team.members:
+                at = 0 if clash.expert == ANYBODY else team.members.index(clash.expert)
+                weight = weights.get((team.region, team.slots[at]), 0) if team.members else 0
                 if weight:
                     self.programme.set_coefficient(row, column, float(weight))
 
@@ -117,8 +117,9 @@ class Master:
             if expert not in self.experts:
                 self.experts[expert] = self._add_expert(expert)
             yield self.experts[expert], 1.0
-            for row, weight in self._clashes_at.get((expert, team.region, slot), ()):
-                yield row, float(weight)
+            for who in (expert, ANYBODY):
+                for row, weight in self._clashes_at.get((who, team.region, slot), ()):
+                    yield row, float(weight)
             if expert in self._item_rows:
                 yield self._item_rows[expert][team.region, slot], 1.0
         for row, band in self.bands:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.problem.criteria import Ints, RegionCriteria
 from engine.search.calendar import Item
-from engine.search.cuts import ClashRow
+from engine.search.cuts import ANYBODY, ClashRow
 from engine.search.narrowing import narrowed
 from engine.search.teams import FORBIDDEN_VALUE, Block, Costs, Team, TeamTable, team_table, top_positions
 
@@ -66,7 +66,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Prices:
-    """Whole prices, in thousandths of a point, at least 0: of each expert, clash row and band row.
+    """Whole prices, in thousandths of a point, at least 0: of each expert, row and band row.
 
     Experts with schedules have a price for each item too; ``schedules`` is the most that these can earn. For
     each further region an expert earns ``step`` less than for the one before.
@@ -119,6 +119,7 @@ class PricedTeams:
             costs += self.goal.marks[criteria.index][:, at] * SCALE
         if criteria.index in self._clashes and len(at):
             expert, slot, price = np.array(self._clashes[criteria.index], dtype=np.int64).T
+            np.add.at(costs, slot[expert == ANYBODY], price[expert == ANYBODY][:, None])
             place = np.minimum(np.searchsorted(at, expert), len(at) - 1)
             known = at[place] == expert
             np.add.at(costs, (slot[known], place[known]), price[known])

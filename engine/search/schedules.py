@@ -43,6 +43,13 @@ class Schedules:
             self._model.add_at_most_one(slots)
         self._model.add(sum(self._held) <= int(calendar.capacity[expert]))
         shares = np.stack([calendar.shares[item] for item in self.items])
+        if least := int(calendar.least[expert]):
+            is_in = self._model.new_bool_var("")
+            self._model.add_bool_or([*self._held, is_in.negated()])
+            for held in self._held:
+                self._model.add_implication(held, is_in)
+            given = cp_model.LinearExpr.weighted_sum(self._held, shares.sum(axis=1).tolist())
+            self._model.add(given >= least * is_in)
         free = np.maximum(calendar.free[expert], 0)
         for month in np.flatnonzero(shares.sum(axis=0) > free):
             use = cp_model.LinearExpr.weighted_sum(self._held, shares[:, month].tolist())

@@ -57,6 +57,7 @@ class ServingModel:
         self._served = [self._serve(*pair) for pair in zip(self._regions, self._places, strict=True)]
         for expert, held in self._held.items():
             self._limit(expert, held)
+        self._keep_the_programme()
         if demanded is not None:
             self.model.add_bool_or([self._served[demanded]])
         coming = self._invite(guests) if guests else {}
@@ -113,15 +114,37 @@ class ServingModel:
             use = sum(int(share) * row for share, (*_, row) in zip(shares[:, month], held, strict=True))
             self.model.add(use <= int(free[month]))
 
-    def solve(self, budget: Budget, threads: int) -> Served | None:
-        """Return an answer that serves as many regions as the time allows to find; None if there was none."""
-        solver = cp_model.CpSolver()
+    def _keep_the_programme(self) -> None:
+        rules, totals = self._calendar.programme, self._calendar.totals
+        if rules.half_days_max is not None:
+            asked = cp_model.LinearExpr.weighted_sum(self._served, totals)
+            self.model.add(asked <= rules.half_days_max)
+        if rules.single_teams_max is not None:
+            singles = (
+                row for places in self._places for (slot, _), row in places.items() if SLOTS[slot][0] == 1
+            )
+            self.model.add(sum(singles) <= rules.single_teams_max)
+        for expert, held in self._held.items():
+            if least := int(self._calendar.least[expert]):
+                given = sum(
+                    int(self._calendar.shares[region, slot].sum()) * row for region, slot, row in held
+                )
+                for *_, row in held:
+                    self.model.add(given >= least).only_enforce_if(row)
+
+    def ask(self, solver: cp_model.CpSolver, budget: Budget, threads: int) -> object:
+        """Let a solver look for an answer, and return what it says of it."""
         solver.parameters.num_workers = threads
         solver.parameters.random_seed = 0
         solver.parameters.linearization_level = 2
         solver.parameters.max_time_in_seconds = min(LONGEST_S, budget.left)
         with budget.watch(solver.stop_search):
-            status = solver.solve(self.model)
+            return solver.solve(self.model)
+
+    def solve(self, budget: Budget, threads: int) -> Served | None:
+        """Return an answer that serves as many regions as the time allows to find; None if there was none."""
+        solver = cp_model.CpSolver()
+        status = self.ask(solver, budget, threads)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         bound = int(solver.best_objective_bound + 1e-6)
@@ -134,6 +157,11 @@ class ServingModel:
             allowed[tuple(np.array(chosen, dtype=np.int64).reshape(-1, 2).T)] = True
             table = team_table(replace(criteria, allowed=allowed))
             yield next((team for team in table.best_teams(1) if _is(team, chosen)), table.no_team())
+
+
+def is_servable(calendar: Calendar, region: int, budget: Budget) -> bool:
+    """Return whether some answer serves a region; also if there was no time to find out."""
+    return ServingModel(calendar, region).ask(cp_model.CpSolver(), budget, 1) != cp_model.INFEASIBLE
 
 
 def _is(team: Team, chosen: list[Place]) -> bool:

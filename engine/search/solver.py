@@ -10,7 +10,7 @@ from engine.problem.criteria import Instance
 from engine.problem.problem import Problem
 from engine.search.admission import Admission
 from engine.search.calendar import Calendar
-from engine.search.cuts import ClashRow
+from engine.search.cuts import ClashRow, programme_rows
 from engine.search.fairness import settle
 from engine.search.incumbent import Incumbent, greedy
 from engine.search.narrowing import is_too_large, wide_table
@@ -89,7 +89,7 @@ def start(layout: Layout, budget: Budget, demanded: int | None = None) -> Search
     search = Search(instance, tables, calendar, relaxation, incumbent, budget, parameters.threads, demanded)
     search.take(greedy(calendar, tables, demanded))
     search.learn((*incumbent.teams, *layout.teams))
-    relaxation.keep(layout.rows)
+    relaxation.keep((*programme_rows(calendar), *layout.rows))
     relaxation.plan(layout.schedules)
     budget.bound = sum(max(0, table.best) for table in tables)
     budget.tell("tables", 1.0)

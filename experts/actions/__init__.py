@@ -11,7 +11,7 @@ from experts.actions.profile import (
     submit,
 )
 from experts.actions.trying_out import delete_own_test
-from experts.actions.vetting import approve, ask_for_more, decline, mark_seen
+from experts.actions.vetting import approve, ask_for_more, decline, mark_seen, record_writing
 
 __all__ = [
     "approve",
@@ -22,6 +22,7 @@ __all__ = [
     "erase",
     "follow_form",
     "mark_seen",
+    "record_writing",
     "pause",
     "remove_cv",
     "remove_unasked",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from core.accounts.models import User
@@ -82,6 +84,33 @@ def mark_seen(*, expert_id: int, by: User) -> Expert:
     """
     expert = locking.lock_to_vet(expert_id, by)
     _note_seen(expert)
+    return expert
+
+
+@transaction.atomic
+def record_writing(*, expert_id: int, levels: Mapping[str, str], by: User) -> Expert:
+    """Record how well an expert writes languages, as staff found out.
+
+    Args:
+        levels: the CEFR level by the code of a language; an empty one takes back what was recorded.
+
+    Raises:
+        NotAllowed: without the permission, or about one's own profile.
+        NotNow: a language that the expert does not speak, by the profile.
+    """
+    expert = locking.lock_to_vet(expert_id, by)
+    spoken = set(expert.languages.values_list("language_id", flat=True))
+    known = dict(expert.written_languages.values_list("language_id", "level"))
+    for language, level in levels.items():
+        if level == known.get(language, ""):
+            continue
+        if level and language not in spoken:
+            raise NotNow
+        if level:
+            row = {"level": level, "recorded_by": by}
+            expert.written_languages.update_or_create(language_id=language, defaults=row)
+        else:
+            expert.written_languages.filter(language_id=language).delete()
     return expert
 
 

@@ -5,6 +5,7 @@ from experts.models.details import (
     ExpertLanguage,
     ExpertMonth,
     ExpertOrganisation,
+    WrittenLanguage,
 )
 from experts.models.expert import Expert, cv_path
 from experts.models.records import ExpertChange, ExpertDeclaration, ExpertVersion
@@ -18,5 +19,6 @@ __all__ = [
     "ExpertMonth",
     "ExpertOrganisation",
     "ExpertVersion",
+    "WrittenLanguage",
     "cv_path",
 ]

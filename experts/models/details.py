@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,36 @@ class ExpertLanguage(models.Model):
             models.UniqueConstraint(fields=["expert", "language"], name="expert_language_once"),
             models.CheckConstraint(
                 condition=models.Q(level__in=CefrLevel.values), name="expert_language_level_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.level}"
+
+
+class WrittenLanguage(models.Model):
+    """How well an expert writes a language, as staff recorded it: the form asks for one level."""
+
+    expert = models.ForeignKey(
+        Expert, models.CASCADE, related_name="written_languages", verbose_name=_("expert")
+    )
+    language = models.ForeignKey(
+        "reference.Language", models.PROTECT, related_name="+", verbose_name=_("Language")
+    )
+    level = models.CharField(_("Level"), max_length=2, choices=CefrLevel.choices)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("written language of an expert")
+        verbose_name_plural = _("written languages of experts")
+        ordering = ["language_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["expert", "language"], name="written_language_once"),
+            models.CheckConstraint(
+                condition=models.Q(level__in=CefrLevel.values), name="written_language_level_known"
             ),
         ]
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
-from core.staff.admin import Decision, OptionalReasonForm, ReasonForm, Scope
+from core.decisions import use_theme_widget
+from core.reference.enums import CefrLevel
+from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
 from experts import actions
 from experts.enums import ExpertStatus
 from experts.exceptions import IncompleteProfile, NotNow
@@ -20,6 +25,29 @@ TO_APPROVE = frozenset({ExpertStatus.SUBMITTED, ExpertStatus.DECLINED})
 
 def _may_approve(expert: Expert) -> bool:
     return expert.status in TO_APPROVE
+
+
+class WritingForm(DecisionForm):
+    """A level for each language of the profile."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        (expert,) = self.targets
+        known = dict(expert.written_languages.values_list("language_id", "level"))
+        self._languages = {f"written_{row.language_id}": row.language for row in expert.languages.all()}
+        for name, language in self._languages.items():
+            field = forms.ChoiceField(
+                label=str(language),
+                choices=[("", _("Not recorded")), *CefrLevel.choices],
+                initial=known.get(language.pk, ""),
+                required=False,
+            )
+            use_theme_widget(field)
+            self.fields[name] = field
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean()
+        return {"levels": {language.pk: answers.get(name, "") for name, language in self._languages.items()}}
 
 
 DECISIONS = [
@@ -104,6 +132,24 @@ DECISIONS = [
         explain=_("The profile leaves the list of changes to look at, for all staff."),
         done=_("Noted."),
         icon="visibility",
+        variant=ActionVariant.DEFAULT,
+    ),
+    Decision(
+        name="writing",
+        label=_("Record written languages"),
+        action=actions.record_writing,
+        target="expert_id",
+        permission=VET,
+        form=WritingForm,
+        is_possible=lambda expert: expert.is_in_pool,
+        explain=_(
+            "How well the expert writes each language of the profile, as you know from texts that you read. "
+            "A match run reads it where a rule asks that the lead writes a working language. The expert sees "
+            "it in the copy of his or her data."
+        ),
+        done=_("Recorded for the match runs to come."),
+        refusals=REFUSALS,
+        icon="edit_note",
         variant=ActionVariant.DEFAULT,
     ),
     Decision(

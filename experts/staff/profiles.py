@@ -112,6 +112,7 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
         "erasure_asked_at",
         "returned_mail",
         "loss",
+        "written_now",
         "changes_to_see",
         "profile",
     ]
@@ -121,6 +122,7 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
         "lacking_now",
         "returned_mail",
         "loss",
+        "written_now",
         "changes_to_see",
         "profile",
     ]
@@ -218,6 +220,12 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
     @admin.display(description=_("If this expert withdraws"))
     def loss(self, expert: Expert) -> str:
         texts = commitments.losses(expert.pk)
+        return format_html_join("", '<span class="block">{}</span>', ((text,) for text in texts)) or "–"
+
+    @admin.display(description=_("Languages that the expert writes, as recorded"))
+    def written_now(self, expert: Expert) -> str:
+        rows = expert.written_languages.select_related("language", "recorded_by")
+        texts = (f"{labelled(row.language, row.get_level_display())} ({row.recorded_by})" for row in rows)
         return format_html_join("", '<span class="block">{}</span>', ((text,) for text in texts)) or "–"
 
     @admin.display(description=_("Changed since you last looked"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from applications.models import PilotRegion
 from core.accounts.models import User
 from core.history import require
+from engine.problem.programme import RULES
 from experts.enums import ExpertRole
 from matching.actions.rules import lift_rule, pin_team
 from matching.actions.runs import start_run
@@ -44,7 +45,11 @@ def choose_team(*, run_id: int, region_id: int, number: int, reason: str, by: Us
     pin_team(region, team, reason=reason, by=by)
     asked = run.problem["parameters"]
     return start_run(
-        by=by, note=reason[:200], change_cost=asked["change_cost"], time_limit_s=round(asked["time_limit_s"])
+        by=by,
+        note=reason[:200],
+        change_cost=asked["change_cost"],
+        time_limit_s=round(asked["time_limit_s"]),
+        programme={rule: asked[rule] for rule in RULES if rule in asked},
     )
 
 

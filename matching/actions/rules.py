@@ -144,7 +144,7 @@ def lift_rule(*, rule_id: int, by: User) -> MatchRule:
     rule = MatchRule.objects.select_for_update().get(pk=rule_id)
     if rule.lifted_at:
         raise NothingToDo(_("It was lifted already."))
-    _lift(rule, by)
+    lift(rule, by)
     return rule
 
 
@@ -155,9 +155,10 @@ def lift_pins_of(match: Match, *, by: User) -> None:
     """
     pins = MatchRule.objects.in_force().pins().select_for_update()
     for pin in pins.filter(region_id=match.region_id, expert_id=match.expert_id):
-        _lift(pin, by)
+        lift(pin, by)
 
 
-def _lift(rule: MatchRule, by: User) -> None:
+def lift(rule: MatchRule, by: User) -> None:
+    """Let a locked rule no longer count; part of an action."""
     rule.lifted_at, rule.lifted_by = timezone.now(), by
     rule.save(update_fields=["lifted_at", "lifted_by"])

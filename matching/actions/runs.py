@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 
@@ -21,7 +21,13 @@ from matching.models import Analysis, MatchRun, Reservation
 
 @transaction.atomic
 def start_run(
-    *, by: User, note: str = "", change_cost: int = 0, time_limit_s: int = 120, today: date | None = None
+    *,
+    by: User,
+    note: str = "",
+    change_cost: int = 0,
+    time_limit_s: int = 120,
+    programme: Mapping[str, int] | None = None,
+    today: date | None = None,
 ) -> MatchRun:
     """Freeze the input of a run and queue it; the worker starts after the commit.
 
@@ -30,6 +36,7 @@ def start_run(
         note: for the list of runs.
         change_cost: points (0 to 1000) of quality that one changed member must be worth.
         time_limit_s: seconds after which the best result so far is taken.
+        programme: rules of the programme that are on, as the engine knows them, in half-days.
         today: for tests; months before its month count for nobody.
 
     Raises:
@@ -38,7 +45,7 @@ def start_run(
     """
     require(by, "matching.run_matching")
     today = today or timezone.localdate()
-    parameters = {"change_cost": change_cost, "time_limit_s": time_limit_s}
+    parameters = {"change_cost": change_cost, "time_limit_s": time_limit_s, **(programme or {})}
     reservations = list(Reservation.objects.in_force())
     problem = snapshots.take(today=today, parameters=parameters, reservations=reservations)
     if not problem["regions"]:

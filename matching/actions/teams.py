@@ -19,7 +19,7 @@ from matching.actions.rules import lift_pins_of
 from matching.capacity import Capacity
 from matching.enums import MatchStatus, RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
-from matching.models import Match, MatchMonth, MatchRun, Proposal, RegionProposal, Reservation
+from matching.models import Match, MatchMonth, MatchRule, MatchRun, Proposal, RegionProposal, Reservation
 
 # A default of ours, to be confirmed by staff.
 DAYS_TO_ANSWER = 10
@@ -58,6 +58,7 @@ def confirm_teams(
     list(Expert.objects.select_for_update().filter(pk__in=[m.expert_id for m in members]).order_by("pk"))
     _refuse_stale(proposals)
     _refuse_reopened(run, proposals, members)
+    _refuse_objected(members)
     _refuse_untold(proposals)
     before = _capacities({m.expert_id for m in members})
     new = [match for proposal in proposals for match in _confirm_team(run, proposal, members, by)]
@@ -128,6 +129,17 @@ def _refuse_untold(proposals: Sequence[RegionProposal]) -> None:
                 "The letter to %(region)s is still held. Release it first: nobody may be told before that."
             )
             raise NothingToDo(words % {"region": proposal.region})
+
+
+def _refuse_objected(members: Sequence[Proposal]) -> None:
+    """Refuse a team with a member whom the region has refused, or who has said that they cannot serve it."""
+    bans = MatchRule.objects.in_force().bans().by_outsiders()
+    objected = {(rule.region_id, rule.expert_id): rule for rule in bans.with_pair()}
+    for member in members:
+        if rule := objected.get((member.region_proposal.region_id, member.expert_id)):
+            words = _("%(expert)s, %(region)s: %(verb)s. Start a new run.")
+            said = {"expert": rule.expert, "region": rule.region, "verb": rule.verb}
+            raise OutOfDate(words % said)
 
 
 def _refuse_reopened(run: MatchRun, proposals: Sequence[RegionProposal], members: Sequence[Proposal]) -> None:

@@ -17,7 +17,7 @@ from matching.models.runs import MatchRun
 from matching.querysets import AnalysisQuerySet, FindingQuerySet
 
 _ABOUT_REGIONS = [FindingKind.REMEDIES, FindingKind.OTHER_TEAMS]
-_ABOUT_ALL = [FindingKind.RECRUITING, FindingKind.FAIRNESS]
+_ABOUT_ALL = [FindingKind.RECRUITING, FindingKind.FAIRNESS, FindingKind.RULES]
 
 
 class Analysis(ClaimedJob):

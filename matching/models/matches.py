@@ -13,7 +13,7 @@ from core.dates import month_constraint, time_constraint
 from core.history import HasStatus, StatusChange, append_only
 from core.phrases import labelled
 from experts.enums import ExpertRole
-from matching.enums import MATCH_MOVES, STEERING, MatchStatus, RuleKind
+from matching.enums import MATCH_MOVES, STEERING, MatchStatus, RuleKind, RuleOrigin
 from matching.models.runs import Proposal
 from matching.querysets import MatchQuerySet, MatchRuleQuerySet
 
@@ -22,7 +22,10 @@ _VERBS = {
     RuleKind.PINNED: _("Pinned"),
     RuleKind.FORBIDDEN: _("Banned"),
     RuleKind.CLEARED: _("Conflict cleared"),
+    RuleKind.WISHED: _("Would like to serve"),
 }
+# A ban says whose it is.
+_BANS = {RuleOrigin.REGION: _("Refused by the region"), RuleOrigin.EXPERT: _("Cannot serve the region")}
 
 
 class Match(HasStatus):
@@ -157,7 +160,7 @@ class MatchMonth(models.Model):
 
 
 class MatchRule(models.Model):
-    """A pin, a ban or a cleared conflict of interest, by staff and with its reason; lifted, never deleted."""
+    """A pin, a ban, a cleared conflict of interest or a wish, with its reason; lifted, never deleted."""
 
     region = models.ForeignKey(
         "applications.PilotRegion", models.PROTECT, related_name="match_rules", verbose_name=_("pilot region")
@@ -166,6 +169,9 @@ class MatchRule(models.Model):
         "experts.Expert", models.PROTECT, related_name="match_rules", verbose_name=_("expert")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=RuleKind.choices)
+    origin = models.CharField(
+        _("decided by"), max_length=10, choices=RuleOrigin.choices, default=RuleOrigin.STAFF
+    )
     role = models.CharField(_("role"), max_length=10, choices=ExpertRole.choices, blank=True)
     team_size = models.PositiveSmallIntegerField(
         _("members of the locked team"),
@@ -189,7 +195,7 @@ class MatchRule(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["region", "expert"],
+                fields=["region", "expert", "origin"],
                 condition=models.Q(lifted_at__isnull=True, kind__in=STEERING),
                 name="match_rule_one_in_force",
             ),
@@ -198,8 +204,22 @@ class MatchRule(models.Model):
                 condition=models.Q(lifted_at__isnull=True, kind=RuleKind.CLEARED),
                 name="match_rule_cleared_once",
             ),
+            models.UniqueConstraint(
+                fields=["region", "expert"],
+                condition=models.Q(lifted_at__isnull=True, kind=RuleKind.WISHED),
+                name="match_rule_wished_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=RuleKind.values), name="match_rule_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    origin=RuleOrigin.STAFF,
+                    kind__in=[RuleKind.PINNED, RuleKind.FORBIDDEN, RuleKind.CLEARED],
+                )
+                | models.Q(origin=RuleOrigin.REGION, kind=RuleKind.FORBIDDEN)
+                | models.Q(origin=RuleOrigin.EXPERT, kind__in=[RuleKind.FORBIDDEN, RuleKind.WISHED]),
+                name="match_rule_of_its_origin",
             ),
             models.CheckConstraint(
                 condition=models.Q(team_size__isnull=True) | models.Q(kind=RuleKind.PINNED, team_size__gte=1),
@@ -218,4 +238,5 @@ class MatchRule(models.Model):
     @property
     def verb(self) -> str:
         """What was done to the pair, in one word."""
-        return str(_VERBS[RuleKind(self.kind)])
+        own = _BANS.get(RuleOrigin(self.origin)) if self.kind == RuleKind.FORBIDDEN else None
+        return str(own or _VERBS[RuleKind(self.kind)])

@@ -123,6 +123,16 @@ class RegionProposal(models.Model):
         verbose_name=_("confirmed by"),
     )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    # From then on the region may refuse members, and experts may say where they would like to serve.
+    shown_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("shown by"),
+    )
+    shown_at = models.DateTimeField(_("shown to the region"), null=True, blank=True)
 
     objects = RegionProposalQuerySet.as_manager()
 
@@ -136,6 +146,11 @@ class RegionProposal(models.Model):
                 condition=models.Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
                 | models.Q(confirmed_at__isnull=False, confirmed_by__isnull=False, score__gte=0),
                 name="region_proposal_confirmed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(shown_at__isnull=True, shown_by__isnull=True)
+                | models.Q(shown_at__isnull=False, shown_by__isnull=False, score__gte=0),
+                name="region_proposal_shown_by_somebody",
             ),
         ]
 

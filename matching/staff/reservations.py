@@ -26,6 +26,7 @@ from matching.models import Reservation
 from matching.models.reservations import MAX_REGIONS
 from matching.querysets import ReservationQuerySet
 from matching.staff.from_board import BackToBoardMixin, FromBoard
+from matching.staff.start_form import days_field, half_days_of
 
 
 class ReservationForm(FromBoard, ReasonForm[Model]):
@@ -39,13 +40,9 @@ class ReservationForm(FromBoard, ReasonForm[Model]):
         empty_value=None,
         help_text=_("What is kept back of one expert stands instead of what is kept back of all."),
     )
-    days = forms.DecimalField(
+    days = days_field(
         label=_("Days in each month"),
-        required=False,
-        min_value=Decimal("0.5"),
-        max_value=Decimal(MAX_HALF_DAYS) / HALF_DAYS_PER_DAY,
-        step_size=Decimal("0.5"),
-        error_messages={"step_size": _("Enter whole or half days, such as 3 or 2.5.")},
+        most=Decimal(MAX_HALF_DAYS) / HALF_DAYS_PER_DAY,
         help_text=_("Of each expert; in steps of half a day. Either days or a share."),
     )
     share = forms.IntegerField(
@@ -76,7 +73,7 @@ class ReservationForm(FromBoard, ReasonForm[Model]):
     def clean(self) -> dict[str, Any]:
         answers = super().clean()
         days = answers.pop("days", None)
-        return answers | {"half_days": int(days * HALF_DAYS_PER_DAY) if days else None}
+        return answers | {"half_days": half_days_of(days)}
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -31,7 +31,10 @@ class RuleForm(FromBoard, ReasonForm[Model]):
 
     region_id = forms.TypedChoiceField(label=_("Pilot region"), coerce=int)
     expert_id = forms.TypedChoiceField(label=_("Expert"), coerce=int)
-    kind = forms.ChoiceField(label=_("Kind"), choices=RuleKind.choices)
+    # A wish is the expert's own word.
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[choice for choice in RuleKind.choices if choice[0] != RuleKind.WISHED]
+    )
     role = forms.ChoiceField(
         label=_("Role"),
         choices=[("", _("Either")), *ExpertRole.choices],
@@ -77,11 +80,22 @@ def _pins_of(pins: list[MatchRule]) -> str:
 
 @admin.register(MatchRule)
 class MatchRuleAdmin(BackToBoardMixin[MatchRule | list[MatchRule]], ReadOnlyAdmin):
-    list_display = ["region", "expert", "kind", "role", "made_by", "made_at", "lifted_at"]
-    list_filter = ["kind", ("lifted_at", admin.EmptyFieldListFilter)]
+    list_display = ["region", "expert", "kind", "origin", "role", "made_by", "made_at", "lifted_at"]
+    list_filter = ["kind", "origin", ("lifted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["region", "expert__user", "made_by"]
     search_fields = ["region__name", "expert__name"]
-    fields = ["region", "expert", "kind", "role", "reason", "made_by", "made_at", "lifted_by", "lifted_at"]
+    fields = [
+        "region",
+        "expert",
+        "kind",
+        "origin",
+        "role",
+        "reason",
+        "made_by",
+        "made_at",
+        "lifted_by",
+        "lifted_at",
+    ]
     readonly_fields = fields
     decisions = [
         Decision(

@@ -22,35 +22,13 @@ from matching.exceptions import NothingToDo, OutOfDate
 from matching.findings import Findings, OtherTeam
 from matching.models import MatchRun, RegionProposal, Reservation
 from matching.questions import analysis_of
+from matching.staff.start_form import StartForm
 
 MISSING_WORDS = {
     "sides": _("at least two sides of the border, each with a language"),
     "needs": _("areas of expertise"),
     "months": _("days in at least one month"),
 }
-
-
-class StartForm(DecisionForm[MatchRun]):
-    note = forms.CharField(
-        label=_("Note"), required=False, max_length=200, help_text=_("To find this run again in the list.")
-    )
-    change_cost = forms.IntegerField(
-        label=_("Points that a change must be worth"),
-        min_value=0,
-        max_value=1000,
-        initial=0,
-        help_text=_(
-            "Teams are scored from 0 to 1000 points. With 0, members change whenever that raises the scores; "
-            "with 20, a member changes only if they rise by at least 20 points in all."
-        ),
-    )
-    time_limit_s = forms.IntegerField(
-        label=_("Time limit in seconds"),
-        min_value=5,
-        max_value=600,
-        initial=120,
-        help_text=_("Then the best result so far is taken, and marked as not proven."),
-    )
 
 
 class ConfirmForm(DecisionForm[MatchRun]):
@@ -69,6 +47,20 @@ class ConfirmForm(DecisionForm[MatchRun]):
         offered.initial = [str(team.pk) for team in teams if team.region_id in told]
         if run.result and run.result["status"] == "optimal":
             del self.fields["accepts_unproven"]
+
+
+class ShowForm(DecisionForm[MatchRun]):
+    regions = forms.MultipleChoiceField(label=_("Teams to show"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        (run,) = self.targets
+        teams = run.region_proposals.served().filter(confirmed_at__isnull=True, shown_at__isnull=True)
+        offered = known_as(self.fields["regions"], forms.MultipleChoiceField)
+        offered.choices = [
+            (str(team.pk), labelled(team.region, _members(team))) for team in teams.with_team()
+        ]
+        offered.initial = [str(team.pk) for team in teams]
 
 
 class ChooseForm(ReasonForm[MatchRun]):
@@ -257,6 +249,24 @@ DECISIONS = [
         done=_("The team is pinned, and a new run is queued. This page follows it."),
         go_to=lambda run: reverse("admin:matching_matchrun_change", args=[run.pk]),
         icon="swap_horiz",
+    ),
+    Decision(
+        name="show",
+        label=_("Show the proposed teams"),
+        action=actions.show_teams,
+        permission="matching.run_matching",
+        target="run_id",
+        form=ShowForm,
+        is_possible=lambda run: run.status == RunStatus.DONE,
+        explain=_(
+            "The lead of each region chosen sees who is proposed, and may refuse an expert with a reason. "
+            "All approved experts see that these regions are looking for a team, but not who is proposed, "
+            "and may say where they would like to help or cannot. You get an e-mail about every refusal; it "
+            "counts in the next run. Nothing is confirmed, and nobody gets an e-mail now."
+        ),
+        refusals=(NothingToDo,),
+        done=_("The teams are shown."),
+        icon="visibility",
     ),
     Decision(
         name="confirm",

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from django import template
 
-from applications.models import PilotRegion
+from applications.models import Application, PilotRegion
 from core.accounts.models import User
 from core.half_days import days_in_words
 from matching import wording
-from matching.models import Match
+from matching.models import Match, RegionProposal
 
 register = template.Library()
 register.filter("days_in_words", days_in_words)
@@ -32,6 +32,18 @@ def matches_of(user: User) -> list[Match]:
     """Return the invitations and matches of a person, those that wait for an answer first, in one query."""
     found = Match.objects.filter(expert__user=user).select_related("region")
     return sorted(found, key=lambda match: not match.is_open)
+
+
+@register.simple_tag
+def has_open_regions() -> bool:
+    """Return whether experts may say where they would like to serve."""
+    return RegionProposal.objects.open().exists()
+
+
+@register.simple_tag
+def is_team_shown(application: Application, user: User) -> bool:
+    """Return whether a team is shown to the person, who leads the application."""
+    return RegionProposal.objects.open_to(user).filter(region__application=application).exists()
 
 
 @register.filter

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.half_days import days_in_words
-from matching.wording.names import Names, days_between, month, months_between
+from matching.wording.names import Names, cefr, days_between, month, months_between
 
 Fact = Mapping[str, Any]
 # Named one by one; more of them are said together, or nobody reads on.
@@ -69,7 +69,13 @@ def _lead_language(fact: Fact, names: Names) -> str:
 
 
 def _lead_area(fact: Fact, names: Names) -> str:
+    if fact.get("all"):
+        return _("lacks some of the areas that a lead needs")
     return _("has none of the areas that a lead needs")
+
+
+def _lead_writing(fact: Fact, names: Names) -> str:
+    return _("writes no working language at %(level)s") % {"level": cefr(fact["level"])}
 
 
 def _forbidden(fact: Fact, names: Names) -> str:
@@ -100,6 +106,7 @@ _BARS: dict[str, Callable[[Fact, Names], str]] = {
     "adds_nothing": _adds_nothing,
     "lead_language": _lead_language,
     "lead_area": _lead_area,
+    "lead_writing": _lead_writing,
     "forbidden": _forbidden,
     "locked": _locked,
     "month": _month,

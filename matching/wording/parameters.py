@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching.wording.names import Names
+from matching.wording.programme import rules_in
 
 
 def parameters(values: Mapping[str, Any], names: Names) -> list[str]:
@@ -18,16 +19,17 @@ def parameters(values: Mapping[str, Any], names: Names) -> list[str]:
         % {"level": values["side_language_level"]},
         _("The lead speaks a working language at %(level)s or better.")
         % {"level": values["lead_language_level"]},
-        _lead_areas(values["lead_areas"], names),
+        _lead_areas(values["lead_areas"], names, needs_all=bool(values.get("lead_all_areas"))),
         _change_cost(values["change_cost"]),
+        *rules_in(values),
         _time_limit(round(values["time_limit_s"])),
     ]
 
 
-def _lead_areas(areas: list[Mapping[str, Any]], names: Names) -> str:
+def _lead_areas(areas: list[Mapping[str, Any]], names: Names, *, needs_all: bool) -> str:
     if not areas:
         return _("The lead needs no particular area.")
-    said = _(" or ").join(
+    said = (_(" and ") if needs_all else _(" or ")).join(
         _("“%(area)s” at level %(level)s") % {"area": names.area(row["area"]), "level": row["level"]}
         for row in areas
     )

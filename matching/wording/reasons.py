@@ -50,6 +50,10 @@ def _bridge(fact: Mapping[str, Any], names: Names) -> str:
     return _("A lead who speaks with %(sides)s sides in their own language") % fact
 
 
+def _wish(fact: Mapping[str, Any], names: Names) -> str:
+    return _("Would like to support this region")
+
+
 def _headroom(fact: Mapping[str, Any], names: Names) -> str:
     return _("A lead with days to spare before the teams were formed")
 
@@ -68,6 +72,7 @@ _REASONS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "neutrality": _neutrality,
     "bridge": _bridge,
     "headroom": _headroom,
+    "wish": _wish,
     "further_member": _further_member,
     "little_spare_time": _little_spare_time,
 }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.half_days import days_in_words
+from matching.wording import programme
 from matching.wording.names import Names, cefr, month
 
 Fact = Mapping[str, Any]
@@ -36,6 +37,7 @@ def profile(expert: Fact, months: Sequence[str], names: Names) -> str:
     parts.append(_days(expert["half_days"], months))
     if expert["max_regions"] > 1:
         parts.append(_("%(count)s regions at a time") % {"count": expert["max_regions"]})
+    parts += programme.brought(expert, names)
     brings = "; ".join(part for part in parts if part)
     return _role(expert["roles"]) % {"brings": brings}
 

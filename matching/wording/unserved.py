@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from core.half_days import days_in_words
 from core.phrases import labelled
+from matching.wording import programme
 from matching.wording.bars import FEW_MONTHS, because, together
 from matching.wording.names import Names, days_between, month, months_between
 
@@ -47,8 +48,19 @@ def _need(fact: Fact, names: Names) -> str:
     return text + _barred(fact["barred"], names)
 
 
+def _outside(fact: Fact, names: Names) -> str:
+    text = _(
+        "Nobody who is free lives outside the countries on the border (%(countries)s), as a rule asks."
+    ) % {"countries": ", ".join(names.country(code) for code in fact["countries"])}
+    return text + _barred(fact["barred"], names)
+
+
+def _rule(fact: Fact, names: Names) -> str:
+    return _("A rule of the programme leaves it without a team: %(rule)s") % {"rule": programme.rule(fact)}
+
+
 def _lead(fact: Fact, names: Names) -> str:
-    areas = _(" or ").join(
+    areas = (_(" and ") if fact.get("all") else _(" or ")).join(
         _("“%(area)s” at level %(level)s") % {"area": names.area(row["area"]), "level": row["level"]}
         for row in fact["areas"]
     )
@@ -57,6 +69,8 @@ def _lead(fact: Fact, names: Names) -> str:
         "languages": names.language_list(fact["languages"]),
         "areas": areas,
     }
+    if written := fact.get("written"):
+        text += " " + _("Who leads must also write one of the languages at %(level)s.") % {"level": written}
     return text + _barred(fact["barred"], names)
 
 
@@ -165,12 +179,16 @@ def _drop_must(fact: Fact, names: Names) -> str:
     return _("No longer insist on “%(area)s”.") % {"area": names.area(fact["area"])}
 
 
+def _drop_rule(fact: Fact, names: Names) -> str:
+    return programme.without(fact)
+
+
 def _add_expert(fact: Fact, names: Names) -> str:
     expert = fact["expert"]
     languages = ", ".join(f"{names.language(code)} {level}" for code, level in expert["languages"].items())
     areas = ", ".join(f"“{names.area(code)}” {level}" for code, level in expert["areas"].items())
     days = _("%(days)s in the busiest month") % {"days": days_in_words(max(expert["half_days"], default=0))}
-    brings = "; ".join(part for part in (languages, areas, days) if part)
+    brings = "; ".join(part for part in (languages, areas, days, *programme.brought(expert, names)) if part)
     return _("One expert more, with %(brings)s.") % {"brings": brings}
 
 
@@ -181,6 +199,8 @@ def _steps(fact: Fact, names: Names) -> str:
 _MISSING: dict[str, Say] = {
     "side_language": _side_language,
     "need": _need,
+    "outside": _outside,
+    "rule": _rule,
     "lead": _lead,
     "contention": _contention,
     "pin": _pin,
@@ -196,6 +216,7 @@ _REMEDIES: dict[str, Say] = {
     "lift_pins": _lift_pins,
     "lift_forbidden": _lift_forbidden,
     "drop_must": _drop_must,
+    "drop_rule": _drop_rule,
     "add_expert": _add_expert,
     "together": _steps,
 }

@@ -30,6 +30,7 @@ BY_THE_CLOCK = {
     "erased_at",
     "erasure_asked_at", "expires_at", "finished_at", "heartbeat_at", "invited_at", "kept_until",
     "last_login", "lifted_at", "loaded_at", "made_at", "mailed_at", "not_before", "opened_at", "published_at",
+    "recorded_at", "shown_at",
     "released_at", "removed_at", "requested_at", "results_published_at", "saved_at", "sent_at",
     "started_at", "submitted_at", "taken_back_at", "updated_at", "uploaded_at",
     # Days after it was asked; of a review staff type it.

@@ -65,17 +65,36 @@ class Referee:
             if need["must"] and all(self.level(expert, need["area"]) < need["level"] for expert in team):
                 faults.append(f"must {need['area']}")
         lead = team[0]
-        if self.step(lead, row["working_languages"]) < STEPS[self.rules["lead_language_level"]]:
+        if not any(self.leads_in(lead, code) for code in row["working_languages"]):
             faults.append("lead language")
         asked = self.rules["lead_areas"]
-        if asked and all(self.level(lead, entry["area"]) < entry["level"] for entry in asked):
+        has = [self.level(lead, entry["area"]) >= entry["level"] for entry in asked]
+        if asked and not (all(has) if self.rules.get("lead_all_areas") else any(has)):
             faults.append("lead area")
+        faults += self.programme_faults(region, team)
         for place, (expert, share) in enumerate(zip(team, self.shares(region, len(team)), strict=True)):
             faults += [
                 f"{expert} {fault}"
                 for fault in self.member_faults(region, expert, "support" if place else "lead", share)
             ]
         return faults + self.pin_faults(region, team)
+
+    def leads_in(self, expert, code):
+        """Whether an expert speaks, and where it is asked writes, a working language well enough to lead."""
+        writes = STEPS[self.rules.get("lead_written_level", "A1")]
+        written = STEPS.get(self.experts[expert].get("written", {}).get(code), 0)
+        is_written = "lead_written_level" not in self.rules or written >= writes
+        return is_written and self.step(expert, [code]) >= STEPS[self.rules["lead_language_level"]]
+
+    def programme_faults(self, region, team):
+        row = self.regions[region]
+        homes = {self.experts[expert]["country"] for expert in team}
+        if self.rules.get("outside_member") and homes <= {side["country"] for side in row["sides"]}:
+            yield "nobody from outside"
+        least = self.rules.get("member_half_days_min", 0)
+        for share in self.shares(region, len(team)):
+            if any(share[m] < least for m in self.months if row["half_days"][m] > 0):
+                yield "a member with too little to do"
 
     def member_faults(self, region, expert, role, share):
         row, person = self.regions[region], self.experts[expert]
@@ -128,6 +147,8 @@ class Referee:
             for side in sides
             if any(home == side["country"] or home not in countries for home in homes)
         )
+        wishing = {each["expert"] for each in self.problem.get("wishes", []) if each["region"] == region}
+        total += 10 * bool(wishing & set(team))
         active = [m for m in self.months if row["half_days"][m] > 0]
         wanted = {m: 3 * row["half_days"][m] // 2 for m in active}
         lead = team[0]
@@ -150,6 +171,16 @@ class Referee:
             for m in self.months:
                 if sum(share[m] for share in use) > max(0, self.free[expert][m]):
                     faults.append(f"{expert} month {m}")
+            given = sum(sum(share) for share in use)
+            given += sum(sum(lock["half_days"]) for lock in self.locked if lock["expert"] == expert)
+            is_pinned = any(pin["expert"] == expert for pin in self.problem.get("pinned", []))
+            if held and not is_pinned and given < self.rules.get("expert_half_days_min", 0):
+                faults.append(f"{expert} has too little in all")
+        served = [region for region, team in teams.items() if team]
+        if sum(sum(self.regions[r]["half_days"]) for r in served) > self.rules.get("half_days_max", 10**9):
+            faults.append("too many half-days in all")
+        if sum(len(team) == 1 for team in teams.values()) > self.rules.get("single_teams_max", 10**9):
+            faults.append("too many teams of one")
         return faults
 
     # Objectives

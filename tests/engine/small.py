@@ -27,6 +27,33 @@ def small_problem(random, *, regions=3, experts=5):
     return problem
 
 
+def with_rules(random, problem, *, most=3):
+    """Turn some of the rules of the programme on, so tight that they often bind."""
+    months = len(problem["months"])
+    rules = {
+        "member_half_days_min": random.choice([1, 1, 2]),
+        "outside_member": True,
+        "half_days_max": random.choice([4, 8, 12, 15]) * months // 2,
+        "single_teams_max": random.choice([0, 1]),
+        "expert_half_days_min": random.choice([2, 3, 5, 8]) * months // 2 + 1,
+        "lead_all_areas": True,
+        "lead_written_level": random.choice(["B1", "B2"]),
+    }
+    chosen = random.sample(sorted(rules), random.randint(1, most))
+    if "lead_all_areas" in chosen:
+        problem["parameters"]["lead_areas"] = [{"area": area, "level": 1} for area in ("clld", "legal")]
+    for person in problem["experts"] if "lead_written_level" in chosen else ():
+        person["written"] = {code: random.choice(LEVELS) for code in random.sample(LANGUAGES, 2)}
+    problem["parameters"].update({name: rules[name] for name in chosen})
+    return problem
+
+
+def with_wishes(random, problem):
+    pairs = [(row["id"], person["id"]) for row in problem["regions"] for person in problem["experts"]]
+    some = random.sample(pairs, min(len(pairs), random.randint(1, 5)))
+    return {**problem, "wishes": [{"region": region, "expert": expert} for region, expert in some]}
+
+
 def region(random, name, months):
     sides = random.sample(COUNTRIES[:3], random.choice([1, 2, 2, 3]))
     return {

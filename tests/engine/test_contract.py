@@ -60,6 +60,8 @@ REFUSED = [
     ("$.pinned[0].expert", "'E9' is unknown", problem(pinned=[{"region": "R1", "expert": "E9"}])),
     ("$.pinned[0].region", "'R9' is unknown", problem(pinned=[{"region": "R9", "expert": "E1"}])),
     ("$.forbidden[0].expert", "'E9' is unknown", problem(forbidden=[{"region": "R1", "expert": "E9"}])),
+    ("$.wishes[0].region", "'R9' is unknown", problem(wishes=[{"region": "R9", "expert": "E1"}])),
+    ("$.wishes[1]", "only once", problem(wishes=[{"region": "R1", "expert": "E1"}] * 2)),
     ("$.previous[0].expert", "unknown", problem(previous=[{"region": "R1", "expert": "E9", "role": "lead"}])),
     (
         "$.locked[0].expert",
@@ -77,6 +79,14 @@ REFUSED = [
     ("$.parameters.time_limit_s", "number", problem(parameters={"time_limit_s": float("nan")})),
     ("$.parameters.side_language_level", "A1", problem(parameters={"side_language_level": "B3"})),
     ("$.parameters.weight", "unknown key", problem(parameters={"weight": 1})),
+    ("$.parameters.member_half_days_min", "1 to 1000", problem(parameters={"member_half_days_min": 0})),
+    ("$.parameters.outside_member", "true or false", problem(parameters={"outside_member": 1})),
+    ("$.parameters.half_days_max", "0 to 1000000000", problem(parameters={"half_days_max": -1})),
+    ("$.parameters.single_teams_max", "0 to 1000", problem(parameters={"single_teams_max": "none"})),
+    ("$.parameters.expert_half_days_min", "1 to", problem(parameters={"expert_half_days_min": 1.5})),
+    ("$.parameters.lead_all_areas", "true or false", problem(parameters={"lead_all_areas": None})),
+    ("$.parameters.lead_written_level", "A1, A2", problem(parameters={"lead_written_level": "B7"})),
+    ("$.experts[0].written['fr']", "A1, A2", problem(experts=[expert(written={"fr": "well"})])),
 ]
 
 CONTRADICTIONS = [

@@ -31,7 +31,8 @@ def solved(seed):
 def without(content, name):
     rows = {
         key: [row for row in content[key] if row["expert"] != name]
-        for key in ("pinned", "forbidden", "locked", "previous")
+        for key in ("pinned", "forbidden", "locked", "previous", "wishes")
+        if key in content
     }
     return {**content, **rows, "experts": [row for row in content["experts"] if row["id"] != name]}
 

@@ -12,7 +12,7 @@ from matching.wording import bars, reasons, unserved, whynot
 
 ENGINE = Path(engine.__file__).parent
 # What is wrong with a whole team; the engine says it of a team that a person made up.
-TEAM_RULES = {"lead_count", "team_size", "side_language", "need", "pin"}
+TEAM_RULES = {"lead_count", "team_size", "side_language", "need", "pin", "involvement", "outside"}
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,7 @@ def insights(problem: Problem, result: Result) -> dict[str, object]:
         "alternatives": {key: [team.to_json() for team in told.alternatives(key)] for key in served},
         "recruiting_plan": told.recruiting_plan(),
         "price_of_fairness": told.price_of_fairness(),
+        "price_of_rules": told.price_of_rules(),
     }
 
 

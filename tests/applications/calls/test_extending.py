@@ -4,21 +4,28 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from applications.calls import actions
 from applications.enums import CallState
-from applications.models import Member
+from applications.models import CallExtension, Member
 from applications.selecting.actions import confirming, lettering, publishing
 from core.accounts.enums import Role
-from tests.builders.applications import draft, eligible, submitted
-from tests.builders.calls import closed_call
+from core.mail.models import Message
+from tests.applications.staff_clients import as_, decide
+from tests.builders.applications import draft, eligible, lead_of, submitted
+from tests.builders.calls import closed_call, open_call
 from tests.builders.people import person
 from tests.builders.selections import proposed
 from tests.support.mailbox import mails
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
 
 
 def later(days=3):
@@ -50,13 +57,66 @@ def test_extension_is_told_once_to_everyone_who_writes_on_a_draft():
     Member.objects.create(application=first, user=both, role="edit")
     Member.objects.create(application=second, user=both, role="edit")
     Member.objects.create(application=first, user=person(), role="view")
-    submitted(call)
+    in_time, decided = submitted(call), eligible(call)
+    Member.objects.create(application=in_time, user=both, role="edit")
     draft(closed_call())
 
     actions.extend(call_id=call.pk, by=person(Role.MANAGER), closes_at=later(), reason="Down.")
 
-    leads = [application.members.get(role="lead").user.email for application in (first, second)]
-    assert sorted(to for _name, to, _status in mails()) == sorted([*leads, both.email])
+    leads = [lead_of(application).email for application in (first, second, in_time)]
+    told = Message.objects.filter(template="applications/email/extended")
+    assert sorted(told.values_list("to", flat=True)) == sorted([*leads, both.email])
+    stays = told.filter(body__contains="What you have submitted stays valid")
+    assert list(stays.values_list("to", flat=True)) == [lead_of(in_time).email]
+    assert list(actions.too_late_to_change(call)) == [decided]
+
+
+def test_page_names_those_whom_an_extension_would_leave_out():
+    call = closed_call()
+    decided, withdrawn = eligible(call), submitted(call, "withdrawn")
+    submitted(call)
+
+    page = as_(Role.MANAGER).get(decide(call, "extend")).content.decode()
+
+    assert f"These have a verdict and stay as they are: {decided.reference}." in page
+    assert withdrawn.reference not in page
+
+
+def test_mistaken_extension_is_corrected_and_the_same_people_are_told():
+    call, manager = closed_call(), person(Role.MANAGER)
+    lead = lead_of(draft(call))
+    before = call.closes_at
+    actions.extend(call_id=call.pk, by=manager, closes_at=later(300), reason="The site was down.")
+
+    client = as_(Role.MANAGER)
+    assert "Before the extension:" in client.get(decide(call, "correct-extension")).content.decode()
+    for wrong in (later(0.5), later(300), later(301), before - timedelta(days=1)):
+        with pytest.raises(ValidationError):
+            actions.correct_extension(call_id=call.pk, by=manager, closes_at=wrong, reason="No.")
+    nearer = later(30)
+    actions.correct_extension(call_id=call.pk, by=manager, closes_at=nearer, reason="Wrong month.")
+
+    call.refresh_from_db()
+    assert (call.closes_at, [row.is_correction for row in call.extensions.all()]) == (nearer, [False, True])
+    subjects = [
+        m.subject for m in Message.objects.filter(to=lead.email, template="applications/email/extended")
+    ]
+    assert [subject.rpartition(" closes ")[2] for subject in sorted(subjects)] == [
+        "earlier than we wrote",
+        "later",
+    ]
+    assert "Corrected:" in client.get(call.get_absolute_url()).content.decode()
+
+
+def test_call_that_was_not_extended_has_nothing_to_correct():
+    call = open_call()
+
+    with pytest.raises(ValidationError, match="not extended"):
+        actions.correct_extension(call_id=call.pk, by=person(Role.MANAGER), closes_at=later(2), reason="No.")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CallExtension.objects.create(
+            call=call, closed_at=call.closes_at, closes_at=later(1), reason="x", by=person(Role.MANAGER)
+        )
 
 
 @pytest.mark.parametrize(
@@ -65,6 +125,7 @@ def test_extension_is_told_once_to_everyone_who_writes_on_a_draft():
         ({"closes_at": None}, later()),
         ({}, later(-2)),
         ({"closes_at": later(5)}, later(4)),
+        ({}, later(400)),
         ({"results_published_at": later(-1)}, later()),
     ],
 )

@@ -158,9 +158,15 @@ def of_files(language: str) -> None:
 
 
 def of_matching(language: str) -> None:
-    build.region()
+    lead = lead_of(build.region().application)
     build.expert()
-    (match,) = confirm(done_run())
+    run = done_run()
+    (proposal,) = run.region_proposals.served()
+    matching.show_teams(run_id=run.pk, regions=[proposal.pk], by=build.staff())
+    member = proposal.members.get().pk
+    matching.refuse_member(proposal_id=member, reason="?", by=lead)
+    matching.take_back_refusal(proposal_id=member, by=lead)
+    (match,) = confirm(run)
     Match.objects.update(answer_by=timezone.now() + timedelta(days=2))
     matching_emails.remind_invited()
     matching.decline(match_id=match.pk, by=match.expert.user, reason="?")

@@ -182,6 +182,7 @@ def test_attacks_reach_the_templates_that_show_typed_words():
         "applications/email/receipt",
         "matching/email/declined",
         "matching/email/invitation",
+        "matching/email/objected",
         "applications/email/review_conflict",
     }
 

@@ -1,0 +1,1 @@
+"""Pages of experts and of regions about teams."""
