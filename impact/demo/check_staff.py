@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 from impact.demo import people
 from impact.demo.check_public import APPLICANT, EXPERT, TERRITORY, log_in
 from impact.demo.mailbox import Mailbox, wait_for
-from impact.demo.visitor import NotAsExpected, Visitor
+from impact.demo.visitor import NotAsExpected, Value, Visitor
 
 
 def staff(base_url: str, email: str) -> Visitor:
@@ -23,7 +23,9 @@ def screen(base_url: str, reference: str) -> Iterator[str]:
         f"{base_url}admin/applications/application/?q={reference}"
     )
     manager.follow(reference).must_show(TERRITORY, "touch each other")
-    manager.follow("Declare eligible").press("Declare eligible", {"reason": "Both banks are there."})
+    # The call of the demo is open.
+    verdict: dict[str, Value] = {"reason": "Both banks are there.", "ends_changes": True}
+    manager.follow("Declare eligible").press("Declare eligible", verdict)
     yield f"staff: {reference} screened beside the automatic checks, declared eligible"
     manager.follow("Assign reviewers")
     manager.press("Assign", {"reviewer_ids": [manager.option("reviewer_ids", "Reviewer 1")]})
