@@ -37,7 +37,7 @@ def log_in(page: Page, email: str) -> None:
 def choose_region(page: Page, field: str, typed: str, name: str) -> None:
     """Type, wait for the offer, take it with the keyboard."""
     page.locator(field).fill(typed)
-    expect(page.get_by_role("option", name=name)).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("option", name=name)).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 

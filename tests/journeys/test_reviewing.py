@@ -44,7 +44,7 @@ def test_reviewers_are_assigned_in_balance(page: Page) -> None:
     page.get_by_role("button", name="Show the proposal").focus()
     page.keyboard.press("Enter")
     # The first proposal of a process waits for the solver library to load.
-    expect(page.get_by_role("heading", name="Proposal")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Proposal")).to_be_visible()
     assert Review.objects.count() == 0
     page.get_by_role("button", name="Save 2 assignments").focus()
     page.keyboard.press("Enter")
