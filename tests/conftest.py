@@ -19,7 +19,7 @@ from django.template import Template
 from django.test import TransactionTestCase
 from django.utils import translation
 from django.utils.cache import patch_cache_control
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
@@ -36,6 +36,8 @@ from tests.support.worker import RealWorker
 TESTS = Path(__file__).parent
 OF_THE_WHOLE = (TESTS, TESTS / "impact" / "local")
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
+# What is expected of a page is there in a moment, but not on a machine that has much else to do.
+PATIENCE_MILLISECONDS = 30_000
 
 
 def pytest_configure() -> None:
@@ -129,6 +131,7 @@ def celery_worker_process(_real_worker: RealWorker, transactional_db: None) -> I
 def browser() -> Iterator[Browser]:
     """A real browser, once for all tests of a process."""
     found = local_browser.find_or_fetch(django_settings.BASE_DIR / ".local" / "browser")
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     # Playwright runs an event loop in this thread, where Django would forbid the database.
     wanted = {"PLAYWRIGHT_NODEJS_PATH": str(local_browser.NODE), "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
     with mock.patch.dict(os.environ, wanted), sync_playwright() as playwright:

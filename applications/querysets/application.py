@@ -39,8 +39,9 @@ def may_read(user: User, through: str = "") -> Q:
     return condition
 
 
-def _held_letter() -> Exists:
-    about = Concat(Value("application:"), Cast(OuterRef("pk"), TextField()))
+def held_letter_about(key: str) -> Exists:
+    """Whether a letter is held about the application whose key stands in a column."""
+    about = Concat(Value("application:"), Cast(OuterRef(key), TextField()))
     return Exists(Message.objects.held().filter(about=about))
 
 
@@ -70,11 +71,11 @@ class ApplicationQuerySet(QuerySet["Application"]):
 
     def with_held_letters(self) -> ApplicationQuerySet:
         """Adds `has_held_letter`: one that waits for its release."""
-        return with_declared(self, has_held_letter=_held_letter())
+        return with_declared(self, has_held_letter=held_letter_about("pk"))
 
     def without_held_letters(self) -> ApplicationQuerySet:
         """Those that know whatever was decided about them."""
-        return self.exclude(_held_letter())
+        return self.exclude(held_letter_about("pk"))
 
     def with_document_count(self) -> ApplicationQuerySet:
         """Adds `document_count`, of those in the section of documents that were not removed."""

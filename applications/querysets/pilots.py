@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import QuerySet
 
 from applications.enums import PILOT_PLACES, PilotStatus
-from core.mail.models import Message
+from applications.querysets.application import held_letter_about
 
 if TYPE_CHECKING:
     from applications.models.pilots import PilotRegion
@@ -27,8 +26,7 @@ class PilotRegionQuerySet(QuerySet["PilotRegion"]):
 
     def told(self) -> PilotRegionQuerySet:
         """Those whose applicants know: no letter about them is held."""
-        about = Concat(Value("application:"), Cast(OuterRef("application_id"), TextField()))
-        return self.filter(~Exists(Message.objects.held().filter(about=about)))
+        return self.exclude(held_letter_about("application_id"))
 
     def public(self) -> PilotRegionQuerySet:
         """Those that staff show, and whose applicants know."""

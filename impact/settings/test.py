@@ -19,6 +19,11 @@ CELERY_TASK_EAGER_PROPAGATES = True
 
 # Made once for a test run, by impact.local.testing; a test process's own database is a copy.
 DATABASES["default"]["TEST"] = {"TEMPLATE": "impact_migrated"}
+# A lock that is never given fails its test; those that tests wait for come within seconds.
+LOCK_WAIT_SECONDS = 120
+DATABASES["default"]["OPTIONS"]["options"] = " ".join(
+    [DATABASES["default"]["OPTIONS"].get("options", ""), f"-c lock_timeout={LOCK_WAIT_SECONDS}s"]
+).strip()
 # Each process of a parallel test run, and the worker it starts, has its own broker and cache.
 TEST_PROCESS = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw"))
 CELERY_BROKER_URL = f"{REDIS_URL}/{2 * TEST_PROCESS}"

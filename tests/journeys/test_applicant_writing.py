@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from applications.models import Application
 from tests.builders.applications import answer, lead_of, member, ready, started
-from tests.journeys.test_application import assert_good_at_every_width, log_in
-from tests.support.browsing import become
+from tests.journeys.test_application import log_in
+from tests.support.browsing import assert_good_at_every_width, become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AMBITION = "What should be better"

@@ -12,11 +12,10 @@ from core.accounts.models import User
 from tests.applications.applying.test_documents import pdf_bytes
 from tests.builders.applications import lead_of, started
 from tests.builders.calls import open_call
-from tests.support.browsing import assert_accessible, become
+from tests.support.browsing import assert_good_at_every_width, become
 from tests.support.mailbox import newest_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 700}
 EMAIL = "ana@example.org"
 
 
@@ -35,17 +34,10 @@ def log_in(page: Page, email: str) -> None:
     expect(page.get_by_role("link", name="Log in")).to_have_count(0)
 
 
-def assert_good_at_every_width(page: Page) -> None:
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
-
-
 def choose_region(page: Page, field: str, typed: str, name: str) -> None:
     """Type, wait for the offer, take it with the keyboard."""
     page.locator(field).fill(typed)
-    expect(page.get_by_role("option", name=name)).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("option", name=name)).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 

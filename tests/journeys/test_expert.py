@@ -13,18 +13,10 @@ from experts.models import Expert
 from tests.builders.experts import make_complete_expert, make_expert_at, next_months, pdf
 from tests.builders.people import make_staff
 from tests.journeys.test_application import give_address_and_code, log_in
-from tests.support.browsing import assert_accessible, become
+from tests.support.browsing import assert_good_at_every_width, become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 700}
 EMAIL = "ana@example.org"
-
-
-def assert_good_at_every_width(page: Page) -> None:
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def save(page: Page) -> None:

@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from experts.kinds import month_in_words
 from experts.models import Expert
 from tests.builders.experts import make_expert, make_expert_at, next_months
-from tests.journeys.test_expert import DESKTOP, PHONE, assert_good_at_every_width, log_in, save
-from tests.support.browsing import assert_accessible, become
+from tests.journeys.test_expert import log_in, save
+from tests.support.browsing import PHONE, WIDE, assert_accessible, assert_good_at_every_width, become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HEADLINE = "You in one line"
@@ -146,7 +146,7 @@ def test_save_pressed_while_it_saves_itself_is_no_conflict(page: Page) -> None:
     assert expert.headline == "Adviser"
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "desktop"])
 def test_months_are_filled_by_keyboard_alone(page: Page, size: dict[str, int]) -> None:
     expert = make_expert()
     page.set_viewport_size(size)

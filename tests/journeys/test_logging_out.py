@@ -9,8 +9,7 @@ from playwright.sync_api import Page, expect
 
 from core.accounts.enums import Role
 from tests.builders.people import make_person, person
-from tests.journeys.test_expert import assert_good_at_every_width
-from tests.support.browsing import become
+from tests.support.browsing import assert_good_at_every_width, become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOX = "Keep text that I typed and did not save"

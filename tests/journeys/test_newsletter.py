@@ -14,7 +14,8 @@ from newsletter.enums import SubscriberStatus
 from newsletter.models import Subscriber
 from tests.builders.newsletter import make_bulletin, make_subscriber
 from tests.builders.people import make_staff
-from tests.journeys.test_expert import assert_good_at_every_width, log_in
+from tests.journeys.test_expert import log_in
+from tests.support.browsing import assert_good_at_every_width
 from tests.support.mailbox import link_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

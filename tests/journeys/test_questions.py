@@ -13,7 +13,7 @@ from core.sections.forms import SectionForm, make_form
 from core.sections.questions import Question, Section
 from tests.core.sections.cases import CASES
 from tests.core.sections.test_kinds import drawn
-from tests.journeys.test_application import assert_good_at_every_width
+from tests.support.browsing import assert_good_at_every_width
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SIDE = Question("side", kinds.CHOICE, label="Side", choices=(("l", "Left"), ("r", "Right")))

@@ -9,8 +9,13 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.builders.applications import lead_of, started
 from tests.builders.calls import open_call
-from tests.journeys.test_application import PHONE, assert_good_at_every_width
-from tests.support.browsing import assert_accessible, become, open_without_script
+from tests.support.browsing import (
+    PHONE,
+    assert_accessible,
+    assert_good_at_every_width,
+    become,
+    open_without_script,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

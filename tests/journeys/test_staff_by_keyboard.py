@@ -45,7 +45,7 @@ def test_best_portfolio_is_tried_saved_and_compared(keys: Keyboard) -> None:
     keys.answer("At most for each border", "1")
     keys.press("Find the best portfolio")
     # The first answer of a process waits for the solver library to load.
-    expect(page.get_by_text("Proven: no other choice")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Proven: no other choice")).to_be_visible()
     keys.press("Open on the board, unsaved", "link")
     expect(page.get_by_label(f"Outcome {best.reference}")).to_have_value("selected")
     keys.reach(page.get_by_label(f"Outcome {second.reference}"))
@@ -100,7 +100,7 @@ def test_dossier_is_asked_for(keys: Keyboard) -> None:
     keys.tick(page.get_by_label("With the names of the reviewers"))
     keys.press("Make a dossier (PDF)")
 
-    expect(page.get_by_text("The dossier is being made.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("The dossier is being made.")).to_be_visible()
     assert PreparedFile.objects.get().parameters["contents"]["names_reviewers"] is True
 
 

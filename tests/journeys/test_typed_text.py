@@ -12,8 +12,8 @@ from applications.models import Application
 from tests.builders.applications import lead_of, member, ready, started, submit
 from tests.builders.calls import open_call
 from tests.builders.people import person_with_every_role
-from tests.journeys.test_application import assert_good_at_every_width, log_in
-from tests.support.browsing import become
+from tests.journeys.test_application import log_in
+from tests.support.browsing import assert_good_at_every_width, become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AMBITION = "What should be better"

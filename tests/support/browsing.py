@@ -19,6 +19,8 @@ WCAG_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 400, "height": 800}
+# As narrow as WCAG asks: 1280 pixels at 400 %.
+PHONE: ViewportSize = {"width": 320, "height": 700}
 # What colours and width change; names, roles and order are the same in both.
 OF_COLOUR_AND_SIZE = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
 
@@ -82,10 +84,35 @@ def become(page: Page, user: User) -> None:
     )
 
 
-def assert_accessible(page: Page) -> None:
-    """Fail with a readable report if the page breaks a rule of WCAG 2.2 AA that axe can see."""
-    results = AxeResults({"violations": _violations(page, {"runOnly": {"type": "tag", "values": WCAG_TAGS}})})
+def assert_accessible(page: Page, rules: Sequence[str] = ()) -> None:
+    """Fail with a readable report if the page breaks a rule of WCAG 2.2 AA that axe can see.
+
+    Args:
+        rules: those of axe to look at; all if none is given.
+    """
+    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": WCAG_TAGS}
+    results = AxeResults({"violations": _violations(page, {"runOnly": only})})
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+
+
+def assert_good_at_every_width(page: Page) -> None:
+    """Fail if the page is not accessible or too wide, on a phone or on a desk, which it is left on."""
+    for size in (PHONE, WIDE):
+        page.set_viewport_size(size)
+        assert_accessible(page, rules=OF_COLOUR_AND_SIZE if size == PHONE else ())
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
+
+
+def assert_good_light_and_dark(page: Page, path: str) -> None:
+    """Fail if the page at this address is not accessible or too wide, on a desk or a phone, light or dark."""
+    for scheme, rules in (("light", ()), ("dark", OF_COLOUR_AND_SIZE)):
+        page.emulate_media(color_scheme=scheme)
+        # Opened anew: a colour that is on its way to another would be taken for the one before.
+        page.goto(path)
+        for size in (WIDE, PHONE):
+            page.set_viewport_size(size)
+            assert_accessible(page, rules)
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
 
 
 def learn_axe(page: Page) -> None:

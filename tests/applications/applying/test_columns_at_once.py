@@ -16,8 +16,9 @@ from tests.applications.applying.test_column_conditions import OTHER, ROAD, SAVE
 from tests.builders.applications import answer, lead_of, ready
 from tests.builders.calls import open_call
 from tests.core.questionnaires.test_publishing import published
-from tests.journeys.test_application import assert_good_at_every_width, log_in
+from tests.journeys.test_application import log_in
 from tests.support.applicant_forms import url
+from tests.support.browsing import assert_good_at_every_width
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 KINDS = ("", "road", "other")

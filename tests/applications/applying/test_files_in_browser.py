@@ -11,8 +11,9 @@ from applications.models import Application
 from tests.applications.applying.test_documents import pdf_bytes, png_bytes
 from tests.applications.applying.test_files_of_questions import application
 from tests.builders.applications import lead_of
-from tests.journeys.test_application import assert_good_at_every_width, log_in
+from tests.journeys.test_application import log_in
 from tests.support.applicant_forms import url
+from tests.support.browsing import assert_good_at_every_width
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from core.sections.comparing import holds
 from tests.builders.people import make_person
-from tests.journeys.test_application import assert_good_at_every_width, log_in
+from tests.journeys.test_application import log_in
 from tests.support import conditional_form as a_form
+from tests.support.browsing import assert_good_at_every_width
 from tests.support.condition_cases import CASES, Case
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
