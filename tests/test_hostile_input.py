@@ -58,6 +58,8 @@ def rows_behind(application: Application) -> dict[str, object]:
         "document_id": add(application).public_id,
         "number": 1,
         "pk": 1,
+        "region": 1,
+        "member": 1,
         "version": application.form_version_id,
         "applications:remove_unasked:name": "former_question",
         "experts:remove_unasked:name": "former_question",

@@ -66,6 +66,8 @@ def staged(settings) -> dict[str, object]:
         "document_id": uuid4(),
         "number": 1,
         "pk": 1,
+        "region": 1,
+        "member": 1,
         "version": application.form_version_id,
         "applications:remove_unasked:name": "former_question",
         "experts:remove_unasked:name": "former_question",

@@ -52,7 +52,7 @@ def secrets() -> list[tuple[str, str]]:
         "applications:confirm_partner": signing.dumps([application.partners.first().pk, "x"], salt="x"),
     }
     anything = dict.fromkeys(("slug", "section", "name", "form", "question"), "a") | dict.fromkeys(
-        ("pk", "number", "member_id", "version"), 1
+        ("pk", "number", "member_id", "version", "region", "member"), 1
     )
     anything |= dict.fromkeys(("public_id", "document_id", "partner_id"), uuid4())
     anything["invitation_id"] = INVITATION

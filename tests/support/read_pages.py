@@ -62,7 +62,7 @@ NOT_READ = {
 # For whatever addresses name besides a call: a visitor finds no row by these.
 NAMED = {
     **dict.fromkeys(("name", "question", "section", "token"), "a"),
-    **dict.fromkeys(("member_id", "number", "pk", "version"), 1),
+    **dict.fromkeys(("member", "member_id", "number", "pk", "region", "version"), 1),
     **dict.fromkeys(("document_id", "invitation_id", "partner_id", "public_id"), UUID(int=1)),
     "pages:open_data_reference:name": "countries.csv",
     "experts:section:section": "about",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
@@ -52,12 +52,12 @@ def explain(targets: Sequence[Selection]) -> list[StrOrPromise]:
     written_to = letters.told_by(selection)
     references = ", ".join(sorted(row.reference for row in moved if row.pk in written_to))
     regions = PilotRegion.objects.active().filter(application__in=moved)
-    told = [labelled(_now("Applicants whose letter has left"), references)] if references else []
+    told = [labelled(gettext("Applicants whose letter has left"), references)] if references else []
     told += endings.told(regions)
-    nobody = _now("Nobody has been told of an outcome yet, and nobody will be.")
+    nobody = gettext("Nobody has been told of an outcome yet, and nobody will be.")
     return [
         WHAT_FOLLOWS,
-        *([_now("These are told by e-mail, with the reason:"), *told] if told else [nobody]),
+        *([gettext("These are told by e-mail, with the reason:"), *told] if told else [nobody]),
     ]
 
 
