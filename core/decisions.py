@@ -28,6 +28,9 @@ from core.typed import read_as_typed
 _Target = TypeVar("_Target", bound=models.Model)
 
 
+READ_REASON = _("Kept in the history with your name. Those who are told read it in their e-mail.")
+
+
 class Scope(enum.Enum):
     """What a decision is about, and so where its button stands."""
 
@@ -60,6 +63,14 @@ class ReasonForm(DecisionForm[_Target]):
         max_length=4000,
         widget=forms.Textarea,
     )
+
+
+class ReadReasonForm(ReasonForm[_Target]):
+    """Asks for a reason that those who are told read in their e-mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = READ_REASON
 
 
 class OptionalReasonForm(DecisionForm[_Target]):

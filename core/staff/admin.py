@@ -19,7 +19,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
 from core.bases import AdminBase
-from core.decisions import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
+from core.decisions import Decision, DecisionForm, OptionalReasonForm, ReadReasonForm, ReasonForm, Scope
 from core.keys import is_key
 from core.mail.mailboxes import normal
 from core.phrases import StrOrPromise
@@ -47,6 +47,7 @@ __all__ = [
     "OptionalReasonForm",
     "ReadOnlyAdmin",
     "ReadOnlyInline",
+    "ReadReasonForm",
     "ReasonForm",
     "RowPage",
     "Scope",

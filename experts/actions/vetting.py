@@ -92,7 +92,7 @@ def record_writing(*, expert_id: int, levels: Mapping[str, str], by: User) -> Ex
     """Record how well an expert writes languages, as staff found out.
 
     Args:
-        levels: the CEFR level by the code of a language; an empty one takes back what was recorded.
+        levels: the CEFR level by the code of a language; an empty one removes what was recorded.
 
     Raises:
         NotAllowed: without the permission, or about one's own profile.

@@ -69,7 +69,7 @@ def refuse_member(*, proposal_id: int, reason: str, by: User) -> MatchRule:
 
 @transaction.atomic
 def take_back_refusal(*, proposal_id: int, by: User) -> None:
-    """Take back the refusal of a proposed member, before the team is confirmed.
+    """Withdraw the refusal of a proposed member, before the team is confirmed.
 
     Raises:
         NotAllowed: the person does not lead the application of a region to which this member is shown.

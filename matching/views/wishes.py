@@ -152,7 +152,7 @@ class RefusePage(ShownTeam, FormView):
 
 
 class TakeBack(ShownTeam, View):
-    """Takes back a refusal."""
+    """Withdraws a refusal."""
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         actions.take_back_refusal(proposal_id=self.member().pk, by=person_at(request))

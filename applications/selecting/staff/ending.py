@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,17 +12,8 @@ from applications.enums import PilotStatus
 from applications.models import PilotRegion
 from applications.selecting import endings
 from applications.selecting.actions import piloting
-from applications.selecting.staff.undoing import READ_REASON
 from core.phrases import StrOrPromise
-from core.staff.admin import Decision, ReasonForm
-
-
-class EndForm(ReasonForm[PilotRegion]):
-    """Asks for a reason that those who are told read."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = READ_REASON
+from core.staff.admin import Decision, ReadReasonForm
 
 
 def explain(targets: Sequence[PilotRegion]) -> list[StrOrPromise]:
@@ -44,7 +34,7 @@ END = Decision(
     action=piloting.end,
     permission="applications.end_pilotregion",
     target="region_id",
-    form=EndForm,
+    form=ReadReasonForm,
     is_possible=lambda region: region.status == PilotStatus.ACTIVE,
     explain=explain,
     done=_("The pilot region has ended; its place is free."),

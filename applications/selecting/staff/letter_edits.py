@@ -46,6 +46,7 @@ class LetterPage(RowPage[_Row]):
         self.letter = letter
 
     def find_letter(self) -> Message | None:
+        """Return the letter of the address; each kind of letter has a page of its own."""
         raise NotImplementedError
 
     def get_back_url(self) -> str:

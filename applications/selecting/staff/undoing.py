@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
@@ -15,25 +14,17 @@ from applications.models import Application, PilotRegion, Selection
 from applications.selecting import endings, letters
 from applications.selecting.actions import confirming
 from core.phrases import StrOrPromise, labelled
-from core.staff.admin import Decision, DecisionForm, ReasonForm
+from core.staff.admin import Decision, ReadReasonForm, ReasonForm
 
 WHAT_FOLLOWS = _(
     "The applications are eligible again, and their pilot regions end and give up their places. "
     "Letters that are still held are never sent. Letters that were sent cannot be recalled: those who got "
     "one are told."
 )
-READ_REASON = _("Kept in the history with your name. Those who are told read it in their e-mail.")
 
 
-class UndoForm(DecisionForm[Selection]):
+class UndoForm(ReadReasonForm[Selection]):
     """Begins with the reason of the person who asked."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=READ_REASON,
-        max_length=4000,
-        widget=forms.Textarea,
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

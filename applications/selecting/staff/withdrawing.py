@@ -13,7 +13,7 @@ from applications.models import PilotRegion
 from applications.screening.staff import can_move
 from applications.selecting import endings
 from applications.selecting.actions import withdrawing
-from applications.selecting.staff.undoing import READ_REASON
+from core.decisions import READ_REASON
 from core.staff.admin import Decision, ReasonForm
 
 

@@ -39,6 +39,7 @@ class AskingPage(InPlacePage):
         return self.done(_("Removed."), self.next_url)
 
     def remove(self) -> None:
+        """Call the action that removes what the page asks about."""
         raise NotImplementedError
 
     def why_not(self) -> str:
