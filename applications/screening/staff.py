@@ -35,6 +35,7 @@ class VerdictForm(DecisionForm[Application]):
         help_text=_(
             "The call is still open. If you wait until it has closed, the applicant keeps this right."
         ),
+        error_messages={"required": _("Tick this, or wait until the call has closed.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -55,6 +55,7 @@ def test_page_asks_for_the_word_only_while_the_call_is_open(verdict: str) -> Non
     refused = client.post(decide(early, verdict), answers)
     assert (refused.status_code, status_of(early)) == (200, "submitted")
     assert answers["reason"] in refused.content.decode()
+    assert "Tick this, or wait until the call has closed." in refused.content.decode()
     client.post(decide(early, verdict), answers | {"ends_changes": "on"})
     client.post(decide(late, verdict), answers)
 
