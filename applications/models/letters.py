@@ -23,7 +23,6 @@ class LetterTemplate(models.Model):
         default=True,
         help_text=_("Written by the portal, not by the OECD: take the mark away once the text is agreed."),
     )
-    revision = models.PositiveIntegerField(default=1, editable=False)
 
     history = HistoricalRecords()
 

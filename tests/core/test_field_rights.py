@@ -39,7 +39,7 @@ DOCUMENT = settings.BASE_DIR / "docs" / "roles.md"
 HEADING = "## Role by field\n"
 PAGES = [model for model in admin.site._registry if model._meta.label_lower in CHANGED]
 # What saving itself writes.
-KEPT_BY_THE_PORTAL = {"revision", "is_edited", "edited_fields"}
+KEPT_BY_THE_PORTAL = {"is_edited", "edited_fields"}
 
 
 class Rows(dict[type[Model], Model]):

@@ -74,12 +74,6 @@ class LetterTemplateAdmin(HistoryModelAdmin):
             "examples": [_example(row, code) for code, _text in row.body],
         }
 
-    def save_model(
-        self, request: HttpRequest, obj: LetterTemplate, form: LetterTemplateForm, change: bool
-    ) -> None:
-        obj.revision += 1
-        super().save_model(request, obj, form, change)
-
     @admin.display(description=_("letter"), ordering="kind")
     def letter(self, template: LetterTemplate) -> str:
         return template.get_kind_display()

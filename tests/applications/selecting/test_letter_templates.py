@@ -96,7 +96,7 @@ def test_template_is_saved_with_its_history_and_read_with_real_values():
 
     assert saved.status_code == 302
     row.refresh_from_db()
-    assert (row.subject.get("fr"), row.is_default, row.revision) == ("Good news: {reference}", False, 2)
+    assert (row.subject.get("fr"), row.is_default) == ("Good news: {reference}", False)
     after, before = row.history.all()
     assert (after.history_user, after.body.get("fr")) == (client.user, "{title}!")
     assert (before.is_default, before.body) == (True, body)
