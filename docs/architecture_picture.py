@@ -20,6 +20,7 @@ GROUND = "applications: ground"
 PARTS = {
     "impact": "settings, commands, home of the administration, public pages, demo",
     "matching": "runs, teams, invitations, board",
+    "content": "pages, news, events, resources, questions and answers",
     "applications: lists": "what several rooms put on one page or list",
     "applications.selecting": "board, scenarios, letters, pilot regions",
     "applications.reviewing": "assignment, score sheets, ranking",

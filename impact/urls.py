@@ -35,6 +35,7 @@ urlpatterns = [
         path("emails/", include("core.objections.urls")),
         path("map/regions/", include("core.reference.urls")),
         path("", include("applications.urls")),
+        path("", include("content.urls")),
         path("", include("impact.pages.urls")),
         prefix_default_language=False,
     ),

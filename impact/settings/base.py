@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "experts",
     "matching",
     "newsletter",
+    "content",
     "impact.apps.ImpactAdminConfig",
 ]
 

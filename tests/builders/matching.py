@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from applications.enums import SelectionOutcome
+from applications.enums import NeedWeight, SelectionOutcome
 from applications.models import Call, PilotRegion, Selection
 from core.accounts.enums import Role
 from core.accounts.models import User
@@ -87,19 +87,27 @@ def region(
     call = Call.objects.filter(slug="test").first() or closed_call(
         slug="test", title={"en": "Test call", "fr": "Appel"}
     )
-    application = eligible(call, title=name, partners=partners)
+    levels = needs or {"clld-design": 2, "gov-crossborder": 2}
+    # What the selection can take over from the application need not be corrected, which takes longer.
+    application = eligible(
+        call,
+        title=name,
+        partners=partners,
+        needs=[{"area": area, "weight": NeedWeight.IMPORTANT, "level": of} for area, of in levels.items()],
+        half_days_per_month=half_days,
+        support_from=MONTHS[0].isoformat(),
+        support_until=MONTHS[-1].isoformat(),
+    )
     (told if is_told else decided)({application: SelectionOutcome.SELECTED})
     row = PilotRegion.objects.get(application=application)
-    for of in (row.sides, row.needs, row.months):
-        of.all().delete()
     row.team_max = team_max
     row.save()
+    row.sides.all().delete()
     for country, languages in (sides or {"FR": ("fr",), "DE": ("de",)}).items():
         row.sides.create(country_id=country).languages.set(languages)
-    for area, level in (needs or {"clld-design": 2, "gov-crossborder": 2}).items():
-        row.needs.create(area_id=area, weight=2, level=level, is_must=area in must)
-    for month in MONTHS:
-        row.months.create(month=month, half_days=half_days)
+    for need in row.needs.filter(area__in=must):
+        need.is_must = True
+        need.save()
     row.units.set(units)
     return row
 
