@@ -220,7 +220,7 @@ def _declined(teams: RegionProposalQuerySet, run: MatchRun) -> list[UnfinishedLi
         expert=OuterRef("expert"),
         status=MatchStatus.DECLINED,
         changes__to_status=MatchStatus.DECLINED,
-        changes__at__gt=run.requested_at,
+        changes__at__gte=run.requested_at,
     )
     members = Proposal.objects.filter(Exists(said_no), region_proposal__in=teams)
     return DECLINED.of(_keys(members), address=_list("matching_match", status=MatchStatus.DECLINED))

@@ -36,6 +36,7 @@ class DecisionPage(StaffPage):
     template_name = "admin/decision.html"
     model_admin: DecisionPageMixin = None  # type: ignore[assignment]  # as_view() takes what a class has
     decision: Decision
+    lines: Sequence[UnfinishedLine] = ()
 
     def check(self) -> None:
         self.decision = self.find_decision(self.kwargs["name"])
@@ -74,12 +75,13 @@ class DecisionPage(StaffPage):
         return self.model_admin.finish_decision(self.request, self.decision, targets, outcome)
 
     def form(self, targets: Sequence[models.Model], answers: QueryDict | None) -> DecisionForm:
+        self.lines = self.unfinished(targets)
         form = self.decision.form(
             answers,
             self.request.FILES or None,
             targets=targets,
             by=person_at(self.request),
-            unfinished=self.unfinished(targets),
+            unfinished=self.lines,
         )
         asked = self.request.GET
         form.initial = {**form.initial} | {
@@ -92,8 +94,8 @@ class DecisionPage(StaffPage):
         return self.decision.unfinished(targets) if self.is_possible(targets) else []
 
     def checklist(self, targets: Sequence[models.Model]) -> dict[str, Any]:
-        """Return what the page says of what is unfinished, as of now."""
-        lines = self.unfinished(targets)
+        """Return what the page says of what is unfinished, as of now: a refused action may have found more."""
+        lines = self.unfinished(targets) if self.request.method == "POST" else self.lines
         before = self.request.POST.get(SEEN_FIELD)
         return {
             "is_shown": self.decision.checks is not None and self.is_possible(targets),
