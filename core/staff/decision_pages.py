@@ -94,7 +94,7 @@ class DecisionPage(StaffPage):
         return self.decision.unfinished(targets) if self.is_possible(targets) else []
 
     def checklist(self, targets: Sequence[models.Model]) -> dict[str, Any]:
-        """Return what the page says of what is unfinished, as of now: a refused action may have found more."""
+        """Return what the page says of what is unfinished; anew after a press, which may have found more."""
         lines = self.unfinished(targets) if self.request.method == "POST" else self.lines
         before = self.request.POST.get(SEEN_FIELD)
         return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from importlib import import_module
 
 import pgtrigger
 import pytest
@@ -13,12 +14,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from applications.models import PilotRegion
+from applications.selecting.actions.publishing import publish_results
 from core.accounts.enums import Role
 from core.decision_log import sources
 from core.decision_log.listing import decisions_for
+from core.decision_log.models import StageDecision
 from core.decision_log.wording import detail_in_words, kind_in_words
 from core.history import StatusChange
 from tests.applications.staff_clients import as_
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -158,3 +163,23 @@ def test_log_hides_what_the_reader_may_not_read(decided):
     }.items():
         assert as_(role).get(reverse(LIST)).status_code == status, role
     assert auditor.has_perm("decision_log.view_loggeddecision")
+
+
+def test_results_published_before_the_log_are_in_it_once_it_is_migrated(decided):
+    call = decided.call
+    PilotRegion.objects.update(is_public=True)
+    publish_results(call_id=call.pk, by=decided.confirmed_by, accepting=ALL_THE_SAME)
+    call.refresh_from_db()
+    call.summary = {"en": "Edited later"}
+    call.save()
+    before = set(StageDecision.objects.values_list("pk", flat=True))
+
+    import_module("applications.migrations.0032_publications_in_the_log").keep_publications(apps, None)
+
+    (row,) = StageDecision.objects.exclude(pk__in=before)
+    assert (row.stage, row.about, row.by) == (
+        "publish_results",
+        f"applications.call:{call.pk}",
+        decided.confirmed_by,
+    )
+    assert row.at == call.results_published_at
