@@ -23,3 +23,7 @@ class ApplicationsConfig(AppConfig):
         from core import embargo
 
         embargo.register(untold.names)
+        from applications import logged
+        from core.decision_log import sources as decisions
+
+        decisions.register(*logged.sources(), no_decisions=logged.NO_DECISIONS)

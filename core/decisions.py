@@ -21,6 +21,7 @@ from unfold import widgets
 from unfold.enums import ActionVariant
 
 from core.accounts.models import User
+from core.checklists import Acceptance, NotFinished, UnfinishedLine
 from core.history import IllegalMove, NotAllowed
 from core.phrases import StrOrPromise
 from core.typed import read_as_typed
@@ -29,6 +30,11 @@ _Target = TypeVar("_Target", bound=models.Model)
 
 
 READ_REASON = _("Kept in the history with your name. Those who are told read it in their e-mail.")
+
+
+# The box for the reason to continue although something is unfinished, and what the page showed of that.
+CONTINUING_FIELD = "continuing"
+SEEN_FIELD = "unfinished_seen"
 
 
 class Scope(enum.Enum):
@@ -43,14 +49,30 @@ class Scope(enum.Enum):
 class DecisionForm(forms.Form, Generic[_Target]):
     """What a decision needs to know; its fields get the admin's look by themselves."""
 
-    def __init__(self, *args: Any, targets: Sequence[_Target], by: User, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        targets: Sequence[_Target],
+        by: User,
+        unfinished: Sequence[UnfinishedLine] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.targets, self.by = targets, by
+        if unfinished and not any(line.is_blocking for line in unfinished):
+            self.fields[CONTINUING_FIELD] = forms.CharField(
+                label=_("Why continue all the same?"),
+                help_text=_("Kept with your name, together with what is unfinished."),
+                max_length=4000,
+                widget=forms.Textarea,
+            )
         for form_field in self.fields.values():
             use_theme_widget(form_field)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
+        if reason := self.cleaned_data.pop(CONTINUING_FIELD, ""):
+            self.cleaned_data["accepting"] = Acceptance(reason, self.data.get(SEEN_FIELD, ""))
         return self.cleaned_data
 
 
@@ -97,6 +119,9 @@ def anybody_may(row: object, by: User) -> StrOrPromise:
     return ""
 
 
+Checks = Callable[[Sequence[Any]], Sequence[UnfinishedLine]]
+
+
 @dataclass(frozen=True)
 class Decision:
     """A verb that staff may press.
@@ -117,6 +142,8 @@ class Decision:
             say so, which then stand in place of the button. The action refuses all the same.
         explain: what will happen: a text, or a function of the list of rows that returns one
             text or several.
+        checks: what is unfinished before the stage that the decision begins, a function of the list of rows;
+            the action takes `accepting`, and asks the same in its transaction (`core.checklists`).
         preview: a template that shows more, given `targets` and whatever `preview_context`
             (a function of the request and the rows) returns.
         done: the message afterwards; a text, or a function of the action's result.
@@ -137,6 +164,7 @@ class Decision:
     is_possible: Callable[[Any], bool] = always
     why_not_this_person: Callable[[Any, Any], StrOrPromise] = anybody_may
     explain: StrOrPromise | Callable[[Sequence[Any]], StrOrPromise | Sequence[StrOrPromise]] = ""
+    checks: Checks | None = None
     preview: str = ""
     preview_context: Callable[..., dict[str, Any]] | None = None
     done: StrOrPromise | Callable[[Any], StrOrPromise] = field(default_factory=lambda: _("Done."))
@@ -158,6 +186,9 @@ class Decision:
             return [text] if text else []
         return list(text)
 
+    def unfinished(self, targets: Sequence[Any]) -> list[UnfinishedLine]:
+        return list(self.checks(targets)) if self.checks else []
+
     def take(self, targets: Sequence[models.Model], *, by: User, answers: dict[str, Any]) -> DecisionOutcome:
         """Call the action; a refusal becomes text for people, anything else is raised."""
         if self.scope is Scope.EACH:
@@ -175,7 +206,7 @@ class Decision:
 
     @property
     def _all_refusals(self) -> tuple[type[Exception], ...]:
-        return IllegalMove, NotAllowed, ValidationError, *self.refusals
+        return IllegalMove, NotAllowed, NotFinished, ValidationError, *self.refusals
 
     def _call(self, outcome: DecisionOutcome, row: models.Model | None, **arguments: Any) -> DecisionOutcome:
         try:

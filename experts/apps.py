@@ -19,3 +19,7 @@ class ExpertsConfig(AppConfig):
         from experts.purpose import EXPERT
 
         purposes.register(EXPERT)
+        from core.decision_log import sources as decisions
+        from experts import logged
+
+        decisions.register(*logged.sources(), no_decisions=logged.NO_DECISIONS)

@@ -19,3 +19,7 @@ class MatchingConfig(AppConfig):
         from matching.endings import Matches
 
         endings.register(Matches())
+        from core.decision_log import sources as decisions
+        from matching import logged
+
+        decisions.register(*logged.sources(), no_decisions=logged.NO_DECISIONS)

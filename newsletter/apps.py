@@ -13,3 +13,7 @@ class NewsletterConfig(AppConfig):
 
         consequences.when_closed(actions.unsubscribe_objector)
         registry.register(holdings.part())
+        from core.decision_log import sources as decisions
+        from newsletter import logged
+
+        decisions.register(*logged.sources(), no_decisions=logged.NO_DECISIONS)

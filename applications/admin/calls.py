@@ -29,6 +29,7 @@ from applications.reviewing.staff.criteria_history import (
     EarlierEditInline,
     earlier_edits,
 )
+from applications.selecting import readiness
 from applications.selecting.actions import publishing
 from core.accounts.logged_in import person_at
 from core.known_types import known_as
@@ -100,10 +101,8 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
             target="call_id",
             form=OptionalReasonForm,
             is_possible=lambda call: call.state == CallState.CLOSED,
-            explain=_(
-                "The outcomes become public now. Every application needs an outcome, and the letters must "
-                "have been released. A selection of the call cannot be undone after that."
-            ),
+            checks=lambda targets: readiness.before_publishing(targets[0]),
+            explain=_("The outcomes become public now. A selection of the call cannot be undone after that."),
             done=_("The results are public."),
             icon="campaign",
         ),

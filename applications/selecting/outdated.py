@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from applications.enums import SelectionStatus
@@ -13,35 +12,13 @@ from applications.reviewing.criteria_versions import alters_scores, changes_of, 
 from core.templatetags.impact_time import brussels
 
 
-def last_change(selection: Selection) -> int:
-    """Return the key of the last change of criteria that a selection rests on; 0 without one.
-
-    A page carries it, so that whoever decides has read of the change.
-    """
-    return max((version.pk for version in _changes(selection)), default=0)
-
-
-def check_seen(selection: Selection, seen: int | None) -> None:
-    """Refuse a decision of somebody who has not read of the last change of criteria.
-
-    Args:
-        selection: of calls that are locked.
-        seen: `last_change` as the person's page had it; None if it does not matter.
-
-    Raises:
-        ValidationError: the criteria have changed since.
-    """
-    if seen is not None and seen != last_change(selection):
-        words = _("The criteria, and so the scores, have changed since you opened this page. Read it again.")
-        raise ValidationError(words)
-
-
-def notes(selection: Selection) -> list[str]:
-    """Say, of a selection that is not decided, which criteria have changed since its last step."""
+def notes(selection: Selection) -> dict[int, str]:
+    """Say which criteria have changed since the last step of a selection that is not decided, by version."""
     if selection.status not in (SelectionStatus.DRAFT, SelectionStatus.PROPOSED):
-        return []
+        return {}
     since = _last_step(selection)
-    return [_note(selection, version) for version in _changes(selection) if version.made_at > since]
+    changed = (version for version in _changes(selection) if version.made_at > since)
+    return {version.pk: _note(selection, version) for version in changed}
 
 
 def _note(selection: Selection, version: CriteriaVersion) -> str:

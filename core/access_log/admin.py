@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
@@ -13,6 +12,7 @@ from unfold.contrib.filters.admin import (
 
 from core.access_log.models import Access
 from core.staff.admin import ReadOnlyAdmin
+from core.staff.rows import page_of
 
 
 @admin.register(Access)
@@ -31,14 +31,5 @@ class AccessAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("to what"), ordering="label")
     def shown(self, entry: Access) -> str:
-        address = address_of_target(entry)
+        address = page_of(entry.about)
         return format_html('<a href="{}">{}</a>', address, entry.label) if address else entry.label
-
-
-def address_of_target(entry: Access) -> str:
-    """Return the page of what was seen; empty if it has none."""
-    model, _colon, key = entry.about.partition(":")
-    try:
-        return reverse(f"admin:{model.replace('.', '_')}_change", args=[key]) if key else ""
-    except NoReverseMatch:
-        return ""

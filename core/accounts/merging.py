@@ -159,7 +159,9 @@ def _columns() -> Iterator[tuple[type[Model], str]]:
         names_it = relation.auto_created and not relation.concrete and not relation.many_to_many
         if names_it and relation.related_model not in NOT_MOVED:
             column = cast(ForeignObjectRel, relation).field
-            yield column.model, column.attname
+            # What is only read out of other tables names whom they name.
+            if column.model._meta.managed:
+                yield column.model, column.attname
 
 
 def _append_only() -> list[str]:

@@ -59,6 +59,7 @@ _MAIL = [
     Holding("objections.Settlement.by", "reason at", Fate.NAMELESS, reasons.STAFF_RECORD),
 ]
 _STAFF = [
+    Holding("decision_log.StageDecision.by", "stage label reason at", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding("access.Access.by", "kind label detail at", Fate.NAMELESS, reasons.STAFF_RECORD),
     Holding(
         "files.PreparedFile.requested_by", "title requested_at status", Fate.NAMELESS, reasons.STAFF_RECORD

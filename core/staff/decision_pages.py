@@ -15,7 +15,8 @@ from django.utils.translation import gettext, ngettext
 
 from core.accounts import proofs
 from core.accounts.logged_in import person_at
-from core.decisions import Decision, DecisionForm, DecisionOutcome, Scope
+from core.checklists import UnfinishedLine, is_new, shown
+from core.decisions import SEEN_FIELD, Decision, DecisionForm, DecisionOutcome, Scope
 from core.keys import keys_in
 from core.phrases import StrOrPromise, labelled
 from core.staff.buttons import Button
@@ -35,6 +36,7 @@ class DecisionPage(StaffPage):
     template_name = "admin/decision.html"
     model_admin: DecisionPageMixin = None  # type: ignore[assignment]  # as_view() takes what a class has
     decision: Decision
+    lines: Sequence[UnfinishedLine] = ()
 
     def check(self) -> None:
         self.decision = self.find_decision(self.kwargs["name"])
@@ -73,8 +75,13 @@ class DecisionPage(StaffPage):
         return self.model_admin.finish_decision(self.request, self.decision, targets, outcome)
 
     def form(self, targets: Sequence[models.Model], answers: QueryDict | None) -> DecisionForm:
+        self.lines = self.unfinished(targets)
         form = self.decision.form(
-            answers, self.request.FILES or None, targets=targets, by=person_at(self.request)
+            answers,
+            self.request.FILES or None,
+            targets=targets,
+            by=person_at(self.request),
+            unfinished=self.lines,
         )
         asked = self.request.GET
         form.initial = {**form.initial} | {
@@ -82,12 +89,31 @@ class DecisionPage(StaffPage):
         }
         return form
 
+    def unfinished(self, targets: Sequence[models.Model]) -> list[UnfinishedLine]:
+        """Return what is unfinished; nothing where nobody can decide, or a step was taken already."""
+        return self.decision.unfinished(targets) if self.is_possible(targets) else []
+
+    def checklist(self, targets: Sequence[models.Model]) -> dict[str, Any]:
+        """Return what the page says of what is unfinished; anew after a press, which may have found more."""
+        lines = self.unfinished(targets) if self.request.method == "POST" else self.lines
+        before = self.request.POST.get(SEEN_FIELD)
+        return {
+            "is_shown": self.decision.checks is not None and self.is_possible(targets),
+            "blocking": [line for line in lines if line.is_blocking],
+            "lines": [
+                (line, before is not None and is_new(line, before)) for line in lines if not line.is_blocking
+            ],
+            "seen": shown(lines),
+        }
+
     def show(
         self, targets: Sequence[models.Model], form: DecisionForm, status: int = HTTPStatus.OK
     ) -> HttpResponse:
         decision, by = self.decision, person_at(self.request)
         left = [words for row in targets if (words := decision.why_not_this_person(row, by))]
         preview = decision.preview_context(self.request, targets) if decision.preview_context else {}
+        checklist = self.checklist(targets)
+        can_be_taken = self.is_possible(targets) and not checklist["blocking"]
         return self.render(
             form=form,
             status=status,
@@ -95,7 +121,9 @@ class DecisionPage(StaffPage):
             targets=targets,
             target_keys=",".join(str(row.pk) for row in targets) if decision.is_for_many() else "",
             impossible=[row for row in targets if not decision.is_possible(row)],
-            is_possible=self.is_possible(targets) and (not left or len(left) < len(targets)),
+            is_possible=self.is_possible(targets),
+            can_be_taken=can_be_taken and (not left or len(left) < len(targets)),
+            checklist=checklist,
             why_not_this_person=left,
             explanations=decision.explanations(targets),
             **self.addresses(targets),

@@ -11,6 +11,8 @@ import sys
 
 import django
 
+from core.checklists import Acceptance
+
 if __name__ == "__main__":
     django.setup()
 
@@ -112,7 +114,9 @@ def match() -> MatchRun:
     Raises:
         TimeoutError: they take too long.
     """
-    run = actions.start_run(by=User.objects.get(email=STAFF_EMAIL), note="Benchmark")
+    run = actions.start_run(
+        accepting=Acceptance("Benchmark"), by=User.objects.get(email=STAFF_EMAIL), note="Benchmark"
+    )
     if not wait_until(Analysis.objects.filter(run=run, status=AnalysisStatus.DONE).exists, PATIENCE_SECONDS):
         raise TimeoutError("The match run and its analysis were not computed in time.")
     return run

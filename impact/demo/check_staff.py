@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 
 from impact.demo import people
 from impact.demo.check_public import APPLICANT, EXPERT, TERRITORY, log_in
@@ -58,13 +58,13 @@ def decide(base_url: str, mailbox: Mailbox, reference: str) -> Iterator[str]:
     manager.press(
         "Save and propose", {f"outcome_{key}": "selected", f"reason_{key}": "The best of the call."}
     )
-    manager.press("Propose", {"note": "One of the call is ready."})
+    _begin(manager, "Propose", {"note": "One of the call is ready."})
     selection = manager.url
     yield "staff: ranked; a selection written and proposed"
     second = staff(base_url, people.SECOND_STAFF_EMAIL).open(selection)
-    second.follow("Confirm").press("Confirm")
+    _begin(second.follow("Confirm"), "Confirm")
     yield "second person: selection confirmed; the application is a pilot region"
-    manager.open(selection).follow("Release").press("Release")
+    _begin(manager.open(selection).follow("Release"), "Release")
     mailbox.read(APPLICANT, reference)
     yield "staff: letter released, received by the applicant"
 
@@ -80,7 +80,7 @@ def vet(base_url: str, mailbox: Mailbox) -> Iterator[str]:
 def match(base_url: str) -> Generator[str, None, str]:
     """Start a run and wait for the worker; returns the run's address."""
     manager = staff(base_url, people.STAFF_EMAIL)
-    manager.open(f"{base_url}admin/matching/matchrun/decide/start/").press("Start a run", {"note": "Check"})
+    _begin(manager.open(f"{base_url}admin/matching/matchrun/decide/start/"), "Start a run", {"note": "Check"})
     address = manager.url
 
     def done() -> str | None:
@@ -100,7 +100,7 @@ def match(base_url: str) -> Generator[str, None, str]:
 def confirm_teams(base_url: str, mailbox: Mailbox, run_address: str) -> Iterator[str]:
     """Confirm the teams as the second person; the experts of the checked region accept."""
     second = staff(base_url, people.SECOND_STAFF_EMAIL).open(run_address)
-    second.follow("Confirm teams").press("Confirm teams")
+    _begin(second.follow("Confirm teams"), "Confirm teams")
     yield "second person: teams confirmed, invitations written"
     mailbox.read(APPLICANT, TERRITORY)
     yield "region: told by e-mail that its experts are being asked"
@@ -115,3 +115,10 @@ def confirm_teams(base_url: str, mailbox: Mailbox, run_address: str) -> Iterator
     ):
         raise NotAsExpected(f"{APPLICANT} is not told who the experts are: {team}")
     yield "region: told who its experts are"
+
+
+def _begin(person: Visitor, words: str, answers: Mapping[str, Value] | None = None) -> Visitor:
+    """Press the button of a stage; where something is unfinished, say why it begins all the same."""
+    asked = "continuing" in person.field_names(words)
+    reason: dict[str, Value] = {"continuing": "The check continues."} if asked else {}
+    return person.press(words, {**(answers or {}), **reason})

@@ -18,6 +18,7 @@ from applications.reviewing.sheets import Given, cells
 from applications.screening import actions as screening
 from applications.selecting.actions import confirming, lettering, publishing, selecting
 from core.accounts.models import User
+from core.checklists import Acceptance
 from core.known_types import known_as
 from core.mail.models import Message
 from core.objections import actions as objections
@@ -135,8 +136,8 @@ def _select(call: Call, manager: User, second: User) -> None:
     selecting.propose(selection_id=selection.pk, by=manager, note="By rank; every border at most twice.")
     confirming.confirm(selection_id=selection.pk, by=second, reason="Agreed.")
     lettering.release(selection_id=selection.pk, by=manager)
-    publishing.publish_results(call_id=call.pk, by=manager)
     PilotRegion.objects.update(is_public=True)
+    publishing.publish_results(call_id=call.pk, by=manager)
 
 
 def _outcome(place: int) -> tuple[str, int | None]:
@@ -166,7 +167,11 @@ def _report_misuse(subscriber: Subscriber) -> None:
 
 def _match(manager: User) -> None:
     """Compute a first run, whose board waits for the second person."""
-    matching.start_run(by=manager, note="First teams")
+    matching.start_run(
+        by=manager,
+        note="First teams",
+        accepting=Acceptance("A first look: the languages are as the applicants gave them."),
+    )
     matching_tasks.run_due()
 
 

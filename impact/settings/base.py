@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "core.mail",
     "core.objections",
     "core.access_log",
+    "core.decision_log",
     "core.files",
     "core.calculations",
     "core.violations",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.models import PilotRegion
 from core.accounts.models import User
+from core.checklists import Acceptance
 from core.history import require
 from engine.problem.programme import RULES
 from experts.enums import ExpertRole
@@ -17,13 +20,22 @@ from matching.models import Finding, MatchRun
 
 
 @transaction.atomic
-def choose_team(*, run_id: int, region_id: int, number: int, reason: str, by: User) -> MatchRun:
+def choose_team(
+    *,
+    run_id: int,
+    region_id: int,
+    number: int,
+    reason: str,
+    by: User,
+    accepting: Acceptance | None = None,
+) -> MatchRun:
     """Pin one of the other teams that were found for a region, and start a run around it.
 
     Pins of experts who are not in that team are lifted.
 
     Args:
         number: which of them, from 0.
+        accepting: as for `start_run`.
 
     Returns:
         The new run, asked as the one before.
@@ -31,7 +43,8 @@ def choose_team(*, run_id: int, region_id: int, number: int, reason: str, by: Us
     Raises:
         NotAllowed: the person may not.
         NothingToDo: there is no such team, a pin could not hold it, a member was banned or somebody else
-            stands in the team since, or a run is under way.
+            stands in the team since.
+        NotFinished: something is unfinished before a run starts.
     """
     require(by, "matching.run_matching")
     region = PilotRegion.objects.select_for_update().get(pk=region_id)
@@ -43,14 +56,17 @@ def choose_team(*, run_id: int, region_id: int, number: int, reason: str, by: Us
     for pin in region.match_rules.in_force().pins().exclude(expert__in=experts):
         lift_rule(rule_id=pin.pk, by=by)
     pin_team(region, team, reason=reason, by=by)
+    return start_run(by=by, note=reason[:200], accepting=accepting, **_asked_as(run))
+
+
+def _asked_as(run: MatchRun) -> dict[str, Any]:
+    """Return what a run was asked for, so that another is asked alike."""
     asked = run.problem["parameters"]
-    return start_run(
-        by=by,
-        note=reason[:200],
-        change_cost=asked["change_cost"],
-        time_limit_s=round(asked["time_limit_s"]),
-        programme={rule: asked[rule] for rule in RULES if rule in asked},
-    )
+    return {
+        "change_cost": asked["change_cost"],
+        "time_limit_s": round(asked["time_limit_s"]),
+        "programme": {rule: asked[rule] for rule in RULES if rule in asked},
+    }
 
 
 def _team(run: MatchRun, region: PilotRegion, number: int) -> list[tuple[int, ExpertRole]]:

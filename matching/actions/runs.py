@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from core import jobs
 from core.accounts.models import User
+from core.checklists import Acceptance, require_finished
+from core.decision_log.actions import record
 from core.history import move, require
-from matching import pipeline, snapshots, tasks
+from matching import pipeline, readiness, snapshots, tasks
 from matching.enums import AnalysisStatus, RunStatus
 from matching.exceptions import NothingToDo
 from matching.models import Analysis, MatchRun, Reservation
@@ -28,6 +31,7 @@ def start_run(
     time_limit_s: int = 120,
     programme: Mapping[str, int] | None = None,
     today: date | None = None,
+    accepting: Acceptance | None = None,
 ) -> MatchRun:
     """Freeze the input of a run and queue it; the worker starts after the commit.
 
@@ -38,24 +42,25 @@ def start_run(
         time_limit_s: seconds after which the best result so far is taken.
         programme: rules of the programme that are on, as the engine knows them, in half-days.
         today: for tests; months before its month count for nobody.
+        accepting: the person's word that the run starts although something is unfinished.
 
     Raises:
         NotAllowed: the person may not.
-        NothingToDo: no region waits for a team, no expert is approved, or a run is under way.
+        NotFinished: something is unfinished (`readiness.before_start`), such as another run.
+        NothingToDo: no region waits for a team, no expert is approved, or a run began in the same moment.
     """
     require(by, "matching.run_matching")
-    today = today or timezone.localdate()
+    unfinished = readiness.before_start()
+    require_finished(unfinished, accepting)
     parameters = {"change_cost": change_cost, "time_limit_s": time_limit_s, **(programme or {})}
-    reservations = list(Reservation.objects.in_force())
-    problem = snapshots.take(today=today, parameters=parameters, reservations=reservations)
-    if not problem["regions"]:
-        raise NothingToDo(_("No pilot region waits for a team, or their needs are not filled in yet."))
-    if not problem["experts"]:
-        raise NothingToDo(_("No expert is approved yet."))
+    reservations, day = list(Reservation.objects.in_force()), today or timezone.localdate()
+    problem = snapshots.take(today=day, parameters=parameters, reservations=reservations)
+    _refuse_empty(problem)
     run = MatchRun(requested_by=by, note=note, problem=problem, problem_sha256=snapshots.digest(problem))
     _queue(run.save)
     run.reservations.set(reservations)
     run.changes.create(to_status=RunStatus.QUEUED, by=by, reason=note)
+    record(readiness.STARTING, run, by=by, unfinished=unfinished, accepting=accepting)
     transaction.on_commit(tasks.run_due.delay, robust=True)
     return run
 
@@ -115,6 +120,13 @@ def analyse_run(*, run_id: int, by: User) -> Analysis:
     also = ["failures", "not_before", "error", "asked_at", "finished_at"]
     move(analysis, AnalysisStatus.QUEUED, by=by, also=also)
     return analysis
+
+
+def _refuse_empty(problem: Mapping[str, Any]) -> None:
+    if not problem["regions"]:
+        raise NothingToDo(_("No pilot region waits for a team, or their needs are not filled in yet."))
+    if not problem["experts"]:
+        raise NothingToDo(_("No expert is approved yet."))
 
 
 def _queue(save: Callable[[], None]) -> None:

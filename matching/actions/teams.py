@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from applications.models import PilotRegion
 from core.accounts.models import User
+from core.checklists import Acceptance, require_finished
+from core.decision_log.actions import record
 from core.history import NotAllowed, move, require
 from experts.models import Expert
-from matching import capacity, emails, invited
+from matching import capacity, emails, invited, readiness
 from matching.actions.rules import lift_pins_of
 from matching.capacity import Capacity
 from matching.enums import MatchStatus, RunStatus
@@ -27,7 +29,7 @@ DAYS_TO_ANSWER = 10
 
 @transaction.atomic
 def confirm_teams(
-    *, run_id: int, regions: Iterable[int], by: User, accepts_unproven: bool = False
+    *, run_id: int, regions: Iterable[int], by: User, accepting: Acceptance | None = None
 ) -> list[Match]:
     """Turn proposed teams into matches, invite the experts and tell the regions.
 
@@ -35,21 +37,19 @@ def confirm_teams(
         run_id: a run that is done.
         regions: primary keys of the `RegionProposal` rows to confirm.
         by: may confirm, and is not the person who started the run.
-        accepts_unproven: the person's word that a result without proof may stand.
+        accepting: the person's word that they are confirmed although something is unfinished.
 
     Returns:
         The new matches. Members who had the same match already keep it.
 
     Raises:
         NotAllowed: the person may not, or started the run.
-        NothingToDo: nothing was chosen, the result is not proven and nobody accepted that, or a region does
-            not know its outcome yet.
+        NotFinished: something is unfinished (`readiness.before_confirmation`), such as a proof.
+        NothingToDo: nothing was chosen, or a region does not know its outcome yet.
         OutOfDate: a team was confirmed meanwhile, or a region or an expert is no longer free.
     """
     run = MatchRun.objects.select_for_update().get(pk=run_id)
     _require_second_person(run, by)
-    if run.stored_result["status"] != "optimal" and not accepts_unproven:
-        raise NothingToDo(_("This result is not proven to be the best: accept that in words, or run again."))
     proposals = list(run.region_proposals.served().for_change().filter(pk__in=list(regions)))
     if not proposals:
         raise NothingToDo(_("Choose at least one team."))
@@ -60,9 +60,12 @@ def confirm_teams(
     _refuse_reopened(run, proposals, members)
     _refuse_objected(members)
     _refuse_untold(proposals)
+    unfinished = readiness.before_confirmation(run)
+    require_finished(unfinished, accepting)
     before = _capacities({m.expert_id for m in members})
     new = [match for proposal in proposals for match in _confirm_team(run, proposal, members, by)]
     _refuse_overload(run, before)
+    record(readiness.CONFIRMING, run, by=by, unfinished=unfinished, accepting=accepting)
     return new
 
 

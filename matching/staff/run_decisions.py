@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
 from applications.querysets import PilotRegionQuerySet
+from core.checklists import UnfinishedLine
 from core.known_types import known_as
 from core.phrases import StrOrPromise, labelled
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
-from matching import actions, findings, freshness, snapshots, wording
+from matching import actions, findings, freshness, readiness, wording
 from matching.board import names_of_all
 from matching.enums import FindingKind, RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
@@ -24,18 +25,9 @@ from matching.models import MatchRun, RegionProposal, Reservation
 from matching.questions import analysis_of
 from matching.staff.start_form import StartForm
 
-MISSING_WORDS = {
-    "sides": _("at least two sides of the border, each with a language"),
-    "needs": _("areas of expertise"),
-    "months": _("days in at least one month"),
-}
-
 
 class ConfirmForm(DecisionForm[MatchRun]):
     regions = forms.MultipleChoiceField(label=_("Teams to confirm"), widget=forms.CheckboxSelectMultiple)
-    accepts_unproven = forms.BooleanField(
-        label=_("I accept a result that is not proven to be the best"), required=False
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,8 +37,6 @@ class ConfirmForm(DecisionForm[MatchRun]):
         offered.choices = [(str(team.pk), labelled(team.region, _members(team))) for team in teams]
         told = set(_told(run).values_list("pk", flat=True))
         offered.initial = [str(team.pk) for team in teams if team.region_id in told]
-        if run.result and run.result["status"] == "optimal":
-            del self.fields["accepts_unproven"]
 
 
 class ShowForm(DecisionForm[MatchRun]):
@@ -106,62 +96,15 @@ def _members(team: RegionProposal) -> str:
     return ", ".join(f"{member.expert} ({member.get_role_display()})" for member in team.members.all())
 
 
-def left_out() -> list[str]:
-    """Say which regions a run leaves out, and what they lack."""
-    texts = []
-    for region in PilotRegion.objects.for_matching():
-        if missing := snapshots.lacks(region):
-            words = ", ".join(str(MISSING_WORDS[item]) for item in missing)
-            texts.append(
-                _("Left out: %(region)s. It lacks: %(missing)s.") % {"region": region, "missing": words}
-            )
-    return texts
-
-
-def unconfirmed_languages(run: MatchRun | None = None) -> list[str]:
-    """Say which regions, of a run or of the next one, have languages that nobody has confirmed yet."""
-    regions = PilotRegion.objects.with_unconfirmed_languages()
-    if run:
-        regions = regions.filter(pk__in=[row["id"] for row in run.problem["regions"]])
-    names = ", ".join(region.name for region in regions)
-    text = _("Languages of the sides are prefilled and not confirmed yet: %(regions)s.")
-    return [text % {"regions": names}] if names else []
-
-
 def _told(run: MatchRun) -> PilotRegionQuerySet:
     return PilotRegion.objects.told().filter(pk__in=run.region_proposals.values("region"))
-
-
-def waiting_for_letters(run: MatchRun) -> list[str]:
-    """Say which regions of a run cannot hear of a team yet."""
-    proposals = run.region_proposals.served().filter(confirmed_at__isnull=True)
-    regions = PilotRegion.objects.active().filter(pk__in=proposals.values("region"))
-    names = ", ".join(region.name for region in regions.exclude(pk__in=_told(run).values("pk")))
-    text = _("Their letters are still held, so that their teams cannot be confirmed yet: %(regions)s.")
-    return [text % {"regions": names}] if names else []
 
 
 def explain_start(_targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     """Say what a run starts from."""
     frozen = _("The input is frozen now; changes made while it computes count for the next run.")
     kept_back = [wording.kept_back(row) for row in Reservation.objects.in_force().with_names()]
-    return [frozen, *kept_back, *left_out(), *unconfirmed_languages()]
-
-
-def explain_confirm(targets: Sequence[MatchRun]) -> list[StrOrPromise]:
-    """Say what follows from a confirmation, and what has changed since the run was computed."""
-    (run,) = targets
-    told = _(
-        "The experts are invited and the regions are told, by e-mail, at once. "
-        "Whoever started the run cannot confirm it."
-    )
-    stale = freshness.warnings(run, names_of_all(), today=timezone.localdate())
-    return [
-        told,
-        *waiting_for_letters(run),
-        *unconfirmed_languages(run),
-        *([str(_("Out of date: the input has changed since this run.")), *stale] if stale else []),
-    ]
+    return [frozen, *kept_back]
 
 
 def explain_choose(targets: Sequence[MatchRun]) -> list[StrOrPromise]:
@@ -176,6 +119,10 @@ def explain_choose(targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     return [told, *([prices, *stale] if stale else [])]
 
 
+def _before_start(_targets: Sequence[MatchRun]) -> list[UnfinishedLine]:
+    return readiness.before_start()
+
+
 DECISIONS = [
     Decision(
         name="start",
@@ -184,6 +131,7 @@ DECISIONS = [
         permission="matching.run_matching",
         form=StartForm,
         scope=Scope.LIST,
+        checks=_before_start,
         explain=explain_start,
         refusals=(NothingToDo,),
         done=_("The run is queued. This page follows it."),
@@ -244,6 +192,7 @@ DECISIONS = [
         form=ChooseForm,
         asked={"team": "team"},
         is_possible=_has_choices,
+        checks=_before_start,
         explain=explain_choose,
         refusals=(NothingToDo,),
         done=_("The team is pinned, and a new run is queued. This page follows it."),
@@ -277,7 +226,11 @@ DECISIONS = [
         form=ConfirmForm,
         is_possible=lambda run: run.status == RunStatus.DONE,
         why_not_this_person=actions.why_not_this_person,
-        explain=explain_confirm,
+        checks=lambda targets: readiness.before_confirmation(targets[0]),
+        explain=_(
+            "The experts are invited and the regions are told, by e-mail, at once. "
+            "Whoever started the run cannot confirm it."
+        ),
         refusals=(NothingToDo, OutOfDate),
         done=_("The teams are confirmed; the invitations are on their way."),
         icon="handshake",

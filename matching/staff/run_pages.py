@@ -16,14 +16,13 @@ from core.keys import is_key
 from core.known_types import known_as
 from core.staff.admin import DecisionForm, RowPage, StaffPage
 from experts.enums import ExpertRole
-from matching import findings, whynot, wording
+from matching import findings, readiness, whynot, wording
 from matching.board import names_of_all, progress_of
 from matching.comparing import RunComparison
 from matching.completeness import with_call_served
 from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRun, Reservation
 from matching.pool import Pool
-from matching.staff.run_decisions import left_out, unconfirmed_languages
 
 
 class WhyNotForm(DecisionForm[MatchRun]):
@@ -137,7 +136,7 @@ class CoveragePage(StaffPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.render(
             pool=Pool.today(timezone.localdate(), names_of_all()),
-            left_out=[*left_out(), *unconfirmed_languages()],
+            left_out=readiness.regions_to_complete(),
             kept_back=with_call_served(Reservation.objects.in_force().with_names()),
         )
 

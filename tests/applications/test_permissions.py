@@ -24,11 +24,13 @@ from tests.applications.staff_of_roles import (
     url,
     with_document,
 )
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import draft, eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
 from tests.builders.reviews import assigned, scored
 from tests.builders.selections import drafted, proposed
+from tests.support.checklists import decide_all_the_same
 from tests.support.undoing import undone
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +53,7 @@ def _no_second_factor(settings):
 def confirmed():
     call = closed_call()
     selection = proposed(call, {eligible(call): "selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     return selection
 
 
@@ -63,7 +65,7 @@ def to_be_undone():
 
 def released():
     selection = confirmed()
-    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     return selection
 
 
@@ -154,7 +156,7 @@ def returned():
 
 def decided_and_told():
     selection = confirmed()
-    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     return selection.call
 
 
@@ -228,7 +230,10 @@ def test_decision_is_for_its_roles_only_and_a_refused_one_changes_nothing(decisi
         before = everything()
         with undone():
             asked = client.get(decide(row, name))
-            response = client.post(decide(row, name), answers)
+            context = getattr(asked, "context_data", None) or {}
+            seen = context.get("checklist", {}).get("seen", "")
+            continuing = {"continuing": "Agreed.", "unfinished_seen": seen}
+            response = client.post(decide(row, name), continuing | answers)
             if role in allowed:
                 assert (asked.status_code, response.status_code) == (200, 302), role
                 assert everything() != before, role
@@ -320,7 +325,7 @@ def test_second_person_rule_holds_over_http():
     selection = proposed(call, {eligible(call): "selected"}, by=proposer)
     before = everything()
 
-    response = client.post(decide(selection, "confirm"))
+    response = decide_all_the_same(client, decide(selection, "confirm"))
 
     assert response.status_code == 409
     assert everything() == before

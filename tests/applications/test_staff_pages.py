@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from applications.selecting.actions import confirming
 from core.accounts.enums import Role
 from tests.applications.staff_clients import as_, queries_of, url
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import draft, eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -47,7 +48,7 @@ def populate(count):
         scored(application, 2, 5)
         scoring(application)
         selection = proposed(call, {application: "selected"})
-        confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+        confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
 
 def test_home_queries_do_not_grow_with_what_waits():

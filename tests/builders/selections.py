@@ -11,6 +11,7 @@ from applications.selecting.actions import confirming, lettering, selecting
 from applications.selecting.actions.selecting import IntendedOutcome
 from core.accounts.enums import Role
 from core.accounts.models import User
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.people import person, the_manager, the_second_manager
@@ -37,7 +38,7 @@ def drafted(call: Call, outcomes: Mapping[Application, str], *, by: User | None 
 def proposed(call: Call, outcomes: Mapping[Application, str], *, by: User | None = None) -> Selection:
     by = by or person(Role.MANAGER)
     selection = drafted(call, outcomes, by=by)
-    selecting.propose(selection_id=selection.pk, by=by, note="The best.")
+    selecting.propose(accepting=ALL_THE_SAME, selection_id=selection.pk, by=by, note="The best.")
     selection.refresh_from_db()
     return selection
 
@@ -46,7 +47,7 @@ def decided(outcomes: Mapping[Application, str]) -> Selection:
     """A selection of one call that a second person has confirmed; its letters are held."""
     call = next(iter(outcomes)).call
     selection = proposed(call, outcomes, by=the_manager())
-    confirming.confirm(selection_id=selection.pk, by=the_second_manager())
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=the_second_manager())
     selection.refresh_from_db()
     return selection
 
@@ -54,7 +55,7 @@ def decided(outcomes: Mapping[Application, str]) -> Selection:
 def told(outcomes: Mapping[Application, str]) -> Selection:
     """A confirmed selection whose letters have been released."""
     selection = decided(outcomes)
-    lettering.release(selection_id=selection.pk, by=the_manager())
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=the_manager())
     return selection
 
 

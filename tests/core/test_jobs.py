@@ -49,6 +49,7 @@ from newsletter import tasks as newsletter_tasks
 from newsletter.models import Bulletin
 from tests.applications.applying.test_documents import add, pdf_bytes
 from tests.builders import matching
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import ready, submit
 from tests.builders.calls import closed_call
 from tests.builders.mails import make_message
@@ -83,7 +84,7 @@ def run(by: User, note: str) -> MatchRun:
     if not MatchRun.objects.exists():
         matching.region()
         matching.expert()
-    return start_run(by=by, note=note, today=matching.TODAY)
+    return start_run(accepting=ALL_THE_SAME, by=by, note=note, today=matching.TODAY)
 
 
 def analysis(by: User, note: str) -> Analysis:

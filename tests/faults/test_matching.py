@@ -21,13 +21,14 @@ from matching.enums import RunStatus
 from matching.exceptions import NothingToDo, OutOfDate
 from matching.models import Match, MatchRun, Proposal, RegionProposal
 from tests.builders import matching as build
+from tests.builders.acceptance import ALL_THE_SAME
 
 WAIT_SECONDS = 60
 WRITTEN_IN_TURN = ["matching_regionproposal", "matching_proposal"]
 
 
 def start(by=None):
-    return actions.start_run(by=by or build.staff(), today=build.TODAY)
+    return actions.start_run(accepting=ALL_THE_SAME, by=by or build.staff(), today=build.TODAY)
 
 
 def status_is(run, status):
@@ -48,7 +49,7 @@ def changes_of(run):
 
 def confirm(run):
     regions = [row.pk for row in run.region_proposals.served()]
-    return actions.confirm_teams(run_id=run.pk, regions=regions, by=build.staff())
+    return actions.confirm_teams(accepting=ALL_THE_SAME, run_id=run.pk, regions=regions, by=build.staff())
 
 
 def empty_the_broker():

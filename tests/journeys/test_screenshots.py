@@ -24,6 +24,7 @@ from applications.selecting.actions.selecting import IntendedOutcome
 from core.accounts.enums import Role
 from impact.demo import people, world
 from matching.models import MatchRun
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.people import person
 from tests.builders.selections import undone_by_two
 from tests.support.browsing import become
@@ -68,8 +69,10 @@ def take_selecting(page: Page, manager) -> None:
     take(page, "staff-optimiser", url("applications_selection", "optimise", others.pk) + limits)
     compared = f"?id={by_rank.pk}&id={others.pk}"
     take(page, "staff-comparison", url("applications_selection", "compare") + compared)
-    selecting.propose(selection_id=by_rank.pk, by=manager, note="By rank.")
-    confirming.confirm(selection_id=by_rank.pk, by=person(Role.MANAGER), reason="Agreed.")
+    selecting.propose(accepting=ALL_THE_SAME, selection_id=by_rank.pk, by=manager, note="By rank.")
+    confirming.confirm(
+        accepting=ALL_THE_SAME, selection_id=by_rank.pk, by=person(Role.MANAGER), reason="Agreed."
+    )
     letters = url("applications_selection", "letters", by_rank.pk)
     take(page, "staff-letters", letters, opened="summary.staff-opens")
     take(page, "staff-dossier", url("applications_call", "decide_one", call.pk, "dossier"))

@@ -11,6 +11,7 @@ from applications.selecting.actions import confirming, selecting
 from core.accounts.enums import Role
 from core.mail.models import Message
 from impact.local.processes import wait_until
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -85,6 +86,8 @@ def test_application_goes_from_screening_to_a_pilot_region(page: Page) -> None:
     expect(page.locator("[data-after]")).to_have_text("29")
     press(page, "Save and propose")
     page.get_by_label("Reasons for the choice").fill("The best.")
+    # One reviewer of the two that the call wants.
+    page.get_by_label("Why continue all the same?").fill("The other reviewer is ill.")
     press(page, "Propose")
     # Else the second person may come before the first has done.
     assert wait_until(Selection.objects.filter(status="proposed").exists, timeout_seconds=30)
@@ -92,6 +95,7 @@ def test_application_goes_from_screening_to_a_pilot_region(page: Page) -> None:
     become(page, second)
     page.goto(url("selection", "change", Selection.objects.get().pk))
     follow(page, "Confirm")
+    page.get_by_label("Why continue all the same?").fill("One review is enough here.")
     press(page, "Confirm")
     follow(page, "Release the letters")
     press(page, "Release the letters")
@@ -114,7 +118,7 @@ def staged() -> dict[str, tuple[object, str]]:
     manager = person(Role.MANAGER)
     proposal = proposed(call, {first: "selected"}, by=manager)
     confirmed = proposed(call, {eligible(call): "reserve"}, by=manager)
-    confirming.confirm(selection_id=confirmed.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=confirmed.pk, by=person(Role.MANAGER))
     draft = selecting.start(call_id=call.pk, by=manager, title="Draft")
     return {
         "application": (manager, url("application", "change", first.pk)),

@@ -10,6 +10,7 @@ from core.accounts.enums import Role
 from core.files.models import PreparedFile
 from matching.models import Reservation
 from tests.applications.reviewing.test_criteria_import import GOOD, HEADER, csv_file
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -68,7 +69,7 @@ def test_letter_is_edited_one_held_and_the_other_released(keys: Keyboard) -> Non
     page, call = keys.page, closed_call()
     edited, kept = eligible(call), eligible(call)
     selection = proposed(call, {edited: "selected", kept: "selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     letter, held = (beside_receipts().get(about=row.about) for row in (edited, kept))
     page.goto(url("selection", "letters", selection.pk))
 

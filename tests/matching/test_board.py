@@ -13,6 +13,7 @@ from matching import board as boards
 from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRule, MatchRun
 from tests.builders import matching as build
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.matching.test_teams import confirm, done_run
 from tests.support.matching_pages import as_, queries_of, url
 
@@ -287,7 +288,7 @@ def test_confirm_page_says_what_is_out_of_date(monkeypatch):
 def test_failed_run_says_why_and_leads_to_another_start():
     build.region()
     build.expert()
-    run, now = actions.start_run(by=build.staff(), today=build.TODAY), timezone.now()
+    run, now = actions.start_run(accepting=ALL_THE_SAME, by=build.staff(), today=build.TODAY), timezone.now()
     for turn in range(1 + len(MatchRun.WAITS)):
         with at(now + turn * timedelta(hours=7)):
             pipeline.claim()

@@ -9,6 +9,7 @@ from matching.enums import MatchStatus, RuleKind, RunStatus
 from matching.models import Match, MatchRule, MatchRun, Reservation
 from tests.builders import matching as build
 from tests.matching.test_teams import confirm, done_run
+from tests.support.checklists import decide_all_the_same
 from tests.support.matching_pages import as_, url
 from tests.support.undoing import undone
 
@@ -141,7 +142,7 @@ def test_decision_of_a_manager_is_taken(world):
     for decision in DECISIONS.keys() - {"start", "add", "lock"}:
         with undone():
             address, answers = DECISIONS[decision](world)
-            response = manager.post(address, answers)
+            response = decide_all_the_same(manager, address, answers)
             assert response.status_code == 302, decision
             assert state() != before, decision
 
@@ -180,7 +181,7 @@ def test_second_person_is_asked_for_over_http_too(world):
     address, answers = DECISIONS["confirm"](world)
     before = state()
 
-    response = as_(run.requested_by).post(address, answers)
+    response = decide_all_the_same(as_(run.requested_by), address, answers)
 
     assert response.status_code == 409
     assert "another person confirms its teams" in response.content.decode()

@@ -171,7 +171,7 @@ def test_pages_before_a_run_and_before_its_confirmation_name_regions_with_langua
     build.expert()
     run = done_run()
     region.sides.filter(country="FR").update(is_default=True)
-    told = "Languages of the sides are prefilled and not confirmed yet: Rhine."
+    told = "1 region has languages of its sides that nobody has confirmed."
     pages = [
         url("matchrun", "pool"),
         url("matchrun", "decide_many", "start"),

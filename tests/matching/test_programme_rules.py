@@ -13,6 +13,7 @@ from matching.findings import Findings
 from matching.models import MatchRun
 from matching.staff.start_form import ProgrammeForm
 from tests.builders import matching as build
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.matching.test_analysis import analysed, page_of, two_experts
 from tests.matching.test_wording import NAMES
 from tests.support.matching_pages import as_, url
@@ -52,7 +53,7 @@ def started(client, **answers):
 
 
 def run_with(programme):
-    run = actions.start_run(by=build.staff(), today=build.TODAY, programme=programme)
+    run = actions.start_run(accepting=ALL_THE_SAME, by=build.staff(), today=build.TODAY, programme=programme)
     tasks.run_due()
     return MatchRun.objects.get(pk=run.pk)
 

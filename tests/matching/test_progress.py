@@ -7,6 +7,7 @@ from matching import actions, pipeline
 from matching.enums import RunStatus
 from matching.models import MatchRun, RegionProposal
 from tests.builders import matching as build
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.support.matching_pages import as_, url
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ def running(news=None):
     """A run that a worker has claimed, with what the engine told so far."""
     build.region("Rhine")
     build.expert("Elm")
-    actions.start_run(by=build.staff(), today=build.TODAY)
+    actions.start_run(accepting=ALL_THE_SAME, by=build.staff(), today=build.TODAY)
     run = pipeline.claim()
     if news:
         watch = pipeline.RunWatch(run)

@@ -14,6 +14,7 @@ from matching.enums import MatchStatus, RuleKind
 from matching.exceptions import NothingToDo, OutOfDate
 from matching.models import Match
 from tests.builders import matching as build
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.matching.test_teams import confirm, confirmed_match, done_run
 from tests.support.undoing import undone
 
@@ -152,7 +153,11 @@ def test_nobody_hears_of_a_team_before_the_letter_with_the_outcome_leaves():
 
     assert not Match.objects.exists()
     assert Message.objects.count() == mails
-    lettering.release(selection_id=region.application.selection_entries.get().selection_id, by=build.staff())
+    lettering.release(
+        accepting=ALL_THE_SAME,
+        selection_id=region.application.selection_entries.get().selection_id,
+        by=build.staff(),
+    )
     confirm(run)
     assert build.mails("invitation") == [expert.user.email]
 

@@ -8,18 +8,20 @@ from django.utils import timezone
 
 import engine
 from core.accounts.enums import Role
+from core.checklists import NotFinished
 from core.history import IllegalMove, NotAllowed
 from matching import actions, pipeline, tasks
 from matching.enums import RUN_MOVES, RunStatus
 from matching.exceptions import NothingToDo
 from matching.models import MatchRun, Proposal, RegionProposal
 from tests.builders import matching as build
+from tests.builders.acceptance import ALL_THE_SAME
 
 pytestmark = pytest.mark.django_db
 
 
 def start(by=None, **options):
-    return actions.start_run(by=by or build.staff(), today=build.TODAY, **options)
+    return actions.start_run(accepting=ALL_THE_SAME, by=by or build.staff(), today=build.TODAY, **options)
 
 
 def queued(by=None):
@@ -92,7 +94,7 @@ def test_start_run_refuses_a_second_one_at_a_time():
     build.expert()
     first = start()
 
-    with pytest.raises(NothingToDo):
+    with pytest.raises(NotFinished, match="under way"):
         start()
 
     assert list(MatchRun.objects.all()) == [first]

@@ -3,14 +3,16 @@
 import pytest
 
 from core.accounts.enums import Role
+from core.checklists import NotFinished
 from core.history import IllegalMove, NotAllowed, move
 from core.mail.models import Message
 from experts import actions as expert_actions
-from matching import actions, tasks
+from matching import actions, readiness, tasks
 from matching.enums import MATCH_MOVES, MatchStatus, RuleKind
 from matching.exceptions import NothingToDo, OutOfDate
 from matching.models import Match, MatchRule, MatchRun
 from tests.builders import matching as build
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.matching import bring_match_to
 from tests.support.matching_pages import as_, url
 from tests.support.undoing import undone
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def done_run(by=None):
-    run = actions.start_run(by=by or build.staff(), today=build.TODAY)
+    run = actions.start_run(accepting=ALL_THE_SAME, by=by or build.staff(), today=build.TODAY)
     tasks.run_due()
     run.refresh_from_db()
     return run
@@ -27,6 +29,7 @@ def done_run(by=None):
 
 def confirm(run, by=None, **options):
     proposals = [row.pk for row in run.region_proposals.served()]
+    options = {"accepting": ALL_THE_SAME} | options
     return actions.confirm_teams(run_id=run.pk, regions=proposals, by=by or build.staff(), **options)
 
 
@@ -95,11 +98,11 @@ def test_confirm_refuses_a_result_without_proof_unless_accepted():
     run.result["status"] = "feasible"
     run.save()
 
-    with pytest.raises(NothingToDo):
-        confirm(run)
+    with pytest.raises(NotFinished, match="not proven"):
+        confirm(run, accepting=None)
 
     assert not Match.objects.exists()
-    assert len(confirm(run, accepts_unproven=True)) == 1
+    assert len(confirm(run)) == 1
 
 
 def test_confirm_refuses_an_expert_who_was_paused_since():
@@ -134,7 +137,7 @@ def test_confirm_of_nothing_is_refused():
     run = done_run()
 
     with pytest.raises(NothingToDo):
-        actions.confirm_teams(run_id=run.pk, regions=[], by=build.staff())
+        actions.confirm_teams(accepting=ALL_THE_SAME, run_id=run.pk, regions=[], by=build.staff())
 
 
 def test_accept_completes_the_team_and_tells_the_region_once():
@@ -279,6 +282,9 @@ def test_page_names_the_regions_whose_letter_is_held_and_does_not_choose_their_t
 
     chosen = page.context["form"].fields["regions"].initial
     assert chosen == [str(run.region_proposals.get(region=told).pk)]
-    text = "Their letters are still held, so that their teams cannot be confirmed yet: Meuse."
-    assert text in page.content.decode()
+    (line,) = [
+        line for line, _is_new in page.context["checklist"]["lines"] if line.check is readiness.LETTERS
+    ]
+    assert line.details == ("Meuse",)
+    assert str(line) in page.content.decode()
     assert run.region_proposals.served().filter(region=untold).exists()

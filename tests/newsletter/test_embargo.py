@@ -13,6 +13,7 @@ from core import embargo
 from core.accounts.enums import Role
 from newsletter import actions
 from newsletter.models import Bulletin
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.newsletter import make_bulletin, make_subscriber
@@ -39,7 +40,7 @@ def test_bulletin_waits_for_the_letters_of_those_whom_it_names() -> None:
     for text in ("Upper Valleys", "A greenish valley"):
         assert actions.schedule(bulletin_id=writing(text).pk, by=by).status != "draft"
     bulletin = writing("Upper Valley")
-    lettering.release(selection_id=selection.pk, by=manager)
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=manager)
     assert actions.schedule(bulletin_id=bulletin.pk, by=by).status != "draft"
 
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from applications.applying import emails
 from applications.enums import ApplicationStatus, SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, PilotRegion, Selection
-from applications.selecting import letters
+from applications.selecting import letters, readiness
 from applications.selecting.actions import piloting
-from applications.selecting.outdated import check_seen
 from applications.selecting.rules import check
 from core.accounts.models import User
+from core.checklists import Acceptance, require_finished
+from core.decision_log.actions import record
 from core.history import IllegalMove, NotAllowed, move, require
 from core.mail import actions as mail
 from core.phrases import StrOrPromise
@@ -28,21 +29,20 @@ def why_not_this_person(selection: Selection, by: User) -> StrOrPromise:
 
 
 @transaction.atomic
-def confirm(*, selection_id: int, by: User, reason: str = "", criteria_seen: int | None = None) -> None:
+def confirm(*, selection_id: int, by: User, reason: str = "", accepting: Acceptance | None = None) -> None:
     """Make a proposal real, in one transaction: outcomes, pilot regions with their places, held letters.
 
     Args:
         selection_id: a proposal.
         by: the person.
         reason: kept in the history.
-        criteria_seen: the last change of criteria that the person saw (`outdated.last_change`); None if it
-            does not matter.
+        accepting: the person's word that it is confirmed although something is unfinished.
 
     Raises:
         NotAllowed: the person may not confirm, or proposed it.
         IllegalMove: it is not proposed.
-        ValidationError: it cannot stand any more: too few places, an application has moved on, or the
-            criteria have changed since the person read of them.
+        ValidationError: it cannot stand any more: too few places, or an application has moved on.
+        NotFinished: something is unfinished (`readiness.before_deciding`).
     """
     require(by, "applications.confirm_selection")
     selection = _locked_selection(selection_id)
@@ -50,9 +50,11 @@ def confirm(*, selection_id: int, by: User, reason: str = "", criteria_seen: int
         raise NotAllowed(words)
     if not selection.can_move(SelectionStatus.CONFIRMED):
         raise IllegalMove(selection, SelectionStatus.CONFIRMED)
-    check_seen(selection, criteria_seen)
     applications = _lock_applications(selection)
     check(selection)
+    unfinished = readiness.before_deciding(selection)
+    require_finished(unfinished, accepting)
+    record(readiness.CONFIRMING, selection, by=by, unfinished=unfinished, accepting=accepting)
     selection.confirmed_by = by
     move(selection, SelectionStatus.CONFIRMED, by=by, reason=reason, also=["confirmed_by"])
     entries = list(selection.entries.select_related("application"))

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from applications.applying import letter_texts
 from applications.enums import SelectionStatus
 from applications.models import LetterEdit, Selection
-from applications.selecting import letters
+from applications.selecting import letters, readiness
 from core.accounts.models import User
+from core.checklists import Acceptance, require_finished
+from core.decision_log.actions import record
 from core.history import require
 from core.mail import actions as mail
 from core.mail.models import Message
@@ -75,23 +77,30 @@ def rewrite(*, selection_id: int, by: User, also_edited: bool = False) -> int:
 
 
 @transaction.atomic
-def release(*, selection_id: int, by: User, kept: Collection[int] = ()) -> int:
+def release(
+    *, selection_id: int, by: User, kept: Collection[int] = (), accepting: Acceptance | None = None
+) -> int:
     """Send the held letters of a confirmed selection together; returns how many.
 
     Args:
         selection_id: a confirmed selection.
         by: the person.
         kept: keys of letters that stay held.
+        accepting: the person's word that they leave although something is unfinished.
 
     Raises:
         NotAllowed: the person may not release letters.
         ValidationError: the selection is not confirmed, or no letter is left to release.
+        NotFinished: something is unfinished (`readiness.before_release`).
     """
     selection = _confirmed(selection_id, by)
+    unfinished = readiness.before_release(selection)
+    require_finished(unfinished, accepting)
     keys = [message.dedupe_key for message in letters.held_of(selection) if message.pk not in kept]
     released = mail.release(keys=keys)
     if not released:
         raise ValidationError(_("No letter is held any more."))
+    record(readiness.RELEASING, selection, by=by, unfinished=unfinished, accepting=accepting)
     return released
 
 

@@ -9,32 +9,36 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.calls.actions import save_columns
 from applications.enums import CallState
-from applications.models import Application, Call, Selection
-from applications.selecting import letters
+from applications.models import Call
+from applications.selecting import readiness
 from core.accounts.models import User
+from core.checklists import Acceptance, require_finished
+from core.decision_log.actions import record
 from core.history import require
-from core.mail.models import Message
 
 
 @transaction.atomic
-def publish_results(*, call_id: int, by: User, reason: str = "") -> None:
+def publish_results(*, call_id: int, by: User, reason: str = "", accepting: Acceptance | None = None) -> None:
     """Make the results of a call public, now.
+
+    Args:
+        call_id: a closed call.
+        by: the person.
+        reason: kept in the history.
+        accepting: the person's word that they are published although something is unfinished.
 
     Raises:
         NotAllowed: the person may not publish results.
-        ValidationError: the call is not closed, an application has no outcome yet, or a letter
-            has not been released.
+        ValidationError: the call is not closed.
+        NotFinished: something is unfinished (`readiness.before_publishing`), such as an application without
+            an outcome, or a letter that is held.
     """
     require(by, "applications.publish_results")
     call = Call.objects.select_for_update().get(pk=call_id)
     if call.state != CallState.CLOSED:
         raise ValidationError(_("Only a closed call has results to publish, and it has them once."))
-    if Application.objects.filter(call=call).undecided().exists():
-        raise ValidationError(_("Some applications have no outcome yet."))
-    keys = [
-        key for selection in Selection.objects.confirmed_of(call) for key in letters.outcome_keys(selection)
-    ]
-    if Message.objects.with_keys(keys).held().exists():
-        raise ValidationError(_("Release the letters first: nobody should read the outcome on the site."))
+    unfinished = readiness.before_publishing(call)
+    require_finished(unfinished, accepting)
+    record(readiness.PUBLISHING, call, by=by, unfinished=unfinished, accepting=accepting)
     call.results_published_at = timezone.now()
     save_columns(call, by=by, reason=reason, fields=["results_published_at"])

@@ -21,9 +21,11 @@ from applications.models import (
     SelectionSave,
 )
 from applications.querysets import ApplicationQuerySet
-from applications.selecting.outdated import check_seen
+from applications.selecting import readiness
 from applications.selecting.rules import check
 from core.accounts.models import User
+from core.checklists import Acceptance, require_finished
+from core.decision_log.actions import record
 from core.history import IllegalMove, move, require
 from core.sections.merging import digests, merge
 
@@ -175,7 +177,12 @@ def candidates_of(selection: Selection) -> ApplicationQuerySet:
 
 @transaction.atomic
 def propose(
-    *, selection_id: int, by: User, note: str, seen: int | None = None, criteria_seen: int | None = None
+    *,
+    selection_id: int,
+    by: User,
+    note: str,
+    seen: int | None = None,
+    accepting: Acceptance | None = None,
 ) -> None:
     """Put a draft before a second person; from now on its entries are fixed.
 
@@ -184,21 +191,24 @@ def propose(
         by: the person.
         note: the reasons for the choice.
         seen: number of the last save that the person saw; None if it does not matter.
-        criteria_seen: the last change of criteria that the person saw (`outdated.last_change`), or None.
+        accepting: the person's word that it is proposed although something is unfinished.
 
     Raises:
         NotAllowed: the person may not propose selections.
         IllegalMove: the selection is no draft.
         ValidationError: it is empty, takes more places than are left, its reserve list has no clear order,
-            or it was saved again, or the criteria were changed, since.
+            or it was saved again since.
+        NotFinished: something is unfinished (`readiness.before_deciding`).
     """
     # Whoever changes criteria holds the call: what is proposed after that is proposed on the new ones.
     list(Call.objects.select_for_update(no_key=True).order_by("pk"))
     selection = _locked_draft(selection_id, by)
-    check_seen(selection, criteria_seen)
     if seen is not None and seen != last_save(selection):
         raise ValidationError(_("Somebody has saved this scenario since you read it. Read it again."))
     check(selection)
+    unfinished = readiness.before_deciding(selection)
+    require_finished(unfinished, accepting)
+    record(readiness.PROPOSING, selection, by=by, unfinished=unfinished, accepting=accepting)
     selection.proposed_by, selection.note = by, note
     move(selection, SelectionStatus.PROPOSED, by=by, reason=note, also=["proposed_by", "note"])
 

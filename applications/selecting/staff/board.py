@@ -87,7 +87,7 @@ class BoardPage(RowPage[Selection]):
             is_trying=form.tried is not None,
             sum=portfolios.sum_of(chosen),
             balance=portfolios.balance(chosen),
-            outdated=outdated.notes(self.row),
+            outdated=outdated.notes(self.row).values(),
             last_save=self.row.saves.select_related("by").first(),
         )
 

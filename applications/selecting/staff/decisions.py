@@ -16,12 +16,13 @@ from unfold.enums import ActionVariant
 from applications.applying.querysets import with_latest_version
 from applications.enums import SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, Selection, SelectionEntry
-from applications.selecting import letters, outdated
+from applications.selecting import letters, readiness
 from applications.selecting.actions import confirming, lettering, selecting
 from applications.selecting.comparing import Portfolios
 from applications.selecting.rules import places_left
 from applications.selecting.staff.undoing import DECISIONS as UNDOING
 from core.accounts.logged_in import person_at
+from core.checklists import UnfinishedLine
 from core.known_types import known_as
 from core.mail.models import Message
 from core.phrases import StrOrPromise
@@ -50,23 +51,7 @@ class CopyForm(DecisionForm[Selection]):
     title = forms.CharField(label=_("Title of the new draft"), max_length=150)
 
 
-class CriteriaSeenMixin(forms.Form):
-    """Carries the last change of criteria that the page tells of."""
-
-    criteria_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    targets: Sequence[Selection]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        (selection,) = self.targets
-        self.fields["criteria_seen"].initial = outdated.last_change(selection)
-
-
-class ConfirmForm(CriteriaSeenMixin, OptionalReasonForm[Selection]):
-    """Offers to note a reason."""
-
-
-class ProposeForm(CriteriaSeenMixin, DecisionForm[Selection]):
+class ProposeForm(DecisionForm[Selection]):
     note = forms.CharField(
         label=_("Reasons for the choice"),
         help_text=_("For the person who confirms; kept in the history with your name."),
@@ -126,7 +111,7 @@ def explain_places(text: StrOrPromise) -> Callable[[Sequence[Selection]], list[S
         wanted = selection.entries.filter(outcome=SelectionOutcome.SELECTED).count()
         left = places_left(selection.call)
         counted = _("Selected: %(wanted)s. Places left before: %(left)s.") % {"wanted": wanted, "left": left}
-        return [*outdated.notes(selection), text, counted]
+        return [text, counted]
 
     return explain
 
@@ -172,6 +157,11 @@ def _released(count: int) -> StrOrPromise:
     }
 
 
+def _before_deciding(targets: Sequence[Selection]) -> list[UnfinishedLine]:
+    (selection,) = targets
+    return readiness.before_deciding(selection)
+
+
 DECISIONS = [
     Decision(
         name="start",
@@ -197,6 +187,7 @@ DECISIONS = [
         target="selection_id",
         form=ProposeForm,
         is_possible=_can_move(SelectionStatus.PROPOSED),
+        checks=_before_deciding,
         explain=explain_places(
             _("The outcomes are fixed from now on; a second person confirms or rejects them.")
         ),
@@ -211,8 +202,9 @@ DECISIONS = [
         action=confirming.confirm,
         permission="applications.confirm_selection",
         target="selection_id",
-        form=ConfirmForm,
+        form=OptionalReasonForm,
         is_possible=_can_move(SelectionStatus.CONFIRMED),
+        checks=_before_deciding,
         why_not_this_person=confirming.why_not_this_person,
         explain=explain_places(
             _(
@@ -233,6 +225,7 @@ DECISIONS = [
         target="selection_id",
         form=ReleaseForm,
         is_possible=lambda selection: selection.status == SelectionStatus.CONFIRMED,
+        checks=lambda targets: readiness.before_release(targets[0]),
         explain=_("All letters of this selection leave together. They cannot be called back."),
         done=_released,
         icon="send",

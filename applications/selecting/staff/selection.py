@@ -96,7 +96,7 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             "selection": row,
             **show_entries(request, [row]),
             "saves": saves_of(row),
-            "outdated": outdated.notes(row),
+            "outdated": outdated.notes(row).values(),
             "letters": Message.objects.with_keys(letters.outcome_keys(row)).order_by("to"),
             "undecided": undecided.count(),
             "left": places_left(row.call),

@@ -12,8 +12,10 @@ from applications.enums import CallState
 from applications.models import CallExtension, Member
 from applications.selecting.actions import confirming, lettering, publishing
 from core.accounts.enums import Role
+from core.checklists import NotFinished
 from core.mail.models import Message
 from tests.applications.staff_clients import as_, decide
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import draft, eligible, lead_of, submitted
 from tests.builders.calls import closed_call, open_call
 from tests.builders.people import person
@@ -145,27 +147,27 @@ def test_extension_that_makes_no_sense_is_refused(fields, closes_at):
 def decided_call():
     call = closed_call()
     selection = proposed(call, {eligible(call): "selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     return call, selection
 
 
 def test_results_are_published_once_everything_is_decided_and_told():
     call, selection = decided_call()
-    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
-    publishing.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+    publishing.publish_results(accepting=ALL_THE_SAME, call_id=call.pk, by=person(Role.MANAGER))
 
     call.refresh_from_db()
     assert call.state == CallState.PUBLISHED
     with pytest.raises(ValidationError):
-        publishing.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+        publishing.publish_results(accepting=ALL_THE_SAME, call_id=call.pk, by=person(Role.MANAGER))
 
 
 def test_results_wait_for_the_letters():
     call, _selection = decided_call()
 
-    with pytest.raises(ValidationError, match="Release the letters"):
-        publishing.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+    with pytest.raises(NotFinished, match="still held"):
+        publishing.publish_results(accepting=ALL_THE_SAME, call_id=call.pk, by=person(Role.MANAGER))
 
     call.refresh_from_db()
     assert call.state == CallState.CLOSED
@@ -176,12 +178,12 @@ def test_results_wait_for_every_outcome(status):
     call = closed_call()
     submitted(call, status)
 
-    with pytest.raises(ValidationError, match="no outcome"):
-        publishing.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+    with pytest.raises(NotFinished, match="no outcome"):
+        publishing.publish_results(accepting=ALL_THE_SAME, call_id=call.pk, by=person(Role.MANAGER))
 
 
 def test_results_of_an_open_call_are_refused():
     call = closed_call(closes_at=later())
 
     with pytest.raises(ValidationError):
-        publishing.publish_results(call_id=call.pk, by=person(Role.MANAGER))
+        publishing.publish_results(accepting=ALL_THE_SAME, call_id=call.pk, by=person(Role.MANAGER))

@@ -16,6 +16,7 @@ from applications.reviewing.ranking import leniencies
 from applications.reviewing.sheets import Given, cells
 from applications.selecting.actions import confirming
 from core.accounts.enums import Role
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call, with_other_criteria
 from tests.builders.people import person, the_manager
@@ -90,7 +91,7 @@ def test_reviewers_and_managers_at_once_neither_block_nor_miscount():
     acts = [
         *(lambda r=r: marking.submit(review_id=r.pk, by=r.reviewer) for r in open_ones),
         *(lambda r=r: marking.reopen(review_id=r.pk, by=manager, reason="Again.") for r in final[:2]),
-        lambda: confirming.confirm(selection_id=selection.pk, by=confirmer),
+        lambda: confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=confirmer),
     ]
 
     at_once(len(acts), lambda number: acts[number]())
@@ -109,7 +110,7 @@ def test_review_is_not_reopened_once_its_application_has_an_outcome():
     manager, confirmer = the_manager(), person(Role.MANAGER)
 
     error = after(
-        lambda: confirming.confirm(selection_id=selection.pk, by=confirmer),
+        lambda: confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=confirmer),
         lambda: marking.reopen(review_id=review.pk, by=manager, reason="Typing error."),
     )
 

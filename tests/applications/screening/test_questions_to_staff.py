@@ -19,6 +19,7 @@ from applications.screening import actions
 from applications.selecting.actions import confirming
 from core.accounts.enums import Role
 from core.sections import completeness
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import draft, eligible, ready, resubmit, submit, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -156,7 +157,7 @@ def test_languages_of_a_side_are_those_of_its_regions_and_wait_to_be_confirmed(u
     application = eligible(call, units=units)
     selection = proposed(call, {application: "selected"})
 
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
     sides = PilotRegion.objects.get().sides.all()
     assert {s.country_id: {x.pk for x in s.languages.all()} for s in sides} == languages
@@ -166,7 +167,7 @@ def test_languages_of_a_side_are_those_of_its_regions_and_wait_to_be_confirmed(u
 def test_languages_wait_on_the_home_page_until_they_are_confirmed_in_the_administration():
     call = closed_call()
     selection = proposed(call, {eligible(call): "selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     region, staff = PilotRegion.objects.get(), manager()
     address = reverse("admin:applications_pilotregion_change", args=[region.pk])
 
@@ -193,7 +194,7 @@ def test_languages_wait_on_the_home_page_until_they_are_confirmed_in_the_adminis
 def test_sides_that_staff_had_edited_are_not_marked_by_the_migration():
     call = closed_call()
     selection = proposed(call, {eligible(call): "selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     edited, untouched = PilotRegion.objects.get().sides.all()
     edited.languages.set(["lb"])
     PilotRegionSide.objects.update(is_default=False)

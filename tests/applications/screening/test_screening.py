@@ -12,6 +12,7 @@ from applications.screening import actions
 from applications.selecting.actions import confirming, withdrawing
 from core.accounts.enums import Role
 from core.history import IllegalMove
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import DOUBTFUL, draft, eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -180,7 +181,7 @@ def test_withdrawn_pilot_gives_up_its_place():
     call = closed_call()
     application = eligible(call)
     selection = proposed(call, {application: "selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
     withdrawing.withdraw(application_id=application.pk, by=person(Role.MANAGER), reason="They asked.")
 

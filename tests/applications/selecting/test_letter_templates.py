@@ -11,6 +11,7 @@ from applications.selecting.actions import confirming
 from core.accounts.enums import Role
 from core.accounts.models import User
 from tests.applications.selecting.letters import as_, letter_to, url
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -50,7 +51,7 @@ def test_letter_is_written_in_the_language_of_the_lead():
     User.objects.filter(memberships__application=french).update(language="fr")
     selection = proposed(call, {english: "selected", french: "reserve"})
 
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
     assert letter_to(english).subject == f"{english.reference}: your region becomes an IMPACT pilot"
     assert "occupe le rang 1 sur la liste de réserve" in letter_to(french).body

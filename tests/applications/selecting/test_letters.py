@@ -15,6 +15,7 @@ from core.history import NotAllowed
 from core.mail import actions as mail
 from tests.applications.selecting.letters import as_, letter_to, url
 from tests.builders import mails as outbox
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -35,7 +36,7 @@ def confirmed(outcomes):
     call = closed_call()
     applications = [eligible(call) for _outcome in outcomes]
     selection = proposed(call, dict(zip(applications, outcomes, strict=True)))
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     return selection, applications
 
 
@@ -173,7 +174,7 @@ def test_release_keeps_back_what_was_ticked():
 def test_letter_that_waits_for_the_worker_can_be_held_again():
     selection, (application,) = confirmed(["selected"])
     manager = person(Role.MANAGER)
-    lettering.release(selection_id=selection.pk, by=manager)
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=manager)
 
     mail.hold(message_id=letter_to(application).pk, by=manager)
 
@@ -258,7 +259,7 @@ def test_applicants_read_the_letter_word_for_word_once_it_was_released():
     before = applicants_page(application)
     overview = applicants_page(application, "overview").content.decode()
 
-    lettering.release(selection_id=selection.pk, by=manager)
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=manager)
     page = applicants_page(application)
     answered = applicants_page(application, "letter_pdf")
 
@@ -275,7 +276,7 @@ def test_applicants_read_the_letter_word_for_word_once_it_was_released():
 
 def test_letter_is_for_members_of_the_application_only():
     selection, (application, other) = confirmed(["selected", "selected"])
-    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
     stranger = other.members.get(role="lead").user
 
@@ -285,7 +286,7 @@ def test_letter_is_for_members_of_the_application_only():
 
 def test_letter_of_an_undone_selection_is_not_shown_any_more():
     selection, (application,) = confirmed(["selected"])
-    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
     undone_by_two(selection)
 

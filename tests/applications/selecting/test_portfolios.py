@@ -7,6 +7,7 @@ import pytest
 from applications.selecting.actions import confirming, selecting
 from core.accounts.enums import Role
 from tests.applications.selecting.scenarios import BASEL, LOERRACH, as_manager, outcomes, url
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -119,7 +120,7 @@ def test_at_least_one_of_a_kind_is_kept():
 def test_places_given_before_count_towards_limits_if_wanted(counted, limit):
     earlier = closed_call()
     given = proposed(earlier, {eligible(earlier): "selected"})
-    confirming.confirm(selection_id=given.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=given.pk, by=person(Role.MANAGER))
     call = closed_call()
     rhine, alpine = eligible(call), eligible(call, units=(BASEL, LOERRACH))
     scored(rhine, 5, 5)

@@ -14,11 +14,13 @@ from applications.selecting.actions import confirming, selecting
 from applications.selecting.actions.selecting import IntendedOutcome, StaleBoard
 from core.accounts.enums import Role
 from tests.applications.selecting.scenarios import BASEL, HAUT_RHIN, LOERRACH, as_manager, outcomes, url
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.people import person
 from tests.builders.reviews import scored, scoring
 from tests.builders.selections import drafted, fill_places, undone_by_two
+from tests.support.checklists import decide_all_the_same
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calculates_at_once")]
 
@@ -187,9 +189,10 @@ def test_scenario_over_all_calls_becomes_regions_of_each():
         url("board", selection.pk),
         {"seen": "0", f"outcome_{first.pk}": "selected", f"outcome_{second.pk}": "selected", "propose": ""},
     )
-    client.post(url("decide_one", selection.pk, "propose"), {"note": "The best.", "seen": "1"})
+    address = url("decide_one", selection.pk, "propose")
+    decide_all_the_same(client, address, {"note": "The best.", "seen": "1"})
 
-    confirming.confirm(selection_id=selection.pk, by=second_person)
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=second_person)
 
     assert selection.call is None
     assert set(PilotRegion.objects.values_list("application", flat=True)) == {first.pk, second.pk}
@@ -209,7 +212,7 @@ def test_places_of_each_call_bind_a_scenario_over_all_calls():
     )
 
     with pytest.raises(ValidationError, match=f"{one}: 2 applications are selected, and only 1 place"):
-        selecting.propose(selection_id=selection.pk, by=manager, note="")
+        selecting.propose(accepting=ALL_THE_SAME, selection_id=selection.pk, by=manager, note="")
 
 
 def test_undo_over_all_calls_is_refused_once_one_of_them_is_published():
@@ -218,8 +221,8 @@ def test_undo_over_all_calls_is_refused_once_one_of_them_is_published():
     selection = selecting.start(call_id=None, by=manager, title="All")
     choices = [IntendedOutcome(eligible(call).pk, "selected") for call in (one, two)]
     selecting.save_choices(selection_id=selection.pk, by=manager, choices=choices)
-    selecting.propose(selection_id=selection.pk, by=manager, note="")
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    selecting.propose(accepting=ALL_THE_SAME, selection_id=selection.pk, by=manager, note="")
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     two.results_published_at = two.closes_at
     two.save()
 

@@ -14,6 +14,7 @@ from applications.selecting.actions.selecting import IntendedOutcome
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible, submitted
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -21,6 +22,7 @@ from tests.builders.selections import drafted, fill_places, proposed, undone_by_
 from tests.support.mailbox import beside_receipts, mails
 from tests.support.undoing import undone
 
+GOING_ON = {"accepting": ALL_THE_SAME}
 pytestmark = pytest.mark.django_db
 
 
@@ -35,7 +37,7 @@ def test_confirm_moves_every_application_with_history_and_opens_regions():
     selection = proposed(call, {first: "selected", second: "reserve", third: "not_selected"})
     manager = person(Role.MANAGER)
 
-    confirming.confirm(selection_id=selection.pk, by=manager)
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=manager)
 
     assert statuses(first, second, third) == ["selected", "reserve", "not_selected"]
     last = first.changes.last()
@@ -50,7 +52,7 @@ def test_confirm_prefills_the_region_from_the_submission_not_the_working_copy():
     Application.objects.filter(pk=application.pk).update(half_days_per_month=40, title="Changed since")
     selection = proposed(call, {application: "selected"})
 
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
     region = PilotRegion.objects.get()
     assert region.name == "Upper Rhine"
@@ -77,10 +79,10 @@ def test_confirm_holds_the_letters_until_they_are_released_together():
     chosen, spare = eligible(call), eligible(call)
     User.objects.filter(memberships__application=spare).update(language="fr")
     selection = proposed(call, {chosen: "selected", spare: "reserve"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     held = mails()
 
-    released = lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+    released = lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
     leads = [a.members.get(role="lead").user.email for a in (chosen, spare)]
     assert sorted(held) == [("reserve", leads[1], "held"), ("selected", leads[0], "held")]
@@ -88,7 +90,7 @@ def test_confirm_holds_the_letters_until_they_are_released_together():
     assert {status for _template, _to, status in mails()} == {"queued"}
     assert dict(beside_receipts().values_list("to", "language")) == {leads[0]: "en", leads[1]: "fr"}
     with pytest.raises(ValidationError):
-        lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+        lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
 
 def test_confirm_needs_a_second_person():
@@ -97,7 +99,7 @@ def test_confirm_needs_a_second_person():
     selection = proposed(call, {application: "selected"}, by=proposer)
 
     with pytest.raises(NotAllowed):
-        confirming.confirm(selection_id=selection.pk, by=proposer)
+        confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=proposer)
 
     assert statuses(application) == ["eligible"]
     assert (PilotRegion.objects.count(), mails()) == (0, [])
@@ -125,7 +127,7 @@ def more_are_proposed_than_there_are_places():
     selection = drafted(call, {first: "selected", second: "selected"})
 
     with pytest.raises(ValidationError, match="2 applications are selected, and only 1 place is left"):
-        selecting.propose(selection_id=selection.pk, by=selection.created_by, note="")
+        selecting.propose(accepting=ALL_THE_SAME, selection_id=selection.pk, by=selection.created_by, note="")
 
     assert Selection.objects.get(pk=selection.pk).status == "draft"
 
@@ -134,10 +136,10 @@ def places_went_after_the_proposal():
     call = closed_call()
     selection = proposed(call, {eligible(call): "selected"})
     rival = proposed(call, {eligible(call): "selected"})
-    confirming.confirm(selection_id=rival.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=rival.pk, by=person(Role.MANAGER))
 
     with pytest.raises(ValidationError, match="only 0 places are left"):
-        confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+        confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
     assert PilotRegion.objects.active().count() == 30
     assert Selection.objects.get(pk=selection.pk).status == "proposed"
@@ -160,7 +162,11 @@ def ended_region_frees_its_place_for_the_next():
     call = closed_call()
     application = eligible(call)
 
-    confirming.confirm(selection_id=proposed(call, {application: "selected"}).pk, by=person(Role.MANAGER))
+    confirming.confirm(
+        accepting=ALL_THE_SAME,
+        selection_id=proposed(call, {application: "selected"}).pk,
+        by=person(Role.MANAGER),
+    )
 
     assert PilotRegion.objects.get(application=application).place == 7
     region.refresh_from_db()
@@ -174,14 +180,14 @@ def test_places_of_a_call_limit_its_own_selection():
     selection = drafted(call, {first: "selected", second: "selected"})
 
     with pytest.raises(ValidationError, match="only 1 place is left"):
-        selecting.propose(selection_id=selection.pk, by=selection.created_by, note="")
+        selecting.propose(accepting=ALL_THE_SAME, selection_id=selection.pk, by=selection.created_by, note="")
 
 
 def test_undo_brings_everything_back_on_record():
     call = closed_call()
     first, second = eligible(call), eligible(call)
     selection = proposed(call, {first: "selected", second: "not_selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
     undone_by_two(selection, reason="A score was wrong.")
 
@@ -199,14 +205,14 @@ def test_selecting_again_after_undo_reopens_the_same_region():
     call = closed_call()
     application = eligible(call)
     selection = proposed(call, {application: "selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     region = PilotRegion.objects.get()
     PilotRegion.objects.update(name="Corrected by staff")
     undone_by_two(selection)
 
     again = selecting.copy(selection_id=selection.pk, by=person(Role.MANAGER), title="Again")
-    selecting.propose(selection_id=again.pk, by=again.created_by, note="Now right.")
-    confirming.confirm(selection_id=again.pk, by=person(Role.MANAGER))
+    selecting.propose(accepting=ALL_THE_SAME, selection_id=again.pk, by=again.created_by, note="Now right.")
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=again.pk, by=person(Role.MANAGER))
 
     region.refresh_from_db()
     assert (region.status, region.place, region.name) == ("active", 1, "Corrected by staff")
@@ -217,7 +223,7 @@ def test_undo_leaves_what_moved_on():
     call = closed_call()
     gone, stays = eligible(call), eligible(call)
     selection = proposed(call, {gone: "selected", stays: "selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     withdrawing.withdraw(application_id=gone.pk, by=person(Role.MANAGER), reason="They asked.")
 
     undone_by_two(selection)
@@ -228,9 +234,11 @@ def test_undo_leaves_what_moved_on():
 def test_undo_of_a_later_selection_keeps_the_reserve_of_the_former():
     call = closed_call()
     spare, chosen = eligible(call), eligible(call)
-    confirming.confirm(selection_id=proposed(call, {spare: "reserve"}).pk, by=person(Role.MANAGER))
+    confirming.confirm(
+        accepting=ALL_THE_SAME, selection_id=proposed(call, {spare: "reserve"}).pk, by=person(Role.MANAGER)
+    )
     later = proposed(call, {spare: "reserve", chosen: "selected"})
-    confirming.confirm(selection_id=later.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=later.pk, by=person(Role.MANAGER))
 
     undone_by_two(later)
 
@@ -240,9 +248,13 @@ def test_undo_of_a_later_selection_keeps_the_reserve_of_the_former():
 def test_reserve_is_promoted_by_a_later_selection():
     call = closed_call()
     spare = eligible(call)
-    confirming.confirm(selection_id=proposed(call, {spare: "reserve"}).pk, by=person(Role.MANAGER))
+    confirming.confirm(
+        accepting=ALL_THE_SAME, selection_id=proposed(call, {spare: "reserve"}).pk, by=person(Role.MANAGER)
+    )
 
-    confirming.confirm(selection_id=proposed(call, {spare: "selected"}).pk, by=person(Role.MANAGER))
+    confirming.confirm(
+        accepting=ALL_THE_SAME, selection_id=proposed(call, {spare: "selected"}).pk, by=person(Role.MANAGER)
+    )
 
     assert statuses(spare) == ["selected"]
     assert PilotRegion.objects.get().application == spare
@@ -257,7 +269,7 @@ def test_propose_refuses_a_reserve_list_without_a_clear_order(ranks):
     selecting.save_choices(selection_id=selection.pk, by=manager, choices=choices)
 
     with pytest.raises(ValidationError, match="Number the reserve list"):
-        selecting.propose(selection_id=selection.pk, by=manager, note="")
+        selecting.propose(accepting=ALL_THE_SAME, selection_id=selection.pk, by=manager, note="")
 
 
 def test_propose_refuses_an_empty_selection():
@@ -265,7 +277,7 @@ def test_propose_refuses_an_empty_selection():
     selection = selecting.start(call_id=closed_call().pk, by=manager, title="Selection")
 
     with pytest.raises(ValidationError, match="No application has an outcome"):
-        selecting.propose(selection_id=selection.pk, by=manager, note="")
+        selecting.propose(accepting=ALL_THE_SAME, selection_id=selection.pk, by=manager, note="")
 
 
 def test_choices_may_be_taken_back_while_drafting():
@@ -324,9 +336,9 @@ def test_database_fixes_entries_once_proposed():
 @pytest.mark.parametrize(
     ("comes_from", "to", "take", "answers"),
     [
-        ("draft", "proposed", selecting.propose, {"note": ""}),
+        ("draft", "proposed", selecting.propose, {"note": "", **GOING_ON}),
         ("draft proposed", "rejected", selecting.reject, {"reason": "No."}),
-        ("proposed", "confirmed", confirming.confirm, {}),
+        ("proposed", "confirmed", confirming.confirm, GOING_ON),
         ("confirmed", "undo_asked", confirming.ask_to_undo, {"reason": "No."}),
         ("undo_asked", "confirmed", confirming.let_stand, {"reason": "Right."}),
         ("undo_asked", "undone", confirming.undo, {"reason": "No."}),
@@ -358,9 +370,9 @@ def in_status(call, application, status):
     if status == "rejected":
         selecting.reject(selection_id=selection.pk, by=selection.created_by, reason="No.")
     elif status != "draft":
-        selecting.propose(selection_id=selection.pk, by=selection.created_by, note="")
+        selecting.propose(accepting=ALL_THE_SAME, selection_id=selection.pk, by=selection.created_by, note="")
     if status in ("confirmed", "undo_asked", "undone"):
-        confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+        confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     if status == "undone":
         undone_by_two(selection)
     if status == "undo_asked":
@@ -373,7 +385,7 @@ def test_undo_refuses_once_results_are_published():
     call = closed_call()
     application = eligible(call)
     selection = proposed(call, {application: "selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     call.results_published_at = call.closes_at
     call.save()
 
@@ -389,7 +401,7 @@ def test_selection_goes_on_for_an_application_whose_lead_deleted_the_account():
     selection = proposed(call, {chosen: "selected", other: "not_selected"})
     other.members.all().delete()
 
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     withdrawing.withdraw(application_id=chosen.pk, by=person(Role.MANAGER), reason="They asked.")
 
     assert {template for template, _to, _status in mails()} >= {"selected"}

@@ -10,6 +10,7 @@ from tests.applications.staff_clients import as_, decide, url
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.selections import drafted, told
+from tests.support.checklists import decide_all_the_same
 from tests.support.mailbox import mails
 
 pytestmark = pytest.mark.django_db
@@ -76,13 +77,13 @@ def test_selection_goes_from_start_to_release_by_buttons():
         url("selection", "board", selection.pk), {f"outcome_{application.pk}": "selected", "propose": ""}
     )
     preview = proposer.get(decide(selection, "propose")).content.decode()
-    proposer.post(decide(selection, "propose"), {"note": "The best."})
+    decide_all_the_same(proposer, decide(selection, "propose"), {"note": "The best."})
     own_page, other_page = (
         person.get(url("selection", "change", selection.pk)).content.decode()
         for person in (proposer, confirmer)
     )
     own = proposer.post(decide(selection, "confirm"), {"reason": ""})
-    confirmer.post(decide(selection, "confirm"), {"reason": ""})
+    decide_all_the_same(confirmer, decide(selection, "confirm"))
     confirmer.post(decide(selection, "release"))
 
     assert application.reference in preview

@@ -11,6 +11,7 @@ from applications.selecting.actions.selecting import IntendedOutcome, StaleBoard
 from core.accounts.enums import Role
 from core.history import IllegalMove
 from core.mail.models import Message
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -45,7 +46,12 @@ def test_two_people_who_confirm_at_once_make_one_decision():
     selection = proposed(call, {eligible(call): "selected", eligible(call): "reserve"})
     people = [person(Role.MANAGER), person(Role.MANAGER)]
 
-    outcomes = at_once(*(lambda p=p: confirming.confirm(selection_id=selection.pk, by=p) for p in people))
+    outcomes = at_once(
+        *(
+            lambda p=p: confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=p)
+            for p in people
+        )
+    )
 
     (refused,) = [outcome for outcome in outcomes if outcome is not None]
     assert isinstance(refused, IllegalMove)
@@ -60,7 +66,12 @@ def test_two_selections_confirmed_at_once_share_the_last_place():
     rivals = [proposed(call, {eligible(call): "selected"}) for _turn in range(2)]
     confirmer = person(Role.MANAGER)
 
-    outcomes = at_once(*(lambda s=s: confirming.confirm(selection_id=s.pk, by=confirmer) for s in rivals))
+    outcomes = at_once(
+        *(
+            lambda s=s: confirming.confirm(accepting=ALL_THE_SAME, selection_id=s.pk, by=confirmer)
+            for s in rivals
+        )
+    )
 
     assert sorted(outcome is None for outcome in outcomes) == [False, True]
     assert PilotRegion.objects.count() == 1
@@ -91,9 +102,11 @@ def test_two_boards_saved_at_once_keep_one_and_tell_the_other():
 def test_letters_released_twice_at_once_leave_once():
     call = closed_call()
     selection = proposed(call, {eligible(call): "selected"})
-    confirming.confirm(selection_id=selection.pk, by=person(Role.MANAGER))
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     releaser = person(Role.MANAGER)
 
-    outcomes = at_once(*[lambda: lettering.release(selection_id=selection.pk, by=releaser)] * 2)
+    outcomes = at_once(
+        *[lambda: lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=releaser)] * 2
+    )
 
     assert sorted(outcome == 1 for outcome in outcomes) == [False, True]

@@ -14,6 +14,7 @@ from core.mail.models import Message
 from core.mail.tasks import deliver_due
 from tests.applications.selecting.scenarios import as_manager
 from tests.applications.staff_clients import decide
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import eligible, lead_of
 from tests.builders.calls import closed_call
 from tests.builders.people import person
@@ -44,7 +45,7 @@ def test_who_asks_for_it_cannot_undo_it_and_no_letter_leaves_meanwhile() -> None
     with pytest.raises(NotAllowed):
         confirming.undo(selection_id=selection.pk, by=asker, reason="Mine.")
     with pytest.raises(ValidationError):
-        lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+        lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
     with pytest.raises(IntegrityError), transaction.atomic():
         # No action leads here: the database itself refuses it.
         Selection.objects.filter(pk=selection.pk).update(status="undone", undone_by=asker)
@@ -63,7 +64,7 @@ def test_selection_that_is_let_stand_is_as_before_with_both_on_record() -> None:
     selection.refresh_from_db()
     assert (selection.status, selection.undo_asked_by) == ("confirmed", None)
     assert [change.reason for change in selection.changes.all()][-2:] == ["Really?", "Yes."]
-    assert lettering.release(selection_id=selection.pk, by=person(Role.MANAGER)) == 2
+    assert lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER)) == 2
 
 
 def test_only_whose_letter_has_left_is_told_that_it_does_not_stand() -> None:
@@ -71,7 +72,7 @@ def test_only_whose_letter_has_left_is_told_that_it_does_not_stand() -> None:
     written, unwritten, withdrawn = eligible(call), eligible(call), eligible(call)
     selection = decided({written: "selected", unwritten: "not_selected", withdrawn: "reserve"})
     kept = Message.objects.get(about=unwritten.about, status="held").pk
-    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER), kept=[kept])
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER), kept=[kept])
     deliver_due()
     withdrawing.withdraw(application_id=withdrawn.pk, by=person(Role.MANAGER), reason="They asked.")
     page = as_manager().get(decide(selection, "ask-to-undo")).content.decode()
@@ -126,7 +127,7 @@ def test_region_ends_only_once_its_letter_has_left_and_its_applicants_are_told()
     with pytest.raises(ValidationError, match="still held"):
         piloting.end(region_id=region.pk, by=manager, reason="They stopped.")
     assert to_applicants("pilot_ended") == []
-    lettering.release(selection_id=selection.pk, by=manager)
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=manager)
     piloting.end(region_id=region.pk, by=manager, reason="They stopped.")
     with pytest.raises(IllegalMove):
         piloting.end(region_id=region.pk, by=manager, reason="Again.")
@@ -142,7 +143,7 @@ def test_letter_of_an_application_that_is_withdrawn_never_leaves() -> None:
 
     withdrawing.withdraw(application_id=first.pk, by=person(Role.MANAGER), reason="They asked.")
 
-    assert lettering.release(selection_id=selection.pk, by=person(Role.MANAGER)) == 1
+    assert lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER)) == 1
     (about,) = Message.objects.filter(template="applications/email/not_selected").values_list(
         "about", flat=True
     )
@@ -155,7 +156,7 @@ def test_region_is_shown_to_the_public_once_its_applicants_know() -> None:
     PilotRegion.objects.update(is_public=True)
     assert not PilotRegion.objects.public().exists()
 
-    lettering.release(selection_id=selection.pk, by=person(Role.MANAGER))
+    lettering.release(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
 
     assert PilotRegion.objects.public().get().application == application
 

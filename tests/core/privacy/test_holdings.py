@@ -39,7 +39,8 @@ def personal_columns() -> set[str]:
     """Every column that names a user, or by its kind or name holds an e-mail address."""
     found = set()
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.proxy:
+        # What is not managed is read out of tables that are.
+        if model._meta.proxy or not model._meta.managed:
             continue
         for field in model._meta.local_fields:
             names_user = field.is_relation and issubclass(field.related_model, User)

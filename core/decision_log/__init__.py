@@ -1,0 +1,1 @@
+"""Which decisions staff took: by whom, when, why, and what was unfinished."""
