@@ -19,3 +19,7 @@ class MatchingConfig(AppConfig):
         from matching.endings import Matches
 
         endings.register(Matches())
+        from applications import stages as way
+        from matching.stages import stages
+
+        way.register(stages())

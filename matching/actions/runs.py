@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.models import PilotRegion
+from applications.selecting.querysets import unconfirmed_sides
 from core import jobs
 from core.accounts.models import User
 from core.history import move, require
@@ -41,7 +44,8 @@ def start_run(
 
     Raises:
         NotAllowed: the person may not.
-        NothingToDo: no region waits for a team, no expert is approved, or a run is under way.
+        NothingToDo: no region waits for a team, the sides of one are not confirmed, no expert is approved, or
+            a run is under way.
     """
     require(by, "matching.run_matching")
     today = today or timezone.localdate()
@@ -50,6 +54,7 @@ def start_run(
     problem = snapshots.take(today=today, parameters=parameters, reservations=reservations)
     if not problem["regions"]:
         raise NothingToDo(_("No pilot region waits for a team, or their needs are not filled in yet."))
+    _refuse_unconfirmed_sides(problem)
     if not problem["experts"]:
         raise NothingToDo(_("No expert is approved yet."))
     run = MatchRun(requested_by=by, note=note, problem=problem, problem_sha256=snapshots.digest(problem))
@@ -115,6 +120,13 @@ def analyse_run(*, run_id: int, by: User) -> Analysis:
     also = ["failures", "not_before", "error", "asked_at", "finished_at"]
     move(analysis, AnalysisStatus.QUEUED, by=by, also=also)
     return analysis
+
+
+def _refuse_unconfirmed_sides(problem: Mapping[str, Any]) -> None:
+    read = PilotRegion.objects.filter(pk__in=[row["id"] for row in problem["regions"]])
+    if names := ", ".join(region.name for region in unconfirmed_sides(read)):
+        words = _("Confirm the sides of these pilot regions first, with their languages: %(regions)s.")
+        raise NothingToDo(words % {"regions": names})
 
 
 def _queue(save: Callable[[], None]) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import PilotRegion
 from applications.querysets import PilotRegionQuerySet
+from applications.selecting.querysets import unconfirmed_sides
 from core.known_types import known_as
 from core.phrases import StrOrPromise, labelled
 from core.staff.admin import Decision, DecisionForm, OptionalReasonForm, ReasonForm, Scope
@@ -118,14 +121,20 @@ def left_out() -> list[str]:
     return texts
 
 
-def unconfirmed_languages(run: MatchRun | None = None) -> list[str]:
-    """Say which regions, of a run or of the next one, have languages that nobody has confirmed yet."""
-    regions = PilotRegion.objects.with_unconfirmed_languages()
+def words_on_unconfirmed_sides(run: MatchRun | None = None) -> list[SafeString]:
+    """Say which regions, of a run or of the next one, have unconfirmed sides, with links to them."""
+    regions = unconfirmed_sides(PilotRegion.objects.active())
     if run:
         regions = regions.filter(pk__in=[row["id"] for row in run.problem["regions"]])
-    names = ", ".join(region.name for region in regions)
-    text = _("Languages of the sides are prefilled and not confirmed yet: %(regions)s.")
-    return [text % {"regions": names}] if names else []
+    links = format_html_join(
+        ", ", '<a class="underline" href="{}">{}</a>', ((_page_of(region), region) for region in regions)
+    )
+    text = _("Nobody has confirmed the sides and their languages yet, so no run can use these regions: {}.")
+    return [format_html(str(text), links)] if links else []
+
+
+def _page_of(region: PilotRegion) -> str:
+    return reverse("admin:applications_pilotregion_change", args=[region.pk])
 
 
 def _told(run: MatchRun) -> PilotRegionQuerySet:
@@ -145,7 +154,7 @@ def explain_start(_targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     """Say what a run starts from."""
     frozen = _("The input is frozen now; changes made while it computes count for the next run.")
     kept_back = [wording.kept_back(row) for row in Reservation.objects.in_force().with_names()]
-    return [frozen, *kept_back, *left_out(), *unconfirmed_languages()]
+    return [frozen, *kept_back, *left_out(), *words_on_unconfirmed_sides()]
 
 
 def explain_confirm(targets: Sequence[MatchRun]) -> list[StrOrPromise]:
@@ -159,7 +168,7 @@ def explain_confirm(targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     return [
         told,
         *waiting_for_letters(run),
-        *unconfirmed_languages(run),
+        *words_on_unconfirmed_sides(run),
         *([str(_("Out of date: the input has changed since this run.")), *stale] if stale else []),
     ]
 

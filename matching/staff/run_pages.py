@@ -23,7 +23,7 @@ from matching.completeness import with_call_served
 from matching.enums import RuleKind, RunStatus
 from matching.models import MatchRun, Reservation
 from matching.pool import Pool
-from matching.staff.run_decisions import left_out, unconfirmed_languages
+from matching.staff.run_decisions import left_out, words_on_unconfirmed_sides
 
 
 class WhyNotForm(DecisionForm[MatchRun]):
@@ -137,7 +137,7 @@ class CoveragePage(StaffPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.render(
             pool=Pool.today(timezone.localdate(), names_of_all()),
-            left_out=[*left_out(), *unconfirmed_languages()],
+            left_out=[*left_out(), *words_on_unconfirmed_sides()],
             kept_back=with_call_served(Reservation.objects.in_force().with_names()),
         )
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from applications.enums import SelectionOutcome
 from applications.models import Call, PilotRegion, Selection
+from applications.selecting.actions.sides import confirm_sides
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.mail.models import Message
@@ -101,7 +102,14 @@ def region(
     for month in MONTHS:
         row.months.create(month=month, half_days=half_days)
     row.units.set(units)
+    sides_confirmed(row)
     return row
+
+
+def sides_confirmed(region: PilotRegion) -> PilotRegion:
+    """Let a manager confirm the sides as they are now."""
+    confirm_sides(region_id=region.pk, by=the_manager(), no_other_side=True)
+    return region
 
 
 def told_again(region: PilotRegion) -> Selection:

@@ -11,7 +11,8 @@ from experts.models import Expert
 from matching import actions
 from matching.board import names_of_all
 from matching.enums import MatchStatus
-from matching.models import MatchRule
+from matching.exceptions import NothingToDo
+from matching.models import MatchRule, MatchRun
 from matching.pool import Pool
 from tests.builders import matching as build
 from tests.matching.test_snapshots import standing_match
@@ -165,22 +166,28 @@ def test_pool_page_shows_the_regions_and_those_left_out():
     assert page.count("Rhine") > 1
 
 
-def test_pages_before_a_run_and_before_its_confirmation_name_regions_with_languages_to_confirm():
+def test_run_that_would_use_unconfirmed_sides_is_refused_and_pages_link_to_the_regions():
     region = build.region("Rhine")
     build.region("Meuse")
     build.expert()
     run = done_run()
-    region.sides.filter(country="FR").update(is_default=True)
-    told = "Languages of the sides are prefilled and not confirmed yet: Rhine."
+    region.sides.get(country="FR").languages.add("de")
+    address = reverse("admin:applications_pilotregion_change", args=[region.pk])
+    link = f'<a class="underline" href="{address}">Rhine</a>'
     pages = [
         url("matchrun", "pool"),
         url("matchrun", "decide_many", "start"),
         url("matchrun", "decide_one", run.pk, "confirm"),
     ]
 
-    assert [told in as_().get(page).content.decode() for page in pages] == [True] * 3
-    region.sides.update(is_default=False)
-    assert [told in as_().get(page).content.decode() for page in pages] == [False] * 3
+    assert [link in as_().get(page).content.decode() for page in pages] == [True] * 3
+    with pytest.raises(NothingToDo, match="Confirm the sides of these pilot regions first.*: Rhine"):
+        actions.start_run(by=build.staff(), today=build.TODAY)
+    assert MatchRun.objects.count() == 1
+
+    build.sides_confirmed(region)
+    assert [link in as_().get(page).content.decode() for page in pages] == [False] * 3
+    actions.start_run(by=build.staff(), today=build.TODAY)
 
 
 def test_pool_page_without_regions_says_so():
