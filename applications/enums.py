@@ -46,8 +46,18 @@ APPLICATION_MOVES = {
 
 # While the applicants may still change their answers.
 EDITABLE_STATUSES = (_A.DRAFT, _A.SUBMITTED, _A.RETURNED)
+# A selection gave them an outcome.
+DECIDED_STATUSES = (_A.SELECTED, _A.RESERVE, _A.NOT_SELECTED)
 # The applicants learn of these by a letter, which staff release.
-TOLD_BY_LETTER = (_A.INELIGIBLE, _A.SELECTED, _A.RESERVE, _A.NOT_SELECTED)
+TOLD_BY_LETTER = (_A.INELIGIBLE, *DECIDED_STATUSES)
+
+
+class CheckResult(models.IntegerChoices):
+    """The gravest of a group of automatic checks, in the order of a list that is sorted by it."""
+
+    MET = 0, _("Met")
+    TO_DECIDE = 1, _("Staff decide")
+    NOT_MET = 2, _("Not met")
 
 
 class AttemptOutcome(models.TextChoices):

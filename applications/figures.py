@@ -35,8 +35,8 @@ class Figures:
         counts: what `numbers` needs, to be counted together with others; empty without the right.
     """
 
-    def __init__(self, user: User) -> None:
-        self._user = user
+    def __init__(self, user: User, calls: Sequence[Call]) -> None:
+        self._user, self._calls = user, calls
         self._sees_all = user.has_perm("applications.view_application")
         self._asked = Count(_asked)
         self._final = Count(_final)
@@ -77,10 +77,6 @@ class Figures:
         if self._user.has_perm("applications.score_review"):
             return [_own_reviews(self._user)]
         return []
-
-    @cached_property
-    def _calls(self) -> list[Call]:
-        return list(Call.objects.all())
 
     @cached_property
     def _submitted(self) -> _Submitted:

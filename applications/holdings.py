@@ -93,6 +93,7 @@ _OF_STAFF = [
         ("Selection.undone_by", "title"),
         ("SelectionChange.by", "to_status at"),
         ("SelectionSave.by", "at"),
+        ("SidesConfirmation.by", "region__name at"),
         ("HistoricalCall.history_user", "history_date"),
         ("HistoricalCriterion.history_user", "history_date"),
         ("HistoricalLetterTemplate.history_user", "history_date"),

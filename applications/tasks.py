@@ -9,7 +9,7 @@ from itertools import groupby
 from celery import shared_task
 from django.utils import timezone
 
-from applications.applying import emails, pdf
+from applications.applying import checked_versions, emails, pdf
 from applications.enums import ApplicationStatus
 from applications.exceptions import PdfFailed
 from applications.models import Application, Call, Review, Submission
@@ -26,13 +26,17 @@ REMIND_REVIEWERS_DAYS = (7, 2)
 
 @shared_task
 def sweep() -> None:
-    """Make the oldest PDFs that are missing; the rest is left to the next sweep, or to a quicker reader."""
+    """Make the oldest PDFs that are missing, and check versions whose checks are missing or outdated.
+
+    The rest is left to the next sweep, or to a quicker reader.
+    """
     # Whether there is a PDF by now is asked of each in its turn.
     due = Submission.objects.due_for_pdf(timezone.now()).select_related("application")
     for submission in due[:PDFS_IN_A_SWEEP]:
         # One that cannot be made is tried again later, and keeps no other waiting.
         with suppress(PdfFailed):
             pdf.ensure(submission)
+    checked_versions.check_due()
 
 
 @shared_task

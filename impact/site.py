@@ -11,9 +11,10 @@ from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -21,21 +22,24 @@ from unfold.sites import UnfoldAdminSite
 
 from applications import dashboard as applications_dashboard
 from applications import figures as applications_figures
+from applications import stages
+from applications.models import Call
 from core.accounts.logged_in import person_at
 from core.counts import Count, count_together
 from core.files.actions import PERMISSION
 from core.files.enums import FileStatus
 from core.files.models import PreparedFile
-from core.keys import is_key
 from core.mail.enums import MessageStatus
 from core.mail.models import Message
 from core.objections.actions import SETTLE
 from core.objections.models import Objection
 from core.phrases import StrOrPromise
 from core.privacy import dashboard as privacy_dashboard
+from core.reference.names import fold
 from core.staff.admin import Waiting
 from core.staff.changelists import NUL
 from experts import dashboard as experts_dashboard
+from impact import search
 from matching import dashboard as matching_dashboard
 from newsletter import dashboard as newsletter_dashboard
 
@@ -148,12 +152,25 @@ class ImpactAdminSite(UnfoldAdminSite):
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         return SuggestionsView.as_view(admin_site=self)(request)
 
+    def get_urls(self) -> list[URLPattern]:
+        return [path("find/", self.admin_view(self.find), name="find"), *super().get_urls()]
+
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        # The theme counts with whatever stands there.
-        if not is_key(request.GET.get("page", "1")):
-            raise Http404
-        page: HttpResponse = super().search(request, extra_context)
-        return page
+        """Return what is offered below the box while one types; the theme knows names of models alone."""
+        finding = search.found_for(request, request.GET.get("s", ""), limit=search.AT_ONCE)
+        context = {"finding": finding, "pages": _pages_called(request, finding.text)}
+        return TemplateResponse(request, "admin/_found_at_once.html", context)
+
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """Show all that the search finds, in groups; the box leads here without a script as well."""
+        finding = search.found_for(request, request.GET.get("s", ""), limit=search.ON_THE_PAGE)
+        context = {
+            **self.each_context(request),
+            "title": _("Search"),
+            "finding": finding,
+            "pages": _pages_called(request, finding.text),
+        }
+        return TemplateResponse(request, "admin/found.html", context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         page: HttpResponse = super().index(request, home(request) | (extra_context or {}))
@@ -163,14 +180,23 @@ class ImpactAdminSite(UnfoldAdminSite):
 def home(request: HttpRequest) -> dict[str, Any]:
     """Return what the home page shows this person: what waits, deadlines, figures, charts."""
     user, waiting = person_at(request), list(_waiting(request))
-    figures = applications_figures.Figures(user)
-    count_together([*(item.counted for item in waiting), *figures.counts])
+    calls = list(Call.objects.all())
+    figures, way = applications_figures.Figures(user, calls), stages.Way.of_latest(calls, user)
+    count_together([*(item.counted for item in waiting), *figures.counts, *way.counts])
     return {
         "waiting": [item for item in waiting if item.count],
+        "stages": way.charts(),
         "deadlines": sorted(figures.deadlines(), key=lambda row: row.at),
         "figures": figures.numbers(),
         "charts": figures.charts(),
     }
+
+
+def _pages_called(request: HttpRequest, text: str) -> list[dict[str, Any]]:
+    """Return the pages of the menu whose name has the words."""
+    items = (item for group in navigation(request) for item in group["items"])
+    wanted = fold(text)
+    return [item for item in items if wanted in fold(str(item["title"]))] if wanted else []
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

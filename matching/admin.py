@@ -1,5 +1,5 @@
-"""The matching in the administration: runs with their board, matches, pins and bans, reservations."""
+"""The matching for staff: regions with their teams, runs, matches, pins and bans, reservations."""
 
-from matching.staff import matches, reservations, rules, runs
+from matching.staff import matches, regions, reservations, rules, runs
 
-__all__ = ["matches", "reservations", "rules", "runs"]
+__all__ = ["matches", "regions", "reservations", "rules", "runs"]

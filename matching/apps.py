@@ -23,3 +23,7 @@ class MatchingConfig(AppConfig):
         from matching import logged
 
         decisions.register(*logged.sources(), no_decisions=logged.NO_DECISIONS)
+        from applications import stages as way
+        from matching.stages import stages
+
+        way.register(stages())

@@ -15,9 +15,10 @@ from applications.models import Partner, PilotRegion
 from core.half_days import days_in_figures, days_in_words
 from experts.models import Expert, ExpertOrganisation
 from matching import snapshots, wording
-from matching.cover import Cover, areas_covered, sides_covered
-from matching.enums import STEERING, RuleKind, RunStatus
-from matching.findings import Findings, Loss, OtherTeam
+from matching.board_rows import BoardMember, BoardRow, Conflict
+from matching.cover import areas_covered, sides_covered
+from matching.enums import STEERING, RunStatus
+from matching.findings import Findings
 from matching.models import Match, MatchRule, MatchRun, Proposal, RegionProposal
 
 PHASES = {
@@ -29,86 +30,6 @@ PHASES = {
     "canonical": _("Settling ties in the one agreed way"),
     "diagnosis": _("Finding out what the regions without a team lack"),
 }
-
-
-@dataclass(frozen=True)
-class BoardMember:
-    """A proposed expert: what it takes, why, and what staff have said of the pair since.
-
-    Attributes:
-        is_new: has no part in the region's present team.
-        rule: the pin or ban in force for the pair, if any; a later run obeys it.
-        match: the match that stands for the pair, if any.
-        loss: what is lost if the expert withdraws; None as long as that is not found out.
-    """
-
-    proposal: Proposal
-    days: str
-    by_month: list[str]
-    reasons: list[str]
-    is_new: bool
-    rule: MatchRule | None
-    match: Match | None
-    loss: Loss | None
-
-    @property
-    def is_pinned(self) -> bool:
-        return self.rule is not None and self.rule.kind == RuleKind.PINNED
-
-    @property
-    def is_banned(self) -> bool:
-        return self.rule is not None and self.rule.kind == RuleKind.FORBIDDEN
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """An expert whom a conflict of interest keeps out of a region's team, and why."""
-
-    expert_id: str
-    expert: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class BoardRow:
-    """A region with its team, or with what is missing."""
-
-    proposal: RegionProposal
-    members: list[BoardMember]
-    asked: list[str]
-    sides: list[Cover]
-    areas: list[Cover]
-    missing: list[str]
-    remedies: list[str]
-    has_all_remedies: bool
-    awaits_remedies: bool
-    leaving: list[str]
-    rules: list[MatchRule]
-    conflicts: list[Conflict]
-    other_teams: list[OtherTeam]
-
-    @property
-    def is_served(self) -> bool:
-        return self.proposal.score >= 0
-
-    @property
-    def is_locked(self) -> bool:
-        """Whether staff locked the team, and nothing has loosened a member since."""
-        has_locks = any(member.rule and member.rule.is_lock for member in self.members)
-        return has_locks and all(member.is_pinned or member.match for member in self.members)
-
-    @property
-    def may_be_locked(self) -> bool:
-        is_open = not self.is_locked and not self.proposal.confirmed_at
-        return is_open and not any(member.is_banned for member in self.members)
-
-    @property
-    def sides_covered(self) -> int:
-        return sum(side.is_covered for side in self.sides)
-
-    @property
-    def areas_covered(self) -> int:
-        return sum(area.is_covered for area in self.areas)
 
 
 @dataclass(frozen=True)
@@ -215,6 +136,8 @@ class _RowMaker:
         self.rules = list(MatchRule.objects.in_force().with_pair())
         decided = (rule for rule in self.rules if rule.kind in STEERING)
         self.decided = {(rule.region_id, rule.expert_id): rule for rule in decided}
+        confirmed = RegionProposal.objects.latest_confirmed().values_list("region", "pk")
+        self.confirmed_last: Mapping[int, int] = dict(confirmed)
         self.matches = {(m.region_id, m.expert_id): m for m in Match.objects.current()}
         # By part and key: thirty regions by hundreds of experts, and next to none has anything in common.
         self.bound: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -244,6 +167,7 @@ class _RowMaker:
             rules=self._other_rules(proposal, members),
             conflicts=[self._conflict(region, key) for key in self._in_conflict(region)],
             other_teams=self.findings.others.get(proposal.region_id, []),
+            is_replaced=self.confirmed_last.get(proposal.region_id, proposal.pk) != proposal.pk,
         )
 
     def _member(self, region: RegionProposal, member: Proposal) -> BoardMember:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.dashboard import DUE, SINCE
+from applications.models import PilotRegion
 from core.accounts.models import User
 from core.counts import Count
 from core.staff.admin import Waiting
 from matching import completeness
-from matching.enums import RunStatus
+from matching.enums import RunStatus, TeamState
 from matching.models import Analysis, Match, MatchRun, Reservation
 
 
 def waiting_for(user: User) -> list[Waiting]:
     """Return teams, late invitations and capacity to see to, as far as the rights of the person go."""
-    return [*_of_runs(user), *_of_teams(user), *_of_reservations(user)]
+    return [*_of_runs(user), *_of_regions(user), *_of_teams(user), *_of_reservations(user)]
 
 
 def _of_runs(user: User) -> list[Waiting]:
@@ -28,6 +32,25 @@ def _of_runs(user: User) -> list[Waiting]:
     return [
         Waiting(_("match runs failed"), Count(_failed), address, is_urgent=True),
         Waiting(analyses, Count(_analyses_failed), _page_of_failed_analysis, is_urgent=True),
+    ]
+
+
+def _of_regions(user: User) -> list[Waiting]:
+    """Return the pilot regions that wait for a run: without a team, or with one that somebody has left."""
+    if not user.has_perm("matching.run_matching"):
+        return []
+    regions = f"{reverse('admin:applications_pilotregion_changelist')}?team="
+    without = Count(_without_a_team, dated="created_at")
+    lacking = Count(_lacking_a_member, dated="left_at")
+    return [
+        Waiting(
+            _("pilot regions lack a member of their team, after a decline or an end"),
+            lacking,
+            f"{regions}{TeamState.INCOMPLETE}",
+            is_urgent=True,
+            says_when=SINCE,
+        ),
+        Waiting(_("pilot regions have no team yet"), without, f"{regions}{TeamState.NONE}", says_when=SINCE),
     ]
 
 
@@ -44,9 +67,10 @@ def _of_teams(user: User) -> list[Waiting]:
         ),
         Waiting(
             _("invitations were not answered in time"),
-            Count(Match.objects.overdue(timezone.now())),
+            Count(Match.objects.overdue(timezone.now()), dated="answer_by"),
             f"{matches}?answer=overdue",
             is_urgent=True,
+            says_when=DUE,
         ),
     ]
 
@@ -74,6 +98,14 @@ def _page_of_failed_analysis() -> str:
     if first is None:
         return reverse("admin:matching_matchrun_changelist")
     return reverse("admin:matching_matchrun_change", args=[first.run_id])
+
+
+def _without_a_team() -> QuerySet[Any]:
+    return completeness.without_a_team(PilotRegion.objects.all())
+
+
+def _lacking_a_member() -> QuerySet[Any]:
+    return completeness.lacking_a_member(PilotRegion.objects.all())
 
 
 def _to_release() -> QuerySet[Reservation]:

@@ -87,3 +87,16 @@ class RuleOrigin(models.TextChoices):
 
 # Of these a pair has one at a time; a conflict may be cleared besides.
 STEERING = [RuleKind.PINNED, RuleKind.FORBIDDEN]
+
+
+class TeamState(models.TextChoices):
+    """How far the team of a pilot region is, as people confirmed it; stored nowhere."""
+
+    NONE = "none", _("No team yet")
+    INCOMPLETE = "incomplete", _("A member is missing")
+    AWAITED = "awaited", _("Answers awaited")
+    COMPLETE = "complete", _("All have accepted")
+
+
+# Nobody is missing, whether or not all have answered.
+WHOLE_TEAMS = (TeamState.AWAITED, TeamState.COMPLETE)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matching.models.runs import MatchRun, Proposal, RegionProposal
 
 CURRENT = [MatchStatus.INVITED, MatchStatus.ACCEPTED]
+LEFT = [MatchStatus.DECLINED, MatchStatus.ENDED]
 
 
 class MatchRunQuerySet(ClaimedJobQuerySet["MatchRun"]):
@@ -121,7 +122,7 @@ class MatchQuerySet(QuerySet["Match"]):
         return self.accepted().filter(expert__in=Expert.objects.listed()).select_related("expert")
 
     def left(self) -> MatchQuerySet:
-        return self.filter(status__in=[MatchStatus.DECLINED, MatchStatus.ENDED])
+        return self.filter(status__in=LEFT)
 
     def for_expert_user(self, user: User) -> MatchQuerySet:
         return self.filter(expert__user=user).select_related("region__application", "expert").with_months()

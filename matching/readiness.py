@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from applications.enums import PilotStatus, SelectionStatus
 from applications.models import PilotRegion, Selection
 from applications.querysets import PilotRegionQuerySet
+from applications.selecting.querysets import unconfirmed_sides
 from core.checklists import DecisionStage, ReadinessCheck, UnfinishedLine
 from experts.enums import ExpertStatus
 from experts.models import Expert
@@ -50,11 +50,21 @@ LEFT_OUT = ReadinessCheck(
         "count",
     ),
 )
+# Blocks: a run would build teams on sides and languages that only a program has worked out.
 SIDES = ReadinessCheck(
     "sides_unconfirmed",
     ngettext_lazy(
-        "%(count)s region has languages of its sides that nobody has confirmed.",
-        "%(count)s regions have languages of their sides that nobody has confirmed.",
+        "Nobody has confirmed the sides of %(count)s region with their languages.",
+        "Nobody has confirmed the sides of %(count)s regions with their languages.",
+        "count",
+    ),
+    is_blocking=True,
+)
+SIDES_CHANGED = ReadinessCheck(
+    "sides_changed",
+    ngettext_lazy(
+        "The sides of %(count)s region have changed, and nobody has confirmed them since.",
+        "The sides of %(count)s regions have changed, and nobody has confirmed them since.",
         "count",
     ),
 )
@@ -150,7 +160,8 @@ def before_start() -> list[UnfinishedLine]:
 
 def regions_to_complete() -> list[UnfinishedLine]:
     """Return which regions lack what a run must know, or have it without anybody having confirmed it."""
-    return [*_left_out(), *_sides(PilotRegion.objects.with_unconfirmed_languages())]
+    usable = [region.pk for region in PilotRegion.objects.for_matching() if not snapshots.lacks(region)]
+    return [*_left_out(), *_unconfirmed(PilotRegion.objects.filter(pk__in=usable), SIDES)]
 
 
 def before_confirmation(run: MatchRun) -> list[UnfinishedLine]:
@@ -165,7 +176,7 @@ def before_confirmation(run: MatchRun) -> list[UnfinishedLine]:
         *_without_team(run),
         *_declined(open_teams, run),
         *_fallen(run),
-        *_sides(PilotRegion.objects.with_unconfirmed_languages().filter(pk__in=regions)),
+        *_unconfirmed(regions, SIDES_CHANGED),
     ]
 
 
@@ -184,11 +195,10 @@ def _left_out() -> list[UnfinishedLine]:
     return LEFT_OUT.of((region.pk for region in found), address=address, details=details)
 
 
-def _sides(regions: Iterable[PilotRegion]) -> list[UnfinishedLine]:
-    address = f"{reverse('admin:applications_pilotregion_changelist')}?languages=default"
-    return SIDES.of(
-        (region.pk for region in regions), address=address, details=[region.name for region in regions]
-    )
+def _unconfirmed(regions: PilotRegionQuerySet, check: ReadinessCheck) -> list[UnfinishedLine]:
+    address = f"{reverse('admin:applications_pilotregion_changelist')}?sides=unconfirmed"
+    names = dict(unconfirmed_sides(regions).values_list("pk", "name"))
+    return check.of(names, address=address, details=list(names.values()))
 
 
 def _held(regions: PilotRegionQuerySet) -> list[UnfinishedLine]:

@@ -167,6 +167,7 @@ TEMPLATES = {
     "mfa/webauthn/snippets/scripts.html": "4b202a2efbc5fa8f",
     "unfold/helpers/account_links.html": "2bf64df6869b6b29",
     "unfold/helpers/empty_results.html": "5f4727a37a99da76",
+    "unfold/helpers/search.html": "91996c27181d14ad",
 }
 
 # What scripts and styles of ours expect in the pages of the theme: file of the package → texts.
@@ -180,7 +181,7 @@ MARKUP = {
     "unfold/templates/unfold/helpers/welcomemsg.html": ("material-symbols-outlined", "dock_to_right"),
     "unfold/templates/unfold/helpers/actions_row.html": ("more_horiz", "x-on:click"),
     "unfold/templates/unfold/widgets/related_widget_wrapper.html": ("more_vert",),
-    "unfold/static/unfold/js/app.js": ("adminTheme",),
+    "unfold/static/unfold/js/app.js": ("adminTheme", "searchDropdown", "applyShortcut", "openSearchResults"),
     "allauth/mfa/static/mfa/js/webauthn.js": ("window.allauth",),
 }
 

@@ -12,9 +12,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
 
+from applications import stages
 from applications.applying.carrying import became_required
-from applications.applying.staff import documents, listed, submitted, version_pdfs
+from applications.applying.staff import checks, documents, listed, submitted, version_pdfs
 from applications.enums import ReviewStatus
 from applications.exceptions import PdfFailed
 from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
@@ -52,6 +54,20 @@ JUMPS_BEFORE = [
 ]
 JUMPS_AFTER = [("letters", _("E-mails")), ("accesses", _("Who saw it"))]
 ACCESSES_SHOWN = 10
+
+
+class StageFilter(DropdownFilter):
+    """How far it has come at least, as the charts of the stages count."""
+
+    title = _("stage")
+    parameter_name = "stage"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return list(stages.LABELS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        condition = stages.conditions().get(self.value() or "")
+        return queryset.filter(condition) if condition else queryset
 
 
 class ApplicationChangeInline(StatusChangeInline):
@@ -121,12 +137,19 @@ class ApplicationAdmin(
         "submitted_title",
         "call",
         "status_label",
+        *checks.COLUMNS,
         "countries",
         "partner_count",
         "cover",
         "mean_score",
     ]
     list_display_links = ["number", "submitted_title"]
+    list_filter = [
+        *SubmittedListAdmin.list_filter[:2],
+        StageFilter,
+        *checks.FILTERS,
+        *SubmittedListAdmin.list_filter[2:],
+    ]
     ordering = ["-pk"]
     inlines = [ApplicationChangeInline, VersionInline, AttemptInline]
     change_form_before_template = "admin/applications/application.html"
@@ -136,6 +159,9 @@ class ApplicationAdmin(
     pages = [DocumentPage, PdfPage, BalancePage, VerdictLetterPage]
     export_name = "applications"
     answers = listed.ANSWERS
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ScoredApplication]:
+        return super().get_queryset(request).select_related("automatic_checks")
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return super().get_actions(request) | balancing.actions(request)
@@ -152,6 +178,7 @@ class ApplicationAdmin(
             (_("Call"), lambda a: str(a.call.title)),
             (_("Status"), lambda a: a.get_status_display()),
             (_("Countries"), lambda a: " ".join(a.latest_version.country_codes)),
+            *checks.EXPORTED,
             (_("Partners"), lambda a: "; ".join(a.latest_version.partner_names)),
             (_("Version"), lambda a: a.latest_version.number),
             (_("Submitted (Brussels time)"), lambda a: a.latest_version.submitted_at),

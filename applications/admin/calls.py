@@ -8,10 +8,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
+from applications import stages
 from applications.applying.staff.call_forms import form_buttons
 from applications.calls.staff import CORRECT_EXTENSION, EXTEND
 from applications.enums import CallState
@@ -31,6 +34,7 @@ from applications.reviewing.staff.criteria_history import (
 )
 from applications.selecting import readiness
 from applications.selecting.actions import publishing
+from applications.selecting.querysets import results_to_publish
 from core.accounts.logged_in import person_at
 from core.known_types import known_as
 from core.staff.admin import (
@@ -43,6 +47,18 @@ from core.staff.admin import (
     OptionalReasonForm,
     ReadOnlyInline,
 )
+
+
+class ResultsFilter(DropdownFilter):
+    title = _("results")
+    parameter_name = "results"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [("due", _("To publish"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        calls = known_as(queryset, CallQuerySet)
+        return results_to_publish(calls, timezone.now()) if self.value() else calls
 
 
 class CriterionInline(FieldRightsMixin[Call], StackedInline):
@@ -88,6 +104,8 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
     ]
     list_display_links = ["number", "title"]
     ordering = ["number"]
+    list_filter = [ResultsFilter]
+    change_form_before_template = "admin/applications/call.html"
     inlines = [CriterionInline, CallExtensionInline, CriteriaVersionInline, EarlierEditInline]
     pages = [CriteriaPage, CriteriaTemplatePage, ChangeCriteriaPage, CriteriaVersionPage]
     decisions = [
@@ -114,6 +132,9 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         if row is None:
             return buttons
         return [*form_buttons(request, row), *buttons, *criteria.buttons(self, request, row)]
+
+    def row_context(self, request: HttpRequest, row: Call) -> dict[str, Any]:
+        return {"stages": stages.Way([row], person_at(request)).charts()}
 
     def get_inlines(self, request: HttpRequest, obj: Call | None) -> list[Any]:
         earlier = earlier_edits().filter(call=obj).exclude(history_type="+")

@@ -26,12 +26,14 @@ class Check:
         outcome: FAIL refuses a submission, WARNING is for staff to judge.
         text: the evidence, a sentence in the reader's language.
         cell: the answer that it is about, for a link; see `applications.form.answers`.
+        countries: codes of those that it is about; none for a rule about partners.
     """
 
     code: str
     outcome: CheckOutcome
     text: str
     cell: str = "partners"
+    countries: tuple[str, ...] = ()
 
 
 _OUTCOMES = {
@@ -57,4 +59,5 @@ def is_refused(checks: Iterable[Check]) -> bool:
 
 
 def _check(finding: BorderFinding) -> Check:
-    return Check(str(finding.code), _OUTCOMES[finding.severity], finding.message)
+    countries = tuple(country.pk for country in finding.countries)
+    return Check(str(finding.code), _OUTCOMES[finding.severity], finding.message, countries=countries)

@@ -2,6 +2,7 @@
 
 from applications.models.application import Application, ApplicationChange
 from applications.models.calls import Call, CallExtension
+from applications.models.checks import AutomaticChecks
 from applications.models.clarifications import Clarification
 from applications.models.criteria import CriteriaVersion, Criterion
 from applications.models.documents import Document
@@ -14,6 +15,7 @@ from applications.models.pilots import (
     PilotRegionMonth,
     PilotRegionNeed,
     PilotRegionSide,
+    SidesConfirmation,
 )
 from applications.models.ranking import RankedApplication, ReviewerLeniency
 from applications.models.reviews import Review, ReviewChange, ReviewerProfile, ReviewScore
@@ -41,6 +43,7 @@ keep_versions(
 __all__ = [
     "Application",
     "ApplicationChange",
+    "AutomaticChecks",
     "Call",
     "CallExtension",
     "Clarification",
@@ -68,6 +71,7 @@ __all__ = [
     "SelectionChange",
     "SelectionEntry",
     "SelectionSave",
+    "SidesConfirmation",
     "Submission",
     "SubmissionAttempt",
     "SubmissionPdf",

@@ -26,6 +26,7 @@ from core.history import HasStatus, StatusChange, append_only
 from core.json_columns import is_object
 from core.known_types import known_as
 from core.mail.models import Message
+from core.plain_text import plain_index
 
 AnyApplications = models.Manager.from_queryset(ApplicationQuerySet)
 
@@ -131,6 +132,7 @@ class Application(HasStatus):
         verbose_name = _("application")
         verbose_name_plural = _("applications")
         ordering = ["-created_at", "-pk"]
+        indexes = [plain_index("reference", name="application_reference_plain")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=ApplicationStatus.values), name="application_status_known"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -98,14 +100,6 @@ class PilotRegionSide(models.Model):
         "reference.Country", models.PROTECT, related_name="+", verbose_name=_("country")
     )
     languages = models.ManyToManyField("reference.Language", related_name="+", verbose_name=_("languages"))
-    is_default = models.BooleanField(
-        _("to confirm"),
-        default=False,
-        help_text=_(
-            "Prefilled with the official languages of the partners' regions, a default of ours: untick "
-            "once somebody has confirmed them."
-        ),
-    )
 
     history = HistoricalRecords(m2m_fields=["languages"])
 
@@ -117,6 +111,34 @@ class PilotRegionSide(models.Model):
 
     def __str__(self) -> str:
         return str(self.country)
+
+
+class SidesConfirmation(models.Model):
+    """That a person found all sides of a region right, as they were then; a later change waits for another.
+
+    What was confirmed is kept beside who did it, so that no form and no command can change a side and leave
+    it confirmed: `applications.selecting.querysets` compares the two.
+    """
+
+    region = models.ForeignKey(
+        PilotRegion, models.PROTECT, related_name="sides_confirmations", verbose_name=_("pilot region")
+    )
+    # [{"country": code, "languages": [codes]}], as PostgreSQL reads the sides.
+    sides = models.JSONField(_("sides of the border"))
+    # Codes of the third countries near the partners’ regions that need not be represented.
+    not_needed = ArrayField(models.CharField(max_length=2), default=list, verbose_name=_("not needed"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    reason = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("confirmation of the sides")
+        verbose_name_plural = _("confirmations of the sides")
+        ordering = ["-pk"]
+        triggers = append_only("sides_confirmation_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.region} · {self.at:%Y-%m-%d}"
 
 
 class PilotRegionNeed(models.Model):

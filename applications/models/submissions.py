@@ -12,6 +12,7 @@ from applications.querysets import SubmissionQuerySet
 from core.history import append_only
 from core.mail.mailboxes import normal
 from core.phrases import labelled
+from core.plain_text import plain_index
 from core.uploads.orphans import stored_in
 
 
@@ -21,6 +22,14 @@ def _from_snapshot(function: str, question: str, path: str, then: str = "") -> m
     return models.Func(
         models.F("snapshot"), function=function, template=f"%(function)s(%(expressions)s, '{where}'){then}"
     )
+
+
+def partner_words() -> models.Func:
+    """Return what partners and their contacts are called, with their addresses, in one text for searches."""
+    wanted = " || ".join(f'@.key == "{key}"' for key in ("name", "contact_name", "contact_email"))
+    template = f"(%(function)s(%(expressions)s, '$[*].keyvalue() ? ({wanted}).value') #>> '{{}}')"
+    function = "jsonb_path_query_array"
+    return models.Func("partners", function=function, template=template, output_field=models.TextField())
 
 
 class Submission(models.Model):
@@ -61,7 +70,11 @@ class Submission(models.Model):
         verbose_name_plural = _("submissions")
         ordering = ["application", "-number"]
         triggers = append_only("submission_append_only")
-        indexes = [GinIndex(fields=["countries"], opclasses=["jsonb_path_ops"], name="submission_countries")]
+        indexes = [
+            GinIndex(fields=["countries"], opclasses=["jsonb_path_ops"], name="submission_countries"),
+            plain_index("title", name="submission_title_plain"),
+            plain_index(partner_words(), name="submission_partners_plain"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["application", "number"], name="submission_number_once"),
         ]

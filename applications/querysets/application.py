@@ -18,6 +18,7 @@ from core.mail.models import Message
 if TYPE_CHECKING:
     from applications.models.application import Application
     from applications.models.calls import Call
+    from core.mail.querysets import MessageQuerySet
 
 
 def may_read(user: User, through: str = "") -> Q:
@@ -41,8 +42,17 @@ def may_read(user: User, through: str = "") -> Q:
 
 def held_letter_about(key: str) -> Exists:
     """Whether a letter is held about the application whose key stands in a column."""
+    return Exists(_held_letters(key))
+
+
+def held_letter_time(key: str) -> Subquery:
+    """When the oldest held letter about the application was written whose key stands in a column."""
+    return Subquery(_held_letters(key).order_by("created_at").values("created_at")[:1])
+
+
+def _held_letters(key: str) -> MessageQuerySet:
     about = Concat(Value("application:"), Cast(OuterRef(key), TextField()))
-    return Exists(Message.objects.held().filter(about=about))
+    return Message.objects.held().filter(about=about)
 
 
 class ApplicationQuerySet(QuerySet["Application"]):

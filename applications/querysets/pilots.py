@@ -32,11 +32,6 @@ class PilotRegionQuerySet(QuerySet["PilotRegion"]):
         """Those that staff show, and whose applicants know."""
         return self.active().told().filter(is_public=True)
 
-    def with_unconfirmed_languages(self) -> PilotRegionQuerySet:
-        """Those that a run reads languages of which nobody has confirmed."""
-        unconfirmed = self.model.objects.filter(sides__is_default=True)
-        return self.active().filter(pk__in=unconfirmed.values("pk"))
-
     def for_matching(self) -> PilotRegionQuerySet:
         """With everything that a run reads, in a fixed number of queries."""
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -22,6 +23,10 @@ class ReviewQuerySet(QuerySet["Review"]):
 
     def unfinished(self) -> ReviewQuerySet:
         return self.filter(status__in=OPEN_REVIEWS)
+
+    def overdue(self, at: datetime) -> ReviewQuerySet:
+        """Those still to be finished, though their call wanted them before that."""
+        return self.unfinished().filter(application__call__reviews_due_at__lt=at)
 
     def for_letters(self) -> ReviewQuerySet:
         """With what a letter names, the reviews of one person together."""

@@ -35,7 +35,7 @@ CRITERION = (
     "position",
     "is_default",
 )
-SIDE = ("country", "languages", "is_default")
+SIDE = ("country", "languages")
 NEED = ("area", "weight", "level", "is_must")
 MONTH = ("month", "half_days")
 BULLETIN = ("topics", "subject", "body")

@@ -16,6 +16,7 @@ from core.history import append_only
 from core.mail.enums import ERASED_DOMAIN
 from core.mail.fields import AddressField, address_constraint
 from core.phrases import labelled
+from core.plain_text import plain_index
 
 MAX_TRIES = 5
 
@@ -47,6 +48,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [
+            plain_index("name", name="user_name_plain"),
+            plain_index("email", name="user_email_plain"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.dates import month_constraint, validate_month
 from core.half_days import MAX_HALF_DAYS
 from core.phrases import labelled
+from core.plain_text import plain_index
 from core.reference.enums import CefrLevel
 from experts.enums import (
     ExpertiseLevel,
@@ -128,6 +129,7 @@ class ExpertOrganisation(models.Model):
         verbose_name = _("organisation of an expert")
         verbose_name_plural = _("organisations of experts")
         ordering = ["pk"]
+        indexes = [plain_index("name", name="expert_organisation_plain")]
 
     def __str__(self) -> str:
         return self.name

@@ -17,6 +17,7 @@ from core.accounts.models import User
 from core.history import HasStatus
 from core.json_columns import is_object
 from core.known_types import known_as
+from core.plain_text import plain_index
 from core.uploads.orphans import stored_in
 from experts import commitments
 from experts.enums import (
@@ -144,6 +145,7 @@ class Expert(HasStatus):
         verbose_name = _("expert")
         verbose_name_plural = _("experts")
         ordering = ["name", "pk"]
+        indexes = [plain_index("name", name="expert_name_plain")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=ExpertStatus.values), name="expert_status_known"

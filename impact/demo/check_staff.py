@@ -78,8 +78,11 @@ def vet(base_url: str, mailbox: Mailbox) -> Iterator[str]:
 
 
 def match(base_url: str) -> Generator[str, None, str]:
-    """Start a run and wait for the worker; returns the run's address."""
+    """Confirm the sides of the region, start a run and wait for the worker; returns the run's address."""
     manager = staff(base_url, people.STAFF_EMAIL)
+    manager.open(f"{base_url}admin/applications/pilotregion/?sides=unconfirmed").follow(TERRITORY)
+    manager.follow("Confirm the sides").press("Confirm the sides", {"reason": "As the partners say."})
+    yield "staff: the sides of the pilot region and their languages confirmed"
     _begin(manager.open(f"{base_url}admin/matching/matchrun/decide/start/"), "Start a run", {"note": "Check"})
     address = manager.url
 

@@ -16,7 +16,7 @@ from applications.reviewing.actions import marking, reviewing
 from applications.reviewing.querysets import with_scores
 from applications.reviewing.sheets import Given, cells
 from applications.screening import actions as screening
-from applications.selecting.actions import confirming, lettering, publishing, selecting
+from applications.selecting.actions import confirming, lettering, publishing, selecting, sides
 from core.accounts.models import User
 from core.checklists import Acceptance
 from core.known_types import known_as
@@ -137,6 +137,10 @@ def _select(call: Call, manager: User, second: User) -> None:
     confirming.confirm(selection_id=selection.pk, by=second, reason="Agreed.")
     lettering.release(selection_id=selection.pk, by=manager)
     PilotRegion.objects.update(is_public=True)
+    for region in PilotRegion.objects.active():
+        sides.confirm_sides(
+            region_id=region.pk, by=manager, no_other_side=True, reason="By the partners’ answers."
+        )
     publishing.publish_results(call_id=call.pk, by=manager)
 
 

@@ -12,8 +12,8 @@ from core.history import IllegalMove, NotAllowed, move
 from experts.models import Expert
 from matching import capacity, emails
 from matching.actions.rules import lift_pins_of
-from matching.completeness import without_current_match
-from matching.enums import MatchStatus
+from matching.completeness import team_state_of, without_current_match
+from matching.enums import MatchStatus, TeamState
 from matching.exceptions import OutOfDate
 from matching.models import Match, MatchRule, Proposal, RegionProposal, Reservation
 
@@ -34,9 +34,9 @@ def accept(*, match_id: int, by: User) -> Match:
         raise IllegalMove(match, MatchStatus.ACCEPTED)
     move(match, MatchStatus.ACCEPTED, by=by)
     emails.confirm_acceptance(match)
-    team = match.region.matches.current()
-    if not team.awaiting_answer().exists():
-        emails.tell_region_complete(match.region, list(team.select_related("expert__user")))
+    if team_state_of(match.region_id) == TeamState.COMPLETE:
+        team = match.region.matches.current().select_related("expert__user")
+        emails.tell_region_complete(match.region, list(team))
     return match
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from applications.enums import NeedWeight, SelectionOutcome
 from applications.models import Call, PilotRegion, Selection
+from applications.selecting.actions.sides import confirm_sides
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.mail.models import Message
@@ -109,7 +110,14 @@ def region(
         need.is_must = True
         need.save()
     row.units.set(units)
+    sides_confirmed(row)
     return row
+
+
+def sides_confirmed(region: PilotRegion) -> PilotRegion:
+    """Let a manager confirm the sides as they are now."""
+    confirm_sides(region_id=region.pk, by=the_manager(), no_other_side=True)
+    return region
 
 
 def told_again(region: PilotRegion) -> Selection:

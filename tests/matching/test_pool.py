@@ -6,14 +6,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.checklists import NotFinished
 from experts.enums import ExpertStatus
 from experts.models import Expert
 from matching import actions
 from matching.board import names_of_all
 from matching.enums import MatchStatus
-from matching.models import MatchRule
+from matching.models import MatchRule, MatchRun
 from matching.pool import Pool
 from tests.builders import matching as build
+from tests.builders.acceptance import ALL_THE_SAME
 from tests.matching.test_snapshots import standing_match
 from tests.matching.test_teams import confirm, done_run
 from tests.support.matching_pages import as_, queries_of, url
@@ -165,22 +167,27 @@ def test_pool_page_shows_the_regions_and_those_left_out():
     assert page.count("Rhine") > 1
 
 
-def test_pages_before_a_run_and_before_its_confirmation_name_regions_with_languages_to_confirm():
+def test_run_that_would_use_unconfirmed_sides_is_refused_and_pages_link_to_the_regions():
     region = build.region("Rhine")
     build.region("Meuse")
     build.expert()
     run = done_run()
-    region.sides.filter(country="FR").update(is_default=True)
-    told = "1 region has languages of its sides that nobody has confirmed."
+    region.sides.get(country="FR").languages.add("de")
+    link = "?sides=unconfirmed"
     pages = [
         url("matchrun", "pool"),
         url("matchrun", "decide_many", "start"),
         url("matchrun", "decide_one", run.pk, "confirm"),
     ]
 
-    assert [told in as_().get(page).content.decode() for page in pages] == [True] * 3
-    region.sides.update(is_default=False)
-    assert [told in as_().get(page).content.decode() for page in pages] == [False] * 3
+    assert [link in as_().get(page).content.decode() for page in pages] == [True] * 3
+    with pytest.raises(NotFinished, match="Nobody has confirmed the sides of 1 region"):
+        actions.start_run(by=build.staff(), today=build.TODAY, accepting=ALL_THE_SAME)
+    assert MatchRun.objects.count() == 1
+
+    build.sides_confirmed(region)
+    assert [link in as_().get(page).content.decode() for page in pages] == [False] * 3
+    actions.start_run(by=build.staff(), today=build.TODAY)
 
 
 def test_pool_page_without_regions_says_so():

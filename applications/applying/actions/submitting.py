@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from applications.applying import emails, rules
+from applications.applying import checked_versions, emails, rules
 from applications.applying.actions.clarifying import close_questions
 from applications.applying.actions.drafts import lock_application
 from applications.applying.next_version import NextVersion
@@ -151,6 +151,7 @@ def _keep(version: NextVersion, press: _Press) -> Submission:
         submitted_by=press.by,
         submitted_at=press.at,
     )
+    checked_versions.keep(submission, version.checks, at=press.at)
     if version.is_whole:
         application.submitted_revision = application.revision
     if application.status == ApplicationStatus.SUBMITTED:

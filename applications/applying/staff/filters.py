@@ -8,10 +8,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from applications.models import Submission
+from applications.models import Clarification, Submission
+from applications.querysets.application import held_letter_about
 from core.reference.models import Country, CountryBorder, InterregProgramme
 
 
@@ -86,6 +88,32 @@ class CoverFilter(DropdownFilter):
         }
         condition = conditions.get(self.value() or "")
         return queryset.filter(condition) if condition else queryset
+
+
+class LetterFilter(DropdownFilter):
+    title = _("letter")
+    parameter_name = "letter"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [("held", _("Held: not sent yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(held_letter_about("pk")) if self.value() else queryset
+
+
+class QuestionFilter(DropdownFilter):
+    title = _("clarification")
+    parameter_name = "question"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [("open", _("Answer awaited")), ("overdue", _("Answer overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        asked = Clarification.objects.awaiting()
+        found = asked.overdue(timezone.now()) if self.value() == "overdue" else asked
+        return queryset.filter(pk__in=found.values("application"))
 
 
 class PdfFilter(DropdownFilter):

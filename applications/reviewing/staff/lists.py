@@ -15,8 +15,10 @@ from applications.applying.staff.filters import (
     BorderFilter,
     CountryFilter,
     CoverFilter,
+    LetterFilter,
     PdfFilter,
     ProgrammeFilter,
+    QuestionFilter,
     submitted_in,
 )
 from applications.enums import ApplicationStatus
@@ -48,6 +50,8 @@ class SubmittedListAdmin(ReadOnlyAdmin):
         BorderFilter,
         ProgrammeFilter,
         CoverFilter,
+        QuestionFilter,
+        LetterFilter,
         PdfFilter,
     ]
     list_select_related = ["call"]

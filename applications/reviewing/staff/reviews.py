@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
 from applications.applying.staff import documents
@@ -50,6 +50,18 @@ class Listed(SubmittedTitle):
 ListedReview = ReadWith[Review, Listed]
 
 
+class DueFilter(DropdownFilter):
+    title = _("due")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [("overdue", _("Overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        reviews = known_as(queryset, ReviewQuerySet)
+        return reviews.overdue(timezone.now()) if self.value() else reviews
+
+
 class ReviewChangeInline(StatusChangeInline):
     model = ReviewChange
 
@@ -77,6 +89,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
         ("application__call", RelatedDropdownFilter),
         ("status", ChoicesDropdownFilter),
         ("reviewer", RelatedDropdownFilter),
+        DueFilter,
     ]
     search_fields = ["application__reference", "reviewer__name", "reviewer__email"]
     search_help_text = _("Reference of the application, or reviewer")

@@ -103,7 +103,7 @@ def _write_sides(region: PilotRegion, snapshot: Snapshot) -> None:
     located = units(code for code in snapshots.partner_units(snapshot) if code)
     codes = {partner["unit"]["country"] for partner in snapshots.partners(snapshot) if partner["unit"]}
     for country in by_name(Country.objects.filter(pk__in=codes).prefetch_related("languages")):
-        side = PilotRegionSide.objects.create(region=region, country=country, is_default=True)
+        side = PilotRegionSide.objects.create(region=region, country=country)
         spoken = _languages(country, [u for u in located.values() if u.country_id == country.pk])
         side.languages.set(spoken)  # type: ignore[arg-type]  # codes
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Field, QuerySet
+from django.db.models import Exists, Field, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from applications.applying import snapshots
@@ -25,9 +25,10 @@ from applications.models import (
     PilotRegionNeed,
     PilotRegionSide,
 )
-from applications.querysets import PilotRegionQuerySet
+from applications.selecting.querysets import unconfirmed_sides
 from applications.selecting.staff.ending import END
-from core.known_types import known_as
+from applications.selecting.staff.sides import CONFIRM_SIDES, SidesFilter
+from core.annotating import ReadWith
 from core.reference.articles import by_name
 from core.staff.admin import (
     DecisionPageMixin,
@@ -39,6 +40,15 @@ from core.staff.admin import (
 )
 from core.translated.forms import language_name
 from core.translated.texts import TO_PUBLISH
+
+
+class SidesState(TypedDict):
+    """Whether a person still has to confirm the sides as they are now."""
+
+    awaits_sides: bool
+
+
+ListedRegion = ReadWith[PilotRegion, SidesState]
 
 
 class PilotRegionForm(MergingForm):
@@ -85,7 +95,7 @@ class SideInline(PlainInline):
     autocomplete_fields = ["country", "languages"]
     verbose_name_plural = _(
         "sides of the border: any one of its languages serves a side. Languages are prefilled from the "
-        "regions of the partners: defaults, to confirm"
+        "regions of the partners: defaults, to be confirmed with the button “Confirm the sides”"
     )
 
 
@@ -107,24 +117,13 @@ class PilotRegionChangeInline(StatusChangeInline):
     model = PilotRegionChange
 
 
-class LanguagesFilter(DropdownFilter):
-    title = _("languages of the sides")
-    parameter_name = "languages"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
-        return [("default", _("To confirm"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        regions = known_as(queryset, PilotRegionQuerySet)
-        return regions.with_unconfirmed_languages() if self.value() == "default" else regions
-
-
-@admin.register(PilotRegion)
 class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
+    """What the selection knows of pilot regions; `matching.staff.regions` adds their teams."""
+
     form = PilotRegionForm
-    list_display = ["place", "name", "status_label", "sides", "languages_label", "team_max", "is_public"]
+    list_display = ["place", "name", "status_label", "sides", "sides_label", "team_max", "is_public"]
     list_display_links = ["place", "name"]
-    list_filter = [("status", ChoicesDropdownFilter), LanguagesFilter, "is_public"]
+    list_filter = [("status", ChoicesDropdownFilter), SidesFilter, "is_public"]
     search_fields = ["name", "application__reference"]
     search_help_text = _("Name, or reference of the application")
     empty_text = _("Pilot regions appear here once a second person has confirmed a selection.")
@@ -145,11 +144,12 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
             {"fields": ["agrees", "is_public", "public_summary"]},
         ),
     ]
-    decisions = [END]
+    decisions = [CONFIRM_SIDES, END]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[PilotRegion]:
-        regions = super().get_queryset(request).select_related("application")
-        return regions.prefetch_related("sides__country")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ListedRegion]:
+        regions: QuerySet[PilotRegion] = super().get_queryset(request).select_related("application")
+        unconfirmed = unconfirmed_sides(PilotRegion.objects.filter(pk=OuterRef("pk")))
+        return regions.prefetch_related("sides__country").annotate(awaits_sides=Exists(unconfirmed))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -169,10 +169,13 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
     def sides(self, region: PilotRegion) -> str:
         return " – ".join(country.name for country in by_name(side.country for side in region.sides.all()))
 
-    @display(description=_("languages of the sides"), label={True: "warning", False: "success"})
-    def languages_label(self, region: PilotRegion) -> Label:
-        is_default = any(side.is_default for side in region.sides.all())
-        return Label(is_default, _("To confirm") if is_default else _("All confirmed"))
+    @display(
+        description=_("sides and their languages"),
+        ordering="awaits_sides",
+        label={True: "warning", False: "success"},
+    )
+    def sides_label(self, region: ListedRegion) -> Label:
+        return Label(region.awaits_sides, _("To confirm") if region.awaits_sides else _("Confirmed"))
 
     @admin.display(description=_("application"))
     def application_link(self, region: PilotRegion) -> str:

@@ -1,10 +1,8 @@
 """What only staff can decide about a border: not refused, never met by itself, never passed in bulk."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -14,10 +12,14 @@ from applications.calls import eligibility
 from applications.calls.eligibility import CheckOutcome
 from applications.enums import AttemptOutcome
 from applications.form import answers
-from applications.models import Application, PilotRegion, PilotRegionSide
+from applications.models import Application, PilotRegion
 from applications.screening import actions
 from applications.selecting.actions import confirming
+from applications.selecting.actions.sides import confirm_sides
+from applications.selecting.querysets import unconfirmed_sides
+from applications.selecting.sides import digest_of, sides_as_now
 from core.accounts.enums import Role
+from core.history import NotAllowed
 from core.sections import completeness
 from tests.builders.acceptance import ALL_THE_SAME
 from tests.builders.applications import draft, eligible, ready, resubmit, submit, submitted
@@ -161,10 +163,10 @@ def test_languages_of_a_side_are_those_of_its_regions_and_wait_to_be_confirmed(u
 
     sides = PilotRegion.objects.get().sides.all()
     assert {s.country_id: {x.pk for x in s.languages.all()} for s in sides} == languages
-    assert all(side.is_default for side in sides)
+    assert list(unconfirmed_sides(PilotRegion.objects.active())) == [PilotRegion.objects.get()]
 
 
-def test_languages_wait_on_the_home_page_until_they_are_confirmed_in_the_administration():
+def test_sides_wait_on_the_home_page_until_they_are_confirmed_and_again_once_they_change():
     call = closed_call()
     selection = proposed(call, {eligible(call): "selected"})
     confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
@@ -172,37 +174,79 @@ def test_languages_wait_on_the_home_page_until_they_are_confirmed_in_the_adminis
     address = reverse("admin:applications_pilotregion_change", args=[region.pk])
 
     def waiting():
-        (item,) = [w for w in dashboard.waiting_for(person(Role.MANAGER)) if "languages=default" in w.url]
+        (item,) = [w for w in dashboard.waiting_for(person(Role.MANAGER)) if "sides=unconfirmed" in w.url]
         listed = list(staff.get(item.url).context["cl"].result_list)
         assert len(listed) == item.count
         return listed
 
+    def confirm():
+        page = staff.get(decision)
+        return staff.post(decision, {"reason": "Asked them.", "seen": page.context["form"]["seen"].value()})
+
+    decision = reverse("admin:applications_pilotregion_decide_one", args=[region.pk, "confirm-sides"])
     page = staff.get(address)
-    assert "defaults, to confirm" in page.content.decode()
+    assert "to be confirmed with the button" in page.content.decode()
     assert waiting() == [region]
 
-    sent = _sent(page)
-    # As the browser does it for a box whose tick is taken away.
-    confirmed = {name: value for name, value in sent.items() if not name.endswith("-is_default")}
-    assert len(sent) - len(confirmed) == 2
-    assert staff.post(address, confirmed).status_code == 302
-
-    assert not region.sides.filter(is_default=True).exists()
+    assert confirm().status_code == 302
     assert waiting() == []
+    kept = region.sides_confirmations.get()
+    assert (kept.reason, {row["country"] for row in kept.sides}) == (
+        "Asked them.",
+        set(region.sides.values_list("country", flat=True)),
+    )
+    assert confirm().status_code == 409
+
+    sent = _sent(staff.get(address))
+    assert staff.post(address, sent | {"sides-0-languages": ["lb"]}).status_code == 302
+    assert waiting() == [region]
+    assert confirm().status_code == 302
+    assert waiting() == []
+    region.sides.first().delete()
+    assert waiting() == [region]
+    assert "At least two sides are needed" in confirm().content.decode()
 
 
-def test_sides_that_staff_had_edited_are_not_marked_by_the_migration():
+def test_sides_that_changed_after_the_page_was_opened_are_not_confirmed():
     call = closed_call()
     selection = proposed(call, {eligible(call): "selected"})
     confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
-    edited, untouched = PilotRegion.objects.get().sides.all()
-    edited.languages.set(["lb"])
-    PilotRegionSide.objects.update(is_default=False)
+    region = PilotRegion.objects.get()
+    seen = digest_of(sides_as_now(region))
+    region.sides.first().languages.set(["lb"])
 
-    migration = import_module("applications.migrations.0020_checked_regions_and_side_languages")
-    migration.mark_prefilled(apps, None)
+    with pytest.raises(ValidationError, match="have changed"):
+        confirm_sides(region_id=region.pk, by=person(Role.MANAGER), seen=seen)
+    with pytest.raises(NotAllowed):
+        confirm_sides(region_id=region.pk, by=person(Role.REVIEWER))
+    assert not region.sides_confirmations.exists()
+    kept = confirm_sides(region_id=region.pk, by=person(Role.MANAGER))
+    with pytest.raises(ValidationError, match="confirmed already"):
+        confirm_sides(region_id=region.pk, by=person(Role.MANAGER))
+    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
+        type(kept).objects.update(reason="Somebody else.")
 
-    assert list(PilotRegionSide.objects.filter(is_default=True)) == [untouched]
+
+def test_third_country_near_a_region_is_decided_on_by_a_person():
+    call = closed_call()
+    selection = proposed(call, {eligible(call, units=["AT113", "HU222"]): "selected"})
+    confirming.confirm(accepting=ALL_THE_SAME, selection_id=selection.pk, by=person(Role.MANAGER))
+    region, staff = PilotRegion.objects.get(), manager()
+    address = reverse("admin:applications_pilotregion_decide_one", args=[region.pk, "confirm-sides"])
+    many = reverse("admin:applications_pilotregion_decide_many", args=["confirm-sides"])
+
+    page = staff.get(address)
+    assert "No side of its own is needed for: Slovenia" in page.content.decode()
+    seen = page.context["form"]["seen"].value()
+    assert "Tick this, or add the side first." in staff.post(address, {"seen": seen}).content.decode()
+    staff.post(many, {"targets": region.pk})
+    assert not region.sides_confirmations.exists()
+
+    assert staff.post(address, {"seen": seen, "no_other_side": "on"}).status_code == 302
+    assert region.sides_confirmations.get().not_needed == ["SI"]
+    region.sides.create(country_id="SI").languages.set(["sl"])
+    assert "No side of its own" not in staff.get(address).content.decode()
+    assert confirm_sides(region_id=region.pk, by=person(Role.MANAGER)).not_needed == []
 
 
 def _sent(page):
