@@ -103,7 +103,11 @@ class LoggedDecisionAdmin(ExportMixin, ReadOnlyAdmin):
     @admin.display(description=_("on what"), ordering="label")
     def on_what(self, row: LoggedDecision) -> str:
         address = page_of(row.about)
-        return format_html('<a href="{}">{}</a>', address, row.label or row.about) if address else row.label
+        return (
+            format_html('<a class="underline" href="{}">{}</a>', address, row.label or row.about)
+            if address
+            else row.label
+        )
 
     @admin.display(description=_("reason"))
     def why(self, row: LoggedDecision) -> str:
