@@ -58,14 +58,14 @@ class LoggedDecision(models.Model):
     """A row of the log: read from the histories of all apps, stored nowhere."""
 
     id = models.TextField(primary_key=True)
-    at = models.DateTimeField(_("at"))
+    at = models.DateTimeField(_("day"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.DO_NOTHING,
         null=True,
         db_constraint=False,
         related_name="+",
-        verbose_name=_("by"),
+        verbose_name=_("person"),
     )
     kind = models.TextField(_("decision"))
     about = models.TextField(_("key"))

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='LoggedDecision',
             fields=[
                 ('id', models.TextField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(verbose_name='at')),
+                ('at', models.DateTimeField(verbose_name='day')),
                 ('kind', models.TextField(verbose_name='decision')),
                 ('about', models.TextField(verbose_name='key')),
                 ('label', models.TextField(verbose_name='on what')),
