@@ -20,6 +20,7 @@ from applications.models import (
     Review,
     ReviewChange,
     SelectionChange,
+    SidesConfirmation,
 )
 from applications.selecting.readiness import CONFIRMING, PROPOSING
 from core.accounts.models import User
@@ -45,7 +46,7 @@ NO_DECISIONS = {
     "applications.HistoricalReviewerProfile": EDITS,
     "applications.HistoricalReviewScore": "work on a score sheet; its submission is the decision",
 }
-CHANGED, REOPENED = "changed", "reopened"
+CHANGED, REOPENED, CONFIRMED = "changed", "reopened", "confirmed"
 # As PostgreSQL writes a truth.
 YES, NO = "true", "false"
 
@@ -59,6 +60,7 @@ def sources() -> list[Source]:
         _selections(),
         _letters(),
         _regions(),
+        _sides(),
     ]
 
 
@@ -183,4 +185,18 @@ def _regions() -> Source:
         about="applications.pilotregion",
         key="target_id",
         label=F("target__name"),
+    )
+
+
+def _sides() -> Source:
+    return Source(
+        code="applications.sidesconfirmation",
+        rows=SidesConfirmation.objects.all,
+        permission="applications.view_pilotregion",
+        noun=_("Sides of a pilot region"),
+        verbs=lambda: {CONFIRMED: _("Confirmed")},
+        about="applications.pilotregion",
+        key="region_id",
+        label=F("region__name"),
+        verb=Value(CONFIRMED),
     )

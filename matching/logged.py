@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.db.models import Case, F, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.decision_log.sources import Source, joined, said_at
@@ -38,7 +38,7 @@ def _runs() -> Source:
         verbs=partial(dict, RunStatus.choices),
         about="matching.matchrun",
         key="target_id",
-        label=Cast("target_id", TextField()),
+        label=joined(Value("#"), "target_id"),
         detail=Case(When(from_status="", then=said_at(STARTING, "matching.matchrun"))),
         detail_words=unfinished_in_words,
     )

@@ -32,7 +32,7 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 class KindFilter(DropdownFilter):
     """What was decided, among what this person may read."""
 
-    title, parameter_name = _("decision"), "decision"
+    title, parameter_name = _("kind of decision"), "decision"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         kinds = [
@@ -47,7 +47,7 @@ class KindFilter(DropdownFilter):
 class AboutFilter(DropdownFilter):
     """On what it was decided: applications, calls, experts and so on."""
 
-    title, parameter_name = _("on what"), "about"
+    title, parameter_name = _("what it was about"), "about"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         models = {source.about for source in sources_for(person_at(request)) if source.about}
@@ -85,7 +85,7 @@ class LoggedDecisionAdmin(ExportMixin, ReadOnlyAdmin):
     def export_columns(self, request: HttpRequest, rows: list[LoggedDecision]) -> Sequence[Column]:
         return [
             (_("When"), self.when),
-            (_("By"), lambda row: str(row.by or "")),
+            (_("Person"), lambda row: str(row.by or "")),
             (_("Decision"), self.decision),
             (_("On what"), lambda row: row.label),
             (_("Reason"), lambda row: row.reason),
@@ -103,7 +103,11 @@ class LoggedDecisionAdmin(ExportMixin, ReadOnlyAdmin):
     @admin.display(description=_("on what"), ordering="label")
     def on_what(self, row: LoggedDecision) -> str:
         address = page_of(row.about)
-        return format_html('<a href="{}">{}</a>', address, row.label or row.about) if address else row.label
+        return (
+            format_html('<a class="underline" href="{}">{}</a>', address, row.label or row.about)
+            if address
+            else row.label
+        )
 
     @admin.display(description=_("reason"))
     def why(self, row: LoggedDecision) -> str:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.history import append_only
+
+
+def moment() -> datetime:
+    """Return the time, asked for when a row is made: the demo writes its past with a clock of its own."""
+    return timezone.now()
 
 
 class StageDecision(models.Model):
@@ -19,7 +26,7 @@ class StageDecision(models.Model):
     # What the row was called then.
     label = models.CharField(_("on what"), max_length=200)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), default=timezone.now, editable=False, db_index=True)
+    at = models.DateTimeField(_("at"), default=moment, editable=False, db_index=True)
     reason = models.TextField(_("reason"), blank=True)
     # Pairs of the code of a check and how many it found.
     unfinished = models.JSONField(_("unfinished"), default=list, blank=True)
@@ -51,14 +58,14 @@ class LoggedDecision(models.Model):
     """A row of the log: read from the histories of all apps, stored nowhere."""
 
     id = models.TextField(primary_key=True)
-    at = models.DateTimeField(_("at"))
+    at = models.DateTimeField(_("day"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.DO_NOTHING,
         null=True,
         db_constraint=False,
         related_name="+",
-        verbose_name=_("by"),
+        verbose_name=_("person"),
     )
     kind = models.TextField(_("decision"))
     about = models.TextField(_("key"))

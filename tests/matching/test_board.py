@@ -279,9 +279,10 @@ def test_confirm_page_says_what_is_out_of_date(monkeypatch):
 
     Expert.objects.update(max_regions=1)
 
-    assert "Out of date" not in fresh
+    told = "1 change of the input since this run."
+    assert told not in fresh
     page = as_().get(address).content.decode()
-    assert "Out of date: the input has changed since this run." in page
+    assert told in page
     assert "Linden: changed most regions." in page
 
 

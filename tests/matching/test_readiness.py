@@ -42,7 +42,6 @@ def test_run_starts_only_with_a_reason_while_something_is_unfinished():
     rhine = build.region("Rhine")
     build.expert("Ash")
     assert readiness.before_start() == []
-    rhine.sides.filter(country="FR").update(is_default=True)
     build.region("Meuse").needs.all().delete()
     build.region("Scheldt", is_told=False)
     build.expert("Waits", status=ExpertStatus.SUBMITTED)
@@ -54,7 +53,6 @@ def test_run_starts_only_with_a_reason_while_something_is_unfinished():
 
     assert counts(lines) == {
         "regions_left_out": 1,
-        "sides_unconfirmed": 1,
         "experts_unvetted": 1,
         "selections_proposed": 1,
         "region_letters_held": 1,
@@ -86,15 +84,15 @@ def test_teams_are_confirmed_only_with_a_reason_while_something_is_unfinished():
     with undone():
         run.result["status"] = "feasible"
         run.save()
-        rhine.sides.filter(country="FR").update(is_default=True)
+        rhine.sides.get(country="FR").languages.add("de")
         build.expert("Elm")
         meuse.team_max = 1
         meuse.save()
         assert unfinished() == {
             "region_letters_held": 1,
             "unproven": 1,
-            "sides_unconfirmed": 1,
-            "input_changed": 2,
+            "sides_changed": 1,
+            "input_changed": 3,
         }
         with pytest.raises(NotFinished):
             actions.confirm_teams(
