@@ -19,10 +19,12 @@ if __name__ == "__main__":
 from django.db import connection, models, transaction
 from psycopg import sql
 
+from applications.applying.checked_versions import check_due
 from applications.enums import ApplicationStatus
 from applications.models import (
     Application,
     ApplicationChange,
+    AutomaticChecks,
     Member,
     Partner,
     PilotRegion,
@@ -31,6 +33,7 @@ from applications.models import (
     PilotRegionSide,
     Review,
     ReviewScore,
+    SidesConfirmation,
     Submission,
     SubmissionAttempt,
     SupportNeed,
@@ -62,6 +65,7 @@ WITH_APPLICATION: list[Hanging] = [
     (Partner, "application"),
     (SupportNeed, "application"),
     (SubmissionAttempt, "application"),
+    (AutomaticChecks, "application"),
     (Application.units.through, "application"),
     (Application.working_languages.through, "application"),
     (Review, "application"),
@@ -71,6 +75,7 @@ WITH_REGION: list[Hanging] = [
     (PilotRegion, "application"),
     (PilotRegionSide, "region"),
     (PilotRegionSide.languages.through, "pilotregionside"),
+    (SidesConfirmation, "region"),
     (PilotRegionNeed, "region"),
     (PilotRegionMonth, "region"),
     (PilotRegion.units.through, "pilotregion"),
@@ -88,6 +93,8 @@ WITH_EXPERT: list[Hanging] = [
 
 def fill() -> None:
     """Copy what the demo holds."""
+    # The worker would check each copy of a version whose checks are older than the reference data.
+    check_due()
     with transaction.atomic():
         with connection.cursor() as cursor:
             # What refers to a row that is there, and is within its limits, stays so in a copy.
