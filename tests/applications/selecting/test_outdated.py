@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from applications.selecting.actions import confirming, selecting
+from applications.selecting.intended import IntendedOutcome
 from applications.selecting.outdated import last_change, notes
 from core.accounts.enums import Role
 from tests.applications.staff_clients import as_, decide, queries_of, url
@@ -71,7 +72,7 @@ def test_scenario_says_so_until_it_is_saved_again():
         assert "after this was last saved" in manager.get(address).content.decode(), address
     with pytest.raises(ValidationError, match="The criteria, and so the scores"):
         selecting.propose(selection_id=selection.pk, by=manager.user, note="Best.", criteria_seen=seen)
-    choice = selecting.IntendedOutcome(application.pk, "reserve", 1)
+    choice = IntendedOutcome(application.pk, "reserve", 1)
     selecting.save_choices(selection_id=selection.pk, by=manager.user, choices=[choice])
     assert notes(selection) == []
     selecting.propose(
@@ -89,8 +90,8 @@ def test_only_what_alters_scores_of_calls_concerned_is_told():
         selection_id=over_all.pk,
         by=the_manager(),
         choices=[
-            selecting.IntendedOutcome(application.pk, "selected"),
-            selecting.IntendedOutcome(foreign.pk, "selected"),
+            IntendedOutcome(application.pk, "selected"),
+            IntendedOutcome(foreign.pk, "selected"),
         ],
     )
     of_one = proposed(call, {application: "selected"})
